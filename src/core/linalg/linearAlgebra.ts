@@ -1,0 +1,61 @@
+import type { Matrix } from '../base/matrix';
+
+export type BackendName = 'native' | 'wasm' | 'float64';
+
+/** Called after each block of rows: the place to report progress and to throw CancelledError. */
+export type OnBlock = (rowsDone: number, rowsTotal: number) => void;
+
+/**
+ * A data matrix X (n×d) as a backend holds it: in row blocks of fixed size, so that sums do not depend on threads.
+ * Free it with `dispose()`.
+ */
+export interface RowBlocks {
+  readonly rows: number;
+  readonly columns: number;
+  dispose(): void;
+}
+
+/** Lower-triangular L with A = L·Lᵀ (p×p, float64, upper triangle zero). */
+export interface CholeskyFactor {
+  readonly size: number;
+  readonly lower: Matrix;
+}
+
+/**
+ * The port through which core does its large products. Everything is synchronous: the engine runs core in a worker
+ * thread. All arguments and results are float64; `precision` says what the *reducing* operations compute in.
+ *
+ * Operations marked *exact* are float64 on every backend. Those marked *fast* may be computed in single precision on a
+ * backend whose `precision` is 'float32' (per-block single precision, blocks summed in double): relative error of an
+ * entry at most about 1e-6 of √(the product of the two diagonal entries).
+ */
+export interface LinearAlgebra {
+  readonly name: BackendName;
+  readonly precision: 'float64' | 'float32';
+  /** For people: "TensorFlow 2.21.0 native, 2 threads". */
+  readonly description: string;
+
+  /** Hands X (n×d) to the backend. X must not change until `dispose()`. */
+  loadRows(x: Matrix): RowBlocks;
+
+  /** *Fast.* For each weight vector w (n): Xᵀ diag(w) X, d×d, symmetric. O(n·d²) each. */
+  weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[];
+
+  /** *Fast.* For each d×d matrix B: the n numbers xᵢᵀ B xᵢ. O(n·d²) each. */
+  quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnBlock): Float64Array[];
+
+  /** *Exact.* X·B, n×m for B d×m. O(n·d·m). */
+  multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix;
+
+  /** *Exact.* Xᵀ·V, d×m for V n×m. O(n·d·m). */
+  transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
+
+  /**
+   * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).
+   * @throws NumericalError when a pivot is not positive.
+   */
+  cholesky(a: Matrix): CholeskyFactor;
+
+  /** *Exact.* A⁻¹·B for B p×m. O(p²·m). */
+  choleskySolve(factor: CholeskyFactor, b: Matrix): Matrix;
+}
