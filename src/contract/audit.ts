@@ -1,0 +1,84 @@
+import * as z from 'zod';
+
+export const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
+export const headKindSchema = z.enum(['logistic', 'softmax']);
+
+/** What an analyst chooses before an audit. */
+export const auditSettingsSchema = z.object({
+  head: z.enum(['auto', 'logistic', 'softmax']).default('auto'),
+  /** λ of the objective Σ loss + (nλ/2)‖θ‖²; 'auto' = by RIF leave-one-out loss. */
+  l2: z.union([z.literal('auto'), z.number().positive().finite()]).default('auto'),
+  intercept: z.boolean().default(true),
+  standardize: z.boolean().default(true),
+  backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
+  seed: z.int().nonnegative().default(7),
+  /**
+   * Which rows validate: the column with role `split`, a stratified share drawn by the seed, or none.
+   * 'auto' = the split column where there is one, else the stratified share.
+   */
+  validation: z.enum(['auto', 'column', 'stratified', 'none']).default('auto'),
+  validationShare: z.number().gt(0).lt(1).default(0.2),
+  /** Experts of the suspicion ranking. */
+  useHead: z.boolean().default(true),
+  useNeighbours: z.boolean().default(true),
+});
+export type AuditSettings = z.infer<typeof auditSettingsSchema>;
+
+export const auditEstimateSchema = z.object({
+  rows: z.int().nonnegative(),
+  /** Features after encoding, the intercept included. */
+  features: z.int().nonnegative(),
+  classes: z.int().nonnegative(),
+  memoryBytes: z.number().nonnegative(),
+  seconds: z.number().nonnegative(),
+  /** Said when the estimate is larger than the machine's free memory, or otherwise worth knowing. */
+  warning: z.string().nullable(),
+});
+export type AuditEstimate = z.infer<typeof auditEstimateSchema>;
+
+const metricsSchema = z.object({
+  rows: z.int().nonnegative(),
+  /** Mean loss (natural logarithm). */
+  loss: z.number(),
+  accuracy: z.number(),
+});
+
+export const auditSummarySchema = z.object({
+  settings: auditSettingsSchema,
+  startedAt: z.string(),
+  seconds: z.number(),
+  stageSeconds: z.record(z.string(), z.number()),
+  backend: z.object({ name: backendNameSchema, description: z.string() }),
+  head: z.object({
+    kind: headKindSchema,
+    classes: z.array(z.string()),
+    features: z.int(),
+    parameters: z.int(),
+    l2: z.number(),
+    /** ‖∇L(θ̂)‖ relative to ‖∇L(0)‖. */
+    relativeGradientNorm: z.number(),
+    iterations: z.int(),
+    conditionEstimate: z.number(),
+  }),
+  /** Mean RIF leave-one-out loss by λ; empty when λ was given. */
+  l2Curve: z.array(z.object({ l2: z.number(), looLoss: z.number() })),
+  l2OnEdge: z.boolean(),
+  featureNames: z.array(z.string()),
+  /** Input columns left out, with the reason in words. */
+  droppedColumns: z.array(z.object({ column: z.string(), reason: z.string() })),
+  train: metricsSchema,
+  /** Mean leave-one-out loss and accuracy over the training rows. */
+  leaveOneOut: metricsSchema,
+  validation: metricsSchema.nullable(),
+  test: metricsSchema.nullable(),
+  unlabelled: z.int().nonnegative(),
+  effectiveParameters: z.number(),
+  maxLeverage: z.number(),
+  highLeverageRows: z.int().nonnegative(),
+  /** Row = true class, column = given label; rows sum to 1. */
+  transitionMatrix: z.array(z.array(z.number())),
+  expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
+  neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
+  warnings: z.array(z.string()),
+});
+export type AuditSummary = z.infer<typeof auditSummarySchema>;

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+
+/** A 0-based row number in input order: the identity of a row everywhere in Assay. */
+export const rowSchema = z.int().nonnegative();
+
+/** How a delimited text file is written. */
+export const dialectSchema = z.object({
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
+  byteOrderMark: z.boolean(),
+  delimiter: z.string(),
+  quote: z.string(),
+  newline: z.enum(['\n', '\r\n', '\r']),
+  header: z.boolean(),
+});
+export type Dialect = z.infer<typeof dialectSchema>;
+
+export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text'] as const;
+export const columnTypeSchema = z.enum(columnTypes);
+export type ColumnType = z.infer<typeof columnTypeSchema>;
+
+/** What a column is for. `ignore`d columns are kept in every export but take no part in the audit. */
+export const columnRoles = ['id', 'label', 'feature', 'split', 'group', 'ignore'] as const;
+export const columnRoleSchema = z.enum(columnRoles);
+export type ColumnRole = z.infer<typeof columnRoleSchema>;
+
+export const columnSchema = z.object({
+  /** 0-based place in the file. */
+  index: z.int().nonnegative(),
+  /** The header's text, made unique ("age", "age (2)"); "column 3" where the header is blank or there is none. */
+  name: z.string(),
+  type: columnTypeSchema,
+  role: columnRoleSchema,
+  /** Why this role was guessed, for people: "named like a label, 10 values". Empty once the analyst has chosen. */
+  reason: z.string(),
+  missing: z.int().nonnegative(),
+  /** Distinct non-missing values; null above the counting limit. */
+  distinct: z.int().nonnegative().nullable(),
+  /** Smallest and largest value of number and date columns, as they stand in the file. */
+  range: z.tuple([z.string(), z.string()]).nullable(),
+  examples: z.array(z.string()),
+});
+export type Column = z.infer<typeof columnSchema>;
+
+/** Something wrong with one row of data: it is data, not a failure, and the row is kept. */
+export const rowIssueSchema = z.object({
+  /** 0-based row; null when the text could not be read as a row. */
+  row: rowSchema.nullable(),
+  /** 1-based line in the file where the row starts. */
+  line: z.int().positive(),
+  /** Name of the column, where the trouble is in one cell. */
+  column: z.string().nullable(),
+  kind: z.enum([
+    'too-few-cells',
+    'too-many-cells',
+    'unclosed-quote',
+    'stray-quote',
+    'bad-bytes',
+    'not-a-number',
+    'other',
+  ]),
+  /** What is wrong, what was expected, and what was done: "12 cells instead of 14; the missing ones are left blank". */
+  message: z.string(),
+});
+export type RowIssue = z.infer<typeof rowIssueSchema>;
+
+/** Columns that together are a small grey picture (pixels row by row), so that rows can be drawn. */
+export const picturesSchema = z.object({
+  columns: z.array(z.int().nonnegative()),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** The cell value drawn darkest. */
+  max: z.number().positive(),
+});
+export type Pictures = z.infer<typeof picturesSchema>;
+
+/** The first rows of a file, cells as the text they are; null marks a cell that the row does not have. */
+export const previewSchema = z.object({
+  dialect: dialectSchema,
+  columns: z.array(columnSchema),
+  rows: z.array(z.array(z.string().nullable())),
+});
+export type Preview = z.infer<typeof previewSchema>;
+
+export const sourceFileSchema = z.object({
+  /** For display only. */
+  path: z.string(),
+  name: z.string(),
+  bytes: z.number().nonnegative(),
+  sha256: z.string().nullable(),
+});
+
+export const classCountSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
+
+/** Everything known about the data. `complete` is false while the file is still being read. */
+export const datasetSummarySchema = z.object({
+  source: sourceFileSchema,
+  complete: z.boolean(),
+  rowCount: z.int().nonnegative(),
+  dialect: dialectSchema,
+  columns: z.array(columnSchema),
+  pictures: picturesSchema.nullable(),
+  /** Of the label column; null when no column has that role. At most 200, most frequent first. */
+  classes: z.array(classCountSchema).nullable(),
+  classCount: z.int().nonnegative(),
+  unlabelled: z.int().nonnegative(),
+  issueCount: z.int().nonnegative(),
+  /** Rows that repeat an earlier row in every cell but the id; null while not known. */
+  duplicateRows: z.int().nonnegative().nullable(),
+  /** Things worth knowing, in words, most important first. */
+  notes: z.array(z.object({ level: z.enum(['info', 'warning', 'error']), text: z.string() })),
+  /** Why an audit cannot start with these roles, in words; null when it can. */
+  blocked: z.string().nullable(),
+});
+export type DatasetSummary = z.infer<typeof datasetSummarySchema>;

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { auditEstimateSchema, auditSettingsSchema, auditSummarySchema } from './audit';
+import { columnRoleSchema, columnTypeSchema, datasetSummarySchema, rowIssueSchema, rowSchema } from './dataset';
+import { exportKindSchema, exportPlanSchema, exportResultSchema } from './exports';
+import { jobSnapshotSchema } from './jobs';
+import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
+import {
+  decisionSchema,
+  effectsSchema,
+  evidenceSchema,
+  historyItemSchema,
+  querySchema,
+  reviewChangeSchema,
+  reviewOverviewSchema,
+  reviewRowSchema,
+  selectionSchema,
+  viewSchema,
+} from './review';
+
+const none = z.object({});
+const jobStarted = z.object({ jobId: z.string() });
+const threshold = z.number().min(0).max(1);
+
+/**
+ * Every question the window may ask the engine: its parameters and its answer. The engine checks parameters, the window
+ * checks answers. Names read `subject.verb`.
+ */
+export const engineMethods = {
+  'engine.info': { params: none, result: engineInfoSchema },
+
+  /** Opens a data file: the project made from it earlier if the file is unchanged, else a new one. Starts a `load` job. */
+  'project.openSource': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
+  'project.openFolder': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
+  'project.close': { params: none, result: none },
+  'project.saveView': { params: z.object({ view: z.string().max(100_000) }), result: none },
+
+  'dataset.summary': { params: none, result: datasetSummarySchema },
+  'dataset.setColumns': {
+    params: z.object({
+      columns: z.array(z.object({ index: z.int().nonnegative(), role: columnRoleSchema, type: columnTypeSchema })),
+    }),
+    result: datasetSummarySchema,
+  },
+  'dataset.issues': {
+    params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    result: z.object({ total: z.int(), issues: z.array(rowIssueSchema) }),
+  },
+
+  'audit.estimate': { params: z.object({ settings: auditSettingsSchema }), result: auditEstimateSchema },
+  'audit.start': { params: z.object({ settings: auditSettingsSchema }), result: jobStarted },
+  'audit.summary': { params: none, result: auditSummarySchema.nullable() },
+
+  'job.cancel': { params: z.object({ jobId: z.string() }), result: none },
+
+  'review.overview': { params: z.object({ threshold }), result: reviewOverviewSchema },
+  'review.open': { params: z.object({ query: querySchema }), result: viewSchema },
+  'review.page': {
+    params: z.object({ viewId: z.string(), offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    result: z.object({ rows: z.array(reviewRowSchema) }),
+  },
+  /** Rows by number, in the order asked for: to refresh what a decision changed. */
+  'review.rows': {
+    params: z.object({ rows: z.array(rowSchema).max(1000) }),
+    result: z.object({ rows: z.array(reviewRowSchema) }),
+  },
+  /** The next undecided place in a view after `from` (exclusive), wrapping to the start; null when there is none. */
+  'review.nextPending': {
+    params: z.object({ viewId: z.string(), from: z.int().min(-1) }),
+    result: z.object({ index: z.int().nullable() }),
+  },
+  /** Where a row stands in a view; null when it is not in it. */
+  'review.indexOf': {
+    params: z.object({ viewId: z.string(), row: rowSchema }),
+    result: z.object({ index: z.int().nullable() }),
+  },
+  'review.decide': {
+    params: z.object({ selection: selectionSchema, decision: decisionSchema.nullable(), threshold }),
+    result: reviewChangeSchema,
+  },
+  'review.note': {
+    params: z.object({ selection: selectionSchema, note: z.string().max(10_000), threshold }),
+    result: reviewChangeSchema,
+  },
+  /** Takes back the latest change; null when there is nothing to undo. */
+  'review.undo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
+  'review.redo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
+  'review.history': {
+    params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    result: z.object({ total: z.int(), items: z.array(historyItemSchema) }),
+  },
+  'review.evidence': { params: z.object({ row: rowSchema }), result: evidenceSchema },
+  'review.effects': { params: z.object({ selection: selectionSchema }), result: effectsSchema },
+  /** A selection as tab-separated text with headers, for the clipboard; at most 100,000 rows. */
+  'review.copy': {
+    params: z.object({ selection: selectionSchema }),
+    result: z.object({ text: z.string(), rowCount: z.int() }),
+  },
+
+  'export.plan': { params: z.object({ threshold }), result: exportPlanSchema },
+  'export.start': {
+    params: z.object({ grant: grantSchema, kinds: z.array(exportKindSchema).min(1), threshold }),
+    result: jobStarted,
+  },
+  'export.result': { params: none, result: exportResultSchema.nullable() },
+} as const;
+
+export type EngineMethod = keyof typeof engineMethods;
+/** What a caller passes (defaults may be left out). */
+export type EngineParams<M extends EngineMethod> = z.input<(typeof engineMethods)[M]['params']>;
+/** What the engine's handler gets (defaults filled in). */
+export type EngineParsedParams<M extends EngineMethod> = z.output<(typeof engineMethods)[M]['params']>;
+export type EngineResult<M extends EngineMethod> = z.output<(typeof engineMethods)[M]['result']>;
+
+/** What the engine says unasked. */
+export const engineEventSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('job'), job: jobSnapshotSchema }),
+  /** The data changed: more rows read, loading complete, types settled. */
+  z.object({ kind: z.literal('dataset'), dataset: datasetSummarySchema }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+
+export const exportKinds = ['removal_list', 'cleaned', 'relabelled', 'scores', 'manifest'] as const;
+export const exportKindSchema = z.enum(exportKinds);
+export type ExportKind = z.infer<typeof exportKindSchema>;
+
+/** What can be written, and what would be in it. The manifest is always written. */
+export const exportPlanSchema = z.object({
+  files: z.array(
+    z.object({
+      kind: exportKindSchema,
+      fileName: z.string(),
+      /** Rows or changed labels it would hold. */
+      count: z.int().nonnegative(),
+      description: z.string(),
+      available: z.boolean(),
+      /** Why it is not available; '' when it is. */
+      reason: z.string(),
+    }),
+  ),
+  removed: z.int().nonnegative(),
+  relabelled: z.int().nonnegative(),
+  kept: z.int().nonnegative(),
+  later: z.int().nonnegative(),
+  pending: z.int().nonnegative(),
+  /** Suspects among validation and test rows: they stay in the data. */
+  evaluationSuspects: z.int().nonnegative(),
+  sourceChanged: z.boolean(),
+});
+export type ExportPlan = z.infer<typeof exportPlanSchema>;
+
+export const exportResultSchema = z.object({
+  folder: z.string(),
+  files: z.array(z.object({ fileName: z.string(), bytes: z.number(), rows: z.int().nullable(), sha256: z.string() })),
+  seconds: z.number(),
+});
+export type ExportResult = z.infer<typeof exportResultSchema>;

@@ -1,0 +1,205 @@
+import * as z from 'zod';
+import { rowSchema } from './dataset';
+
+export const decisionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('keep') }),
+  z.object({ kind: z.literal('remove') }),
+  z.object({ kind: z.literal('relabel'), label: z.string().min(1) }),
+  z.object({ kind: z.literal('later') }),
+]);
+
+export const splitSchema = z.enum(['train', 'validation', 'test', 'unlabelled']);
+export type Split = z.infer<typeof splitSchema>;
+
+/** The columns of the review table; the names are those of scores.csv where there is one there. */
+export const reviewColumns = [
+  'rank',
+  'row',
+  'id',
+  'split',
+  'given_label',
+  'suggested_label',
+  'suspicion',
+  'loss',
+  'probability',
+  'loo_probability',
+  'loo_loss',
+  'leverage',
+  'self_influence_if',
+  'self_influence_rif',
+  'val_loss_if',
+  'val_loss_rif',
+  'reasons',
+  'decision',
+] as const;
+export const reviewColumnSchema = z.enum(reviewColumns);
+export type ReviewColumn = z.infer<typeof reviewColumnSchema>;
+
+/**
+ * pending: labelled training rows at or above the threshold without a decision · decided: kept, removed or relabelled ·
+ * later: flagged · evaluation: validation and test rows at or above the threshold, reported apart · all: every row.
+ */
+export const queueSchema = z.enum(['pending', 'decided', 'later', 'evaluation', 'all']);
+export type Queue = z.infer<typeof queueSchema>;
+
+export const filterSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('in'),
+    column: z.enum(['given_label', 'suggested_label', 'split', 'decision', 'reasons']),
+    /** For decision: undecided, keep, remove, relabel, later. For reasons: rows having any of them. */
+    values: z.array(z.string()).min(1),
+  }),
+  z.object({
+    kind: z.literal('range'),
+    column: reviewColumnSchema,
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+  }),
+]);
+export type Filter = z.infer<typeof filterSchema>;
+
+export const querySchema = z.object({
+  queue: queueSchema,
+  /** Suspicion at or above which a row is a suspect. */
+  threshold: z.number().min(0).max(1),
+  filters: z.array(filterSchema),
+  /** Plain text looked for in id, labels and note, case ignored; '' = all. */
+  search: z.string(),
+  sort: z.array(z.object({ column: reviewColumnSchema, descending: z.boolean() })),
+});
+export type Query = z.infer<typeof querySchema>;
+
+/** Null stands for an empty cell (validation rows have no influence; unlabelled rows no loss). */
+const score = z.number().nullable();
+
+export const reviewRowSchema = z.object({
+  row: rowSchema,
+  id: z.string(),
+  split: splitSchema,
+  rank: z.int().nullable(),
+  givenLabel: z.string(),
+  suggestedLabel: z.string(),
+  suspicion: score,
+  loss: score,
+  probability: score,
+  looProbability: score,
+  looLoss: score,
+  leverage: score,
+  selfInfluenceIf: score,
+  selfInfluenceRif: score,
+  /** Change of the mean validation loss if the row is removed: positive = removing raises it (the row helps). */
+  valLossIf: score,
+  valLossRif: score,
+  reasons: z.array(z.string()),
+  decision: decisionSchema.nullable(),
+  note: z.string(),
+  /** Grey levels 0 (white) – 255 (black) where the dataset has pictures. */
+  picture: z.array(z.number()).nullable(),
+});
+export type ReviewRow = z.infer<typeof reviewRowSchema>;
+
+/** A view is the order of rows a query had when it was opened: deciding a row does not move it. */
+export const viewSchema = z.object({ viewId: z.string(), total: z.int().nonnegative() });
+export type View = z.infer<typeof viewSchema>;
+
+/** Which rows are meant: a list, or everything in a view but a few (constant time for "select all"). */
+export const selectionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rows'), rows: z.array(rowSchema).max(200_000) }),
+  z.object({ kind: z.literal('view'), viewId: z.string(), except: z.array(rowSchema).max(200_000) }),
+]);
+export type Selection = z.infer<typeof selectionSchema>;
+
+const facetSchema = z.array(z.object({ value: z.string(), count: z.int().nonnegative() }));
+
+export const reviewOverviewSchema = z.object({
+  rowsInAll: z.int().nonnegative(),
+  rankedRows: z.int().nonnegative(),
+  pending: z.int().nonnegative(),
+  kept: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  relabelled: z.int().nonnegative(),
+  later: z.int().nonnegative(),
+  evaluationSuspects: z.int().nonnegative(),
+  /** Share of decided rows found wrong, with its 95 % interval; null before the first decision. */
+  rate: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+  wrongLeft: z.number().nullable(),
+  /** Rows (training, labelled) per bin of suspicion, bins of equal width from 0 to 1. */
+  histogram: z.array(z.int().nonnegative()),
+  facets: z.object({ givenLabel: facetSchema, reasons: facetSchema, split: facetSchema }),
+  undo: z.string().nullable(),
+  redo: z.string().nullable(),
+  redoCount: z.int().nonnegative(),
+});
+export type ReviewOverview = z.infer<typeof reviewOverviewSchema>;
+
+/** What a decision, an undo or a redo did: already on disk when it arrives. */
+export const reviewChangeSchema = z.object({
+  seq: z.int().positive(),
+  title: z.string(),
+  /** The rows changed, at most 1,000 of them; `rowCount` is their number. */
+  rows: z.array(rowSchema),
+  rowCount: z.int().nonnegative(),
+  overview: reviewOverviewSchema,
+});
+export type ReviewChange = z.infer<typeof reviewChangeSchema>;
+
+export const historyItemSchema = z.object({
+  seq: z.int().positive(),
+  time: z.string(),
+  reviewer: z.string(),
+  title: z.string(),
+  state: z.enum(['done', 'undone']),
+});
+
+export const neighbourSchema = z.object({
+  row: rowSchema,
+  id: z.string(),
+  label: z.string(),
+  distance: z.number(),
+  picture: z.array(z.number()).nullable(),
+});
+
+/** Everything the evidence card says about one row. */
+export const evidenceSchema = z.object({
+  row: reviewRowSchema,
+  /** Every input cell: column name, text as in the file, role. */
+  cells: z.array(z.object({ column: z.string(), text: z.string(), role: z.string() })),
+  /** Out-of-sample probability of each class, highest first, at most 12. */
+  classProbabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
+  /** Nearest training rows with the given and with the suggested label. */
+  nearestGiven: z.array(neighbourSchema),
+  nearestSuggested: z.array(neighbourSchema),
+  /** Share of training rows whose removal lowers validation loss by more than this row's does; null = no influence. */
+  harmShare: z.number().nullable(),
+  /** Evaluated change of the mean validation loss if the row is relabelled as suggested; null where it does not apply. */
+  relabelEffect: z.number().nullable(),
+  /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
+  newtonGap: z.number().nullable(),
+  headWeight: z.number().nullable(),
+  neighbourWeight: z.number().nullable(),
+  /** Sentences that explain the reasons of this row. */
+  explanations: z.array(z.string()),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+const effectSchema = z.object({
+  /** Evaluated mean validation loss and accuracy after the change. */
+  loss: z.number(),
+  accuracy: z.number(),
+  /** Validation rows whose predicted class changes, towards and away from their label. */
+  better: z.int().nonnegative(),
+  worse: z.int().nonnegative(),
+});
+
+/** What removing a selection would do, by each method; null where it cannot be said (the reason in `note`). */
+export const effectsSchema = z.object({
+  /** Training rows of the selection; only they have an effect. */
+  rowCount: z.int().nonnegative(),
+  selected: z.int().nonnegative(),
+  before: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
+  if: effectSchema.nullable(),
+  rif: effectSchema.nullable(),
+  newton: effectSchema.nullable(),
+  note: z.string(),
+});
+export type Effects = z.infer<typeof effectsSchema>;

@@ -1,0 +1,55 @@
+/** What an analyst can decide about a row. `later` flags it for another look and keeps it out of the pending queue. */
+export type Decision =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'relabel'; readonly label: string }
+  | { readonly kind: 'later' };
+
+export type DecisionKind = Decision['kind'];
+
+interface EntryBase {
+  /** 1, 2, 3, … without gaps, in the order in which entries were written. */
+  readonly seq: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly reviewer: string;
+}
+
+/**
+ * One line of the append-only decision log. Nothing is ever deleted from it: undoing appends an `undo` of the latest
+ * applied change, redoing a `redo` of the latest undone one. `decision: null` restores rows to undecided.
+ * A `note` entry changes only the note (an empty note removes it).
+ */
+export type LogEntry =
+  | (EntryBase & {
+      readonly kind: 'decide';
+      readonly rows: readonly number[];
+      readonly decision: Decision | null;
+      /** For people: "keep digit-0412", "remove 12 rows". */
+      readonly title: string;
+    })
+  | (EntryBase & {
+      readonly kind: 'note';
+      readonly rows: readonly number[];
+      readonly note: string;
+      readonly title: string;
+    })
+  | (EntryBase & { readonly kind: 'undo'; readonly target: number })
+  | (EntryBase & { readonly kind: 'redo'; readonly target: number });
+
+export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' }>;
+
+/** A log entry before the store has given it its number and time. */
+export type NewLogEntry =
+  | Omit<Extract<LogEntry, { kind: 'decide' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'note' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'undo' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'redo' }>, 'seq' | 'time'>;
+
+/** Where a row stands now. Rows nobody has touched have no such record. */
+export interface RowReview {
+  readonly decision: Decision | null;
+  readonly note: string;
+  readonly time: string;
+  readonly reviewer: string;
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BugError } from '../base/errors';
+import type { Decision, LogEntry } from './decisions';
+import { describeDecision, ReviewState } from './reviewState';
+
+const stamp = { time: '2026-01-01T00:00:00.000Z', reviewer: 'me' };
+const decide = (seq: number, rows: number[], decision: Decision | null): LogEntry => ({
+  ...stamp,
+  kind: 'decide',
+  seq,
+  rows,
+  decision,
+  title: describeDecision(decision, `${rows.length} rows`),
+});
+
+const snapshot = (state: ReviewState) => [...state.rows].sort((a, b) => a[0] - b[0]);
+
+describe('ReviewState', () => {
+  it('undoes to exactly the state before and redoes to exactly the state after', () => {
+    const state = new ReviewState();
+    state.apply(decide(1, [4, 7], { kind: 'remove' }));
+    const one = snapshot(state);
+    state.apply(decide(2, [7, 9], { kind: 'relabel', label: '3' }));
+    const two = snapshot(state);
+    expect(state.apply({ ...stamp, kind: 'undo', seq: 3, target: 2 })).toEqual([7, 9]);
+    expect(snapshot(state)).toEqual(one);
+    state.apply({ ...stamp, kind: 'redo', seq: 4, target: 2 });
+    expect(snapshot(state)).toEqual(two);
+  });
+
+  it('keeps the note through a decision and forgets a row with neither', () => {
+    const state = new ReviewState();
+    state.apply({ ...stamp, kind: 'note', seq: 1, rows: [2], note: 'blurred', title: 'note on 2' });
+    state.apply(decide(2, [2], { kind: 'keep' }));
+    expect(state.rows.get(2)).toMatchObject({ note: 'blurred', decision: { kind: 'keep' } });
+    state.apply(decide(3, [2], null));
+    expect(state.rows.get(2)).toMatchObject({ note: 'blurred', decision: null });
+    state.apply({ ...stamp, kind: 'note', seq: 4, rows: [2], note: '', title: 'note on 2' });
+    expect(state.rows.has(2)).toBe(false);
+  });
+
+  it('drops the redo list on a new change and refuses an undo out of order', () => {
+    const state = new ReviewState();
+    state.apply(decide(1, [0], { kind: 'keep' }));
+    state.apply({ ...stamp, kind: 'undo', seq: 2, target: 1 });
+    expect(state.redoCount).toBe(1);
+    state.apply(decide(3, [1], { kind: 'keep' }));
+    expect(state.redoable).toBeUndefined();
+    expect(() => state.apply({ ...stamp, kind: 'undo', seq: 4, target: 1 })).toThrow(BugError);
+  });
+
+  it('undoing everything always ends with nothing decided', () => {
+    const step = fc.record({
+      rows: fc.uniqueArray(fc.nat(5), { minLength: 1 }),
+      decision: fc.constantFrom<Decision | null>({ kind: 'keep' }, { kind: 'remove' }, { kind: 'later' }, null),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const state = new ReviewState();
+        let seq = 0;
+        for (const { rows, decision } of steps) state.apply(decide(++seq, rows, decision));
+        const full = snapshot(state);
+        const targets: number[] = [];
+        for (let change = state.undoable; change !== undefined; change = state.undoable) {
+          targets.push(change.seq);
+          state.apply({ ...stamp, kind: 'undo', seq: ++seq, target: change.seq });
+        }
+        expect(state.rows.size).toBe(0);
+        for (const target of targets.reverse()) state.apply({ ...stamp, kind: 'redo', seq: ++seq, target });
+        expect(snapshot(state)).toEqual(full);
+      }),
+    );
+  });
+});

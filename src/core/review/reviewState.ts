@@ -1,0 +1,117 @@
+import { BugError } from '../base/errors';
+import type { ChangeEntry, Decision, LogEntry, RowReview } from './decisions';
+
+interface AppliedChange {
+  readonly entry: ChangeEntry;
+  /** What each row of the entry was before it, in the entry's order; undefined = untouched. */
+  readonly before: readonly (RowReview | undefined)[];
+}
+
+/**
+ * The review as the log tells it: the reducer of `LogEntry`. Replaying a log from its first entry always gives the
+ * same state; O(rows of the entry) an entry.
+ */
+export class ReviewState {
+  readonly #rows = new Map<number, RowReview>();
+  readonly #done: AppliedChange[] = [];
+  readonly #undone: AppliedChange[] = [];
+  #lastSeq = 0;
+
+  static replay(entries: Iterable<LogEntry>): ReviewState {
+    const state = new ReviewState();
+    for (const entry of entries) state.apply(entry);
+    return state;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  /** Rows with a decision or a note. */
+  get rows(): ReadonlyMap<number, RowReview> {
+    return this.#rows;
+  }
+
+  /** The change that undo would take back, or undefined. */
+  get undoable(): ChangeEntry | undefined {
+    return this.#done[this.#done.length - 1]?.entry;
+  }
+
+  /** The change that redo would bring back, or undefined. */
+  get redoable(): ChangeEntry | undefined {
+    return this.#undone[this.#undone.length - 1]?.entry;
+  }
+
+  /** Number of undone changes that a new change would make unreachable for redo. */
+  get redoCount(): number {
+    return this.#undone.length;
+  }
+
+  /**
+   * Applies the next entry.
+   * @returns the rows it changed.
+   * @throws BugError when the entry does not follow from the log so far.
+   */
+  apply(entry: LogEntry): readonly number[] {
+    if (entry.seq <= this.#lastSeq) {
+      throw new BugError(`Decision log entry ${entry.seq} comes after entry ${this.#lastSeq}.`);
+    }
+    this.#lastSeq = entry.seq;
+    switch (entry.kind) {
+      case 'decide':
+      case 'note':
+        this.#undone.length = 0;
+        return this.#perform(entry);
+      case 'undo': {
+        const change = this.#take(this.#done, entry.target, 'undo');
+        change.entry.rows.forEach((row, index) => {
+          const before = change.before[index];
+          if (before === undefined) this.#rows.delete(row);
+          else this.#rows.set(row, before);
+        });
+        this.#undone.push(change);
+        return change.entry.rows;
+      }
+      case 'redo':
+        return this.#perform(this.#take(this.#undone, entry.target, 'redo').entry);
+    }
+  }
+
+  #take(stack: AppliedChange[], target: number, verb: string): AppliedChange {
+    const change = stack.pop();
+    if (change === undefined || change.entry.seq !== target) {
+      throw new BugError(`The decision log asks to ${verb} entry ${target}, which is not the latest one.`);
+    }
+    return change;
+  }
+
+  #perform(entry: ChangeEntry): readonly number[] {
+    const before = entry.rows.map((row) => this.#rows.get(row));
+    entry.rows.forEach((row, index) => {
+      const old = before[index];
+      const next: RowReview =
+        entry.kind === 'decide'
+          ? { decision: entry.decision, note: old?.note ?? '', time: entry.time, reviewer: entry.reviewer }
+          : { decision: old?.decision ?? null, note: entry.note, time: entry.time, reviewer: entry.reviewer };
+      if (next.decision === null && next.note === '') this.#rows.delete(row);
+      else this.#rows.set(row, next);
+    });
+    this.#done.push({ entry, before });
+    return entry.rows;
+  }
+}
+
+/** A short name of what is decided about one row or many: "remove digit-0412", "relabel 12 rows as 3". */
+export function describeDecision(decision: Decision | null, subject: string): string {
+  if (decision === null) return `restore ${subject}`;
+  switch (decision.kind) {
+    case 'keep':
+      return `keep ${subject}`;
+    case 'remove':
+      return `remove ${subject}`;
+    case 'relabel':
+      return `relabel ${subject} as ${decision.label}`;
+    case 'later':
+      return `flag ${subject} for later`;
+  }
+}
