@@ -1,0 +1,154 @@
+import type { Matrix } from '../base/matrix';
+import type { HeadKind } from '../models/headKind';
+import type { NeighbourSearch } from '../ranking/neighbours';
+
+/** Values of {@link AuditInput.split}. */
+export const splitCodes = { train: 0, validation: 1, test: 2 } as const;
+
+/** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
+export interface AuditInput {
+  /** n×d, centred and scaled by the training rows; with an intercept its last column is the constant 1. */
+  readonly features: Matrix;
+  /** n labels in [0, classes), −1 = unlabelled. */
+  readonly labels: Int32Array;
+  /** C ≥ 2. */
+  readonly classes: number;
+  /** n values of {@link splitCodes}. The head is fitted to the labelled training rows only. */
+  readonly split: Uint8Array;
+  /** Indices of constant features that the ridge term leaves alone (usually the intercept, or nothing). */
+  readonly unpenalised: readonly number[];
+  /** λ > 0, or `auto`: chosen by the mean RIF leave-one-out loss. */
+  readonly l2: 'auto' | number;
+  /** Default: `logistic` for two classes, `softmax` for more. */
+  readonly head?: HeadKind;
+  /** Finds neighbours for two of the experts, the outliers and the duplicates. */
+  readonly neighbours: NeighbourSearch;
+  readonly options?: AuditOptions;
+}
+
+/** Every part of the suspicion ranking can be switched off; what was used is named in the result. */
+export interface AuditOptions {
+  /** The head's RIF leave-one-out probabilities as an expert. Default true. */
+  readonly headExpert?: boolean;
+  /** Neighbours' label shares (k = 10 and 30) as experts; off also skips the neighbour search. Default true. */
+  readonly neighbourExperts?: boolean;
+  /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
+  readonly noiseModel?: boolean;
+  /** Bounds of the λ grid for `auto`. Default 1e-6 … 1. */
+  readonly l2Range?: readonly [number, number];
+}
+
+/**
+ * One entry per row. NaN = an empty cell. "Effect" columns: **positive = removing the row raises the measurement**.
+ * Leave-one-out and influence cells exist for labelled training rows only; the ranking covers every labelled row.
+ */
+export interface AuditColumns {
+  /** Loss of the given label under the fitted head, ≥ 0 (nats). */
+  readonly loss: Float64Array;
+  /** Probability of the given label under the fitted head. */
+  readonly probability: Float64Array;
+  /** Probability of the given label by the RIF leave-one-out head. */
+  readonly looProbability: Float64Array;
+  readonly looLoss: Float64Array;
+  /** hᵢ = tr(AᵢGᵢ): [0, 1) logistic, [0, C−1) softmax. */
+  readonly leverage: Float64Array;
+  /** gᵢᵀ IFᵢ ≥ 0: rise of the row's own loss when it is removed, by IF. */
+  readonly selfInfluenceIf: Float64Array;
+  /** gᵢᵀ RIFᵢ ≥ 0, the same by RIF. */
+  readonly selfInfluenceRif: Float64Array;
+  /** Linear effect of removing the row on the *mean* validation loss by IF; negative = the row is harmful. NaN without validation rows. */
+  readonly valLossIf: Float64Array;
+  /** The same by RIF. */
+  readonly valLossRif: Float64Array;
+  /** Posterior probability that the given label is wrong, 0 … 1. Larger = more suspicious. NaN = unlabelled. */
+  readonly suspicion: Float64Array;
+  /** Log-odds of suspicion: keeps an order where suspicion rounds to 1. */
+  readonly suspicionLogOdds: Float64Array;
+  /** 1 = most suspicious of all labelled rows; 0 = not ranked (unlabelled). */
+  readonly rank: Int32Array;
+  /** The most probable true class, for every row, unlabelled ones included. */
+  readonly suggestedLabel: Int32Array;
+  /** Bit flags of ranking/reasons.ts. */
+  readonly reasons: Uint32Array;
+  /** Euclidean distance to the nearest training row; NaN without neighbours. */
+  readonly nearestDistance: Float64Array;
+}
+
+/** The fitted head, enough to open an audit session later without fitting again. */
+export interface FittedHead {
+  readonly kind: HeadKind;
+  /** p numbers, see {@link HeadKind}. */
+  readonly theta: Float64Array;
+  readonly l2: number;
+  /** ‖∇L(θ̂)‖₂. */
+  readonly gradientNorm: number;
+  /** ‖∇L(θ̂)‖₂ / max(1, ‖∇L(0)‖₂); at most 1e-8. */
+  readonly relativeGradientNorm: number;
+  /** Hessians factorised for this fit. */
+  readonly newtonSteps: number;
+  /** Estimate of cond₂(H). */
+  readonly conditionEstimate: number;
+  /** What the Hessian and the leverages were computed in. */
+  readonly precision: 'float64' | 'float32';
+}
+
+/** One point of the λ curve. */
+export interface L2CurvePoint {
+  readonly l2: number;
+  /** Mean RIF leave-one-out loss over the training rows. */
+  readonly meanLooLoss: number;
+  /** Σ leverage. */
+  readonly effectiveDof: number;
+  /** Mean loss over the training rows. */
+  readonly meanLoss: number;
+}
+
+/** How λ was chosen; points ascend in λ. */
+export interface L2Choice {
+  readonly points: readonly L2CurvePoint[];
+  readonly chosen: number;
+  /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
+  readonly onEdge: boolean;
+}
+
+/** Loss and accuracy of a head on a set of labelled rows. */
+export interface SplitSummary {
+  readonly rows: number;
+  readonly meanLoss: number;
+  /** 0 … 1. */
+  readonly accuracy: number;
+}
+
+export interface ExpertWeight {
+  readonly name: 'head' | 'neighbours10' | 'neighbours30';
+  /** ≥ 0, the weights sum to 1. */
+  readonly weight: number;
+}
+
+export interface AuditResult {
+  readonly columns: AuditColumns;
+  /** n×C row-major: the experts' mixture, out of sample for every row. */
+  readonly classProbabilities: Float32Array;
+  readonly head: FittedHead;
+  /** null when λ was given. */
+  readonly l2Choice: L2Choice | null;
+  /** C×C, true → given, rows sum to 1; null when the noise model is off. */
+  readonly transitions: Matrix | null;
+  readonly experts: readonly ExpertWeight[];
+  readonly neighbours: {
+    readonly description: string;
+    readonly k: number;
+    readonly method: 'exact' | 'approximate';
+    readonly recall: number;
+  } | null;
+  /** Σ leverage over the training rows. */
+  readonly effectiveDof: number;
+  readonly maxLeverage: number;
+  readonly train: SplitSummary;
+  /** null = no labelled rows in that split. */
+  readonly validation: SplitSummary | null;
+  readonly test: SplitSummary | null;
+  readonly unlabelledRows: number;
+  /** Sentences for people. */
+  readonly warnings: readonly string[];
+}
