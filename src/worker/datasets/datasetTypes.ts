@@ -1,0 +1,140 @@
+import type { Column, Dialect, Pictures, Preview, RowIssue } from '../../contract/dataset';
+import type { CancellationSignal } from '../../core/base/jobContext';
+
+/** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
+export interface SourceFingerprint {
+  readonly path: string;
+  readonly bytes: number;
+  /** Modification time in milliseconds since 1970. */
+  readonly mtimeMs: number;
+  /** Lower-case hexadecimal SHA-256 of all bytes. */
+  readonly sha256: string;
+}
+
+/** Consecutive rows of a delimited text file, every row with exactly as many cells as there are columns. */
+export interface RecordBlock {
+  /** 0-based number of the first row. */
+  readonly firstRow: number;
+  /** Cells as the text they are (quotes removed, doubled quotes undoubled); cells a row lacks are ''. */
+  readonly cells: readonly (readonly string[])[];
+  /** 1-based line in the file where each row starts. */
+  readonly lines: readonly number[];
+  /** Byte offset of each row, and its length with its line terminator. */
+  readonly byteStarts: readonly number[];
+  readonly byteLengths: readonly number[];
+  readonly issues: readonly RowIssue[];
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+}
+
+export interface CsvReadOptions {
+  /** From {@link CsvInspection}, or what the analyst chose; detected when left out. */
+  readonly dialect?: Dialect;
+  readonly signal?: CancellationSignal;
+  /** Gets every block in order; reading waits for the returned promise (backpressure). */
+  readonly onBlock: (block: RecordBlock) => void | Promise<void>;
+  /**
+   * Invalid UTF-8 turned up late in the file: everything handed over so far is void, reading starts again as
+   * windows-1252. Left out: the late bytes are an InputError.
+   */
+  readonly onRestart?: (dialect: Dialect, reason: string) => void | Promise<void>;
+}
+
+export interface Note {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** What the first part of a file tells. Counts in `columns` are those of that part. */
+export interface CsvInspection {
+  readonly path: string;
+  readonly bytes: number;
+  readonly dialect: Dialect;
+  /** Unique display names, one per column. */
+  readonly columnNames: readonly string[];
+  readonly preview: Preview;
+  readonly pictures: Pictures | null;
+  readonly notes: readonly Note[];
+  /** True when the part read was the whole file. */
+  readonly complete: boolean;
+}
+
+export interface CsvReadResult {
+  readonly dialect: Dialect;
+  readonly columnNames: readonly string[];
+  readonly rowCount: number;
+  /** Types, roles and counts over all rows. */
+  readonly columns: readonly Column[];
+  readonly pictures: Pictures | null;
+  readonly notes: readonly Note[];
+  readonly issueCount: number;
+  readonly source: SourceFingerprint;
+}
+
+/**
+ * Hands out the text cells of some columns of all rows, in row order and in blocks: `columns[k][i]` is the cell of the
+ * k-th asked-for column in row `firstRow + i`. ProjectStore.scan has this type.
+ */
+export type ColumnScan = (
+  columnIndices: readonly number[],
+  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void,
+  signal?: CancellationSignal,
+) => Promise<void>;
+
+/** How numbers are written in a column. Groups of three may be separated: 1,234.5 (point) or 1.234,5 (comma). */
+export type NumberFormat = 'point' | 'comma';
+/** Order of the parts of dates written with dots or slashes; ISO 8601 is always read. */
+export type DateOrder = 'ymd' | 'dmy' | 'mdy';
+
+/** How one input column becomes numbers. */
+export type ColumnEncoding =
+  | { readonly kind: 'number'; readonly format: NumberFormat; readonly fill: number; readonly indicator: boolean }
+  | { readonly kind: 'boolean'; readonly fill: number; readonly indicator: boolean }
+  | { readonly kind: 'date'; readonly order: DateOrder; readonly fill: number; readonly indicator: boolean }
+  | {
+      readonly kind: 'category';
+      /** One feature each, most frequent first. */
+      readonly levels: readonly string[];
+      /** A feature for every other value (rare ones and values not seen in training). */
+      readonly other: boolean;
+      /** A feature for missing cells. */
+      readonly missing: boolean;
+    };
+
+export interface EncodedColumn {
+  readonly index: number;
+  readonly name: string;
+  readonly encoding: ColumnEncoding;
+  /** Place of its features in the matrix; −1 = that feature is constant over the training rows and left out. */
+  readonly places: readonly number[];
+}
+
+/** One column of the feature matrix. */
+export interface Feature {
+  /** "Age", "Home = rent", "Income is missing", "intercept". */
+  readonly name: string;
+  /** The input column it was made of; null for the intercept. */
+  readonly column: string | null;
+  /** The raw value is (x − centre) / scale in the matrix; 0 and 1 where not standardised. */
+  readonly centre: number;
+  readonly scale: number;
+}
+
+/** JSON through and through: it is stored in the project and in the manifest. */
+export interface FeaturePipeline {
+  readonly version: 1;
+  readonly standardize: boolean;
+  readonly intercept: boolean;
+  readonly columns: readonly EncodedColumn[];
+  readonly features: readonly Feature[];
+  readonly dropped: readonly { readonly column: string; readonly reason: string }[];
+  /** Sentences for people: levels pooled, cells filled. */
+  readonly notes: readonly string[];
+}
+
+/** Labels as codes: `codes[row]` is the index into `classes`, −1 = unlabelled (blank cell). */
+export interface Labels {
+  /** Naturally sorted: 2 before 10. */
+  readonly classes: readonly string[];
+  readonly codes: Int32Array;
+}

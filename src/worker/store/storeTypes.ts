@@ -1,0 +1,60 @@
+import type { AuditSummary } from '../../contract/audit';
+import type { Column, Dialect, Pictures } from '../../contract/dataset';
+import type { AuditColumns } from '../../core/audit/auditTypes';
+import type { FeaturePipeline, Note, SourceFingerprint } from '../datasets/datasetTypes';
+
+/** What the project knows about its data once reading is complete. */
+export interface SourceRecord {
+  readonly fingerprint: SourceFingerprint;
+  readonly dialect: Dialect;
+  readonly rowCount: number;
+  readonly issueCount: number;
+  readonly columns: readonly Column[];
+  readonly pictures: Pictures | null;
+  readonly notes: readonly Note[];
+}
+
+export type NumericArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+/** A numeric array of one or two dimensions, row-major. */
+export interface StoredArray {
+  readonly data: NumericArray;
+  readonly shape: readonly number[];
+}
+
+/** A finished audit, as it is handed to `ProjectStore.replaceAudit`. Arrays have one entry per source row. */
+export interface AuditToStore {
+  readonly summary: AuditSummary;
+  readonly columns: AuditColumns;
+  /** {@link splitCodes}; rows with label −1 are shown as 'unlabelled'. */
+  readonly split: Uint8Array;
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+  /** Name of bit i of `columns.reasons`. */
+  readonly reasonNames: readonly string[];
+  readonly pipeline: FeaturePipeline;
+  /** Written beside the scores and replaced together with them: features, theta, class probabilities. */
+  readonly arrays: Readonly<Record<string, StoredArray>>;
+  /** Anything else (JSON) that belongs to this audit. */
+  readonly extra?: unknown;
+}
+
+/** What is known about the latest audit without reading its rows. */
+export interface AuditRecord {
+  readonly generation: number;
+  readonly summary: AuditSummary;
+  readonly classes: readonly string[];
+  readonly reasonNames: readonly string[];
+  readonly pipeline: FeaturePipeline;
+  readonly arrayNames: readonly string[];
+  readonly extra: unknown;
+}
+
+export interface JobRecord {
+  readonly id: string;
+  readonly kind: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly state: string;
+  readonly message: string;
+}
