@@ -144,7 +144,11 @@ export interface AuditResult {
   /** Σ leverage over the training rows. */
   readonly effectiveDof: number;
   readonly maxLeverage: number;
+  /** Labelled training rows with leverage above `highLeverageThreshold` of ranking/reasons.ts. */
+  readonly highLeverageRows: number;
   readonly train: SplitSummary;
+  /** Mean loss and accuracy of the RIF leave-one-out probabilities over the training rows. */
+  readonly leaveOneOut: SplitSummary;
   /** null = no labelled rows in that split. */
   readonly validation: SplitSummary | null;
   readonly test: SplitSummary | null;

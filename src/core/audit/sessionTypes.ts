@@ -101,6 +101,10 @@ export interface AuditSession {
   /** The truth: fits again without `rows`, warm-started from the estimate. */
   retrainWithout(request: { readonly rows: Int32Array; readonly ridgeConvention?: RidgeConvention }): EditEffect;
   /** O(n·d) for the neighbours, O(C²d²) for the rest. `suggestedLabel` as the audit gave it. */
-  explainRow(request: { readonly row: number; readonly suggestedLabel: number; readonly neighbours?: number }): RowEvidence;
+  explainRow(request: {
+    readonly row: number;
+    readonly suggestedLabel: number;
+    readonly neighbours?: number;
+  }): RowEvidence;
   dispose(): void;
 }

@@ -52,10 +52,14 @@ export interface LinearAlgebra {
 
   /**
    * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).
+   * A backend that works through it in steps calls `onBlock` between them.
    * @throws NumericalError when a pivot is not positive.
    */
-  cholesky(a: Matrix): CholeskyFactor;
+  cholesky(a: Matrix, onBlock?: OnBlock): CholeskyFactor;
 
   /** *Exact.* A⁻¹·B for B p×m. O(p²·m). */
-  choleskySolve(factor: CholeskyFactor, b: Matrix): Matrix;
+  choleskySolve(factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix;
+
+  /** *Exact.* A⁻¹, symmetric; optional, for a backend that has a cheaper way than solving for the identity. O(2p³/3). */
+  choleskyInverse?(factor: CholeskyFactor, onBlock?: OnBlock): Matrix;
 }
