@@ -1,0 +1,117 @@
+/** Who may import whom: see CONTRIBUTING.md. tests/layers proves that each rule fires. */
+const only = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^src/', pathNot: allowed },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Modules that need each other are one module, or three.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    only(
+      'core-stands-alone',
+      'The mathematics knows nothing of processes, storage or screens.',
+      '^src/core/',
+      '^src/core/',
+    ),
+    {
+      name: 'core-is-pure',
+      comment: 'Core runs anywhere: no Node, no packages (tests may use the test runner).',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    only(
+      'contract-uses-core',
+      'The contract is made of schemas and core types.',
+      '^src/contract/',
+      '^src/(contract|core)/',
+    ),
+    only(
+      'worker-is-below-cli',
+      'The engine serves windows and command line and knows neither.',
+      '^src/worker/',
+      '^src/(worker|contract|core)/',
+    ),
+    only(
+      'cli-uses-worker',
+      'The command line is a shell around the engine.',
+      '^src/cli/',
+      '^src/(cli|worker|contract|core)/',
+    ),
+    only(
+      'main-is-thin',
+      'The main process speaks to the engine through the contract only.',
+      '^src/main/',
+      '^src/(main|contract|core/base)/',
+    ),
+    only(
+      'preload-is-thin',
+      'The preload script is a bridge and nothing else.',
+      '^src/preload/',
+      '^src/(preload|contract)/',
+    ),
+    only(
+      'renderer-uses-contract',
+      'The window knows the contract, errors, the rules of a review and the report model.',
+      '^src/renderer/',
+      '^src/(renderer|contract|core/(base|review|report))/',
+    ),
+    {
+      name: 'tensorflow-in-compute',
+      comment: 'TensorFlow is one backend among three: nobody else may depend on it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/worker/compute/' },
+      to: { path: ['node_modules/@tensorflow/', '^@tensorflow/'] },
+    },
+    {
+      name: 'duckdb-in-store',
+      comment: 'SQL stays in the store.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/worker/store/' },
+      to: { path: ['node_modules/@duckdb/', '^@duckdb/'] },
+    },
+    {
+      name: 'electron-at-the-edge',
+      comment: 'The engine must run without Electron.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/(main|preload)/', '^src/worker/engine\\.ts$'] },
+      to: { path: ['node_modules/electron/', '^electron$', 'node_modules/electron-log/'] },
+    },
+    {
+      name: 'renderer-without-node',
+      comment: 'The window is sandboxed.',
+      severity: 'error',
+      from: { path: '^src/renderer/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'components-not-client',
+      comment: 'Components talk to stores, stores talk to the client.',
+      severity: 'error',
+      from: { path: '^src/renderer/.*\\.vue$' },
+      to: { path: '^src/renderer/client/' },
+    },
+    {
+      name: 'no-tests-in-code',
+      comment: 'Code never imports a test or what only tests use.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: ['\\.test\\.ts$', '^(tests|e2e|bench)/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.node.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.vue', '.mjs', '.js', '.json'] },
+  },
+};

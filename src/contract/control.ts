@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+/** What main and the engine say to each other over the utility process's own channel; a port for the window may come along. */
+
+export const grantAccessSchema = z.enum(['source', 'project', 'export']);
+export type GrantAccess = z.infer<typeof grantAccessSchema>;
+
+export const mainToEngineSchema = z.discriminatedUnion('kind', [
+  /** Allows a path: from now on the window may name it by `grant`. */
+  z.object({ kind: z.literal('grant'), grant: z.string(), path: z.string(), access: grantAccessSchema }),
+  /** A port to a window comes with this message. */
+  z.object({ kind: z.literal('port') }),
+  z.object({ kind: z.literal('reviewer'), name: z.string() }),
+  /** Finish writing, close the project, exit. */
+  z.object({ kind: z.literal('shutdown') }),
+]);
+export type MainToEngine = z.infer<typeof mainToEngineSchema>;
+
+export const engineToMainSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  /** The open project as the recent list should show it; sent whenever it changes. */
+  z.object({
+    kind: z.literal('project'),
+    folder: z.string(),
+    name: z.string(),
+    rows: z.int().nonnegative(),
+    decided: z.int().nonnegative(),
+    pending: z.int().nonnegative(),
+    exported: z.boolean(),
+  }),
+  /** No project is open any more. */
+  z.object({ kind: z.literal('closed') }),
+]);
+export type EngineToMain = z.infer<typeof engineToMainSchema>;
+
+/** What main hands the engine when it starts it, as one JSON argument. */
+export const engineOptionsSchema = z.object({
+  version: z.string(),
+  projectsFolder: z.string(),
+  reviewer: z.string(),
+  logFolder: z.string(),
+});
+export type EngineOptions = z.infer<typeof engineOptionsSchema>;

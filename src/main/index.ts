@@ -1,0 +1,87 @@
+import { app, nativeTheme, type WebContents } from 'electron';
+import log from 'electron-log/main';
+import { join } from 'node:path';
+import { EngineProcess } from './engineProcess';
+import { GrantTable } from './grants';
+import { registerShellCalls } from './ipc';
+import { installMenu } from './menu';
+import { RecentProjects } from './recentProjects';
+import { classifyPath, pathsFromArguments } from './openRequests';
+import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './security';
+import { SettingsStore } from './settingsStore';
+import { MainWindow } from './window';
+import { shellChannels } from '../contract/wire';
+import type { ShellEvent } from '../contract/shell';
+
+/** Composition root of the main process: every service is made here, in the order in which they need each other. */
+
+const userDataSwitch = app.commandLine.getSwitchValue('user-data-dir');
+if (userDataSwitch !== '') app.setPath('userData', userDataSwitch);
+
+log.transports.file.resolvePathFn = () => join(app.getPath('userData'), 'logs', 'main.log');
+log.transports.console.level = 'warn';
+process.on('uncaughtException', (error) => log.error('uncaught', error));
+process.on('unhandledRejection', (reason) => log.error('unhandled', reason));
+
+registerAppScheme();
+
+if (app.requestSingleInstanceLock()) {
+  void app.whenReady().then(start, (error: unknown) => log.error('start', error));
+} else {
+  app.quit();
+}
+
+function start(): void {
+  const settings = new SettingsStore(app.getPath('userData'));
+  nativeTheme.themeSource = settings.current.theme;
+  const recent = new RecentProjects(app.getPath('userData'));
+  const grants = new GrantTable();
+  const window = new MainWindow(settings);
+  const send = (event: ShellEvent): void => window.send(shellChannels.event, event);
+
+  const engine = new EngineProcess({
+    entry: join(__dirname, 'engine.js'),
+    options: () => ({
+      version: app.getVersion(),
+      projectsFolder: join(app.getPath('userData'), 'projects'),
+      reviewer: settings.current.reviewer,
+      logFolder: join(app.getPath('userData'), 'logs'),
+    }),
+    grants,
+    onState: (state) => send({ kind: 'engine', state }),
+    onMessage: (message) => {
+      if (message.kind === 'project') recent.note(message);
+    },
+    log,
+  });
+
+  const openPath = (path: string): void => {
+    const what = classifyPath(path);
+    if (what === undefined) return;
+    send({ kind: 'open', path: grants.add(path, what), what });
+  };
+
+  registerAppProtocol(join(__dirname, '../renderer'));
+  denyEverythingRemote();
+  registerShellCalls({ window, settings, recent, grants, engine, openPath, send });
+  installMenu({ send, toggleDevTools: () => window.toggleDevTools(), quit: () => app.quit() });
+
+  engine.start();
+  window.open((contents: WebContents) => engine.connect(contents));
+  window.onceLoaded(() => pathsFromArguments(process.argv, app.isPackaged).forEach(openPath));
+
+  app.on('second-instance', (_event, argv, workingFolder) => {
+    window.focus();
+    pathsFromArguments(argv, app.isPackaged, workingFolder).forEach(openPath);
+  });
+  app.on('activate', () => window.open((contents) => engine.connect(contents)));
+  app.on('window-all-closed', () => app.quit());
+
+  let shuttingDown = false;
+  app.on('before-quit', (event) => {
+    if (shuttingDown) return;
+    shuttingDown = true;
+    event.preventDefault();
+    void engine.shutdown().finally(() => app.quit());
+  });
+}

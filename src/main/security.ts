@@ -1,0 +1,121 @@
+import { app, protocol, session } from 'electron';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+
+/** The one origin that the window shows: the built renderer, served from its folder and nowhere else. */
+export const appScheme = 'assay';
+export const appOrigin = `${appScheme}://app`;
+
+/** The development server of `npm run dev`; undefined in a built application. */
+export const devServerUrl = process.env['ELECTRON_RENDERER_URL'];
+
+/**
+ * No script but our own files, no eval, no connection anywhere. Inline style attributes are allowed: charts and virtual
+ * rows place their parts with them; they carry no data of a dataset.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.map': 'application/json',
+};
+
+/** Must be called before the application is ready. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true } }]);
+}
+
+/** Maps a URL of the application to a file inside `root`; undefined when it points anywhere else. */
+export function resolveAppFile(url: string, root: string): string | undefined {
+  let path: string;
+  try {
+    const parsed = new URL(url);
+    if (parsed.protocol !== `${appScheme}:` || parsed.host !== 'app') return undefined;
+    path = decodeURIComponent(parsed.pathname);
+  } catch {
+    return undefined;
+  }
+  const file = normalize(join(root, path === '/' ? 'index.html' : path));
+  return file.startsWith(normalize(root) + sep) ? file : undefined;
+}
+
+/** Serves the built renderer. Electron 25 and newer have `protocol.handle`; older ones a buffer protocol. */
+export function registerAppProtocol(root: string): void {
+  const headersOf = (file: string): Record<string, string> => ({
+    'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': contentSecurityPolicy,
+    'x-content-type-options': 'nosniff',
+  });
+  if (typeof protocol.handle === 'function') {
+    protocol.handle(appScheme, async (request) => {
+      const file = resolveAppFile(request.url, root);
+      if (file === undefined) return new Response('not found', { status: 404 });
+      try {
+        return new Response(new Uint8Array(await readFile(file)), { headers: headersOf(file) });
+      } catch {
+        return new Response('not found', { status: 404 });
+      }
+    });
+    return;
+  }
+  protocol.registerBufferProtocol(appScheme, (request, callback) => {
+    const file = resolveAppFile(request.url, root);
+    if (file === undefined) {
+      callback({ statusCode: 404, data: Buffer.from('not found') });
+      return;
+    }
+    readFile(file).then(
+      (data) => callback({ statusCode: 200, headers: headersOf(file), data }),
+      () => callback({ statusCode: 404, data: Buffer.from('not found') }),
+    );
+  });
+}
+
+function isOwnUrl(url: string): boolean {
+  if (
+    url.startsWith(`${appOrigin}/`) ||
+    url.startsWith('data:') ||
+    url.startsWith('blob:') ||
+    url.startsWith('devtools:')
+  ) {
+    return true;
+  }
+  return (
+    devServerUrl !== undefined && (url.startsWith(devServerUrl) || url.startsWith(devServerUrl.replace(/^http/, 'ws')))
+  );
+}
+
+/** Is this the address of our own page? Asked of the sender of every message. */
+export function isAppPage(url: string): boolean {
+  return url.startsWith(`${appOrigin}/`) || (devServerUrl !== undefined && url.startsWith(devServerUrl));
+}
+
+/** Denies requests, permissions, navigation, new windows and embedded pages, for every web contents there will be. */
+export function denyEverythingRemote(): void {
+  const { defaultSession } = session;
+  defaultSession.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !isOwnUrl(details.url) }));
+  defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
+  defaultSession.setPermissionCheckHandler(() => false);
+  defaultSession.setSpellCheckerEnabled(false);
+  app.on('web-contents-created', (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    contents.on('will-navigate', (event) => event.preventDefault());
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+  });
+}

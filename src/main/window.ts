@@ -1,0 +1,87 @@
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import { join } from 'node:path';
+import { appOrigin, devServerUrl } from './security';
+import type { SettingsStore } from './settingsStore';
+
+/** The background before the first paint: --bg of the design tokens. */
+const backgrounds = { light: '#f6f7f9', dark: '#0f1218' } as const;
+
+/** The one window. */
+export class MainWindow {
+  readonly #settings: SettingsStore;
+  #window: BrowserWindow | undefined;
+  #loaded = false;
+  #whenLoaded: (() => void)[] = [];
+
+  constructor(settings: SettingsStore) {
+    this.#settings = settings;
+  }
+
+  get contents(): WebContents | undefined {
+    return this.#window?.webContents;
+  }
+
+  get browserWindow(): BrowserWindow | undefined {
+    return this.#window;
+  }
+
+  /** Opens the window unless it is open; `onLoaded` runs after each load of the page. */
+  open(onLoaded: (contents: WebContents) => void): void {
+    if (this.#window !== undefined) return;
+    const { width, height } = screen.getPrimaryDisplay().workAreaSize;
+    const dark =
+      this.#settings.current.theme === 'dark' ||
+      (this.#settings.current.theme === 'system' && nativeTheme.shouldUseDarkColors);
+    const window = new BrowserWindow({
+      width: Math.min(1440, width),
+      height: Math.min(900, height),
+      minWidth: 720,
+      minHeight: 480,
+      show: false,
+      title: 'Assay',
+      backgroundColor: dark ? backgrounds.dark : backgrounds.light,
+      webPreferences: {
+        preload: join(__dirname, '../preload/index.js'),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webviewTag: false,
+        spellcheck: false,
+      },
+    });
+    this.#window = window;
+    window.once('ready-to-show', () => window.show());
+    window.webContents.on('did-finish-load', () => {
+      this.#loaded = true;
+      onLoaded(window.webContents);
+      this.#whenLoaded.splice(0).forEach((listener) => listener());
+    });
+    window.webContents.on('render-process-gone', () => {
+      this.#loaded = false;
+      window.webContents.reload();
+    });
+    window.on('closed', () => {
+      this.#window = undefined;
+      this.#loaded = false;
+    });
+    void window.loadURL(devServerUrl ?? `${appOrigin}/index.html`);
+  }
+
+  onceLoaded(listener: () => void): void {
+    if (this.#loaded) listener();
+    else this.#whenLoaded.push(listener);
+  }
+
+  send(channel: string, message: unknown): void {
+    if (this.#window !== undefined && !this.#window.isDestroyed()) this.#window.webContents.send(channel, message);
+  }
+
+  focus(): void {
+    if (this.#window?.isMinimized() === true) this.#window.restore();
+    this.#window?.focus();
+  }
+
+  toggleDevTools(): void {
+    this.#window?.webContents.toggleDevTools();
+  }
+}
