@@ -1,0 +1,122 @@
+/** What a key means in Review, whatever part of it has the focus. */
+export type ReviewCommand =
+  | { readonly kind: 'decide'; readonly decision: 'keep' | 'remove' | 'take' | 'later' | 'restore' }
+  /** A class by its key: see {@link classKeys}. */
+  | { readonly kind: 'class'; readonly digit: string }
+  | { readonly kind: 'pick-class' | 'note' | 'open-evidence' | 'undo' | 'redo' | 'clear' }
+  | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' }
+  | {
+      readonly kind: 'move';
+      readonly to: 'previous' | 'next' | 'first' | 'last' | 'page-up' | 'page-down';
+      /** Shift: selects from where the selection began to the new place. */
+      readonly extend: boolean;
+      /** Ctrl: moves without changing the selection. */
+      readonly keep: boolean;
+    };
+
+/** The part of a KeyboardEvent that decides. */
+export interface KeyStroke {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
+const plain: Readonly<Record<string, ReviewCommand>> = {
+  k: { kind: 'decide', decision: 'keep' },
+  x: { kind: 'decide', decision: 'remove' },
+  r: { kind: 'decide', decision: 'take' },
+  f: { kind: 'decide', decision: 'later' },
+  u: { kind: 'decide', decision: 'restore' },
+  n: { kind: 'note' },
+};
+
+type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];
+
+/** J and L go back and forth as in a video editor; K between them keeps. */
+const moves: Readonly<Record<string, Destination>> = {
+  ArrowUp: 'previous',
+  ArrowDown: 'next',
+  ArrowLeft: 'previous',
+  ArrowRight: 'next',
+  j: 'previous',
+  l: 'next',
+  Home: 'first',
+  End: 'last',
+  PageUp: 'page-up',
+  PageDown: 'page-down',
+};
+
+const withControl: Readonly<Record<string, ReviewCommand>> = {
+  z: { kind: 'undo' },
+  y: { kind: 'redo' },
+  a: { kind: 'select-all' },
+  c: { kind: 'copy' },
+  f: { kind: 'find' },
+  ' ': { kind: 'toggle-row' },
+};
+
+/** The command of a key in Review, or null when the key means nothing there. Delete and Backspace never decide. */
+export function commandForKey(stroke: KeyStroke): ReviewCommand | null {
+  if (stroke.altKey) return null;
+  const key = stroke.key.length === 1 ? stroke.key.toLowerCase() : stroke.key;
+  const control = stroke.ctrlKey || stroke.metaKey;
+  const to = moves[key];
+  if (to !== undefined && !(control && key.length === 1)) {
+    return { kind: 'move', to, extend: stroke.shiftKey, keep: control };
+  }
+  if (control) {
+    if (stroke.shiftKey) return key === 'z' ? { kind: 'redo' } : null;
+    return withControl[key] ?? null;
+  }
+  // Shift is part of typing these on some keyboards (a French one has digits above, a German one "/").
+  if (/^[0-9]$/.test(key)) return { kind: 'class', digit: key };
+  if (key === '/') return { kind: 'pick-class' };
+  if (key === 'Escape') return { kind: 'clear' };
+  if (stroke.shiftKey) return null;
+  if (key === ' ') return { kind: 'open-evidence' };
+  return plain[key] ?? null;
+}
+
+/**
+ * The digit key of each class. Classes that are digits themselves have their own digit (3 means class 3, not the third
+ * class); all others have 1–9 by their place in the class list.
+ */
+export function classKeys(classes: readonly string[]): ReadonlyMap<string, string> {
+  if (classes.length > 0 && classes.every((label) => /^[0-9]$/.test(label))) {
+    return new Map(classes.map((label) => [label, label]));
+  }
+  return new Map(classes.slice(0, 9).map((label, place) => [String(place + 1), label]));
+}
+
+/** One line of the help: keys as printed, and what they do. */
+export interface KeyHelp {
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+/** Every key of Review in words, for the help dialog. */
+export const reviewKeyHelp: readonly KeyHelp[] = [
+  { keys: ['K'], does: 'Keep the row' },
+  { keys: ['R'], does: 'Take the suggested label' },
+  { keys: ['X'], does: 'Remove the row (soft: it can be restored)' },
+  { keys: ['F'], does: 'Flag for later' },
+  { keys: ['1', '…', '9'], does: 'Relabel as a class: its own digit, or its place in the class list' },
+  { keys: ['/'], does: 'Relabel as a class by typing its name' },
+  { keys: ['U'], does: 'Restore: take the decision off the row' },
+  { keys: ['N'], does: 'Write a note' },
+  { keys: ['↑', '↓'], does: 'Previous, next row' },
+  { keys: ['J', 'L'], does: 'Previous, next row' },
+  { keys: ['Home', 'End'], does: 'First, last row' },
+  { keys: ['Page Up', 'Page Down'], does: 'One page up, down' },
+  { keys: ['Space'], does: 'Open and close the large evidence' },
+  { keys: ['Shift + arrows'], does: 'Select a range' },
+  { keys: ['Ctrl Space'], does: 'Select or deselect the row' },
+  { keys: ['Ctrl A'], does: 'Select all rows shown' },
+  { keys: ['Esc'], does: 'Clear the selection' },
+  { keys: ['Ctrl C'], does: 'Copy the rows with headers' },
+  { keys: ['Ctrl F'], does: 'Find' },
+  { keys: ['Ctrl Z'], does: 'Undo' },
+  { keys: ['Ctrl Shift Z', 'Ctrl Y'], does: 'Redo' },
+];

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  complement,
+  emptySelection,
+  isSelected,
+  onlyPlace,
+  selectAll,
+  selectSpan,
+  toggle,
+  unite,
+  type IndexSelection,
+} from './selectionModel';
+
+const places = (selection: IndexSelection, total: number): number[] =>
+  Array.from({ length: total }, (_, place) => place).filter((place) => isSelected(selection, place));
+
+describe('selection of places', () => {
+  it('selects a million rows as one range', () => {
+    const all = selectAll(1_000_000);
+    expect(all.ranges).toEqual([{ start: 0, end: 1_000_000 }]);
+    expect(all.count).toBe(1_000_000);
+    expect(isSelected(all, 999_999)).toBe(true);
+    expect(isSelected(all, 1_000_000)).toBe(false);
+  });
+
+  it('selects a span in either direction, both ends included', () => {
+    expect(selectSpan(7, 3)).toEqual(selectSpan(3, 7));
+    expect(places(selectSpan(7, 3), 10)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('takes single rows out of everything', () => {
+    const selection = toggle(toggle(selectAll(5), 2), 0);
+    expect(places(selection, 5)).toEqual([1, 3, 4]);
+    expect(selection.count).toBe(3);
+    expect(places(complement(selection, 5), 5)).toEqual([0, 2]);
+  });
+
+  it('knows the only selected place', () => {
+    expect(onlyPlace(emptySelection)).toBeNull();
+    expect(onlyPlace(toggle(emptySelection, 4))).toBe(4);
+    expect(onlyPlace(selectSpan(1, 2))).toBeNull();
+  });
+
+  it('behaves as a set of numbers under any series of steps', () => {
+    const total = 24;
+    const place = fc.nat(total - 1);
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('toggle' as const), at: place }),
+      fc.record({ kind: fc.constant('add' as const), from: place, to: place }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let selection: IndexSelection = emptySelection;
+        const model = new Set<number>();
+        for (const one of steps) {
+          if (one.kind === 'toggle') {
+            selection = toggle(selection, one.at);
+            if (!model.delete(one.at)) model.add(one.at);
+          } else {
+            selection = unite(selection, selectSpan(one.from, one.to));
+            for (let at = Math.min(one.from, one.to); at <= Math.max(one.from, one.to); at += 1) model.add(at);
+          }
+        }
+        expect(places(selection, total)).toEqual([...model].sort((a, b) => a - b));
+        expect(selection.count).toBe(model.size);
+        expect(complement(selection, total).count).toBe(total - model.size);
+        selection.ranges.forEach((range, index) => {
+          if (index > 0) expect(range.start).toBeGreaterThan(selection.ranges[index - 1].end);
+        });
+      }),
+    );
+  });
+});
