@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InputError } from '../core/base/errors';
+import { chooseProjectFolder, describeOrigin, findProjectOf, originFile } from './projectFolders';
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'assay-folders-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('project folders', () => {
+  it('finds the project of an unchanged file and no other', () => {
+    const file = join(folder, 'a.csv');
+    writeFileSync(file, 'x,y\n1,2\n');
+    const projects = join(folder, 'projects');
+    const origin = describeOrigin(file);
+    expect(findProjectOf(origin, projects)).toBeUndefined();
+    const project = chooseProjectFolder(origin, projects);
+    mkdirSync(project);
+    writeFileSync(join(project, originFile), JSON.stringify(origin));
+    expect(findProjectOf(describeOrigin(file), projects)).toBe(project);
+    expect(chooseProjectFolder(origin, projects)).toBe(join(projects, 'a 2.assay'));
+    utimesSync(file, 1, 1);
+    expect(findProjectOf(describeOrigin(file), projects)).toBeUndefined();
+  });
+
+  it('says in words why a path cannot be opened', () => {
+    expect(() => describeOrigin(join(folder, 'none.csv'))).toThrow(/there is no such file/);
+    expect(() => describeOrigin(folder)).toThrow(InputError);
+  });
+});
