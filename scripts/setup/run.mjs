@@ -161,3 +161,31 @@ export async function ask(command, args, options = {}) {
     child.on('close', (code) => resolve(code === 0 ? text : undefined));
   });
 }
+
+/**
+ * Runs a command whose output the user is to see as it comes.
+ * @returns {Promise<number>} its exit code; 1 when it was ended by a signal or by the time limit
+ */
+export async function runLive(command, args, { cwd, env = process.env, seconds }) {
+  const child = spawn(command, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: process.platform !== 'win32',
+  });
+  running.add(child);
+  const limit = setTimeout(() => {
+    console.error(`\n${path.basename(args[0] ?? command)} took longer than ${seconds} s and was ended.`);
+    end(child);
+    setTimeout(() => end(child, 'SIGKILL'), 5000).unref();
+  }, seconds * 1000);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    clearTimeout(limit);
+    running.delete(child);
+  }
+}

@@ -1,9 +1,13 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { exists, linkFolder } from './files.mjs';
 import { projectRoot, tfjsNodeFolder } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
 import { findOfficialTensorflow, installOfficialTensorflow } from './tensorflowOfficial.mjs';
 import { findWheelTensorflow, installWheelTensorflow } from './tensorflowWheel.mjs';
+
+/** Folders of the npm package @tensorflow/tfjs-node that are links into the cache. */
+const linked = ['lib', 'deps'];
 
 /** Multiplies two small matrices natively; Node 23 removed a function that tfjs-node 4.22 still calls. */
 const trial = `
@@ -34,15 +38,20 @@ export async function findTensorflow(env = process.env) {
  */
 export async function linkTensorflow(found, mustTry) {
   let changed = false;
-  for (const name of ['lib', 'deps'])
+  for (const name of linked)
     changed = (await linkFolder(path.join(found.folder, name), path.join(tfjsNodeFolder, name))) || changed;
-  if (changed || mustTry) {
+  if (!changed && !mustTry) return;
+  try {
     await run(process.execPath, ['-e', trial], {
       log: 'tensorflow-trial',
       cwd: projectRoot,
       seconds: 120,
       env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
     });
+  } catch (error) {
+    // Without the links it is plain to everyone, and to the next start, that there is no native TensorFlow.
+    for (const name of linked) await fs.rm(path.join(tfjsNodeFolder, name), { recursive: true, force: true });
+    throw error;
   }
 }
 
