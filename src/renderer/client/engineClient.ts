@@ -1,0 +1,190 @@
+import { createBirpc } from 'birpc';
+import type { BirpcReturn } from 'birpc';
+import { engineEventSchema, engineMethods } from '../../contract/engineApi';
+import type { EngineEvent, EngineMethod, EngineParams, EngineResult } from '../../contract/engineApi';
+import { resultSchema } from '../../contract/result';
+import type { EngineWire, WindowWire } from '../../contract/wire';
+import { AssayError, BugError, deserializeError } from '../../core/base/errors';
+import { toSerializedError } from './serializedError';
+
+/** The engine stopped, or has not started, while a call was under way. Asking again once it runs is safe. */
+export class EngineUnavailableError extends AssayError {
+  readonly code = 'storage';
+  readonly retryable = true;
+}
+
+/** What is needed of a MessagePort; Node's and the browser's both have it. */
+export interface EnginePort {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  removeEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  start(): void;
+  close(): void;
+}
+
+type Rpc = BirpcReturn<EngineWire, WindowWire, false>;
+
+interface Waiting {
+  resolve(rpc: Rpc): void;
+  reject(error: unknown): void;
+}
+
+/** How long a call waits for an engine that is starting, in milliseconds. */
+const patience = 30_000;
+
+/**
+ * The window's side of the port to the engine. Parameters are checked (and so copied out of reactive proxies) before they
+ * leave, answers and events when they come in. A call made while there is no port waits for one; a call under way when the
+ * port is lost rejects with {@link EngineUnavailableError}.
+ */
+export class EngineClient {
+  private rpc: Rpc | null = null;
+  private port: EnginePort | null = null;
+  private refusal: EngineUnavailableError | null = null;
+  private waiting: Waiting[] = [];
+  private readonly eventListeners = new Set<(event: EngineEvent) => void>();
+  private readonly connectionListeners = new Set<(connected: boolean) => void>();
+  private readonly problemListeners = new Set<(error: AssayError) => void>();
+
+  get connected(): boolean {
+    return this.rpc !== null;
+  }
+
+  /** Takes a new port into use; the calls waiting for one are sent over it. A port in use before is given up. */
+  attach(port: EnginePort): void {
+    this.drop(new EngineUnavailableError('The engine was started again. Please try once more.'));
+    const wrapped = new Map<(data: unknown) => void, (event: { data: unknown }) => void>();
+    const rpc = createBirpc<EngineWire, WindowWire, false>(
+      { event: (event) => this.receive(event) },
+      {
+        proxify: false,
+        // Long work is watched through job events, and a dead engine is told by the main process: no clock here.
+        timeout: -1,
+        post: (data: unknown) => port.postMessage(data),
+        on: (listener) => {
+          const wrapper = (event: { data: unknown }): void => listener(event.data);
+          wrapped.set(listener, wrapper);
+          port.addEventListener('message', wrapper);
+          port.start();
+        },
+        off: (listener) => {
+          const wrapper = wrapped.get(listener);
+          if (wrapper !== undefined) port.removeEventListener('message', wrapper);
+        },
+      },
+    );
+    this.rpc = rpc;
+    this.port = port;
+    this.refusal = null;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const one of waiting) one.resolve(rpc);
+    for (const listener of this.connectionListeners) listener(true);
+  }
+
+  /** The engine died and will come back: calls under way reject, later ones wait for the next port. */
+  detach(message: string): void {
+    if (this.drop(new EngineUnavailableError(message))) {
+      for (const listener of this.connectionListeners) listener(false);
+    }
+  }
+
+  /** The engine is gone until a person starts it again: every call rejects at once. */
+  refuse(message: string): void {
+    this.detach(message);
+    this.refusal = new EngineUnavailableError(message);
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const one of waiting) one.reject(this.refusal);
+  }
+
+  /**
+   * Asks the engine.
+   *
+   * @throws AssayError as the engine reports it · EngineUnavailableError · BugError when parameters or answer do not fit the contract
+   */
+  async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
+    const checked = engineMethods[method].params.safeParse(params);
+    if (!checked.success) {
+      throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
+    }
+    const rpc = this.rpc ?? (await this.connection());
+    let answer: unknown;
+    try {
+      answer = await rpc.$call('call', method, checked.data);
+    } catch (cause) {
+      if (cause instanceof AssayError) throw cause;
+      throw new BugError(`The engine could not answer “${method}”.`, { cause });
+    }
+    const result = resultSchema.safeParse(answer);
+    if (!result.success) throw new BugError(`The engine's answer to “${method}” is not one this window understands.`);
+    if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
+    const value = engineMethods[method].result.safeParse(result.data.value);
+    if (!value.success) {
+      throw new BugError(`The engine's answer to “${method}” does not fit: ${value.error.message}`);
+    }
+    // The schema just checked is the one EngineResult<M> is inferred from; TypeScript loses the link through the index.
+    return value.data as EngineResult<M>;
+  }
+
+  /** @returns a function that stops listening. */
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.eventListeners.add(listener);
+    return () => this.eventListeners.delete(listener);
+  }
+
+  /** Told true whenever a port is taken into use, false when it is lost. */
+  onConnection(listener: (connected: boolean) => void): () => void {
+    this.connectionListeners.add(listener);
+    return () => this.connectionListeners.delete(listener);
+  }
+
+  /** Told of events that do not fit the contract: they are dropped, and a person should know. */
+  onProblem(listener: (error: AssayError) => void): () => void {
+    this.problemListeners.add(listener);
+    return () => this.problemListeners.delete(listener);
+  }
+
+  private receive(event: unknown): void {
+    const checked = engineEventSchema.safeParse(event);
+    if (checked.success) {
+      for (const listener of this.eventListeners) listener(checked.data);
+      return;
+    }
+    const problem = new BugError(`The engine sent an event this window does not understand: ${checked.error.message}`);
+    for (const listener of this.problemListeners) listener(problem);
+  }
+
+  private connection(): Promise<Rpc> {
+    if (this.refusal !== null) return Promise.reject(this.refusal);
+    return new Promise<Rpc>((resolve, reject) => {
+      const one: Waiting = {
+        resolve: (rpc) => {
+          clearTimeout(timer);
+          resolve(rpc);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        this.waiting = this.waiting.filter((other) => other !== one);
+        reject(new EngineUnavailableError('The engine has not started within 30 s. Start it again or restart Assay.'));
+      }, patience);
+      this.waiting.push(one);
+    });
+  }
+
+  private drop(error: EngineUnavailableError): boolean {
+    const { rpc, port } = this;
+    this.rpc = null;
+    this.port = null;
+    rpc?.$close(error);
+    port?.close();
+    return rpc !== null;
+  }
+}
+
+/** The one client of this window. */
+export const engineClient = new EngineClient();

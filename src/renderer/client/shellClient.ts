@@ -1,0 +1,55 @@
+import { resultSchema } from '../../contract/result';
+import { shellEventSchema, shellMethods } from '../../contract/shell';
+import type { ShellBridge, ShellEvent, ShellMethod, ShellParams, ShellResult } from '../../contract/shell';
+import { BugError, deserializeError } from '../../core/base/errors';
+import { toSerializedError } from './serializedError';
+
+/** The window's side of the main process: dialogs, settings, recent projects. It never carries data. */
+export class ShellClient {
+  private bridge: ShellBridge | null = null;
+  private stop: (() => void) | null = null;
+  private readonly listeners = new Set<(event: ShellEvent) => void>();
+
+  attach(bridge: ShellBridge): void {
+    this.stop?.();
+    this.bridge = bridge;
+    this.stop = bridge.onEvent((event) => {
+      const checked = shellEventSchema.safeParse(event);
+      if (!checked.success) return;
+      for (const listener of this.listeners) listener(checked.data);
+    });
+  }
+
+  /** @throws AssayError as main reports it · BugError when an answer does not fit the contract */
+  async call<M extends ShellMethod>(method: M, params: ShellParams<M>): Promise<ShellResult<M>> {
+    if (this.bridge === null) {
+      throw new BugError('This window is not connected to Assay. Close it and start Assay again.');
+    }
+    // Parsing copies the parameters out of reactive proxies, which cannot be cloned across processes.
+    const checked = shellMethods[method].params.safeParse(params);
+    if (!checked.success) {
+      throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
+    }
+    const result = resultSchema.safeParse(await this.bridge.call(method, checked.data));
+    if (!result.success) throw new BugError(`The answer to “${method}” is not one this window understands.`);
+    if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
+    const value = shellMethods[method].result.safeParse(result.data.value);
+    if (!value.success) throw new BugError(`The answer to “${method}” does not fit: ${value.error.message}`);
+    // The schema just checked is the one ShellResult<M> is inferred from; TypeScript loses the link through the index.
+    return value.data as ShellResult<M>;
+  }
+
+  /** @returns a function that stops listening. */
+  onEvent(listener: (event: ShellEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Asks main for a port to the engine; it arrives as a message on the window. */
+  requestEnginePort(): void {
+    this.bridge?.requestEnginePort();
+  }
+}
+
+/** The one client of this window. */
+export const shellClient = new ShellClient();

@@ -1,0 +1,13 @@
+import { onBeforeUnmount, onMounted } from 'vue';
+import { useCommands } from '../stores/commands';
+import type { Command } from '../stores/commands';
+
+/** Offers commands in the palette and to the menu for as long as the component lives. */
+export function useCommandSet(set: readonly Command[]): void {
+  const commands = useCommands();
+  let takeBack: (() => void) | null = null;
+  onMounted(() => {
+    takeBack = commands.register(set);
+  });
+  onBeforeUnmount(() => takeBack?.());
+}

@@ -1,0 +1,28 @@
+import { useRouter } from 'vue-router';
+import { useSession } from '../stores/session';
+import type { OpenedKind } from '../stores/session';
+import type { GrantedPath } from '../../contract/shell';
+
+/** Opening and closing projects together with going to the screen where the analyst stopped. */
+export function useProjectOpening() {
+  const session = useSession();
+  const router = useRouter();
+
+  async function arrive(opening: Promise<boolean>): Promise<void> {
+    const opened = await opening;
+    if (opened) await router.push({ name: session.place });
+    else if (session.failure !== null) await router.push({ name: 'home' });
+  }
+
+  return {
+    pickSource: (): Promise<void> => arrive(session.pickSource()),
+    pickProject: (): Promise<void> => arrive(session.pickProject()),
+    openSample: (id: 'digits' | 'credit'): Promise<void> => arrive(session.openSample(id)),
+    openRecent: (id: string): Promise<void> => arrive(session.openRecent(id)),
+    openPath: (path: GrantedPath, what: OpenedKind): Promise<void> => arrive(session.openPath(path, what)),
+    async close(): Promise<void> {
+      await session.close();
+      await router.push({ name: 'home' });
+    },
+  };
+}

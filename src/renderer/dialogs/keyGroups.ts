@@ -1,0 +1,57 @@
+export interface KeyGroup {
+  readonly title: string;
+  readonly items: readonly { readonly keys: readonly string[]; readonly does: string }[];
+}
+
+/** Every key, by where it works; combinations as for useShortcuts. What is bound elsewhere must be said here too. */
+export const keyGroups: readonly KeyGroup[] = [
+  {
+    title: 'Decide (Review)',
+    items: [
+      { keys: ['k'], does: 'keep: the label is right' },
+      { keys: ['x'], does: 'remove the row' },
+      { keys: ['r'], does: 'relabel: take the suggested label' },
+      { keys: ['1', '9'], does: 'relabel as the first … ninth class' },
+      { keys: ['/'], does: 'type a class' },
+      { keys: ['f'], does: 'flag for later' },
+      { keys: ['n'], does: 'write a note' },
+      { keys: ['u'], does: 'take the decision back: undecided again' },
+      { keys: ['mod+z'], does: 'undo' },
+      { keys: ['mod+shift+z', 'mod+y'], does: 'redo' },
+    ],
+  },
+  {
+    title: 'Move and select (Review)',
+    items: [
+      { keys: ['arrowdown', 'j'], does: 'next row' },
+      { keys: ['arrowup', 'l'], does: 'previous row' },
+      { keys: ['pagedown', 'pageup'], does: 'a page on, a page back' },
+      { keys: ['Home', 'End'], does: 'first row, last row' },
+      { keys: ['shift+arrowdown'], does: 'select on (with any moving key)' },
+      { keys: ['mod+a'], does: 'select every row shown' },
+      { keys: ['mod+c'], does: 'copy the selected rows with headers' },
+      { keys: ['mod+f'], does: 'find in id, labels and notes' },
+      { keys: ['space'], does: 'open the evidence of the row' },
+      { keys: ['escape'], does: 'back to the table; give up a selection' },
+    ],
+  },
+  {
+    title: 'Everywhere',
+    items: [
+      { keys: ['mod+k'], does: 'search or run anything' },
+      { keys: ['mod+o'], does: 'open a data file' },
+      { keys: ['mod+shift+o'], does: 'open a project' },
+      { keys: ['mod+1', 'mod+2'], does: 'Data, Audit' },
+      { keys: ['mod+3', 'mod+4'], does: 'Review, Export' },
+      { keys: ['mod+,'], does: 'settings' },
+      { keys: ['?'], does: 'this help' },
+    ],
+  },
+  {
+    title: 'Audit',
+    items: [
+      { keys: ['mod+enter'], does: 'run the audit' },
+      { keys: ['escape'], does: 'cancel it while it runs' },
+    ],
+  },
+];

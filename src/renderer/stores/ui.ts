@@ -1,0 +1,27 @@
+import { defineStore } from 'pinia';
+import { computed, ref } from 'vue';
+
+export type DialogName = 'help' | 'about' | 'settings' | 'palette';
+
+/** Which of the application's own dialogs is open, and how many modal dialogs there are in all. */
+export const useUi = defineStore('ui', () => {
+  const dialog = ref<DialogName | null>(null);
+  const modals = ref(0);
+  /** While true, the keys of the screens do nothing (see useShortcuts). */
+  const modalOpen = computed(() => modals.value > 0);
+
+  function openDialog(name: DialogName): void {
+    dialog.value = name;
+  }
+  function closeDialog(): void {
+    dialog.value = null;
+  }
+  function modalOpened(): void {
+    modals.value += 1;
+  }
+  function modalClosed(): void {
+    modals.value = Math.max(0, modals.value - 1);
+  }
+
+  return { dialog, modalOpen, openDialog, closeDialog, modalOpened, modalClosed };
+});
