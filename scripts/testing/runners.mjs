@@ -3,6 +3,7 @@ import path from 'node:path';
 import { readJson } from '../setup/files.mjs';
 import { projectRoot, stateFolder } from '../setup/paths.mjs';
 import { runLive } from '../setup/run.mjs';
+import { SetupError } from '../setup/setupError.mjs';
 import { add, countCheck, countPlaywright, countVitest, nothing } from './counts.mjs';
 
 const inModules = (...parts) => path.join(projectRoot, 'node_modules', ...parts);
@@ -84,7 +85,7 @@ export const runners = {
 /**
  * `npm test -- unit e2e`: the leading names choose runners (none: all); what follows goes to the chosen runner, which
  * then has to be a single one.
- * @throws {Error} for what cannot be understood
+ * @throws {SetupError} for what cannot be understood
  */
 export function chooseRunners(args) {
   const names = Object.keys(runners);
@@ -92,7 +93,7 @@ export function chooseRunners(args) {
   const chosen = [...new Set(firstOther === -1 ? args : args.slice(0, firstOther))];
   const extra = firstOther === -1 ? [] : args.slice(firstOther);
   if (extra.length > 0 && (chosen.length !== 1 || !['unit', 'e2e'].includes(chosen[0]))) {
-    throw new Error(
+    throw new SetupError(
       `Cannot understand "${extra[0]}". Choose among: ${names.join(', ')}; then, for unit or e2e alone, its own arguments.`,
     );
   }
