@@ -60,6 +60,7 @@ export function visiblePlaces(
 export function offsetToReveal(scale: ScrollScale, offset: number, place: number, rowHeight: number): number {
   const top = place * rowHeight;
   if (top < offset) return clampOffset(scale, top);
-  if (top + rowHeight > offset + scale.viewportHeight) return clampOffset(scale, top + rowHeight - scale.viewportHeight);
+  if (top + rowHeight > offset + scale.viewportHeight)
+    return clampOffset(scale, top + rowHeight - scale.viewportHeight);
   return offset;
 }

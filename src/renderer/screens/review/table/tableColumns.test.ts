@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { placeColumns, tableColumns, withColumn } from './tableColumns';
+
+const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
+
+describe('columns of the ranked table', () => {
+  it('pins rank and id at the left, one after the other', () => {
+    const placed = placeColumns([], true);
+    expect(keys(placed).slice(0, 3)).toEqual(['rank', 'id', 'picture']);
+    expect(placed[0].left).toBe(0);
+    expect(placed[1].left).toBe(placed[0].width);
+  });
+
+  it('has no picture column without pictures', () => {
+    expect(keys(placeColumns([], false))).not.toContain('picture');
+  });
+
+  it('remembers widths and visibility, within bounds', () => {
+    let layout = withColumn([], 'loss', { shown: true });
+    layout = withColumn(layout, 'loss', { width: 3 });
+    layout = withColumn(layout, 'reasons', { shown: false });
+    const placed = placeColumns(layout, false);
+    expect(placed.find(({ key }) => key === 'loss')?.width).toBe(56);
+    expect(keys(placed)).not.toContain('reasons');
+    expect(layout).toHaveLength(2);
+  });
+
+  it('keeps columns it does not know out, and its order whatever was remembered', () => {
+    const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], true);
+    expect(keys(placed)).not.toContain('gone');
+    expect(keys(placed)).toEqual(keys(placeColumns([], true)));
+    expect(new Set(keys(tableColumns)).size).toBe(tableColumns.length);
+  });
+});

@@ -1,0 +1,160 @@
+import type { ReviewColumn } from '../../../../contract/review';
+
+export type TableColumnKey =
+  | 'rank'
+  | 'picture'
+  | 'id'
+  | 'row'
+  | 'labels'
+  | 'split'
+  | 'suspicion'
+  | 'val_loss_rif'
+  | 'val_loss_if'
+  | 'loss'
+  | 'loo_loss'
+  | 'probability'
+  | 'loo_probability'
+  | 'leverage'
+  | 'self_influence_rif'
+  | 'self_influence_if'
+  | 'reasons'
+  | 'decision'
+  | 'note';
+
+/** One column of the ranked table. Widths in CSS pixels. */
+export interface TableColumn {
+  readonly key: TableColumnKey;
+  /** In the header. */
+  readonly title: string;
+  /** In the menu of columns and on hover: what the number is and which way it points. */
+  readonly explanation: string;
+  readonly width: number;
+  readonly minWidth: number;
+  readonly numeric: boolean;
+  /** Stays at the left edge while the others scroll. */
+  readonly pinned: boolean;
+  /** Shown until someone chooses otherwise. */
+  readonly shown: boolean;
+  /** What a click on the header sorts by; null = it cannot. */
+  readonly sort: ReviewColumn | null;
+  /** What its filter asks: words from a list, a range of numbers, or nothing. */
+  readonly filter: 'words' | 'range' | null;
+}
+
+const column = (key: TableColumnKey, title: string, explanation: string, rest: Partial<TableColumn>): TableColumn => ({
+  key,
+  title,
+  explanation,
+  width: 96,
+  minWidth: 56,
+  numeric: false,
+  pinned: false,
+  shown: false,
+  sort: null,
+  filter: null,
+  ...rest,
+});
+
+const figure = (key: TableColumnKey & ReviewColumn, title: string, explanation: string): TableColumn =>
+  column(key, title, explanation, { width: 112, numeric: true, sort: key, filter: 'range' });
+
+/** Every column there is, in the order in which they stand. */
+export const tableColumns: readonly TableColumn[] = [
+  column('rank', '#', 'Rank by suspicion; 1 is the most suspicious', {
+    width: 64,
+    numeric: true,
+    pinned: true,
+    shown: true,
+    sort: 'rank',
+  }),
+  column('picture', '', 'Picture', { width: 46, minWidth: 46, shown: true }),
+  column('id', 'id', 'The id of the row in its file', { width: 124, pinned: true, shown: true, sort: 'id' }),
+  column('row', 'row', 'Place in the file, counted from 0', { width: 80, numeric: true, sort: 'row', filter: 'range' }),
+  column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
+    width: 158,
+    shown: true,
+    filter: 'words',
+  }),
+  column('split', 'split', 'Training, validation, test or unlabelled', { width: 92, sort: 'split', filter: 'words' }),
+  column('suspicion', 'suspicion', 'Probability that the given label is wrong, 0 to 1', {
+    width: 152,
+    minWidth: 110,
+    shown: true,
+    sort: 'suspicion',
+    filter: 'range',
+  }),
+  column(
+    'val_loss_rif',
+    'if removed, val. loss',
+    'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
+    { width: 178, minWidth: 128, shown: true, sort: 'val_loss_rif', filter: 'range' },
+  ),
+  column('val_loss_if', 'the same by IF', 'Change of the mean validation loss if the row is removed, by IF', {
+    width: 178,
+    minWidth: 128,
+    sort: 'val_loss_if',
+    filter: 'range',
+  }),
+  figure('loss', 'loss', 'Loss of the given label under the fitted head; larger = harder'),
+  figure('loo_loss', 'loss, left out', 'Loss of the given label with the row left out, by RIF'),
+  figure('probability', 'probability', 'Probability of the given label under the fitted head'),
+  figure('loo_probability', 'prob., left out', 'Probability of the given label with the row left out, by RIF'),
+  figure('leverage', 'leverage', 'How far the row decides its own prediction'),
+  figure('self_influence_rif', 'self-infl. RIF', 'Rise of the row’s own loss when it is removed, by RIF'),
+  figure('self_influence_if', 'self-infl. IF', 'Rise of the row’s own loss when it is removed, by IF'),
+  column('reasons', 'reasons', 'Why the row is suspicious', { width: 212, shown: true, filter: 'words' }),
+  column('decision', 'decision', 'What was decided', { width: 104, shown: true, sort: 'decision', filter: 'words' }),
+  column('note', 'note', 'The note on the row', { width: 180 }),
+];
+
+/** A column's width and whether it shows, as a person left it. */
+export interface ColumnLayout {
+  readonly key: string;
+  readonly width: number;
+  readonly shown: boolean;
+}
+
+export const maxColumnWidth = 640;
+
+export interface PlacedColumn extends TableColumn {
+  /** Distance of a pinned column from the left edge. */
+  readonly left: number;
+}
+
+/**
+ * The columns to draw: the remembered widths and visibility over the defaults, pinned ones first. Columns that a later
+ * version has added show as by default; the picture column only shows where there are pictures.
+ */
+export function placeColumns(layout: readonly ColumnLayout[], hasPictures: boolean): PlacedColumn[] {
+  const remembered = new Map(layout.map((one) => [one.key, one]));
+  const shown = tableColumns
+    .map((one) => {
+      const own = remembered.get(one.key);
+      if (own === undefined) return one;
+      return { ...one, shown: own.shown, width: clampWidth(one, own.width) };
+    })
+    .filter((one) => one.shown && (one.key !== 'picture' || hasPictures));
+  let left = 0;
+  return [...shown.filter((one) => one.pinned), ...shown.filter((one) => !one.pinned)].map((one) => {
+    const placed = { ...one, left };
+    if (one.pinned) left += one.width;
+    return placed;
+  });
+}
+
+export function clampWidth(one: TableColumn, width: number): number {
+  return Math.round(Math.min(maxColumnWidth, Math.max(one.minWidth, width)));
+}
+
+/** The layout after one column's width or visibility changed. */
+export function withColumn(
+  layout: readonly ColumnLayout[],
+  key: TableColumnKey,
+  change: Partial<Omit<ColumnLayout, 'key'>>,
+): ColumnLayout[] {
+  const standard = tableColumns.find((one) => one.key === key);
+  if (standard === undefined) return [...layout];
+  const own = layout.find((one) => one.key === key) ?? { key, width: standard.width, shown: standard.shown };
+  const next = { ...own, ...change };
+  return [...layout.filter((one) => one.key !== key), { ...next, width: clampWidth(standard, next.width) }];
+}

@@ -1,0 +1,193 @@
+import type { ReviewRow, View } from '../../contract/review';
+
+/** What the cache of rows needs of its surroundings. */
+export interface RowBlocksOptions {
+  /** Reads rows [offset, offset + limit) of a view. */
+  readonly read: (viewId: string, offset: number, limit: number) => Promise<readonly ReviewRow[]>;
+  /** Told whenever a row that can be asked for has changed. */
+  readonly onChange: () => void;
+  readonly onError: (error: unknown) => void;
+  /** Rows read at once. */
+  readonly blockSize?: number;
+  /** Blocks kept in memory; the ones not looked at for longest go first. */
+  readonly keep?: number;
+  /** Reads under way at once; later wishes replace earlier ones that have not begun. */
+  readonly parallel?: number;
+}
+
+/**
+ * The rows of one view, read in blocks around what shows. A view of a million rows costs only the blocks looked at; a
+ * fast scroll asks for the places where it ends, not for all it passes.
+ */
+export class RowBlocks {
+  readonly #options: Required<RowBlocksOptions>;
+  #view: View | null = null;
+  /** Block number → its rows; in order of last use. */
+  readonly #blocks = new Map<number, readonly ReviewRow[]>();
+  readonly #placeOfRow = new Map<number, number>();
+  readonly #reading = new Map<number, Promise<void>>();
+  #wanted: number[] = [];
+
+  constructor(options: RowBlocksOptions) {
+    this.#options = { blockSize: 100, keep: 80, parallel: 2, ...options };
+  }
+
+  get blockSize(): number {
+    return this.#options.blockSize;
+  }
+
+  /** Begins a view with the rows already read of it, so that the change shows at once and whole. */
+  open(view: View, offset: number, rows: readonly ReviewRow[]): void {
+    this.#view = view;
+    this.#blocks.clear();
+    this.#placeOfRow.clear();
+    this.#reading.clear();
+    this.#wanted = [];
+    const { blockSize } = this.#options;
+    for (let start = 0; start < rows.length; start += blockSize) {
+      this.#store(Math.floor((offset + start) / blockSize), rows.slice(start, start + blockSize));
+    }
+    this.#options.onChange();
+  }
+
+  close(): void {
+    this.#view = null;
+    this.#blocks.clear();
+    this.#placeOfRow.clear();
+    this.#reading.clear();
+    this.#wanted = [];
+    this.#options.onChange();
+  }
+
+  /** The row at a place, or undefined while it is not read. */
+  at(place: number): ReviewRow | undefined {
+    const { blockSize } = this.#options;
+    return this.#blocks.get(Math.floor(place / blockSize))?.[place % blockSize];
+  }
+
+  /** Where a row stands, if it is among those read. */
+  placeOf(row: number): number | undefined {
+    return this.#placeOfRow.get(row);
+  }
+
+  /** Rows read, with their places. */
+  *entries(): IterableIterator<readonly [number, ReviewRow]> {
+    for (const [block, rows] of this.#blocks) {
+      for (let index = 0; index < rows.length; index += 1) {
+        yield [block * this.#options.blockSize + index, rows[index]];
+      }
+    }
+  }
+
+  /** Asks for the places [start, end) and the block on either side; forgets wishes for other places. */
+  want(start: number, end: number): void {
+    const view = this.#view;
+    if (view === null || view.total === 0 || end <= start) return;
+    const { blockSize } = this.#options;
+    const last = Math.floor((view.total - 1) / blockSize);
+    const from = Math.floor(Math.max(0, start) / blockSize);
+    const to = Math.min(last, Math.floor((end - 1) / blockSize));
+    const wanted: number[] = [];
+    for (let block = from; block <= to; block += 1) wanted.push(block);
+    if (to + 1 <= last) wanted.push(to + 1);
+    if (from > 0) wanted.push(from - 1);
+    for (const block of wanted) this.#touch(block);
+    this.#wanted = wanted.filter((block) => !this.#blocks.has(block) && !this.#reading.has(block));
+    this.#readNext();
+  }
+
+  /** Resolves once the row at a place is read; rejects as the read does, or when the view was left meanwhile. */
+  async load(place: number): Promise<ReviewRow | undefined> {
+    const block = Math.floor(place / this.#options.blockSize);
+    if (!this.#blocks.has(block)) await (this.#reading.get(block) ?? this.#read(block));
+    return this.at(place);
+  }
+
+  /** Row numbers of the places [start, end), read where they are not known. */
+  async rowNumbers(start: number, end: number): Promise<number[]> {
+    const view = this.#view;
+    const numbers: number[] = [];
+    for (let place = start; place < end;) {
+      const known = this.at(place);
+      if (known !== undefined) {
+        numbers.push(known.row);
+        place += 1;
+        continue;
+      }
+      let stop = place + 1;
+      while (stop < end && stop - place < 500 && this.at(stop) === undefined) stop += 1;
+      if (view === null || view !== this.#view) return [];
+      // Read beside the cache: a long range must not push out what shows.
+      const rows = await this.#options.read(view.viewId, place, stop - place);
+      if (rows.length === 0) return numbers;
+      for (const row of rows) numbers.push(row.row);
+      place += rows.length;
+    }
+    return numbers;
+  }
+
+  /** Puts newer states of rows in the place of the old ones; rows that are not held are ignored. */
+  replace(rows: readonly ReviewRow[]): void {
+    const { blockSize } = this.#options;
+    const changed = new Map<number, ReviewRow[]>();
+    for (const row of rows) {
+      const place = this.#placeOfRow.get(row.row);
+      if (place === undefined) continue;
+      const block = Math.floor(place / blockSize);
+      const copy = changed.get(block) ?? [...(this.#blocks.get(block) ?? [])];
+      copy[place % blockSize] = row;
+      changed.set(block, copy);
+    }
+    if (changed.size === 0) return;
+    // Written in place: replacing must not make a block the latest used.
+    for (const [block, copy] of changed) this.#blocks.set(block, copy);
+    this.#options.onChange();
+  }
+
+  #readNext(): void {
+    while (this.#reading.size < this.#options.parallel) {
+      const block = this.#wanted.shift();
+      if (block === undefined) return;
+      this.#read(block).catch((error: unknown) => this.#options.onError(error));
+    }
+  }
+
+  #read(block: number): Promise<void> {
+    const view = this.#view;
+    if (view === null) return Promise.reject(new Error('No view is open.'));
+    const { blockSize } = this.#options;
+    const offset = block * blockSize;
+    const reading = this.#options
+      .read(view.viewId, offset, Math.min(blockSize, view.total - offset))
+      .then((rows) => {
+        if (view !== this.#view) return;
+        this.#store(block, rows);
+        this.#options.onChange();
+      })
+      .finally(() => {
+        if (view !== this.#view) return;
+        this.#reading.delete(block);
+        this.#readNext();
+      });
+    this.#reading.set(block, reading);
+    return reading;
+  }
+
+  #store(block: number, rows: readonly ReviewRow[]): void {
+    this.#blocks.set(block, rows);
+    const first = block * this.#options.blockSize;
+    rows.forEach((row, index) => this.#placeOfRow.set(row.row, first + index));
+    for (const [oldest, old] of this.#blocks) {
+      if (this.#blocks.size <= this.#options.keep) break;
+      this.#blocks.delete(oldest);
+      for (const row of old) this.#placeOfRow.delete(row.row);
+    }
+  }
+
+  #touch(block: number): void {
+    const rows = this.#blocks.get(block);
+    if (rows === undefined) return;
+    this.#blocks.delete(block);
+    this.#blocks.set(block, rows);
+  }
+}
