@@ -1,0 +1,180 @@
+import { BugError } from '../../core/base/errors';
+import type { Matrix } from '../../core/base/matrix';
+import { mirrorLower } from '../../core/linalg/denseKernels';
+import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
+import type { LinearAlgebra, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
+import { loadWasmTensorflow } from './wasmTensorflow';
+import type { WasmTensorflow } from './wasmTensorflow';
+
+/**
+ * Rows summed in single precision before a sum is carried on in double: few enough to keep the relative error of a sum near
+ * 1e-7, many enough for fast products. Part of the definition of the results.
+ */
+const blockRows = 256;
+/** Numbers of a stack of scaled copies of a row block: 4 MiB in float32. */
+const stackNumbers = 2 ** 20;
+
+class WasmRows implements RowBlocks {
+  readonly rows: number;
+  readonly columns: number;
+  /** The same rows for the exact operations, which are those of the plain backend. */
+  readonly exact: RowBlocks;
+  #data: Float64Array | undefined;
+
+  constructor(x: Matrix, exact: RowBlocks) {
+    this.rows = x.rows;
+    this.columns = x.columns;
+    this.exact = exact;
+    this.#data = x.data;
+  }
+
+  get data(): Float64Array {
+    if (this.#data === undefined) throw new BugError('These row blocks have been disposed of.');
+    return this.#data;
+  }
+
+  dispose(): void {
+    this.exact.dispose();
+    this.#data = undefined;
+  }
+}
+
+function rowsOf(x: RowBlocks): WasmRows {
+  if (x instanceof WasmRows) return x;
+  throw new BugError('These row blocks belong to another backend.');
+}
+
+/**
+ * The WebAssembly backend: the two fast operations in single precision by blocks of {@link blockRows} rows, summed in double;
+ * the exact ones in float64 by the plain backend. One thread. Needs nothing outside node_modules.
+ * @throws Error when WebAssembly or its packages are not there.
+ */
+export async function createWasmLinearAlgebra(tensorflow?: WasmTensorflow): Promise<LinearAlgebra> {
+  const wasm = tensorflow ?? (await loadWasmTensorflow());
+  const plain = createFloat64LinearAlgebra();
+  return {
+    name: 'wasm',
+    precision: 'float32',
+    description: `TensorFlow.js ${wasm.version} WebAssembly, float32 with double sums, 1 thread`,
+    loadRows: (x) => new WasmRows(x, plain.loadRows(x)),
+    weightedGrams: (x, weights, onBlock) => weightedGrams(wasm, rowsOf(x), weights, onBlock),
+    quadraticForms: (x, matrices, onBlock) => quadraticForms(wasm, rowsOf(x), matrices, onBlock),
+    multiply: (x, b, onBlock) => plain.multiply(rowsOf(x).exact, b, onBlock),
+    transposeMultiply: (x, v, onBlock) => plain.transposeMultiply(rowsOf(x).exact, v, onBlock),
+    cholesky: plain.cholesky,
+    choleskySolve: plain.choleskySolve,
+    ...(plain.choleskyInverse === undefined ? {} : { choleskyInverse: plain.choleskyInverse }),
+  };
+}
+
+function weightedGrams(
+  wasm: WasmTensorflow,
+  x: WasmRows,
+  weights: readonly Float64Array[],
+  onBlock?: OnBlock,
+): Matrix[] {
+  const { rows: n, columns: d, data } = x;
+  for (const w of weights) if (w.length !== n) throw new BugError(`${w.length} weights for ${n} rows.`);
+  const grams = weights.map(() => new Float64Array(d * d));
+  const perStack = stackSize(d, weights.length);
+  for (let from = 0; from < n; from += blockRows) {
+    const rows = Math.min(blockRows, n - from);
+    const transposed = transposeBlock(data, from, rows, d);
+    for (let g0 = 0; g0 < weights.length; g0 += perStack) {
+      const part = weights.slice(g0, g0 + perStack);
+      const product = wasm.multiply(transposed, scaleBlock(data, part, from, rows, d), d, rows, part.length * d);
+      part.forEach((_, k) => addPanel(product, part.length * d, k * d, grams[g0 + k], d));
+      onBlock?.(from + Math.floor((rows * Math.min(weights.length, g0 + perStack)) / weights.length), n);
+    }
+  }
+  for (const gram of grams) mirrorLower(gram, d);
+  return grams.map((gram) => ({ rows: d, columns: d, data: gram }));
+}
+
+function quadraticForms(
+  wasm: WasmTensorflow,
+  x: WasmRows,
+  matrices: readonly Matrix[],
+  onBlock?: OnBlock,
+): Float64Array[] {
+  const { rows: n, columns: d, data } = x;
+  for (const b of matrices)
+    if (b.rows !== d || b.columns !== d) throw new BugError(`A ${b.rows}×${b.columns} form on rows of ${d} numbers.`);
+  const forms = matrices.map(() => new Float64Array(n));
+  const perStack = stackSize(d, matrices.length);
+  const stacks: Float32Array[] = [];
+  for (let g0 = 0; g0 < matrices.length; g0 += perStack) stacks.push(sideBySide(matrices.slice(g0, g0 + perStack), d));
+  for (let from = 0; from < n; from += blockRows) {
+    const rows = Math.min(blockRows, n - from);
+    const block = Float32Array.from(data.subarray(from * d, (from + rows) * d));
+    stacks.forEach((stack, s) => {
+      const width = stack.length / d;
+      const product = wasm.multiply(block, stack, rows, d, width);
+      for (let k = 0; k * d < width; k++) {
+        const out = forms[s * perStack + k];
+        for (let r = 0; r < rows; r++) {
+          const row = (from + r) * d;
+          const at = r * width + k * d;
+          let sum = 0;
+          for (let j = 0; j < d; j++) sum += data[row + j] * product[at + j];
+          out[from + r] = sum;
+        }
+      }
+      onBlock?.(from + Math.floor((rows * (s + 1)) / stacks.length), n);
+    });
+  }
+  return forms;
+}
+
+function stackSize(d: number, count: number): number {
+  return Math.max(1, Math.min(count, Math.floor(stackNumbers / (d * Math.max(d, blockRows)))));
+}
+
+/** d×rows, single precision. */
+function transposeBlock(data: Float64Array, from: number, rows: number, d: number): Float32Array {
+  const out = new Float32Array(d * rows);
+  for (let r = 0; r < rows; r++) {
+    const row = (from + r) * d;
+    for (let j = 0; j < d; j++) out[j * rows + r] = data[row + j];
+  }
+  return out;
+}
+
+/** [diag(w₁)X diag(w₂)X …] of a row block, rows×(k·d); products in double, rounded once. */
+function scaleBlock(
+  data: Float64Array,
+  weights: readonly Float64Array[],
+  from: number,
+  rows: number,
+  d: number,
+): Float32Array {
+  const width = weights.length * d;
+  const out = new Float32Array(rows * width);
+  weights.forEach((weight, k) => {
+    for (let r = 0; r < rows; r++) {
+      const w = weight[from + r];
+      const row = (from + r) * d;
+      const at = r * width + k * d;
+      for (let j = 0; j < d; j++) out[at + j] = w * data[row + j];
+    }
+  });
+  return out;
+}
+
+/** [B₁ B₂ …], d×(k·d), single precision. */
+function sideBySide(matrices: readonly Matrix[], d: number): Float32Array {
+  const width = matrices.length * d;
+  const out = new Float32Array(d * width);
+  matrices.forEach((b, k) => {
+    for (let i = 0; i < d; i++) out.set(b.data.subarray(i * d, (i + 1) * d), i * width + k * d);
+  });
+  return out;
+}
+
+/** sum += columns [left, left + d) of a product with `width` columns. */
+function addPanel(product: Float32Array, width: number, left: number, sum: Float64Array, d: number): void {
+  for (let i = 0; i < d; i++) {
+    const from = i * width + left;
+    for (let j = 0; j < d; j++) sum[i * d + j] += product[from + j];
+  }
+}

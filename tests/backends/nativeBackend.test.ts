@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { NumericalError } from '../../src/core/base/errors';
+import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
+import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
+import type { Tensorflow } from '../../src/worker/compute/tensorflowBinding';
+import { nativeSkipReason } from './installedTensorflow';
+import { describeConformance, positiveDefinite, randomMatrix } from './portConformance';
+
+const reason = nativeSkipReason();
+let loaded: Tensorflow | undefined;
+const tensorflow = (): Tensorflow => (loaded ??= loadTensorflow());
+
+describe.skipIf(reason !== undefined)(`native TensorFlow${reason === undefined ? '' : ` (skipped: ${reason})`}`, () => {
+  it('carries float64 to TensorFlow and back without losing a bit, from any offset of a shared buffer', () => {
+    const shared = new Float64Array(new SharedArrayBuffer(8 * 7), 8, 6);
+    shared.set([Math.PI, -0, 5e-324, Number.MAX_VALUE, -1 / 3, Number.NEGATIVE_INFINITY]);
+    const back = tensorflow().scope((ops) => ops.readFloat64(ops.float64(shared, [2, 3])));
+    expect(Array.from(back, (v) => [v, 1 / v])).toEqual(Array.from(shared, (v) => [v, 1 / v]));
+  });
+
+  it('frees every tensor of a scope, also after an error of TensorFlow', () => {
+    const before = tensorflow().tensorCount();
+    expect(() =>
+      tensorflow().scope((ops) => {
+        ops.matMul(ops.float64(new Float64Array(6), [2, 3]), ops.float64(new Float64Array(4), [2, 2]));
+      }),
+    ).toThrow(/matrix/i);
+    expect(tensorflow().tensorCount()).toBe(before);
+  });
+
+  describeConformance('native', {
+    create: () => createNativeLinearAlgebra(tensorflow()),
+    exact: 1e-14,
+    fast: 1e-14,
+    tensorCount: () => tensorflow().tensorCount(),
+  });
+
+  it('factors large matrices tile by tile, reporting as it goes, and solves with the factor', () => {
+    const linalg = createNativeLinearAlgebra(tensorflow());
+    const p = 2300;
+    const x = randomMatrix(p + 50, p, 3);
+    const rows = linalg.loadRows(x);
+    const [a] = linalg.weightedGrams(rows, [new Float64Array(x.rows).fill(1 / p)]);
+    for (let i = 0; i < p; i++) a.data[i * p + i] += 1;
+    const before = tensorflow().tensorCount();
+    const seen: number[] = [];
+    const factor = linalg.cholesky(a, (done) => seen.push(done));
+    expect(seen.length).toBeGreaterThan(5);
+    expect(seen.at(-1)).toBe(p);
+    for (let i = 0; i < p; i += 97)
+      expect(factor.lower.data.subarray(i * p + i + 1, (i + 1) * p).every((v) => v === 0)).toBe(true);
+    const b = randomMatrix(p, 3, 9);
+    const solved = linalg.choleskySolve(factor, b);
+    const plain = createFloat64LinearAlgebra();
+    const residual = plain.multiply(plain.loadRows(a), solved).data.map((v, i) => Math.abs(v - b.data[i]));
+    expect(Math.max(...residual)).toBeLessThan(1e-11);
+    expect(tensorflow().tensorCount()).toBe(before);
+    a.data[(p - 1) * (p + 1)] = -1;
+    expect(() => linalg.cholesky(a)).toThrow(NumericalError);
+    expect(tensorflow().tensorCount()).toBe(before);
+  });
+
+  it('names the pivot of a matrix that is not positive definite', () => {
+    const a = positiveDefinite(40, 1);
+    a.data[20 * 41] = -3;
+    const linalg = createNativeLinearAlgebra(tensorflow());
+    expect(() => linalg.cholesky(a)).toThrow(/pivot 21 of 40/);
+  });
+});

@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { NumericalError } from '../../src/core/base/errors';
+import type { Matrix } from '../../src/core/base/matrix';
+import { createRandom } from '../../src/core/base/random';
+import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
+
+/** Shapes that meet the edges of every backend's blocks: below one, one more than one, many; one column; odd numbers. */
+const shapes = [
+  [1, 1],
+  [3, 1],
+  [8193, 1],
+  [5, 3],
+  [257, 7],
+  [513, 31],
+  [9001, 31],
+  [1500, 65],
+  [530, 515],
+] as const;
+
+export interface Conformance {
+  readonly create: () => LinearAlgebra | Promise<LinearAlgebra>;
+  /** Allowed error of the exact operations, relative to the largest possible size of the sum. */
+  readonly exact: number;
+  /** The same for the fast ones. */
+  readonly fast: number;
+  /** Tensors alive in the backend: must be the same before and after. */
+  readonly tensorCount: () => number | Promise<number>;
+}
+
+export function randomMatrix(rows: number, columns: number, seed: number): Matrix {
+  const random = createRandom(seed);
+  return { rows, columns, data: Float64Array.from({ length: rows * columns }, () => random.normal()) };
+}
+
+/** A = BBᵀ/m + I, order p. */
+export function positiveDefinite(size: number, seed: number): Matrix {
+  const linalg = createFloat64LinearAlgebra();
+  const b = randomMatrix(size + 5, size, seed);
+  const [gram] = linalg.weightedGrams(linalg.loadRows(b), [new Float64Array(b.rows).fill(1 / b.rows)]);
+  for (let i = 0; i < size; i++) gram.data[i * size + i] += 1;
+  return gram;
+}
+
+function worst(a: ArrayLike<number>, b: ArrayLike<number>, scale: (i: number) => number): number {
+  expect(a.length).toBe(b.length);
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) {
+    const error = Math.abs(a[i] - b[i]) / scale(i);
+    // NaN must fail too, and Math.max would keep it quiet in a later comparison.
+    if (!(error <= largest)) largest = error;
+  }
+  return largest;
+}
+
+function asymmetricEntries({ rows: size, data }: Matrix): number {
+  let count = 0;
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) if (data[i * size + j] !== data[j * size + i]) count++;
+  return count;
+}
+
+const norm = (values: Float64Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+
+/** Compares a backend with the plain float64 one on random data. */
+export function describeConformance(name: string, options: Conformance): void {
+  const reference = createFloat64LinearAlgebra();
+  const create = async (): Promise<LinearAlgebra> => options.create();
+
+  describe(`${name} agrees with float64`, () => {
+    it.each(shapes)('on %i×%i rows', async (n, d) => {
+      const linalg = await create();
+      const before = await options.tensorCount();
+      const x = randomMatrix(n, d, n + d);
+      const rows = linalg.loadRows(x);
+      const plain = reference.loadRows(x);
+      for (const m of [1, 5]) {
+        const b = randomMatrix(d, m, 3);
+        const v = randomMatrix(n, m, 4);
+        const product = linalg.multiply(rows, b);
+        expect([product.rows, product.columns]).toEqual([n, m]);
+        expect(worst(product.data, reference.multiply(plain, b).data, () => d)).toBeLessThan(options.exact);
+        const transposed = linalg.transposeMultiply(rows, v);
+        expect([transposed.rows, transposed.columns]).toEqual([d, m]);
+        expect(worst(transposed.data, reference.transposeMultiply(plain, v).data, () => n)).toBeLessThan(options.exact);
+      }
+      // Negative and zero weights occur: off-diagonal blocks of the softmax Hessian.
+      const weights = Array.from({ length: 15 }, (_, k) => randomMatrix(n, 1, 10 + k).data.map((w) => (w > 1 ? 0 : w)));
+      const used = d > 500 ? weights.slice(0, 3) : weights;
+      const grams = linalg.weightedGrams(rows, used);
+      const expected = reference.weightedGrams(plain, used);
+      const sizes = reference.weightedGrams(
+        plain,
+        used.map((w) => w.map(Math.abs)),
+      );
+      grams.forEach((gram, g) => {
+        const diagonal = (i: number): number => sizes[g].data[i * d + i];
+        const scale = (at: number): number => Math.sqrt(diagonal(Math.floor(at / d)) * diagonal(at % d)) || 1;
+        expect(worst(gram.data, expected[g].data, scale)).toBeLessThan(options.fast);
+        expect(asymmetricEntries(gram)).toBe(0);
+      });
+      const forms = [0, 1, 2].map((seed) => randomMatrix(d, d, 40 + seed));
+      const values = linalg.quadraticForms(rows, forms);
+      const right = reference.quadraticForms(plain, forms);
+      values.forEach((value, k) => {
+        const size = (i: number): number => norm(x.data.subarray(i * d, (i + 1) * d)) ** 2 * Math.sqrt(d);
+        expect(worst(value, right[k], size)).toBeLessThan(options.fast);
+      });
+      rows.dispose();
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it.each([1, 2, 31, 300])('on factors and solves of order %i', async (p) => {
+      const linalg = await create();
+      const before = await options.tensorCount();
+      const a = positiveDefinite(p, p);
+      const spoiled = { ...a, data: a.data.slice() };
+      for (let i = 0; i < p; i++) for (let j = i + 1; j < p; j++) spoiled.data[i * p + j] = Number.NaN;
+      const factor = linalg.cholesky(spoiled);
+      const expected = reference.cholesky(a);
+      expect(worst(factor.lower.data, expected.lower.data, () => 1)).toBeLessThan(options.exact * 10);
+      for (const m of [1, 4, p + 2]) {
+        const b = randomMatrix(p, m, 8);
+        const solved = linalg.choleskySolve(factor, b);
+        expect([solved.rows, solved.columns]).toEqual([p, m]);
+        expect(worst(solved.data, reference.choleskySolve(expected, b).data, () => 1)).toBeLessThan(options.exact * 10);
+      }
+      if (linalg.choleskyInverse !== undefined) {
+        const inverse = linalg.choleskyInverse(factor);
+        const identity = { rows: p, columns: p, data: new Float64Array(p * p) };
+        for (let i = 0; i < p; i++) identity.data[i * p + i] = 1;
+        const rightInverse = reference.choleskySolve(expected, identity);
+        expect(worst(inverse.data, rightInverse.data, () => 1)).toBeLessThan(options.exact * 10);
+        expect(asymmetricEntries(inverse)).toBe(0);
+      }
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it('refuses a matrix that is not positive definite with a NumericalError, and loses no tensor', async () => {
+      const linalg = await create();
+      const before = await options.tensorCount();
+      const indefinite = { rows: 2, columns: 2, data: Float64Array.of(1, 2, 2, 1) };
+      expect(() => linalg.cholesky(indefinite)).toThrow(NumericalError);
+      expect(() => linalg.cholesky({ rows: 1, columns: 1, data: Float64Array.of(Number.NaN) })).toThrow(NumericalError);
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it('gives the same bits every time', async () => {
+      const x = randomMatrix(9001, 31, 5);
+      const w = randomMatrix(9001, 3, 6);
+      const runs: Float64Array[][] = [];
+      for (let run = 0; run < 3; run++) {
+        const linalg = await create();
+        const rows = linalg.loadRows(x);
+        const [gram] = linalg.weightedGrams(rows, [w.data.subarray(0, 9001)]);
+        const [form] = linalg.quadraticForms(rows, [gram]);
+        runs.push([gram.data, form, linalg.multiply(rows, gram).data, linalg.transposeMultiply(rows, w).data]);
+      }
+      for (const run of runs)
+        run.forEach((values, i) => expect(Buffer.compare(bytes(values), bytes(runs[0][i]))).toBe(0));
+    });
+
+    it('stops within the next block when onBlock throws, and loses no tensor', async () => {
+      const linalg = await create();
+      const before = await options.tensorCount();
+      const x = randomMatrix(60_000, 8, 1);
+      const rows = linalg.loadRows(x);
+      const one = new Float64Array(60_000).fill(1);
+      const square = randomMatrix(8, 8, 2);
+      // Wide enough that the plain backend, which counts its work in milliseconds, reports several times as well.
+      const wide = randomMatrix(8, 40, 3);
+      const v = randomMatrix(60_000, 40, 4);
+      const operations: ((onBlock: (done: number) => void) => unknown)[] = [
+        (onBlock) => linalg.weightedGrams(rows, [one, one], onBlock),
+        (onBlock) => linalg.quadraticForms(rows, [square, square], onBlock),
+        (onBlock) => linalg.multiply(rows, wide, onBlock),
+        (onBlock) => linalg.transposeMultiply(rows, v, onBlock),
+      ];
+      for (const operation of operations) {
+        let calls = 0;
+        const stop = new Error('stop');
+        expect(() =>
+          operation((done) => {
+            expect(done).toBeLessThan(60_000);
+            if (++calls === 2) throw stop;
+          }),
+        ).toThrow(stop);
+        expect(calls).toBe(2);
+        const seen: number[] = [];
+        operation((done) => seen.push(done));
+        expect(seen.at(-1)).toBe(60_000);
+        expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      }
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it('refuses rows of another backend and rows that were disposed of', async () => {
+      const linalg = await create();
+      const x = randomMatrix(4, 2, 1);
+      expect(() => linalg.multiply({ rows: 4, columns: 2, dispose: () => undefined }, x)).toThrow('another backend');
+      const rows = linalg.loadRows(x);
+      rows.dispose();
+      expect(() => linalg.multiply(rows, randomMatrix(2, 2, 1))).toThrow('disposed');
+    });
+  });
+}
+
+function bytes(values: Float64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
