@@ -1,10 +1,7 @@
 import { app, protocol, session } from 'electron';
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
-
-/** The one origin that the window shows: the built renderer, served from its folder and nowhere else. */
-export const appScheme = 'assay';
-export const appOrigin = `${appScheme}://app`;
+import { extname } from 'node:path';
+import { appOrigin, appScheme, resolveAppFile } from './appFiles';
 
 /** The development server of `npm run dev`; undefined in a built application. */
 export const devServerUrl = process.env['ELECTRON_RENDERER_URL'];
@@ -38,20 +35,6 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Must be called before the application is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true } }]);
-}
-
-/** Maps a URL of the application to a file inside `root`; undefined when it points anywhere else. */
-export function resolveAppFile(url: string, root: string): string | undefined {
-  let path: string;
-  try {
-    const parsed = new URL(url);
-    if (parsed.protocol !== `${appScheme}:` || parsed.host !== 'app') return undefined;
-    path = decodeURIComponent(parsed.pathname);
-  } catch {
-    return undefined;
-  }
-  const file = normalize(join(root, path === '/' ? 'index.html' : path));
-  return file.startsWith(normalize(root) + sep) ? file : undefined;
 }
 
 /** Serves the built renderer. Electron 25 and newer have `protocol.handle`; older ones a buffer protocol. */

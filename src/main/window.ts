@@ -1,6 +1,7 @@
 import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { join } from 'node:path';
-import { appOrigin, devServerUrl } from './security';
+import { appOrigin } from './appFiles';
+import { devServerUrl } from './security';
 import type { SettingsStore } from './settingsStore';
 
 /** The background before the first paint: --bg of the design tokens. */

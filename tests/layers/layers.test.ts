@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** One file per rule that breaks it, and a control that breaks none. */
+const offenders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'no-cycles': {
+    'src/core/base/one.ts': "import { two } from './two';\nexport const one = (): number => two();\n",
+    'src/core/base/two.ts': "import { one } from './one';\nexport const two = (): number => one();\n",
+  },
+  'core-stands-alone': {
+    'src/core/a.ts': "export { b } from '../contract/b';\n",
+    'src/contract/b.ts': 'export const b = 1;\n',
+  },
+  'core-is-pure': { 'src/core/c.ts': "import { join } from 'node:path';\nexport const c = join('a');\n" },
+  'contract-uses-core': {
+    'src/contract/d.ts': "export { e } from '../worker/e';\n",
+    'src/worker/e.ts': 'export const e = 1;\n',
+  },
+  'worker-is-below-cli': {
+    'src/worker/f.ts': "export { g } from '../cli/g';\n",
+    'src/cli/g.ts': 'export const g = 1;\n',
+  },
+  'cli-uses-worker': { 'src/cli/h.ts': "export { i } from '../main/i';\n", 'src/main/i.ts': 'export const i = 1;\n' },
+  'main-is-thin': { 'src/main/j.ts': "export { e } from '../worker/e';\n" },
+  'preload-is-thin': { 'src/preload/k.ts': "export { e } from '../worker/e';\n" },
+  'renderer-uses-contract': {
+    'src/renderer/l.ts': "export { m } from '../core/models/m';\n",
+    'src/core/models/m.ts': 'export const m = 1;\n',
+  },
+  'tensorflow-in-compute': { 'src/worker/n.ts': "export { tensor } from '@tensorflow/tfjs-core';\n" },
+  'duckdb-in-store': { 'src/worker/o.ts': "export { DuckDBInstance } from '@duckdb/node-api';\n" },
+  'electron-at-the-edge': { 'src/worker/p.ts': "export { app } from 'electron';\n" },
+  'renderer-without-node': { 'src/renderer/q.ts': "import { join } from 'node:path';\nexport const q = join('a');\n" },
+  'components-not-client': {
+    'src/renderer/R.vue':
+      '<script setup lang="ts">\nimport { s } from \'./client/s\';\n\nconst t = s;\n</script>\n\n<template>{{ t }}</template>\n',
+    'src/renderer/client/s.ts': 'export const s = 1;\n',
+  },
+  'no-tests-in-code': {
+    'src/main/u.ts': "export { v } from './v.test';\n",
+    'src/main/v.test.ts': 'export const v = 1;\n',
+  },
+};
+
+const root = resolve(__dirname, '../..');
+let folder: string;
+let violated: Set<string>;
+let rules: string[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-layers-'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.base.json', 'tsconfig.node.json', 'package.json']) {
+    symlinkSync(join(root, file), join(folder, file));
+  }
+  for (const files of Object.values(offenders)) {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+  }
+  const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const output = await promisify(execFile)(
+    process.execPath,
+    [cruiser, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'],
+    { cwd: folder, maxBuffer: 1 << 26 },
+  ).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
+  const { summary } = JSON.parse(output.stdout) as {
+    summary: { violations: { rule: { name: string } }[]; ruleSetUsed: { forbidden: { name: string }[] } };
+  };
+  violated = new Set(summary.violations.map(({ rule }) => rule.name));
+  rules = summary.ruleSetUsed.forbidden.map(({ name }) => name);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the layers', () => {
+  it.each(Object.keys(offenders))('rule %s fires on a file that breaks it', (name) => {
+    expect(violated).toContain(name);
+  });
+
+  it('has an offender for every rule', () => {
+    expect(Object.keys(offenders).sort()).toEqual([...rules].sort());
+  });
+});
