@@ -38,6 +38,11 @@ export const columnSchema = z.object({
   /** Smallest and largest value of number and date columns, as they stand in the file. */
   range: z.tuple([z.string(), z.string()]).nullable(),
   examples: z.array(z.string()),
+  /**
+   * How numbers are written (1,234.5 = point; 1.234,5 = comma), or the order of day, month and year in dates with dots or
+   * slashes; left out for other columns.
+   */
+  format: z.enum(['point', 'comma', 'ymd', 'dmy', 'mdy']).optional(),
 });
 export type Column = z.infer<typeof columnSchema>;
 

@@ -1,0 +1,60 @@
+import type { Dialect } from '../../contract/dataset';
+import type { CsvInspection } from './datasetTypes';
+import { detectHead, headBytes } from './detectHead';
+import { openFileSource, type FileSource } from './fileSource';
+import { inferColumns } from './guessRoles';
+import { findPictures } from './pictures';
+import { headerOnly, RowAssembler } from './readCsv';
+import { InvalidUtf8, RecordReader } from './recordReader';
+
+const previewRows = 200;
+
+/**
+ * Dialect, first 200 rows and guessed columns from the first quarter of a megabyte: in a tenth of a second whatever the file's
+ * size. Guesses are made again from all rows by `readCsv`.
+ * @throws InputError as `readCsv` does, for what shows in that part.
+ */
+export async function inspectCsv(path: string, options: { readonly dialect?: Partial<Dialect> } = {}): Promise<CsvInspection> {
+  const source = await openFileSource(path);
+  try {
+    try {
+      return await inspectAs(source, options.dialect ?? {});
+    } catch (error) {
+      // The head is checked for UTF-8 too: this happens only beyond it, in the second piece read.
+      if (!(error instanceof InvalidUtf8)) throw error;
+      return await inspectAs(source, { ...options.dialect, encoding: 'windows-1252' });
+    }
+  } finally {
+    await source.handle.close();
+  }
+}
+
+async function inspectAs(source: FileSource, chosen: Partial<Dialect>): Promise<CsvInspection> {
+  const head = await detectHead(source, chosen);
+  const assembler = new RowAssembler(head.columnNames);
+  const rows: (string | null)[][] = [];
+  let headerSeen = !head.dialect.header;
+  let bytesRead = 0;
+  for await (const records of new RecordReader(source, head.dialect).read()) {
+    const block = assembler.assemble(records, headerSeen, source.bytes);
+    headerSeen ||= assembler.skippedHeader;
+    for (const cells of block.cells.slice(0, previewRows - rows.length)) {
+      const present = assembler.shortRows.get(rows.length) ?? cells.length;
+      rows.push(cells.map((cell, index) => (index < present ? cell : null)));
+    }
+    bytesRead = records.bytesRead;
+    if (bytesRead >= headBytes && rows.length > 0) break;
+  }
+  if (assembler.rowCount === 0) throw headerOnly(source, head.dialect);
+  const columns = inferColumns(head.columnNames, assembler.profiles);
+  return {
+    path: source.path,
+    bytes: source.bytes,
+    dialect: head.dialect,
+    columnNames: head.columnNames,
+    preview: { dialect: head.dialect, columns, rows },
+    pictures: findPictures(columns, assembler.profiles),
+    notes: [...head.notes, ...assembler.notes()],
+    complete: bytesRead >= source.bytes,
+  };
+}
