@@ -1,0 +1,222 @@
+import type { HeadProblem } from '../models/headProblem';
+import {
+  complement,
+  fillSoftmax,
+  logisticCurvature,
+  logisticLoss,
+  logisticResidual,
+  sigmoid,
+  softmaxLoss,
+} from '../models/rowMath';
+
+/** Below this a pivot of I − AᵢGᵢ (logistic: 1 − hᵢ) means that rounding, not the row, decides. */
+const smallestPivot = 1e-9;
+
+/**
+ * Influence of one row on the head, by IF and by RIF (science.md, "Parameter change when row i is removed"). Holds the results of
+ * the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
+ */
+export interface RowSolver {
+  /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */
+  readonly residual: Float64Array;
+  /** sᵢ = (I − AᵢGᵢ)⁻¹rᵢ (K): RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ). */
+  readonly coefficients: Float64Array;
+  /** xᵢᵀ(θ̂ + RIFᵢ) (K). */
+  readonly looLogits: Float64Array;
+  /** tr(AᵢGᵢ). */
+  leverage: number;
+  /** gᵢᵀIFᵢ. */
+  selfIf: number;
+  /** gᵢᵀRIFᵢ. */
+  selfRif: number;
+  /** Loss under `looLogits`. */
+  looLoss: number;
+  /** Rows whose I − AᵢGᵢ was singular within rounding since the solver was made. */
+  unstableRows: number;
+  /**
+   * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers Gᵢ[a][b], b ≤ a, in the order of
+   * (0,0), (1,0), (1,1), …; each array is read at `at`.
+   */
+  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void;
+}
+
+export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>): RowSolver {
+  return problem.kind === 'logistic' ? new LogisticRowSolver() : new SoftmaxRowSolver(problem.outputs);
+}
+
+class LogisticRowSolver implements RowSolver {
+  readonly residual = new Float64Array(1);
+  readonly coefficients = new Float64Array(1);
+  readonly looLogits = new Float64Array(1);
+  leverage = 0;
+  selfIf = 0;
+  selfRif = 0;
+  looLoss = 0;
+  unstableRows = 0;
+
+  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+    const z = logits[from];
+    const q = forms[0][at];
+    const r = logisticResidual(z, label);
+    const h = logisticCurvature(z) * q;
+    let rest = 1 - h;
+    if (!(rest > smallestPivot)) {
+      rest = smallestPivot;
+      this.unstableRows++;
+    }
+    const s = r / rest;
+    this.residual[0] = r;
+    this.coefficients[0] = s;
+    this.looLogits[0] = z + q * s;
+    this.leverage = h;
+    this.selfIf = r * r * q;
+    this.selfRif = r * s * q;
+    this.looLoss = logisticLoss(this.looLogits[0], label);
+  }
+}
+
+class SoftmaxRowSolver implements RowSolver {
+  readonly residual: Float64Array;
+  readonly coefficients: Float64Array;
+  readonly looLogits: Float64Array;
+  leverage = 0;
+  selfIf = 0;
+  selfRif = 0;
+  looLoss = 0;
+  unstableRows = 0;
+  readonly #p: Float64Array;
+  readonly #g: Float64Array;
+  readonly #m: Float64Array;
+  readonly #mean: Float64Array;
+
+  constructor(readonly classes: number) {
+    this.residual = new Float64Array(classes);
+    this.coefficients = new Float64Array(classes);
+    this.looLogits = new Float64Array(classes);
+    this.#p = new Float64Array(classes);
+    this.#mean = new Float64Array(classes);
+    this.#g = new Float64Array(classes * classes);
+    this.#m = new Float64Array(classes * classes);
+  }
+
+  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+    const C = this.classes;
+    const p = this.#p;
+    const g = this.#g;
+    const r = this.residual;
+    const s = this.coefficients;
+    fillSoftmax(logits, from, C, p, 0);
+    let form = 0;
+    for (let a = 0; a < C; a++) {
+      for (let b = 0; b <= a; b++) {
+        const value = forms[form++][at];
+        g[a * C + b] = value;
+        g[b * C + a] = value;
+      }
+      r[a] = p[a];
+    }
+    r[label] = -complement(p, 0, C, label);
+    s.set(r);
+    this.leverage = this.#fillSystem();
+    if (!solveInPlace(this.#m, s, C)) this.unstableRows++;
+    this.selfIf = 0;
+    this.selfRif = 0;
+    for (let a = 0; a < C; a++) {
+      let throughIf = 0;
+      let throughRif = 0;
+      for (let b = 0; b < C; b++) {
+        throughIf += g[a * C + b] * r[b];
+        throughRif += g[a * C + b] * s[b];
+      }
+      this.selfIf += r[a] * throughIf;
+      this.selfRif += r[a] * throughRif;
+      this.looLogits[a] = logits[from + a] + throughRif;
+    }
+    this.looLoss = softmaxLoss(this.looLogits, 0, C, label);
+  }
+
+  /** M = I − A·G; returns tr(A·G). (A·G)_ab = p_a Σ_c p_c (G_ab − G_cb), summed so that a likely class loses no digits. */
+  #fillSystem(): number {
+    const C = this.classes;
+    const p = this.#p;
+    const g = this.#g;
+    const m = this.#m;
+    const mean = this.#mean;
+    mean.fill(0);
+    for (let c = 0; c < C; c++) for (let b = 0; b < C; b++) mean[b] += p[c] * g[c * C + b];
+    let trace = 0;
+    for (let a = 0; a < C; a++) {
+      const likely = p[a] > 0.5;
+      for (let b = 0; b < C; b++) {
+        let difference = 0;
+        if (likely) {
+          for (let c = 0; c < C; c++) if (c !== a) difference += p[c] * (g[a * C + b] - g[c * C + b]);
+        } else {
+          difference = g[a * C + b] - mean[b];
+        }
+        const value = p[a] * difference;
+        if (a === b) trace += value;
+        m[a * C + b] = (a === b ? 1 : 0) - value;
+      }
+    }
+    return trace;
+  }
+}
+
+/**
+ * M⁻¹x into x by Gaussian elimination with partial pivoting; M is destroyed. False when a pivot was too small and was replaced:
+ * the result is then finite but not to be trusted.
+ */
+export function solveInPlace(m: Float64Array, x: Float64Array, size: number): boolean {
+  let sound = true;
+  for (let k = 0; k < size; k++) {
+    let pivotRow = k;
+    for (let i = k + 1; i < size; i++) {
+      if (Math.abs(m[i * size + k]) > Math.abs(m[pivotRow * size + k])) pivotRow = i;
+    }
+    if (pivotRow !== k) {
+      for (let j = k; j < size; j++) {
+        const held = m[k * size + j];
+        m[k * size + j] = m[pivotRow * size + j];
+        m[pivotRow * size + j] = held;
+      }
+      const held = x[k];
+      x[k] = x[pivotRow];
+      x[pivotRow] = held;
+    }
+    let pivot = m[k * size + k];
+    if (!(Math.abs(pivot) > smallestPivot)) {
+      pivot = smallestPivot;
+      m[k * size + k] = pivot;
+      sound = false;
+    }
+    for (let i = k + 1; i < size; i++) {
+      const factor = m[i * size + k] / pivot;
+      if (factor === 0) continue;
+      for (let j = k + 1; j < size; j++) m[i * size + j] -= factor * m[k * size + j];
+      x[i] -= factor * x[k];
+    }
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let sum = x[i];
+    for (let j = i + 1; j < size; j++) sum -= m[i * size + j] * x[j];
+    x[i] = sum / m[i * size + i];
+  }
+  return sound;
+}
+
+/** The head's probabilities (C) for K logits at `logits[from]`. */
+export function fillClassProbabilities(
+  problem: Pick<HeadProblem, 'kind' | 'outputs'>,
+  logits: Float64Array,
+  from: number,
+  out: Float64Array,
+  to: number,
+): void {
+  if (problem.kind === 'logistic') {
+    out[to] = sigmoid(-logits[from]);
+    out[to + 1] = sigmoid(logits[from]);
+  } else {
+    fillSoftmax(logits, from, problem.outputs, out, to);
+  }
+}

@@ -1,0 +1,102 @@
+import { NumericalError } from '../base/errors';
+import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { HeadState } from './evaluateHead';
+import { evaluateHead } from './evaluateHead';
+import type { HeadProblem } from './headProblem';
+import type { HessianFactor } from './hessianFactor';
+import { conditionOf, factorizeHessian } from './hessianFactor';
+import { newtonStep } from './newtonStep';
+
+/** ‖∇L(θ̂)‖ / max(1, ‖∇L(0)‖) that a finished fit has at most. */
+export const fitTolerance = 1e-8;
+
+/** The fit goes on to here while each step costs two passes over the rows and no factorisation. */
+const polishTolerance = 1e-12;
+const largestPolishCount = 8;
+/** A factor is used again while each step takes the gradient norm down to this share or less. */
+const chordRatio = 0.3;
+const largestStepCount = 200;
+
+export interface FitOptions {
+  /** Where to start; default 0. */
+  readonly start?: Float64Array;
+  /** A factor of H near `start`, to begin with cheap steps. */
+  readonly factor?: HessianFactor;
+  /** Relative gradient norm to reach; default {@link fitTolerance}. */
+  readonly tolerance?: number;
+  /** Go on beyond the tolerance while it is cheap; default true. */
+  readonly polish?: boolean;
+  readonly onBlock?: OnBlock;
+  /** Told after each step: the relative gradient norm and the number of factorisations so far. */
+  readonly onStep?: (relativeGradientNorm: number, newtonSteps: number) => void;
+}
+
+export interface HeadFit {
+  readonly state: HeadState;
+  readonly relativeGradientNorm: number;
+  /** Hessians factorised. */
+  readonly newtonSteps: number;
+  /** The last factor used, taken at or near θ̂; undefined when none was needed. */
+  readonly factor: HessianFactor | undefined;
+}
+
+/**
+ * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
+ * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy.
+ * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
+ */
+export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
+  const { tolerance = fitTolerance, polish = true, onBlock, onStep } = options;
+  const scale = problem.gradientScale;
+  let state = evaluateHead(problem, options.start?.slice() ?? new Float64Array(problem.parameters), linalg, onBlock);
+  let factor = options.factor;
+  let fresh = false;
+  let newtonSteps = 0;
+  let polished = 0;
+  let usable = factor !== undefined;
+  for (let step = 0; step < largestStepCount; step++) {
+    const relative = state.gradientNorm / scale;
+    onStep?.(relative, newtonSteps);
+    const done = relative <= tolerance;
+    if (done && (!polish || relative <= polishTolerance || polished >= largestPolishCount || !usable)) break;
+    if (!usable || factor === undefined) {
+      factor = factorizeHessian(problem, state.logits, linalg, onBlock);
+      newtonSteps++;
+      fresh = true;
+    }
+    const next = newtonStep(problem, state, factor, linalg, { damped: fresh && !done, onBlock })?.state;
+    const improved = next !== undefined && next.gradientNorm < state.gradientNorm;
+    if (done) {
+      if (!improved || next.gradientNorm > 0.5 * state.gradientNorm) {
+        if (improved) state = next;
+        break;
+      }
+      polished++;
+    } else if (next === undefined) {
+      if (fresh) throw stalled(problem, relative, factor, linalg);
+      usable = false;
+      continue;
+    }
+    usable = next.gradientNorm <= chordRatio * state.gradientNorm;
+    // A chord step that did not help is not taken: a fresh factor from the same place does better.
+    if (fresh || improved) state = next;
+    fresh = false;
+  }
+  const relative = state.gradientNorm / scale;
+  if (!(relative <= tolerance)) throw stalled(problem, relative, factor, linalg);
+  return { state, relativeGradientNorm: relative, newtonSteps, factor };
+}
+
+function stalled(
+  problem: HeadProblem,
+  relative: number,
+  factor: HessianFactor | undefined,
+  linalg: LinearAlgebra,
+): NumericalError {
+  const condition = factor === undefined ? Number.NaN : conditionOf(factor, linalg);
+  return new NumericalError(
+    `The fit did not converge at λ = ${problem.l2.toPrecision(3)}: relative gradient norm ${relative.toExponential(1)}, ` +
+      `condition estimate ${condition.toExponential(1)}. Choose a larger λ.`,
+    { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: condition } },
+  );
+}

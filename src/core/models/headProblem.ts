@@ -1,0 +1,146 @@
+import { BugError, InputError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
+import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
+import type { HeadKind } from './headKind';
+import { outputsOf } from './headKind';
+
+/** λ below this is refused: on separable data the minimum then runs off to infinity within rounding. */
+export const smallestL2 = 1e-10;
+
+/** p above this is refused: H, its factor and its inverse take 8p² bytes each. */
+export const largestParameterCount = 8192;
+
+/**
+ * Share of n by which unpenalised features are penalised when some class has no training row (otherwise its intercept has no
+ * finite optimum). Holds the probability of such a class near 1e-6.
+ */
+const absentClassRidge = 1e-6;
+
+/**
+ * A regularised head over weighted rows:
+ *
+ *     L(θ) = Σᵢ wᵢ ℓᵢ(θ) + ½ Σⱼ ridgeⱼ Σ_c θ_{c,j}²          ridgeⱼ = ridgeRows·λ, or 0 for an unpenalised feature
+ *
+ * Rows of weight 0 (validation, unlabelled, removed) stay in `rows`, so that removing a set copies nothing.
+ */
+export interface HeadProblem {
+  readonly kind: HeadKind;
+  readonly classes: number;
+  /** K: 1 (logistic) or C (softmax). */
+  readonly outputs: number;
+  /** p = K·d. */
+  readonly parameters: number;
+  readonly features: Matrix;
+  readonly rows: RowBlocks;
+  /** n labels; only read where the weight is not 0. */
+  readonly labels: Int32Array;
+  /** n weights ≥ 0. */
+  readonly weights: Float64Array;
+  /** Σ weights = number of training rows. */
+  readonly totalWeight: number;
+  readonly l2: number;
+  /** The n of nλ. Stays what it was when rows are removed (`fixed` convention). */
+  readonly ridgeRows: number;
+  readonly unpenalised: readonly number[];
+  /** d: the coefficient of ½θ² for each feature. */
+  readonly ridge: Float64Array;
+  /** Classes without weight. */
+  readonly absentClasses: readonly number[];
+  /** max(1, ‖∇L(0)‖₂), what gradient norms are relative to; it does not depend on λ. */
+  readonly gradientScale: number;
+}
+
+export interface HeadProblemOptions {
+  readonly kind: HeadKind;
+  readonly classes: number;
+  readonly features: Matrix;
+  readonly rows: RowBlocks;
+  readonly labels: Int32Array;
+  readonly weights: Float64Array;
+  readonly l2: number;
+  /** Default Σ weights. */
+  readonly ridgeRows?: number;
+  readonly unpenalised: readonly number[];
+}
+
+/**
+ * Checks the sizes and measures ∇L(0). O(n·d·K).
+ * @throws InputError when λ is too small or the head too large; BugError when arrays do not fit together.
+ */
+export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlgebra, onBlock?: OnBlock): HeadProblem {
+  const { kind, classes, features, labels, weights, unpenalised } = options;
+  const n = features.rows;
+  const d = features.columns;
+  if (labels.length !== n || weights.length !== n || options.rows.rows !== n || options.rows.columns !== d) {
+    throw new BugError('Features, labels and weights of a head differ in length.');
+  }
+  if (kind === 'logistic' && classes !== 2) throw new BugError(`A logistic head for ${classes} classes.`);
+  const outputs = outputsOf(kind, classes);
+  const parameters = outputs * d;
+  if (parameters > largestParameterCount) {
+    throw new InputError(
+      `The head would have ${parameters} parameters (${outputs} classes × ${d} features); an exact audit handles up to ` +
+        `${largestParameterCount}. Ignore some columns, or pool categories.`,
+      { details: { parameters, classes, features: d } },
+    );
+  }
+  const classWeights = new Float64Array(classes);
+  let totalWeight = 0;
+  for (let i = 0; i < n; i++) {
+    if (weights[i] === 0) continue;
+    const label = labels[i];
+    if (!(label >= 0 && label < classes)) throw new BugError(`Row ${i} has weight but no label.`);
+    classWeights[label] += weights[i];
+    totalWeight += weights[i];
+  }
+  if (totalWeight === 0) throw new InputError('There are no labelled training rows to fit the head to.');
+  const absentClasses = Array.from(classWeights.keys()).filter((c) => classWeights[c] === 0);
+  const base = {
+    kind,
+    classes,
+    outputs,
+    parameters,
+    features,
+    rows: options.rows,
+    labels,
+    weights,
+    totalWeight,
+    ridgeRows: options.ridgeRows ?? totalWeight,
+    unpenalised,
+    absentClasses,
+  };
+  const gradientScale = Math.max(1, gradientNormAtZero(base, linalg, onBlock));
+  return withL2({ ...base, l2: options.l2, ridge: new Float64Array(d), gradientScale }, options.l2);
+}
+
+/** The same problem with another λ. */
+export function withL2(problem: HeadProblem, l2: number): HeadProblem {
+  if (!(l2 >= smallestL2) || !Number.isFinite(l2)) {
+    throw new InputError(`l2 must be a number of at least ${smallestL2}, not ${l2}.`, { details: { l2 } });
+  }
+  const ridge = new Float64Array(problem.features.columns).fill(problem.ridgeRows * l2);
+  const exempt = problem.absentClasses.length === 0 ? 0 : absentClassRidge * problem.ridgeRows;
+  for (const j of problem.unpenalised) ridge[j] = Math.min(exempt, problem.ridgeRows * l2);
+  return { ...problem, l2, ridge };
+}
+
+function gradientNormAtZero(
+  problem: Pick<HeadProblem, 'outputs' | 'classes' | 'kind' | 'labels' | 'weights' | 'rows'>,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): number {
+  const { outputs, classes, labels, weights, rows } = problem;
+  const n = rows.rows;
+  const residuals = new Float64Array(n * outputs);
+  for (let i = 0; i < n; i++) {
+    const w = weights[i];
+    if (w === 0) continue;
+    if (problem.kind === 'logistic') {
+      residuals[i] = w * (labels[i] === 1 ? -0.5 : 0.5);
+    } else {
+      for (let c = 0; c < outputs; c++) residuals[i * outputs + c] = w * ((c === labels[i] ? -1 : 0) + 1 / classes);
+    }
+  }
+  const product = linalg.transposeMultiply(rows, { rows: n, columns: outputs, data: residuals }, onBlock);
+  return Math.sqrt(product.data.reduce((sum, value) => sum + value * value, 0));
+}
