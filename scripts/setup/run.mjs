@@ -130,17 +130,14 @@ function watchGrowth({ folders, seconds }, stop) {
 
 /** The last lines of an output, indented, colours and control characters removed. */
 export function lastLines(text, count) {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- terminal colours are control characters
-      .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
-      .split(/\r?\n|\r/)
-      .map((line) => line.trimEnd())
-      .filter((line) => line !== '')
-      .slice(-count)
-      .map((line) => `    ${line}`)
-      .join('\n')
-  );
+  return text
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .split(/\r?\n|\r/)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .slice(-count)
+    .map((line) => `    ${line}`)
+    .join('\n');
 }
 
 /** Standard output of a quick command, or undefined when it is missing or fails. Nothing is logged. */

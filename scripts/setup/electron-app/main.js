@@ -1,4 +1,5 @@
 'use strict';
+/* eslint-disable @typescript-eslint/no-require-imports -- it runs as CommonJS, and replaces Module's own loading */
 /*
  * Stands in for Electron's default_app.asar, which packaged applications leave out: loads the application in the folder
  * (or file) named on the command line, as `electron <folder>` does. Set-up copies it to resources/app of a runtime that
