@@ -49,6 +49,8 @@ describe('OrderedWrites', () => {
     await settle();
     expect(writes.waiting).toBe(3);
     expect(writes.paused).toBe(true);
+    await writes.whenIdle();
+    expect(writes.waiting).toBe(3);
     setAnswer(() => Promise.resolve());
     writes.resume();
     await writes.whenIdle();

@@ -43,6 +43,7 @@ export class OrderedWrites<Write> {
   pause(): void {
     this.#paused = true;
     this.#options.onChange();
+    this.#tellIdle();
   }
 
   resume(): void {
@@ -63,9 +64,9 @@ export class OrderedWrites<Write> {
     return this.#queue.some(test);
   }
 
-  /** Resolves when nothing waits. */
+  /** Resolves when nothing waits, or when what waits is held back: look at `waiting`. */
   whenIdle(): Promise<void> {
-    if (this.#queue.length === 0) return Promise.resolve();
+    if (this.#queue.length === 0 || this.#paused) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 

@@ -89,34 +89,3 @@ export function classKeys(classes: readonly string[]): ReadonlyMap<string, strin
   }
   return new Map(classes.slice(0, 9).map((label, place) => [String(place + 1), label]));
 }
-
-/** One line of the help: keys as printed, and what they do. */
-export interface KeyHelp {
-  readonly keys: readonly string[];
-  readonly does: string;
-}
-
-/** Every key of Review in words, for the help dialog. */
-export const reviewKeyHelp: readonly KeyHelp[] = [
-  { keys: ['K'], does: 'Keep the row' },
-  { keys: ['R'], does: 'Take the suggested label' },
-  { keys: ['X'], does: 'Remove the row (soft: it can be restored)' },
-  { keys: ['F'], does: 'Flag for later' },
-  { keys: ['1', '…', '9'], does: 'Relabel as a class: its own digit, or its place in the class list' },
-  { keys: ['/'], does: 'Relabel as a class by typing its name' },
-  { keys: ['U'], does: 'Restore: take the decision off the row' },
-  { keys: ['N'], does: 'Write a note' },
-  { keys: ['↑', '↓'], does: 'Previous, next row' },
-  { keys: ['J', 'L'], does: 'Previous, next row' },
-  { keys: ['Home', 'End'], does: 'First, last row' },
-  { keys: ['Page Up', 'Page Down'], does: 'One page up, down' },
-  { keys: ['Space'], does: 'Open and close the large evidence' },
-  { keys: ['Shift + arrows'], does: 'Select a range' },
-  { keys: ['Ctrl Space'], does: 'Select or deselect the row' },
-  { keys: ['Ctrl A'], does: 'Select all rows shown' },
-  { keys: ['Esc'], does: 'Clear the selection' },
-  { keys: ['Ctrl C'], does: 'Copy the rows with headers' },
-  { keys: ['Ctrl F'], does: 'Find' },
-  { keys: ['Ctrl Z'], does: 'Undo' },
-  { keys: ['Ctrl Shift Z', 'Ctrl Y'], does: 'Redo' },
-];

@@ -4,11 +4,12 @@ import { placeColumns, tableColumns, withColumn } from './tableColumns';
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
 describe('columns of the ranked table', () => {
-  it('pins rank and id at the left, one after the other', () => {
+  it('pins rank, picture and id at the left, one after the other', () => {
     const placed = placeColumns([], true);
-    expect(keys(placed).slice(0, 3)).toEqual(['rank', 'id', 'picture']);
+    expect(keys(placed).slice(0, 3)).toEqual(['rank', 'picture', 'id']);
     expect(placed[0].left).toBe(0);
-    expect(placed[1].left).toBe(placed[0].width);
+    expect(placed[2].left).toBe(placed[0].width + placed[1].width);
+    expect(placed.findIndex(({ pinned }) => !pinned)).toBe(3);
   });
 
   it('has no picture column without pictures', () => {

@@ -1,4 +1,6 @@
 import type { ReviewColumn } from '../../../../contract/review';
+import type { ColumnLayout } from '../../../stores/reviewPlace';
+import type { WordColumn } from '../../../stores/reviewQuery';
 
 export type TableColumnKey =
   | 'rank'
@@ -35,11 +37,25 @@ export interface TableColumn {
   readonly pinned: boolean;
   /** Shown until someone chooses otherwise. */
   readonly shown: boolean;
-  /** What a click on the header sorts by; null = it cannot. */
-  readonly sort: ReviewColumn | null;
-  /** What its filter asks: words from a list, a range of numbers, or nothing. */
-  readonly filter: 'words' | 'range' | null;
+  /** What its header sorts by; none = it cannot. */
+  readonly sorts: readonly ColumnSort[];
+  readonly filters: readonly ColumnFilter[];
 }
+
+/** One thing a header can sort by; the combined column of labels has two. */
+export interface ColumnSort {
+  readonly column: ReviewColumn;
+  readonly title: string;
+}
+
+/** What a column's filter asks: words from a list, or a range of numbers. */
+export type ColumnFilter =
+  | { readonly kind: 'words'; readonly column: WordColumn; readonly title: string }
+  | { readonly kind: 'range'; readonly column: ReviewColumn; readonly title: string };
+
+const sortBy = (by: ReviewColumn, title: string): readonly ColumnSort[] => [{ column: by, title }];
+const words = (of: WordColumn, title: string): ColumnFilter => ({ kind: 'words', column: of, title });
+const range = (of: ReviewColumn, title: string): ColumnFilter => ({ kind: 'range', column: of, title });
 
 const column = (key: TableColumnKey, title: string, explanation: string, rest: Partial<TableColumn>): TableColumn => ({
   key,
@@ -50,13 +66,18 @@ const column = (key: TableColumnKey, title: string, explanation: string, rest: P
   numeric: false,
   pinned: false,
   shown: false,
-  sort: null,
-  filter: null,
+  sorts: [],
+  filters: [],
   ...rest,
 });
 
 const figure = (key: TableColumnKey & ReviewColumn, title: string, explanation: string): TableColumn =>
-  column(key, title, explanation, { width: 112, numeric: true, sort: key, filter: 'range' });
+  column(key, title, explanation, {
+    width: 112,
+    numeric: true,
+    sorts: sortBy(key, title),
+    filters: [range(key, title)],
+  });
 
 /** Every column there is, in the order in which they stand. */
 export const tableColumns: readonly TableColumn[] = [
@@ -65,35 +86,59 @@ export const tableColumns: readonly TableColumn[] = [
     numeric: true,
     pinned: true,
     shown: true,
-    sort: 'rank',
+    sorts: sortBy('rank', '#'),
   }),
-  column('picture', '', 'Picture', { width: 46, minWidth: 46, shown: true }),
-  column('id', 'id', 'The id of the row in its file', { width: 124, pinned: true, shown: true, sort: 'id' }),
-  column('row', 'row', 'Place in the file, counted from 0', { width: 80, numeric: true, sort: 'row', filter: 'range' }),
+  column('picture', '', 'Picture', { width: 46, minWidth: 46, pinned: true, shown: true }),
+  column('id', 'id', 'The id of the row in its file', {
+    width: 124,
+    pinned: true,
+    shown: true,
+    sorts: sortBy('id', 'id'),
+  }),
+  column('row', 'row', 'Place in the file, counted from 0', {
+    width: 80,
+    numeric: true,
+    sorts: sortBy('row', 'row'),
+    filters: [range('row', 'row')],
+  }),
   column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
     width: 158,
     shown: true,
-    filter: 'words',
+    sorts: [
+      { column: 'given_label', title: 'given' },
+      { column: 'suggested_label', title: 'suggested' },
+    ],
+    filters: [words('given_label', 'given label'), words('suggested_label', 'suggested label')],
   }),
-  column('split', 'split', 'Training, validation, test or unlabelled', { width: 92, sort: 'split', filter: 'words' }),
+  column('split', 'split', 'Training, validation, test or unlabelled', {
+    width: 92,
+    sorts: sortBy('split', 'split'),
+    filters: [words('split', 'split')],
+  }),
   column('suspicion', 'suspicion', 'Probability that the given label is wrong, 0 to 1', {
     width: 152,
     minWidth: 110,
     shown: true,
-    sort: 'suspicion',
-    filter: 'range',
+    sorts: sortBy('suspicion', 'suspicion'),
+    filters: [range('suspicion', 'suspicion')],
   }),
   column(
     'val_loss_rif',
     'if removed, val. loss',
     'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
-    { width: 178, minWidth: 128, shown: true, sort: 'val_loss_rif', filter: 'range' },
+    {
+      width: 178,
+      minWidth: 128,
+      shown: true,
+      sorts: sortBy('val_loss_rif', 'if removed, val. loss'),
+      filters: [range('val_loss_rif', 'change of validation loss, RIF')],
+    },
   ),
   column('val_loss_if', 'the same by IF', 'Change of the mean validation loss if the row is removed, by IF', {
     width: 178,
     minWidth: 128,
-    sort: 'val_loss_if',
-    filter: 'range',
+    sorts: sortBy('val_loss_if', 'the same by IF'),
+    filters: [range('val_loss_if', 'change of validation loss, IF')],
   }),
   figure('loss', 'loss', 'Loss of the given label under the fitted head; larger = harder'),
   figure('loo_loss', 'loss, left out', 'Loss of the given label with the row left out, by RIF'),
@@ -102,17 +147,19 @@ export const tableColumns: readonly TableColumn[] = [
   figure('leverage', 'leverage', 'How far the row decides its own prediction'),
   figure('self_influence_rif', 'self-infl. RIF', 'Rise of the row’s own loss when it is removed, by RIF'),
   figure('self_influence_if', 'self-infl. IF', 'Rise of the row’s own loss when it is removed, by IF'),
-  column('reasons', 'reasons', 'Why the row is suspicious', { width: 212, shown: true, filter: 'words' }),
-  column('decision', 'decision', 'What was decided', { width: 104, shown: true, sort: 'decision', filter: 'words' }),
+  column('reasons', 'reasons', 'Why the row is suspicious', {
+    width: 212,
+    shown: true,
+    filters: [words('reasons', 'reasons')],
+  }),
+  column('decision', 'decision', 'What was decided', {
+    width: 104,
+    shown: true,
+    sorts: sortBy('decision', 'decision'),
+    filters: [words('decision', 'decision')],
+  }),
   column('note', 'note', 'The note on the row', { width: 180 }),
 ];
-
-/** A column's width and whether it shows, as a person left it. */
-export interface ColumnLayout {
-  readonly key: string;
-  readonly width: number;
-  readonly shown: boolean;
-}
 
 export const maxColumnWidth = 640;
 
