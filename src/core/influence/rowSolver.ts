@@ -1,3 +1,4 @@
+import { applyCurvature } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import {
   complement,
@@ -35,9 +36,17 @@ export interface RowSolver {
   unstableRows: number;
   /**
    * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers Gᵢ[a][b], b ≤ a, in the order of
-   * (0,0), (1,0), (1,1), …; each array is read at `at`.
+   * (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull): the part
+   * of (H − Hᵢ)⁻¹(gᵢ + v) along the row when pull = xᵢᵀH⁻¹v.
    */
-  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void;
+  solve(
+    logits: Float64Array,
+    from: number,
+    label: number,
+    forms: readonly Float64Array[],
+    at: number,
+    pull?: Float64Array,
+  ): void;
 }
 
 export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>): RowSolver {
@@ -54,17 +63,25 @@ class LogisticRowSolver implements RowSolver {
   looLoss = 0;
   unstableRows = 0;
 
-  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+  solve(
+    logits: Float64Array,
+    from: number,
+    label: number,
+    forms: readonly Float64Array[],
+    at: number,
+    pull?: Float64Array,
+  ): void {
     const z = logits[from];
     const q = forms[0][at];
     const r = logisticResidual(z, label);
-    const h = logisticCurvature(z) * q;
+    const curvature = logisticCurvature(z);
+    const h = curvature * q;
     let rest = 1 - h;
     if (!(rest > smallestPivot)) {
       rest = smallestPivot;
       this.unstableRows++;
     }
-    const s = r / rest;
+    const s = (r + (pull === undefined ? 0 : curvature * pull[0])) / rest;
     this.residual[0] = r;
     this.coefficients[0] = s;
     this.looLogits[0] = z + q * s;
@@ -99,7 +116,14 @@ class SoftmaxRowSolver implements RowSolver {
     this.#m = new Float64Array(classes * classes);
   }
 
-  solve(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+  solve(
+    logits: Float64Array,
+    from: number,
+    label: number,
+    forms: readonly Float64Array[],
+    at: number,
+    pull?: Float64Array,
+  ): void {
     const C = this.classes;
     const p = this.#p;
     const g = this.#g;
@@ -116,7 +140,13 @@ class SoftmaxRowSolver implements RowSolver {
       r[a] = p[a];
     }
     r[label] = -complement(p, 0, C, label);
-    s.set(r);
+    if (pull === undefined) {
+      s.set(r);
+    } else {
+      s.set(pull);
+      applyCurvature(p, s, 0, C, 1);
+      for (let a = 0; a < C; a++) s[a] += r[a];
+    }
     this.leverage = this.#fillSystem();
     if (!solveInPlace(this.#m, s, C)) this.unstableRows++;
     this.selfIf = 0;

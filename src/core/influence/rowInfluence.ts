@@ -1,0 +1,131 @@
+import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { columnsAsParameters, fillResidual, parametersAsColumns } from '../models/evaluateHead';
+import type { HeadProblem } from '../models/headProblem';
+import type { FittedModel } from './fittedModel';
+import { solveHessian } from './fittedModel';
+import { visitLeverageForms } from './leverageForms';
+import { createRowSolver } from './rowSolver';
+
+/** Per-row influence on the head itself; NaN for rows that are not training rows. */
+export interface RowInfluence {
+  /** tr(AᵢGᵢ). */
+  readonly leverage: Float64Array;
+  /** gᵢᵀIFᵢ and gᵢᵀRIFᵢ. */
+  readonly selfIf: Float64Array;
+  readonly selfRif: Float64Array;
+  /** Loss of the row under the RIF leave-one-out head. */
+  readonly looLoss: Float64Array;
+  /** n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others. */
+  readonly outOfSampleLogits: Float64Array;
+  /** n×K coefficients sᵢ: RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
+  readonly rifCoefficients: Float64Array;
+  /** Rows that decide their own prediction within rounding: their leave-one-out cells are not to be trusted. */
+  readonly unstableRows: number;
+}
+
+/** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³). */
+export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowInfluence {
+  const { problem, logits, linalg } = model;
+  const { outputs, weights, labels } = problem;
+  const n = problem.features.rows;
+  const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
+  const result = {
+    leverage: empty(),
+    selfIf: empty(),
+    selfRif: empty(),
+    looLoss: empty(),
+    outOfSampleLogits: logits.slice(),
+    rifCoefficients: new Float64Array(n * outputs),
+  };
+  const solver = createRowSolver(problem);
+  visitLeverageForms(
+    problem,
+    model.inverse,
+    linalg,
+    (first, count, forms) => {
+      for (let at = 0; at < count; at++) {
+        const row = first + at;
+        if (at % 1024 === 1023) onBlock?.(row, n);
+        if (weights[row] === 0) continue;
+        solver.solve(logits, row * outputs, labels[row], forms, at);
+        result.leverage[row] = solver.leverage;
+        result.selfIf[row] = solver.selfIf;
+        result.selfRif[row] = solver.selfRif;
+        result.looLoss[row] = solver.looLoss;
+        result.outOfSampleLogits.set(solver.looLogits, row * outputs);
+        result.rifCoefficients.set(solver.coefficients, row * outputs);
+      }
+    },
+    onBlock,
+  );
+  return { ...result, unstableRows: solver.unstableRows };
+}
+
+/** Linear effect of removing each training row on a mean loss; NaN for other rows. Positive = removal raises the loss. */
+export interface MeanLossEffects {
+  readonly byIf: Float64Array;
+  readonly byRif: Float64Array;
+}
+
+/**
+ * Effects on the mean loss of the rows whose `measured` weight is not 0 (their labels must be set): one solve for
+ * u = H⁻¹∇f, then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(n·d·K + p²).
+ */
+export function computeMeanLossEffects(
+  model: FittedModel,
+  measured: Float64Array,
+  labels: Int32Array,
+  rifCoefficients: Float64Array,
+  onBlock?: OnBlock,
+): MeanLossEffects {
+  const { problem, logits, linalg } = model;
+  const { outputs, weights } = problem;
+  const n = problem.features.rows;
+  const gradient = meanLossGradient(problem, logits, measured, labels, linalg, onBlock);
+  const direction = solveHessian(model, model.factor, gradient, onBlock);
+  const along = linalg.multiply(
+    problem.rows,
+    parametersAsColumns(direction, problem.features.columns, outputs),
+    onBlock,
+  ).data;
+  const byIf = new Float64Array(n).fill(Number.NaN);
+  const byRif = new Float64Array(n).fill(Number.NaN);
+  const residual = new Float64Array(outputs);
+  for (let i = 0; i < n; i++) {
+    if (i % 4096 === 4095) onBlock?.(i, n);
+    if (weights[i] === 0) continue;
+    fillResidual(problem, logits, i, problem.labels[i], residual, 0);
+    let throughIf = 0;
+    let throughRif = 0;
+    for (let c = 0, at = i * outputs; c < outputs; c++, at++) {
+      throughIf += along[at] * residual[c];
+      throughRif += along[at] * rifCoefficients[at];
+    }
+    byIf[i] = throughIf;
+    byRif[i] = throughRif;
+  }
+  return { byIf, byRif };
+}
+
+/** ∇ of Σ mᵢℓᵢ / Σ mᵢ at θ̂ (p numbers). */
+function meanLossGradient(
+  problem: HeadProblem,
+  logits: Float64Array,
+  measured: Float64Array,
+  labels: Int32Array,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): Float64Array {
+  const { outputs } = problem;
+  const n = problem.features.rows;
+  const total = measured.reduce((sum, value) => sum + value, 0);
+  const residuals = new Float64Array(n * outputs);
+  for (let i = 0; i < n; i++) {
+    if (measured[i] === 0) continue;
+    fillResidual(problem, logits, i, labels[i], residuals, i * outputs);
+    for (let c = 0; c < outputs; c++) residuals[i * outputs + c] *= measured[i] / total;
+  }
+  return columnsAsParameters(
+    linalg.transposeMultiply(problem.rows, { rows: n, columns: outputs, data: residuals }, onBlock),
+  );
+}
