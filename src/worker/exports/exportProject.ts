@@ -1,0 +1,197 @@
+import { realpath } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import { basename, extname, join } from 'node:path';
+import { exportKinds, type ExportKind, type ExportPlan, type ExportResult } from '../../contract/exports';
+import { InputError } from '../../core/base/errors';
+import { describeOrigin } from '../projectFolders';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { SourceRecord } from '../store/storeTypes';
+import type { ExportRequest } from './exportTypes';
+import { createManifest } from './manifest';
+import { chooseRemovedRows } from './removalRows';
+import { writeRemovalList } from './removalList';
+import { createLabelEdits, findRelabelled } from './relabelling';
+import { rewriteSource, type RecordEdit } from './rewriteSource';
+import { writeScores } from './scoresFile';
+import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
+
+/** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
+const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
+
+export function exportFileName(kind: ExportKind, source: SourceRecord): string {
+  const ending = extname(source.fingerprint.path).toLowerCase();
+  const own = textEndings.includes(ending) ? ending : '.csv';
+  switch (kind) {
+    case 'removal_list':
+      return 'removal_list.csv';
+    case 'cleaned':
+      return `cleaned${own}`;
+    case 'relabelled':
+      return `relabelled${own}`;
+    case 'scores':
+      return 'scores.csv';
+    case 'manifest':
+      return 'manifest.json';
+  }
+}
+
+/**
+ * Writes the files asked for into a folder, together or not at all; the manifest is always among them.
+ * @throws InputError when the data file changed since it was read, or would be overwritten.
+ * @throws StorageError when the disk is full or the folder may not be written.
+ * @throws CancelledError
+ */
+export async function exportProject(store: ProjectStoreApi, request: ExportRequest): Promise<ExportResult> {
+  const startedAt = performance.now();
+  const { source, audit } = store;
+  if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
+  if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
+  const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
+  await refuseToOverwriteSource(source, kinds, request.folder);
+
+  const removed = await chooseRemovedRows(store, request.removal);
+  const relabelled = await findRelabelled(store);
+  const staged = new StagedFiles(request.folder);
+  const files: (WrittenFile & { rows: number | null })[] = [];
+  const progressOf = (kind: ExportKind) => (done: number, total: number) => {
+    const share = total === 0 ? 1 : done / total;
+    request.progress?.({
+      stage: 'exporting',
+      done: Math.round((kinds.indexOf(kind) + share) * 1000),
+      total: kinds.length * 1000,
+      detail: exportFileName(kind, source),
+    });
+  };
+  const edits = (kind: ExportKind): Map<number, RecordEdit> =>
+    kind === 'cleaned'
+      ? new Map([...removed].map((row) => [row, null]))
+      : createLabelEdits(relabelled, labelColumn(store), source.dialect);
+  const fill: Record<Exclude<ExportKind, 'manifest'>, (writer: StagedWriter) => Promise<number>> = {
+    removal_list: async (writer) => {
+      await writeRemovalList(store, removed, writer);
+      return removed.length;
+    },
+    cleaned: async (writer) => {
+      await rewriteSource(store, edits('cleaned'), writer, { ...signalOf(request), onBytes: progressOf('cleaned') });
+      return source.rowCount - removed.length;
+    },
+    relabelled: async (writer) => {
+      await rewriteSource(store, edits('relabelled'), writer, {
+        ...signalOf(request),
+        onBytes: progressOf('relabelled'),
+      });
+      return source.rowCount;
+    },
+    scores: (writer) => writeScores(store, writer, { ...signalOf(request), onRows: progressOf('scores') }),
+  };
+  try {
+    for (const kind of kinds) {
+      request.signal?.throwIfCancelled();
+      if (kind === 'manifest') continue;
+      progressOf(kind)(0, 1);
+      let rows = 0;
+      const file = await staged.add(exportFileName(kind, source), async (writer) => {
+        rows = await fill[kind](writer);
+      });
+      files.push({ ...file, rows });
+    }
+    const manifest = createManifest(store, { request, removed: removed.length, relabelled: relabelled.size, files });
+    const text = `${JSON.stringify(manifest, null, 2)}\n`;
+    files.push({ ...(await staged.add('manifest.json', (writer) => writer.write(text))), rows: null });
+    request.signal?.throwIfCancelled();
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+  progressOf('manifest')(1, 1);
+  return { folder: request.folder, files, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+function signalOf(request: ExportRequest): Pick<ExportRequest, 'signal'> {
+  return request.signal === undefined ? {} : { signal: request.signal };
+}
+
+function labelColumn(store: ProjectStoreApi): number {
+  const label = store.columns.find((column) => column.role === 'label');
+  if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
+  return label.index;
+}
+
+/** The data file itself must never be replaced, whatever it is called. */
+async function refuseToOverwriteSource(
+  source: SourceRecord,
+  kinds: readonly ExportKind[],
+  folder: string,
+): Promise<void> {
+  const own = await realpath(source.fingerprint.path).catch(() => source.fingerprint.path);
+  for (const kind of kinds) {
+    const target = join(folder, exportFileName(kind, source));
+    if ((await realpath(target).catch(() => target)) === own) {
+      throw new InputError(`${target} is the data file itself. Choose another folder to export to.`, {
+        details: { path: target },
+      });
+    }
+  }
+}
+
+/** What an export by decisions would write, for the window. */
+export async function planExport(store: ProjectStoreApi, threshold: number): Promise<ExportPlan> {
+  const { source, audit } = store;
+  if (source === null) throw new InputError('The data file is still being read.');
+  const removed = await chooseRemovedRows(store, { kind: 'decisions' });
+  const relabelled = await findRelabelled(store);
+  const totals = await store.reviewTotals(threshold);
+  const changed = sourceHasChanged(source);
+  const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
+  const noAudit = audit === null ? 'There is no audit yet.' : '';
+  const reasons: Record<ExportKind, string> = {
+    removal_list: noAudit,
+    cleaned: noAudit !== '' ? noAudit : changed ? gone : '',
+    relabelled:
+      noAudit !== '' ? noAudit : changed ? gone : relabelled.size === 0 ? 'No label was changed in review.' : '',
+    scores: noAudit,
+    manifest: noAudit,
+  };
+  const counts: Record<ExportKind, number> = {
+    removal_list: removed.length,
+    cleaned: source.rowCount - removed.length,
+    relabelled: relabelled.size,
+    scores: source.rowCount,
+    manifest: 1,
+  };
+  return {
+    files: exportKinds.map((kind) => ({
+      kind,
+      fileName: exportFileName(kind, source),
+      count: counts[kind],
+      description: descriptions[kind],
+      available: reasons[kind] === '',
+      reason: reasons[kind],
+    })),
+    removed: totals.removed,
+    relabelled: totals.relabelled,
+    kept: totals.kept,
+    later: totals.later,
+    pending: totals.pending,
+    evaluationSuspects: totals.evaluationSuspects,
+    sourceChanged: changed,
+  };
+}
+
+const descriptions: Readonly<Record<ExportKind, string>> = {
+  removal_list: 'the removed rows with id, reason, score, decision, reviewer, time and note',
+  cleaned: 'the input less the removed rows, byte for byte',
+  relabelled: 'the input with the labels changed in review, nothing else',
+  scores: 'every score of every row',
+  manifest: 'what was done and the SHA-256 of every file',
+};
+
+function sourceHasChanged({ fingerprint }: SourceRecord): boolean {
+  try {
+    const now = describeOrigin(fingerprint.path);
+    return now.bytes !== fingerprint.bytes || Math.abs(now.mtimeMs - fingerprint.mtimeMs) >= 1;
+  } catch {
+    return true;
+  }
+}

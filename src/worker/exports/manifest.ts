@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ExportRequest } from './exportTypes';
+import type { WrittenFile } from './stagedFiles';
+
+export interface ManifestInput {
+  readonly request: ExportRequest;
+  readonly removed: number;
+  readonly relabelled: number;
+  readonly files: readonly (WrittenFile & { readonly rows: number | null })[];
+}
+
+/**
+ * What was done, so that anyone can do it again: the input by its SHA-256, roles and types, settings and seed, what the
+ * audit found, what was decided, and every output by its SHA-256.
+ */
+export function createManifest(store: ProjectStoreApi, input: ManifestInput): Record<string, unknown> {
+  const { source, audit, validationSource, review } = store;
+  const { request } = input;
+  return {
+    application: 'Assay',
+    version: request.appVersion,
+    createdAt: new Date().toISOString(),
+    input: source && {
+      file: basename(source.fingerprint.path),
+      bytes: source.fingerprint.bytes,
+      sha256: source.fingerprint.sha256,
+      rows: source.rowCount,
+      rowIssues: source.issueCount,
+      dialect: source.dialect,
+    },
+    validationInput: validationSource && {
+      file: basename(validationSource.fingerprint.path),
+      bytes: validationSource.fingerprint.bytes,
+      sha256: validationSource.fingerprint.sha256,
+      rows: validationSource.rowCount,
+    },
+    columns: store.columns.map(({ name, type, role }) => ({ name, type, role })),
+    settings: audit?.summary.settings ?? null,
+    features: audit?.pipeline ?? null,
+    audit: audit?.summary ?? null,
+    parameters: request.parameters ?? {},
+    removal: request.removal,
+    decisions: {
+      logEntries: review.lastSeq,
+      removedRows: input.removed,
+      relabelledRows: input.relabelled,
+    },
+    outputs: input.files.map(({ fileName, bytes, sha256, rows }) => ({ file: fileName, bytes, sha256, rows })),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Dialect } from '../../contract/dataset';
+import { BugError, InputError } from '../../core/base/errors';
+import { decodeBytes, encodeText } from '../datasets/encodings';
+import { parseRecords } from '../datasets/recordParser';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { replaceCell } from './cellSpan';
+import type { RecordEdit } from './rewriteSource';
+
+/** Rows that review relabelled with a label other than the one they have, and their new labels. */
+export async function findRelabelled(store: ProjectStoreApi): Promise<Map<number, string>> {
+  const chosen: { row: number; label: string }[] = [];
+  for (const [row, { decision }] of store.review.rows) {
+    if (decision?.kind === 'relabel') chosen.push({ row, label: decision.label });
+  }
+  chosen.sort((a, b) => a.row - b.row);
+  const relabelled = new Map<number, string>();
+  const label = store.columns.find((column) => column.role === 'label');
+  if (label === undefined) return relabelled;
+  const block = 2_000;
+  for (let start = 0; start < chosen.length; start += block) {
+    const part = chosen.slice(start, start + block);
+    const cells = await store.readCells(part.map(({ row }) => row));
+    part.forEach((choice, index) => {
+      if (cells[index]?.[label.index] !== choice.label) relabelled.set(choice.row, choice.label);
+    });
+  }
+  return relabelled;
+}
+
+/** For each relabelled row the edit of its record: the label's cell, and not one other byte. */
+export function createLabelEdits(
+  relabelled: ReadonlyMap<number, string>,
+  labelColumn: number,
+  dialect: Dialect,
+): Map<number, RecordEdit> {
+  const edits = new Map<number, RecordEdit>();
+  for (const [row, label] of relabelled) edits.set(row, (bytes) => relabelRecord(bytes, label, labelColumn, dialect));
+  return edits;
+}
+
+/**
+ * @throws InputError when the label cannot be written in the file's encoding or dialect.
+ * @throws BugError when the new record would not read back as intended: nothing is written then.
+ */
+export function relabelRecord(bytes: Buffer, label: string, column: number, dialect: Dialect): Buffer {
+  const text = decodeBytes(bytes, dialect.encoding);
+  const terminator = /(\r\n|\n|\r)?$/.exec(text)?.[0] ?? '';
+  const record = text.slice(0, text.length - terminator.length);
+  const replaced = replaceCell(record, column, label, dialect);
+  const [before] = parseRecords(record, dialect, true).cells;
+  const [after] = parseRecords(replaced, dialect, true).cells;
+  const intended = after !== undefined && after[column] === label;
+  if (!intended || before?.some((cell, place) => place !== column && cell !== after[place]) === true) {
+    throw new BugError(
+      `The record “${record.slice(0, 200)}” could not be relabelled as “${label}” without changing other cells.`,
+    );
+  }
+  const encoded = encodeText(replaced + terminator, dialect.encoding);
+  if (encoded === null) {
+    throw new InputError(
+      `The label “${label}” cannot be written in the file's encoding (${dialect.encoding}). Choose a label without special characters, or convert the file to UTF-8.`,
+    );
+  }
+  return encoded;
+}

@@ -1,0 +1,37 @@
+import type { ReviewRow } from '../../contract/review';
+import type { Decision, RowReview } from '../../core/review/decisions';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { formatCsvLines } from './csvText';
+import type { StagedWriter } from './stagedFiles';
+
+const header = ['row', 'id', 'reason', 'score', 'rank', 'decision', 'reviewer', 'time', 'note'] as const;
+const blockRows = 2_000;
+
+/** Writes `removal_list.csv`: one line per removed row, in the order given. `score` is the suspicion. */
+export async function writeRemovalList(store: ProjectStoreApi, rows: Int32Array, writer: StagedWriter): Promise<void> {
+  await writer.write(formatCsvLines([header]));
+  for (let start = 0; start < rows.length; start += blockRows) {
+    const block = await store.readRows([...rows.subarray(start, start + blockRows)]);
+    await writer.write(formatCsvLines(block.map((row) => removalLine(row, store.review.rows.get(row.row)))));
+  }
+}
+
+function removalLine(row: ReviewRow, review: RowReview | undefined): (string | number | null)[] {
+  return [
+    row.row,
+    row.id,
+    row.reasons.join('; '),
+    row.suspicion,
+    row.rank,
+    describe(row.decision),
+    review?.reviewer ?? '',
+    review?.time ?? '',
+    row.note,
+  ];
+}
+
+/** Empty: nobody decided, the row is listed by its suspicion. */
+function describe(decision: Decision | null): string {
+  if (decision === null) return '';
+  return decision.kind === 'relabel' ? `relabel: ${decision.label}` : decision.kind;
+}
