@@ -1,0 +1,313 @@
+import { Worker } from 'node:worker_threads';
+import type { AuditResult } from '../../core/audit/auditTypes';
+import type { AuditSessionInput, EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
+import { BugError, CancelledError, deserializeError, InputError } from '../../core/base/errors';
+import type { AssayError, SerializedError } from '../../core/base/errors';
+import type { Progress } from '../../core/base/jobContext';
+import type { RequestedBackend } from './chooseBackend';
+import type {
+  BackendDescription,
+  ComputeAuditInput,
+  ComputeRequests,
+  RelabelQuestion,
+  RemovalQuestion,
+  RequestMessage,
+  RequestName,
+  RetrainQuestion,
+  RowQuestion,
+  ThreadMessage,
+} from './messages';
+import { quietTensorflow } from './tensorflowBinding';
+
+export interface ComputeClientOptions {
+  /** The built compute thread: out/main/compute.js. */
+  readonly threadPath: string;
+  /** How long a cancelled request may go on before its thread is ended. Default 5 s. */
+  readonly graceMs?: number;
+}
+
+/** What goes with one request. */
+export interface CallOptions {
+  /** Aborting makes the request end with CancelledError. */
+  readonly signal?: AbortSignal;
+  /** At most about 20 times a second. */
+  readonly onProgress?: (progress: Progress) => void;
+  readonly onLog?: (message: string) => void;
+}
+
+export interface AuditRequest {
+  /** Big arrays on SharedArrayBuffers are not copied. */
+  readonly input: ComputeAuditInput;
+  readonly backend: RequestedBackend;
+  readonly seed: number;
+}
+
+interface Pending {
+  readonly options: CallOptions;
+  readonly control: Int32Array;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  /** It was ended on purpose. */
+  ended?: boolean;
+  failure?: unknown;
+}
+
+interface Session {
+  readonly input: AuditSessionInput;
+  readonly backend: RequestedBackend;
+  /** The thread that has it open, or is opening it. */
+  openIn?: Thread;
+  opened?: Promise<{ readonly parameters: number }>;
+}
+
+/** The thread was ended to stop another request that did not react to its cancellation. */
+class ThreadEnded extends BugError {
+  constructor() {
+    super('The compute thread was restarted to stop a job that did not react. Try again.');
+  }
+}
+
+/**
+ * The compute thread as seen from the engine: promises instead of messages. Plain Node and Electron's utility process alike.
+ *
+ * - Audits run one after the other; questions to the session are answered in between, also while an audit runs (see
+ *   ComputeDispatcher).
+ * - Cancelling sets a flag that the computation looks at after every block; a computation that does not react within
+ *   the grace period is ended with its thread.
+ * - The thread starts at the first request and again after it was ended or has crashed; a session is then opened again by
+ *   itself. Requests that were running in a crashed thread are rejected.
+ * - An idle thread does not keep the process alive.
+ */
+export class ComputeClient {
+  readonly #options: ComputeClientOptions;
+  #thread: Thread | undefined;
+  #session: Session | undefined;
+  #nextId = 1;
+  #audits: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: ComputeClientOptions) {
+    this.#options = options;
+  }
+
+  /** @throws InputError when the backend was asked for by name and cannot be used. */
+  async describe(backend: RequestedBackend): Promise<BackendDescription> {
+    return this.#call('describe', { backend });
+  }
+
+  /** @throws CancelledError, InputError, NumericalError as auditFeatures does; BugError when the thread crashes. */
+  async audit(request: AuditRequest, options: CallOptions = {}): Promise<AuditResult> {
+    const turn = this.#audits;
+    const result = (async () => {
+      await untilTurn(turn, options.signal);
+      return this.#call('audit', request, options);
+    })();
+    this.#audits = Promise.allSettled([turn, result]);
+    return result;
+  }
+
+  /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */
+  async openSession(
+    input: AuditSessionInput,
+    options: CallOptions & { readonly backend?: RequestedBackend } = {},
+  ): Promise<{ readonly parameters: number }> {
+    const session: Session = { input, backend: options.backend ?? 'auto' };
+    this.#session = session;
+    return this.#ensureOpen(session, options);
+  }
+
+  /** @throws InputError when no session is open; NumericalError as AuditSession does. So do the questions below. */
+  async removalEffect(question: RemovalQuestion, options: CallOptions = {}): Promise<EditEffect> {
+    return this.#ask('removalEffect', question, options);
+  }
+
+  async relabelEffect(question: RelabelQuestion, options: CallOptions = {}): Promise<EditEffect> {
+    return this.#ask('relabelEffect', question, options);
+  }
+
+  /** Fits again: not interactive. Waits for a running audit. */
+  async retrainWithout(question: RetrainQuestion, options: CallOptions = {}): Promise<EditEffect> {
+    return this.#ask('retrainWithout', question, options);
+  }
+
+  async explainRow(question: RowQuestion, options: CallOptions = {}): Promise<RowEvidence> {
+    return this.#ask('explainRow', question, options);
+  }
+
+  /** Frees the session's memory; without a session nothing happens. */
+  async closeSession(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session?.openIn !== undefined && session.openIn === this.#thread) await this.#call('closeSession', null);
+  }
+
+  /** Ends the thread; requests still running are rejected with CancelledError. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#session = undefined;
+    await this.#end();
+  }
+
+  async #ask<Name extends 'removalEffect' | 'relabelEffect' | 'retrainWithout' | 'explainRow'>(
+    name: Name,
+    params: ComputeRequests[Name]['params'],
+    options: CallOptions,
+  ): Promise<ComputeRequests[Name]['result']> {
+    const once = async (): Promise<ComputeRequests[Name]['result']> => {
+      const session = this.#session;
+      if (session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
+      await this.#ensureOpen(session, {});
+      return this.#call(name, params, options);
+    };
+    try {
+      return await once();
+    } catch (error) {
+      // The thread was ended because of something else: the next one answers.
+      if (error instanceof ThreadEnded) return once();
+      throw error;
+    }
+  }
+
+  /** Opens the session in the thread of the moment unless it is open there. */
+  #ensureOpen(session: Session, options: CallOptions): Promise<{ readonly parameters: number }> {
+    const thread = this.#currentThread();
+    if (session.openIn === thread && session.opened !== undefined) return session.opened;
+    const { input, backend } = session;
+    const opened = this.#call('openSession', { input, backend }, options);
+    session.openIn = thread;
+    session.opened = opened;
+    opened.catch(() => {
+      if (session.opened === opened) delete session.opened;
+    });
+    return opened;
+  }
+
+  #call<Name extends RequestName>(
+    name: Name,
+    params: ComputeRequests[Name]['params'],
+    options: CallOptions = {},
+  ): Promise<ComputeRequests[Name]['result']> {
+    const { signal } = options;
+    if (signal?.aborted === true) return Promise.reject(new CancelledError());
+    const thread = this.#currentThread();
+    const id = this.#nextId++;
+    const control = new Int32Array(new SharedArrayBuffer(4));
+    const answer = new Promise<unknown>((resolve, reject) => {
+      thread.pending.set(id, { options, control, resolve, reject });
+    });
+    // `name` and `params` belong together; a generic pair does not narrow to a member of the union.
+    const message = { id, name, params, control: control.buffer } as RequestMessage;
+    thread.worker.ref();
+    thread.worker.postMessage(message);
+    let grace: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      Atomics.store(control, 0, 1);
+      grace = setTimeout(() => {
+        if (this.#thread === thread && thread.pending.has(id)) void this.#end();
+      }, this.#options.graceMs ?? 5_000);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    const settled = answer.finally(() => {
+      signal?.removeEventListener('abort', cancel);
+      if (grace !== undefined) clearTimeout(grace);
+    });
+    // What the thread answers to a request is of that request's type: both ends share ComputeRequests.
+    return settled as Promise<ComputeRequests[Name]['result']>;
+  }
+
+  #currentThread(): Thread {
+    if (this.#closed) throw new BugError('The compute thread was asked after it had been closed.');
+    this.#thread ??= this.#start();
+    return this.#thread;
+  }
+
+  #start(): Thread {
+    quietTensorflow();
+    const worker = new Worker(this.#options.threadPath);
+    const thread: Thread = { worker, pending: new Map() };
+    worker.on('message', (message: ThreadMessage) => receive(thread, message));
+    worker.on('messageerror', (error) => (thread.failure = error));
+    worker.on('error', (error) => (thread.failure = error));
+    worker.on('exit', (code) => {
+      if (this.#thread === thread) this.#thread = undefined;
+      for (const { control, reject } of thread.pending.values()) {
+        if (this.#closed || Atomics.load(control, 0) !== 0) reject(new CancelledError());
+        else reject(thread.ended ? new ThreadEnded() : describeCrash(thread.failure, code));
+      }
+      thread.pending.clear();
+    });
+    return thread;
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    this.#thread = undefined;
+    thread.ended = true;
+    await thread.worker.terminate();
+  }
+}
+
+function receive(thread: Thread, message: ThreadMessage): void {
+  const pending = thread.pending.get(message.id);
+  if (pending === undefined) return;
+  switch (message.kind) {
+    case 'progress':
+      // Nothing moves any more once the person has pressed Cancel.
+      if (Atomics.load(pending.control, 0) === 0) pending.options.onProgress?.(message.progress);
+      return;
+    case 'log':
+      pending.options.onLog?.(message.message);
+      return;
+    case 'result':
+      thread.pending.delete(message.id);
+      if (thread.pending.size === 0) thread.worker.unref();
+      if (message.result.ok) pending.resolve(message.result.value);
+      else pending.reject(revive(message.result.error));
+  }
+}
+
+/** The error with the stack it had in the thread: that is what a log needs. */
+function revive(serialized: SerializedError): AssayError {
+  const error = deserializeError(serialized);
+  if (serialized.stack !== undefined) error.stack = serialized.stack;
+  return error;
+}
+
+/** Waits for the audits before this one, unless it is cancelled meanwhile. */
+async function untilTurn(turn: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) {
+    await turn;
+    return;
+  }
+  let stop: (() => void) | undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(new CancelledError());
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([turn, cancelled]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}
+
+function describeCrash(failure: unknown, code: number): Error {
+  const message = failure instanceof Error ? failure.message : '';
+  if (failure instanceof Error && 'code' in failure && failure.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new InputError(
+      'The computation needs more memory than there is. Close other programs, or give fewer columns the role "feature".',
+      { cause: failure },
+    );
+  }
+  return new BugError(
+    `The compute thread stopped unexpectedly (${message === '' ? `exit code ${code}` : message}). Nothing was lost; start again what was running.`,
+    { details: { exitCode: code }, cause: failure },
+  );
+}

@@ -1,0 +1,226 @@
+import { auditFeatures } from '../../core/audit/auditFeatures';
+import { openAuditSession } from '../../core/audit/auditSession';
+import type { AuditSession } from '../../core/audit/sessionTypes';
+import { BugError, CancelledError, InputError, serializeError } from '../../core/base/errors';
+import type { CancellationSignal, JobContext, Progress } from '../../core/base/jobContext';
+import { createRandom } from '../../core/base/random';
+import { createLinearAlgebra } from './chooseBackend';
+import type { ChosenBackend, RequestedBackend } from './chooseBackend';
+import type { ComputeRequests, RequestMessage, RequestName, ThreadMessage } from './messages';
+import { createNeighbourSearch } from './neighbourSearch';
+
+/** The two ends of the wire, and what the dispatcher computes with: tests put their own in. */
+export interface DispatcherOptions {
+  readonly post: (message: ThreadMessage) => void;
+  /** Takes the next waiting message out of the wire without returning to the event loop. */
+  readonly poll: () => RequestMessage | undefined;
+  readonly now?: () => number;
+  readonly chooseBackend?: (requested: RequestedBackend) => Promise<ChosenBackend>;
+  readonly audit?: typeof auditFeatures;
+  readonly openSession?: typeof openAuditSession;
+}
+
+/** Between two looks at the wire while a long job runs. */
+const pollEveryMs = 20;
+const progressEveryMs = 50;
+
+/** Answered in the midst of a running audit; the rest waits for its end. */
+const quickRequests: ReadonlySet<RequestName> = new Set([
+  'describe',
+  'openSession',
+  'removalEffect',
+  'relabelEffect',
+  'explainRow',
+  'closeSession',
+]);
+
+/**
+ * Answers the requests of the compute thread one after the other. Core is synchronous, so a running audit keeps the thread from
+ * its event loop: whenever core asks whether it was cancelled, which it does at least every 200 ms or so, the wire is looked
+ * at as well, and quick questions to the session are answered then and there. Selecting rows shows effects at once even
+ * while an audit runs; what they cost is added to the audit's time.
+ */
+export class ComputeDispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #now: () => number;
+  readonly #waiting: RequestMessage[] = [];
+  /** Loaded once a thread, or failed once. */
+  readonly #backends = new Map<RequestedBackend, { readonly chosen: ChosenBackend } | { readonly error: unknown }>();
+  readonly #sessionSignal = new ControlSignal(() => undefined);
+  #session: AuditSession | undefined;
+  #draining = false;
+  #lookingAtWire = false;
+  #lookedAt = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Takes a message from the event loop. */
+  receive(message: RequestMessage): void {
+    this.#waiting.push(message);
+    if (!this.#draining) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
+      const requested = backendOf(message);
+      if (requested !== undefined && !this.#backends.has(requested)) await this.#load(requested);
+      this.#answer(message);
+    }
+    this.#draining = false;
+  }
+
+  async #load(requested: RequestedBackend): Promise<void> {
+    const choose = this.#options.chooseBackend ?? createLinearAlgebra;
+    try {
+      this.#backends.set(requested, { chosen: await choose(requested) });
+    } catch (error) {
+      this.#backends.set(requested, { error });
+    }
+  }
+
+  #backend(requested: RequestedBackend): ChosenBackend {
+    const loaded = this.#backends.get(requested);
+    if (loaded === undefined) throw new BugError(`The backend ${requested} was used before it was loaded.`);
+    if ('error' in loaded) throw loaded.error;
+    return loaded.chosen;
+  }
+
+  /** Looks at the wire while an audit runs, and answers what can be answered without waiting for anything. */
+  #lookAtWire(): void {
+    const now = this.#now();
+    if (this.#lookingAtWire || now - this.#lookedAt < pollEveryMs) return;
+    this.#lookingAtWire = true;
+    try {
+      for (let message = this.#options.poll(); message !== undefined; message = this.#options.poll()) {
+        const requested = backendOf(message);
+        const loaded = requested === undefined || this.#backends.has(requested);
+        if (quickRequests.has(message.name) && loaded) this.#answer(message);
+        else this.#waiting.push(message);
+      }
+    } finally {
+      this.#lookingAtWire = false;
+      this.#lookedAt = this.#now();
+    }
+  }
+
+  #answer(message: RequestMessage): void {
+    const { id } = message;
+    try {
+      const value = this.#run(message);
+      this.#options.post({ kind: 'result', id, result: { ok: true, value } });
+    } catch (error) {
+      this.#options.post({ kind: 'result', id, result: { ok: false, error: serializeError(error) } });
+    }
+  }
+
+  #run(message: RequestMessage): ComputeRequests[RequestName]['result'] {
+    const control = new Int32Array(message.control);
+    if (Atomics.load(control, 0) !== 0) throw new CancelledError();
+    switch (message.name) {
+      case 'describe': {
+        const { linalg, reason } = this.#backend(message.params.backend);
+        return { name: linalg.name, description: linalg.description, precision: linalg.precision, reason };
+      }
+      case 'audit': {
+        const backend = this.#backend(message.params.backend);
+        const signal = new ControlSignal(() => this.#lookAtWire());
+        signal.attach(control);
+        const neighbours = createNeighbourSearch(backend.tensorflow);
+        const context = this.#context(message.id, backend, message.params.seed, signal);
+        return (this.#options.audit ?? auditFeatures)({ ...message.params.input, neighbours }, context);
+      }
+      case 'openSession': {
+        const backend = this.#backend(message.params.backend);
+        this.#closeSession();
+        this.#sessionSignal.attach(control);
+        const context = this.#context(message.id, backend, 0, this.#sessionSignal);
+        const session = (this.#options.openSession ?? openAuditSession)(message.params.input, context);
+        this.#session = session;
+        return { parameters: session.parameters };
+      }
+      case 'removalEffect':
+        return this.#ask(control, (session) => session.estimateRemovalEffect(message.params));
+      case 'relabelEffect':
+        return this.#ask(control, (session) => session.estimateRelabelEffect(message.params));
+      case 'retrainWithout':
+        return this.#ask(control, (session) => session.retrainWithout(message.params));
+      case 'explainRow':
+        return this.#ask(control, (session) => session.explainRow(message.params));
+      case 'closeSession':
+        this.#closeSession();
+        return null;
+    }
+  }
+
+  #ask<T>(control: Int32Array, question: (session: AuditSession) => T): T {
+    if (this.#session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
+    this.#sessionSignal.attach(control);
+    return question(this.#session);
+  }
+
+  #closeSession(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+  }
+
+  #context(id: number, { linalg }: ChosenBackend, seed: number, signal: CancellationSignal): JobContext {
+    return {
+      signal,
+      linalg,
+      random: createRandom(seed),
+      progress: this.#throttle((progress) => this.#options.post({ kind: 'progress', id, progress })),
+      log: (message) => this.#options.post({ kind: 'log', id, message }),
+    };
+  }
+
+  /** At most 20 messages a second, but always the first of a stage and its end. */
+  #throttle(send: (progress: Progress) => void): (progress: Progress) => void {
+    let stage: string | undefined;
+    let sentAt = -Infinity;
+    return (progress) => {
+      const now = this.#now();
+      if (progress.stage === stage && progress.done < progress.total && now - sentAt < progressEveryMs) return;
+      stage = progress.stage;
+      sentAt = now;
+      send(progress);
+    };
+  }
+}
+
+function backendOf(message: RequestMessage): RequestedBackend | undefined {
+  switch (message.name) {
+    case 'describe':
+    case 'audit':
+    case 'openSession':
+      return message.params.backend;
+    default:
+      return undefined;
+  }
+}
+
+/** Cancellation by a flag in shared memory: the thread that sets it need not wait for this one. */
+class ControlSignal implements CancellationSignal {
+  readonly #onCheck: () => void;
+  #control: Int32Array = new Int32Array(1);
+
+  constructor(onCheck: () => void) {
+    this.#onCheck = onCheck;
+  }
+
+  attach(control: Int32Array): void {
+    this.#control = control;
+  }
+
+  get cancelled(): boolean {
+    this.#onCheck();
+    return Atomics.load(this.#control, 0) !== 0;
+  }
+
+  throwIfCancelled(): void {
+    if (this.cancelled) throw new CancelledError();
+  }
+}

@@ -1,0 +1,61 @@
+import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
+import type { AuditSession, AuditSessionInput, EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
+import type { Progress } from '../../core/base/jobContext';
+import type { BackendName } from '../../core/linalg/linearAlgebra';
+import type { Result } from '../../contract/result';
+import type { RequestedBackend } from './chooseBackend';
+
+/** The backend in use, for `info`, the footer and manifests. */
+export interface BackendDescription {
+  readonly name: BackendName;
+  /** For people: "TensorFlow 2.21.0 native, float64, 2 threads". */
+  readonly description: string;
+  /** Why not a better one; '' when it is the best there is or was asked for. */
+  readonly reason: string;
+  readonly precision: 'float64' | 'float32';
+}
+
+/** What an audit is asked with: the neighbour search is the compute thread's own. Big arrays should be shared memory. */
+export type ComputeAuditInput = Omit<AuditInput, 'neighbours'>;
+
+/** A question to the audit session as it crosses to the thread. */
+export type RemovalQuestion = Parameters<AuditSession['estimateRemovalEffect']>[0];
+export type RelabelQuestion = Parameters<AuditSession['estimateRelabelEffect']>[0];
+export type RetrainQuestion = Parameters<AuditSession['retrainWithout']>[0];
+export type RowQuestion = Parameters<AuditSession['explainRow']>[0];
+
+/** What can be asked of the compute thread: parameters and result by name. */
+export interface ComputeRequests {
+  describe: { params: { readonly backend: RequestedBackend }; result: BackendDescription };
+  audit: {
+    params: { readonly input: ComputeAuditInput; readonly backend: RequestedBackend; readonly seed: number };
+    result: AuditResult;
+  };
+  openSession: {
+    params: { readonly input: AuditSessionInput; readonly backend: RequestedBackend };
+    result: { readonly parameters: number };
+  };
+  removalEffect: { params: RemovalQuestion; result: EditEffect };
+  relabelEffect: { params: RelabelQuestion; result: EditEffect };
+  retrainWithout: { params: RetrainQuestion; result: EditEffect };
+  explainRow: { params: RowQuestion; result: RowEvidence };
+  closeSession: { params: null; result: null };
+}
+
+export type RequestName = keyof ComputeRequests;
+
+/** One request as a message. `control` holds one Int32: not 0 = cancelled. */
+export type RequestMessage = {
+  [Name in RequestName]: {
+    readonly id: number;
+    readonly name: Name;
+    readonly params: ComputeRequests[Name]['params'];
+    readonly control: SharedArrayBuffer;
+  };
+}[RequestName];
+
+/** What the thread says. */
+export type ThreadMessage =
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'log'; readonly id: number; readonly message: string }
+  | { readonly kind: 'result'; readonly id: number; readonly result: Result<unknown> };
