@@ -70,7 +70,7 @@ export interface ProjectStoreApi {
   readCells(rows: readonly number[]): Promise<string[][]>;
   /** Where rows stand in the file, in row order. */
   scanPlaces(
-    onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void,
+    onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
     signal?: CancellationSignal,
   ): Promise<void>;
   /** Rows of the label column's values: at most `limit`, most frequent first, and how many cells are blank. */
@@ -88,7 +88,7 @@ export interface ProjectStoreApi {
   readonly review: ReviewState;
   /** On disk when it resolves. */
   appendEntry(entry: NewLogEntry): Promise<{ entry: LogEntry; changedRows: readonly number[] }>;
-  readHistory(offset: number, limit: number): Promise<{ total: number; items: HistoryItem[] }>;
+  readHistory(offset: number, limit: number): { total: number; items: HistoryItem[] };
 
   /** Row numbers in the order of the query. */
   queryRows(query: Query): Promise<Int32Array>;

@@ -1,0 +1,112 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { StorageError } from '../../core/base/errors';
+import { writeFileAtomically } from './atomicFile';
+import { projectVersion } from './schema';
+import { storageError } from './storageErrors';
+
+const manifestSchema = z.object({
+  format: z.literal('assay-project'),
+  version: z.int().positive(),
+  name: z.string(),
+  createdAt: z.string(),
+});
+export type ProjectManifest = z.infer<typeof manifestSchema>;
+
+export const folderSuffix = '.assay';
+
+export function databaseFile(folder: string): string {
+  return join(folder, 'project.duckdb');
+}
+
+export function temporaryFolder(folder: string): string {
+  return join(folder, 'tmp');
+}
+
+export function arrayFile(folder: string, generation: number, name: string): string {
+  if (!/^[a-z][a-zA-Z0-9-]*$/.test(name)) throw new RangeError(`Array name ${name}`);
+  return join(folder, 'arrays', `audit-${generation}`, `${name}.npy`);
+}
+
+/** What is in a place where a project is to be made: nothing, a project, the remains of an interrupted start, other files. */
+async function contentsOf(folder: string): Promise<'nothing' | 'project' | 'remains' | 'other'> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing';
+    throw storageError(error, folder);
+  }
+  if (names.includes('manifest.json')) return 'project';
+  const own = new Set(['project.duckdb', 'project.duckdb.wal', 'arrays', 'tmp']);
+  return names.every((name) => own.has(name) || name.startsWith('manifest.json.')) ? 'remains' : 'other';
+}
+
+/** Makes the folder; `manifest.json` comes last, see {@link finishFolder}. */
+export async function startFolder(folder: string): Promise<void> {
+  const contents = await contentsOf(folder);
+  if (contents === 'project') throw new StorageError(`There is a project in ${folder} already. Open it, or choose another name.`, { details: { folder } });
+  if (contents === 'other') {
+    throw new StorageError(`${folder} holds other files. Choose an empty or a new folder for the project.`, { details: { folder } });
+  }
+  try {
+    if (contents === 'remains') await rm(folder, { recursive: true, force: true });
+    await mkdir(join(folder, 'arrays'), { recursive: true });
+    await mkdir(temporaryFolder(folder), { recursive: true });
+  } catch (error) {
+    throw storageError(error, folder);
+  }
+}
+
+export async function finishFolder(folder: string, name: string): Promise<ProjectManifest> {
+  const manifest: ProjectManifest = { format: 'assay-project', version: projectVersion, name, createdAt: new Date().toISOString() };
+  await writeFileAtomically(join(folder, 'manifest.json'), (write) => write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)));
+  return manifest;
+}
+
+/** @throws StorageError when the folder is no project, is damaged, or was made by a newer program. */
+export async function readFolder(folder: string): Promise<ProjectManifest> {
+  const details = { folder };
+  try {
+    if (!(await stat(folder)).isDirectory()) throw new StorageError(`${folder} is not a project folder.`, { details });
+  } catch (error) {
+    throw storageError(error, folder);
+  }
+  let text: string;
+  try {
+    text = await readFile(join(folder, 'manifest.json'), 'utf8');
+  } catch (error) {
+    throw new StorageError(`${folder} is not an Assay project: it has no manifest.json.`, { details, cause: error });
+  }
+  let manifest: ProjectManifest;
+  try {
+    manifest = manifestSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new StorageError(`The project ${folder} is damaged: its manifest.json cannot be read. Restore it from a backup.`, { details, cause: error });
+  }
+  if (manifest.version > projectVersion) {
+    throw new StorageError(`The project ${folder} was made by a newer Assay. Install the newest version to open it.`, { details });
+  }
+  try {
+    await stat(databaseFile(folder));
+  } catch (error) {
+    throw new StorageError(`The project ${folder} is damaged: project.duckdb is missing. Restore it from a backup.`, { details, cause: error });
+  }
+  return manifest;
+}
+
+/** DuckDB's lock keeps other processes out, but not a second opening in the same one. */
+const openHere = new Set<string>();
+
+/** @returns a function that frees the folder again. */
+export function claimFolder(folder: string): () => void {
+  const key = resolve(folder);
+  if (openHere.has(key)) throw new StorageError(`The project ${folder} is open already.`, { details: { folder } });
+  openHere.add(key);
+  return () => openHere.delete(key);
+}
+
+export function projectName(folder: string): string {
+  return basename(folder).replace(/\.assay$/, '');
+}

@@ -1,0 +1,44 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+/** Raised when tables change in a way older programs cannot read. */
+export const projectVersion = 1;
+
+/**
+ * Big tables (rows, issues, scores) are named by generation: `source_3`. A new generation is filled beside the one in
+ * use, and becomes the one in use by a single small write to `meta`; a crash at any moment leaves the old or the new.
+ */
+export const tableKinds = ['source', 'validation', 'issues', 'scores'] as const;
+export type TableKind = (typeof tableKinds)[number];
+
+export async function createTables(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`
+    CREATE TABLE IF NOT EXISTS meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
+    CREATE TABLE IF NOT EXISTS decision_log (seq INTEGER NOT NULL, time VARCHAR NOT NULL, entry VARCHAR NOT NULL);
+    CREATE TABLE IF NOT EXISTS decision_now (
+      row_no INTEGER NOT NULL, kind VARCHAR, label VARCHAR, note VARCHAR NOT NULL, time VARCHAR NOT NULL, reviewer VARCHAR NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS jobs (
+      id VARCHAR NOT NULL, kind VARCHAR NOT NULL, started_at VARCHAR NOT NULL, finished_at VARCHAR, state VARCHAR NOT NULL,
+      message VARCHAR NOT NULL
+    );
+  `);
+}
+
+/** Table of a generation. The only way to make a table name: from a kind and a number, never from text of a person. */
+export function tableName(kind: TableKind, generation: number): string {
+  if (!Number.isInteger(generation) || generation < 1) throw new RangeError(`Generation ${generation}`);
+  return `${kind}_${generation}`;
+}
+
+export function cellColumns(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `c${index}`);
+}
+
+/** Drops tables of generations that no record refers to: left behind by a crash, or replaced. */
+export async function dropTablesExcept(connection: DuckDBConnection, keep: ReadonlySet<string>): Promise<void> {
+  const result = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables() WHERE NOT temporary");
+  const pattern = new RegExp(`^(${tableKinds.join('|')})_[0-9]+$`);
+  for (const [name] of result.getRows()) {
+    if (typeof name === 'string' && pattern.test(name) && !keep.has(name)) await connection.run(`DROP TABLE ${name}`);
+  }
+}

@@ -1,0 +1,128 @@
+import type { RowIssue } from '../../contract/dataset';
+import { rowIssueSchema } from '../../contract/dataset';
+import { BugError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/base/jobContext';
+import type { Database } from './database';
+import { cellColumns } from './schema';
+
+/** Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. */
+export async function scanCells(
+  database: Database,
+  table: string,
+  columnIndices: readonly number[],
+  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void,
+  signal?: CancellationSignal,
+): Promise<void> {
+  const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
+  await database.read(async (connection) => {
+    const result = await connection.stream(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table} ORDER BY row_no`);
+    let next = 0;
+    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      signal?.throwIfCancelled();
+      // Cells are never NULL: ragged rows are filled up when they are read.
+      const columns = columnIndices.map((_, k) => chunk?.getColumnValues(k + 1) as string[]);
+      onBlock(next, columns);
+      next += chunk.rowCount;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  });
+}
+
+export async function scanRowPlaces(
+  database: Database,
+  table: string,
+  onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
+  signal?: CancellationSignal,
+): Promise<void> {
+  await database.read(async (connection) => {
+    const result = await connection.stream(
+      `SELECT CAST(byte_start AS DOUBLE), CAST(byte_length AS DOUBLE) FROM ${table} ORDER BY row_no`,
+    );
+    let next = 0;
+    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      signal?.throwIfCancelled();
+      // DOUBLE columns without NULLs: numbers.
+      const starts = Float64Array.from(chunk.getColumnValues(0) as number[]);
+      const lengths = Float64Array.from(chunk.getColumnValues(1) as number[]);
+      await onBlock(next, starts, lengths);
+      next += chunk.rowCount;
+    }
+  });
+}
+
+/** All cells of some rows, in the order asked for. */
+export async function readCells(
+  database: Database,
+  table: string,
+  rows: readonly number[],
+  columnIndices: readonly number[],
+): Promise<string[][]> {
+  if (rows.length === 0) return [];
+  const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
+  const found = await database.rows(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table} WHERE ${rowFilter(rows)}`);
+  const byRow = new Map(found.map(([row, ...texts]) => [row as number, texts as string[]]));
+  return rows.map((row) => {
+    const texts = byRow.get(row);
+    if (texts === undefined) throw new BugError(`There is no row ${row}.`);
+    return texts;
+  });
+}
+
+/** An SQL condition for a list of row numbers: numbers only, never text. */
+export function rowFilter(rows: readonly number[], column = 'row_no'): string {
+  if (rows.length === 0) return 'false';
+  return `${column} IN (${rows.map((row) => checkIndex(row)).join(', ')})`;
+}
+
+function checkIndex(value: number): number {
+  if (!Number.isInteger(value) || value < 0) throw new BugError(`${value} is not a row or column number.`);
+  return value;
+}
+
+export async function readStoredIssues(database: Database, table: string, offset: number, limit: number): Promise<RowIssue[]> {
+  const rows = await database.rows(
+    `SELECT row_no, line, column_name, kind, message FROM ${table} ORDER BY seq LIMIT ${checkIndex(limit)} OFFSET ${checkIndex(offset)}`,
+  );
+  return rows.map(([row, line, column, kind, message]) => rowIssueSchema.parse({ row, line, column, kind, message }));
+}
+
+export interface ValueCounts {
+  readonly values: { value: string; count: number }[];
+  readonly distinct: number;
+  readonly blank: number;
+}
+
+/** Values of a column with surrounding blanks taken off, most frequent first (ties by value); blank cells apart. */
+export async function countColumnValues(database: Database, table: string, column: number, limit: number): Promise<ValueCounts> {
+  const cell = `trim(c${checkIndex(column)}, ' \t\r\n')`;
+  const values = await database.rows(
+    `SELECT v, n, total FROM (SELECT ${cell} AS v, CAST(count(*) AS INTEGER) AS n, CAST(count(*) OVER () AS INTEGER) AS total
+     FROM ${table} WHERE ${cell} <> '' GROUP BY v) ORDER BY n DESC, v LIMIT ${checkIndex(limit)}`,
+  );
+  const blank = await database.rows(`SELECT CAST(count(*) AS INTEGER) FROM ${table} WHERE ${cell} = ''`);
+  return {
+    values: values.map(([value, count]) => ({ value: String(value), count: Number(count) })),
+    distinct: Number(values[0]?.[2] ?? 0),
+    blank: Number(blank[0]?.[0] ?? 0),
+  };
+}
+
+/**
+ * Rows that repeat an earlier row in every column but those left out, compared by a 128-bit hash of the cells. O(n).
+ */
+export async function countDuplicates(
+  database: Database,
+  table: string,
+  columnCount: number,
+  exceptColumns: readonly number[],
+): Promise<number> {
+  const except = new Set(exceptColumns);
+  const cells = cellColumns(columnCount).filter((_, index) => !except.has(index));
+  if (cells.length === 0) return 0;
+  const list = cells.join(', ');
+  const keys = `hash(${list}) AS a, hash('assay', ${list}) AS b`;
+  const rows = await database.rows(
+    `SELECT CAST(sum(n - 1) AS INTEGER) FROM (SELECT count(*) AS n FROM (SELECT ${keys} FROM ${table}) GROUP BY a, b HAVING count(*) > 1)`,
+  );
+  return Number(rows[0]?.[0] ?? 0);
+}
