@@ -65,12 +65,8 @@ interface Session {
   opened?: Promise<{ readonly parameters: number }>;
 }
 
-/** The thread was ended to stop another request that did not react to its cancellation. */
-class ThreadEnded extends BugError {
-  constructor() {
-    super('The compute thread was restarted to stop a job that did not react. Try again.');
-  }
-}
+/** The thread ended before it answered: it crashed, or it had to be ended to stop another request. */
+class ThreadGone extends BugError {}
 
 /**
  * The compute thread as seen from the engine: promises instead of messages. Plain Node and Electron's utility process alike.
@@ -79,8 +75,8 @@ class ThreadEnded extends BugError {
  *   ComputeDispatcher).
  * - Cancelling sets a flag that the computation looks at after every block; a computation that does not react within
  *   the grace period is ended with its thread.
- * - The thread starts at the first request and again after it was ended or has crashed; a session is then opened again by
- *   itself. Requests that were running in a crashed thread are rejected.
+ * - The thread starts at the first request and again after it was ended or has crashed. Audits that were running in a crashed
+ *   thread are rejected; the session is opened again by itself, and a question to it is asked once more.
  * - An idle thread does not keep the process alive.
  */
 export class ComputeClient {
@@ -167,8 +163,8 @@ export class ComputeClient {
     try {
       return await once();
     } catch (error) {
-      // The thread was ended because of something else: the next one answers.
-      if (error instanceof ThreadEnded) return once();
+      // Most likely not because of this question, which is cheap and changes nothing: the next thread answers.
+      if (error instanceof ThreadGone) return once();
       throw error;
     }
   }
@@ -237,7 +233,7 @@ export class ComputeClient {
       if (this.#thread === thread) this.#thread = undefined;
       for (const { control, reject } of thread.pending.values()) {
         if (this.#closed || Atomics.load(control, 0) !== 0) reject(new CancelledError());
-        else reject(thread.ended ? new ThreadEnded() : describeCrash(thread.failure, code));
+        else reject(thread.ended ? endedForAnother() : describeCrash(thread.failure, code));
       }
       thread.pending.clear();
     });
@@ -298,6 +294,10 @@ async function untilTurn(turn: Promise<unknown>, signal: AbortSignal | undefined
   }
 }
 
+function endedForAnother(): ThreadGone {
+  return new ThreadGone('The compute thread was restarted to stop a job that did not react. Try again.');
+}
+
 function describeCrash(failure: unknown, code: number): Error {
   const message = failure instanceof Error ? failure.message : '';
   if (failure instanceof Error && 'code' in failure && failure.code === 'ERR_WORKER_OUT_OF_MEMORY') {
@@ -306,7 +306,7 @@ function describeCrash(failure: unknown, code: number): Error {
       { cause: failure },
     );
   }
-  return new BugError(
+  return new ThreadGone(
     `The compute thread stopped unexpectedly (${message === '' ? `exit code ${code}` : message}). Nothing was lost; start again what was running.`,
     { details: { exitCode: code }, cause: failure },
   );

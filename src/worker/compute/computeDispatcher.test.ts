@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
+import type { AuditSession, AuditSessionInput, EditEffect } from '../../core/audit/sessionTypes';
+import { BugError, InputError } from '../../core/base/errors';
+import type { JobContext } from '../../core/base/jobContext';
+import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
+import { ComputeDispatcher } from './computeDispatcher';
+import type { DispatcherOptions } from './computeDispatcher';
+import type { ComputeAuditInput, RequestMessage, ThreadMessage } from './messages';
+
+const matrix = { rows: 2, columns: 1, data: Float64Array.of(1, -1) };
+const input: ComputeAuditInput = {
+  features: matrix,
+  labels: Int32Array.of(0, 1),
+  classes: 2,
+  split: Uint8Array.of(0, 0),
+  unpenalised: [],
+  l2: 1,
+};
+const sessionInput: AuditSessionInput = { ...input, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
+const effectOf = (rows: Int32Array): EditEffect => ({
+  method: 'rif',
+  trainRows: rows.length,
+  otherRows: 0,
+  parameterChange: Float64Array.of(0),
+  parameterChangeNorm: 0,
+  validation: null,
+  maxLeverage: 0,
+});
+
+function session(onDispose: () => void): AuditSession {
+  const unused = (): never => {
+    throw new BugError('not asked in this test');
+  };
+  return {
+    parameters: 1,
+    estimateRemovalEffect: ({ rows }) => effectOf(rows),
+    estimateRelabelEffect: unused,
+    retrainWithout: ({ rows }) => effectOf(rows),
+    explainRow: unused,
+    dispose: onDispose,
+  };
+}
+
+function control(): SharedArrayBuffer {
+  return new SharedArrayBuffer(4);
+}
+
+/** A dispatcher with a wire that the test holds in its hands, and a clock that advances at every look. */
+function setUp(audit: (input: AuditInput, context: JobContext) => AuditResult, step = 25) {
+  const sent: ThreadMessage[] = [];
+  const wire: RequestMessage[] = [];
+  let clock = 0;
+  let disposed = 0;
+  const options: DispatcherOptions = {
+    post: (message) => sent.push(message),
+    poll: () => wire.shift(),
+    now: () => (clock += step),
+    chooseBackend: async (requested) => {
+      if (requested === 'native') throw new InputError('no native here');
+      return { linalg: createFloat64LinearAlgebra(), tensorflow: null, reason: '' };
+    },
+    audit,
+    openSession: () => session(() => disposed++),
+  };
+  const dispatcher = new ComputeDispatcher(options);
+  const results = () => sent.filter((message) => message.kind === 'result');
+  return { dispatcher, sent, wire, results, disposedSessions: () => disposed };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+const done = { marker: 'audit done' } as unknown as AuditResult; // Only carried through.
+
+describe('ComputeDispatcher', () => {
+  it('stops an audit within the block after the one in which the flag was set', async () => {
+    const flag = control();
+    let blocks = 0;
+    const { dispatcher, results } = setUp((_input, { signal }) => {
+      for (;;) {
+        signal.throwIfCancelled();
+        blocks++;
+        if (blocks === 3) Atomics.store(new Int32Array(flag), 0, 1);
+      }
+    });
+    dispatcher.receive({ id: 1, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: flag });
+    await settle();
+    expect(blocks).toBe(3);
+    expect(results()).toMatchObject([{ id: 1, result: { ok: false, error: { code: 'cancelled' } } }]);
+  });
+
+  it('does not begin what was cancelled while it waited', async () => {
+    let begun = 0;
+    const { dispatcher, results } = setUp(() => {
+      begun++;
+      return done;
+    });
+    const flag = control();
+    Atomics.store(new Int32Array(flag), 0, 1);
+    dispatcher.receive({ id: 5, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: flag });
+    await settle();
+    expect(begun).toBe(0);
+    expect(results()).toMatchObject([{ id: 5, result: { ok: false, error: { code: 'cancelled' } } }]);
+  });
+
+  it('answers quick questions in the midst of an audit and lets slow ones wait for its end', async () => {
+    const order: string[] = [];
+    const { dispatcher, wire, results } = setUp((_input, { signal }) => {
+      wire.push({ id: 11, name: 'retrainWithout', params: { rows: Int32Array.of(4, 5) }, control: control() });
+      wire.push({
+        id: 12,
+        name: 'removalEffect',
+        params: { rows: Int32Array.of(7), method: 'rif' },
+        control: control(),
+      });
+      wire.push({ id: 13, name: 'describe', params: { backend: 'auto' }, control: control() });
+      signal.throwIfCancelled();
+      order.push(...results().map(({ id }) => String(id)), 'audit');
+      return done;
+    });
+    dispatcher.receive({
+      id: 10,
+      name: 'openSession',
+      params: { input: sessionInput, backend: 'auto' },
+      control: control(),
+    });
+    dispatcher.receive({ id: 20, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: control() });
+    await settle();
+    expect(order).toEqual(['10', '12', '13', 'audit']);
+    expect(results().map(({ id }) => id)).toEqual([10, 12, 13, 20, 11]);
+    expect(results()[1]).toMatchObject({ result: { ok: true, value: { trainRows: 1 } } });
+    expect(results()[4]).toMatchObject({ result: { ok: true, value: { trainRows: 2 } } });
+  });
+
+  it('passes on the first and the last progress of a stage and not more than twenty a second between', async () => {
+    const { dispatcher, sent } = setUp((_input, { progress }) => {
+      for (let i = 0; i <= 100; i++) progress({ stage: 'fit', done: i, total: 100 });
+      progress({ stage: 'ranking', done: 0, total: 3 });
+      return done;
+    }, 10);
+    dispatcher.receive({ id: 1, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: control() });
+    await settle();
+    const seen = sent.flatMap((message) => (message.kind === 'progress' ? [message.progress] : []));
+    expect(seen[0]).toEqual({ stage: 'fit', done: 0, total: 100 });
+    expect(seen.at(-2)).toEqual({ stage: 'fit', done: 100, total: 100 });
+    expect(seen.at(-1)).toEqual({ stage: 'ranking', done: 0, total: 3 });
+    // The clock advances by 10 ms a report: every fifth of 101, and the next stage.
+    expect(seen.length).toBe(22);
+  });
+
+  it('says that a backend or a session is missing, every time it is asked', async () => {
+    const { dispatcher, results } = setUp(() => done);
+    for (const id of [1, 2])
+      dispatcher.receive({ id, name: 'describe', params: { backend: 'native' }, control: control() });
+    dispatcher.receive({
+      id: 3,
+      name: 'removalEffect',
+      params: { rows: Int32Array.of(1), method: 'if' },
+      control: control(),
+    });
+    await settle();
+    expect(results()).toMatchObject([
+      { id: 1, result: { ok: false, error: { code: 'input', message: 'no native here' } } },
+      { id: 2, result: { ok: false, error: { code: 'input', message: 'no native here' } } },
+      {
+        id: 3,
+        result: { ok: false, error: { code: 'input', message: expect.stringContaining('No audit is loaded') } },
+      },
+    ]);
+  });
+
+  it('frees the session that a new one replaces, and the last one when asked', async () => {
+    const { dispatcher, disposedSessions, results } = setUp(() => done);
+    const params = { input: sessionInput, backend: 'auto' as const };
+    dispatcher.receive({ id: 1, name: 'openSession', params, control: control() });
+    dispatcher.receive({ id: 2, name: 'openSession', params, control: control() });
+    await settle();
+    expect(disposedSessions()).toBe(1);
+    dispatcher.receive({ id: 3, name: 'closeSession', params: null, control: control() });
+    await settle();
+    expect(disposedSessions()).toBe(2);
+    expect(results().every(({ result }) => result.ok)).toBe(true);
+  });
+});

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditSessionInput } from '../../src/core/audit/sessionTypes';
+import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
+import { ComputeClient } from '../../src/worker/compute/computeClient';
+import type { AuditRequest } from '../../src/worker/compute/computeClient';
+import { bundleThread } from './bundleThread';
+import { nativeSkipReason } from './installedTensorflow';
+
+let trialThread = '';
+let realThread = '';
+beforeAll(async () => {
+  trialThread = await bundleThread('tests/backends/trialThread.ts');
+  realThread = await bundleThread('src/worker/compute/computeThread.ts');
+});
+afterAll(async () => {
+  for (const path of [trialThread, realThread]) if (existsSync(path)) await rm(dirname(path), { recursive: true });
+});
+
+const clients: ComputeClient[] = [];
+function client(threadPath: string, graceMs?: number): ComputeClient {
+  const made = new ComputeClient({ threadPath, ...(graceMs === undefined ? {} : { graceMs }) });
+  clients.push(made);
+  return made;
+}
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((made) => made.close()));
+});
+
+const features = { rows: 2, columns: 1, data: new Float64Array(new SharedArrayBuffer(16)) };
+const base = { features, labels: Int32Array.of(0, 1), classes: 2, split: Uint8Array.of(0, 0), unpenalised: [] };
+const audit = (l2: number): AuditRequest => ({ input: { ...base, l2 }, backend: 'auto', seed: 1 });
+const sessionInput: AuditSessionInput = { ...base, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
+const question = { rows: Int32Array.of(1, 2, 3), method: 'rif' } as const;
+
+describe('ComputeClient with the thread of the application', () => {
+  it('describes the backend that runs in the thread', async () => {
+    const compute = client(realThread);
+    const described = await compute.describe('auto');
+    if (nativeSkipReason() === undefined) {
+      expect(described).toMatchObject({ name: 'native', precision: 'float64', reason: '' });
+      expect(described.description).toMatch(/^TensorFlow \d+\.\d+.* native, float64, \d+ thread/);
+    } else {
+      expect(described.name).toBe('wasm');
+      expect(described.reason).toContain('Native TensorFlow cannot be used');
+    }
+    expect(await compute.describe('wasm')).toMatchObject({ name: 'wasm', precision: 'float32', reason: '' });
+    expect(await compute.describe('float64')).toMatchObject({ name: 'float64', reason: '' });
+  });
+
+  it('says that no session is open', async () => {
+    await expect(client(realThread).removalEffect(question)).rejects.toThrow(InputError);
+  });
+});
+
+describe('ComputeClient', () => {
+  it('cancels a running audit, and the next one runs in the same thread', async () => {
+    const compute = client(trialThread);
+    const controller = new AbortController();
+    const running = compute.audit(audit(1), { signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(running).rejects.toThrow(CancelledError);
+    await compute.openSession(sessionInput);
+    expect((await compute.removalEffect(question)).otherRows).toBe(1);
+  });
+
+  it('cancels an audit that waits for its turn at once', async () => {
+    const compute = client(trialThread);
+    const [first, second] = [new AbortController(), new AbortController()];
+    const running = compute.audit(audit(1), { signal: first.signal });
+    const waiting = compute.audit(audit(1), { signal: second.signal });
+    second.abort();
+    await expect(waiting).rejects.toThrow(CancelledError);
+    first.abort();
+    await expect(running).rejects.toThrow(CancelledError);
+  });
+
+  it('answers questions to the session while an audit runs', async () => {
+    const compute = client(trialThread);
+    await compute.openSession(sessionInput);
+    let asked: Promise<unknown> = Promise.resolve();
+    const result = await compute.audit(audit(5), {
+      onProgress: () => {
+        asked = Promise.all([compute.removalEffect(question), compute.removalEffect(question)]);
+      },
+    });
+    expect(result.effectiveDof).toBe(2);
+    expect(await asked).toMatchObject([{ trainRows: 3 }, { trainRows: 3 }]);
+  });
+
+  it('ends a thread that does not react, opens the session again and answers what was waiting', async () => {
+    const compute = client(trialThread, 100);
+    expect(await compute.openSession(sessionInput)).toEqual({ parameters: 3 });
+    expect((await compute.removalEffect(question)).otherRows).toBe(1);
+    expect((await compute.removalEffect(question)).otherRows).toBe(2);
+    const controller = new AbortController();
+    let waiting: Promise<{ otherRows: number }> | undefined;
+    const stuck = compute.audit(audit(3), {
+      signal: controller.signal,
+      onProgress: () => {
+        waiting = compute.removalEffect(question);
+        controller.abort();
+      },
+    });
+    await expect(stuck).rejects.toThrow(CancelledError);
+    // A fresh thread counts its questions from one.
+    expect((await waiting)?.otherRows).toBe(1);
+  });
+
+  it.each([
+    [2, /stopped unexpectedly \(exit code 7\)/],
+    [4, /swallowed|thrown by nobody in particular/],
+  ])('rejects what ran in a thread that crashes (%i) and starts a new one', async (l2, message) => {
+    const compute = client(trialThread);
+    await compute.openSession(sessionInput);
+    const crash = compute.audit(audit(l2));
+    await expect(crash).rejects.toThrow(BugError);
+    await expect(crash).rejects.toThrow(message);
+    expect((await compute.removalEffect(question)).trainRows).toBe(3);
+    expect((await compute.describe('auto')).name).toBe('float64');
+  });
+
+  it('says that a thread script is missing instead of waiting for ever', async () => {
+    await expect(client('/nowhere/compute.js').describe('auto')).rejects.toThrow(/Cannot find module/);
+  });
+
+  it('rejects what is still running when it is closed, and everything afterwards', async () => {
+    const compute = client(trialThread);
+    const running = compute.audit(audit(1));
+    const rejected = expect(running).rejects.toThrow(CancelledError);
+    await compute.describe('auto');
+    await compute.close();
+    await rejected;
+    await expect(compute.describe('auto')).rejects.toThrow('closed');
+  });
+});

@@ -1,0 +1,42 @@
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import type { AuditResult } from '../../src/core/audit/auditTypes';
+import type { AuditSession } from '../../src/core/audit/sessionTypes';
+import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import { ComputeDispatcher } from '../../src/worker/compute/computeDispatcher';
+import type { RequestMessage } from '../../src/worker/compute/messages';
+
+/**
+ * A compute thread whose audits misbehave on demand; `l2` says how. Everything else is the real dispatcher on a real thread.
+ * 1: works until it is cancelled. 2: ends the thread. 3: never looks at the flag. 4: throws outside of any request.
+ * 5: ends when the session has been asked twice.
+ */
+const port = parentPort;
+if (port === null) throw new Error('not a worker thread');
+let questions = 0;
+const dispatcher = new ComputeDispatcher({
+  post: (message) => port.postMessage(message),
+  poll: () => receiveMessageOnPort(port)?.message as RequestMessage | undefined, // Only the client writes to it.
+  chooseBackend: async () => ({ linalg: createFloat64LinearAlgebra(), tensorflow: null, reason: '' }),
+  audit({ l2 }, { signal, progress }) {
+    progress({ stage: 'fit', done: 0, total: 1 });
+    if (l2 === 2) process.exit(7);
+    if (l2 === 3) for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    if (l2 === 4) {
+      setTimeout(() => {
+        throw new Error('thrown by nobody in particular');
+      });
+      throw new Error('swallowed');
+    }
+    const before = questions;
+    while (l2 !== 5 || questions < before + 2) signal.throwIfCancelled();
+    return { effectiveDof: questions } as AuditResult; // Only this field is looked at.
+  },
+  openSession() {
+    return {
+      parameters: 3,
+      estimateRemovalEffect: ({ rows }: { rows: Int32Array }) => ({ trainRows: rows.length, otherRows: ++questions }),
+      dispose: () => undefined,
+    } as unknown as AuditSession; // Only removals are asked for.
+  },
+});
+port.on('message', (message: RequestMessage) => dispatcher.receive(message));
