@@ -5,9 +5,7 @@ import { moduleRequire } from './moduleRequire';
 import { NearestList, squaredDistance } from './nearestList';
 import { measureRecall } from './scanNeighbours';
 
-import type { BatchMatches, Matches } from 'usearch';
-
-type Usearch = typeof import('usearch');
+import type * as Usearch from 'usearch';
 
 /** Rows handed to the index in one call: well below 100 ms, so that cancelling takes effect. */
 const addBatch = 128;
@@ -35,7 +33,7 @@ export function hnswNeighbours(
   { signal, random }: Pick<JobContext, 'signal' | 'random'>,
   onBlock?: (queriesDone: number, queriesTotal: number) => void,
 ): Neighbours {
-  const { Index, MetricKind, ScalarKind } = moduleRequire()('usearch') as Usearch;
+  const { Index, MetricKind, ScalarKind } = moduleRequire()('usearch') as typeof Usearch;
   const index = new Index({
     dimensions: features.columns,
     metric: MetricKind.L2sq,
@@ -46,11 +44,16 @@ export function hnswNeighbours(
     multi: false,
   });
   const report = (share: number): void => onBlock?.(Math.floor(share * queries.length), queries.length);
-  for (let from = 0; from < references.length; from += addBatch) {
-    const part = references.subarray(from, from + addBatch);
-    index.add(BigUint64Array.from(part, BigInt), gather(features, part), 1);
+  for (let from = 0; from < references.length;) {
+    // The index grows when it is about to be full and then prepares for the threads of that call only: let it grow on
+    // single rows, whose order no number of threads can change, so that several threads may search afterwards.
+    const room = Number(index.capacity()) - Number(index.size()) - 1;
+    const count = Math.max(1, Math.min(addBatch, room));
+    const part = references.subarray(from, from + count);
+    index.add(BigUint64Array.from(part, BigInt), gather(features, part), count === 1 ? 0 : 1);
+    from += count;
     signal.throwIfCancelled();
-    report((addShare * (from + part.length)) / references.length);
+    report((addShare * from) / references.length);
   }
   const rows = new Int32Array(queries.length * k);
   const squaredDistances = new Float64Array(queries.length * k);
@@ -82,7 +85,7 @@ export function hnswNeighbours(
 }
 
 /** Neighbours found for query q of a batch; usearch gives a single query back in another shape than several. */
-function foundFor(found: Matches | BatchMatches, q: number): number {
+function foundFor(found: Usearch.Matches | Usearch.BatchMatches, q: number): number {
   return 'counts' in found ? Number(found.counts[q]) : found.keys.length;
 }
 

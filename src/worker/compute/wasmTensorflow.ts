@@ -1,3 +1,5 @@
+import type * as TfWasm from '@tensorflow/tfjs-backend-wasm';
+import type * as TfCore from '@tensorflow/tfjs-core';
 import { dirname, join, sep } from 'node:path';
 import { moduleRequire } from './moduleRequire';
 
@@ -9,9 +11,6 @@ export interface WasmTensorflow {
   /** Tensors alive: what a test of leaks compares. */
   tensorCount(): number;
 }
-
-type TfCore = typeof import('@tensorflow/tfjs-core');
-type TfWasm = typeof import('@tensorflow/tfjs-backend-wasm');
 
 let loading: Promise<WasmTensorflow> | undefined;
 
@@ -27,8 +26,8 @@ export function loadWasmTensorflow(): Promise<WasmTensorflow> {
 async function load(): Promise<WasmTensorflow> {
   const require = moduleRequire();
   // The types are those of the packages; a plain require keeps them out of the bundle and lets them be missing.
-  const core = require('@tensorflow/tfjs-core') as TfCore;
-  const wasm = require('@tensorflow/tfjs-backend-wasm') as TfWasm;
+  const core = require('@tensorflow/tfjs-core') as typeof TfCore;
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof TfWasm;
   const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
   wasm.setWasmPaths(join(folder, 'dist') + sep);
   const before = processHandlers();
