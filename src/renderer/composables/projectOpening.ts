@@ -1,5 +1,6 @@
 import { useRouter } from 'vue-router';
 import { useSession } from '../stores/session';
+import { useToasts } from '../stores/toasts';
 import type { OpenedKind } from '../stores/session';
 import type { GrantedPath } from '../../contract/shell';
 
@@ -7,11 +8,16 @@ import type { GrantedPath } from '../../contract/shell';
 export function useProjectOpening() {
   const session = useSession();
   const router = useRouter();
+  const toasts = useToasts();
 
   async function arrive(opening: Promise<boolean>): Promise<void> {
     const opened = await opening;
-    if (opened) await router.push({ name: session.place });
-    else if (session.failure !== null) await router.push({ name: 'home' });
+    if (opened) {
+      if (session.notice !== '') toasts.show({ tone: 'warn', title: session.name, text: session.notice });
+      await router.push({ name: session.place });
+      return;
+    }
+    if (session.failure !== null) await router.push({ name: 'home' });
   }
 
   return {

@@ -1,6 +1,11 @@
 export interface KeyGroup {
   readonly title: string;
-  readonly items: readonly { readonly keys: readonly string[]; readonly does: string }[];
+  readonly items: readonly {
+    readonly keys: readonly string[];
+    /** The word between the keys; "or" unless given. */
+    readonly between?: string;
+    readonly does: string;
+  }[];
 }
 
 /** Every key, by where it works; combinations as for useShortcuts. What is bound elsewhere must be said here too. */
@@ -11,7 +16,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['k'], does: 'keep: the label is right' },
       { keys: ['x'], does: 'remove the row' },
       { keys: ['r'], does: 'relabel: take the suggested label' },
-      { keys: ['1', '9'], does: 'relabel as the first … ninth class' },
+      { keys: ['1', '9'], between: 'to', does: 'relabel as that class; 0 is the tenth' },
       { keys: ['/'], does: 'type a class' },
       { keys: ['f'], does: 'flag for later' },
       { keys: ['n'], does: 'write a note' },
@@ -21,10 +26,21 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
+    title: 'Everywhere',
+    items: [
+      { keys: ['mod+k'], does: 'search or run anything' },
+      { keys: ['mod+o'], does: 'open a data file' },
+      { keys: ['mod+shift+o'], does: 'open a project' },
+      { keys: ['mod+1', 'mod+4'], between: 'to', does: 'Data, Audit, Review, Export' },
+      { keys: ['mod+,'], does: 'settings' },
+      { keys: ['?'], does: 'this help' },
+    ],
+  },
+  {
     title: 'Move and select (Review)',
     items: [
-      { keys: ['arrowdown', 'j'], does: 'next row' },
-      { keys: ['arrowup', 'l'], does: 'previous row' },
+      { keys: ['arrowdown', 'l'], does: 'next row' },
+      { keys: ['arrowup', 'j'], does: 'previous row' },
       { keys: ['pagedown', 'pageup'], does: 'a page on, a page back' },
       { keys: ['Home', 'End'], does: 'first row, last row' },
       { keys: ['shift+arrowdown'], does: 'select on (with any moving key)' },
@@ -33,18 +49,6 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+f'], does: 'find in id, labels and notes' },
       { keys: ['space'], does: 'open the evidence of the row' },
       { keys: ['escape'], does: 'back to the table; give up a selection' },
-    ],
-  },
-  {
-    title: 'Everywhere',
-    items: [
-      { keys: ['mod+k'], does: 'search or run anything' },
-      { keys: ['mod+o'], does: 'open a data file' },
-      { keys: ['mod+shift+o'], does: 'open a project' },
-      { keys: ['mod+1', 'mod+2'], does: 'Data, Audit' },
-      { keys: ['mod+3', 'mod+4'], does: 'Review, Export' },
-      { keys: ['mod+,'], does: 'settings' },
-      { keys: ['?'], does: 'this help' },
     ],
   },
   {

@@ -28,6 +28,7 @@ describe('numbers as people read them', () => {
     expect(formatFigure(0.182361)).toBe('0.1824');
     expect(formatFigure(-0.0031)).toBe('−0.003100');
     expect(formatFigure(0.00001234)).toBe('1.234e−5');
+    expect(formatFigure(22_137, 2)).toBe('22,000');
     expect(formatFigure(Number.NaN)).toBe('–');
   });
 

@@ -23,6 +23,7 @@ export function formatFigure(value: number, figures = 4): string {
     const [mantissa, exponent] = value.toExponential(figures - 1).split('e');
     return minus(`${mantissa ?? ''}e${(exponent ?? '').replace('+', '')}`);
   }
+  if (size >= 10 ** figures) return formatCount(Number(value.toPrecision(figures)));
   return minus(value.toPrecision(figures));
 }
 

@@ -1,0 +1,39 @@
+import { computed } from 'vue';
+import type { ComputedRef } from 'vue';
+import { useDrawnTheme } from './theme';
+
+export interface ChartTokens {
+  readonly text: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly grid: string;
+  readonly surface: string;
+  readonly raised: string;
+  readonly accent: string;
+  readonly warn: string;
+  readonly font: string;
+  readonly fontSize: number;
+}
+
+/** The design tokens a chart needs, as values: read again whenever the theme changes. */
+export function useChartTokens(): ComputedRef<ChartTokens> {
+  const theme = useDrawnTheme();
+  return computed(() => {
+    // Named, so that the tokens are read again for each theme.
+    void theme.value;
+    const style = getComputedStyle(document.documentElement);
+    const token = (name: string): string => style.getPropertyValue(name).trim();
+    return {
+      text: token('--text'),
+      muted: token('--text-3'),
+      line: token('--border-strong'),
+      grid: token('--border'),
+      surface: token('--surface'),
+      raised: token('--raised'),
+      accent: token('--accent'),
+      warn: token('--warn'),
+      font: token('--font-ui'),
+      fontSize: Number.parseFloat(token('--text-xs')),
+    };
+  });
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { auditSettingsSchema } from '../../../contract/audit';
+import { describeHead, describeL2, describeValidation, parsePositive } from './settingWords';
+
+const settings = auditSettingsSchema.parse({});
+
+describe('audit settings in words', () => {
+  it('says which rows validate', () => {
+    expect(describeValidation(settings, false)).toBe('20 %, stratified, seed 7');
+    expect(describeValidation(settings, true)).toBe('by the split column');
+    expect(describeValidation({ ...settings, validation: 'stratified' }, true)).toBe('20 %, stratified, seed 7');
+    expect(describeValidation({ ...settings, validation: 'none' }, true)).toBe('none');
+  });
+
+  it('says head and λ', () => {
+    expect(describeHead(settings)).toBe('by the number of classes');
+    expect(describeL2(settings)).toBe('by leave-one-out');
+    expect(describeL2({ ...settings, l2: 0.001 })).toBe('1e−3');
+  });
+});
+
+describe('parsePositive', () => {
+  it.each([
+    ['1e-3', 0.001],
+    ['0,001', 0.001],
+    ['10^-3', 0.001],
+    ['1e−3', 0.001],
+    [' 2 ', 2],
+    ['.5', 0.5],
+  ])('reads %s', (text, value) => {
+    expect(parsePositive(text)).toBe(value);
+  });
+
+  it.each(['', 'abc', '0', '-1', '1e999', '1 2', '0x10', 'Infinity'])('refuses “%s”', (text) => {
+    expect(parsePositive(text)).toBeNull();
+  });
+});

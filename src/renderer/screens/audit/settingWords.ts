@@ -1,0 +1,35 @@
+import type { AuditSettings } from '../../../contract/audit';
+import { formatPower, formatShare } from '../../format/numbers';
+
+/** "20 %, stratified, seed 7": which rows validate. */
+export function describeValidation(settings: AuditSettings, hasSplitColumn: boolean): string {
+  switch (settings.validation) {
+    case 'none':
+      return 'none';
+    case 'column':
+      return 'by the split column';
+    case 'auto':
+      if (hasSplitColumn) return 'by the split column';
+      return `${formatShare(settings.validationShare, 0)}, stratified, seed ${settings.seed}`;
+    case 'stratified':
+      return `${formatShare(settings.validationShare, 0)}, stratified, seed ${settings.seed}`;
+  }
+}
+
+export function describeHead(settings: AuditSettings): string {
+  return settings.head === 'auto' ? 'by the number of classes' : settings.head;
+}
+
+export function describeL2(settings: AuditSettings): string {
+  return settings.l2 === 'auto' ? 'by leave-one-out' : formatPower(settings.l2);
+}
+
+/**
+ * A number as people type it for λ: "1e-3", "0,001", "10^-3" and "1e−3" are all read; null when it is none or not above 0.
+ */
+export function parsePositive(text: string): number | null {
+  const plain = text.trim().replace(/−/g, '-').replace(',', '.').replace(/^10\^/, '1e');
+  if (!/^\d*\.?\d+(e[+-]?\d+)?$/i.test(plain) && !/^\d+\.(e[+-]?\d+)?$/i.test(plain)) return null;
+  const value = Number(plain);
+  return Number.isFinite(value) && value > 0 ? value : null;
+}

@@ -1,0 +1,101 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, watch } from 'vue';
+import { auditSettingsSchema } from '../../contract/audit';
+import type { AuditEstimate, AuditSettings } from '../../contract/audit';
+import { engineClient } from '../client/engineClient';
+import { isRunning, useJobs } from './jobs';
+import { useSession } from './session';
+
+/** Milliseconds without a change before an estimate is asked for. */
+const pause = 250;
+
+/** The settings of the next audit, what it will need, and the run itself. Its result is `session.audit`. */
+export const useAudit = defineStore('audit', () => {
+  const session = useSession();
+  const jobs = useJobs();
+
+  const settings = ref<AuditSettings>(auditSettingsSchema.parse({}));
+  const estimate = shallowRef<AuditEstimate | null>(null);
+  const estimateError = shallowRef<unknown>(null);
+  const startError = shallowRef<unknown>(null);
+  const starting = ref(false);
+
+  const job = computed(() => jobs.audit);
+  const running = computed(() => starting.value || isRunning(jobs.audit));
+  /** Why an audit cannot start now, in words; '' when it can. */
+  const hindrance = computed(() => {
+    const data = session.dataset;
+    if (data === null) return 'No data is open.';
+    if (data.blocked !== null) return data.blocked;
+    if (!data.complete) return 'The file is still being read; the audit can start when it is complete.';
+    if (!settings.value.useHead && !settings.value.useNeighbours) return 'Choose at least one expert for the ranking.';
+    return '';
+  });
+
+  // Another project, or the same one opened again: its own last settings stand.
+  watch(
+    () => session.generation,
+    () => {
+      settings.value = auditSettingsSchema.parse(session.audit?.settings ?? {});
+      estimate.value = null;
+      estimateError.value = null;
+      startError.value = null;
+    },
+    { immediate: true },
+  );
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+
+  /** Asks anew what the audit needs, once the settings and the data have been still for a moment. */
+  function requestEstimate(): void {
+    clearTimeout(timer);
+    const mine = ++asked;
+    if (session.dataset?.complete !== true || session.dataset.blocked !== null) {
+      estimate.value = null;
+      estimateError.value = null;
+      return;
+    }
+    timer = setTimeout(() => {
+      void engineClient.call('audit.estimate', { settings: settings.value }).then(
+        (answer) => {
+          if (mine !== asked) return;
+          estimate.value = answer;
+          estimateError.value = null;
+        },
+        (error: unknown) => {
+          if (mine !== asked) return;
+          estimate.value = null;
+          estimateError.value = error;
+        },
+      );
+    }, pause);
+  }
+
+  watch([settings, () => session.dataset], requestEstimate, { deep: 1, immediate: true });
+
+  function change(part: Partial<AuditSettings>): void {
+    settings.value = { ...settings.value, ...part };
+  }
+
+  /** Starts the audit; its progress comes as the job `audit` of the jobs store. */
+  async function start(): Promise<void> {
+    if (running.value || hindrance.value !== '') return;
+    starting.value = true;
+    startError.value = null;
+    try {
+      await engineClient.call('audit.start', { settings: settings.value });
+    } catch (error) {
+      startError.value = error;
+    } finally {
+      starting.value = false;
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    const current = jobs.audit;
+    if (current !== null && isRunning(current)) await jobs.cancel(current.id);
+  }
+
+  return { settings, estimate, estimateError, startError, starting, job, running, hindrance, change, start, cancel };
+});
