@@ -1,8 +1,259 @@
-import { BugError } from '../base/errors';
+import { InputError } from '../base/errors';
 import type { JobContext } from '../base/jobContext';
-import type { AuditInput, AuditResult } from './auditTypes';
+import type { FittedModel } from '../influence/fittedModel';
+import { createFittedModel } from '../influence/fittedModel';
+import type { RowInfluence } from '../influence/rowInfluence';
+import { computeMeanLossEffects, computeRowInfluence } from '../influence/rowInfluence';
+import { fillClassProbabilities } from '../influence/rowSolver';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { lossOfRow } from '../models/evaluateHead';
+import type { HeadFit } from '../models/fitHead';
+import { fitHead, fitTolerance } from '../models/fitHead';
+import { headKindFor } from '../models/headKind';
+import type { HeadProblem } from '../models/headProblem';
+import { createHeadProblem, withL2 } from '../models/headProblem';
+import type { L2Search } from '../models/chooseL2';
+import { chooseL2, defaultL2Range } from '../models/chooseL2';
+import { indexOfLargest } from '../models/rowMath';
+import { highLeverageThreshold } from '../ranking/reasons';
+import type { AuditColumns, AuditInput, AuditResult, SplitSummary } from './auditTypes';
+import type { RowRoles } from './checkInput';
+import { checkAuditInput } from './checkInput';
+import { rankAudit } from './rankAudit';
+import { StageProgress } from './stageProgress';
+import { auditWarnings } from './warnings';
 
-/** One audit over a feature matrix: λ, fit, influence, neighbours, ranking. */
-export function auditFeatures(_input: AuditInput, _context: JobContext): AuditResult {
-  throw new BugError('auditFeatures is being written.');
+/** Estimated relative error of RIF above which a single-precision backend gives way to float64 (science.md: about 3e-8·cond(H)). */
+const largestSingleError = 1e-4;
+const singlePrecisionError = 3e-8;
+
+/**
+ * One audit over a feature matrix: λ, fit, influence, neighbours, ranking. Synchronous; progress and cancellation through the
+ * context. Deterministic for a given input, seed and backend. Memory beyond the input: about 8n·(20 + 6K + 3k) bytes and 4p² numbers.
+ * @throws InputError, NumericalError, CancelledError
+ */
+export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
+  const { linalg } = context;
+  const options = input.options ?? {};
+  const useHead = options.headExpert ?? true;
+  const useNeighbours = options.neighbourExperts ?? true;
+  if (!useHead && !useNeighbours) {
+    throw new InputError('The suspicion ranking needs at least one expert: the head or the neighbours.');
+  }
+  const lambda = new StageProgress('lambda', context);
+  const roles = checkAuditInput(input);
+  const rows = linalg.loadRows(input.features);
+  try {
+    const start = createHeadProblem(
+      {
+        kind: input.head ?? headKindFor(input.classes),
+        classes: input.classes,
+        features: input.features,
+        rows,
+        labels: input.labels,
+        weights: roles.train,
+        l2: input.l2 === 'auto' ? (options.l2Range ?? defaultL2Range)[1] : input.l2,
+        unpenalised: input.unpenalised,
+      },
+      linalg,
+      lambda.onBlock,
+    );
+    const search = input.l2 === 'auto' ? searchL2(start, input, context, lambda) : undefined;
+    lambda.finish();
+    const problem = search === undefined ? start : withL2(start, search.choice.chosen);
+    const fit = fitStage(problem, search, context);
+    const measured = influenceStage(problem, fit, input, roles, context);
+    const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, context);
+    const columns: AuditColumns = { ...measured.columns, ...ranking.columns };
+    const leverages = summarizeLeverage(measured.influence.leverage);
+    const result: Omit<AuditResult, 'warnings'> = {
+      columns,
+      classProbabilities: ranking.mixture,
+      head: {
+        kind: problem.kind,
+        theta: fit.state.theta,
+        l2: problem.l2,
+        gradientNorm: fit.state.gradientNorm,
+        relativeGradientNorm: fit.relativeGradientNorm,
+        newtonSteps: fit.newtonSteps,
+        conditionEstimate: measured.model.conditionEstimate,
+        precision: measured.model.linalg.precision,
+      },
+      l2Choice: search?.choice ?? null,
+      transitions: ranking.transitions,
+      experts: ranking.experts,
+      neighbours: ranking.neighbours,
+      effectiveDof: leverages.sum,
+      maxLeverage: leverages.largest,
+      highLeverageRows: leverages.high,
+      train: summarize(problem, fit.state.logits, roles.train, input.labels),
+      leaveOneOut: summarize(problem, measured.influence.outOfSampleLogits, roles.train, input.labels),
+      validation:
+        roles.validationRows === 0 ? null : summarize(problem, fit.state.logits, roles.validation, input.labels),
+      test: roles.testRows === 0 ? null : summarize(problem, fit.state.logits, roles.test, input.labels),
+      unlabelledRows: roles.unlabelledRows,
+    };
+    const warnings = auditWarnings({
+      result,
+      input,
+      roles,
+      problem,
+      failedL2: search?.failed ?? [],
+      unstableRows: measured.influence.unstableRows,
+      fellBackToFloat64: measured.model.linalg !== linalg,
+    });
+    return { ...result, warnings };
+  } finally {
+    rows.dispose();
+  }
+}
+
+function searchL2(problem: HeadProblem, input: AuditInput, context: JobContext, progress: StageProgress): L2Search {
+  const range = input.options?.l2Range;
+  const search = chooseL2(problem, context.linalg, {
+    ...(range === undefined ? {} : { range }),
+    onBlock: progress.onBlock,
+    onPoint: (l2, done, total) =>
+      progress.begin(
+        Math.min(done, total - 1) / total,
+        (Math.min(done, total - 1) + 1) / total,
+        8,
+        `λ ${formatL2(l2)}, value ${done + 1} of at most ${total}`,
+      ),
+  });
+  context.log(
+    `λ = ${formatL2(search.choice.chosen)} by leave-one-out loss, ${search.choice.points.length} values, ${search.hessians} Hessians`,
+  );
+  return search;
+}
+
+function fitStage(problem: HeadProblem, search: L2Search | undefined, context: JobContext): HeadFit {
+  const progress = new StageProgress('fit', context);
+  let reached = 0;
+  const fit = fitHead(problem, context.linalg, {
+    ...(search === undefined ? {} : { start: search.theta }),
+    onBlock: progress.onBlock,
+    onStep: (relative) => {
+      const share = Math.min(0.95, Math.max(reached, Math.log(relative) / Math.log(fitTolerance)));
+      reached = Number.isFinite(share) ? share : reached;
+      progress.begin(reached, Math.min(1, reached + 0.2), 8, `relative gradient ${relative.toExponential(1)}`);
+    },
+  });
+  progress.finish();
+  context.log(`fit: relative gradient ${fit.relativeGradientNorm.toExponential(1)}, ${fit.newtonSteps} Hessians`);
+  return fit;
+}
+
+type InfluenceColumns = Pick<
+  AuditColumns,
+  | 'loss'
+  | 'probability'
+  | 'looProbability'
+  | 'looLoss'
+  | 'leverage'
+  | 'selfInfluenceIf'
+  | 'selfInfluenceRif'
+  | 'valLossIf'
+  | 'valLossRif'
+>;
+
+interface Measured {
+  readonly model: FittedModel;
+  readonly influence: RowInfluence;
+  readonly columns: InfluenceColumns;
+}
+
+function influenceStage(
+  problem: HeadProblem,
+  fit: HeadFit,
+  input: AuditInput,
+  roles: RowRoles,
+  context: JobContext,
+): Measured {
+  const progress = new StageProgress('influence', context);
+  progress.begin(0, 0.45, 2, 'Hessian');
+  let model = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock);
+  progress.begin(0.45, 0.85, 1, 'leverage');
+  let influence = computeRowInfluence(model, progress.onBlock);
+  const error = singlePrecisionError * model.conditionEstimate * influence.largestAmplification;
+  if (context.linalg.precision === 'float32' && (error > largestSingleError || influence.unstableRows > 0)) {
+    context.log(
+      `single precision would cost ${error.toExponential(1)} relative error: float64 for the influence stage`,
+    );
+    const exact = createFloat64LinearAlgebra();
+    progress.begin(0.85, 0.9, 2, 'Hessian in float64');
+    const exactProblem = { ...problem, rows: exact.loadRows(input.features) };
+    model = createFittedModel(exactProblem, fit.state.theta, exact, progress.onBlock);
+    influence = computeRowInfluence(model, progress.onBlock);
+  }
+  const n = problem.features.rows;
+  const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
+  const loss = empty();
+  const probability = empty();
+  for (let i = 0; i < n; i++) {
+    if (input.labels[i] < 0) continue;
+    loss[i] = lossOfRow(problem, model.logits, i);
+    probability[i] = Math.exp(-loss[i]);
+    if (i % 16384 === 0) context.signal.throwIfCancelled();
+  }
+  progress.begin(0.9, 1, 3, 'effects on the validation loss');
+  const effects =
+    roles.validationRows === 0
+      ? { byIf: empty(), byRif: empty() }
+      : computeMeanLossEffects(model, roles.validation, input.labels, influence.rifCoefficients, progress.onBlock);
+  progress.finish();
+  return {
+    model,
+    influence,
+    columns: {
+      loss,
+      probability,
+      looLoss: influence.looLoss,
+      looProbability: influence.looLoss.map((value) => Math.exp(-value)),
+      leverage: influence.leverage,
+      selfInfluenceIf: influence.selfIf,
+      selfInfluenceRif: influence.selfRif,
+      valLossIf: effects.byIf,
+      valLossRif: effects.byRif,
+    },
+  };
+}
+
+function summarizeLeverage(leverage: Float64Array): { sum: number; largest: number; high: number } {
+  let sum = 0;
+  let largest = 0;
+  let high = 0;
+  for (const value of leverage) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    if (value > largest) largest = value;
+    if (value > highLeverageThreshold) high++;
+  }
+  return { sum, largest, high };
+}
+
+/** Mean loss and accuracy over the rows with weight under n×K logits. */
+function summarize(
+  problem: HeadProblem,
+  logits: Float64Array,
+  weights: Float64Array,
+  labels: Int32Array,
+): SplitSummary {
+  const probabilities = new Float64Array(problem.classes);
+  let rows = 0;
+  let loss = 0;
+  let right = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    rows++;
+    loss += lossOfRow(problem, logits, i);
+    fillClassProbabilities(problem, logits, i * problem.outputs, probabilities, 0);
+    if (indexOfLargest(probabilities, 0, problem.classes) === labels[i]) right++;
+  }
+  return { rows, meanLoss: loss / rows, accuracy: right / rows };
+}
+
+/** λ as people read it: 0.001, 3.16e-5. */
+export function formatL2(l2: number): string {
+  return l2 >= 1e-3 ? String(Number(l2.toPrecision(3))) : l2.toExponential(2).replace('.00', '');
 }

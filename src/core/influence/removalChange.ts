@@ -1,5 +1,6 @@
 import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
 import { NumericalError } from '../base/errors';
+import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import { addProductTransposed } from '../linalg/denseKernels';
 import type { CholeskyFactor } from '../linalg/linearAlgebra';
@@ -57,14 +58,6 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
   const change = solveHessian(model, model.factor, gradient);
   if (pulled !== undefined) for (let at = 0; at < p; at++) change[at] += rows.length * pulled[at];
   return { change, maxLeverage };
-}
-
-/** Rows of X as a matrix of their own. */
-export function gatherRows(features: Matrix, rows: Int32Array): Matrix {
-  const d = features.columns;
-  const data = new Float64Array(rows.length * d);
-  for (let s = 0; s < rows.length; s++) data.set(features.data.subarray(rows[s] * d, (rows[s] + 1) * d), s * d);
-  return { rows: rows.length, columns: d, data };
 }
 
 /** |S|×K: rᵢ for IF and Newton, sᵢ for RIF; and the largest leverage. */

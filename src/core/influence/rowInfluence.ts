@@ -4,6 +4,7 @@ import type { HeadProblem } from '../models/headProblem';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
 import { visitLeverageForms } from './leverageForms';
+import type { RowSolver } from './rowSolver';
 import { createRowSolver } from './rowSolver';
 
 /** Per-row influence on the head itself; NaN for rows that are not training rows. */
@@ -21,6 +22,8 @@ export interface RowInfluence {
   readonly rifCoefficients: Float64Array;
   /** Rows that decide their own prediction within rounding: their leave-one-out cells are not to be trusted. */
   readonly unstableRows: number;
+  /** max ‖sᵢ‖/‖rᵢ‖ (logistic: max 1/(1 − hᵢ)): what errors of H⁻¹ are multiplied by in the rows they hit hardest. */
+  readonly largestAmplification: number;
 }
 
 /** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³). */
@@ -38,6 +41,7 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
     rifCoefficients: new Float64Array(n * outputs),
   };
   const solver = createRowSolver(problem);
+  let largestAmplification = 1;
   visitLeverageForms(
     problem,
     model.inverse,
@@ -54,11 +58,22 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
         result.looLoss[row] = solver.looLoss;
         result.outOfSampleLogits.set(solver.looLogits, row * outputs);
         result.rifCoefficients.set(solver.coefficients, row * outputs);
+        largestAmplification = Math.max(largestAmplification, amplification(solver));
       }
     },
     onBlock,
   );
-  return { ...result, unstableRows: solver.unstableRows };
+  return { ...result, unstableRows: solver.unstableRows, largestAmplification };
+}
+
+function amplification({ residual, coefficients }: RowSolver): number {
+  let before = 0;
+  let after = 0;
+  for (let c = 0; c < residual.length; c++) {
+    before += residual[c] * residual[c];
+    after += coefficients[c] * coefficients[c];
+  }
+  return before > 0 ? Math.sqrt(after / before) : 1;
 }
 
 /** Linear effect of removing each training row on a mean loss; NaN for other rows. Positive = removal raises the loss. */

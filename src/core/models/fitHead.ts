@@ -58,7 +58,9 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
     const relative = state.gradientNorm / scale;
     onStep?.(relative, newtonSteps);
     const done = relative <= tolerance;
-    if (done && (!polish || relative <= polishTolerance || polished >= largestPolishCount || !usable)) break;
+    // A start that is good enough already (from the λ path) is worth one factor to be polished with.
+    const affordable = usable || newtonSteps === 0;
+    if (done && (!polish || relative <= polishTolerance || polished >= largestPolishCount || !affordable)) break;
     if (!usable || factor === undefined) {
       factor = factorizeHessian(problem, state.logits, linalg, onBlock);
       newtonSteps++;

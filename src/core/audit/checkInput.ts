@@ -1,0 +1,68 @@
+import { BugError, InputError } from '../base/errors';
+import type { AuditInput } from './auditTypes';
+import { splitCodes } from './auditTypes';
+
+/** Which rows do what in an audit. */
+export interface RowRoles {
+  /** n: 1 for labelled training rows, 0 otherwise; likewise validation and test. */
+  readonly train: Float64Array;
+  readonly validation: Float64Array;
+  readonly test: Float64Array;
+  readonly trainRows: number;
+  readonly validationRows: number;
+  readonly testRows: number;
+  readonly unlabelledRows: number;
+}
+
+/**
+ * Checks sizes, labels and that every feature is finite. O(n·d).
+ * @throws InputError when there is nothing to fit; BugError when arrays do not fit together.
+ */
+export function checkAuditInput(
+  input: Pick<AuditInput, 'features' | 'labels' | 'classes' | 'split' | 'unpenalised'>,
+): RowRoles {
+  const { features, labels, classes, split } = input;
+  const n = features.rows;
+  const d = features.columns;
+  if (labels.length !== n || split.length !== n || features.data.length !== n * d) {
+    throw new BugError(`Features (${n}×${d}), labels (${labels.length}) and split (${split.length}) differ in length.`);
+  }
+  if (d === 0) throw new InputError('There are no features. Give at least one column a feature role.');
+  for (const j of input.unpenalised) if (!(j >= 0 && j < d)) throw new BugError(`There is no feature ${j}.`);
+  for (let at = 0; at < features.data.length; at++) {
+    if (Number.isFinite(features.data[at])) continue;
+    throw new InputError(`Feature ${(at % d) + 1} of row ${Math.floor(at / d)} is not a finite number.`, {
+      details: { row: Math.floor(at / d), feature: at % d },
+    });
+  }
+  const roles = { train: new Float64Array(n), validation: new Float64Array(n), test: new Float64Array(n) };
+  const counts = { train: 0, validation: 0, test: 0, unlabelled: 0 };
+  const seen = new Set<number>();
+  for (let i = 0; i < n; i++) {
+    const label = labels[i];
+    if (label === -1) {
+      counts.unlabelled++;
+      continue;
+    }
+    if (!(label >= 0 && label < classes)) throw new BugError(`Row ${i} has label ${label} of ${classes} classes.`);
+    const code = split[i];
+    const role = code === splitCodes.train ? 'train' : code === splitCodes.validation ? 'validation' : 'test';
+    if (role === 'test' && code !== splitCodes.test) throw new BugError(`Row ${i} has split code ${code}.`);
+    roles[role][i] = 1;
+    counts[role]++;
+    if (role === 'train') seen.add(label);
+  }
+  if (counts.train === 0) {
+    throw new InputError('There are no labelled training rows. Check the label column and the split column.');
+  }
+  if (seen.size < 2) {
+    throw new InputError('All labelled training rows have the same label; an audit needs at least two classes.');
+  }
+  return {
+    ...roles,
+    trainRows: counts.train,
+    validationRows: counts.validation,
+    testRows: counts.test,
+    unlabelledRows: counts.unlabelled,
+  };
+}

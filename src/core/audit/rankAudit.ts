@@ -1,0 +1,111 @@
+import type { JobContext } from '../base/jobContext';
+import type { Matrix } from '../base/matrix';
+import type { RowInfluence } from '../influence/rowInfluence';
+import type { HeadProblem } from '../models/headProblem';
+import type { Expert } from '../ranking/experts';
+import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
+import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
+import type { Neighbours } from '../ranking/neighbours';
+import { rankRows } from '../ranking/rankRows';
+import { computeReasons } from '../ranking/reasons';
+import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
+import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
+import type { RowRoles } from './checkInput';
+import { StageProgress } from './stageProgress';
+
+export interface RankedAudit {
+  readonly columns: Pick<
+    AuditColumns,
+    'suspicion' | 'suspicionLogOdds' | 'rank' | 'suggestedLabel' | 'reasons' | 'nearestDistance'
+  >;
+  readonly mixture: Float32Array;
+  readonly transitions: Matrix | null;
+  readonly experts: readonly ExpertWeight[];
+  readonly neighbours: AuditResult['neighbours'];
+}
+
+/** The stages 'neighbours' and 'ranking' of an audit. Weights and transitions are learnt on the training rows only. */
+export function rankAudit(
+  input: AuditInput,
+  roles: RowRoles,
+  problem: HeadProblem,
+  influence: RowInfluence,
+  measured: Pick<AuditColumns, 'loss' | 'leverage' | 'valLossRif'>,
+  context: JobContext,
+): RankedAudit {
+  const { labels, classes, options = {} } = input;
+  const n = labels.length;
+  const neighbours = (options.neighbourExperts ?? true) ? findNeighbours(input, roles, context) : null;
+
+  const progress = new StageProgress('ranking', context);
+  progress.begin(0, 0.3, 1, 'experts');
+  const head = headExpert(problem, influence.outOfSampleLogits);
+  const experts: Expert[] = (options.headExpert ?? true) ? [head] : [];
+  if (neighbours !== null) {
+    for (const k of neighbourCounts) experts.push(neighbourExpert(neighbours, labels, classes, k));
+  }
+  progress.begin(0.1, 0.5, 50, 'expert weights');
+  const step = (): void => progress.onBlock(1, 1);
+  const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
+  const mixture = mixExperts(experts, weights);
+  progress.begin(0.5, 0.8, 50, 'label transitions');
+  const transitions =
+    (options.noiseModel ?? true) ? estimateTransitions(mixture, labels, roles.train, classes, step) : null;
+  progress.begin(0.8, 1, 3, 'ranks');
+  const { suspicion, logOdds, suggested } = computeSuspicions(mixture, labels, classes, transitions);
+  step();
+  const rank = rankRows(logOdds, measured.loss, labels);
+  step();
+  const reasons = computeReasons({
+    labels,
+    classes,
+    trainWeights: roles.train,
+    headProbabilities: head.probabilities,
+    mixture,
+    neighbours,
+    leverage: measured.leverage,
+    valLossRif: measured.valLossRif,
+  });
+  const nearestDistance = new Float64Array(n).fill(Number.NaN);
+  if (neighbours !== null) {
+    for (let i = 0; i < n; i++) {
+      if (neighbours.rows[i * neighbours.k] >= 0) {
+        nearestDistance[i] = Math.sqrt(neighbours.squaredDistances[i * neighbours.k]);
+      }
+    }
+  }
+  progress.finish();
+  return {
+    columns: { suspicion, suspicionLogOdds: logOdds, rank, suggestedLabel: suggested, reasons, nearestDistance },
+    mixture,
+    transitions,
+    experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
+    neighbours:
+      neighbours === null
+        ? null
+        : {
+            description: input.neighbours.description,
+            k: neighbours.k,
+            method: neighbours.method,
+            recall: neighbours.recall,
+          },
+  };
+}
+
+/** Nearest labelled training rows of every row. */
+function findNeighbours(input: AuditInput, roles: RowRoles, context: JobContext): Neighbours {
+  const n = input.labels.length;
+  const references = new Int32Array(roles.trainRows);
+  let at = 0;
+  for (let i = 0; i < n; i++) if (roles.train[i] !== 0) references[at++] = i;
+  const queries = Int32Array.from({ length: n }, (_, i) => i);
+  const k = Math.min(Math.max(...neighbourCounts), references.length);
+  const report = (done: number, total: number): void => {
+    context.signal.throwIfCancelled();
+    context.progress({ stage: 'neighbours', done, total, detail: input.neighbours.description });
+  };
+  report(0, n);
+  const found = input.neighbours.search({ features: input.features, references, queries, k }, context, report);
+  report(n, n);
+  return found;
+}

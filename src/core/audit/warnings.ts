@@ -1,0 +1,68 @@
+import type { HeadProblem } from '../models/headProblem';
+import { rareClassRows } from '../ranking/reasons';
+import type { AuditInput, AuditResult } from './auditTypes';
+import type { RowRoles } from './checkInput';
+
+export interface WarningInput {
+  readonly result: Omit<AuditResult, 'warnings'>;
+  readonly input: AuditInput;
+  readonly roles: RowRoles;
+  readonly problem: HeadProblem;
+  readonly failedL2: readonly number[];
+  readonly unstableRows: number;
+  readonly fellBackToFloat64: boolean;
+}
+
+/** What a person should know before trusting the audit, in sentences. */
+export function auditWarnings(context: WarningInput): string[] {
+  const { result, input, roles, problem } = context;
+  const warnings: string[] = [];
+  const choice = result.l2Choice;
+  if (choice?.onEdge === true) {
+    const smallest = choice.chosen === choice.points[0].l2;
+    warnings.push(
+      `The chosen λ = ${choice.chosen} lies on the ${smallest ? 'lower' : 'upper'} edge of the grid: the best value may lie beyond.`,
+    );
+  }
+  if (context.failedL2.length > 0) {
+    warnings.push(
+      `No head could be fitted at λ = ${context.failedL2.join(', ')}; these values were left out of the choice.`,
+    );
+  }
+  if (problem.absentClasses.length > 0) {
+    warnings.push(
+      `${problem.absentClasses.length} of ${problem.classes} classes have no labelled training row: the head cannot predict them.`,
+    );
+  }
+  const sizes = new Int32Array(problem.classes);
+  for (let i = 0; i < input.labels.length; i++) if (roles.train[i] !== 0) sizes[input.labels[i]]++;
+  const rare = sizes.filter((size) => size > 0 && size <= rareClassRows).length;
+  if (rare > 0) {
+    warnings.push(
+      `${rare} ${rare === 1 ? 'class has' : 'classes have'} at most ${rareClassRows} training rows; their rows look suspicious for want of company.`,
+    );
+  }
+  if (roles.validationRows === 0) {
+    warnings.push('There are no validation rows: effects on the validation loss are left empty.');
+  }
+  if (result.effectiveDof > 0.5 * roles.trainRows) {
+    warnings.push(
+      `The head spends ${result.effectiveDof.toFixed(0)} effective parameters on ${roles.trainRows} training rows: ` +
+        'leave-one-out and influence figures of single rows are rough.',
+    );
+  }
+  if (context.unstableRows > 0) {
+    warnings.push(
+      `${context.unstableRows} rows determine their own prediction entirely: their leave-one-out cells are not to be trusted.`,
+    );
+  }
+  if (context.fellBackToFloat64) {
+    warnings.push('Single precision was not enough for these data: influence was computed in float64.');
+  }
+  if (result.neighbours !== null && result.neighbours.recall < 0.95) {
+    warnings.push(
+      `The approximate neighbour search found ${(100 * result.neighbours.recall).toFixed(0)} % of the true neighbours.`,
+    );
+  }
+  return warnings;
+}

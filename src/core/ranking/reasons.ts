@@ -1,0 +1,181 @@
+import { indexOfLargest } from '../models/rowMath';
+import type { Neighbours } from './neighbours';
+
+/** Bit flags: why a row deserves a look. A row may have several; none of them alone makes it wrong. */
+export const reasonFlags = {
+  headDisagrees: 1,
+  neighboursDisagree: 2,
+  duplicateDisagrees: 4,
+  ambiguous: 8,
+  farFromNeighbours: 16,
+  highLeverage: 32,
+  harmfulForValidation: 64,
+  rareClass: 128,
+} as const;
+export type Reason = keyof typeof reasonFlags;
+
+/** In the order in which they are told. */
+export const reasonOrder: readonly Reason[] = [
+  'duplicateDisagrees',
+  'headDisagrees',
+  'neighboursDisagree',
+  'harmfulForValidation',
+  'ambiguous',
+  'farFromNeighbours',
+  'highLeverage',
+  'rareClass',
+];
+
+/** Short words for tables and exports. */
+export const reasonWords: Readonly<Record<Reason, string>> = {
+  headDisagrees: 'head disagrees',
+  neighboursDisagree: 'neighbours disagree',
+  duplicateDisagrees: 'near-duplicate has another label',
+  ambiguous: 'ambiguous',
+  farFromNeighbours: 'far from every neighbour',
+  highLeverage: 'high leverage',
+  harmfulForValidation: 'harmful for validation',
+  rareClass: 'rare class',
+};
+
+/** A sentence for the evidence card. */
+export const reasonExplanations: Readonly<Record<Reason, string>> = {
+  headDisagrees: 'A head that has not seen this row predicts another class.',
+  neighboursDisagree: 'At least half of its ten nearest training rows share one other label.',
+  duplicateDisagrees:
+    'A training row with all but the same features has another label: one of the two is wrong, or the features cannot tell.',
+  ambiguous: 'Two classes are nearly equally probable: even a careful person may disagree.',
+  farFromNeighbours: 'It lies unusually far from all training rows: an outlier, or a value that was entered wrongly.',
+  highLeverage: 'It largely determines its own prediction: without it the head would have little to go by here.',
+  harmfulForValidation: 'Removing it is estimated to lower the validation loss by as much as few other rows do.',
+  rareClass: 'Its label has at most three training rows: neither head nor neighbours can vouch for it.',
+};
+
+/** The words of the flags set in `bits`, most telling first. */
+export function reasonsOf(bits: number): Reason[] {
+  return reasonOrder.filter((reason) => (bits & reasonFlags[reason]) !== 0);
+}
+
+/**
+ * Leverage above this is high: IF then underestimates the row's own effect by half or more (RIF/IF = 1/(1 − h) for two classes).
+ * On clean digits (C = 10, λ by leave-one-out) about 1 % of the rows are above it.
+ */
+export const highLeverageThreshold = 0.5;
+
+/** A neighbour nearer than this share of the median nearest distance is a near-duplicate. Exact duplicates always are. */
+export const duplicateShare = 0.1;
+
+/** Difference of the two largest out-of-sample probabilities below which a row is ambiguous. */
+export const ambiguityMargin = 0.1;
+
+/**
+ * An outlier's tenth neighbour is farther than the median by this many robust standard deviations (1.4826·MAD) of the *logarithm* of that
+ * distance: distances are log-normal enough that 3.5 flags 1 in 4,000 rows of a normal sample, whatever the dimension.
+ */
+export const outlierDeviations = 3.5;
+
+/** Rows among this share with the most harmful effect on the validation loss, provided that it is negative. */
+export const harmfulShare = 0.01;
+
+/** Labels with at most this many training rows are rare. */
+export const rareClassRows = 3;
+
+export interface ReasonInput {
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** 1 for training rows. */
+  readonly trainWeights: Float64Array;
+  /** n×C out-of-sample probabilities of the head. */
+  readonly headProbabilities: Float32Array;
+  /** n×C mixture. */
+  readonly mixture: Float32Array;
+  /** Entry i belongs to row i; null when neighbours are off. */
+  readonly neighbours: Neighbours | null;
+  readonly leverage: Float64Array;
+  readonly valLossRif: Float64Array;
+}
+
+/** Flags of all rows; unlabelled rows get only those that need no label. O(n·(C + k) + n log n). */
+export function computeReasons(input: ReasonInput): Uint32Array {
+  const { labels, classes, neighbours } = input;
+  const n = labels.length;
+  const flags = new Uint32Array(n);
+  const classSizes = new Int32Array(classes);
+  for (let i = 0; i < n; i++) if (input.trainWeights[i] !== 0) classSizes[labels[i]]++;
+  const harmfulBelow = Math.min(0, quantile(input.valLossRif, harmfulShare));
+  for (let i = 0; i < n; i++) {
+    let bits = 0;
+    const from = i * classes;
+    const likeliest = indexOfLargest(input.mixture, from, classes);
+    let second = 0;
+    for (let c = 0; c < classes; c++) if (c !== likeliest) second = Math.max(second, input.mixture[from + c]);
+    if (input.mixture[from + likeliest] - second < ambiguityMargin) bits |= reasonFlags.ambiguous;
+    if (input.leverage[i] > highLeverageThreshold) bits |= reasonFlags.highLeverage;
+    if (input.valLossRif[i] < harmfulBelow) bits |= reasonFlags.harmfulForValidation;
+    if (labels[i] >= 0) {
+      if (indexOfLargest(input.headProbabilities, from, classes) !== labels[i]) bits |= reasonFlags.headDisagrees;
+      if (classSizes[labels[i]] <= rareClassRows) bits |= reasonFlags.rareClass;
+    }
+    flags[i] = bits;
+  }
+  if (neighbours !== null) addNeighbourReasons(flags, input, neighbours);
+  return flags;
+}
+
+function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInput, neighbours: Neighbours): void {
+  const n = labels.length;
+  const { k, rows, squaredDistances } = neighbours;
+  const near = Math.min(10, k);
+  const nearest = new Float64Array(n);
+  const tenth = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    nearest[i] = rows[i * k] < 0 ? Number.NaN : Math.sqrt(squaredDistances[i * k]);
+    tenth[i] = rows[i * k + near - 1] < 0 ? Number.NaN : 0.5 * Math.log(squaredDistances[i * k + near - 1]);
+  }
+  const duplicateBelow = duplicateShare * quantile(nearest, 0.5);
+  const finite = tenth.map((value) => (value === Number.NEGATIVE_INFINITY ? Number.NaN : value));
+  const middle = quantile(finite, 0.5);
+  const deviation =
+    1.4826 *
+    quantile(
+      finite.map((value) => Math.abs(value - middle)),
+      0.5,
+    );
+  const outlierAbove = middle + outlierDeviations * deviation;
+  const counts = new Int32Array(classes);
+  for (let i = 0; i < n; i++) {
+    // Without any spread (a grid of equal distances) nobody is an outlier.
+    if (deviation > 0 && tenth[i] > outlierAbove) flags[i] |= reasonFlags.farFromNeighbours;
+    if (labels[i] < 0) continue;
+    counts.fill(0);
+    let found = 0;
+    for (let at = i * k; at < i * k + near && rows[at] >= 0; at++) {
+      counts[labels[rows[at]]]++;
+      found++;
+    }
+    const commonest = indexOfLargest(counts, 0, classes);
+    if (
+      found > 0 &&
+      commonest !== labels[i] &&
+      2 * counts[commonest] >= found &&
+      counts[commonest] > counts[labels[i]]
+    ) {
+      flags[i] |= reasonFlags.neighboursDisagree;
+    }
+    for (let at = i * k; at < (i + 1) * k && rows[at] >= 0; at++) {
+      const distance = Math.sqrt(squaredDistances[at]);
+      if (distance > 0 && !(distance < duplicateBelow)) break;
+      if (labels[rows[at]] !== labels[i]) {
+        flags[i] |= reasonFlags.duplicateDisagrees;
+        break;
+      }
+    }
+  }
+}
+
+/** The q-quantile of the values that are numbers (nearest rank); NaN when there are none. */
+export function quantile(values: Float64Array, q: number): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+  if (sorted.length === 0) return Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+}
