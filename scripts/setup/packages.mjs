@@ -39,21 +39,28 @@ export function recordsAgree(wanted, installed) {
   });
 }
 
-/** Installs exactly what package-lock.json says. No package's install script runs: set-up does what they would do. */
+/**
+ * Installs exactly what package-lock.json says. No package's install script runs: set-up does what they would do.
+ * npm's cache alone is tried first: that needs no network, and fails within seconds where something is missing.
+ */
 export async function installPackages() {
-  const command = await npmCommand();
-  await run(
-    command[0],
-    [...command.slice(1), 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      log: 'npm-ci',
-      cwd: projectRoot,
-      seconds: limits.npm,
-      shell: process.platform === 'win32' && command[0].endsWith('.cmd'),
-      env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', NODE_ENV: 'development' },
-    },
-  );
+  try {
+    await npmCi(['--offline']);
+  } catch {
+    await npmCi(['--prefer-offline']);
+  }
   await writeJson(stampFile, await currentStamp());
+}
+
+async function npmCi(flags) {
+  const [command, ...rest] = await npmCommand();
+  await run(command, [...rest, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...flags], {
+    log: 'npm-ci',
+    cwd: projectRoot,
+    seconds: limits.npm,
+    shell: process.platform === 'win32' && command.endsWith('.cmd'),
+    env: { ...process.env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1', NODE_ENV: 'development' },
+  });
 }
 
 /** The npm that started us, else the one beside Node, else the one on the PATH. */

@@ -19,15 +19,22 @@ function end(child, signal = 'SIGTERM') {
   }
 }
 
-/** Ctrl-C must end what set-up started: those children are in groups of their own and do not get it from the terminal. */
+/**
+ * Ctrl-C must end what set-up started: those children are in groups of their own and do not get it from the terminal.
+ * Waits for them (three seconds at most), so that the next set-up does not meet an npm that is still clearing up.
+ */
 export function endChildrenOnSignals() {
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
   ]) {
-    process.on(signal, () => {
-      for (const child of running) end(child);
+    process.once(signal, async () => {
+      const children = [...running];
+      const closed = Promise.all(children.map((child) => new Promise((resolve) => child.once('close', resolve))));
+      for (const child of children) end(child);
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 3000))]);
+      for (const child of children) end(child, 'SIGKILL');
       process.exit(code);
     });
   }
