@@ -1,0 +1,67 @@
+import type { AuditSummary } from '../contract/audit';
+import type { DatasetSummary } from '../contract/dataset';
+import type { ExportResult } from '../contract/exports';
+
+const count = (value: number): string => value.toLocaleString('en');
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/** What an audit found, for a terminal. */
+export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
+  const { head } = audit;
+  const rows: [string, string][] = [
+    [
+      'data',
+      `${dataset.source.name}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(head.features)} features`,
+    ],
+    [
+      'model',
+      `${head.kind}, λ ${head.l2.toExponential(1)}${audit.l2Curve.length > 0 ? ' by leave-one-out' : ''}, relative gradient ${head.relativeGradientNorm.toExponential(1)}`,
+    ],
+    [
+      'training',
+      `${count(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${percent(audit.leaveOneOut.accuracy)})`,
+    ],
+  ];
+  if (audit.validation !== null) {
+    rows.push([
+      'validation',
+      `${count(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${percent(audit.validation.accuracy)}`,
+    ]);
+  }
+  if (audit.test !== null) {
+    rows.push([
+      'test',
+      `${count(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${percent(audit.test.accuracy)}`,
+    ]);
+  }
+  for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
+  rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
+  const issues = dataset.issueCount > 0 ? [`${count(dataset.issueCount)} problems found while reading the file`] : [];
+  const remarks = [
+    ...issues,
+    ...audit.warnings,
+    ...audit.droppedColumns.map(({ column, reason }) => `${column}: ${reason}`),
+  ];
+  const files = exported.files.map(({ fileName, rows: written }) =>
+    written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${count(written)} rows`,
+  );
+  return [
+    ...rows.map(([name, value]) => `${name.padEnd(12)}${value}`),
+    ...remarks.map((remark) => `! ${remark}`),
+    `written to ${exported.folder}`,
+    ...files,
+  ].join('\n');
+}
+
+/** The label errors the transition matrix tells of, at most three. */
+function topConfusions({ transitionMatrix, head }: AuditSummary): string[] {
+  return transitionMatrix
+    .flatMap((row, given) => row.map((share, called) => ({ given, called, share })))
+    .filter(({ given, called, share }) => given !== called && share >= 0.02)
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3)
+    .map(
+      ({ given, called, share }) =>
+        `${head.classes[given]} is called ${head.classes[called]} in about ${percent(share)}`,
+    );
+}

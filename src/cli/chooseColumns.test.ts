@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { Column, ColumnRole, ColumnType } from '../contract/dataset';
+import { InputError } from '../core/base/errors';
+import { chooseColumns } from './chooseColumns';
+
+const column = (index: number, name: string, role: ColumnRole, type: ColumnType = 'number'): Column => ({
+  index,
+  name,
+  role,
+  type,
+  reason: '',
+  missing: 0,
+  distinct: 3,
+  range: null,
+  examples: [],
+});
+const columns = [
+  column(0, 'id', 'id', 'text'),
+  column(1, 'a', 'feature'),
+  column(2, 'b', 'feature'),
+  column(3, 'free', 'ignore', 'text'),
+  column(4, 'y', 'label', 'category'),
+  column(5, '__proto__', 'feature'),
+];
+const rolesOf = (options: Parameters<typeof chooseColumns>[1]): string[] =>
+  chooseColumns(columns, options).map(({ role }) => role);
+
+describe('chooseColumns', () => {
+  it('keeps the guesses where nothing is said', () => {
+    expect(rolesOf({})).toEqual(['id', 'feature', 'feature', 'ignore', 'label', 'feature']);
+  });
+
+  it('takes only the features named, and a text among them as categories', () => {
+    const chosen = chooseColumns(columns, { features: ['free', '__proto__'] });
+    expect(chosen.map(({ role }) => role)).toEqual(['id', 'ignore', 'ignore', 'feature', 'label', 'feature']);
+    expect(chosen[3]?.type).toBe('category');
+  });
+
+  it('moves a single role from its guess', () => {
+    expect(rolesOf({ label: 'b', ignore: ['a'] })).toEqual(['id', 'ignore', 'label', 'ignore', 'ignore', 'feature']);
+  });
+
+  it('names the column that is not there and those that are', () => {
+    expect(() => rolesOf({ label: 'target' })).toThrow(InputError);
+    expect(() => rolesOf({ label: 'target' })).toThrow(/“target”.*id, a, b/);
+  });
+});

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { exportKinds, type ExportKind } from '../contract/exports';
+import { InputError } from '../core/base/errors';
+import { ComputeClient } from '../worker/compute/computeClient';
+import type { RemovalChoice } from '../worker/exports/exportTypes';
+import { OpenProject } from '../worker/openProject';
+import type { Installation } from './installation';
+import { ProgressLine } from './progressLine';
+
+export interface ExportCommandOptions {
+  readonly project: string;
+  readonly out: string;
+  readonly format?: readonly string[];
+  readonly threshold?: number;
+  readonly top?: number;
+  readonly includeValidation?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `assay export`: writes the files of a project. Rows decided in the window are removed; where nothing was decided yet,
+ * or `--threshold` or `--top` is given, rows are removed by suspicion.
+ */
+export async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
+  const kinds = chooseKinds(options.format);
+  const compute = new ComputeClient({ threadPath: installation.computeThread });
+  const progress = new ProgressLine();
+  let project: OpenProject | undefined;
+  const interrupt = (): void => project?.jobs.cancelAll();
+  process.once('SIGINT', interrupt);
+  try {
+    project = await OpenProject.fromFolder(resolve(options.project), {
+      compute,
+      version: installation.version,
+      reviewer: () => '',
+      emit: (event) => {
+        if (event.kind === 'job') progress.show(event.job);
+      },
+      onNews: () => undefined,
+    });
+    if (project.auditSummary === null) {
+      throw new InputError(
+        `The project ${options.project} has not been audited. Run assay audit, or audit it in the window.`,
+      );
+    }
+    const result = await project.startExport({
+      folder: resolve(options.out),
+      kinds,
+      removal: chooseRemoval(options, project.store.review.rows.size > 0),
+      parameters: { command: 'export', ...options },
+    }).result;
+    progress.clear();
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : `written to ${result.folder}\n${result.files.map(({ fileName }) => `  ${fileName}`).join('\n')}\n`,
+    );
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    progress.clear();
+    await project?.close();
+    await compute.close();
+  }
+}
+
+export function chooseRemoval(
+  options: Pick<ExportCommandOptions, 'threshold' | 'top' | 'includeValidation'>,
+  hasDecisions: boolean,
+): RemovalChoice {
+  if (hasDecisions && options.threshold === undefined && options.top === undefined) return { kind: 'decisions' };
+  return {
+    kind: 'suspicion',
+    threshold: options.threshold ?? 0.5,
+    ...(options.top === undefined ? {} : { top: options.top }),
+    includeValidation: options.includeValidation === true,
+  };
+}
+
+/** @throws InputError for a format that is not known, naming those that are. */
+export function chooseKinds(format: readonly string[] | undefined): ExportKind[] {
+  if (format === undefined) return [...exportKinds];
+  const kinds = format.map((name) => {
+    const kind = exportKinds.find((known) => known === name);
+    if (kind === undefined) {
+      throw new InputError(`--format: “${name}” is not one of ${exportKinds.join(', ')}.`);
+    }
+    return kind;
+  });
+  return [...new Set<ExportKind>([...kinds, 'manifest'])];
+}

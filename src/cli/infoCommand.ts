@@ -1,0 +1,35 @@
+import { ComputeClient } from '../worker/compute/computeClient';
+import { describeEngine } from '../worker/info';
+import type { Installation } from './installation';
+
+export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
+  const compute = new ComputeClient({ threadPath: installation.computeThread });
+  try {
+    const info = describeEngine({ ...installation, backend: await compute.describe('auto') });
+    if (options.json === true) {
+      process.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
+      return;
+    }
+    const { runtime, backend } = info;
+    const lines: [string, string][] = [
+      ['assay', info.version],
+      ['backend', `${backend.name}: ${backend.description}`],
+      ['tensorflow', runtime.tensorflowSource ?? 'not set up'],
+      [
+        'runtime',
+        runtime.electron === null ? `Node ${runtime.node}` : `Electron ${runtime.electron}, Node ${runtime.node}`,
+      ],
+      [
+        'window',
+        runtime.electronSource === null
+          ? 'no Electron set up yet (npm start does it)'
+          : `Electron, ${runtime.electronSource}`,
+      ],
+      ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ];
+    if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
+    process.stdout.write(`${lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n')}\n`);
+  } finally {
+    await compute.close();
+  }
+}
