@@ -109,6 +109,13 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     },
   );
 
+  watch(
+    () => list.view,
+    () => {
+      listDone.value = false;
+    },
+  );
+
   async function send(write: ReviewWrite): Promise<void> {
     const threshold = list.query.threshold;
     switch (write.kind) {

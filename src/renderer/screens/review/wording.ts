@@ -180,8 +180,8 @@ export function describeChangedRows(better: number, worse: number): string {
   return `${start}, ${total === 2 ? 'both' : 'all'} ${better > 0 ? 'better' : 'worse'}`;
 }
 
-/** The confirmed rate and what it means for the rest of the queue. */
-export function describeProgress(rate: { value: number; low: number; high: number }): string {
+/** An interval of a share: "(57–83 %)". */
+export function describeInterval(rate: { value: number; low: number; high: number }): string {
   const whole = (share: number) => Math.round(share * 100);
   return `(${whole(rate.low)}–${whole(rate.high)} %)`;
 }

@@ -1,0 +1,4 @@
+import { ref } from 'vue';
+
+/** Grows each time the key N asks for the note field: the editor watches it. */
+export const noteRequest = ref(0);

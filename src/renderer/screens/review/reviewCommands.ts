@@ -1,0 +1,61 @@
+import type { Command } from '../../stores/commands';
+import type { ReviewCommand } from './reviewKeys';
+
+export interface ReviewCommandsOptions {
+  run(command: ReviewCommand): unknown;
+  undoTitle(): string | null;
+  redoTitle(): string | null;
+  openHistory(): void;
+  refresh(): void;
+  hasRow(): boolean;
+}
+
+/** Review's commands for the palette and the menu. The ids `undo` and `redo` are the menu's. */
+export function reviewCommands(options: ReviewCommandsOptions): Command[] {
+  const command = (id: string, title: string, keys: string, what: ReviewCommand, words = ''): Command => ({
+    id: `review-${id}`,
+    title,
+    group: 'Review',
+    keys,
+    words,
+    enabled: options.hasRow,
+    run: () => void options.run(what),
+  });
+  return [
+    {
+      id: 'undo',
+      get title() {
+        const name = options.undoTitle();
+        return name === null ? 'Undo' : `Undo “${name}”`;
+      },
+      group: 'Review',
+      keys: 'mod+z',
+      enabled: () => options.undoTitle() !== null,
+      run: () => void options.run({ kind: 'undo' }),
+    },
+    {
+      id: 'redo',
+      get title() {
+        const name = options.redoTitle();
+        return name === null ? 'Redo' : `Redo “${name}”`;
+      },
+      group: 'Review',
+      keys: 'mod+shift+z',
+      enabled: () => options.redoTitle() !== null,
+      run: () => void options.run({ kind: 'redo' }),
+    },
+    command('keep', 'Keep', 'k', { kind: 'decide', decision: 'keep' }, 'decide label right'),
+    command('take', 'Take the suggested label', 'r', { kind: 'decide', decision: 'take' }, 'decide relabel'),
+    command('remove', 'Remove', 'x', { kind: 'decide', decision: 'remove' }, 'decide drop delete'),
+    command('later', 'Flag for later', 'f', { kind: 'decide', decision: 'later' }, 'decide'),
+    command('restore', 'Restore: take the decision off', 'u', { kind: 'decide', decision: 'restore' }, 'undecide'),
+    command('class', 'Relabel as a class…', '/', { kind: 'pick-class' }, 'decide type'),
+    command('note', 'Write a note', 'n', { kind: 'note' }, 'comment'),
+    command('select-all', 'Select all rows shown', 'mod+a', { kind: 'select-all' }),
+    command('copy', 'Copy rows with headers', 'mod+c', { kind: 'copy' }, 'clipboard'),
+    command('find', 'Find rows', 'mod+f', { kind: 'find' }, 'search id label note'),
+    command('evidence', 'Large evidence', 'space', { kind: 'open-evidence' }, 'open zoom picture'),
+    { id: 'review-history', title: 'History of changes', group: 'Review', run: options.openHistory },
+    { id: 'review-refresh', title: 'Refresh the list', group: 'Review', run: options.refresh },
+  ];
+}
