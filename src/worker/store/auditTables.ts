@@ -53,6 +53,7 @@ export async function fillScores(
     await staging.append(count, (from, size) => chunkOf(audit, start + from, size), signal);
     await staging.moveTo(table, (name) => `SELECT * FROM ${name}`);
   }
+  await connection.run(`CREATE INDEX ${table}_row ON ${table} (row_no)`);
 }
 
 function chunkOf(audit: AuditToStore, from: number, size: number): (number | null)[][] {

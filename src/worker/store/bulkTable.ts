@@ -3,6 +3,7 @@ import type { CancellationSignal } from '../../core/base/jobContext';
 
 /** Rows of a data chunk: DuckDB's vector size. */
 export const chunkRows = 2048;
+const chunksPerFlush = 4;
 
 /**
  * A temporary table that takes rows from JavaScript in short synchronous steps and then hands them to a real table in
@@ -40,6 +41,8 @@ export class StagingTable {
         const chunk = DuckDBDataChunk.create(this.types, size);
         chunk.setColumns(fill(from, size));
         appender.appendDataChunk(chunk);
+        // Flushed bit by bit: all at once would hold up the event loop.
+        if ((from / chunkRows) % chunksPerFlush === chunksPerFlush - 1) appender.flushSync();
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     } finally {

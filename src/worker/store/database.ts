@@ -82,9 +82,25 @@ export class Database {
     }
   }
 
+  /**
+   * Writes DuckDB's log into the file, off the event loop. After bulk work: else the next small commit would do it, and
+   * keep a decision waiting.
+   */
+  async checkpoint(): Promise<void> {
+    const connection = await this.connect();
+    try {
+      await connection.run('CHECKPOINT');
+    } catch {
+      // Another transaction is in the way, or the disk is full: nothing is lost, the log still has it all.
+    } finally {
+      connection.closeSync();
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     await this.#small;
+    await this.checkpoint();
     this.#closed = true;
     for (const connection of this.#idle) connection.closeSync();
     this.#smallConnection?.closeSync();

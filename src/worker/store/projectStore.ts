@@ -166,6 +166,7 @@ export class ProjectStore implements ProjectStoreApi {
         if (written !== record.rowCount) throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
         await this.#replaceSource(kind, { generation: current.generation, record });
         end();
+        await this.database.checkpoint();
       },
       abort: async () => {
         if (!open) return;
@@ -256,6 +257,7 @@ export class ProjectStore implements ProjectStoreApi {
       connection.closeSync();
     }
     await this.#dropLeftovers();
+    await this.database.checkpoint();
   }
 
   async readAuditArray(name: string, options: { shared?: boolean } = {}): Promise<StoredArray> {

@@ -6,7 +6,10 @@ import { StagingTable } from './bulkTable';
 import { cellColumns } from './schema';
 import { storageError } from './storageErrors';
 
-/** Rows and characters after which what has come in goes to disk: DuckDB's row group, or some 24 MB. */
+/**
+ * Rows that go to disk together: exactly one of DuckDB's row groups, which is then compressed once. Anything else leaves
+ * small groups that the next checkpoint reads and compresses again. Very wide rows go earlier, after some 24 MB of text.
+ */
 const flushRows = 122_880;
 const flushCharacters = 24 * 1024 * 1024;
 /** Issues stored one by one; beyond, they are only counted. */
@@ -74,10 +77,11 @@ export class SourceTables {
   /** Waits while an earlier part is still being stored and another is full. */
   async append(block: RecordBlock): Promise<void> {
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
-    const pending = this.#pending;
     const separator = separatorFor(block.cells);
-    block.cells.forEach((cells, index) => {
+    for (let index = 0; index < block.cells.length; index++) {
+      const cells = block.cells[index] ?? [];
       if (cells.length !== this.columnCount) throw new BugError(`A row of ${cells.length} cells in ${this.columnCount} columns.`);
+      const pending = this.#pending;
       const text = cells.join(separator);
       pending.rows.push(this.#rowCount++);
       pending.lines.push(block.lines[index] ?? 0);
@@ -86,10 +90,10 @@ export class SourceTables {
       pending.texts.push(text);
       pending.separators.push(separator);
       pending.characters += text.length;
-    });
+      if (pending.rows.length === flushRows || pending.characters >= flushCharacters) await this.#startFlush();
+    }
     const room = maxStoredIssues - this.#issuesStored - this.#issues.length;
     this.#issues.push(...block.issues.slice(0, Math.max(0, room)));
-    if (pending.rows.length >= flushRows || pending.characters >= flushCharacters) await this.#startFlush();
   }
 
   /** Everything is in the tables when it resolves. @returns rows written. */
@@ -97,6 +101,8 @@ export class SourceTables {
     await this.#startFlush();
     await this.#flushing;
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
+    // Pages of the review table are some hundred rows from all over the file.
+    await this.connection.run(`CREATE INDEX ${this.rowsTable}_row ON ${this.rowsTable} (row_no)`);
     return this.#rowCount;
   }
 

@@ -1,0 +1,97 @@
+import { InputError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/base/jobContext';
+import { compareNaturally } from './cells';
+import type { ColumnScan, Labels } from './datasetTypes';
+
+/** More classes than this is a mistake in the roles: an id or a number, not a label. */
+export const maxClasses = 1000;
+
+/**
+ * Reads the label column. A label is the cell's text without surrounding blanks; a blank cell is an unlabelled row. O(n).
+ * @throws InputError when every label is blank, there is one class only, or more than 1,000.
+ */
+export async function readLabels(
+  scan: ColumnScan,
+  column: { readonly index: number; readonly name: string },
+  rowCount: number,
+  signal?: CancellationSignal,
+): Promise<Labels> {
+  const codes = new Int32Array(rowCount).fill(-1);
+  const seen = new Map<string, number>();
+  await scan(
+    [column.index],
+    (firstRow, [cells = []]) => {
+      cells.forEach((cell, k) => {
+        const label = cell.trim();
+        if (label === '') return;
+        let code = seen.get(label);
+        if (code === undefined) {
+          code = seen.size;
+          if (code === maxClasses) throw tooManyClasses(column.name);
+          seen.set(label, code);
+        }
+        codes[firstRow + k] = code;
+      });
+    },
+    signal,
+  );
+  const details = { column: column.name, classes: seen.size };
+  if (seen.size === 0) {
+    throw new InputError(`Every label in column "${column.name}" is blank. Choose another label column.`, { details });
+  }
+  if (seen.size === 1) {
+    const [only = ''] = seen.keys();
+    throw new InputError(`Column "${column.name}" has one class only, "${only}". An audit needs at least two.`, { details });
+  }
+  const classes = [...seen.keys()].sort(compareNaturally);
+  const place = new Int32Array(seen.size);
+  classes.forEach((label, index) => {
+    place[seen.get(label) ?? 0] = index;
+  });
+  for (let row = 0; row < rowCount; row++) {
+    const code = codes[row] ?? -1;
+    if (code >= 0) codes[row] = place[code] ?? -1;
+  }
+  return { classes, codes };
+}
+
+/**
+ * Labels of a second file (validation) in the classes of the first.
+ * @throws InputError for a label that the first file does not have.
+ */
+export async function readLabelsAs(
+  classes: readonly string[],
+  scan: ColumnScan,
+  column: { readonly index: number; readonly name: string },
+  rowCount: number,
+  signal?: CancellationSignal,
+): Promise<Int32Array> {
+  const codes = new Int32Array(rowCount).fill(-1);
+  const codeOf = new Map(classes.map((label, code) => [label, code]));
+  await scan(
+    [column.index],
+    (firstRow, [cells = []]) => {
+      cells.forEach((cell, k) => {
+        const label = cell.trim();
+        if (label === '') return;
+        const code = codeOf.get(label);
+        if (code === undefined) {
+          throw new InputError(
+            `Row ${firstRow + k} of the validation file has the label "${label}", which the data does not have. Correct it, or leave the row out.`,
+            { details: { row: firstRow + k, column: column.name } },
+          );
+        }
+        codes[firstRow + k] = code;
+      });
+    },
+    signal,
+  );
+  return codes;
+}
+
+function tooManyClasses(column: string): InputError {
+  return new InputError(
+    `Column "${column}" has more than ${maxClasses.toLocaleString('en')} different values: too many for a label. Choose another label column.`,
+    { details: { column } },
+  );
+}
