@@ -1,0 +1,26 @@
+import type { ExportKind, ExportPlan } from '../../contract/exports';
+
+type PlannedFile = ExportPlan['files'][number];
+
+/** The manifest says what the other files are made from: it is written with any of them. */
+export function isAlwaysWritten(kind: ExportKind): boolean {
+  return kind === 'manifest';
+}
+
+/** Whether a file is offered ticked: those with something in it; scores only on request, they are large. */
+export function offeredTicked(file: PlannedFile): boolean {
+  if (!file.available) return false;
+  if (file.kind === 'scores') return false;
+  return file.kind === 'cleaned' || file.count > 0 || isAlwaysWritten(file.kind);
+}
+
+export function isTicked(file: PlannedFile, choices: ReadonlyMap<ExportKind, boolean>): boolean {
+  if (isAlwaysWritten(file.kind)) return true;
+  return file.available && (choices.get(file.kind) ?? offeredTicked(file));
+}
+
+/** The kinds to be written; none when only the manifest would be left. */
+export function chosenKinds(files: readonly PlannedFile[], choices: ReadonlyMap<ExportKind, boolean>): ExportKind[] {
+  const ticked = files.filter((file) => isTicked(file, choices)).map(({ kind }) => kind);
+  return ticked.some((kind) => !isAlwaysWritten(kind)) ? ticked : [];
+}

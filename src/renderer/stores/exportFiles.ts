@@ -1,0 +1,139 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, watch } from 'vue';
+import type { ExportKind, ExportPlan, ExportResult } from '../../contract/exports';
+import type { GrantedPath } from '../../contract/shell';
+import { CancelledError, deserializeError } from '../../core/base/errors';
+import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { toSerializedError } from '../client/serializedError';
+import { shellClient } from '../client/shellClient';
+import { chosenKinds } from './exportChoice';
+import { isRunning, useJobs } from './jobs';
+import { readPlace } from './reviewPlace';
+import { defaultThreshold } from './reviewQuery';
+import { useReviewView } from './reviewView';
+import { useSession } from './session';
+
+/** What is to be written, where, and what came of it. */
+export const useExportFiles = defineStore('exportFiles', () => {
+  const session = useSession();
+  const jobs = useJobs();
+  const list = useReviewView();
+
+  const plan = shallowRef<ExportPlan | null>(null);
+  const planError = shallowRef<unknown>(null);
+  /** Kinds a person has taken out or put in; the rest is as the plan offers it. */
+  const choices = shallowRef<ReadonlyMap<ExportKind, boolean>>(new Map());
+  const starting = ref(false);
+  const error = shallowRef<unknown>(null);
+  const cancelled = ref(false);
+  const target = shallowRef<GrantedPath | null>(null);
+  const result = shallowRef<ExportResult | null>(null);
+  let latest = 0;
+
+  const kinds = computed(() => (plan.value === null ? [] : chosenKinds(plan.value.files, choices.value)));
+  const job = computed(() => jobs.exporting);
+  const running = computed(() => starting.value || isRunning(jobs.exporting));
+
+  /** The threshold of the review, also when this project's review was not looked at since it was opened. */
+  function threshold(): number {
+    return list.view === null ? (readPlace(session.view)?.query.threshold ?? defaultThreshold) : list.query.threshold;
+  }
+
+  async function loadPlan(): Promise<void> {
+    const mine = ++latest;
+    try {
+      const next = await engineClient.call('export.plan', { threshold: threshold() });
+      if (mine !== latest) return;
+      plan.value = next;
+      planError.value = null;
+    } catch (failure) {
+      if (mine === latest && !(failure instanceof EngineUnavailableError)) planError.value = failure;
+    }
+  }
+
+  async function loadResult(): Promise<void> {
+    try {
+      result.value = await engineClient.call('export.result', {});
+    } catch (failure) {
+      if (!(failure instanceof EngineUnavailableError)) error.value = failure;
+    }
+  }
+
+  function choose(kind: ExportKind, wanted: boolean): void {
+    choices.value = new Map(choices.value).set(kind, wanted);
+  }
+
+  /** Asks for a folder and writes the chosen files there; resolves when that is over. */
+  async function start(): Promise<void> {
+    if (running.value || kinds.value.length === 0) return;
+    starting.value = true;
+    try {
+      const folder = await shellClient.call('pickExportFolder', {});
+      if (folder === null) return;
+      error.value = null;
+      cancelled.value = false;
+      result.value = null;
+      target.value = folder;
+      const { jobId } = await engineClient.call('export.start', {
+        grant: folder.grant,
+        kinds: kinds.value,
+        threshold: threshold(),
+      });
+      const finished = await jobs.whenFinished(jobId);
+      if (finished.state === 'done') await loadResult();
+      else if (finished.state === 'cancelled') cancelled.value = true;
+      else if (finished.error !== null) error.value = deserializeError(toSerializedError(finished.error));
+    } catch (failure) {
+      if (failure instanceof CancelledError) cancelled.value = true;
+      else error.value = failure;
+    } finally {
+      starting.value = false;
+      void loadPlan();
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    const current = jobs.exporting;
+    if (current !== null && isRunning(current)) await jobs.cancel(current.id);
+  }
+
+  async function showFolder(): Promise<void> {
+    try {
+      await shellClient.call('showExportFolder', {});
+    } catch (failure) {
+      error.value = failure;
+    }
+  }
+
+  // Another project: nothing of the last one stays. The same one opened again keeps what was chosen.
+  watch(
+    () => session.folder,
+    () => {
+      plan.value = null;
+      planError.value = null;
+      choices.value = new Map();
+      error.value = null;
+      cancelled.value = false;
+      target.value = null;
+      result.value = null;
+    },
+  );
+
+  return {
+    plan,
+    planError,
+    kinds,
+    job,
+    running,
+    error,
+    cancelled,
+    target,
+    result,
+    loadPlan,
+    loadResult,
+    choose,
+    start,
+    cancel,
+    showFolder,
+  };
+});
