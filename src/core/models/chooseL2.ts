@@ -7,7 +7,7 @@ import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import { smallestL2, withL2 } from './headProblem';
 import { factorizeHessian } from './hessianFactor';
-import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
+import { computeLeaveOneOutLoss } from '../influence/leaveOneOutLoss';
 import type { HessianFactor } from './hessianFactor';
 import { newtonStep } from './newtonStep';
 

@@ -41,7 +41,11 @@ export function computeLogits(
 }
 
 /** The loss of row i under the n×K logits. */
-export function lossOfRow(problem: HeadProblem, logits: Float64Array, row: number): number {
+export function lossOfRow(
+  problem: Pick<HeadProblem, 'kind' | 'outputs' | 'labels'>,
+  logits: Float64Array,
+  row: number,
+): number {
   return problem.kind === 'logistic'
     ? logisticLoss(logits[row], problem.labels[row])
     : softmaxLoss(logits, row * problem.outputs, problem.outputs, problem.labels[row]);

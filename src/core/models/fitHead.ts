@@ -48,7 +48,7 @@ export interface HeadFit {
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
   const { tolerance = fitTolerance, polish = true, onBlock, onStep } = options;
   const scale = problem.gradientScale;
-  let state = evaluateHead(problem, options.start?.slice() ?? new Float64Array(problem.parameters), linalg, onBlock);
+  let state = evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;
   let fresh = false;
   let newtonSteps = 0;
@@ -87,6 +87,20 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   const relative = state.gradientNorm / scale;
   if (!(relative <= tolerance)) throw stalled(problem, relative, factor, linalg);
   return { state, relativeGradientNorm: relative, newtonSteps, factor };
+}
+
+/** A copy of the start with unpenalised softmax features at zero sum: no step moves their common shift. */
+function startOf(problem: HeadProblem, start: Float64Array | undefined): Float64Array {
+  if (start === undefined) return new Float64Array(problem.parameters);
+  const theta = start.slice();
+  if (problem.kind === 'logistic') return theta;
+  const d = problem.features.columns;
+  for (const j of problem.unpenalised) {
+    let mean = 0;
+    for (let c = 0; c < problem.outputs; c++) mean += theta[c * d + j] / problem.outputs;
+    for (let c = 0; c < problem.outputs; c++) theta[c * d + j] -= mean;
+  }
+  return theta;
 }
 
 function stalled(

@@ -1,9 +1,9 @@
-import { createRowSolver } from '../influence/rowSolver';
-import { invertHessian, visitLeverageForms } from '../influence/leverageForms';
+import { createRowSolver } from './rowSolver';
+import { invertHessian, visitLeverageForms } from './leverageForms';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { lossOfRow } from './evaluateHead';
-import type { HeadProblem } from './headProblem';
-import type { HessianFactor } from './hessianFactor';
+import { lossOfRow } from '../models/evaluateHead';
+import type { HeadProblem } from '../models/headProblem';
+import type { HessianFactor } from '../models/hessianFactor';
 
 export interface LeaveOneOutSummary {
   /** Mean loss of the given labels under the RIF leave-one-out logits, over the training rows. */

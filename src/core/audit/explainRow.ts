@@ -1,0 +1,113 @@
+import { gatherRows } from '../base/gatherRows';
+import type { FittedModel } from '../influence/fittedModel';
+import { createRowSolver, fillClassProbabilities } from '../influence/rowSolver';
+import type { NearestRow, RowEvidence } from './sessionTypes';
+
+export interface ExplainOptions {
+  readonly row: number;
+  readonly suggestedLabel: number;
+  /** Nearest rows of each kind. */
+  readonly neighbours: number;
+  readonly onBlock: () => void;
+}
+
+/**
+ * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the training rows nearest to it with
+ * the given and with the suggested label. O(n·d + K²d²).
+ */
+export function explainRow(
+  model: FittedModel,
+  validationDirection: Float64Array | undefined,
+  labels: Int32Array,
+  { row, suggestedLabel, neighbours, onBlock }: ExplainOptions,
+): RowEvidence {
+  const { problem, logits, linalg } = model;
+  const { outputs, classes } = problem;
+  const given = labels[row];
+  const probabilities = new Float64Array(classes);
+  fillClassProbabilities(problem, logits, row * outputs, probabilities, 0);
+  const trained = problem.weights[row] !== 0;
+  const evidence = {
+    row,
+    givenLabel: given,
+    probabilities,
+    nearestGiven: given < 0 ? [] : nearestWithLabel(model, row, given, neighbours, onBlock),
+    nearestSuggested: nearestWithLabel(model, row, suggestedLabel, neighbours, onBlock),
+  };
+  if (!trained) {
+    return {
+      ...evidence,
+      looProbabilities: probabilities.slice(),
+      outOfSample: 'held out',
+      valLossIf: null,
+      valLossRif: null,
+      leverage: null,
+    };
+  }
+  const blocks = linalg.loadRows(gatherRows(problem.features, Int32Array.of(row)));
+  const solver = createRowSolver(problem);
+  try {
+    solver.solve(logits, row * outputs, given, linalg.quadraticForms(blocks, model.inverseBlocks), 0);
+  } finally {
+    blocks.dispose();
+  }
+  const looProbabilities = new Float64Array(classes);
+  fillClassProbabilities(problem, solver.looLogits, 0, looProbabilities, 0);
+  const effects = validationDirection && alongDirection(model, validationDirection, row, solver);
+  return {
+    ...evidence,
+    looProbabilities,
+    outOfSample: 'leave-one-out',
+    valLossIf: effects?.byIf ?? null,
+    valLossRif: effects?.byRif ?? null,
+    leverage: solver.leverage,
+  };
+}
+
+function alongDirection(
+  { problem }: FittedModel,
+  direction: Float64Array,
+  row: number,
+  solver: { readonly residual: Float64Array; readonly coefficients: Float64Array },
+): { readonly byIf: number; readonly byRif: number } {
+  const d = problem.features.columns;
+  let byIf = 0;
+  let byRif = 0;
+  for (let c = 0; c < problem.outputs; c++) {
+    let along = 0;
+    for (let j = 0; j < d; j++) along += problem.features.data[row * d + j] * direction[c * d + j];
+    byIf += along * solver.residual[c];
+    byRif += along * solver.coefficients[c];
+  }
+  return { byIf, byRif };
+}
+
+/** The training rows with one label nearest to a row, itself left out; ties by row number. O(n·d). */
+function nearestWithLabel(
+  { problem }: FittedModel,
+  row: number,
+  label: number,
+  count: number,
+  onBlock: () => void,
+): NearestRow[] {
+  const { data, rows: n, columns: d } = problem.features;
+  const nearest: { row: number; label: number; distance: number }[] = [];
+  for (let i = 0; i < n; i++) {
+    if (i % 65536 === 65535) onBlock();
+    if (i === row || problem.weights[i] === 0 || problem.labels[i] !== label) continue;
+    const limit = nearest.length < count ? Number.POSITIVE_INFINITY : nearest[count - 1].distance;
+    let squared = 0;
+    for (let j = 0; j < d && squared < limit; j++) {
+      const difference = data[row * d + j] - data[i * d + j];
+      squared += difference * difference;
+    }
+    if (!(squared < limit)) continue;
+    let at = nearest.length < count ? nearest.length : count - 1;
+    while (at > 0 && nearest[at - 1].distance > squared) {
+      nearest[at] = nearest[at - 1];
+      at--;
+    }
+    nearest[at] = { row: i, label, distance: squared };
+  }
+  return nearest.map((found) => ({ ...found, distance: Math.sqrt(found.distance) }));
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../base/errors';
+import { createRandom } from '../base/random';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { problemOf, relativeDistance, syntheticRows } from '../testing/testData';
+import { evaluateHead } from './evaluateHead';
+import { computeHessian, multiplyHessian } from './headHessian';
+import { withL2 } from './headProblem';
+
+const linalg = createFloat64LinearAlgebra();
+const cases = [
+  { kind: 'logistic', classes: 2, unpenalised: [] },
+  { kind: 'logistic', classes: 2, unpenalised: [3] },
+  { kind: 'softmax', classes: 2, unpenalised: [3] },
+  { kind: 'softmax', classes: 4, unpenalised: [] },
+  { kind: 'softmax', classes: 4, unpenalised: [3] },
+] as const;
+
+describe.each(cases)('$kind, $classes classes, unpenalised $unpenalised', ({ kind, classes, unpenalised }) => {
+  const data = syntheticRows({ rows: 90, features: 4, classes, seed: 3 });
+  const random = createRandom(8);
+  const weights = Float64Array.from({ length: 90 }, (_, i) => (i % 7 === 0 ? 0 : i % 5 === 0 ? 2 : 1));
+  const problem = problemOf(data, linalg, { kind, l2: 0.03, unpenalised, weights });
+  const theta = Float64Array.from({ length: problem.parameters }, () => 0.7 * random.normal());
+  const at = (point: Float64Array): ReturnType<typeof evaluateHead> => evaluateHead(problem, point, linalg);
+  const shifted = (index: number, step: number): Float64Array => {
+    const moved = theta.slice();
+    moved[index] += step;
+    return moved;
+  };
+
+  it('has the gradient of its objective', () => {
+    const { gradient } = at(theta);
+    const h = 1e-5;
+    const numeric = gradient.map((_, j) => (at(shifted(j, h)).objective - at(shifted(j, -h)).objective) / (2 * h));
+    expect(relativeDistance(gradient, numeric)).toBeLessThan(1e-8);
+  });
+
+  it('has the Hessian of its gradient, but for the gauge term', () => {
+    const p = problem.parameters;
+    const { logits } = at(theta);
+    const h = 1e-5;
+    const numeric = new Float64Array(p * p);
+    for (let j = 0; j < p; j++) {
+      const up = at(shifted(j, h)).gradient;
+      const down = at(shifted(j, -h)).gradient;
+      for (let i = 0; i < p; i++) numeric[i * p + j] = (up[i] - down[i]) / (2 * h);
+    }
+    const plain = computeHessian({ ...problem, unpenalised: [] }, logits, linalg);
+    expect(relativeDistance(plain.data, numeric)).toBeLessThan(1e-8);
+    const v = Float64Array.from({ length: p }, () => random.normal());
+    const product = new Float64Array(p);
+    for (let i = 0; i < p; i++) for (let j = 0; j < p; j++) product[i] += plain.data[i * p + j] * v[j];
+    expect(relativeDistance(multiplyHessian(problem, logits, v, linalg), product)).toBeLessThan(1e-12);
+    const gauged = computeHessian(problem, logits, linalg);
+    const isGauged = kind === 'softmax' && unpenalised.length > 0;
+    expect(relativeDistance(gauged.data, plain.data) > 1e-6).toBe(isGauged);
+  });
+});
+
+describe('createHeadProblem', () => {
+  const data = syntheticRows({ rows: 30, features: 3, classes: 3, seed: 1 });
+
+  it('refuses a λ that does not bound the head', () => {
+    for (const l2 of [0, -1, 1e-12, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => problemOf(data, linalg, { kind: 'softmax', l2 })).toThrow(InputError);
+    }
+  });
+
+  it('refuses a head too large to factorise, and says what to do', () => {
+    const wide = syntheticRows({ rows: 3, features: 4000, classes: 3, seed: 1 });
+    expect(() => problemOf(wide, linalg, { kind: 'softmax', l2: 1 })).toThrow(/12000 parameters.*Ignore some columns/s);
+  });
+
+  it('keeps nλ when rows are removed, and penalises intercepts lightly only when a class is absent', () => {
+    const weights = Float64Array.from(data.labels, (label) => (label === 2 ? 0 : 1));
+    const full = problemOf(data, linalg, { kind: 'softmax', l2: 0.1 });
+    const without = problemOf(data, linalg, { kind: 'softmax', l2: 0.1, weights });
+    expect(Array.from(full.ridge)).toEqual([3, 3, 0]);
+    expect(without.absentClasses).toEqual([2]);
+    expect(without.ridge[2]).toBeGreaterThan(0);
+    expect(without.ridge[2]).toBeLessThan(1e-3);
+    expect(withL2(full, 0.2).ridge[0]).toBeCloseTo(6, 12);
+  });
+});
