@@ -1,6 +1,7 @@
 import { BugError } from '../../core/base/errors';
 import type { Matrix } from '../../core/base/matrix';
 import { mirrorLower } from '../../core/linalg/denseKernels';
+import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
 import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
 import { loadTensorflow } from './tensorflowBinding';
@@ -14,17 +15,26 @@ function blockRowsFor(width: number, least: number): number {
   return Math.max(least, Math.min(8192, Math.floor(2 ** 18 / width)));
 }
 
+/**
+ * Multiply-adds below which the plain backend computes: about 0.2 ms there, less than handing the work to TensorFlow's
+ * threads costs on a busy machine. Depends on shapes only, so results stay the same from run to run.
+ */
+const smallWork = 3e5;
+
 /** Numbers of a stack of scaled copies of a row block: 16 MiB in float64. */
 const stackNumbers = 2 ** 21;
 
 class NativeRows implements RowBlocks {
   readonly rows: number;
   readonly columns: number;
+  /** The same rows for small work. */
+  readonly plain: RowBlocks;
   #data: Float64Array | undefined;
 
-  constructor(x: Matrix) {
+  constructor(x: Matrix, plain: RowBlocks) {
     this.rows = x.rows;
     this.columns = x.columns;
+    this.plain = plain;
     this.#data = x.data;
   }
 
@@ -34,6 +44,7 @@ class NativeRows implements RowBlocks {
   }
 
   dispose(): void {
+    this.plain.dispose();
     this.#data = undefined;
   }
 }
@@ -48,6 +59,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
   readonly precision = 'float64';
   readonly description: string;
   readonly #tensorflow: Tensorflow;
+  readonly #plain = createFloat64LinearAlgebra();
 
   constructor(tensorflow: Tensorflow) {
     this.#tensorflow = tensorflow;
@@ -56,12 +68,13 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   loadRows(x: Matrix): RowBlocks {
-    return new NativeRows(x);
+    return new NativeRows(x, this.#plain.loadRows(x));
   }
 
   weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[] {
     const { rows: n, columns: d, data } = rowsOf(x);
     for (const w of weights) if (w.length !== n) throw new BugError(`${w.length} weights for ${n} rows.`);
+    if (n * d * d * weights.length < smallWork) return this.#plain.weightedGrams(rowsOf(x).plain, weights, onBlock);
     const height = blockRowsFor(d, 256);
     const perStack = Math.max(1, Math.floor(stackNumbers / (height * d)));
     const parts = chunks(weights, perStack);
@@ -89,6 +102,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     const { rows: n, columns: d, data } = rowsOf(x);
     for (const b of matrices)
       if (b.rows !== d || b.columns !== d) throw new BugError(`A ${b.rows}×${b.columns} form on rows of ${d} numbers.`);
+    if (n * d * d * matrices.length < smallWork) return this.#plain.quadraticForms(rowsOf(x).plain, matrices, onBlock);
     const height = blockRowsFor(d, 256);
     const perStack = Math.max(1, Math.floor(stackNumbers / (height * d)));
     const parts = chunks(matrices, perStack);
@@ -121,6 +135,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     const { rows: n, columns: d, data } = rowsOf(x);
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
+    if (n * d * m < smallWork) return this.#plain.multiply(rowsOf(x).plain, b, onBlock);
     const out = new Float64Array(n * m);
     this.#tensorflow.scope((ops) => {
       const right = ops.float64(b.data, [d, m]);
@@ -139,6 +154,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     const { rows: n, columns: d, data } = rowsOf(x);
     if (v.rows !== n) throw new BugError(`A product of ${n} transposed rows with a matrix of ${v.rows} rows.`);
     const m = v.columns;
+    if (n * d * m < smallWork) return this.#plain.transposeMultiply(rowsOf(x).plain, v, onBlock);
     return this.#tensorflow.scope((ops) => {
       let sum: Tensor | undefined;
       forEachBlock(n, blockRowsFor(Math.max(d, m), 16), (from, rows) => {
@@ -153,15 +169,18 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   cholesky(a: Matrix, onBlock?: OnBlock): CholeskyFactor {
+    if (a.rows ** 3 / 6 < smallWork) return this.#plain.cholesky(a, onBlock);
     return nativeCholesky(this.#tensorflow, a, onBlock);
   }
 
   choleskySolve(factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix {
+    if (factor.size ** 2 * b.columns < smallWork) return this.#plain.choleskySolve(factor, b, onBlock);
     return nativeSolve(this.#tensorflow, factor, b, onBlock);
   }
 
   choleskyInverse(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
     const { size } = factor;
+    if (size ** 3 / 3 < smallWork && this.#plain.choleskyInverse) return this.#plain.choleskyInverse(factor, onBlock);
     const identity = new Float64Array(size * size);
     for (let i = 0; i < size; i++) identity[i * size + i] = 1;
     const inverse = nativeSolve(this.#tensorflow, factor, { rows: size, columns: size, data: identity }, onBlock);
