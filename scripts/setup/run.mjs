@@ -7,6 +7,7 @@ import { sizeOfFolder } from './files.mjs';
 import { SetupError } from './setupError.mjs';
 
 const running = new Set();
+let interrupted = false;
 
 /** Ends a child and what it started. POSIX children lead their own process group, so the group can be ended at once. */
 function end(child, signal = 'SIGTERM') {
@@ -30,6 +31,7 @@ export function endChildrenOnSignals() {
     ['SIGHUP', 129],
   ]) {
     process.once(signal, async () => {
+      interrupted = true;
       const children = [...running];
       const closed = Promise.all(children.map((child) => new Promise((resolve) => child.once('close', resolve))));
       for (const child of children) end(child);
@@ -94,6 +96,8 @@ export async function run(command, args, options) {
       child.on('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
     });
     if (code === 0 && !endedBecause) return stdout;
+    // We are about to exit: going on would try the next route, or note down a failure that is none.
+    if (interrupted) await new Promise(() => {});
     throw new Error(endedBecause || (signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
   } catch (error) {
     const reason = error.code === 'ENOENT' ? 'was not found' : error.message;

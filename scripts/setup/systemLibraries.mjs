@@ -56,7 +56,7 @@ export async function ensureSystemLibraries(executable, reporter) {
   if (process.platform !== 'linux') return;
   const missing = await findMissing(executable);
   if (missing.length === 0) return;
-  const what = `Electron (${missing.join(', ')})`;
+  const what = `libraries that Electron needs (${missing.join(', ')})`;
   await installSystemPackages(reporter, what, packagesFor(missing));
   const still = await findMissing(executable);
   if (still.length > 0) reporter.note(`Still missing after the installation: ${still.join(', ')}`);
