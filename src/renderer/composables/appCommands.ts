@@ -128,6 +128,7 @@ export function useAppCommands(): void {
     'mod+2': () => commands.run('audit'),
     'mod+3': () => commands.run('review'),
     'mod+4': () => commands.run('export'),
+    'mod+e': () => commands.run('export'),
     '?': () => commands.run('help'),
   });
 

@@ -26,8 +26,11 @@ export const useAudit = defineStore('audit', () => {
   const hindrance = computed(() => {
     const data = session.dataset;
     if (data === null) return 'No data is open.';
+    if (!data.complete && isRunning(jobs.load)) {
+      return 'The file is still being read; the audit can start when that is done.';
+    }
     if (data.blocked !== null) return data.blocked;
-    if (!data.complete) return 'The file is still being read; the audit can start when it is complete.';
+    if (!data.complete) return 'The file was not read to its end. Read it again on the Data screen.';
     if (!settings.value.useHead && !settings.value.useNeighbours) return 'Choose at least one expert for the ranking.';
     return '';
   });

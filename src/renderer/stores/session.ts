@@ -101,6 +101,11 @@ export const useSession = defineStore('session', () => {
       return true;
     } catch (error) {
       if (mine !== latestOpening) return false;
+      if (error instanceof EngineUnavailableError && last !== null) {
+        // The engine died while opening: what was open comes back by itself when it runs again.
+        if (last.path !== path) toasts.showError(`${path.display} could not be opened`, error);
+        return false;
+      }
       if (last !== null && last.path !== path && (await takeBack(last, mine))) {
         toasts.showError(`${path.display} could not be opened`, error);
       } else {

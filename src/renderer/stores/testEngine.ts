@@ -1,0 +1,42 @@
+import type { DatasetSummary, Preview } from '../../contract/dataset';
+import type { OpenedProject } from '../../contract/project';
+
+/** A small open project for tests of stores. */
+export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
+  const dialect = {
+    encoding: 'utf-8',
+    byteOrderMark: false,
+    delimiter: ',',
+    quote: '"',
+    newline: '\n',
+    header: true,
+  } as const;
+  const preview: Preview = { dialect, columns: [], rows: [['1']] };
+  const dataset: DatasetSummary = {
+    source: { path: '/data/rows.csv', name: 'rows.csv', bytes: 10, sha256: null },
+    complete: true,
+    rowCount: 1,
+    dialect,
+    columns: [],
+    pictures: null,
+    classes: null,
+    classCount: 0,
+    unlabelled: 0,
+    issueCount: 0,
+    duplicateRows: null,
+    notes: [],
+    blocked: null,
+  };
+  return {
+    name: 'rows',
+    folder: '/data/rows.assay',
+    place: 'data',
+    preview,
+    dataset,
+    audit: null,
+    jobs: [],
+    view: '',
+    notice: '',
+    ...part,
+  };
+}
