@@ -77,7 +77,7 @@ export function loadTensorflow(): Tensorflow {
   quietTensorflow();
   const addon = moduleRequire()(findAddon()) as Addon; // The addon has no types of its own.
   const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || cpus().length;
-  return {
+  const tensorflow: Tensorflow = {
     version: addon.TF_Version,
     threads,
     tensorCount: () => addon.getNumOfTensors(),
@@ -90,6 +90,11 @@ export function loadTensorflow(): Tensorflow {
       }
     },
   };
+  // A process that loaded the library and ends before its first operation ends with a segmentation fault.
+  tensorflow.scope((ops) =>
+    ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
+  );
+  return tensorflow;
 }
 
 /** TensorFlow's operations on typed tensors. Wrong shapes and types are TensorFlow's to refuse: it throws an Error. */
