@@ -6,7 +6,7 @@ import { listInputs, quickStamp } from './build.mjs';
 import { hasDisplay } from './display.mjs';
 import { recordsAgree } from './packages.mjs';
 import { cacheFolder, userFolder } from './paths.mjs';
-import { judgeRanking } from './sampleAudit.mjs';
+import { alignColumns, judgeRanking } from './sampleAudit.mjs';
 import { launchArguments } from './sandbox.mjs';
 import { checkNode } from './setUp.mjs';
 import { missingLibraries, packagesFor } from './systemLibraries.mjs';
@@ -123,4 +123,13 @@ it('counts how many changed labels are among the most suspicious rows', () => {
   const result = judgeRanking(scores, truth);
   expect(result).toMatchObject({ changed: 2, found: 1, corrected: 1 });
   expect(result.first.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+});
+
+it('aligns a table to its widest cells', () => {
+  expect(
+    alignColumns([
+      ['rank', 'id'],
+      ['1', 'digit-0001'],
+    ]),
+  ).toEqual(['rank          id', '   1  digit-0001']);
 });

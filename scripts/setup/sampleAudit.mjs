@@ -28,6 +28,12 @@ export function judgeRanking(scores, truth) {
   return { changed: original.size, found: found.length, corrected: corrected.length, first: ranked.slice(0, 10) };
 }
 
+/** Lines of right-aligned cells, each column as wide as its widest cell. */
+export function alignColumns(table) {
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+  return table.map((row) => row.map((text, column) => text.padStart(widths[column])).join('  '));
+}
+
 /** Audits the bundled digits in the terminal and says what came out. Returns the exit code. */
 export async function runSampleAudit(log = console.log) {
   const folder = await fs.mkdtemp(path.join(tmpdir(), 'assay-sample-'));
@@ -43,19 +49,20 @@ export async function runSampleAudit(log = console.log) {
   const truth = await readTable(path.join(samples, 'digits.truth.csv'));
   if (scores.length === 0) throw new SetupError(`The sample audit wrote no scores to ${out}.`);
   const { changed, found, corrected, first } = judgeRanking(scores, truth);
-  const cell = (text, width) => String(text).padStart(width);
   log(`\nSample audit: ${scores.length} handwritten digits, ${changed} of their labels changed on purpose.`);
   log(
     `  ${found} of the ${changed} most suspicious rows are changed ones; for ${corrected} the original label is suggested.`,
   );
   log(`  ${removals.length} rows are on the removal list (suspicion at least 0.5).\n`);
-  log('  rank  row id  given  suggested  suspicion');
-  for (const row of first) {
-    const suspicion = Number(row.suspicion).toFixed(4);
-    log(
-      `  ${cell(row.rank, 4)}${cell(row.id, 8)}${cell(row.given_label, 7)}${cell(row.suggested_label, 11)}${cell(suspicion, 11)}`,
-    );
-  }
+  const heads = ['rank', 'row id', 'given', 'suggested', 'suspicion'];
+  const cells = first.map((row) => [
+    row.rank,
+    row.id,
+    row.given_label,
+    row.suggested_label,
+    Number(row.suspicion).toFixed(4),
+  ]);
+  for (const line of alignColumns([heads, ...cells])) log(`  ${line}`);
   log(`\nWritten to ${out}`);
   log(
     'With your own data: npm run assay -- audit DATA.csv --out FOLDER   (all options: npm run assay -- audit --help)',
