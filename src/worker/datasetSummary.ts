@@ -1,0 +1,124 @@
+import { basename } from 'node:path';
+import type { Column, DatasetSummary, Dialect, Pictures } from '../contract/dataset';
+import type { Note } from './datasets/datasetTypes';
+import { maxClasses } from './datasets/labels';
+
+/** Counts of the label column over all rows. */
+export interface LabelCounts {
+  readonly classes: readonly { readonly label: string; readonly count: number }[];
+  readonly classCount: number;
+  readonly unlabelled: number;
+}
+
+export interface SummaryInput {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string | null;
+  readonly complete: boolean;
+  readonly rowCount: number;
+  readonly dialect: Dialect;
+  readonly columns: readonly Column[];
+  readonly pictures: Pictures | null;
+  readonly issueCount: number;
+  readonly duplicateRows: number | null;
+  readonly notes: readonly Note[];
+  /** null while the file is being read, or when no column is the label. */
+  readonly labels: LabelCounts | null;
+}
+
+export function summarizeDataset(input: SummaryInput): DatasetSummary {
+  return {
+    source: { path: input.path, name: basename(input.path), bytes: input.bytes, sha256: input.sha256 },
+    complete: input.complete,
+    rowCount: input.rowCount,
+    dialect: input.dialect,
+    columns: [...input.columns],
+    pictures: input.pictures,
+    classes: input.labels === null ? null : [...input.labels.classes],
+    classCount: input.labels?.classCount ?? 0,
+    unlabelled: input.labels?.unlabelled ?? 0,
+    issueCount: input.issueCount,
+    duplicateRows: input.duplicateRows,
+    notes: describeData(input),
+    blocked: explainBlocked(input),
+  };
+}
+
+const count = (value: number): string => value.toLocaleString('en');
+
+/** What an analyst should know before auditing, most important first. */
+function describeData(input: SummaryInput): Note[] {
+  const notes: Note[] = [...input.notes];
+  const { labels, rowCount } = input;
+  if (labels !== null && labels.unlabelled > 0) {
+    notes.push({
+      level: 'info',
+      text: `${count(labels.unlabelled)} of ${count(rowCount)} rows have no label: they get a suggestion, and take no part in the fit.`,
+    });
+  }
+  const rare = labels?.classes.filter((entry) => entry.count < 3) ?? [];
+  if (rare.length > 0) {
+    const names = rare.slice(0, 3).map((entry) => `“${entry.label}”`);
+    notes.push({
+      level: 'warning',
+      text: `${rare.length === 1 ? 'A class has' : `${count(rare.length)} classes have`} fewer than 3 rows (${names.join(', ')}${rare.length > 3 ? ', …' : ''}): too few to judge their labels.`,
+    });
+  }
+  if (input.complete) {
+    for (const column of mostMissing(input.columns)) {
+      notes.push({
+        level: 'warning',
+        text: `${count(column.missing)} of ${count(rowCount)} cells in ${column.name} are missing: ${describeFilling(column)}.`,
+      });
+    }
+    if (input.duplicateRows !== null && input.duplicateRows > 0) {
+      notes.push({
+        level: 'warning',
+        text: `${count(input.duplicateRows)} ${input.duplicateRows === 1 ? 'row repeats' : 'rows repeat'} another row exactly.`,
+      });
+    }
+    notes.push(
+      input.issueCount === 0
+        ? { level: 'info', text: 'No unreadable lines.' }
+        : {
+            level: 'warning',
+            text: `${count(input.issueCount)} ${input.issueCount === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`,
+          },
+    );
+  }
+  const order = { error: 0, warning: 1, info: 2 } as const;
+  return notes.sort((a, b) => order[a.level] - order[b.level]);
+}
+
+function mostMissing(columns: readonly Column[]): Column[] {
+  return columns
+    .filter((column) => column.role === 'feature' && column.missing > 0)
+    .sort((a, b) => b.missing - a.missing)
+    .slice(0, 5);
+}
+
+function describeFilling(column: Column): string {
+  return column.type === 'category' ? 'missing is a value of its own' : 'filled with the mean, and marked';
+}
+
+/** Why an audit cannot start, and what to do; null when it can. */
+function explainBlocked({ complete, columns, labels, rowCount }: SummaryInput): string | null {
+  if (!complete) return 'The file is still being read.';
+  const label = columns.find((column) => column.role === 'label');
+  if (label === undefined) return 'No column is the label. Give one column the role “label”.';
+  if (!columns.some((column) => column.role === 'feature')) {
+    return 'No column is a feature. Give at least one number or category column the role “feature”.';
+  }
+  if (labels === null) return null;
+  if (labels.classCount === 0) {
+    return `Every cell of the label column ${label.name} is blank. Choose another label column.`;
+  }
+  if (labels.classCount === 1) {
+    const [only] = labels.classes;
+    return `The label column ${label.name} has one class only (“${only?.label ?? ''}”). An audit needs two or more.`;
+  }
+  if (labels.classCount > maxClasses || labels.classCount > (rowCount - labels.unlabelled) / 2) {
+    return `The label column ${label.name} has ${count(labels.classCount)} different values in ${count(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
+  }
+  return null;
+}

@@ -1,0 +1,190 @@
+import type { EngineToMain, GrantAccess } from '../contract/control';
+import {
+  engineMethods,
+  type EngineEvent,
+  type EngineMethod,
+  type EngineParsedParams,
+  type EngineResult,
+} from '../contract/engineApi';
+import type { Result } from '../contract/result';
+import { BugError, InputError, serializeError } from '../core/base/errors';
+import { ComputeClient } from './compute/computeClient';
+import { Grants } from './grants';
+import { describeEngine } from './info';
+import { OpenProject } from './openProject';
+
+export type ProjectNews = Omit<Extract<EngineToMain, { kind: 'project' }>, 'kind'>;
+
+export interface EngineHostOptions {
+  readonly version: string;
+  readonly projectsFolder: string;
+  readonly reviewer: string;
+  /** The folder that holds `out` and `node_modules`. */
+  readonly applicationFolder: string;
+  /** The compute thread's script. */
+  readonly computeThread: string;
+  /** What the recent list should show of the open project; null when it was closed. */
+  readonly onProject: (project: ProjectNews | null) => void;
+}
+
+type Handlers = {
+  [M in EngineMethod]: (params: EngineParsedParams<M>) => Promise<EngineResult<M>> | EngineResult<M>;
+};
+
+/** The engine without a transport: the same for a window's port and for tests. One project is open at a time. */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  readonly #grants = new Grants();
+  readonly #compute: ComputeClient;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #handlers: Handlers;
+  #reviewer: string;
+  #project: OpenProject | undefined;
+  /** Opening and closing take turns. */
+  #opening: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+    this.#reviewer = options.reviewer;
+    this.#compute = new ComputeClient({ threadPath: options.computeThread });
+    this.#handlers = this.#createHandlers();
+  }
+
+  addGrant(grant: string, path: string, access: GrantAccess): void {
+    this.#grants.add(grant, path, access);
+  }
+
+  setReviewer(name: string): void {
+    this.#reviewer = name;
+  }
+
+  /** @returns a function that stops listening. */
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Checks the parameters, runs the method, and returns its error as a value. */
+  async call(method: EngineMethod, params: unknown): Promise<Result<unknown>> {
+    try {
+      if (!Object.prototype.hasOwnProperty.call(engineMethods, method)) {
+        throw new BugError(`There is no engine method named ${String(method)}.`);
+      }
+      const parsed = engineMethods[method].params.safeParse(params);
+      if (!parsed.success) {
+        throw new BugError(`The parameters of ${method} are not as agreed: ${parsed.error.message}`);
+      }
+      // The handler of a method takes what that method's schema gives: the table is typed so, a lookup loses it.
+      const handler = this.#handlers[method] as (params: unknown) => unknown;
+      return { ok: true, value: await handler(parsed.data) };
+    } catch (error) {
+      const serialized = serializeError(error);
+      if (serialized.code === 'bug') console.error(serialized.stack ?? serialized.message);
+      const { stack: _stack, ...rest } = serialized;
+      return { ok: false, error: rest };
+    }
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#close();
+    await this.#compute.close();
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#listeners.forEach((listener) => listener(event));
+  }
+
+  get #open(): OpenProject {
+    if (this.#project === undefined) throw new InputError('No dataset is open. Open one first.');
+    return this.#project;
+  }
+
+  async #close(): Promise<void> {
+    const project = this.#project;
+    this.#project = undefined;
+    if (project === undefined) return;
+    await project.close();
+    this.#options.onProject(null);
+  }
+
+  async #switchTo(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
+    const turn = this.#opening.then(async () => {
+      await this.#close();
+      const project = await open();
+      this.#project = project;
+      return project.describe();
+    });
+    this.#opening = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #createHandlers(): Handlers {
+    const environment = {
+      compute: this.#compute,
+      version: this.#options.version,
+      reviewer: () => this.#reviewer,
+      emit: (event: EngineEvent) => this.#emit(event),
+      onNews: (news: ProjectNews) => this.#options.onProject(news),
+    };
+    return {
+      'engine.info': async () =>
+        describeEngine({
+          version: this.#options.version,
+          applicationFolder: this.#options.applicationFolder,
+          backend: await this.#compute.describe('auto'),
+        }),
+
+      'project.openSource': async ({ grant }) => {
+        const path = await this.#grants.take(grant, 'source');
+        return this.#switchTo(() => OpenProject.fromSource(path, this.#options.projectsFolder, environment));
+      },
+      'project.openFolder': async ({ grant }) => {
+        const folder = await this.#grants.take(grant, 'project');
+        return this.#switchTo(() => OpenProject.fromFolder(folder, environment));
+      },
+      'project.close': async () => {
+        await this.#close();
+        return {};
+      },
+      'project.saveView': async ({ view }) => {
+        await this.#open.saveView(view);
+        return {};
+      },
+
+      'dataset.summary': () => this.#open.summary(),
+      'dataset.setColumns': ({ columns }) => this.#open.setColumns(columns),
+      'dataset.issues': ({ offset, limit }) => this.#open.readIssues(offset, limit),
+
+      'audit.estimate': ({ settings }) => this.#open.estimateAudit(settings),
+      'audit.start': ({ settings }) => ({ jobId: this.#open.startAudit(settings).id }),
+      'audit.summary': () => this.#open.auditSummary,
+
+      'job.cancel': ({ jobId }) => {
+        this.#open.jobs.cancel(jobId);
+        return {};
+      },
+
+      'review.overview': ({ threshold }) => this.#open.review.overview(threshold),
+      'review.open': (params) => this.#open.review.open(params),
+      'review.page': (params) => this.#open.review.page(params),
+      'review.rows': (params) => this.#open.review.rows(params),
+      'review.nextPending': (params) => this.#open.review.nextPending(params),
+      'review.indexOf': (params) => this.#open.review.indexOf(params),
+      'review.decide': (params) => this.#open.review.decide(params),
+      'review.note': (params) => this.#open.review.note(params),
+      'review.undo': (params) => this.#open.review.undo(params),
+      'review.redo': (params) => this.#open.review.redo(params),
+      'review.history': (params) => this.#open.review.history(params),
+      'review.evidence': ({ row }) => this.#open.effects.evidence(row),
+      'review.effects': ({ selection }) => this.#open.effects.effects(selection),
+      'review.copy': (params) => this.#open.review.copy(params),
+
+      'export.plan': ({ threshold }) => this.#open.planExport(threshold),
+      'export.start': async ({ grant, kinds }) => {
+        const folder = await this.#grants.take(grant, 'export');
+        return { jobId: this.#open.startExport({ folder, kinds, removal: { kind: 'decisions' } }).id };
+      },
+      'export.result': () => this.#open.exportResult,
+    };
+  }
+}

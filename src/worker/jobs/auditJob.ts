@@ -1,0 +1,168 @@
+import type { AuditResult } from '../../core/audit/auditTypes';
+import type { AuditSettings, AuditSummary } from '../../contract/audit';
+import type { DatasetSummary } from '../../contract/dataset';
+import { InputError } from '../../core/base/errors';
+
+import type { ComputeClient } from '../compute/computeClient';
+import type { BackendDescription } from '../compute/messages';
+import { reasonNamesByBit } from '../review/reasonText';
+import { sessionArrays } from '../review/sessionFacts';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { buildAuditData, type AuditData } from './auditData';
+import { estimateSize, planStages } from './auditEstimate';
+import type { Job, PlannedStage } from './job';
+
+/** The stages of an audit with a first guess of how long each takes; corrected once the backend is known. */
+export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings): PlannedStage[] {
+  const backend = settings.backend === 'auto' ? 'native' : settings.backend;
+  return planStages(estimateSize(dataset, settings), settings, backend);
+}
+
+/**
+ * One audit: features, fit, scores, ranking, and all of it into the project at once. What the project had before stays
+ * until the last moment, so that a cancelled or failed audit changes nothing. Decisions are never touched.
+ */
+export async function runAudit(
+  store: ProjectStoreApi,
+  compute: ComputeClient,
+  settings: AuditSettings,
+  job: Job,
+): Promise<AuditSummary> {
+  const startedAt = new Date();
+  const abort = new AbortController();
+  job.onCancel(() => abort.abort());
+  job.progress({ stage: 'features', done: 0, total: 1 });
+  const backend = await compute.describe(settings.backend);
+  const data = await buildAuditData(store, settings, {
+    signal: job.signal,
+    progress: (done, total) => job.progress({ stage: 'features', done, total }),
+  });
+  const { matrix, labels, split, pipeline } = data;
+  const size = { rows: matrix.rows, features: matrix.columns, classes: labels.classes.length };
+  job.expect(planStages(size, settings, backend.name));
+  job.progress({
+    stage: 'features',
+    done: 1,
+    total: 1,
+    detail: `${matrix.columns} features from ${pipeline.columns.length} columns`,
+  });
+  const result = await compute.audit(
+    {
+      input: {
+        features: matrix,
+        labels: labels.codes,
+        classes: labels.classes.length,
+        split,
+        unpenalised: pipeline.intercept ? [matrix.columns - 1] : [],
+        l2: settings.l2,
+        ...(settings.head === 'auto' ? {} : { head: settings.head }),
+        options: { headExpert: settings.useHead, neighbourExperts: settings.useNeighbours },
+      },
+      backend: settings.backend,
+      seed: settings.seed,
+    },
+    { signal: abort.signal, onProgress: job.progress },
+  );
+  job.signal.throwIfCancelled();
+  job.progress({ stage: 'saving', done: 0, total: 1 });
+  const summary = summarize({ settings, startedAt, job, data, result, backend });
+  await store.replaceAudit(
+    {
+      summary,
+      columns: cutColumns(result, data.rows),
+      split: split.subarray(0, data.rows),
+      labels: labels.codes.subarray(0, data.rows),
+      classes: labels.classes,
+      reasonNames: reasonNamesByBit,
+      pipeline,
+      arrays: {
+        [sessionArrays.features]: { data: matrix.data, shape: [matrix.rows, matrix.columns] },
+        [sessionArrays.labels]: { data: labels.codes, shape: [matrix.rows] },
+        [sessionArrays.split]: { data: split, shape: [matrix.rows] },
+        [sessionArrays.theta]: { data: result.head.theta, shape: [result.head.theta.length] },
+        [sessionArrays.classProbabilities]: {
+          data: result.classProbabilities,
+          shape: [matrix.rows, labels.classes.length],
+        },
+        [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [matrix.rows] },
+      },
+    },
+    job.signal,
+  );
+  return summary;
+}
+
+/** Rows of a separate validation file come after the dataset's own and are not shown: their scores are cut off. */
+function cutColumns({ columns }: AuditResult, rows: number): AuditResult['columns'] {
+  if (columns.loss.length === rows) return columns;
+  const rank = rankAgain(columns.rank, rows);
+  const cut = Object.entries(columns).map(([name, values]) => [name, (values as Float64Array).subarray(0, rows)]);
+  return { ...(Object.fromEntries(cut) as unknown as AuditResult['columns']), rank };
+}
+
+/** Ranks 1, 2, 3, … of the rows that stay, in the order they had. */
+function rankAgain(rank: Int32Array, rows: number): Int32Array {
+  const order = Array.from({ length: rows }, (_, row) => row)
+    .filter((row) => rank[row] > 0)
+    .sort((a, b) => rank[a] - rank[b]);
+  const next = new Int32Array(rows);
+  order.forEach((row, index) => (next[row] = index + 1));
+  return next;
+}
+
+function summarize(input: {
+  readonly settings: AuditSettings;
+  readonly startedAt: Date;
+  readonly job: Job;
+  readonly data: AuditData;
+  readonly result: AuditResult;
+  readonly backend: BackendDescription;
+}): AuditSummary {
+  const { settings, startedAt, job, data, result, backend } = input;
+  const { head, transitions } = result;
+  const classes = [...data.labels.classes];
+  const metrics = (split: AuditResult['train'] | null) =>
+    split === null ? null : { rows: split.rows, loss: split.meanLoss, accuracy: split.accuracy };
+  const train = metrics(result.train);
+  const leaveOneOut = metrics(result.leaveOneOut);
+  if (train === null || leaveOneOut === null) throw new InputError('There are no labelled training rows.');
+  return {
+    settings,
+    startedAt: startedAt.toISOString(),
+    seconds: job.snapshot.seconds,
+    stageSeconds: job.stageSeconds,
+    backend: { name: backend.name, description: backend.description },
+    head: {
+      kind: head.kind,
+      classes,
+      features: data.matrix.columns,
+      parameters: head.theta.length,
+      l2: head.l2,
+      relativeGradientNorm: head.relativeGradientNorm,
+      iterations: head.newtonSteps,
+      conditionEstimate: head.conditionEstimate,
+    },
+    l2Curve: result.l2Choice?.points.map(({ l2, meanLooLoss }) => ({ l2, looLoss: meanLooLoss })) ?? [],
+    l2OnEdge: result.l2Choice?.onEdge ?? false,
+    featureNames: data.pipeline.features.map(({ name }) => name),
+    droppedColumns: data.pipeline.dropped.map(({ column, reason }) => ({ column, reason })),
+    train,
+    leaveOneOut,
+    validation: metrics(result.validation),
+    test: metrics(result.test),
+    unlabelled: result.unlabelledRows,
+    effectiveParameters: result.effectiveDof,
+    maxLeverage: result.maxLeverage,
+    highLeverageRows: result.highLeverageRows,
+    transitionMatrix:
+      transitions === null
+        ? []
+        : classes.map((_, row) => [...transitions.data.subarray(row * classes.length, (row + 1) * classes.length)]),
+    expertWeights: result.experts.map(({ name, weight }) => ({ name, weight })),
+    neighbours:
+      result.neighbours === null
+        ? { method: 'off', recall: null }
+        : { method: result.neighbours.method, recall: result.neighbours.recall },
+    warnings: [...data.pipeline.notes, ...result.warnings],
+  };
+}

@@ -1,0 +1,120 @@
+import type { Column, Dialect } from '../../contract/dataset';
+import { InputError } from '../../core/base/errors';
+import { inspectCsv } from '../datasets/inspectCsv';
+import { readCsv } from '../datasets/readCsv';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { SourceRecord } from '../store/storeTypes';
+import type { Job } from './job';
+
+export const loadStages = [{ name: 'reading', expectedSeconds: 1 }];
+
+export interface LoadRequest {
+  readonly path: string;
+  readonly dialect: Dialect;
+  readonly columnCount: number;
+  /** Called after each block with the rows and problems so far. */
+  readonly onProgress: (rows: number, issues: number) => void;
+}
+
+/** Reads the data file into the project: all of it or nothing. */
+export async function loadSource(store: ProjectStoreApi, request: LoadRequest, job: Job): Promise<SourceRecord> {
+  let rows = 0;
+  let issues = 0;
+  const writer = await store.writeSource(request.columnCount);
+  try {
+    const result = await readCsv(request.path, {
+      dialect: request.dialect,
+      signal: job.signal,
+      onBlock: async (block) => {
+        await writer.append(block);
+        rows = block.firstRow + block.cells.length;
+        issues += block.issues.length;
+        job.progress({
+          stage: 'reading',
+          done: block.bytesRead,
+          total: block.bytesTotal,
+          detail: `${rows.toLocaleString('en')} rows`,
+        });
+        request.onProgress(rows, issues);
+      },
+      onRestart: async () => {
+        rows = 0;
+        issues = 0;
+        await writer.restart();
+      },
+    });
+    const record: SourceRecord = {
+      fingerprint: result.source,
+      dialect: result.dialect,
+      rowCount: result.rowCount,
+      issueCount: result.issueCount,
+      columns: result.columns,
+      pictures: result.pictures,
+      notes: result.notes,
+    };
+    await writer.finish(record);
+    return record;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/**
+ * Reads a second file whose rows are for validation only. Its columns are found by name, in any order.
+ * @throws InputError naming the columns that are missing.
+ */
+export async function loadValidation(store: ProjectStoreApi, path: string, job: Job): Promise<void> {
+  const inspection = await inspectCsv(path);
+  const places = matchColumns(
+    store.columns.filter((column) => column.role === 'feature' || column.role === 'label'),
+    store.columns.length,
+    inspection.columnNames,
+    path,
+  );
+  const writer = await store.writeSource(store.columns.length, 'validation');
+  try {
+    const result = await readCsv(path, {
+      dialect: inspection.dialect,
+      signal: job.signal,
+      onBlock: async (block) => {
+        const cells = block.cells.map((row) => places.map((place) => (place < 0 ? '' : row[place])));
+        await writer.append({ ...block, cells });
+        job.progress({ stage: 'reading', done: block.bytesRead, total: block.bytesTotal });
+      },
+      onRestart: () => writer.restart(),
+    });
+    await writer.finish({
+      fingerprint: result.source,
+      dialect: result.dialect,
+      rowCount: result.rowCount,
+      issueCount: result.issueCount,
+      columns: store.columns,
+      pictures: null,
+      notes: result.notes,
+    });
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+/** For each column of the first file its place in the second one; −1 where it is not there and not needed. */
+export function matchColumns(
+  needed: readonly Pick<Column, 'index' | 'name'>[],
+  columnCount: number,
+  names: readonly string[],
+  path: string,
+): number[] {
+  const missing = needed.filter(({ name }) => !names.includes(name));
+  if (missing.length > 0) {
+    const list = missing.slice(0, 10).map(({ name }) => `“${name}”`);
+    throw new InputError(
+      `The validation file ${path} lacks ${missing.length === 1 ? 'the column' : `${missing.length} columns`} ${list.join(', ')}${missing.length > 10 ? ', …' : ''}. It needs the label and every feature, under the same names.`,
+      { details: { path } },
+    );
+  }
+  const places = new Array<number>(columnCount).fill(-1);
+  for (const { index, name } of needed) places[index] = names.indexOf(name);
+  return places;
+}

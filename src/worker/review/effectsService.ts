@@ -1,0 +1,185 @@
+import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
+import type { EditEffect, NearestRow, RemovalMethod } from '../../core/audit/sessionTypes';
+import { splitCodes } from '../../core/audit/auditTypes';
+import { BugError, CancelledError, InputError, NumericalError } from '../../core/base/errors';
+
+import type { ComputeClient } from '../compute/computeClient';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { explainReasons } from './reasonText';
+import { readSessionFacts, sessionArrays, topClasses, type SessionFacts } from './sessionFacts';
+import type { Views } from './views';
+
+/** Newton steps on sets are solved directly: beyond this many parameters they would not be interactive. */
+const newtonLimit = 2_500;
+const shownClasses = 12;
+const shownNeighbours = 6;
+
+/**
+ * Questions about an audit that need the fitted head: what removing rows would do, and the evidence for one row. The
+ * head is loaded into the compute thread at the first question and again after each audit.
+ */
+export class EffectsService {
+  readonly #store: ProjectStoreApi;
+  readonly #compute: ComputeClient;
+  readonly #views: Views;
+  #session: { readonly generation: number; readonly opened: Promise<SessionFacts> } | undefined;
+  #latestEffects = 0;
+
+  constructor(store: ProjectStoreApi, compute: ComputeClient, views: Views) {
+    this.#store = store;
+    this.#compute = compute;
+    this.#views = views;
+  }
+
+  /** A newer question makes an older one that still waits end with CancelledError: only the latest is shown. */
+  async effects(selection: Selection): Promise<Effects> {
+    const turn = ++this.#latestEffects;
+    const facts = await this.#open();
+    const rows = this.#views.expand(selection);
+    const training = rows.filter((row) => facts.split[row] === splitCodes.train && facts.labels[row] >= 0);
+    const base = { rowCount: training.length, selected: rows.length };
+    const nothing = { ...base, before: null, if: null, rif: null, newton: null };
+    if (facts.validationRows === 0) {
+      return {
+        ...nothing,
+        note: 'There are no validation rows to measure an effect on. Audit again with a validation split.',
+      };
+    }
+    if (training.length === 0) {
+      const note =
+        rows.length === 0
+          ? ''
+          : 'The selected rows are not training rows: the model was fitted without them, so removing them changes nothing.';
+      return { ...nothing, note };
+    }
+    const ask = async (method: RemovalMethod): Promise<EditEffect | string> => {
+      if (turn !== this.#latestEffects) throw new CancelledError();
+      try {
+        return await this.#compute.removalEffect({ rows: training, method });
+      } catch (error) {
+        if (error instanceof NumericalError) return error.message;
+        throw error;
+      }
+    };
+    const byIf = await ask('if');
+    const byRif = await ask('rif');
+    const byNewton =
+      facts.parameters > newtonLimit
+        ? 'The Newton step is left out: the head has too many parameters to solve it while you select.'
+        : await ask('newton');
+    const results = [byIf, byRif, byNewton];
+    const first = results.find((result): result is EditEffect => typeof result !== 'string');
+    const before = first?.validation ?? null;
+    return {
+      ...base,
+      before: before === null ? null : { loss: before.lossBefore, accuracy: before.accuracyBefore },
+      if: toEffect(byIf),
+      rif: toEffect(byRif),
+      newton: toEffect(byNewton),
+      note: results.filter((result): result is string => typeof result === 'string').join(' '),
+    };
+  }
+
+  /** @throws InputError when there is no such row or no audit. */
+  async evidence(rowNumber: number): Promise<Evidence> {
+    const facts = await this.#open();
+    const [row] = await this.#store.readRows([rowNumber]);
+    const [cells] = await this.#store.readCells([rowNumber]);
+    if (row === undefined || cells === undefined) throw new InputError(`There is no row ${rowNumber} in this dataset.`);
+    const suggested = facts.classes.indexOf(row.suggestedLabel);
+    const explained = await this.#compute.explainRow({
+      row: rowNumber,
+      suggestedLabel: suggested,
+      neighbours: shownNeighbours,
+    });
+    const trained = row.split === 'train' && row.givenLabel !== '';
+    const { columns } = this.#store;
+    return {
+      row,
+      cells: columns.map((column) => ({ column: column.name, text: cells[column.index] ?? '', role: column.role })),
+      classProbabilities: topClasses(facts, rowNumber, shownClasses),
+      nearestGiven: await this.#neighbours(explained.nearestGiven, facts),
+      nearestSuggested:
+        suggested === explained.givenLabel ? [] : await this.#neighbours(explained.nearestSuggested, facts),
+      harmShare: trained ? facts.harmShare(row.valLossRif) : null,
+      relabelEffect:
+        trained && suggested !== explained.givenLabel ? await this.#relabelEffect(rowNumber, suggested) : null,
+      newtonGap: trained ? await this.#newtonGap(rowNumber) : null,
+      headWeight: facts.headWeight,
+      neighbourWeight: facts.neighbourWeight,
+      explanations: explainReasons(row.reasons),
+    };
+  }
+
+  /** Forget the session: the audit was replaced or the project is closing. */
+  reset(): void {
+    this.#session = undefined;
+  }
+
+  async #neighbours(nearest: readonly NearestRow[], facts: SessionFacts): Promise<Evidence['nearestGiven']> {
+    const rows: ReviewRow[] = await this.#store.readRows(nearest.map(({ row }) => row));
+    return nearest.map(({ row, label, distance }, index) => ({
+      row,
+      id: rows[index]?.id ?? String(row),
+      label: facts.classes[label] ?? '',
+      distance,
+      picture: rows[index]?.picture ?? null,
+    }));
+  }
+
+  async #relabelEffect(row: number, label: number): Promise<number | null> {
+    const effect = await this.#compute.relabelEffect({ rows: Int32Array.of(row), labels: Int32Array.of(label) });
+    return effect.validation?.lossChange ?? null;
+  }
+
+  /** |RIF − Newton step| / |Newton step| of the change in validation loss. */
+  async #newtonGap(row: number): Promise<number | null> {
+    const rows = Int32Array.of(row);
+    const [rif, newton] = [
+      await this.#compute.removalEffect({ rows, method: 'rif' }),
+      await this.#compute.removalEffect({ rows, method: 'newton' }),
+    ];
+    if (rif.validation === null || newton.validation === null || newton.validation.lossChange === 0) return null;
+    return Math.abs(rif.validation.lossChange - newton.validation.lossChange) / Math.abs(newton.validation.lossChange);
+  }
+
+  async #open(): Promise<SessionFacts> {
+    const { audit } = this.#store;
+    if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+    if (this.#session?.generation !== audit.generation) {
+      const opened = this.#openSession();
+      this.#session = { generation: audit.generation, opened };
+      opened.catch(() => this.reset());
+    }
+    return this.#session.opened;
+  }
+
+  async #openSession(): Promise<SessionFacts> {
+    const { audit } = this.#store;
+    if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+    const facts = await readSessionFacts(this.#store);
+    const features = await this.#store.readAuditArray(sessionArrays.features, { shared: true });
+    const theta = await this.#store.readAuditArray(sessionArrays.theta);
+    if (!(features.data instanceof Float64Array) || !(theta.data instanceof Float64Array)) {
+      throw new BugError('The feature matrix of this audit is not of the kind it was written in.');
+    }
+    const [rows = 0, columns = 0] = features.shape;
+    await this.#compute.openSession({
+      features: { rows, columns, data: features.data },
+      labels: facts.labels,
+      classes: facts.classes.length,
+      split: facts.split,
+      unpenalised: audit.pipeline.intercept ? [columns - 1] : [],
+      kind: audit.summary.head.kind,
+      theta: theta.data,
+      l2: audit.summary.head.l2,
+    });
+    return facts;
+  }
+}
+
+function toEffect(result: EditEffect | string): Effects['if'] {
+  if (typeof result === 'string' || result.validation === null) return null;
+  const { lossAfter, accuracyAfter, becameRight, becameWrong } = result.validation;
+  return { loss: lossAfter, accuracy: accuracyAfter, better: becameRight, worse: becameWrong };
+}

@@ -1,0 +1,175 @@
+import type { EngineParsedParams, EngineResult } from '../../contract/engineApi';
+import type { ReviewChange, ReviewOverview, ReviewRow, Selection } from '../../contract/review';
+import { InputError } from '../../core/base/errors';
+import type { Decision } from '../../core/review/decisions';
+import { computeReviewProgress } from '../../core/review/progress';
+import { describeDecision } from '../../core/review/reviewState';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { formatRowsAsText } from './copyText';
+import { Views } from './views';
+
+const histogramBins = 50;
+const reportedRows = 1_000;
+const copyLimit = 100_000;
+
+/** Everything the window asks about ranked rows and does with them. Each change is on disk before it is answered. */
+export class ReviewService {
+  readonly views = new Views();
+  readonly #store: ProjectStoreApi;
+  readonly #reviewer: () => string;
+  readonly #onChange: (overview: ReviewOverview) => void;
+  /** Changes are written one after the other, in the order in which they were asked for. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(store: ProjectStoreApi, reviewer: () => string, onChange: (overview: ReviewOverview) => void) {
+    this.#store = store;
+    this.#reviewer = reviewer;
+    this.#onChange = onChange;
+  }
+
+  async overview(threshold: number): Promise<ReviewOverview> {
+    const totals = await this.#store.reviewTotals(threshold, histogramBins);
+    const progress = computeReviewProgress(totals);
+    const { review } = this.#store;
+    return {
+      rowsInAll: totals.rowsInAll,
+      rankedRows: totals.rankedRows,
+      pending: totals.pending,
+      kept: totals.kept,
+      removed: totals.removed,
+      relabelled: totals.relabelled,
+      later: totals.later,
+      evaluationSuspects: totals.evaluationSuspects,
+      rate: progress.rate,
+      wrongLeft: progress.wrongLeft,
+      histogram: [...totals.histogram],
+      facets: {
+        givenLabel: [...totals.facets.givenLabel],
+        reasons: [...totals.facets.reasons],
+        split: [...totals.facets.split],
+      },
+      undo: review.undoable?.title ?? null,
+      redo: review.redoable?.title ?? null,
+      redoCount: review.redoCount,
+    };
+  }
+
+  async open({ query }: EngineParsedParams<'review.open'>): Promise<EngineResult<'review.open'>> {
+    this.#needAudit();
+    const rows = await this.#store.queryRows(query);
+    return { viewId: this.views.add(rows, query), total: rows.length };
+  }
+
+  async page({ viewId, offset, limit }: EngineParsedParams<'review.page'>): Promise<{ rows: ReviewRow[] }> {
+    const rows = this.views.rows(viewId).subarray(offset, offset + limit);
+    return { rows: await this.#store.readRows([...rows]) };
+  }
+
+  async rows({ rows }: EngineParsedParams<'review.rows'>): Promise<{ rows: ReviewRow[] }> {
+    return { rows: await this.#store.readRows(rows) };
+  }
+
+  nextPending({ viewId, from }: EngineParsedParams<'review.nextPending'>): { index: number | null } {
+    const rows = this.views.rows(viewId);
+    const { review } = this.#store;
+    for (let step = 1; step <= rows.length; step++) {
+      const index = (from + step) % rows.length;
+      if (index === from) break;
+      if ((review.rows.get(rows[index])?.decision ?? null) === null) return { index };
+    }
+    return { index: null };
+  }
+
+  indexOf({ viewId, row }: EngineParsedParams<'review.indexOf'>): { index: number | null } {
+    return { index: this.views.indexOf(viewId, row) ?? null };
+  }
+
+  async decide({ selection, decision, threshold }: EngineParsedParams<'review.decide'>): Promise<ReviewChange> {
+    const rows = this.#expandForChange(selection);
+    const title = describeDecision(decision, await this.#subject(rows));
+    return this.#append({ kind: 'decide', rows, decision, title, reviewer: this.#reviewer() }, threshold);
+  }
+
+  async note({ selection, note, threshold }: EngineParsedParams<'review.note'>): Promise<ReviewChange> {
+    const rows = this.#expandForChange(selection);
+    const subject = await this.#subject(rows);
+    const title = note === '' ? `remove the note of ${subject}` : `note on ${subject}`;
+    return this.#append({ kind: 'note', rows, note, title, reviewer: this.#reviewer() }, threshold);
+  }
+
+  async undo({ threshold }: { threshold: number }): Promise<ReviewChange | null> {
+    return this.#reverse('undo', threshold);
+  }
+
+  async redo({ threshold }: { threshold: number }): Promise<ReviewChange | null> {
+    return this.#reverse('redo', threshold);
+  }
+
+  async history({ offset, limit }: EngineParsedParams<'review.history'>): Promise<EngineResult<'review.history'>> {
+    const { total, items } = await this.#store.readHistory(offset, limit);
+    return { total, items: [...items] };
+  }
+
+  async copy({ selection }: EngineParsedParams<'review.copy'>): Promise<{ text: string; rowCount: number }> {
+    const rows = this.views.expand(selection);
+    if (rows.length > copyLimit) {
+      throw new InputError(
+        `${rows.length.toLocaleString('en')} rows are too many for the clipboard (at most ${copyLimit.toLocaleString('en')}). Export scores.csv instead.`,
+      );
+    }
+    return { text: formatRowsAsText(await this.#store.readRows([...rows])), rowCount: rows.length };
+  }
+
+  #needAudit(): void {
+    if (this.#store.audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+  }
+
+  #expandForChange(selection: Selection): number[] {
+    const rows = [...this.views.expand(selection)];
+    const rowCount = this.#store.source?.rowCount ?? 0;
+    if (rows.length === 0) throw new InputError('No row is selected.');
+    const outside = rows.find((row) => row >= rowCount);
+    if (outside !== undefined) throw new InputError(`There is no row ${outside}: the dataset has ${rowCount} rows.`);
+    return rows;
+  }
+
+  async #subject(rows: readonly number[]): Promise<string> {
+    if (rows.length !== 1) return `${rows.length.toLocaleString('en')} rows`;
+    const [row] = await this.#store.readRows(rows);
+    return row === undefined || row.id === '' ? `row ${rows[0]}` : row.id;
+  }
+
+  async #append(
+    entry:
+      | { kind: 'decide'; rows: number[]; decision: Decision | null; title: string; reviewer: string }
+      | { kind: 'note'; rows: number[]; note: string; title: string; reviewer: string },
+    threshold: number,
+  ): Promise<ReviewChange> {
+    return this.#inTurn(async () => {
+      const { entry: written } = await this.#store.appendEntry(entry);
+      return this.#change(written.seq, entry.title, entry.rows, threshold);
+    });
+  }
+
+  async #reverse(kind: 'undo' | 'redo', threshold: number): Promise<ReviewChange | null> {
+    return this.#inTurn(async () => {
+      const { review } = this.#store;
+      const change = kind === 'undo' ? review.undoable : review.redoable;
+      if (change === undefined) return null;
+      const { entry } = await this.#store.appendEntry({ kind, target: change.seq, reviewer: this.#reviewer() });
+      return this.#change(entry.seq, change.title, change.rows, threshold);
+    });
+  }
+
+  async #change(seq: number, title: string, rows: readonly number[], threshold: number): Promise<ReviewChange> {
+    const overview = await this.overview(threshold);
+    this.#onChange(overview);
+    return { seq, title, rows: rows.slice(0, reportedRows), rowCount: rows.length, overview };
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#writing.then(work);
+    this.#writing = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,88 @@
+import { splitCodes } from '../../core/audit/auditTypes';
+import { BugError } from '../../core/base/errors';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+
+/** What is kept of an audit beside the session in the compute thread. */
+export interface SessionFacts {
+  readonly classes: readonly string[];
+  /** One code per row; −1 = unlabelled. */
+  readonly labels: Int32Array;
+  /** One of `splitCodes` per row. */
+  readonly split: Uint8Array;
+  readonly validationRows: number;
+  /** n×C, out-of-sample class probabilities. */
+  readonly classProbabilities: Float32Array;
+  readonly parameters: number;
+  readonly headWeight: number | null;
+  readonly neighbourWeight: number | null;
+  /** Share of training rows whose removal lowers validation loss by more than a row with this effect; null = no effect known. */
+  harmShare(valLossRif: number | null): number | null;
+}
+
+/** The arrays of an audit's session, as `auditJob` stored them. */
+export const sessionArrays = {
+  features: 'features',
+  labels: 'labels',
+  split: 'split',
+  theta: 'theta',
+  classProbabilities: 'class-probabilities',
+  valLossRif: 'val-loss-rif',
+} as const;
+
+/** Reads what an audit left in the project. O(n·C) memory. */
+export async function readSessionFacts(store: ProjectStoreApi): Promise<SessionFacts> {
+  const { audit } = store;
+  if (audit === null) throw new BugError('There is no audit to read.');
+  const labels = (await store.readAuditArray(sessionArrays.labels)).data;
+  const split = (await store.readAuditArray(sessionArrays.split)).data;
+  const classProbabilities = (await store.readAuditArray(sessionArrays.classProbabilities)).data;
+  const effects = (await store.readAuditArray(sessionArrays.valLossRif)).data;
+  if (
+    !(labels instanceof Int32Array) ||
+    !(split instanceof Uint8Array) ||
+    !(classProbabilities instanceof Float32Array) ||
+    !(effects instanceof Float64Array)
+  ) {
+    throw new BugError('The arrays of this audit are not of the kind they were written in.');
+  }
+  const sorted = effects.filter((value) => !Number.isNaN(value)).sort();
+  const weightOf = (isHead: boolean): number | null => {
+    const weights = audit.summary.expertWeights.filter(({ name }) => (name === 'head') === isHead);
+    return weights.length === 0 ? null : weights.reduce((sum, { weight }) => sum + weight, 0);
+  };
+  return {
+    classes: audit.classes,
+    labels,
+    split,
+    validationRows: labels.reduce(
+      (sum, label, row) => sum + (label >= 0 && split[row] === splitCodes.validation ? 1 : 0),
+      0,
+    ),
+    classProbabilities,
+    parameters: audit.summary.head.parameters,
+    headWeight: weightOf(true),
+    neighbourWeight: weightOf(false),
+    harmShare: (value) => (value === null || sorted.length === 0 ? null : countBelow(sorted, value) / sorted.length),
+  };
+}
+
+/** Number of entries of an ascending array that are smaller than `value`. O(log n). */
+export function countBelow(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The most probable classes of a row, highest first. */
+export function topClasses(facts: SessionFacts, row: number, limit: number): { label: string; probability: number }[] {
+  const { classes, classProbabilities } = facts;
+  return classes
+    .map((label, index) => ({ label, probability: classProbabilities[row * classes.length + index] }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, limit);
+}

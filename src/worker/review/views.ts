@@ -1,0 +1,69 @@
+import type { Query, Selection } from '../../contract/review';
+import { InputError } from '../../core/base/errors';
+
+interface OpenView {
+  readonly rows: Int32Array;
+  readonly query: Query;
+  /** Place of each row in the view, made when first asked for. */
+  places: Map<number, number> | undefined;
+}
+
+const keptViews = 8;
+
+/**
+ * The orders of rows that the window has open. A view never changes: rows that are decided stay where they are until
+ * the window opens another one. The oldest are forgotten.
+ */
+export class Views {
+  readonly #views = new Map<string, OpenView>();
+  #next = 1;
+
+  add(rows: Int32Array, query: Query): string {
+    const id = `view-${this.#next++}`;
+    this.#views.set(id, { rows, query, places: undefined });
+    for (const oldest of this.#views.keys()) {
+      if (this.#views.size <= keptViews) break;
+      this.#views.delete(oldest);
+    }
+    return id;
+  }
+
+  /** @throws InputError when the view was forgotten; the window then opens it again. */
+  rows(id: string): Int32Array {
+    return this.#get(id).rows;
+  }
+
+  indexOf(id: string, row: number): number | undefined {
+    const view = this.#get(id);
+    if (view.places === undefined) {
+      const places = new Map<number, number>();
+      view.rows.forEach((value, index) => places.set(value, index));
+      view.places = places;
+    }
+    return view.places.get(row);
+  }
+
+  /** The rows a selection means, in the view's order or as listed; duplicates dropped. */
+  expand(selection: Selection): Int32Array {
+    if (selection.kind === 'rows') return Int32Array.from(new Set(selection.rows));
+    const rows = this.rows(selection.viewId);
+    if (selection.except.length === 0) return rows;
+    const except = new Set(selection.except);
+    return rows.filter((row) => !except.has(row));
+  }
+
+  clear(): void {
+    this.#views.clear();
+  }
+
+  #get(id: string): OpenView {
+    const view = this.#views.get(id);
+    if (view === undefined) {
+      throw new InputError('This list of rows is out of date. It is opened again.', { details: { expiredView: true } });
+    }
+    // Looked at last is forgotten last.
+    this.#views.delete(id);
+    this.#views.set(id, view);
+    return view;
+  }
+}
