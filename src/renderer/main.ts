@@ -16,7 +16,6 @@ const app = createApp(App).use(createPinia()).use(createAppRouter());
 /** Whatever nobody caught is said, not swallowed: the person is told, and the window goes on. */
 function report(error: unknown): void {
   useToasts().showError('Something in this window went wrong', error);
-  console.error(error);
 }
 app.config.errorHandler = report;
 window.addEventListener('unhandledrejection', (event) => report(event.reason));

@@ -1,0 +1,58 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** Data: the first rows, what each column is for, what is wrong in the file. */
+export class DataPage {
+  readonly table: Locator;
+  readonly rows: Locator;
+  readonly summary: Locator;
+  readonly reading: Locator;
+  readonly readingShare: Locator;
+  readonly cancelReading: Locator;
+  readonly task: Locator;
+  readonly classes: Locator;
+  readonly notes: Locator;
+  readonly problems: Locator;
+  readonly laterProblems: Locator;
+  /** Why an audit cannot start, or why the file was not read. */
+  readonly alert: Locator;
+  readonly continueToAudit: Locator;
+  readonly columnMenu: Locator;
+
+  constructor(readonly page: Page) {
+    this.table = page.getByRole('table', { name: 'First rows' });
+    this.rows = this.table.getByRole('row');
+    this.summary = page.getByRole('region', { name: 'Preview' }).getByRole('paragraph');
+    this.reading = page.getByRole('status', { name: 'Reading the file' });
+    this.readingShare = page.getByRole('progressbar', { name: 'Share of the file read' });
+    this.cancelReading = this.reading.getByRole('button', { name: 'Cancel' });
+    this.task = page.getByRole('region', { name: 'Task' });
+    this.classes = this.task.getByRole('list', { name: 'Classes' }).getByRole('listitem');
+    this.notes = page.getByRole('region', { name: 'Worth knowing' }).getByRole('listitem');
+    this.problems = page.getByRole('region', { name: 'Problems in the file' }).getByRole('row');
+    this.laterProblems = page.getByRole('button', { name: 'Later problems' });
+    this.alert = page.getByRole('main').getByRole('alert');
+    this.continueToAudit = page.getByRole('button', { name: 'Continue to audit' });
+    this.columnMenu = page.getByRole('dialog');
+  }
+
+  /** The button over a column; its name says role and type. */
+  column(name: string): Locator {
+    return this.table.getByRole('button', { name: `Role and type of ${name}:` });
+  }
+
+  cell(text: string): Locator {
+    return this.table.getByRole('cell', { name: text, exact: true });
+  }
+
+  async setRole(column: string, role: string): Promise<void> {
+    await this.column(column).click();
+    await this.columnMenu.getByRole('group', { name: 'Role' }).getByRole('radio', { name: role }).check();
+    await this.page.keyboard.press('Escape');
+  }
+
+  async setType(column: string, type: string): Promise<void> {
+    await this.column(column).click();
+    await this.columnMenu.getByRole('group', { name: 'Read as' }).getByRole('radio', { name: type }).check();
+    await this.page.keyboard.press('Escape');
+  }
+}

@@ -1,0 +1,37 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** Home: open, recent projects, samples. */
+export class HomePage {
+  readonly title: Locator;
+  readonly open: Locator;
+  readonly openProject: Locator;
+  readonly dropCard: Locator;
+  readonly recent: Locator;
+  readonly samples: Locator;
+  /** Why the last file could not be opened. */
+  readonly failure: Locator;
+  readonly openAnother: Locator;
+
+  constructor(readonly page: Page) {
+    this.title = page.getByRole('heading', { level: 1, name: 'Which rows hurt your model' });
+    this.open = page.getByRole('button', { name: 'Open…', exact: true });
+    this.openProject = page.getByRole('button', { name: 'Open project…' });
+    this.dropCard = page.getByRole('region', { name: 'Drop a file here' });
+    this.recent = page.getByRole('region', { name: 'Recent' });
+    this.samples = page.getByRole('region', { name: 'Samples' });
+    this.failure = page.getByRole('main').getByRole('alert');
+    this.openAnother = page.getByRole('button', { name: 'Open another file…' });
+  }
+
+  sample(name: 'Digits' | 'Credit'): Locator {
+    return this.samples.getByRole('button', { name });
+  }
+
+  recentProject(name: string): Locator {
+    return this.recent.getByRole('button', { name: `Open ${name},` });
+  }
+
+  forgetProject(name: string): Locator {
+    return this.recent.getByRole('button', { name: `Take ${name} off the list` });
+  }
+}
