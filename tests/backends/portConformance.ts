@@ -151,8 +151,10 @@ export function describeConformance(name: string, options: Conformance): void {
       for (let run = 0; run < 3; run++) {
         const linalg = await create();
         const rows = linalg.loadRows(x);
-        const [gram] = linalg.weightedGrams(rows, [w.data.subarray(0, 9001)]);
-        const [form] = linalg.quadraticForms(rows, [gram]);
+        const weights = [0, 1, 2, 0, 1, 2].map((k) => w.data.subarray(k * 9001, (k + 1) * 9001));
+        const grams = linalg.weightedGrams(rows, weights);
+        const gram = grams[2];
+        const [form] = linalg.quadraticForms(rows, grams);
         runs.push([gram.data, form, linalg.multiply(rows, gram).data, linalg.transposeMultiply(rows, w).data]);
       }
       for (const run of runs)
@@ -169,9 +171,11 @@ export function describeConformance(name: string, options: Conformance): void {
       // Wide enough that the plain backend, which counts its work in milliseconds, reports several times as well.
       const wide = randomMatrix(8, 40, 3);
       const v = randomMatrix(60_000, 40, 4);
+      // Enough of them that no backend leaves the work to the plain one.
+      const many = <T>(item: T): T[] => Array.from({ length: 16 }, () => item);
       const operations: ((onBlock: (done: number) => void) => unknown)[] = [
-        (onBlock) => linalg.weightedGrams(rows, [one, one], onBlock),
-        (onBlock) => linalg.quadraticForms(rows, [square, square], onBlock),
+        (onBlock) => linalg.weightedGrams(rows, many(one), onBlock),
+        (onBlock) => linalg.quadraticForms(rows, many(square), onBlock),
         (onBlock) => linalg.multiply(rows, wide, onBlock),
         (onBlock) => linalg.transposeMultiply(rows, v, onBlock),
       ];
