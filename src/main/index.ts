@@ -1,4 +1,4 @@
-import { app, nativeTheme, type WebContents } from 'electron';
+import { app, nativeTheme } from 'electron';
 import log from 'electron-log/main';
 import { join } from 'node:path';
 import { EngineProcess } from './engineProcess';
@@ -67,14 +67,14 @@ function start(): void {
   installMenu({ send, toggleDevTools: () => window.toggleDevTools(), quit: () => app.quit() });
 
   engine.start();
-  window.open((contents: WebContents) => engine.connect(contents));
+  window.open();
   window.onceLoaded(() => pathsFromArguments(process.argv, app.isPackaged).forEach(openPath));
 
   app.on('second-instance', (_event, argv, workingFolder) => {
     window.focus();
     pathsFromArguments(argv, app.isPackaged, workingFolder).forEach(openPath);
   });
-  app.on('activate', () => window.open((contents) => engine.connect(contents)));
+  app.on('activate', () => window.open());
   app.on('window-all-closed', () => app.quit());
 
   let shuttingDown = false;

@@ -26,8 +26,8 @@ export class MainWindow {
     return this.#window;
   }
 
-  /** Opens the window unless it is open; `onLoaded` runs after each load of the page. */
-  open(onLoaded: (contents: WebContents) => void): void {
+  /** Opens the window unless it is open. The page asks for its port to the engine by itself. */
+  open(): void {
     if (this.#window !== undefined) return;
     const { width, height } = screen.getPrimaryDisplay().workAreaSize;
     const dark =
@@ -54,7 +54,6 @@ export class MainWindow {
     window.once('ready-to-show', () => window.show());
     window.webContents.on('did-finish-load', () => {
       this.#loaded = true;
-      onLoaded(window.webContents);
       this.#whenLoaded.splice(0).forEach((listener) => listener());
     });
     window.webContents.on('render-process-gone', () => {
