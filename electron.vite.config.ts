@@ -53,6 +53,8 @@ export default defineConfig({
     plugins: [vue()],
     build: {
       target: chromeTarget,
+      // Inlined assets would be data: URLs, which the content security policy refuses.
+      assetsInlineLimit: 0,
       sourcemap: true,
       rollupOptions: { input: resolve('src/renderer/index.html') },
     },
