@@ -1,0 +1,74 @@
+import { auditFeatures } from '../../src/core/audit/auditFeatures';
+import { splitCodes } from '../../src/core/audit/auditTypes';
+import { createRandom } from '../../src/core/base/random';
+import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
+import { createExactNeighbourSearch } from '../../src/core/ranking/exactNeighbours';
+import type { Noise } from './plantedErrors';
+import { averagePrecision, defaultAuditInput, plantErrors } from './plantedErrors';
+import type { Digits } from './readDigits';
+
+/** Average precision against the planted errors among the training rows, by ranking. */
+export interface TrainingPrecisions {
+  readonly suspicion: number;
+  readonly looLoss: number;
+  readonly loss: number;
+  readonly selfInfluenceIf: number;
+  readonly selfInfluenceRif: number;
+  /** Most harmful first. */
+  readonly valLossRif: number;
+}
+
+export interface SuspicionResult {
+  readonly noise: Noise;
+  readonly seed: number;
+  /** Average precision of suspicion over all labelled rows. */
+  readonly allRows: number;
+  readonly trainingRows: TrainingPrecisions;
+  readonly l2: number;
+  readonly experts: string;
+  readonly seconds: number;
+}
+
+/** One audit with the product's defaults of digits with a share of its labels changed. */
+export function measureSuspicion(
+  { features, labels, classes }: Digits,
+  noise: Noise,
+  share: number,
+  seed: number,
+  linalg: LinearAlgebra,
+): SuspicionResult {
+  const planted = plantErrors(labels, classes, noise, share, seed);
+  const input = defaultAuditInput(features, planted.labels, classes, 7);
+  const started = Date.now();
+  const { columns, head, experts } = auditFeatures(
+    { ...input, neighbours: createExactNeighbourSearch() },
+    {
+      signal: { cancelled: false, throwIfCancelled: () => undefined },
+      progress: () => undefined,
+      random: createRandom(7),
+      linalg,
+      log: () => undefined,
+    },
+  );
+  const onTraining = (score: Float64Array, sign = 1): number =>
+    averagePrecision(
+      score.map((value, row) => (input.split[row] === splitCodes.train ? sign * value : Number.NaN)),
+      planted.wrong,
+    );
+  return {
+    noise,
+    seed,
+    allRows: averagePrecision(columns.suspicionLogOdds, planted.wrong),
+    trainingRows: {
+      suspicion: onTraining(columns.suspicionLogOdds),
+      looLoss: onTraining(columns.looLoss),
+      loss: onTraining(columns.loss),
+      selfInfluenceIf: onTraining(columns.selfInfluenceIf),
+      selfInfluenceRif: onTraining(columns.selfInfluenceRif),
+      valLossRif: onTraining(columns.valLossRif, -1),
+    },
+    l2: head.l2,
+    experts: experts.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', '),
+    seconds: (Date.now() - started) / 1000,
+  };
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { BugError, CancelledError, InputError } from '../base/errors';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import type { SyntheticRows } from '../testing/testData';
+import { createRoundedLinearAlgebra, createTestContext, syntheticRows } from '../testing/testData';
+import { auditFeatures } from './auditFeatures';
+import type { AuditInput } from './auditTypes';
+import { splitCodes } from './auditTypes';
+
+function inputOf(data: SyntheticRows, changes: Partial<AuditInput> = {}): AuditInput {
+  const n = data.labels.length;
+  return {
+    ...data,
+    split: Uint8Array.from({ length: n }, (_, i) => (i % 5 === 0 ? splitCodes.validation : splitCodes.train)),
+    unpenalised: [data.features.columns - 1],
+    l2: 'auto',
+    neighbours: createExactNeighbourSearch(),
+    ...changes,
+  };
+}
+
+describe('auditFeatures', () => {
+  const data = syntheticRows({ rows: 260, features: 6, classes: 3, seed: 41 });
+
+  it('fills the cells that a row of each split has', () => {
+    const labels = data.labels.slice();
+    for (const row of [7, 8]) labels[row] = -1;
+    const split = Uint8Array.from(
+      { length: 260 },
+      (_, i) => [splitCodes.train, splitCodes.validation, splitCodes.train, splitCodes.test][i % 4],
+    );
+    const { columns, ...result } = auditFeatures(inputOf(data, { labels, split }), createTestContext());
+    expect(result.unlabelledRows).toBe(2);
+    expect([result.train.rows, result.validation?.rows, result.test?.rows]).toEqual([129, 65, 64]);
+    const ranks: number[] = [];
+    for (let i = 0; i < 260; i++) {
+      const trained = labels[i] >= 0 && split[i] === splitCodes.train;
+      for (const values of [
+        columns.looLoss,
+        columns.leverage,
+        columns.selfInfluenceIf,
+        columns.selfInfluenceRif,
+        columns.valLossIf,
+        columns.valLossRif,
+        columns.looProbability,
+      ]) {
+        expect(Number.isNaN(values[i])).toBe(!trained);
+      }
+      for (const values of [columns.loss, columns.probability, columns.suspicion, columns.suspicionLogOdds]) {
+        expect(Number.isNaN(values[i])).toBe(labels[i] < 0);
+      }
+      expect(columns.suggestedLabel[i]).toBeGreaterThanOrEqual(0);
+      const row = result.classProbabilities.slice(3 * i, 3 * i + 3);
+      expect(row.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+      if (labels[i] >= 0) ranks.push(columns.rank[i]);
+      else expect(columns.rank[i]).toBe(0);
+    }
+    expect(ranks.sort((a, b) => a - b)).toEqual(Array.from({ length: 258 }, (_, i) => i + 1));
+    expect(result.effectiveDof).toBeCloseTo(
+      columns.leverage.filter((h) => !Number.isNaN(h)).reduce((a, b) => a + b, 0),
+      9,
+    );
+    expect(result.experts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+    const t = result.transitions;
+    expect(t).not.toBeNull();
+    for (let j = 0; j < 3; j++) expect(t?.data.slice(3 * j, 3 * j + 3).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+    expect(result.head.relativeGradientNorm).toBeLessThan(1e-8);
+    expect(result.leaveOneOut.meanLoss).toBeCloseTo(
+      result.l2Choice?.points.find(({ l2 }) => l2 === result.head.l2)?.meanLooLoss ?? Number.NaN,
+      3,
+    );
+  });
+
+  it('leaves validation columns empty without validation rows, and says so', () => {
+    const result = auditFeatures(inputOf(data, { split: new Uint8Array(260) }), createTestContext());
+    expect(result.validation).toBeNull();
+    expect(result.columns.valLossRif.every(Number.isNaN)).toBe(true);
+    expect(result.warnings.join(' ')).toMatch(/no validation rows/);
+  });
+
+  it('gives the same numbers every time, and does not touch its input', () => {
+    const input = inputOf(data);
+    const before = input.features.data.slice();
+    const first = auditFeatures(input, createTestContext());
+    const second = auditFeatures(input, createTestContext());
+    expect(second.columns).toEqual(first.columns);
+    expect(second.head.theta).toEqual(first.head.theta);
+    expect(input.features.data).toEqual(before);
+  });
+
+  it('switches experts and the noise model off', () => {
+    const headOnly = auditFeatures(
+      inputOf(data, { options: { neighbourExperts: false, noiseModel: false } }),
+      createTestContext(),
+    );
+    expect(headOnly.experts).toEqual([{ name: 'head', weight: 1 }]);
+    expect(headOnly.neighbours).toBeNull();
+    expect(headOnly.transitions).toBeNull();
+    for (let i = 1; i < 5; i++) {
+      expect(headOnly.columns.suspicion[i]).toBeCloseTo(1 - headOnly.columns.looProbability[i], 5);
+    }
+    const neighboursOnly = auditFeatures(inputOf(data, { options: { headExpert: false } }), createTestContext());
+    expect(neighboursOnly.experts.map(({ name }) => name)).toEqual(['neighbours10', 'neighbours30']);
+    expect(() =>
+      auditFeatures(inputOf(data, { options: { headExpert: false, neighbourExperts: false } }), createTestContext()),
+    ).toThrow(InputError);
+  });
+
+  it('reports its stages in order, moving forward only', () => {
+    const context = createTestContext();
+    auditFeatures(inputOf(data), context);
+    const stages = context.reports.map(({ stage }) => stage).filter((stage, at, all) => stage !== all[at - 1]);
+    expect(stages).toEqual(['lambda', 'fit', 'influence', 'neighbours', 'ranking']);
+    for (const stage of stages) {
+      const own = context.reports.filter((report) => report.stage === stage);
+      own.forEach((report, at) => {
+        expect(report.done).toBeLessThanOrEqual(report.total);
+        if (at > 0) expect(report.done).toBeGreaterThanOrEqual(own[at - 1].done);
+      });
+      expect(own[own.length - 1].done).toBe(own[own.length - 1].total);
+    }
+  });
+
+  it('stops in the middle of every stage', () => {
+    const whole = createTestContext({ cancelAfter: 1e9 });
+    auditFeatures(inputOf(data), whole);
+    const stagesStopped = new Set<string>();
+    for (let after = 1; after < 4000; after += 7) {
+      const context = createTestContext({ cancelAfter: after });
+      try {
+        auditFeatures(inputOf(data), context);
+        break;
+      } catch (error) {
+        expect(error).toBeInstanceOf(CancelledError);
+        stagesStopped.add(context.reports[context.reports.length - 1]?.stage ?? 'none');
+      }
+    }
+    expect([...stagesStopped]).toEqual(expect.arrayContaining(['lambda', 'fit', 'influence', 'neighbours', 'ranking']));
+  });
+
+  it('manages few rows, rare classes and classes without training rows', () => {
+    const small = syntheticRows({ rows: 14, features: 3, classes: 2, seed: 2 });
+    const labels = small.labels.slice();
+    labels[1] = 2; // the only one of its class
+    labels[5] = 3; // a class seen in validation only
+    const split = new Uint8Array(14);
+    split[5] = splitCodes.validation;
+    const result = auditFeatures(inputOf({ ...small, labels, classes: 4 }, { split, l2: 0.1 }), createTestContext());
+    expect(result.columns.suspicion.every((value) => value >= 0 && value <= 1)).toBe(true);
+    expect(result.columns.looLoss.filter((value) => !Number.isNaN(value)).every(Number.isFinite)).toBe(true);
+    expect(result.warnings.join(' ')).toMatch(/1 of 4 classes have no labelled training row/);
+    expect(result.warnings.join(' ')).toMatch(/at most 3 training rows/);
+  });
+
+  it('flags planted duplicates with another label, outliers and wrong labels', () => {
+    const labels = data.labels.slice();
+    const features = { ...data.features, data: data.features.data.slice() };
+    features.data.copyWithin(6 * 11, 6 * 12, 6 * 13);
+    labels[12] = 0;
+    labels[11] = 1;
+    for (let j = 0; j < 5; j++) features.data[6 * 21 + j] = 40;
+    const { columns } = auditFeatures(inputOf({ ...data, labels, features }), createTestContext());
+    expect(columns.reasons[11] & 4).toBe(4);
+    expect(columns.reasons[12] & 4).toBe(4);
+    expect(columns.nearestDistance[11]).toBe(0);
+    expect(columns.reasons[21] & 16).toBe(16);
+    const outliers = columns.reasons.filter((bits) => (bits & 16) !== 0).length;
+    expect(outliers).toBeLessThan(0.02 * 260);
+  });
+
+  it('goes to float64 by itself where single precision is not enough, and says so', () => {
+    const wild = syntheticRows({ rows: 200, features: 6, classes: 3, seed: 3 });
+    for (let i = 0; i < 200; i++)
+      wild.features.data[6 * i] = wild.features.data[6 * i + 1] + 1e-3 * wild.features.data[6 * i];
+    const input = inputOf(wild, { l2: 1e-8 });
+    const exact = auditFeatures(input, createTestContext({ linalg: createFloat64LinearAlgebra() }));
+    const context = createTestContext({ linalg: createRoundedLinearAlgebra() });
+    const single = auditFeatures(input, context);
+    expect(single.head.precision).toBe('float64');
+    expect(single.warnings.join(' ')).toMatch(/float64/);
+    for (let i = 1; i < 5; i++) {
+      expect(Math.abs(single.columns.selfInfluenceRif[i] / exact.columns.selfInfluenceRif[i] - 1)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('refuses what cannot be audited, in words', () => {
+    const context = createTestContext();
+    const audit =
+      (changes: Partial<AuditInput>): (() => unknown) =>
+      () =>
+        auditFeatures(inputOf(data, changes), context);
+    expect(audit({ labels: new Int32Array(260) })).toThrow(/same label/);
+    expect(audit({ labels: new Int32Array(260).fill(-1) })).toThrow(/no labelled training rows/);
+    expect(audit({ split: new Uint8Array(260).fill(splitCodes.test) })).toThrow(InputError);
+    expect(audit({ labels: new Int32Array(260).fill(9) })).toThrow(BugError);
+    expect(audit({ l2: 0 })).toThrow(/l2 must be/);
+    const infinite = data.features.data.slice();
+    infinite[6 * 30 + 2] = Number.POSITIVE_INFINITY;
+    expect(audit({ features: { ...data.features, data: infinite } })).toThrow(/Feature 3 of row 30/);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { NumericalError } from '../base/errors';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import { fitHead } from '../models/fitHead';
+import { retrain } from '../validation/retrain';
+import type { SyntheticRows } from '../testing/testData';
+import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
+import type { FittedModel } from './fittedModel';
+import { createFittedModel } from './fittedModel';
+import { computeRemovalChange } from './removalChange';
+import { computeRowInfluence } from './rowInfluence';
+import { computeTargetEffects, ifCoefficients } from './targetEffects';
+
+const exact = createFloat64LinearAlgebra();
+
+function fitted(
+  data: SyntheticRows,
+  kind: 'logistic' | 'softmax',
+  l2: number,
+  linalg: LinearAlgebra = exact,
+): FittedModel {
+  const problem = problemOf(data, linalg, { kind, l2 });
+  return createFittedModel(problem, fitHead(problem, linalg).state.theta, linalg);
+}
+
+describe.each([
+  ['logistic', 2],
+  ['softmax', 3],
+] as const)('%s head', (kind, classes) => {
+  const data = syntheticRows({ rows: 200, features: 6, classes, seed: 21 });
+  const model = fitted(data, kind, 0.02);
+  const rows = Int32Array.from([3, 17, 40, 41, 99]);
+
+  it('takes the same Newton step by Woodbury and directly', () => {
+    const byWoodbury = computeRemovalChange(model, rows, { method: 'newton', newtonSolver: 'woodbury' }).change;
+    const direct = computeRemovalChange(model, rows, { method: 'newton', newtonSolver: 'direct' }).change;
+    expect(relativeDistance(byWoodbury, direct)).toBeLessThan(1e-10);
+  });
+
+  it('adds IF and RIF over sets, and RIF of one row is its Newton step', () => {
+    for (const method of ['if', 'rif'] as const) {
+      const sum = new Float64Array(model.problem.parameters);
+      for (const row of rows) {
+        const { change } = computeRemovalChange(model, Int32Array.of(row), { method });
+        for (let at = 0; at < sum.length; at++) sum[at] += change[at];
+      }
+      expect(relativeDistance(computeRemovalChange(model, rows, { method }).change, sum)).toBeLessThan(1e-11);
+    }
+    const one = Int32Array.of(17);
+    const rif = computeRemovalChange(model, one, { method: 'rif' }).change;
+    const newton = computeRemovalChange(model, one, { method: 'newton', newtonSolver: 'direct' }).change;
+    expect(relativeDistance(rif, newton)).toBeLessThan(1e-9);
+  });
+
+  it('comes nearer to retraining from IF to RIF to the Newton step', () => {
+    const highest = Int32Array.from(
+      Array.from(computeRowInfluence(model).selfRif.keys())
+        .sort((a, b) => computed.selfRif[b] - computed.selfRif[a])
+        .slice(0, 12),
+    );
+    const truth = retrain(model, { removed: highest }).change;
+    const error = (method: 'if' | 'rif' | 'newton'): number =>
+      relativeDistance(computeRemovalChange(model, highest, { method }).change, truth);
+    expect(error('rif')).toBeLessThan(error('if'));
+    expect(error('newton')).toBeLessThan(error('rif'));
+    expect(error('newton')).toBeLessThan(0.3);
+  });
+
+  it('is within a hundredth of retraining for typical single rows', () => {
+    const errors = Array.from({ length: 20 }, (_, at) => {
+      const one = Int32Array.of(at * 9);
+      return relativeDistance(
+        computeRemovalChange(model, one, { method: 'rif' }).change,
+        retrain(model, { removed: one }).change,
+      );
+    }).sort((a, b) => a - b);
+    expect(errors[10]).toBeLessThan(0.01);
+  });
+
+  it('follows the mean ridge convention', () => {
+    const truth = retrain(model, { removed: rows, ridgeConvention: 'mean' }).change;
+    const fixed = retrain(model, { removed: rows }).change;
+    const newton = computeRemovalChange(model, rows, { method: 'newton', ridgeConvention: 'mean' }).change;
+    const rif = computeRemovalChange(model, rows, { method: 'rif', ridgeConvention: 'mean' }).change;
+    expect(relativeDistance(newton, truth)).toBeLessThan(0.05);
+    expect(relativeDistance(rif, truth)).toBeLessThan(0.3);
+    expect(relativeDistance(newton, truth)).toBeLessThan(relativeDistance(newton, fixed));
+    // One row: RIF is (H − Hᵢ)⁻¹(gᵢ + λθ̂), so it must meet the Newton step up to the ridge's own change, of order 1/n.
+    const one = Int32Array.of(3);
+    const single = computeRemovalChange(model, one, { method: 'rif', ridgeConvention: 'mean' }).change;
+    const step = computeRemovalChange(model, one, { method: 'newton', ridgeConvention: 'mean' }).change;
+    expect(relativeDistance(single, step)).toBeLessThan(0.02);
+  });
+
+  it('says why there is no Newton step when a class loses its last row', () => {
+    const all = Int32Array.from(Array.from(data.labels.keys()).filter((row) => data.labels[row] === 1));
+    expect(() => computeRemovalChange(model, all, { method: 'newton' })).toThrow(NumericalError);
+    expect(() => computeRemovalChange(model, all, { method: 'newton' })).toThrow(/without a training row/);
+  });
+
+  it('agrees with the effects of single rows on targets', () => {
+    const targets = {
+      features: { rows: 2, columns: 6, data: data.features.data.slice(0, 12) },
+      labels: data.labels.slice(0, 2),
+    };
+    const effects = computeTargetEffects(model, targets, ifCoefficients(model));
+    const { change } = computeRemovalChange(model, Int32Array.of(40), { method: 'if' });
+    const logit = (target: number): number => {
+      const c = kind === 'logistic' ? 0 : targets.labels[target];
+      let sum = 0;
+      for (let j = 0; j < 6; j++) sum += change[c * 6 + j] * targets.features.data[target * 6 + j];
+      return sum;
+    };
+    for (const target of [0, 1]) expect(effects.logit.data[40 * 2 + target]).toBeCloseTo(logit(target), 12);
+  });
+
+  it('keeps its digits with single-precision products', () => {
+    const single = fitted(data, kind, 0.02, createRoundedLinearAlgebra());
+    for (const method of ['if', 'newton'] as const) {
+      const a = computeRemovalChange(single, rows, { method }).change;
+      const b = computeRemovalChange(model, rows, { method }).change;
+      expect(relativeDistance(a, b)).toBeLessThan(1e-7);
+    }
+  });
+
+  const computed = computeRowInfluence(model);
+
+  it('bounds leverage, and its sum is the effective degrees of freedom', () => {
+    let sum = 0;
+    for (const value of computed.leverage) {
+      expect(value).toBeGreaterThan(0);
+      expect(value).toBeLessThan(Math.max(1, classes - 1));
+      sum += value;
+    }
+    expect(sum).toBeLessThan((classes - 1) * 6);
+    expect(sum).toBeGreaterThan(1);
+    expect(computed.unstableRows).toBe(0);
+  });
+});

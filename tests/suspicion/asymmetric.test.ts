@@ -1,0 +1,3 @@
+import { suspicionSuite } from './suspicionSuite';
+
+suspicionSuite('asymmetric');
