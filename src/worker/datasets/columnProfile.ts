@@ -130,7 +130,7 @@ export class ColumnProfile {
     const { filled } = this;
     if (filled === 0) return 'text';
     const numbers = Math.max(this.#point, this.#comma);
-    if (numbers >= typeShare * filled) return this.#integers === numbers ? 'integer' : 'number';
+    if (numbers >= typeShare * filled) return this.#integers === numbers - this.#infinite ? 'integer' : 'number';
     if (Math.max(...Object.values(this.#dates)) >= typeShare * filled) return 'date';
     if (this.#distinct !== null && areBooleanWords(this.#distinct.keys())) return 'boolean';
     const distinct = this.#distinct?.size ?? Infinity;

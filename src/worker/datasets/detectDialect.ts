@@ -14,15 +14,21 @@ export function detectDialect(head: string, isWholeFile: boolean): TextDialect &
   const text = head.slice(0, sampleLength);
   const whole = isWholeFile && text.length === head.length;
   const newline = detectNewline(text);
-  let best: { delimiter: string; score: number; records: string[][] } = { delimiter: ',', score: 0, records: [] };
-  for (const delimiter of delimiters) {
-    const records = sampleRecords(text, { delimiter, newline, quote: '"' }, whole);
-    const score = consistency(records);
-    if (score > best.score || best.records.length === 0) best = { delimiter, score, records };
+  // Apostrophes are letters of words more often than quotes: only where there are no double quotes at all.
+  const quotes = text.includes('"') ? ['"'] : ['"', "'"];
+  let best = { delimiter: ',', quote: '"', score: -1, records: [] as string[][] };
+  for (const quote of quotes) {
+    for (const delimiter of delimiters) {
+      const records = sampleRecords(text, { delimiter, newline, quote }, whole);
+      const score = consistency(records);
+      if (score > best.score) best = { delimiter, quote, score, records };
+    }
   }
-  let { records } = best;
-  const quote = usesApostrophes(records) ? "'" : '"';
-  if (quote === "'") records = sampleRecords(text, { delimiter: best.delimiter, newline, quote }, whole);
+  let { quote, records } = best;
+  if (quote === '"' && usesApostrophes(records)) {
+    quote = "'";
+    records = sampleRecords(text, { delimiter: best.delimiter, newline, quote }, whole);
+  }
   return { delimiter: best.delimiter, newline, quote, header: hasHeader(records) };
 }
 
@@ -64,27 +70,21 @@ function consistency(records: readonly (readonly string[])[]): number {
   return share * (records[0]?.length === common ? 1 : 0.5) * (1 + 0.05 * Math.min(common, 10));
 }
 
-/** Cells wrapped in apostrophes on both sides, none on one side only, and no double quotes at all. */
+/** At least two cells wrapped in apostrophes, none with an apostrophe on one side only, and no double quotes. */
 function usesApostrophes(records: readonly (readonly string[])[]): boolean {
   let wrapped = 0;
   for (const cells of records) {
     for (const cell of cells) {
-      if (cell.includes('"')) return false;
-      if (cell.length >= 2 && cell.startsWith("'") && cell.endsWith("'")) wrapped++;
+      if (cell.includes('"') || cell.startsWith("'") !== cell.endsWith("'")) return false;
+      if (cell.length >= 2 && cell.startsWith("'")) wrapped++;
     }
   }
-  if (wrapped < 2) return false;
-  let half = 0;
-  for (const cells of records) {
-    for (const cell of cells) if (cell.startsWith("'") !== cell.endsWith("'")) half++;
-  }
-  // Cells that hold the delimiter are halves of one another.
-  return half <= wrapped;
+  return wrapped >= 2;
 }
 
 /**
  * Whether the first record names the columns. It does not when it looks like the records below it: a number over a column
- * of numbers (unless the numbers are the consecutive names 0, 1, 2, … of columns), or a word that its column repeats.
+ * of numbers (unless the numbers count up: columns named 0, 1, 2, …), or a word that its column repeats.
  */
 export function hasHeader(records: readonly (readonly string[])[]): boolean {
   const first = records[0];
@@ -96,7 +96,7 @@ export function hasHeader(records: readonly (readonly string[])[]): boolean {
     if (below.length === 0) return;
     const numeric = below.filter(isNumber).length >= 0.9 * below.length;
     if (numeric) votes += isNumber(cell) ? -1 : cell.trim() === '' ? 0 : 1;
-    else if (below.includes(cell) && new Set(below).size <= Math.max(1, below.length / 2)) votes -= 1;
+    else if (below.includes(cell) && new Set(below).size <= Math.max(1, (2 * below.length) / 3)) votes -= 1;
     else if (isNumber(cell)) votes -= 0.5;
   });
   if (votes >= 0) return true;
@@ -107,9 +107,10 @@ function isNumber(cell: string): boolean {
   return !Number.isNaN(parseNumber(cell, 'point')) || !Number.isNaN(parseNumber(cell, 'comma'));
 }
 
-/** At least three of the cells count up by one: 0, 1, 2, … with perhaps a word or two (label) among them. */
+/** At least three of the cells count up by one, 0, 1, 2, …, or two years do, with perhaps a word or two (label) among them. */
 function isCountingUp(cells: readonly string[]): boolean {
   const numbers = cells.filter((cell) => /^\d+$/.test(cell.trim())).map(Number);
-  if (numbers.length < 3 || numbers.length < cells.length - 2) return false;
+  const years = numbers.every((value) => value >= 1900 && value <= 2100);
+  if (numbers.length < (years ? 2 : 3) || numbers.length < cells.length - 2) return false;
   return numbers.every((value, index) => index === 0 || value === (numbers[index - 1] ?? 0) + 1);
 }

@@ -77,7 +77,10 @@ interface Candidate {
 interface Learned {
   readonly encoding: ColumnEncoding;
   readonly candidates: readonly Candidate[];
-  readonly notes: readonly string[];
+  /** Training rows whose cell was filled with the mean. */
+  readonly filled: number;
+  /** Values pooled as "other". */
+  readonly pooled: number;
 }
 
 interface Learner {
@@ -132,11 +135,11 @@ class NumberLearner implements Learner {
     const indicator = missing > 0;
     const value = { name: this.name, mean: this.#mean, variance: this.#squares / trainRows };
     const isMissingFeature = { name: `${this.name} is missing`, mean: share, variance: share * (1 - share) };
-    const cells = missing === 1 ? 'One cell' : `${missing.toLocaleString('en')} cells`;
     return {
       encoding: this.encode(this.#mean, indicator),
       candidates: indicator ? [value, isMissingFeature] : [value],
-      notes: indicator && this.#count > 0 ? [`${cells} of ${this.name} ${missing === 1 ? 'is' : 'are'} missing in training rows: filled with the mean, and marked.`] : [],
+      filled: this.#count > 0 ? missing : 0,
+      pooled: 0,
     };
   }
 }
@@ -168,7 +171,6 @@ class CategoryLearner implements Learner {
       const share = count / trainRows;
       return { name, mean: share, variance: share * (1 - share) };
     };
-    const pooledValues = ordered.length - kept.length;
     return {
       encoding: { kind: 'category', levels: kept.map(([value]) => value), other: pooled > 0, missing: this.#missing > 0 },
       candidates: [
@@ -176,10 +178,8 @@ class CategoryLearner implements Learner {
         ...(pooled > 0 ? [candidate(`${this.name} = (other)`, pooled)] : []),
         ...(this.#missing > 0 ? [candidate(`${this.name} is missing`, this.#missing)] : []),
       ],
-      notes:
-        pooledValues > 0
-          ? [`${pooledValues.toLocaleString('en')} ${pooledValues === 1 ? 'value' : 'values'} of ${this.name} with few rows ${pooledValues === 1 ? 'is' : 'are'} pooled as "other".`]
-          : [],
+      filled: 0,
+      pooled: ordered.length - kept.length,
     };
   }
 }
@@ -215,11 +215,20 @@ function assemble(
     });
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
-  const notes = learned.flatMap((column) => column.notes);
+  const notes: string[] = [];
   if (dropped.length > 0) {
     const names = listed(dropped.map(({ column }) => column));
-    notes.unshift(`${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the training rows and left out: ${names}.`);
+    notes.push(`${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the training rows and left out: ${names}.`);
   }
+  const counted = (key: 'filled' | 'pooled'): string[] =>
+    columns.flatMap(({ name }, k) => {
+      const count = learned[k]?.[key] ?? 0;
+      return count > 0 ? [`${name} (${count.toLocaleString('en')})`] : [];
+    });
+  const filled = counted('filled');
+  if (filled.length > 0) notes.push(`Missing cells of training rows are filled with the mean, and marked: ${listed(filled)}.`);
+  const pooled = counted('pooled');
+  if (pooled.length > 0) notes.push(`Values with few rows are pooled as "other": ${listed(pooled)}.`);
   if (constantParts.length > 0) notes.push(`Constant parts of ${listed(constantParts)} are left out.`);
   return { version: 1, ...options, columns: encoded, features, dropped, notes };
 }
