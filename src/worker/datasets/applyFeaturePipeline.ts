@@ -36,7 +36,9 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
   const offset = options.firstRow ?? 0;
   const d = pipeline.features.length;
   // Every 0/1 feature at 0, every number at 0 (overwritten below), the intercept at 1.
-  const blank = Float64Array.from(pipeline.features, ({ column, centre, scale }) => (column === null ? 1 : (0 - centre) / scale));
+  const blank = Float64Array.from(pipeline.features, ({ column, centre, scale }) =>
+    column === null ? 1 : (0 - centre) / scale,
+  );
   const writers = pipeline.columns.map((column) => makeWriter(pipeline, column));
   await scan(
     pipeline.columns.map(({ index }) => index),

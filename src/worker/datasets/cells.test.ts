@@ -29,12 +29,28 @@ describe('parseNumber', () => {
     expect(parseNumber(cell, 'point')).toBe(value);
   });
 
-  it.each(['', ' ', 'x', '1x', '0x10', '1e', 'e5', '1.2.3', '1,23', '0,123', '12,34', '1_000', '--1', '1 2', '.', '+', '1e5.5', '2024-01-01'])(
-    'point: %j is no number',
-    (cell) => {
-      expect(parseNumber(cell, 'point')).toBeNaN();
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    'x',
+    '1x',
+    '0x10',
+    '1e',
+    'e5',
+    '1.2.3',
+    '1,23',
+    '0,123',
+    '12,34',
+    '1_000',
+    '--1',
+    '1 2',
+    '.',
+    '+',
+    '1e5.5',
+    '2024-01-01',
+  ])('point: %j is no number', (cell) => {
+    expect(parseNumber(cell, 'point')).toBeNaN();
+  });
 
   it.each([
     ['12,5', 12.5],
@@ -113,7 +129,8 @@ describe('compareNaturally', () => {
       fc.property(text, text, text, (a, b, c) => {
         expect(Math.sign(compareNaturally(a, b))).toBe(-Math.sign(compareNaturally(b, a)) + 0);
         expect(compareNaturally(a, b) === 0).toBe(a === b);
-        if (compareNaturally(a, b) <= 0 && compareNaturally(b, c) <= 0) expect(compareNaturally(a, c)).toBeLessThanOrEqual(0);
+        if (compareNaturally(a, b) <= 0 && compareNaturally(b, c) <= 0)
+          expect(compareNaturally(a, c)).toBeLessThanOrEqual(0);
       }),
       { numRuns: 5000 },
     );

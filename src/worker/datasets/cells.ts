@@ -78,7 +78,14 @@ function exponent(cell: string, from: number, end: number): boolean {
 /** Comma, blank, no-break blanks, the first letter of "infinity", ∞, #. */
 function couldBeNumber(code: number): boolean {
   return (
-    code === 44 || code === 32 || code === 160 || code === 0x202f || code === 105 || code === 73 || code === 0x221e || code === 35
+    code === 44 ||
+    code === 32 ||
+    code === 160 ||
+    code === 0x202f ||
+    code === 105 ||
+    code === 73 ||
+    code === 0x221e ||
+    code === 35
   );
 }
 
@@ -89,7 +96,9 @@ const booleanPairs: readonly (readonly [string, string])[] = [
   ['y', 'n'],
   ['on', 'off'],
 ];
-const booleanWords = new Map<string, number>(booleanPairs.flatMap(([yes, no]) => [[yes, 1] as const, [no, 0] as const]));
+const booleanWords = new Map<string, number>(
+  booleanPairs.flatMap(([yes, no]) => [[yes, 1] as const, [no, 0] as const]),
+);
 
 /** 1, 0, or NaN when the cell is no boolean word (true/false, yes/no, t/f, y/n, on/off; case ignored; also 1 and 0). */
 export function parseBoolean(cell: string): number {
@@ -107,7 +116,8 @@ export function areBooleanWords(values: Iterable<string>): boolean {
   return booleanPairs.some((pair) => [...words].every((word) => pair.includes(word)));
 }
 
-const isoDate = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
+const isoDate =
+  /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
 const localDate = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 const msPerDay = 86_400_000;
 

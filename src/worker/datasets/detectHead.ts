@@ -30,7 +30,8 @@ export async function detectHead(source: FileSource, chosen: Partial<Dialect> = 
   const byteOrderMark = detected.byteOrderMark && (encoding === detected.encoding || encoding === 'windows-1252');
   const start = markLength({ encoding, byteOrderMark });
   const body = bytes.subarray(start);
-  const usable = encoding === 'utf-8' && !isWhole ? completeUtf8Length(body) : body.length - (body.length % unitBytes(encoding));
+  const usable =
+    encoding === 'utf-8' && !isWhole ? completeUtf8Length(body) : body.length - (body.length % unitBytes(encoding));
   const text = decodeBytes(body.subarray(0, usable), encoding);
   refuseBinary(source.path, bytes, text);
   if (text.trim() === '') {
@@ -40,7 +41,11 @@ export async function detectHead(source: FileSource, chosen: Partial<Dialect> = 
   const delimiter = chosen.delimiter ?? found.delimiter;
   const quote = chosen.quote ?? found.quote;
   const newline = chosen.newline ?? found.newline;
-  const records = sampleRecords(text.slice(0, 64 * 1024), { delimiter, quote, newline }, isWhole && text.length <= 64 * 1024);
+  const records = sampleRecords(
+    text.slice(0, 64 * 1024),
+    { delimiter, quote, newline },
+    isWhole && text.length <= 64 * 1024,
+  );
   const same = delimiter === found.delimiter && quote === found.quote && newline === found.newline;
   const header = chosen.header ?? (same ? found.header : hasHeader(records));
   const dialect: Dialect = { encoding, byteOrderMark, delimiter, quote, newline, header };

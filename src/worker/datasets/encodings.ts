@@ -60,7 +60,8 @@ export function encodeText(text: string, encoding: Encoding): Buffer | null {
       const bytes = Buffer.alloc(text.length);
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i);
-        const byte = byteOfHigh.get(text.charAt(i)) ?? (code < 0x80 || (code >= 0xa0 && code <= 0xff) ? code : undefined);
+        const byte =
+          byteOfHigh.get(text.charAt(i)) ?? (code < 0x80 || (code >= 0xa0 && code <= 0xff) ? code : undefined);
         if (byte === undefined) return null;
         bytes[i] = byte;
       }

@@ -23,7 +23,18 @@ function scanOf(columns: readonly (readonly string[])[], block = 3): ColumnScan 
 }
 
 function column(index: number, name: string, type: ColumnType, more: Partial<Column> = {}): Column {
-  return { index, name, type, role: 'feature', reason: '', missing: 0, distinct: null, range: null, examples: [], ...more };
+  return {
+    index,
+    name,
+    type,
+    role: 'feature',
+    reason: '',
+    missing: 0,
+    distinct: null,
+    range: null,
+    examples: [],
+    ...more,
+  };
 }
 
 const all = (n: number): Uint8Array => new Uint8Array(n).fill(1);
@@ -56,12 +67,23 @@ describe('features', () => {
       ['Income', 'Income'],
       ['Income is missing', 'Income'],
     ]);
-    expect(rows).toEqual([[1, 0], [4, 1], [3, 0], [4, 1], [8, 0], [4, 1]]);
-    expect(pipeline.notes).toEqual(['Missing cells of training rows are filled with the mean, and marked: Income (3).']);
+    expect(rows).toEqual([
+      [1, 0],
+      [4, 1],
+      [3, 0],
+      [4, 1],
+      [8, 0],
+      [4, 1],
+    ]);
+    expect(pipeline.notes).toEqual([
+      'Missing cells of training rows are filled with the mean, and marked: Income (3).',
+    ]);
   });
 
   it('makes no mark where only other rows miss a number', async () => {
-    const { rows, pipeline } = await build([column(0, 'x', 'number')], [['1', '3', '']], { trainRows: Uint8Array.of(1, 1, 0) });
+    const { rows, pipeline } = await build([column(0, 'x', 'number')], [['1', '3', '']], {
+      trainRows: Uint8Array.of(1, 1, 0),
+    });
     expect(pipeline.features).toHaveLength(1);
     expect(rows).toEqual([[1], [3], [2]]);
   });
@@ -69,7 +91,12 @@ describe('features', () => {
   it('makes one feature of each category value, pools rare ones, keeps missing apart', async () => {
     const cells = [...Array<string>(5).fill('rent'), ...Array<string>(4).fill('own'), 'boat', 'tent', '', ' rent '];
     const { pipeline, rows } = await build([column(0, 'Home', 'category')], [cells]);
-    expect(pipeline.features.map(({ name }) => name)).toEqual(['Home = rent', 'Home = own', 'Home = (other)', 'Home is missing']);
+    expect(pipeline.features.map(({ name }) => name)).toEqual([
+      'Home = rent',
+      'Home = own',
+      'Home = (other)',
+      'Home is missing',
+    ]);
     expect(rows[0]).toEqual([1, 0, 0, 0]);
     expect(rows[5]).toEqual([0, 1, 0, 0]);
     expect(rows[9]).toEqual([0, 0, 1, 0]);
@@ -123,13 +150,19 @@ describe('features', () => {
     );
     expect(pipeline.dropped).toEqual([{ column: 'same', reason: 'constant in the training rows' }]);
     expect(pipeline.features.map(({ name }) => name)).toEqual(['x', 'intercept']);
-    expect(rows).toEqual([[1, 1], [2, 1], [3, 1]]);
+    expect(rows).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ]);
   });
 
   it('refuses when nothing is left', async () => {
     await expect(build([], [])).rejects.toThrow(/No column is a feature/);
     await expect(build([column(0, 'same', 'number')], [['1', '1']])).rejects.toThrow(/No feature is left/);
-    await expect(build([column(0, 'x', 'number')], [['1', '2']], { trainRows: new Uint8Array(2) })).rejects.toBeInstanceOf(InputError);
+    await expect(
+      build([column(0, 'x', 'number')], [['1', '2']], { trainRows: new Uint8Array(2) }),
+    ).rejects.toBeInstanceOf(InputError);
   });
 
   it('standardises by the mean and population standard deviation of the training rows', async () => {
@@ -171,7 +204,13 @@ describe('features', () => {
 
   it('lives in shared memory and can be written from a later row on', async () => {
     const scan = scanOf([['1', '2', '3']]);
-    const pipeline = await fitFeaturePipeline({ scan, columns: [column(0, 'x', 'number')], trainRows: all(3), standardize: false, intercept: false });
+    const pipeline = await fitFeaturePipeline({
+      scan,
+      columns: [column(0, 'x', 'number')],
+      trainRows: all(3),
+      standardize: false,
+      intercept: false,
+    });
     const matrix = createSharedMatrix(5, 1);
     await applyFeaturePipeline(pipeline, { scan, matrix, firstRow: 2 });
     expect(matrix.data.buffer).toBeInstanceOf(SharedArrayBuffer);
@@ -199,7 +238,8 @@ describe('labels', () => {
   });
 
   it('reads the labels of a second file in the same classes', async () => {
-    const as = (cells: readonly string[]) => readLabelsAs(['a', 'b'], scanOf([cells]), { index: 0, name: 'y' }, cells.length);
+    const as = (cells: readonly string[]) =>
+      readLabelsAs(['a', 'b'], scanOf([cells]), { index: 0, name: 'y' }, cells.length);
     expect([...(await as(['b', '', 'a']))]).toEqual([1, -1, 0]);
     await expect(as(['b', 'c'])).rejects.toThrow(/Row 1 .*"c"/);
   });
@@ -207,8 +247,11 @@ describe('labels', () => {
 
 describe('splits', () => {
   it('reads the words of a split column and refuses others by row', async () => {
-    const read = (cells: readonly string[]) => readSplitColumn(scanOf([cells]), { index: 0, name: 'split' }, cells.length);
-    expect([...(await read(['train', 'Training', 'VAL', 'valid', 'dev', ' test ', '']))]).toEqual([0, 0, 1, 1, 1, 2, 0]);
+    const read = (cells: readonly string[]) =>
+      readSplitColumn(scanOf([cells]), { index: 0, name: 'split' }, cells.length);
+    expect([...(await read(['train', 'Training', 'VAL', 'valid', 'dev', ' test ', '']))]).toEqual([
+      0, 0, 1, 1, 1, 2, 0,
+    ]);
     await expect(read(['train', 'holdout'])).rejects.toThrow(/Row 1 says "holdout"/);
   });
 
@@ -216,16 +259,22 @@ describe('splits', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 2, maxLength: 5 });
     fc.assert(
       fc.property(sizes, fc.nat(), fc.double({ min: 0.05, max: 0.95, noNaN: true }), (classSizes, seed, share) => {
-        const codes = Int32Array.from(classSizes.flatMap((size, code) => Array<number>(size).fill(code)).concat([-1, -1]));
+        const codes = Int32Array.from(
+          classSizes.flatMap((size, code) => Array<number>(size).fill(code)).concat([-1, -1]),
+        );
         const labels = { classes: classSizes.map(String), codes };
         const split = drawStratifiedSplit(labels, share, seed);
         expect(drawStratifiedSplit(labels, share, seed)).toEqual(split);
         classSizes.forEach((size, code) => {
-          const drawn = [...split].filter((value, row) => value === splitCodes.validation && codes[row] === code).length;
+          const drawn = [...split].filter(
+            (value, row) => value === splitCodes.validation && codes[row] === code,
+          ).length;
           expect(drawn).toBe(Math.min(Math.round(share * size), size - 1));
         });
         expect([...split.subarray(-2)]).toEqual([0, 0]);
-        expect(findTrainingRows(labels, split).reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(classSizes.length);
+        expect(findTrainingRows(labels, split).reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(
+          classSizes.length,
+        );
       }),
     );
     const many = { classes: ['a', 'b'], codes: new Int32Array(1000).map((_, k) => k % 2) };

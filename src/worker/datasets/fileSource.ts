@@ -29,7 +29,10 @@ export function unreadableFile(path: string, error: unknown): InputError {
       return new InputError(`${path} leads through something that is not a folder. Check the path.`, options);
     case 'EACCES':
     case 'EPERM':
-      return new InputError(`${path} may not be read by this user. Give it read permission, or copy it elsewhere.`, options);
+      return new InputError(
+        `${path} may not be read by this user. Give it read permission, or copy it elsewhere.`,
+        options,
+      );
     case 'EISDIR':
       return new InputError(`${path} is a folder, not a file. Choose the CSV file in it.`, options);
     case 'EMFILE':
@@ -92,7 +95,10 @@ export function fileChanged(source: Pick<FileSource, 'path' | 'name'>): InputErr
 }
 
 /** SHA-256 of a file, lower-case hexadecimal, and its size. Reads in blocks of 1 MiB. */
-export async function hashFile(path: string, throwIfCancelled?: () => void): Promise<{ sha256: string; bytes: number }> {
+export async function hashFile(
+  path: string,
+  throwIfCancelled?: () => void,
+): Promise<{ sha256: string; bytes: number }> {
   const source = await openFileSource(path);
   try {
     const hash = createHash('sha256');

@@ -3,7 +3,15 @@ import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { isMissing, parseBoolean, parseDate, parseNumber } from './cells';
 import { listed } from './columnNames';
-import type { ColumnEncoding, ColumnScan, DateOrder, EncodedColumn, Feature, FeaturePipeline, NumberFormat } from './datasetTypes';
+import type {
+  ColumnEncoding,
+  ColumnScan,
+  DateOrder,
+  EncodedColumn,
+  Feature,
+  FeaturePipeline,
+  NumberFormat,
+} from './datasetTypes';
 
 /** Values of a category with a feature of their own, at most; the most frequent ones. */
 export const maxLevels = 50;
@@ -64,7 +72,11 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
     signal,
   );
   if (seen === 0) throw new InputError('There are no labelled training rows to learn features from.');
-  return assemble(columns, learners.map((learner) => learner.learn(seen)), { standardize, intercept });
+  return assemble(
+    columns,
+    learners.map((learner) => learner.learn(seen)),
+    { standardize, intercept },
+  );
 }
 
 /** A feature before standardisation, with its moments over the training rows. */
@@ -93,13 +105,21 @@ function makeLearner(column: Column): Learner {
     case 'number':
     case 'integer': {
       const format: NumberFormat = column.format === 'comma' ? 'comma' : 'point';
-      return new NumberLearner(column.name, (cell) => parseNumber(cell, format), (fill, indicator) => ({ kind: 'number', format, fill, indicator }));
+      return new NumberLearner(
+        column.name,
+        (cell) => parseNumber(cell, format),
+        (fill, indicator) => ({ kind: 'number', format, fill, indicator }),
+      );
     }
     case 'boolean':
       return new NumberLearner(column.name, parseBoolean, (fill, indicator) => ({ kind: 'boolean', fill, indicator }));
     case 'date': {
       const order: DateOrder = column.format === 'dmy' || column.format === 'mdy' ? column.format : 'ymd';
-      return new NumberLearner(column.name, (cell) => parseDate(cell, order), (fill, indicator) => ({ kind: 'date', order, fill, indicator }));
+      return new NumberLearner(
+        column.name,
+        (cell) => parseDate(cell, order),
+        (fill, indicator) => ({ kind: 'date', order, fill, indicator }),
+      );
     }
     case 'category':
     case 'text':
@@ -172,7 +192,12 @@ class CategoryLearner implements Learner {
       return { name, mean: share, variance: share * (1 - share) };
     };
     return {
-      encoding: { kind: 'category', levels: kept.map(([value]) => value), other: pooled > 0, missing: this.#missing > 0 },
+      encoding: {
+        kind: 'category',
+        levels: kept.map(([value]) => value),
+        other: pooled > 0,
+        missing: this.#missing > 0,
+      },
       candidates: [
         ...kept.map(([value, count]) => candidate(`${this.name} = ${value}`, count)),
         ...(pooled > 0 ? [candidate(`${this.name} = (other)`, pooled)] : []),
@@ -210,15 +235,20 @@ function assemble(
     if (left > 0 && left < places.length) constantParts.push(column.name);
   });
   if (features.length === 0) {
-    throw new InputError('No feature is left: every feature column is constant in the training rows. Choose other columns.', {
-      details: { columns: columns.length },
-    });
+    throw new InputError(
+      'No feature is left: every feature column is constant in the training rows. Choose other columns.',
+      {
+        details: { columns: columns.length },
+      },
+    );
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
   const notes: string[] = [];
   if (dropped.length > 0) {
     const names = listed(dropped.map(({ column }) => column));
-    notes.push(`${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the training rows and left out: ${names}.`);
+    notes.push(
+      `${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the training rows and left out: ${names}.`,
+    );
   }
   const counted = (key: 'filled' | 'pooled'): string[] =>
     columns.flatMap(({ name }, k) => {
@@ -226,7 +256,8 @@ function assemble(
       return count > 0 ? [`${name} (${count.toLocaleString('en')})`] : [];
     });
   const filled = counted('filled');
-  if (filled.length > 0) notes.push(`Missing cells of training rows are filled with the mean, and marked: ${listed(filled)}.`);
+  if (filled.length > 0)
+    notes.push(`Missing cells of training rows are filled with the mean, and marked: ${listed(filled)}.`);
   const pooled = counted('pooled');
   if (pooled.length > 0) notes.push(`Values with few rows are pooled as "other": ${listed(pooled)}.`);
   if (constantParts.length > 0) notes.push(`Constant parts of ${listed(constantParts)} are left out.`);

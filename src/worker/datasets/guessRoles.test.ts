@@ -23,8 +23,10 @@ function table(count: number, columns: Readonly<Record<string, (row: number) => 
   return inferColumns(names, profile(rows, names));
 }
 
-const rolesOf = (columns: readonly Column[]): Record<string, string> => Object.fromEntries(columns.map(({ name, role }) => [name, role]));
-const typesOf = (columns: readonly Column[]): Record<string, string> => Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+const rolesOf = (columns: readonly Column[]): Record<string, string> =>
+  Object.fromEntries(columns.map(({ name, role }) => [name, role]));
+const typesOf = (columns: readonly Column[]): Record<string, string> =>
+  Object.fromEntries(columns.map(({ name, type }) => [name, type]));
 
 describe('types', () => {
   it('tells numbers, booleans, dates, categories and text', () => {
@@ -57,8 +59,13 @@ describe('types', () => {
   });
 
   it('tells the order of day and month where a day above 12 gives it away', () => {
-    const dates = (text: (day: number) => string): Column | undefined => table(28, { d: (row) => text(row + 1), y: (row) => row % 2 })[0];
-    expect(dates((day) => `${day}.03.2024`)).toMatchObject({ type: 'date', format: 'dmy', range: ['1.03.2024', '28.03.2024'] });
+    const dates = (text: (day: number) => string): Column | undefined =>
+      table(28, { d: (row) => text(row + 1), y: (row) => row % 2 })[0];
+    expect(dates((day) => `${day}.03.2024`)).toMatchObject({
+      type: 'date',
+      format: 'dmy',
+      range: ['1.03.2024', '28.03.2024'],
+    });
     expect(dates((day) => `03/${day}/2024`)).toMatchObject({ type: 'date', format: 'mdy' });
   });
 
@@ -101,14 +108,20 @@ describe('roles', () => {
   });
 
   it('takes a repeating id for a group, and a split of unknown words for a feature', () => {
-    const columns = table(60, { user_id: (row) => `u${row % 9}`, split: (row) => ['north', 'south'][row % 2] ?? '', y: (row) => row % 2 });
+    const columns = table(60, {
+      user_id: (row) => `u${row % 9}`,
+      split: (row) => ['north', 'south'][row % 2] ?? '',
+      y: (row) => row % 2,
+    });
     expect(rolesOf(columns)).toEqual({ user_id: 'group', split: 'feature', y: 'label' });
   });
 
   it('guesses an unnamed label: the last column of few values, else the first', () => {
     const last = table(60, { a: (row) => row / 7, kind: (row) => ['x', 'y'][row % 2] ?? '' });
     expect(rolesOf(last).kind).toBe('label');
-    const first = infer(`Status,Home,Age,Price\n${Array.from({ length: 60 }, (_, k) => `${k % 3 ? 'good' : 'bad'},${k % 2 ? 'rent' : 'own'},${k},${k * 17}`).join('\n')}`);
+    const first = infer(
+      `Status,Home,Age,Price\n${Array.from({ length: 60 }, (_, k) => `${k % 3 ? 'good' : 'bad'},${k % 2 ? 'rent' : 'own'},${k},${k * 17}`).join('\n')}`,
+    );
     expect(rolesOf(first)).toEqual({ Status: 'label', Home: 'feature', Age: 'feature', Price: 'feature' });
     expect(first[0]?.reason).toBe('the first column, 2 values');
   });
@@ -126,7 +139,13 @@ describe('roles', () => {
 
   it('copes with names of object properties', () => {
     const names = ['__proto__', 'constructor', 'label'];
-    const columns = inferColumns(names, profile(Array.from({ length: 20 }, (_, k) => [`${k}`, `${k / 3}`, `${k % 2}`]), names));
+    const columns = inferColumns(
+      names,
+      profile(
+        Array.from({ length: 20 }, (_, k) => [`${k}`, `${k / 3}`, `${k % 2}`]),
+        names,
+      ),
+    );
     expect(columns.map(({ name, role }) => [name, role])).toEqual([
       ['__proto__', 'feature'],
       ['constructor', 'feature'],
@@ -136,9 +155,17 @@ describe('roles', () => {
 });
 
 describe('findPictures', () => {
-  const pixels = (count: number, name: (k: number) => string, value = (row: number, k: number): number => (row * k) % 17) => {
+  const pixels = (
+    count: number,
+    name: (k: number) => string,
+    value = (row: number, k: number): number => (row * k) % 17,
+  ) => {
     const names = ['id', ...Array.from({ length: count }, (_, k) => name(k)), 'label'];
-    const rows = Array.from({ length: 40 }, (_, row) => [`r${row}`, ...Array.from({ length: count }, (_, k) => String(value(row, k))), String(row % 3)]);
+    const rows = Array.from({ length: 40 }, (_, row) => [
+      `r${row}`,
+      ...Array.from({ length: count }, (_, k) => String(value(row, k))),
+      String(row % 3),
+    ]);
     const profiles = profile(rows, names);
     return findPictures(inferColumns(names, profiles), profiles);
   };
@@ -157,7 +184,13 @@ describe('findPictures', () => {
   it('finds none among too few, negative, gappy or not square columns', () => {
     expect(pixels(9, (k) => `px${k}`)).toBeNull();
     expect(pixels(20, (k) => `px${k}`)).toBeNull();
-    expect(pixels(16, (k) => `px${k}`, (row, k) => row - k)).toBeNull();
+    expect(
+      pixels(
+        16,
+        (k) => `px${k}`,
+        (row, k) => row - k,
+      ),
+    ).toBeNull();
     expect(pixels(16, (k) => `px${k * 2}`)).toBeNull();
   });
 });

@@ -7,12 +7,26 @@ const maxGuessedClasses = 200;
 /** Without a telling name, a label has at most this many values. */
 const maxUnnamedClasses = 20;
 
-const idName = /^(id|ids|uid|uuid|guid|key|index|identifier|row|rowid|unnamed: 0|.*[_ .-](id|uid|uuid))$|[a-z](Id|ID|Uid|UUID)$/;
-const labelNames = ['label', 'labels', 'target', 'class', 'y', 'given_label', 'outcome', 'annotation', 'diagnosis', 'species', 'sentiment'];
+const idName =
+  /^(id|ids|uid|uuid|guid|key|index|identifier|row|rowid|unnamed: 0|.*[_ .-](id|uid|uuid))$|[a-z](Id|ID|Uid|UUID)$/;
+const labelNames = [
+  'label',
+  'labels',
+  'target',
+  'class',
+  'y',
+  'given_label',
+  'outcome',
+  'annotation',
+  'diagnosis',
+  'species',
+  'sentiment',
+];
 const splitName = /^(split|splits|subset|partition|set|fold|dataset)$/;
 const groupName = /^(group|source|annotator|labell?er|rater|batch|site)([_ -]?(id|name))?$/;
 const weightName = /^(sample[_ -]?)?weights?$/;
-const predictionName = /^(pred(icted)?|prediction|predicted[_ -]?label)$|^(pred[_ -]?prob|prob|proba|probability|p)s?[_ -]\S+$|^pred_probs?/;
+const predictionName =
+  /^(pred(icted)?|prediction|predicted[_ -]?label)$|^(pred[_ -]?prob|prob|proba|probability|p)s?[_ -]\S+$|^pred_probs?/;
 const pathName = /^(image|images|img|path|paths|file|file[_ -]?name|filename|image[_ -]?path|url)$/;
 
 interface Guess {
@@ -31,7 +45,11 @@ export function inferColumns(names: readonly string[], profiles: readonly Column
   });
 }
 
-function guessRoles(names: readonly string[], profiles: readonly ColumnProfile[], types: readonly ColumnType[]): Guess[] {
+function guessRoles(
+  names: readonly string[],
+  profiles: readonly ColumnProfile[],
+  types: readonly ColumnType[],
+): Guess[] {
   const guesses = profiles.map((profile, index) => guessAlone(names[index] ?? '', profile, types[index] ?? 'text'));
   const keepFirst = (role: ColumnRole, what: string): void => {
     let found = false;
@@ -44,7 +62,9 @@ function guessRoles(names: readonly string[], profiles: readonly ColumnProfile[]
   keepFirst('id', 'an id');
   keepFirst('split', 'a split');
   if (!guesses.some((guess) => guess.role === 'id')) {
-    const index = profiles.findIndex((profile, k) => types[k] === 'text' && profile.isUnique && profile.meanLength <= 40 && k === 0);
+    const index = profiles.findIndex(
+      (profile, k) => types[k] === 'text' && profile.isUnique && profile.meanLength <= 40 && k === 0,
+    );
     if (index !== -1) guesses[index] = { role: 'id', reason: 'the first column, and no value repeats' };
   }
   const label = guessLabel(names, profiles, types, guesses);
@@ -61,13 +81,18 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType): Gue
     if (profile.isUnique) return { role: 'id', reason: 'named like an id, and no value repeats' };
     if (type !== 'number' && lower !== 'index') return { role: 'group', reason: 'named like an id, but values repeat' };
   }
-  if (splitName.test(lower) && profile.values !== null && [...profile.values.keys()].every((v) => parseSplit(v) !== undefined)) {
+  if (
+    splitName.test(lower) &&
+    profile.values !== null &&
+    [...profile.values.keys()].every((v) => parseSplit(v) !== undefined)
+  ) {
     return { role: 'split', reason: 'named like a split: train, validation, test' };
   }
   if (groupName.test(lower)) return { role: 'group', reason: 'named like a group or source' };
   if (weightName.test(lower)) return { role: 'ignore', reason: 'named like a sample weight' };
   if (predictionName.test(lower)) return { role: 'ignore', reason: "named like another model's prediction" };
-  if (pathName.test(lower) && (type === 'text' || type === 'category')) return { role: 'ignore', reason: 'named like a file path' };
+  if (pathName.test(lower) && (type === 'text' || type === 'category'))
+    return { role: 'ignore', reason: 'named like a file path' };
   if (distinct === 1) return { role: 'ignore', reason: 'the same value in every row' };
   if (type === 'text') {
     return { role: 'ignore', reason: profile.isUnique ? 'text that is different in every row' : 'free text' };
@@ -93,15 +118,19 @@ function guessLabel(
       return { index, reason: `named like a label, ${classesOf(index)} values` };
     }
   }
-  const suffixed = names.findIndex((name, k) => /(^|[_ -])(label|target|class)$/i.test(name) && canBeLabel(k, maxGuessedClasses));
+  const suffixed = names.findIndex(
+    (name, k) => /(^|[_ -])(label|target|class)$/i.test(name) && canBeLabel(k, maxGuessedClasses),
+  );
   if (suffixed !== -1) return { index: suffixed, reason: `named like a label, ${classesOf(suffixed)} values` };
   const open = guesses.flatMap((guess, index) => (guess.role === 'feature' ? [index] : []));
   const isClass = (index: number): boolean =>
-    canBeLabel(index, maxUnnamedClasses) && (types[index] === 'category' || types[index] === 'boolean' || types[index] === 'integer');
+    canBeLabel(index, maxUnnamedClasses) &&
+    (types[index] === 'category' || types[index] === 'boolean' || types[index] === 'integer');
   const last = open[open.length - 1];
   const first = open[0];
   if (last !== undefined && isClass(last)) return { index: last, reason: `the last column, ${classesOf(last)} values` };
-  if (first !== undefined && isClass(first)) return { index: first, reason: `the first column, ${classesOf(first)} values` };
+  if (first !== undefined && isClass(first))
+    return { index: first, reason: `the first column, ${classesOf(first)} values` };
   const index = [...open].reverse().find((k) => (types[k] === 'category' || types[k] === 'boolean') && isClass(k));
   return index === undefined ? null : { index, reason: `the last column with few values, ${classesOf(index)}` };
 }

@@ -14,7 +14,10 @@ const previewRows = 200;
  * size. Guesses are made again from all rows by `readCsv`.
  * @throws InputError as `readCsv` does, for what shows in that part.
  */
-export async function inspectCsv(path: string, options: { readonly dialect?: Partial<Dialect> } = {}): Promise<CsvInspection> {
+export async function inspectCsv(
+  path: string,
+  options: { readonly dialect?: Partial<Dialect> } = {},
+): Promise<CsvInspection> {
   const source = await openFileSource(path);
   try {
     try {

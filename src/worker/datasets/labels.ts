@@ -41,7 +41,9 @@ export async function readLabels(
   }
   if (seen.size === 1) {
     const [only = ''] = seen.keys();
-    throw new InputError(`Column "${column.name}" has one class only, "${only}". An audit needs at least two.`, { details });
+    throw new InputError(`Column "${column.name}" has one class only, "${only}". An audit needs at least two.`, {
+      details,
+    });
   }
   const classes = [...seen.keys()].sort(compareNaturally);
   const place = new Int32Array(seen.size);

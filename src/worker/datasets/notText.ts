@@ -2,7 +2,11 @@ import { InputError } from '../../core/base/errors';
 
 const signatures: readonly { readonly bytes: readonly number[]; readonly name: string; readonly advice: string }[] = [
   { bytes: [0x1f, 0x8b], name: 'a gzip archive', advice: 'Unpack it first.' },
-  { bytes: [0x50, 0x4b, 0x03, 0x04], name: 'a zip archive or a spreadsheet (xlsx)', advice: 'Unpack it, or save the sheet as CSV.' },
+  {
+    bytes: [0x50, 0x4b, 0x03, 0x04],
+    name: 'a zip archive or a spreadsheet (xlsx)',
+    advice: 'Unpack it, or save the sheet as CSV.',
+  },
   { bytes: [0x50, 0x41, 0x52, 0x31], name: 'a Parquet file', advice: 'Convert it to CSV.' },
   { bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], name: 'a NumPy array', advice: 'Convert it to CSV.' },
   { bytes: [0x89, 0x50, 0x4e, 0x47], name: 'a PNG picture', advice: 'Choose the CSV file that lists the pictures.' },
@@ -30,7 +34,8 @@ export function refuseBinary(path: string, head: Buffer, text: string): void {
   let control = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if ((code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 0x1f) || code === 127) control++;
+    if ((code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 0x1f) || code === 127)
+      control++;
   }
   if (text.length > 0 && control > 0.02 * text.length) {
     const share = Math.round((100 * control) / text.length);

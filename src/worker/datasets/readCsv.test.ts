@@ -23,7 +23,13 @@ interface Collected {
 }
 
 async function collect(path: string, options: Partial<CsvReadOptions> = {}): Promise<Collected> {
-  const all = { cells: [] as string[][], lines: [] as number[], starts: [] as number[], lengths: [] as number[], issues: [] as RowIssue[] };
+  const all = {
+    cells: [] as string[][],
+    lines: [] as number[],
+    starts: [] as number[],
+    lengths: [] as number[],
+    issues: [] as RowIssue[],
+  };
   const clear = (): void => {
     for (const list of Object.values(all)) list.length = 0;
   };
@@ -56,8 +62,30 @@ interface Writing {
   readonly finalNewline: boolean;
 }
 
-const alphabet = fc.constantFrom('a', 'b', '1', '.', '-', ' ', ',', ';', '\t', '"', '\n', '\r', '\r\n', 'é', '€', '漢', '😀', '');
-const cellText = fc.oneof(fc.string({ unit: alphabet, maxLength: 8 }), fc.constantFrom('', '0', '3.5', 'NA', '"', '""', '\r', '"\r'));
+const alphabet = fc.constantFrom(
+  'a',
+  'b',
+  '1',
+  '.',
+  '-',
+  ' ',
+  ',',
+  ';',
+  '\t',
+  '"',
+  '\n',
+  '\r',
+  '\r\n',
+  'é',
+  '€',
+  '漢',
+  '😀',
+  '',
+);
+const cellText = fc.oneof(
+  fc.string({ unit: alphabet, maxLength: 8 }),
+  fc.constantFrom('', '0', '3.5', 'NA', '"', '""', '\r', '"\r'),
+);
 const latinText = fc.string({ unit: fc.constantFrom('a', '1', ',', '"', '\n', 'é', 'ÿ', '€', '\u0081'), maxLength: 6 });
 
 const writing: fc.Arbitrary<Writing> = fc.record({
@@ -83,7 +111,11 @@ const tables = writing.chain((how) =>
   ),
 );
 
-function writeTable(how: Writing, quoteAll: boolean, rows: readonly (readonly string[])[]): { bytes: Buffer; records: Buffer[] } {
+function writeTable(
+  how: Writing,
+  quoteAll: boolean,
+  rows: readonly (readonly string[])[],
+): { bytes: Buffer; records: Buffer[] } {
   const encode = (text: string): Buffer => encodeText(text, how.encoding) ?? Buffer.alloc(0);
   const mark = how.mark && how.encoding !== 'windows-1252' ? encode('\ufeff') : Buffer.alloc(0);
   const records = rows.map((cells, index) => {
@@ -120,7 +152,17 @@ describe('readCsv', () => {
         expect(spans).toEqual(records.slice(1));
         const texts = [header, ...rows].map((row) => row.join(''));
         expect(lines).toEqual(
-          rows.map((_, k) => 1 + k + 1 + texts.slice(0, k + 1).join('').split(dialect.newline === '\r' ? '\r' : '\n').length - 1),
+          rows.map(
+            (_, k) =>
+              1 +
+              k +
+              1 +
+              texts
+                .slice(0, k + 1)
+                .join('')
+                .split(dialect.newline === '\r' ? '\r' : '\n').length -
+              1,
+          ),
         );
         // A copy without some records' bytes reads as the table without those rows.
         const stream = removed[Symbol.iterator]();
@@ -136,7 +178,10 @@ describe('readCsv', () => {
 
   it('does not depend on where the file is cut into pieces', async () => {
     const long = 'é"x"\n'.repeat(30_000);
-    const rows = Array.from({ length: 4000 }, (_, k) => `${k},"${k % 500 === 7 ? long.replace(/"/g, '""') : 'text, é\r\n'}",😀`);
+    const rows = Array.from(
+      { length: 4000 },
+      (_, k) => `${k},"${k % 500 === 7 ? long.replace(/"/g, '""') : 'text, é\r\n'}",😀`,
+    );
     const { cells, lines } = await read(`a,b,c\n${rows.join('\n')}\n`);
     expect(cells).toHaveLength(4000);
     expect(cells[7]).toEqual(['7', long, '😀']);
@@ -173,7 +218,9 @@ describe('readCsv', () => {
       ['3', '4'],
     ]);
     expect(lines).toEqual([2, 4]);
-    expect(result.notes.map(({ text }) => text)).toEqual(['3 lines are blank (the first is line 3); they are not rows.']);
+    expect(result.notes.map(({ text }) => text)).toEqual([
+      '3 lines are blank (the first is line 3); they are not rows.',
+    ]);
   });
 
   it('takes blank cells of a table of one column for rows', async () => {
@@ -205,12 +252,22 @@ describe('readCsv', () => {
       [20, 22, 'x', 'not-a-number'],
     ]);
     expect(result.columns[0]).toMatchObject({ type: 'integer', range: ['0', '199'] });
-    expect(result.notes.map(({ text }) => text)).toEqual(['3 cells of x cannot be used as numbers; treated as missing.']);
+    expect(result.notes.map(({ text }) => text)).toEqual([
+      '3 cells of x cannot be used as numbers; treated as missing.',
+    ]);
   });
 
   it('treats odd column names as ordinary and tells repeated ones apart', async () => {
     const { result } = await read('__proto__,constructor,,age,age,age (2),toString\n1,2,3,4,5,6,7\n');
-    expect(result.columnNames).toEqual(['__proto__', 'constructor', 'column 3', 'age', 'age (3)', 'age (2)', 'toString']);
+    expect(result.columnNames).toEqual([
+      '__proto__',
+      'constructor',
+      'column 3',
+      'age',
+      'age (3)',
+      'age (2)',
+      'toString',
+    ]);
     expect(result.notes[0]?.text).toContain('column 5 is "age (3)"');
   });
 
@@ -281,7 +338,12 @@ describe('files that cannot be read as a table', () => {
   const refusal = async (content: string | Uint8Array): Promise<InputError> => {
     const path = writeTestFile(folder(), 'data.csv', content);
     const errors = await Promise.all(
-      [inspectCsv(path), readCsv(path, { onBlock: () => undefined })].map((work) => work.then(() => undefined, (error: unknown) => error)),
+      [inspectCsv(path), readCsv(path, { onBlock: () => undefined })].map((work) =>
+        work.then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
+      ),
     );
     for (const error of errors) expect(error).toBeInstanceOf(InputError);
     const [first] = errors;

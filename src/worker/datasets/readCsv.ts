@@ -35,12 +35,20 @@ export async function readCsv(path: string, options: CsvReadOptions): Promise<Cs
   }
 }
 
-async function readAgain(source: FileSource, head: Head, offset: number, options: CsvReadOptions): Promise<CsvReadResult> {
+async function readAgain(
+  source: FileSource,
+  head: Head,
+  offset: number,
+  options: CsvReadOptions,
+): Promise<CsvReadResult> {
   const where = `byte ${offset.toLocaleString('en')}`;
   if (options.onRestart === undefined) {
-    throw new InputError(`${source.name} is not valid UTF-8 at ${where}. Convert it to UTF-8, or choose its encoding.`, {
-      details: { file: source.path, offset },
-    });
+    throw new InputError(
+      `${source.name} is not valid UTF-8 at ${where}. Convert it to UTF-8, or choose its encoding.`,
+      {
+        details: { file: source.path, offset },
+      },
+    );
   }
   const dialect: Dialect = { ...head.dialect, encoding: 'windows-1252' };
   const reason = `The file is not valid UTF-8 (at ${where}); it is read as Latin-1 (windows-1252).`;
@@ -87,7 +95,16 @@ export function headerOnly(source: Pick<FileSource, 'name' | 'path'>, dialect: D
 }
 
 function emptyBlock(firstRow: number, bytes: number): RecordBlock {
-  return { firstRow, cells: [], lines: [], byteStarts: [], byteLengths: [], issues: [], bytesRead: bytes, bytesTotal: bytes };
+  return {
+    firstRow,
+    cells: [],
+    lines: [],
+    byteStarts: [],
+    byteLengths: [],
+    issues: [],
+    bytesRead: bytes,
+    bytesTotal: bytes,
+  };
 }
 
 /** Makes rows of equal width of records, counts what columns hold, and says what was wrong. */
@@ -177,13 +194,15 @@ function reportOddCells(columns: CsvReadResult['columns'], profiles: readonly Co
   return columns.flatMap((column, index) => {
     const profile = profiles[index];
     if (profile === undefined || (column.type !== 'number' && column.type !== 'integer')) return [];
-    const issue = (kind: string) => (cell: { row: number; line: number; text: string }): RowIssue => ({
-      row: cell.row,
-      line: cell.line,
-      column: column.name,
-      kind: 'not-a-number',
-      message: `"${cell.text.slice(0, 40)}" is ${kind}; it is treated as missing.`,
-    });
+    const issue =
+      (kind: string) =>
+      (cell: { row: number; line: number; text: string }): RowIssue => ({
+        row: cell.row,
+        line: cell.line,
+        column: column.name,
+        kind: 'not-a-number',
+        message: `"${cell.text.slice(0, 40)}" is ${kind}; it is treated as missing.`,
+      });
     return [
       ...profile.oddCells.cells.map(issue('not a number')),
       ...profile.infinities.cells.map(issue('infinite or too large for a number')),
@@ -198,7 +217,8 @@ function oddNotes(columns: CsvReadResult['columns'], profiles: readonly ColumnPr
     const odd = profile.oddCells.count + profile.infinities.count;
     if (odd === 0) return [];
     const cells = odd === 1 ? 'One cell' : `${odd.toLocaleString('en')} cells`;
-    return [{ level: 'warning' as const, text: `${cells} of ${column.name} cannot be used as numbers; treated as missing.` }];
+    return [
+      { level: 'warning' as const, text: `${cells} of ${column.name} cannot be used as numbers; treated as missing.` },
+    ];
   });
 }
-

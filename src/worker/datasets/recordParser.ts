@@ -54,7 +54,8 @@ function trimCarriageReturn(row: string[], text: string, start: number, end: num
   const last = row[row.length - 1] ?? '';
   if (last.charCodeAt(last.length - 1) !== 13) return;
   const from = end - 1 - last.length;
-  const unquoted = (from === start || text.startsWith(delimiter, from - delimiter.length)) && text.startsWith(last, from);
+  const unquoted =
+    (from === start || text.startsWith(delimiter, from - delimiter.length)) && text.startsWith(last, from);
   if (unquoted) row[row.length - 1] = last.slice(0, -1);
 }
 

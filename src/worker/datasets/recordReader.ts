@@ -169,7 +169,10 @@ function openingQuote(record: string, dialect: Dialect): number {
 }
 
 function strayQuote(line: number, newlines: number): { kind: 'stray-quote'; message: string } {
-  const where = newlines > 1 ? ` The row runs from line ${line} to line ${line + newlines - 1}: check that they belong together.` : '';
+  const where =
+    newlines > 1
+      ? ` The row runs from line ${line} to line ${line + newlines - 1}: check that they belong together.`
+      : '';
   return {
     kind: 'stray-quote',
     message: `A quote inside a quoted cell is not doubled and not at the cell's end; it was taken as a character.${where}`,
@@ -178,7 +181,8 @@ function strayQuote(line: number, newlines: number): { kind: 'stray-quote'; mess
 
 /** NUL characters and, in UTF-16, halves of surrogate pairs: kept where possible, and pointed out. */
 function suspiciousText(text: string, dialect: Dialect): { pattern: RegExp; message: string } | null {
-  if (text.includes('\0')) return { pattern: /\0/, message: 'A cell holds a NUL character (a zero byte); it was kept.' };
+  if (text.includes('\0'))
+    return { pattern: /\0/, message: 'A cell holds a NUL character (a zero byte); it was kept.' };
   const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
   if (unitBytes(dialect.encoding) === 2 && loneSurrogate.test(text)) {
     return { pattern: loneSurrogate, message: 'A cell holds half a UTF-16 surrogate pair; it is shown as \ufffd.' };

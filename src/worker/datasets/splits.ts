@@ -81,8 +81,10 @@ export function findTrainingRows(labels: Labels, split: Uint8Array): Uint8Array 
   }
   if (absent.length > 0) {
     throw new InputError(
-      `The training rows have no row of class ${absent.slice(0, 5).map((label) => `"${label}"`).join(', ')}. ` +
-        'Move rows of it from validation or test to training, or take its rows out of the data.',
+      `The training rows have no row of class ${absent
+        .slice(0, 5)
+        .map((label) => `"${label}"`)
+        .join(', ')}. ` + 'Move rows of it from validation or test to training, or take its rows out of the data.',
       { details: { class: absent[0] ?? '' } },
     );
   }

@@ -27,5 +27,3 @@ export interface ExportRequest {
   readonly signal?: CancellationSignal;
   readonly progress?: (progress: Progress) => void;
 }
-// export async function exportProject(store: ProjectStore, request: ExportRequest): Promise<ExportResult>
-// export async function planExport(store: ProjectStore, threshold: number): Promise<ExportPlan>

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StorageError } from '../../core/base/errors';
 import { syncFolder, writeFully } from '../store/atomicFile';
 import { storageError } from '../store/storageErrors';
 
@@ -71,6 +72,8 @@ export class StagedFiles {
 
   async commit(): Promise<void> {
     try {
+      // Renaming fails on a folder of that name: find out before anything is moved.
+      for (const { file } of this.#written) await refuseFolder(join(this.folder, file.fileName));
       for (const { temporary, file } of this.#written) await rename(temporary, join(this.folder, file.fileName));
       await syncFolder(this.folder);
     } catch (error) {
@@ -85,5 +88,17 @@ export class StagedFiles {
       // Only ever an empty folder: rmdir refuses others.
       await rmdir(this.folder).catch(() => undefined);
     }
+  }
+}
+
+async function refuseFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) {
+    throw new StorageError(
+      `${path} is a folder, so the file of that name cannot be written. Choose another place, or rename the folder.`,
+      {
+        details: { path },
+      },
+    );
   }
 }

@@ -45,7 +45,7 @@ export async function writeFileAtomically(
 
 /** `FileHandle.write` may write less than asked for when the disk is nearly full; the next attempt then tells why. */
 export async function writeFully(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
     at += bytesWritten;
   }

@@ -46,7 +46,9 @@ export async function fillScores(
   for (const array of [audit.split, audit.columns.rank, audit.columns.suspicion, audit.columns.reasons]) {
     if (array.length !== n) throw new BugError(`An audit's columns differ in length: ${array.length} and ${n}.`);
   }
-  await connection.run(`CREATE TABLE ${table} (${columns.map(([name, type]) => `${name} ${type.toString()}`).join(', ')})`);
+  await connection.run(
+    `CREATE TABLE ${table} (${columns.map(([name, type]) => `${name} ${type.toString()}`).join(', ')})`,
+  );
   const staging = await StagingTable.create(connection, 'staged_scores', columns);
   for (let start = 0; start < n; start += moveRows) {
     const count = Math.min(moveRows, n - start);

@@ -17,7 +17,11 @@ export class StagingTable {
     private readonly types: readonly DuckDBType[],
   ) {}
 
-  static async create(connection: DuckDBConnection, name: string, columns: readonly (readonly [string, DuckDBType])[]): Promise<StagingTable> {
+  static async create(
+    connection: DuckDBConnection,
+    name: string,
+    columns: readonly (readonly [string, DuckDBType])[],
+  ): Promise<StagingTable> {
     const list = columns.map(([column, type]) => `${column} ${type.toString()}`).join(', ');
     await connection.run(`CREATE OR REPLACE TEMP TABLE ${name} (${list})`);
     return new StagingTable(

@@ -36,10 +36,10 @@ export class DecisionLog {
         rows.map(([entry]) => JSON.parse(String(entry)) as LogEntry),
       );
     } catch (error) {
-      throw new StorageError(
-        `The decision log in ${database.place} is damaged. Restore the project from a backup.`,
-        { cause: error, details: { folder: database.place } },
-      );
+      throw new StorageError(`The decision log in ${database.place} is damaged. Restore the project from a backup.`, {
+        cause: error,
+        details: { folder: database.place },
+      });
     }
   }
 
@@ -77,7 +77,11 @@ export class DecisionLog {
     const changedRows = [...new Set(this.#state.apply(entry))];
     try {
       await this.database.write(async (connection) => {
-        await connection.run('INSERT INTO decision_log VALUES ($1, $2, $3)', [entry.seq, entry.time, JSON.stringify(entry)]);
+        await connection.run('INSERT INTO decision_log VALUES ($1, $2, $3)', [
+          entry.seq,
+          entry.time,
+          JSON.stringify(entry),
+        ]);
         await this.#writeRows(connection, changedRows);
       });
     } catch (error) {

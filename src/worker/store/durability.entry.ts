@@ -30,7 +30,13 @@ async function main(): Promise<void> {
   }
   for (let k = 0; ; k++) {
     const row = (store.review.lastSeq * 7) % rows;
-    const { entry } = await store.appendEntry({ kind: 'decide', rows: [row], decision: { kind: 'remove' }, reviewer: 'me', title: `remove ${row}` });
+    const { entry } = await store.appendEntry({
+      kind: 'decide',
+      rows: [row],
+      decision: { kind: 'remove' },
+      reviewer: 'me',
+      title: `remove ${row}`,
+    });
     process.stdout.write(`${entry.seq}\n`);
   }
 }

@@ -66,7 +66,8 @@ async function finished({ child, errors }: Started): Promise<void> {
 async function waitFor(started: Started, done: () => boolean): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!done()) {
-    if (started.child.exitCode !== null || Date.now() > deadline) throw new Error(`The process ended early. ${started.errors.join('')}`);
+    if (started.child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`The process ended early. ${started.errors.join('')}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -85,7 +86,9 @@ async function checkAfterKill(acknowledged: number): Promise<void> {
     // At most the one decision that was being written when the process died.
     expect(store.review.lastSeq).toBeLessThanOrEqual(acknowledged + 1);
     const history = store.readHistory(0, 1_000_000);
-    expect(history.items.map(({ seq }) => seq)).toEqual(Array.from({ length: store.review.lastSeq }, (_, k) => store.review.lastSeq - k));
+    expect(history.items.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: store.review.lastSeq }, (_, k) => store.review.lastSeq - k),
+    );
     expect(store.review).toBeInstanceOf(ReviewState);
     if (store.audit === null) return;
     // The table for filters agrees with the log.
@@ -93,7 +96,13 @@ async function checkAfterKill(acknowledged: number): Promise<void> {
     expect([...removed].sort((a, b) => a - b)).toEqual([...store.review.rows.keys()].sort((a, b) => a - b));
     // The audit is one of those written, whole: its scores, arrays and record belong together.
     const theta = await store.readAuditArray('theta');
-    const all = await store.queryRows({ queue: 'all', threshold: 0.5, filters: [], search: '', sort: [{ column: 'rank', descending: false }] });
+    const all = await store.queryRows({
+      queue: 'all',
+      threshold: 0.5,
+      filters: [],
+      search: '',
+      sort: [{ column: 'rank', descending: false }],
+    });
     expect(all).toHaveLength(rows);
     expect(theta.data[0]).toBeGreaterThanOrEqual(1);
   } finally {
@@ -138,7 +147,9 @@ describe('a project in use', () => {
   it('is not opened by a second process, and is free again when the first one is killed', async () => {
     const holder = start('hold');
     await waitFor(holder, () => holder.lines.includes('open'));
-    await expect(openProject(project)).rejects.toThrow(new RegExp(`is open in another program \\(process ${holder.child.pid}\\)`));
+    await expect(openProject(project)).rejects.toThrow(
+      new RegExp(`is open in another program \\(process ${holder.child.pid}\\)`),
+    );
     await kill(holder);
     await (await openProject(project)).close();
   });

@@ -59,7 +59,10 @@ export async function readNpy(file: string, options: { readonly shared?: boolean
   try {
     handle = await open(file, 'r');
   } catch (error) {
-    throw new StorageError(`The array ${file} is missing from the project. Run the audit again.`, { cause: error, details: { file } });
+    throw new StorageError(`The array ${file} is missing from the project. Run the audit again.`, {
+      cause: error,
+      details: { file },
+    });
   }
   try {
     const start = Buffer.alloc(10);
@@ -71,14 +74,18 @@ export async function readNpy(file: string, options: { readonly shared?: boolean
     const type = types.find(({ code }) => text.includes(`'descr': '${code}'`));
     const shapeText = /'shape': \(([\d, ]*)\)/.exec(text)?.[1];
     if (type === undefined || shapeText === undefined || !text.includes("'fortran_order': False")) throw damaged(file);
-    const shape = shapeText.split(',').map((part) => part.trim()).filter((part) => part !== '').map(Number);
+    const shape = shapeText
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(Number);
     const length = shape.reduce((product, size) => product * size, 1) * type.bytes;
     const offset = 10 + header.length;
     if ((await handle.stat()).size !== offset + length) throw damaged(file);
     const buffer = options.shared === true ? new SharedArrayBuffer(length) : new ArrayBuffer(length);
     const target = new Uint8Array(buffer);
     const block = Buffer.allocUnsafe(Math.min(blockBytes, length));
-    for (let at = 0; at < length; ) {
+    for (let at = 0; at < length;) {
       const { bytesRead } = await handle.read(block, 0, Math.min(block.length, length - at), offset + at);
       if (bytesRead === 0) throw damaged(file);
       target.set(block.subarray(0, bytesRead), at);

@@ -46,9 +46,14 @@ async function contentsOf(folder: string): Promise<'nothing' | 'project' | 'rema
 /** Makes the folder; `manifest.json` comes last, see {@link finishFolder}. */
 export async function startFolder(folder: string): Promise<void> {
   const contents = await contentsOf(folder);
-  if (contents === 'project') throw new StorageError(`There is a project in ${folder} already. Open it, or choose another name.`, { details: { folder } });
+  if (contents === 'project')
+    throw new StorageError(`There is a project in ${folder} already. Open it, or choose another name.`, {
+      details: { folder },
+    });
   if (contents === 'other') {
-    throw new StorageError(`${folder} holds other files. Choose an empty or a new folder for the project.`, { details: { folder } });
+    throw new StorageError(`${folder} holds other files. Choose an empty or a new folder for the project.`, {
+      details: { folder },
+    });
   }
   try {
     if (contents === 'remains') await rm(folder, { recursive: true, force: true });
@@ -60,8 +65,15 @@ export async function startFolder(folder: string): Promise<void> {
 }
 
 export async function finishFolder(folder: string, name: string): Promise<ProjectManifest> {
-  const manifest: ProjectManifest = { format: 'assay-project', version: projectVersion, name, createdAt: new Date().toISOString() };
-  await writeFileAtomically(join(folder, 'manifest.json'), (write) => write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)));
+  const manifest: ProjectManifest = {
+    format: 'assay-project',
+    version: projectVersion,
+    name,
+    createdAt: new Date().toISOString(),
+  };
+  await writeFileAtomically(join(folder, 'manifest.json'), (write) =>
+    write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)),
+  );
   return manifest;
 }
 
@@ -83,15 +95,23 @@ export async function readFolder(folder: string): Promise<ProjectManifest> {
   try {
     manifest = manifestSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new StorageError(`The project ${folder} is damaged: its manifest.json cannot be read. Restore it from a backup.`, { details, cause: error });
+    throw new StorageError(
+      `The project ${folder} is damaged: its manifest.json cannot be read. Restore it from a backup.`,
+      { details, cause: error },
+    );
   }
   if (manifest.version > projectVersion) {
-    throw new StorageError(`The project ${folder} was made by a newer Assay. Install the newest version to open it.`, { details });
+    throw new StorageError(`The project ${folder} was made by a newer Assay. Install the newest version to open it.`, {
+      details,
+    });
   }
   try {
     await stat(databaseFile(folder));
   } catch (error) {
-    throw new StorageError(`The project ${folder} is damaged: project.duckdb is missing. Restore it from a backup.`, { details, cause: error });
+    throw new StorageError(`The project ${folder} is damaged: project.duckdb is missing. Restore it from a backup.`, {
+      details,
+      cause: error,
+    });
   }
   return manifest;
 }

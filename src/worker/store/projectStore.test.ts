@@ -11,7 +11,12 @@ import { projectOf, randomAudit } from './testProject';
 
 const folder = temporaryFolders();
 
-const rows = Array.from({ length: 5000 }, (_, k) => [`id-${k}`, `${k % 7}`, k % 13 === 0 ? '' : `text "${k}",\n${k % 3}`, ['a', 'b', 'c'][k % 3] ?? '']);
+const rows = Array.from({ length: 5000 }, (_, k) => [
+  `id-${k}`,
+  `${k % 7}`,
+  k % 13 === 0 ? '' : `text "${k}",\n${k % 3}`,
+  ['a', 'b', 'c'][k % 3] ?? '',
+]);
 const csv = Papa.unparse([['id', 'x', 'note', 'label'], ...rows], { newline: '\n' });
 
 async function sampleProject(place = folder()): Promise<ProjectStore> {
@@ -171,7 +176,14 @@ describe('small things', () => {
     const store = await sampleProject();
     await store.writeMeta('view', { text: "it's", list: [1, null] });
     await store.writeMeta('view', { text: 'again' });
-    const job = { id: 'j1', kind: 'load', startedAt: '2026-01-01T00:00:00Z', finishedAt: null, state: 'running', message: '' };
+    const job = {
+      id: 'j1',
+      kind: 'load',
+      startedAt: '2026-01-01T00:00:00Z',
+      finishedAt: null,
+      state: 'running',
+      message: '',
+    };
     await store.saveJob(job);
     await store.saveJob({ ...job, state: 'done', finishedAt: '2026-01-01T00:00:05Z' });
     await store.saveColumns(store.columns.map((column) => ({ ...column, role: 'ignore' as const })));
@@ -247,7 +259,16 @@ describe('a project folder', () => {
 
 function blockOf(cells: readonly (readonly string[])[], firstRow: number): RecordBlock {
   const zeros = cells.map(() => 0);
-  return { firstRow, cells, lines: zeros, byteStarts: zeros, byteLengths: zeros, issues: [], bytesRead: 0, bytesTotal: 0 };
+  return {
+    firstRow,
+    cells,
+    lines: zeros,
+    byteStarts: zeros,
+    byteLengths: zeros,
+    issues: [],
+    bytesRead: 0,
+    bytesTotal: 0,
+  };
 }
 
 function recordOf(rowCount: number, columnCount: number): SourceRecord {

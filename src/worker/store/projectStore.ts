@@ -12,11 +12,35 @@ import { fillScores } from './auditTables';
 import { Database } from './database';
 import { DecisionLog } from './decisionLog';
 import { readNpy, writeNpy } from './npy';
-import { arrayFile, claimFolder, databaseFile, finishFolder, projectName, readFolder, startFolder, temporaryFolder } from './projectFolder';
+import {
+  arrayFile,
+  claimFolder,
+  databaseFile,
+  finishFolder,
+  projectName,
+  readFolder,
+  startFolder,
+  temporaryFolder,
+} from './projectFolder';
 import type { HistoryItem, ProjectStoreApi, ReviewTotals, SourceWriter } from './projectStoreApi';
-import { addDecisions, queryReviewRows, readReviewRows, readStaticTotals, type ReviewTables, type StaticTotals } from './reviewQueries';
+import {
+  addDecisions,
+  queryReviewRows,
+  readReviewRows,
+  readStaticTotals,
+  type ReviewTables,
+  type StaticTotals,
+} from './reviewQueries';
 import { createTables, dropTablesExcept, tableKinds, tableName } from './schema';
-import { countColumnValues, countDuplicates, readCells, readStoredIssues, scanCells, scanRowPlaces, type ValueCounts } from './sourceRows';
+import {
+  countColumnValues,
+  countDuplicates,
+  readCells,
+  readStoredIssues,
+  scanCells,
+  scanRowPlaces,
+  type ValueCounts,
+} from './sourceRows';
 import { SourceTables } from './sourceWriter';
 import { storageError } from './storageErrors';
 import type { AuditRecord, AuditToStore, JobRecord, SourceRecord, StoredArray } from './storeTypes';
@@ -146,7 +170,8 @@ export class ProjectStore implements ProjectStoreApi {
     let open = true;
     const drop = async (): Promise<void> => {
       await current.tables.settle();
-      for (const name of ['issues', kind] as const) await connection.run(`DROP TABLE IF EXISTS ${tableName(name, current.generation)}`);
+      for (const name of ['issues', kind] as const)
+        await connection.run(`DROP TABLE IF EXISTS ${tableName(name, current.generation)}`);
       this.#underWay.delete(current.generation);
     };
     const end = (): void => {
@@ -163,7 +188,8 @@ export class ProjectStore implements ProjectStoreApi {
       finish: async (record) => {
         if (!open) throw new BugError('This source is finished already.');
         const written = await current.tables.finish();
-        if (written !== record.rowCount) throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
+        if (written !== record.rowCount)
+          throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
         await this.#replaceSource(kind, { generation: current.generation, record });
         end();
         await this.database.checkpoint();
@@ -204,7 +230,13 @@ export class ProjectStore implements ProjectStoreApi {
 
   readonly scanValidation: ColumnScan = (columnIndices, onBlock, signal) => {
     if (this.#validation === null) throw new BugError('There is no validation file in this project.');
-    return scanCells(this.database, tableName('validation', this.#validation.generation), columnIndices, onBlock, signal);
+    return scanCells(
+      this.database,
+      tableName('validation', this.#validation.generation),
+      columnIndices,
+      onBlock,
+      signal,
+    );
   };
 
   async readCells(rows: readonly number[]): Promise<string[][]> {
@@ -244,7 +276,15 @@ export class ProjectStore implements ProjectStoreApi {
       await this.#writeArrays(generation, audit.arrays, signal);
       const { summary, classes, reasonNames, pipeline } = audit;
       const arrayNames = Object.keys(audit.arrays);
-      const next: AuditRecord = { generation, summary, classes, reasonNames, pipeline, arrayNames, extra: audit.extra ?? null };
+      const next: AuditRecord = {
+        generation,
+        summary,
+        classes,
+        reasonNames,
+        pipeline,
+        arrayNames,
+        extra: audit.extra ?? null,
+      };
       await this.database.write((write) => putMeta(write, 'audit', next));
       this.#audit = next;
       this.#totals = null;
@@ -262,7 +302,8 @@ export class ProjectStore implements ProjectStoreApi {
 
   async readAuditArray(name: string, options: { shared?: boolean } = {}): Promise<StoredArray> {
     const audit = this.#requireAudit();
-    if (!audit.arrayNames.includes(name)) throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
+    if (!audit.arrayNames.includes(name))
+      throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
     return readNpy(arrayFile(this.folder, audit.generation, name), options);
   }
 
@@ -302,7 +343,14 @@ export class ProjectStore implements ProjectStoreApi {
     await this.database.write(async (connection) => {
       await connection.run('DELETE FROM jobs WHERE id = $1', [job.id]);
       const { id, kind, startedAt, finishedAt, state, message } = job;
-      await connection.run('INSERT INTO jobs VALUES ($1, $2, $3, $4, $5, $6)', [id, kind, startedAt, finishedAt, state, message]);
+      await connection.run('INSERT INTO jobs VALUES ($1, $2, $3, $4, $5, $6)', [
+        id,
+        kind,
+        startedAt,
+        finishedAt,
+        state,
+        message,
+      ]);
     });
   }
 
@@ -380,7 +428,9 @@ export class ProjectStore implements ProjectStoreApi {
 
   /** Removes tables and arrays that no record refers to and nobody is filling. */
   async #dropLeftovers(): Promise<void> {
-    const keep = new Set([...this.#underWay].flatMap((generation) => tableKinds.map((kind) => tableName(kind, generation))));
+    const keep = new Set(
+      [...this.#underWay].flatMap((generation) => tableKinds.map((kind) => tableName(kind, generation))),
+    );
     if (this.#source !== null) {
       keep.add(tableName('source', this.#source.generation));
       keep.add(tableName('issues', this.#source.generation));

@@ -74,7 +74,10 @@ export interface ProjectStoreApi {
     signal?: CancellationSignal,
   ): Promise<void>;
   /** Rows of the label column's values: at most `limit`, most frequent first, and how many cells are blank. */
-  countValues(column: number, limit: number): Promise<{ values: { value: string; count: number }[]; distinct: number; blank: number }>;
+  countValues(
+    column: number,
+    limit: number,
+  ): Promise<{ values: { value: string; count: number }[]; distinct: number; blank: number }>;
   /** Rows that repeat an earlier row in every column but these. O(n log n) on disk. */
   countDuplicateRows(exceptColumns: readonly number[]): Promise<number>;
 

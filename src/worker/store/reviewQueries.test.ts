@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { querySchema, reviewColumns, reviewRowSchema, type Filter, type Query, type ReviewRow } from '../../contract/review';
+import {
+  querySchema,
+  reviewColumns,
+  reviewRowSchema,
+  type Filter,
+  type Query,
+  type ReviewRow,
+} from '../../contract/review';
 import type { Decision } from '../../core/review/decisions';
 import { compareNaturally } from '../datasets/cells';
 import { writeTestFile } from '../datasets/testFiles';
@@ -24,19 +31,38 @@ const idOf = (row: number): string => (row % 3 === 0 ? String(row) : `ID-${row}`
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'assay-review-'));
   const pixels = Array.from({ length: 16 }, (_, k) => `p${k}`);
-  const lines = Array.from({ length: n }, (_, row) => [idOf(row), ...pixels.map((_, k) => ((row + k) % 5 === 4 ? '' : (row * k) % 17)), row % 2]);
-  const file = writeTestFile(place, 'data.csv', `id,${pixels.join(',')},label\n${lines.map((cells) => cells.join(',')).join('\n')}\n`);
+  const lines = Array.from({ length: n }, (_, row) => [
+    idOf(row),
+    ...pixels.map((_, k) => ((row + k) % 5 === 4 ? '' : (row * k) % 17)),
+    row % 2,
+  ]);
+  const file = writeTestFile(
+    place,
+    'data.csv',
+    `id,${pixels.join(',')},label\n${lines.map((cells) => cells.join(',')).join('\n')}\n`,
+  );
   store = await projectOf(file, join(place, 'p.assay'));
   audit = randomAudit(n, 3, classes);
   await store.replaceAudit(audit);
   const decisions: [number, Decision][] = [];
   for (let row = 0; row < n; row += 4) {
-    const kinds: Decision[] = [{ kind: 'keep' }, { kind: 'remove' }, { kind: 'relabel', label: 'b' }, { kind: 'later' }];
+    const kinds: Decision[] = [
+      { kind: 'keep' },
+      { kind: 'remove' },
+      { kind: 'relabel', label: 'b' },
+      { kind: 'later' },
+    ];
     decisions.push([row, kinds[(row / 4) % 4] ?? { kind: 'keep' }]);
   }
   for (const kind of ['keep', 'remove', 'relabel', 'later']) {
     const of = decisions.filter(([, decision]) => decision.kind === kind);
-    await store.appendEntry({ kind: 'decide', rows: of.map(([row]) => row), decision: of[0]?.[1] ?? null, reviewer: 'me', title: kind });
+    await store.appendEntry({
+      kind: 'decide',
+      rows: of.map(([row]) => row),
+      decision: of[0]?.[1] ?? null,
+      reviewer: 'me',
+      title: kind,
+    });
   }
   await store.appendEntry({ kind: 'note', rows: [0, 1], note: 'Look here', reviewer: 'me', title: 'note' });
   expected = Array.from({ length: n }, (_, row) => shownRow(row, lines[row] ?? [], new Map(decisions)));
@@ -47,7 +73,11 @@ afterAll(async () => {
   rmSync(place, { recursive: true, force: true });
 });
 
-function shownRow(row: number, cells: readonly (string | number)[], decisions: ReadonlyMap<number, Decision>): ReviewRow {
+function shownRow(
+  row: number,
+  cells: readonly (string | number)[],
+  decisions: ReadonlyMap<number, Decision>,
+): ReviewRow {
   const { columns, labels, split } = audit;
   const cell = (values: Float64Array): number | null => {
     const value = values[row] ?? NaN;
@@ -57,7 +87,7 @@ function shownRow(row: number, cells: readonly (string | number)[], decisions: R
   return {
     row,
     id: idOf(row),
-    split: given < 0 ? 'unlabelled' : (['train', 'validation', 'test'] as const)[split[row] ?? 0] ?? 'train',
+    split: given < 0 ? 'unlabelled' : ((['train', 'validation', 'test'] as const)[split[row] ?? 0] ?? 'train'),
     rank: (columns.rank[row] ?? 0) > 0 ? (columns.rank[row] ?? 0) : null,
     givenLabel: given < 0 ? '' : (classes[given] ?? ''),
     suggestedLabel: classes[columns.suggestedLabel[row] ?? 0] ?? '',
@@ -150,7 +180,9 @@ function belongs(row: ReviewRow, query: Query): boolean {
   }[query.queue];
   const text = query.search.toLowerCase();
   const label = row.decision?.kind === 'relabel' ? row.decision.label : '';
-  const found = [row.id, row.note, label, row.givenLabel, row.suggestedLabel].some((value) => value.toLowerCase().includes(text));
+  const found = [row.id, row.note, label, row.givenLabel, row.suggestedLabel].some((value) =>
+    value.toLowerCase().includes(text),
+  );
   return inQueue && found && query.filters.every((filter) => passes(row, filter));
 }
 
@@ -175,20 +207,53 @@ function passes(row: ReviewRow, filter: Filter): boolean {
   }
 }
 
-const number = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 20 }).map((value) => value / 20));
+const number = fc.oneof(
+  fc.constant(null),
+  fc.integer({ min: 0, max: 20 }).map((value) => value / 20),
+);
 const filters: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({
     kind: fc.constant('in' as const),
-    column: fc.constantFrom('given_label' as const, 'suggested_label' as const, 'split' as const, 'decision' as const, 'reasons' as const),
+    column: fc.constantFrom(
+      'given_label' as const,
+      'suggested_label' as const,
+      'split' as const,
+      'decision' as const,
+      'reasons' as const,
+    ),
     values: fc.array(
-      fc.constantFrom(...classes, '', 'train', 'test', 'unlabelled', 'undecided', 'keep', 'remove', 'later', 'first', 'third', "x' OR 1=1 --"),
+      fc.constantFrom(
+        ...classes,
+        '',
+        'train',
+        'test',
+        'unlabelled',
+        'undecided',
+        'keep',
+        'remove',
+        'later',
+        'first',
+        'third',
+        "x' OR 1=1 --",
+      ),
       { minLength: 1, maxLength: 4 },
     ),
   }),
-  fc.record({ kind: fc.constant('range' as const), column: fc.constantFrom('suspicion' as const, 'loss' as const, 'rank' as const, 'row' as const), min: number, max: number }),
+  fc.record({
+    kind: fc.constant('range' as const),
+    column: fc.constantFrom('suspicion' as const, 'loss' as const, 'rank' as const, 'row' as const),
+    min: number,
+    max: number,
+  }),
 );
 const queries: fc.Arbitrary<Query> = fc.record({
-  queue: fc.constantFrom('pending' as const, 'decided' as const, 'later' as const, 'evaluation' as const, 'all' as const),
+  queue: fc.constantFrom(
+    'pending' as const,
+    'decided' as const,
+    'later' as const,
+    'evaluation' as const,
+    'all' as const,
+  ),
   threshold: fc.integer({ min: 0, max: 40 }).map((value) => value / 40),
   filters: fc.array(filters, { maxLength: 2 }),
   search: fc.constantFrom('', '', '', 'id-1', 'look', "it's", '%', "'; DROP TABLE meta; --", 'B'),
@@ -225,8 +290,10 @@ describe('reviewTotals', () => {
     const totals = await store.reviewTotals(threshold, 10);
     const query = (queue: Query['queue']): ReviewRow[] =>
       expected.filter((row) => belongs(row, { queue, threshold, filters: [], search: '', sort: [] }));
-    const kind = (wanted: Decision['kind']): ReviewRow[] => expected.filter(({ decision }) => decision?.kind === wanted);
-    const sum = (rows: readonly ReviewRow[]): number => rows.reduce((total, { suspicion }) => total + (suspicion ?? 0), 0);
+    const kind = (wanted: Decision['kind']): ReviewRow[] =>
+      expected.filter(({ decision }) => decision?.kind === wanted);
+    const sum = (rows: readonly ReviewRow[]): number =>
+      rows.reduce((total, { suspicion }) => total + (suspicion ?? 0), 0);
     const training = expected.filter(({ split }) => split === 'train');
     const suspects = training.filter(({ suspicion }) => (suspicion ?? -1) >= threshold);
     expect(totals).toMatchObject({

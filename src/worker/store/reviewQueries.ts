@@ -37,11 +37,16 @@ class Bindings {
 /** Row numbers in the order of a query. One scan and one sort in DuckDB: some 0.5 s for a million rows. */
 export async function queryReviewRows(tables: ReviewTables, query: Query): Promise<Int32Array> {
   const bindings = new Bindings();
-  const conditions = [queueCondition(query, bindings), ...query.filters.map((filter) => filterCondition(tables, filter, bindings))];
+  const conditions = [
+    queueCondition(query, bindings),
+    ...query.filters.map((filter) => filterCondition(tables, filter, bindings)),
+  ];
   if (query.search !== '') conditions.push(searchCondition(tables, query.search, bindings));
   const usesId = query.search !== '' || query.sort.some(({ column }) => column === 'id');
   const idJoin = usesId && tables.idColumn !== null ? ` JOIN ${tables.source} t USING (row_no)` : '';
-  const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(', ');
+  const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(
+    ', ',
+  );
   const sql =
     `SELECT s.row_no FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no)${idJoin} ` +
     `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')} ORDER BY ${order}`;
@@ -49,7 +54,11 @@ export async function queryReviewRows(tables: ReviewTables, query: Query): Promi
     const result = await connection.run(sql, bindings.values);
     const rows = new Int32Array(result.rowCount);
     let at = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
       // An INTEGER column without NULLs.
       rows.set(chunk.getColumnValues(0) as number[], at);
       at += chunk.rowCount;
@@ -84,7 +93,8 @@ function filterCondition(tables: ReviewTables, filter: Filter, bindings: Binding
     ];
     return parts.length === 0 ? 'true' : parts.join(' AND ');
   }
-  const codes = (names: readonly string[]): number[] => filter.values.map((value) => names.indexOf(value)).filter((code) => code >= 0);
+  const codes = (names: readonly string[]): number[] =>
+    filter.values.map((value) => names.indexOf(value)).filter((code) => code >= 0);
   switch (filter.column) {
     case 'given_label':
       // '' asks for the rows without a label.
@@ -150,7 +160,8 @@ function numberOf(column: ReviewColumn): string {
 
 function sortKeys(tables: ReviewTables, column: ReviewColumn, descending: boolean): string {
   const direction = descending ? 'DESC NULLS LAST' : 'ASC NULLS LAST';
-  const keys = (...expressions: string[]): string => expressions.map((expression) => `${expression} ${direction}`).join(', ');
+  const keys = (...expressions: string[]): string =>
+    expressions.map((expression) => `${expression} ${direction}`).join(', ');
   switch (column) {
     case 'id': {
       if (tables.idColumn === null) return keys('s.row_no');
@@ -313,7 +324,9 @@ export async function readStaticTotals(tables: ReviewTables, threshold: number, 
     facets: {
       givenLabel: facet(given, tables.classes),
       suggestedLabel: facet(suggested, tables.classes),
-      reasons: sorted(reasonCounts.map((count, bit) => ({ value: tables.reasonNames[bit] ?? '', count }))).filter(({ count }) => count > 0),
+      reasons: sorted(reasonCounts.map((count, bit) => ({ value: tables.reasonNames[bit] ?? '', count }))).filter(
+        ({ count }) => count > 0,
+      ),
       split: facet(split, splits),
     },
   };
@@ -336,7 +349,11 @@ function sorted(facet: Facet): Facet {
 }
 
 /** Adds what decisions have done to {@link StaticTotals}. O(decided rows). */
-export async function addDecisions(tables: ReviewTables, totals: StaticTotals, threshold: number): Promise<ReviewTotals> {
+export async function addDecisions(
+  tables: ReviewTables,
+  totals: StaticTotals,
+  threshold: number,
+): Promise<ReviewTotals> {
   const rows = await tables.database.rows(
     `SELECT d.kind, ${labelledTraining} AND s.suspicion >= CAST($1 AS DOUBLE) AS suspect, CAST(count(*) AS INTEGER),
        CAST(coalesce(sum(s.suspicion), 0) AS DOUBLE)

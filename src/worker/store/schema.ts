@@ -36,7 +36,7 @@ export function cellColumns(count: number): string[] {
 
 /** Drops tables of generations that no record refers to: left behind by a crash, or replaced. */
 export async function dropTablesExcept(connection: DuckDBConnection, keep: ReadonlySet<string>): Promise<void> {
-  const result = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables() WHERE NOT temporary");
+  const result = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary');
   const pattern = new RegExp(`^(${tableKinds.join('|')})_[0-9]+$`);
   for (const [name] of result.getRows()) {
     if (typeof name === 'string' && pattern.test(name) && !keep.has(name)) await connection.run(`DROP TABLE ${name}`);

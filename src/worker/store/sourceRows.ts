@@ -17,7 +17,11 @@ export async function scanCells(
   await database.read(async (connection) => {
     const result = await connection.stream(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table} ORDER BY row_no`);
     let next = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
       signal?.throwIfCancelled();
       // Cells are never NULL: ragged rows are filled up when they are read.
       const columns = columnIndices.map((_, k) => chunk?.getColumnValues(k + 1) as string[]);
@@ -39,7 +43,11 @@ export async function scanRowPlaces(
       `SELECT CAST(byte_start AS DOUBLE), CAST(byte_length AS DOUBLE) FROM ${table} ORDER BY row_no`,
     );
     let next = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
       signal?.throwIfCancelled();
       // DOUBLE columns without NULLs: numbers.
       const starts = Float64Array.from(chunk.getColumnValues(0) as number[]);
@@ -68,10 +76,14 @@ export async function readCells(
   });
 }
 
-/** An SQL condition for a list of row numbers: numbers only, never text. */
+/** An SQL condition for a list of row numbers: numbers only, never text. Runs of rows are found without a look at others. */
 export function rowFilter(rows: readonly number[], column = 'row_no'): string {
-  if (rows.length === 0) return 'false';
-  return `${column} IN (${rows.map((row) => checkIndex(row)).join(', ')})`;
+  const first = rows[0];
+  if (first === undefined) return 'false';
+  for (const row of rows) checkIndex(row);
+  const isRun = rows.every((row, index) => row === first + index);
+  if (isRun) return `${column} BETWEEN ${first} AND ${first + rows.length - 1}`;
+  return `${column} IN (${rows.join(', ')})`;
 }
 
 function checkIndex(value: number): number {
@@ -79,7 +91,12 @@ function checkIndex(value: number): number {
   return value;
 }
 
-export async function readStoredIssues(database: Database, table: string, offset: number, limit: number): Promise<RowIssue[]> {
+export async function readStoredIssues(
+  database: Database,
+  table: string,
+  offset: number,
+  limit: number,
+): Promise<RowIssue[]> {
   const rows = await database.rows(
     `SELECT row_no, line, column_name, kind, message FROM ${table} ORDER BY seq LIMIT ${checkIndex(limit)} OFFSET ${checkIndex(offset)}`,
   );
@@ -93,7 +110,12 @@ export interface ValueCounts {
 }
 
 /** Values of a column with surrounding blanks taken off, most frequent first (ties by value); blank cells apart. */
-export async function countColumnValues(database: Database, table: string, column: number, limit: number): Promise<ValueCounts> {
+export async function countColumnValues(
+  database: Database,
+  table: string,
+  column: number,
+  limit: number,
+): Promise<ValueCounts> {
   const cell = `trim(c${checkIndex(column)}, ' \t\r\n')`;
   const values = await database.rows(
     `SELECT v, n, total FROM (SELECT ${cell} AS v, CAST(count(*) AS INTEGER) AS n, CAST(count(*) OVER () AS INTEGER) AS total

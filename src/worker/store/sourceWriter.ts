@@ -80,7 +80,8 @@ export class SourceTables {
     const separator = separatorFor(block.cells);
     for (let index = 0; index < block.cells.length; index++) {
       const cells = block.cells[index] ?? [];
-      if (cells.length !== this.columnCount) throw new BugError(`A row of ${cells.length} cells in ${this.columnCount} columns.`);
+      if (cells.length !== this.columnCount)
+        throw new BugError(`A row of ${cells.length} cells in ${this.columnCount} columns.`);
       const pending = this.#pending;
       const text = cells.join(separator);
       pending.rows.push(this.#rowCount++);

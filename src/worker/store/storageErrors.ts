@@ -13,24 +13,49 @@ export function storageError(error: unknown, place: string): AssayError {
   const message = error instanceof Error ? error.message : String(error);
   const code = codeOf(error);
   const options = { details: { folder: place, reason: code === '' ? message.slice(0, 500) : code }, cause: error };
-  if (code === 'ENOSPC' || code === 'EDQUOT' || /no space left|disk quota|could not write all bytes|max_temp_directory_size/i.test(message)) {
-    return new StorageError(`The disk that holds ${place} is full. Free some space and try again; nothing was changed.`, options);
+  if (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    /no space left|disk quota|could not write all bytes|max_temp_directory_size/i.test(message)
+  ) {
+    return new StorageError(
+      `The disk that holds ${place} is full. Free some space and try again; nothing was changed.`,
+      options,
+    );
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || /permission denied|read-only file system/i.test(message)) {
-    return new StorageError(`${place} may not be written by this user. Choose another folder, or allow writing there.`, options);
+  if (
+    code === 'EACCES' ||
+    code === 'EPERM' ||
+    code === 'EROFS' ||
+    /permission denied|read-only file system/i.test(message)
+  ) {
+    return new StorageError(
+      `${place} may not be written by this user. Choose another folder, or allow writing there.`,
+      options,
+    );
   }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new StorageError(`${place} is not there any more, or is no folder. Check whether it was moved or unmounted.`, options);
+    return new StorageError(
+      `${place} is not there any more, or is no folder. Check whether it was moved or unmounted.`,
+      options,
+    );
   }
   if (/out of memory|failed to allocate/i.test(message)) {
-    return new StorageError(`There was not enough memory to work on the project in ${place}. Close other programs and try again.`, options);
+    return new StorageError(
+      `There was not enough memory to work on the project in ${place}. Close other programs and try again.`,
+      options,
+    );
   }
   if (/could not set lock|conflicting lock|already attached|used by another process/i.test(message)) {
     const pid = /PID (\d+)/.exec(message)?.[1];
     const holder = pid === undefined ? 'another program' : `another program (process ${pid})`;
     return new StorageError(`The project ${place} is open in ${holder}. Close it there first.`, options);
   }
-  if (/not a valid duckdb|corrupt|checksum|serialization error|failed to deserialize|wal file|catalog error|invalid input error/i.test(message)) {
+  if (
+    /not a valid duckdb|corrupt|checksum|serialization error|failed to deserialize|wal file|catalog error|invalid input error/i.test(
+      message,
+    )
+  ) {
     return new StorageError(
       `The project ${place} is damaged and cannot be read. Restore it from a backup, or open the data file again to start a new one.`,
       options,

@@ -12,9 +12,21 @@ export async function projectOf(csvFile: string, folder: string): Promise<Projec
   const { dialect, columnNames } = await inspectCsv(csvFile);
   const store = await createProject(folder);
   const writer = await store.writeSource(columnNames.length);
-  const read = await readCsv(csvFile, { dialect, onBlock: (block) => writer.append(block), onRestart: () => writer.restart() });
+  const read = await readCsv(csvFile, {
+    dialect,
+    onBlock: (block) => writer.append(block),
+    onRestart: () => writer.restart(),
+  });
   const { rowCount, issueCount, columns, pictures, notes } = read;
-  await writer.finish({ fingerprint: read.source, dialect: read.dialect, rowCount, issueCount, columns, pictures, notes });
+  await writer.finish({
+    fingerprint: read.source,
+    dialect: read.dialect,
+    rowCount,
+    issueCount,
+    columns,
+    pictures,
+    notes,
+  });
   return store;
 }
 
@@ -35,7 +47,16 @@ export const testSummary: AuditSummary = {
   seconds: 1,
   stageSeconds: {},
   backend: { name: 'float64', description: 'test' },
-  head: { kind: 'logistic', classes: ['a', 'b'], features: 1, parameters: 1, l2: 1, relativeGradientNorm: 0, iterations: 1, conditionEstimate: 1 },
+  head: {
+    kind: 'logistic',
+    classes: ['a', 'b'],
+    features: 1,
+    parameters: 1,
+    l2: 1,
+    relativeGradientNorm: 0,
+    iterations: 1,
+    conditionEstimate: 1,
+  },
   l2Curve: [],
   l2OnEdge: false,
   featureNames: [],
@@ -54,7 +75,15 @@ export const testSummary: AuditSummary = {
   warnings: [],
 };
 
-const testPipeline: FeaturePipeline = { version: 1, standardize: true, intercept: true, columns: [], features: [], dropped: [], notes: [] };
+const testPipeline: FeaturePipeline = {
+  version: 1,
+  standardize: true,
+  intercept: true,
+  columns: [],
+  features: [],
+  dropped: [],
+  notes: [],
+};
 
 /**
  * Scores of n rows drawn by a seed, of the shape a real audit has: some rows unlabelled, some in validation and test
@@ -67,7 +96,9 @@ export function randomAudit(n: number, seed: number, classes: readonly string[] 
   const labelled = (row: number): boolean => (labels[row] ?? -1) >= 0;
   const trained = (row: number): boolean => labelled(row) && split[row] === 0;
   const numbers = (applies: (row: number) => boolean): Float64Array =>
-    Float64Array.from({ length: n }, (_, row) => (applies(row) ? random.normal() * 10 ** (random.integer(20) - 15) : NaN));
+    Float64Array.from({ length: n }, (_, row) =>
+      applies(row) ? random.normal() * 10 ** (random.integer(20) - 15) : NaN,
+    );
   // Few different values, so that ties occur.
   const suspicion = Float64Array.from({ length: n }, (_, row) => (labelled(row) ? random.integer(41) / 40 : NaN));
   const suspicionLogOdds = suspicion.map((value) => Math.log((value + 1e-9) / (1 - value + 1e-9)));
