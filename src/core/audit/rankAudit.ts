@@ -4,6 +4,8 @@ import type { RowInfluence } from '../influence/rowInfluence';
 import type { HeadProblem } from '../models/headProblem';
 import type { Expert } from '../ranking/experts';
 import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
+import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
+import type { Suspicions } from '../ranking/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import type { Neighbours } from '../ranking/neighbours';
 import { rankRows } from '../ranking/rankRows';
@@ -42,19 +44,22 @@ export function rankAudit(
   const head = headExpert(problem, influence.outOfSampleLogits);
   const experts: Expert[] = (options.headExpert ?? true) ? [head] : [];
   if (neighbours !== null) {
-    for (const k of neighbourCounts) experts.push(neighbourExpert(neighbours, labels, classes, k));
+    for (const k of neighbourCounts) {
+      context.signal.throwIfCancelled();
+      experts.push(neighbourExpert(neighbours, labels, classes, k));
+    }
   }
   progress.begin(0.1, 0.5, 50, 'expert weights');
   const step = (): void => progress.onBlock(1, 1);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
-  progress.begin(0.5, 0.8, 50, 'label transitions');
-  const transitions =
-    (options.noiseModel ?? true) ? estimateTransitions(mixture, labels, roles.train, classes, step) : null;
-  progress.begin(0.8, 1, 3, 'ranks');
-  const { suspicion, logOdds, suggested } = computeSuspicions(mixture, labels, classes, transitions);
+  const { suspicion, logOdds, suggested, transitions } =
+    (options.noiseModel ?? true)
+      ? noiseAwareSuspicions(mixture, input, roles, progress, context)
+      : { ...computeSuspicions(mixture, labels, classes, null), transitions: null };
+  progress.begin(0.9, 1, 2, 'ranks');
   step();
-  const rank = rankRows(logOdds, measured.loss, labels);
+  const rank = rankRows(logOdds, measured.loss, labels, step);
   step();
   const reasons = computeReasons({
     labels,
@@ -90,6 +95,28 @@ export function rankAudit(
             recall: neighbours.recall,
           },
   };
+}
+
+/** The documented order, and calibrated sizes and transitions. */
+function noiseAwareSuspicions(
+  mixture: Float32Array,
+  { labels, classes }: AuditInput,
+  roles: RowRoles,
+  progress: StageProgress,
+  context: JobContext,
+): Suspicions & { readonly transitions: Matrix } {
+  const step = (): void => progress.onBlock(1, 1);
+  progress.begin(0.5, 0.6, 50, 'label transitions');
+  const order = estimateTransitions(mixture, labels, roles.train, classes, step);
+  progress.begin(0.6, 0.9, noiseModelSteps, 'label noise');
+  const model = fitNoiseModel(mixture, labels, roles.train, classes, step);
+  const documented = computeSuspicions(mixture, labels, classes, order);
+  const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model);
+  const { slope, intercept } = calibrated;
+  context.log(
+    `suspicion: probabilities to the power ${model.exponent.toFixed(2)} under the label noise; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
+  );
+  return { ...calibrated, transitions: model.transitions };
 }
 
 /** Nearest labelled training rows of every row. */

@@ -4,7 +4,7 @@ import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import { addProductTransposed } from '../linalg/denseKernels';
 import type { CholeskyFactor } from '../linalg/linearAlgebra';
-import { computeHessian } from '../models/headHessian';
+import { computeCurvature } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import { complement, fillSoftmax, logisticCurvature } from '../models/rowMath';
 import type { FittedModel } from './fittedModel';
@@ -134,11 +134,9 @@ function directStep(
     rows: blocks,
     labels: new Int32Array(rows.length),
     weights: Float64Array.from(rows, (row) => problem.weights[row]),
-    ridge: new Float64Array(d),
-    unpenalised: [],
   };
   try {
-    const removed = computeHessian(part, ownLogits, linalg);
+    const removed = computeCurvature(part, ownLogits, linalg);
     const data = hessian.data.map((value, at) => value - removed.data[at]);
     for (let at = 0; at < p; at++) if (problem.ridge[at % d] !== 0) data[at * p + at] -= ridgeShift;
     const factor = factorOrExplain(model, { rows: p, columns: p, data }, rows.length);

@@ -89,13 +89,13 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   return { state, relativeGradientNorm: relative, newtonSteps, factor };
 }
 
-/** A copy of the start with unpenalised softmax features at zero sum: no step moves their common shift. */
+/** A copy of the start at zero sum over the classes of a softmax head, as the optimum is: the gauge terms hold steps to it. */
 function startOf(problem: HeadProblem, start: Float64Array | undefined): Float64Array {
   if (start === undefined) return new Float64Array(problem.parameters);
   const theta = start.slice();
   if (problem.kind === 'logistic') return theta;
   const d = problem.features.columns;
-  for (const j of problem.unpenalised) {
+  for (let j = 0; j < d; j++) {
     let mean = 0;
     for (let c = 0; c < problem.outputs; c++) mean += theta[c * d + j] / problem.outputs;
     for (let c = 0; c < problem.outputs; c++) theta[c * d + j] -= mean;

@@ -11,8 +11,9 @@ const weightBytes = 48 * 2 ** 20;
  * H = Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ + ridge (+ the gauge term), p×p, symmetric. Only the off-diagonal blocks of the softmax head are summed,
  * with the weights wᵢpᵢₐpᵢ_b ≥ 0; as p(1 − p) = Σ_b p·p_b, the diagonal blocks are their negative sums, without a subtraction.
  *
- * A softmax head with an unpenalised feature j does not see a shift common to all classes' θ_j; γuuᵀ on that direction u makes
- * H invertible. Gradients, and so the solutions of systems with them, are orthogonal to u: any γ > 0 gives the same answers.
+ * The loss of a softmax head does not see a shift common to all classes' θ_j: with an unpenalised feature j nothing holds it, else only the
+ * ridge. γuuᵀ on each such direction u makes H invertible, and its condition that of the directions that matter. Gradients, and so
+ * θ̂ and the solutions of systems with gradients, are orthogonal to u: any γ > 0 gives the same answers.
  * O(n·d²·C(C−1)/4) multiply-adds, logistic O(n·d²/2).
  */
 export function computeHessian(
@@ -23,10 +24,7 @@ export function computeHessian(
 ): Matrix {
   const { parameters: p, ridge } = problem;
   const d = problem.features.columns;
-  const hessian =
-    problem.kind === 'logistic'
-      ? logisticCurvatures(problem, logits, linalg, onBlock)
-      : softmaxCurvatures(problem, logits, linalg, onBlock);
+  const hessian = computeCurvature(problem, logits, linalg, onBlock);
   const { data } = hessian;
   for (let at = 0; at < p; at++) data[at * p + at] += ridge[at % d];
   for (const [j, gamma] of gaugeTerms(problem, data)) {
@@ -35,6 +33,18 @@ export function computeHessian(
     }
   }
   return hessian;
+}
+
+/** Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ alone, p×p: what the rows add to H. */
+export function computeCurvature(
+  problem: HeadProblem,
+  logits: Float64Array,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): Matrix {
+  return problem.kind === 'logistic'
+    ? logisticCurvatures(problem, logits, linalg, onBlock)
+    : softmaxCurvatures(problem, logits, linalg, onBlock);
 }
 
 function logisticCurvatures(
@@ -95,12 +105,12 @@ function addPair(h: Float64Array, p: number, d: number, a: number, b: number, gr
   }
 }
 
-/** The features whose common shift needs the gauge term, with γ of the size of H's own entries there. */
+/** For each feature of a softmax head, γ of the size of H's own entries there. */
 function gaugeTerms(problem: HeadProblem, hessian: Float64Array): readonly (readonly [number, number])[] {
   if (problem.kind === 'logistic') return [];
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
-  return problem.unpenalised.map((j) => {
+  return Array.from({ length: d }, (_, j) => {
     let trace = 0;
     for (let c = 0; c < outputs; c++) trace += hessian[(c * d + j) * p + c * d + j];
     return [j, trace > 0 ? trace / (outputs * outputs) : 1] as const;
@@ -108,7 +118,7 @@ function gaugeTerms(problem: HeadProblem, hessian: Float64Array): readonly (read
 }
 
 /**
- * H·v by two passes over the rows in float64, without the gauge term (v must have no common shift of unpenalised features).
+ * H·v by two passes over the rows in float64, without the gauge terms (v must sum to zero over the classes).
  * Corrects solves whose factor comes from a single-precision H. O(n·d·K).
  */
 export function multiplyHessian(
