@@ -28,7 +28,7 @@ export class HomePage {
   }
 
   recentProject(name: string): Locator {
-    return this.recent.getByRole('button', { name: `Open ${name},` });
+    return this.recent.getByRole('button', { name: `${name} ·` });
   }
 
   forgetProject(name: string): Locator {

@@ -96,13 +96,31 @@ describe('EngineClient', () => {
     await expect(next).resolves.toEqual({});
   });
 
-  it('rejects what is under way when a port is replaced', async () => {
-    attach(never);
+  it('still gets the answer to what was asked over a port that is merely replaced, and no event twice', async () => {
+    let answerFirst: (result: Result<unknown>) => void = () => undefined;
+    const events: EngineEvent[] = [];
+    client.onEvent((event) => events.push(event));
+    const first = attach(() => new Promise((resolve) => (answerFirst = resolve)));
+    const early = client.call('review.nextPending', { viewId: 'v', from: 0 });
+    await vi.waitFor(() => expect(first.calls).toHaveLength(1));
+    const second = attach(() => ({ ok: true, value: { index: 2 } }));
+    const job = { id: 'j', kind: 'load', state: 'done', stages: [], seconds: 1, secondsLeft: null, error: null };
+    await first.send({ kind: 'job', job });
+    await second.send({ kind: 'job', job });
+    expect(await client.call('review.nextPending', { viewId: 'v', from: 0 })).toEqual({ index: 2 });
+    answerFirst({ ok: true, value: { index: 1 } });
+    expect(await early).toEqual({ index: 1 });
+    expect(events).toHaveLength(1);
+    expect(first.calls).toHaveLength(1);
+  });
+
+  it('rejects what is under way over a replaced port too when the engine dies', async () => {
+    const first = attach(never);
     const lost = client.call('project.close', {});
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    attach(() => ({ ok: true, value: {} }));
+    await vi.waitFor(() => expect(first.calls).toHaveLength(1));
+    attach(never);
+    client.detach('The engine stopped.');
     await expect(lost).rejects.toBeInstanceOf(EngineUnavailableError);
-    await expect(client.call('project.close', {})).resolves.toEqual({});
   });
 
   it('refuses at once while the engine is given up, and says so to those who wait', async () => {

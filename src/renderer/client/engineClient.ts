@@ -24,8 +24,15 @@ export interface EnginePort {
 
 type Rpc = BirpcReturn<EngineWire, WindowWire, false>;
 
+/** A port in use, or given up for a newer one and kept until its last call is answered. */
+interface Connection {
+  readonly rpc: Rpc;
+  readonly port: EnginePort;
+  pending: number;
+}
+
 interface Waiting {
-  resolve(rpc: Rpc): void;
+  resolve(connection: Connection): void;
   reject(error: unknown): void;
 }
 
@@ -35,11 +42,12 @@ const patience = 30_000;
 /**
  * The window's side of the port to the engine. Parameters are checked (and so copied out of reactive proxies) before they
  * leave, answers and events when they come in. A call made while there is no port waits for one; a call under way when the
- * port is lost rejects with {@link EngineUnavailableError}.
+ * engine dies rejects with {@link EngineUnavailableError}. A port that is merely replaced by a newer one to the same engine
+ * still brings the answers to what was asked over it.
  */
 export class EngineClient {
-  private rpc: Rpc | null = null;
-  private port: EnginePort | null = null;
+  private current: Connection | null = null;
+  private retired: Connection[] = [];
   private refusal: EngineUnavailableError | null = null;
   private waiting: Waiting[] = [];
   private readonly eventListeners = new Set<(event: EngineEvent) => void>();
@@ -47,15 +55,20 @@ export class EngineClient {
   private readonly problemListeners = new Set<(error: AssayError) => void>();
 
   get connected(): boolean {
-    return this.rpc !== null;
+    return this.current !== null;
   }
 
-  /** Takes a new port into use; the calls waiting for one are sent over it. A port in use before is given up. */
+  /** Takes a new port into use; the calls waiting for one are sent over it. A port in use before takes no new calls. */
   attach(port: EnginePort): void {
-    this.drop(new EngineUnavailableError('The engine was started again. Please try once more.'));
+    if (this.current !== null) this.retire(this.current);
     const wrapped = new Map<(data: unknown) => void, (event: { data: unknown }) => void>();
     const rpc = createBirpc<EngineWire, WindowWire, false>(
-      { event: (event) => this.receive(event) },
+      {
+        event: (event) => {
+          // The engine tells every port it knows; only the one in use counts.
+          if (this.current?.port === port) this.receive(event);
+        },
+      },
       {
         proxify: false,
         // Long work is watched through job events, and a dead engine is told by the main process: no clock here.
@@ -73,12 +86,12 @@ export class EngineClient {
         },
       },
     );
-    this.rpc = rpc;
-    this.port = port;
+    const connection: Connection = { rpc, port, pending: 0 };
+    this.current = connection;
     this.refusal = null;
     const waiting = this.waiting;
     this.waiting = [];
-    for (const one of waiting) one.resolve(rpc);
+    for (const one of waiting) one.resolve(connection);
     for (const listener of this.connectionListeners) listener(true);
   }
 
@@ -108,14 +121,8 @@ export class EngineClient {
     if (!checked.success) {
       throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
     }
-    const rpc = this.rpc ?? (await this.connection());
-    let answer: unknown;
-    try {
-      answer = await rpc.$call('call', method, checked.data);
-    } catch (cause) {
-      if (cause instanceof AssayError) throw cause;
-      throw new BugError(`The engine could not answer “${method}”.`, { cause });
-    }
+    const connection = this.current ?? (await this.connection());
+    const answer = await this.send(connection, method, checked.data);
     const result = resultSchema.safeParse(answer);
     if (!result.success) throw new BugError(`The engine's answer to “${method}” is not one this window understands.`);
     if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
@@ -145,6 +152,19 @@ export class EngineClient {
     return () => this.problemListeners.delete(listener);
   }
 
+  private async send(connection: Connection, method: EngineMethod, params: unknown): Promise<unknown> {
+    connection.pending += 1;
+    try {
+      return await connection.rpc.$call('call', method, params);
+    } catch (cause) {
+      if (cause instanceof AssayError) throw cause;
+      throw new BugError(`The engine could not answer “${method}”.`, { cause });
+    } finally {
+      connection.pending -= 1;
+      if (connection.pending === 0 && connection !== this.current) this.closeRetired(connection);
+    }
+  }
+
   private receive(event: unknown): void {
     const checked = engineEventSchema.safeParse(event);
     if (checked.success) {
@@ -155,13 +175,13 @@ export class EngineClient {
     for (const listener of this.problemListeners) listener(problem);
   }
 
-  private connection(): Promise<Rpc> {
+  private connection(): Promise<Connection> {
     if (this.refusal !== null) return Promise.reject(this.refusal);
-    return new Promise<Rpc>((resolve, reject) => {
+    return new Promise<Connection>((resolve, reject) => {
       const one: Waiting = {
-        resolve: (rpc) => {
+        resolve: (connection) => {
           clearTimeout(timer);
-          resolve(rpc);
+          resolve(connection);
         },
         reject: (error) => {
           clearTimeout(timer);
@@ -176,13 +196,28 @@ export class EngineClient {
     });
   }
 
+  private retire(connection: Connection): void {
+    this.current = null;
+    this.retired.push(connection);
+    if (connection.pending === 0) this.closeRetired(connection);
+  }
+
+  private closeRetired(connection: Connection): void {
+    this.retired = this.retired.filter((other) => other !== connection);
+    connection.rpc.$close();
+    connection.port.close();
+  }
+
+  /** Gives up every port; what is under way rejects. @returns whether there was one in use */
   private drop(error: EngineUnavailableError): boolean {
-    const { rpc, port } = this;
-    this.rpc = null;
-    this.port = null;
-    rpc?.$close(error);
-    port?.close();
-    return rpc !== null;
+    const { current, retired } = this;
+    this.current = null;
+    this.retired = [];
+    for (const connection of current === null ? retired : [...retired, current]) {
+      connection.rpc.$close(error);
+      connection.port.close();
+    }
+    return current !== null;
   }
 }
 

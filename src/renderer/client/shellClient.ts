@@ -9,6 +9,8 @@ export class ShellClient {
   private bridge: ShellBridge | null = null;
   private stop: (() => void) | null = null;
   private readonly listeners = new Set<(event: ShellEvent) => void>();
+  /** What main said before the window was ready to listen (a file named on the command line); null once it is. */
+  private early: ShellEvent[] | null = [];
 
   attach(bridge: ShellBridge): void {
     this.stop?.();
@@ -16,6 +18,7 @@ export class ShellClient {
     this.stop = bridge.onEvent((event) => {
       const checked = shellEventSchema.safeParse(event);
       if (!checked.success) return;
+      this.early?.push(checked.data);
       for (const listener of this.listeners) listener(checked.data);
     });
   }
@@ -39,10 +42,16 @@ export class ShellClient {
     return value.data as ShellResult<M>;
   }
 
-  /** @returns a function that stops listening. */
+  /** Until {@link settle}, a listener also hears what was said before it came. @returns a function that stops listening. */
   onEvent(listener: (event: ShellEvent) => void): () => void {
     this.listeners.add(listener);
+    for (const event of this.early ?? []) listener(event);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Everyone listens: nothing said from now on is kept. */
+  settle(): void {
+    this.early = null;
   }
 
   /** Asks main for a port to the engine; it arrives as a message on the window. */

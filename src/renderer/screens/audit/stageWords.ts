@@ -6,7 +6,7 @@ type Stage = JobSnapshot['stages'][number];
 /** What people read for the engine's stages, and whether their progress counts rows (else parts of the work). */
 const stages: Readonly<Record<string, { readonly title: string; readonly counts?: 'rows' }>> = {
   reading: { title: 'Read the file' },
-  features: { title: 'Build features', counts: 'rows' },
+  features: { title: 'Build features' },
   lambda: { title: 'Choose λ by leave-one-out' },
   fit: { title: 'Fit the head' },
   influence: { title: 'Leverage and influence of every row' },
