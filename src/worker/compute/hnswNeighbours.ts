@@ -8,8 +8,8 @@ import { measureRecall } from './scanNeighbours';
 import type * as Usearch from 'usearch';
 
 /** Rows handed to the index in one call: well below 100 ms, so that cancelling takes effect. */
-const addBatch = 128;
-const searchBatch = 256;
+const addBatch = 64;
+const searchBatch = 128;
 /** Edges of a node, and candidates kept while adding and searching: recall at k = 30 above 0.95 on 200,000 × 30. */
 const connectivity = 24;
 const expansionAdd = 100;

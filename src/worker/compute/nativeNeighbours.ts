@@ -9,6 +9,9 @@ const referenceBlock = 4096;
 /** Groups looked into beyond those that must hold the answer: single precision may swap near ties. */
 const spareGroups = 3;
 
+/** Share of the time of a query block that goes into its scores; the rest is ranking in float64. */
+const scoringShare = 0.7;
+
 /** References whose best score stands for all of them: fewer for wide rows, whose distances cost more to recompute. */
 function groupSizeFor(columns: number): number {
   return columns <= 64 ? 32 : 16;
@@ -43,7 +46,10 @@ export function nativeNeighbours(
         part.length,
         features.columns + 1,
       ]);
-      const { groups, perQuery } = bestGroups(ops, left, blocks, group, k, signal);
+      const { groups, perQuery } = bestGroups(ops, left, blocks, group, k, (share) => {
+        signal.throwIfCancelled();
+        onBlock?.(q0 + Math.floor(scoringShare * share * part.length), queries.length);
+      });
       ops.free(left);
       for (let q = 0; q < part.length; q++) {
         nearest.clear();
@@ -56,6 +62,7 @@ export function nativeNeighbours(
           }
         }
         nearest.writeTo(rows, squaredDistances, (q0 + q) * k);
+        if (q % 128 === 127) signal.throwIfCancelled();
       }
       onBlock?.(q0 + part.length, queries.length);
       signal.throwIfCancelled();
@@ -121,17 +128,17 @@ function bestGroups(
   blocks: readonly Tensor[],
   group: number,
   k: number,
-  signal: CancellationSignal,
+  onBlock: (share: number) => void,
 ): { readonly groups: Int32Array; readonly perQuery: number } {
   const count = queries.shape[0];
-  const best = blocks.map((block) => {
+  const best = blocks.map((block, index) => {
     const width = block.shape[1];
     const scores = ops.matMul(queries, block);
     const grouped = ops.reshape(scores, [(count * width) / group, group]);
     const flat = ops.max(grouped, 1);
     const maxima = ops.reshape(flat, [count, width / group]);
     ops.free(scores, grouped, flat);
-    signal.throwIfCancelled();
+    onBlock((index + 1) / blocks.length);
     return maxima;
   });
   const all = ops.concatColumns(best);
