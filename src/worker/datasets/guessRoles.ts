@@ -122,6 +122,11 @@ function guessLabel(
     (name, k) => /(^|[_ -])(label|target|class)$/i.test(name) && canBeLabel(k, maxGuessedClasses),
   );
   if (suffixed !== -1) return { index: suffixed, reason: `named like a label, ${classesOf(suffixed)} values` };
+  // Named so plainly that another guess would hide what is wrong with it: the audit then says that it is blank or constant.
+  const plain = names.findIndex((name, k) => /^(label|labels|target|class)$/i.test(name) && classesOf(k) < 2);
+  if (plain !== -1) {
+    return { index: plain, reason: `named like a label, but ${classesOf(plain) === 0 ? 'blank' : 'one value only'}` };
+  }
   const open = guesses.flatMap((guess, index) => (guess.role === 'feature' ? [index] : []));
   const isClass = (index: number): boolean =>
     canBeLabel(index, maxUnnamedClasses) &&
