@@ -24,13 +24,8 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
       const project = join(disk, 'p.assay');
       const store = await projectOf(csv, project);
       await store.replaceAudit(randomAudit(n, 1));
-      await store.appendEntry({
-        kind: 'decide',
-        rows: [5],
-        decision: { kind: 'remove' },
-        reviewer: '',
-        title: 'remove r5',
-      });
+      const decision = { kind: 'decide' as const, reviewer: '' };
+      await store.appendEntry({ ...decision, rows: [5], decision: { kind: 'remove' }, title: 'remove r5' });
       // Larger than the disk.
       const huge = { data: new Float64Array(4_000_000), shape: [4_000_000] };
       const attempt = store.replaceAudit({ ...randomAudit(n, 2), arrays: { huge } });
@@ -45,21 +40,21 @@ it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
           .catch((error: unknown) => (failed = error));
       }
       expect(failed).toBeInstanceOf(StorageError);
-      const acknowledged = store.review.lastSeq;
-      await store.close().catch(() => undefined);
       execFileSync('rm', [join(disk, 'filler')]);
-      const again = await openProject(project);
-      expect(again.review.lastSeq).toBe(acknowledged);
-      expect(again.review.rows.get(5)?.decision).toEqual({ kind: 'remove' });
-      expect((await again.readAuditArray('theta')).data[0]).toBe(1);
-      await again.appendEntry({
-        kind: 'decide',
-        rows: [6],
-        decision: { kind: 'keep' },
-        reviewer: '',
-        title: 'keep r6',
-      });
-      await again.close();
+      await store.appendEntry({ ...decision, rows: [6], decision: { kind: 'keep' }, title: 'keep r6' });
+      // The folder as a kill at this moment would leave it.
+      const copy = join(place, 'copy.assay');
+      execFileSync('cp', ['-r', project, copy]);
+      const acknowledged = store.review.lastSeq;
+      await store.close();
+      for (const found of [copy, project]) {
+        const again = await openProject(found);
+        expect(again.review.lastSeq).toBe(acknowledged);
+        expect(again.review.rows.get(5)?.decision).toEqual({ kind: 'remove' });
+        expect(again.review.rows.get(6)?.decision).toEqual({ kind: 'keep' });
+        expect((await again.readAuditArray('theta')).data[0]).toBe(1);
+        await again.close();
+      }
     } finally {
       execFileSync('umount', ['-l', disk]);
     }
