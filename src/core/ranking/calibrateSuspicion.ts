@@ -5,61 +5,77 @@ import { fitMonotoneLogistic, logistic } from './monotoneLogistic';
 
 /**
  * Why the posterior of labelNoise.ts needs this: its P is learnt from the given labels, so it is an estimate of p(given label | x),
- * noise included, while q ∝ P T uses it as p(true label | x). The noise is then counted twice against the suspicion: a digit
+ * noise included, while q ∝ P T uses it as p(true label | x). The noise is then counted twice against the suspicion: a row
  * whose label was changed is left a share ε/(C−1) of P for its wrong label where ε of the labels are wrong, and comes out near 0.5
- * instead of near 1. Its *order* is good, and stays; its *size* is replaced, in three steps.
+ * instead of near 1. The *order* is good, and stays; the *size* is replaced, in three steps.
  *
- * 1. Model with the noise outside: π_ij ∝ P_ij^τ for the true label, p(given yᵢ) = Σⱼ π_ij T_{j,yᵢ}. One exponent τ takes out of
- *    P the flattening by noise (and by shrinkage); τ and T are fitted together to the given labels by maximum likelihood, T by
- *    EM for each τ of a grid. Noise and overlap are told apart by where the disagreement is: noise disagrees as often in rows
- *    that are certain as in others; overlap does not, and then τ ≈ 1 with T ≈ I fits best.
+ * 1. A model with the noise outside: πᵢⱼ ∝ max(Pᵢⱼ − f/C, 0)^τ for the true label, p(given yᵢ) = Σⱼ πᵢⱼ T_{j,yᵢ}. f takes off the floor
+ *    that evenly spread noise adds to P, τ the flattening by noise and by shrinkage; f, τ and T are fitted to the given labels by
+ *    maximum likelihood, T by EM for each (f, τ) of a grid. What tells noise from overlap is where labels disagree: noise does so as
+ *    often in rows that are certain as in others; overlap does not, and then f ≈ 0, τ ≈ 1 and T ≈ I fit best.
  * 2. s = the posterior probability of a wrong label under that model.
  * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999): the same
  *    order, and over the training rows Σ suspicion = Σ s.
  *
- * This departs from "suspicion = 1 − q" of the definition. Measured with planted errors (2, 5, 10 and 20 %, uniform and asymmetric,
- * three draws; `bench/suspicion`): FIGURES
+ * This departs from "suspicion = 1 − q" of the definition. FIGURES
  */
 export interface NoiseModel {
-  /** τ, one of {@link exponents}. */
+  /** f ∈ [0, 1), one of {@link floors}. */
+  readonly floor: number;
+  /** τ > 0, one of {@link exponents}. */
   readonly exponent: number;
   /** C×C, true → given, rows sum to 1. Unlike T on plain P its diagonal is not too large. */
   readonly transitions: Matrix;
 }
 
-/** 0.5 … 8 in steps of 2^¼: the likelihood is flat within a step, and above 8 every π is a corner already. */
-export const exponents: readonly number[] = Array.from({ length: 17 }, (_, k) => 2 ** ((k - 4) / 4));
+/** Coarse: the likelihood is flat within a step. */
+export const floors: readonly number[] = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
+/** 0.5 … 8 in steps of √2: above 8 nearly every π is a corner already. */
+export const exponents: readonly number[] = Array.from({ length: 9 }, (_, k) => 2 ** (k / 2 - 1));
 
-const stepsPerExponent = 25;
+const firstSteps = 40;
+const gridSteps = 20;
 const finalSteps = 50;
-/** τ is one number: so many rows tell it well enough, and the search stays cheap for many rows or classes. */
-const searchRows = { atLeast: 2000, atMost: 20_000, cells: 2e6 };
-/** Below this a probability is noise of float32. */
-const smallest = 1e-37;
+/** f and τ are two numbers: so many rows tell them well enough, and the search stays cheap for many rows or classes. */
+const searchRows = { atLeast: 2000, atMost: 10_000, cells: 5e5 };
+/** Held above 0, so that every label keeps finite log-odds. */
+const smallest = 1e-9;
 
-/** Steps that {@link fitNoiseModel} reports through `onStep`, for progress. */
-export const noiseModelSteps = (exponents.length + 1) * stepsPerExponent + finalSteps;
+/** Steps that {@link fitNoiseModel} reports through `onStep` at least, for progress. */
+export const noiseModelSteps = floors.length * (firstSteps + (exponents.length - 1) * gridSteps) + finalSteps;
 
-/** `to` = rows of `from` raised to `exponent` and scaled to sum 1, for the n entries of `rows`; no row underflows. O(n·C). */
-function sharpen(
-  from: Float32Array,
+/** log π of row i up to a constant: τ·log(P − f/C). */
+function logTrue(
+  probability: number,
+  { floor, exponent }: Pick<NoiseModel, 'floor' | 'exponent'>,
+  classes: number,
+): number {
+  return exponent * Math.log(Math.max(probability - floor / classes, smallest));
+}
+
+/** Fills `to` with π (see {@link NoiseModel}) of `rows` (null: of all rows), each row scaled to sum 1. O(n·C). */
+function fillTrue(
+  mixture: Float32Array,
   rows: Int32Array | null,
   classes: number,
-  exponent: number,
+  shape: Pick<NoiseModel, 'floor' | 'exponent'>,
   to: Float32Array,
 ): void {
-  const powers = new Float64Array(classes);
+  const values = new Float64Array(classes);
   const n = to.length / classes;
   for (let at = 0; at < n; at++) {
     const start = (rows === null ? at : rows[at]) * classes;
-    let largest = smallest;
-    for (let c = 0; c < classes; c++) largest = Math.max(largest, from[start + c]);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < classes; c++) {
+      values[c] = logTrue(mixture[start + c], shape, classes);
+      if (values[c] > largest) largest = values[c];
+    }
     let sum = 0;
     for (let c = 0; c < classes; c++) {
-      powers[c] = (Math.max(from[start + c], smallest) / largest) ** exponent;
-      sum += powers[c];
+      values[c] = Math.exp(values[c] - largest);
+      sum += values[c];
     }
-    for (let c = 0; c < classes; c++) to[at * classes + c] = powers[c] / sum;
+    for (let c = 0; c < classes; c++) to[at * classes + c] = values[c] / sum;
   }
 }
 
@@ -73,9 +89,9 @@ function rowsForSearch(weights: Float64Array, classes: number): Int32Array {
 }
 
 /**
- * Fits τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
- * probabilities P (n×C): penalised likelihood as in labelNoise.ts, its prior included. τ on at most 20,000 rows, T on all.
- * O((50·n + 450·20,000)·C) time, n·C float32 numbers.
+ * Fits f, τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
+ * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. f and τ on at most 10,000 rows, T on all.
+ * O((50·n + 1,200·10,000)·C) time, n·C float32 numbers.
  */
 export function fitNoiseModel(
   mixture: Float32Array,
@@ -85,25 +101,29 @@ export function fitNoiseModel(
   onStep?: () => void,
 ): NoiseModel {
   const rows = rowsForSearch(weights, classes);
-  const chosen = {
+  const searched = {
     probabilities: new Float32Array(rows.length * classes),
     labels: Int32Array.from(rows, (row) => labels[row]),
     weights: new Float64Array(rows.length).fill(1),
     classes,
   };
-  const t = startTransitions(classes);
-  let best = { likelihood: Number.NEGATIVE_INFINITY, exponent: 1, data: t.data };
-  exponents.forEach((exponent, at) => {
-    sharpen(mixture, rows, classes, exponent, chosen.probabilities);
-    // The neighbouring exponent's T is a good start for the next; the first has none.
-    const likelihood = refineTransitions(chosen, t, (at === 0 ? 2 : 1) * stepsPerExponent, onStep);
-    if (likelihood > best.likelihood) best = { likelihood, exponent, data: t.data.slice() };
-  });
-  const transitions = { ...t, data: best.data };
+  let best = { likelihood: Number.NEGATIVE_INFINITY, floor: 0, exponent: 1, transitions: startTransitions(classes) };
+  for (const floor of floors) {
+    const t = startTransitions(classes);
+    exponents.forEach((exponent, at) => {
+      fillTrue(mixture, rows, classes, { floor, exponent }, searched.probabilities);
+      // The last exponent's T is a good start for the next; the first has none.
+      const likelihood = refineTransitions(searched, t, at === 0 ? firstSteps : gridSteps, onStep);
+      if (likelihood > best.likelihood) {
+        best = { likelihood, floor, exponent, transitions: { ...t, data: t.data.slice() } };
+      }
+    });
+  }
+  const { floor, exponent, transitions } = best;
   const probabilities = new Float32Array(mixture.length);
-  sharpen(mixture, null, classes, best.exponent, probabilities);
+  fillTrue(mixture, null, classes, best, probabilities);
   refineTransitions({ probabilities, labels, weights, classes }, transitions, finalSteps, onStep);
-  return { exponent: best.exponent, transitions };
+  return { floor, exponent, transitions };
 }
 
 /** {@link Suspicions} with probabilities that can be taken at their word, and how they were made. */
@@ -126,7 +146,7 @@ export function calibrateSuspicions(
   model: NoiseModel,
 ): CalibratedSuspicions {
   const n = labels.length;
-  const { exponent, transitions } = model;
+  const { transitions } = model;
   const classes = transitions.rows;
   const target = new Float64Array(n).fill(Number.NaN);
   const bestOther = Int32Array.from(documented.suggested);
@@ -137,8 +157,7 @@ export function calibrateSuspicions(
     if (y < 0) continue;
     let best = -1;
     for (let j = 0; j < classes; j++) {
-      logs[j] =
-        exponent * Math.log(Math.max(mixture[i * classes + j], smallest)) + Math.log(transitions.data[j * classes + y]);
+      logs[j] = logTrue(mixture[i * classes + j], model, classes) + Math.log(transitions.data[j * classes + y]);
       if (j !== y && (best < 0 || logs[j] > logs[best])) best = j;
     }
     let others = 0;

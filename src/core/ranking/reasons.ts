@@ -57,24 +57,34 @@ export function reasonsOf(bits: number): Reason[] {
 }
 
 /**
- * Leverage above this is high: IF then underestimates the row's own effect by half or more (RIF/IF = 1/(1 − h) for two classes).
- * On clean digits (C = 10, λ by leave-one-out) about 1 % of the rows are above it.
+ * Leverage above this is high: with two classes IF then shows at most half of the row's own effect (RIF/IF = 1/(1 − h)).
+ * Measured at the λ of leave-one-out: 0.6 % of breast_cancer, 3–6 % of digits with a tenth of the labels wrong, 9 % of wine (n = 138).
  */
 export const highLeverageThreshold = 0.5;
 
-/** A neighbour nearer than this share of the median nearest distance is a near-duplicate. Exact duplicates always are. */
+/**
+ * A neighbour nearer than this share of the median nearest distance is a near-duplicate; exact duplicates always are. Flags nothing on
+ * digits, breast_cancer and wine, and 0.6 % of noisy labels in two dimensions, where points crowd.
+ */
 export const duplicateShare = 0.1;
 
-/** Difference of the two largest out-of-sample probabilities below which a row is ambiguous. */
+/**
+ * Difference of the two largest out-of-sample probabilities below which a row is ambiguous: 1 % of digits, breast_cancer and wine,
+ * 3 % of digits with a tenth of the labels wrong.
+ */
 export const ambiguityMargin = 0.1;
 
 /**
- * An outlier's tenth neighbour is farther than the median by this many robust standard deviations (1.4826·MAD) of the *logarithm* of that
- * distance: distances are log-normal enough that 3.5 flags 1 in 4,000 rows of a normal sample, whatever the dimension.
+ * An outlier's tenth neighbour is farther away than the median by this many robust standard deviations (1.4826·MAD) of the *logarithm* of
+ * that distance. Flags at most 0.1 % of normal samples in 5 to 60 dimensions, 4 % in two (a normal sample has far corners there), 1–2 % of
+ * digits, breast_cancer and wine.
  */
 export const outlierDeviations = 3.5;
 
-/** Rows among this share with the most harmful effect on the validation loss, provided that it is negative. */
+/**
+ * Rows among this share with the most harmful effect on the validation loss, provided that it is negative. With a tenth of the labels of
+ * digits changed, 86 % of these rows have a changed label.
+ */
 export const harmfulShare = 0.01;
 
 /** Labels with at most this many training rows are rare. */
