@@ -114,7 +114,7 @@ function noiseAwareSuspicions(
   const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model);
   const { slope, intercept } = calibrated;
   context.log(
-    `suspicion: probabilities to the power ${model.exponent.toFixed(2)} under the label noise; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
+    `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
   );
   return { ...calibrated, transitions: model.transitions };
 }

