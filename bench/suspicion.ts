@@ -5,7 +5,7 @@ import { readDigits } from './suspicion/readDigits';
 
 /**
  * Average precision of each way to rank planted label errors on digits (10 %, uniform and asymmetric, three seeds), with the product's
- * defaults. Held-out rows have no self-influence: the column "training rows" compares the rankings on the same rows.
+ * defaults, and how far suspicion can be taken as a probability. Held-out rows have no self-influence: the column "training rows" compares the rankings on the same rows.
  */
 export function main(): void {
   const digits = readDigits();
@@ -16,10 +16,13 @@ export function main(): void {
   );
   const figure = (value: number): string => value.toFixed(3);
   console.table(
-    results.map(({ noise, seed, allRows, trainingRows, l2, experts, seconds }) => ({
+    results.map(({ noise, seed, allRows, calibration, trainingRows, l2, experts, seconds }) => ({
       noise,
       seed,
       'suspicion, all rows': figure(allRows),
+      'Σ suspicion / wrong': figure(calibration.expected / calibration.wrong),
+      'precision at 0.5': figure(calibration.precision),
+      'recall at 0.5': figure(calibration.recall),
       suspicion: figure(trainingRows.suspicion),
       'leave-one-out loss': figure(trainingRows.looLoss),
       loss: figure(trainingRows.loss),
@@ -32,5 +35,9 @@ export function main(): void {
     })),
   );
   const mean = results.reduce((sum, { allRows }) => sum + allRows, 0) / results.length;
+  const clean = measureSuspicion(digits, 'uniform', 0, 1, linalg).calibration;
+  console.log(
+    `Without planted errors, ${digits.labels.length} rows: Σ suspicion ${clean.expected.toFixed(1)}, ${clean.flagged} rows of at least 0.5.`,
+  );
   console.log(`Mean average precision of suspicion over all labelled rows: ${mean.toFixed(4)}`);
 }

@@ -18,11 +18,41 @@ export interface TrainingPrecisions {
   readonly valLossRif: number;
 }
 
+/** How far suspicion can be taken at its word, over all labelled rows. */
+export interface Calibration {
+  readonly wrong: number;
+  /** Σ suspicion: the number of wrong labels it claims. */
+  readonly expected: number;
+  /** Rows with a suspicion of at least 0.5, the product's default threshold. */
+  readonly flagged: number;
+  /** Wrong rows among the flagged; NaN when none is flagged. */
+  readonly precision: number;
+  /** Flagged rows among the wrong; NaN when none is wrong. */
+  readonly recall: number;
+}
+
+export function measureCalibration(suspicion: Float64Array, wrong: Uint8Array): Calibration {
+  let expected = 0;
+  let flagged = 0;
+  let found = 0;
+  let total = 0;
+  suspicion.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    expected += value;
+    total += wrong[row];
+    if (value < 0.5) return;
+    flagged++;
+    found += wrong[row];
+  });
+  return { wrong: total, expected, flagged, precision: found / flagged, recall: found / total };
+}
+
 export interface SuspicionResult {
   readonly noise: Noise;
   readonly seed: number;
   /** Average precision of suspicion over all labelled rows. */
   readonly allRows: number;
+  readonly calibration: Calibration;
   readonly trainingRows: TrainingPrecisions;
   readonly l2: number;
   readonly experts: string;
@@ -59,6 +89,7 @@ export function measureSuspicion(
     noise,
     seed,
     allRows: averagePrecision(columns.suspicionLogOdds, planted.wrong),
+    calibration: measureCalibration(columns.suspicion, planted.wrong),
     trainingRows: {
       suspicion: onTraining(columns.suspicionLogOdds),
       looLoss: onTraining(columns.looLoss),

@@ -6,7 +6,7 @@ import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearA
 
 /**
  * Planted errors (10 %, three seeds) on digits with the product's defaults: mean average precision of at least 0.97 for each kind of
- * noise, and better than every ranking it replaces. One file a kind, so that they run side by side.
+ * noise, better than every ranking it replaces, and a suspicion that counts the errors. One file a kind, so that they run side by side.
  */
 export function suspicionSuite(noise: Noise): void {
   describe(`suspicion on digits with ${noise} label errors`, () => {
@@ -17,6 +17,11 @@ export function suspicionSuite(noise: Noise): void {
       const mean = (pick: (result: (typeof results)[number]) => number): number =>
         results.reduce((sum, result) => sum + pick(result), 0) / results.length;
       expect(mean(({ allRows }) => allRows)).toBeGreaterThanOrEqual(0.97);
+      // Suspicion is shown as a probability, and 0.5 is the default threshold.
+      expect(mean(({ calibration }) => calibration.expected / calibration.wrong)).toBeGreaterThan(0.85);
+      expect(mean(({ calibration }) => calibration.expected / calibration.wrong)).toBeLessThan(1.2);
+      expect(mean(({ calibration }) => calibration.precision)).toBeGreaterThan(0.88);
+      expect(mean(({ calibration }) => calibration.recall)).toBeGreaterThan(0.88);
       const ours = mean(({ trainingRows }) => trainingRows.suspicion);
       for (const other of ['loss', 'looLoss', 'selfInfluenceIf', 'selfInfluenceRif', 'valLossRif'] as const) {
         expect(ours, other).toBeGreaterThan(mean(({ trainingRows }) => trainingRows[other]));
