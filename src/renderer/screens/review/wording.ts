@@ -183,7 +183,7 @@ export function describeChangedRows(better: number, worse: number): string {
 /** An interval of a share: "(57–83 %)". */
 export function describeInterval(rate: { value: number; low: number; high: number }): string {
   const whole = (share: number) => Math.round(share * 100);
-  return `(${whole(rate.low)}–${whole(rate.high)} %)`;
+  return `(${whole(rate.low)}–${whole(rate.high)}\u00a0%)`;
 }
 
 /** "the row", "3 rows": what a key or button will act on. */

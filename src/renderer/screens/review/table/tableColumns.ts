@@ -35,6 +35,8 @@ export interface TableColumn {
   readonly numeric: boolean;
   /** Stays at the left edge while the others scroll. */
   readonly pinned: boolean;
+  /** Stays at the right edge: what was decided is always in sight. */
+  readonly pinnedEnd: boolean;
   /** Shown until someone chooses otherwise. */
   readonly shown: boolean;
   /** What its header sorts by; none = it cannot. */
@@ -65,6 +67,7 @@ const column = (key: TableColumnKey, title: string, explanation: string, rest: P
   minWidth: 56,
   numeric: false,
   pinned: false,
+  pinnedEnd: false,
   shown: false,
   sorts: [],
   filters: [],
@@ -82,15 +85,15 @@ const figure = (key: TableColumnKey & ReviewColumn, title: string, explanation: 
 /** Every column there is, in the order in which they stand. */
 export const tableColumns: readonly TableColumn[] = [
   column('rank', '#', 'Rank by suspicion; 1 is the most suspicious', {
-    width: 64,
+    width: 54,
     numeric: true,
     pinned: true,
     shown: true,
     sorts: sortBy('rank', '#'),
   }),
-  column('picture', '', 'Picture', { width: 46, minWidth: 46, pinned: true, shown: true }),
+  column('picture', '', 'Picture', { width: 44, minWidth: 44, pinned: true, shown: true }),
   column('id', 'id', 'The id of the row in its file', {
-    width: 124,
+    width: 108,
     pinned: true,
     shown: true,
     sorts: sortBy('id', 'id'),
@@ -102,7 +105,7 @@ export const tableColumns: readonly TableColumn[] = [
     filters: [range('row', 'row')],
   }),
   column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
-    width: 158,
+    width: 128,
     shown: true,
     sorts: [
       { column: 'given_label', title: 'given' },
@@ -116,8 +119,8 @@ export const tableColumns: readonly TableColumn[] = [
     filters: [words('split', 'split')],
   }),
   column('suspicion', 'suspicion', 'Probability that the given label is wrong, 0 to 1', {
-    width: 152,
-    minWidth: 110,
+    width: 138,
+    minWidth: 100,
     shown: true,
     sorts: sortBy('suspicion', 'suspicion'),
     filters: [range('suspicion', 'suspicion')],
@@ -127,16 +130,16 @@ export const tableColumns: readonly TableColumn[] = [
     'if removed, val. loss',
     'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
     {
-      width: 178,
-      minWidth: 128,
+      width: 152,
+      minWidth: 120,
       shown: true,
       sorts: sortBy('val_loss_rif', 'if removed, val. loss'),
       filters: [range('val_loss_rif', 'change of validation loss, RIF')],
     },
   ),
   column('val_loss_if', 'the same by IF', 'Change of the mean validation loss if the row is removed, by IF', {
-    width: 178,
-    minWidth: 128,
+    width: 152,
+    minWidth: 120,
     sorts: sortBy('val_loss_if', 'the same by IF'),
     filters: [range('val_loss_if', 'change of validation loss, IF')],
   }),
@@ -148,17 +151,18 @@ export const tableColumns: readonly TableColumn[] = [
   figure('self_influence_rif', 'self-infl. RIF', 'Rise of the row’s own loss when it is removed, by RIF'),
   figure('self_influence_if', 'self-infl. IF', 'Rise of the row’s own loss when it is removed, by IF'),
   column('reasons', 'reasons', 'Why the row is suspicious', {
-    width: 212,
+    width: 110,
     shown: true,
     filters: [words('reasons', 'reasons')],
   }),
+  column('note', 'note', 'The note on the row', { width: 180 }),
   column('decision', 'decision', 'What was decided', {
-    width: 104,
+    width: 84,
+    pinnedEnd: true,
     shown: true,
     sorts: sortBy('decision', 'decision'),
     filters: [words('decision', 'decision')],
   }),
-  column('note', 'note', 'The note on the row', { width: 180 }),
 ];
 
 export const maxColumnWidth = 640;
