@@ -29,7 +29,7 @@ export function useEngineEvents(): void {
 
   function takeEvent(event: EngineEvent): void {
     if (event.kind === 'dataset') {
-      if (session.isOpen) session.takeDataset(event.dataset);
+      if (session.isOpen && !session.busy) session.takeDataset(event.dataset);
       return;
     }
     jobs.take(event.job);

@@ -77,6 +77,26 @@ describe('useSession', () => {
     expect(session.generation).toBe(generation + 1);
   });
 
+  it('does not mind jobs of the project before that end while another is being opened', async () => {
+    const session = useSession();
+    call.mockResolvedValueOnce(makeProject({ name: 'first' }));
+    await session.openPath(path('first.csv'), 'source');
+    let answer: (project: ReturnType<typeof makeProject>) => void = () => undefined;
+    call.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve as typeof answer)));
+    const opening = session.openPath(path('second.csv'), 'source');
+    const job = { id: 'l', stages: [], seconds: 0, secondsLeft: null, error: null } as const;
+    session.takeFinished({ ...job, kind: 'load', state: 'cancelled' });
+    expect(call).not.toHaveBeenCalledWith('dataset.summary', {});
+    answer(makeProject({ name: 'second' }));
+    await opening;
+    call.mockRejectedValueOnce(new InputError('No dataset is open.'));
+    session.takeFinished({ ...job, kind: 'audit', state: 'done' });
+    call.mockResolvedValueOnce(makeProject({ name: 'third' }));
+    await session.openPath(path('third.csv'), 'source');
+    expect(session.name).toBe('third');
+    expect(useToasts().toasts).toEqual([]);
+  });
+
   it('does nothing when the dialog is closed without a choice', async () => {
     const session = useSession();
     shell.mockResolvedValueOnce(null);

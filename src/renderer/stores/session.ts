@@ -57,6 +57,8 @@ export const useSession = defineStore('session', () => {
   const busy = computed(() => opening.value !== '');
 
   let last: LastOpened | null = null;
+  /** Message about the last file that could not be opened: it goes when another is. */
+  let failureToast: number | null = null;
   let latestOpening = 0;
 
   function take(project: OpenedProject): void {
@@ -93,6 +95,7 @@ export const useSession = defineStore('session', () => {
     const mine = ++latestOpening;
     opening.value = path.display;
     failure.value = null;
+    if (failureToast !== null) toasts.dismiss(failureToast);
     try {
       const project = await ask({ path, what });
       if (mine !== latestOpening) return false;
@@ -103,11 +106,11 @@ export const useSession = defineStore('session', () => {
       if (mine !== latestOpening) return false;
       if (error instanceof EngineUnavailableError && last !== null) {
         // The engine died while opening: what was open comes back by itself when it runs again.
-        if (last.path !== path) toasts.showError(`${path.display} could not be opened`, error);
+        if (last.path !== path) failureToast = toasts.showError(`${path.display} could not be opened`, error);
         return false;
       }
       if (last !== null && last.path !== path && (await takeBack(last, mine))) {
-        toasts.showError(`${path.display} could not be opened`, error);
+        failureToast = toasts.showError(`${path.display} could not be opened`, error);
       } else {
         forget();
         if (!(error instanceof CancelledError)) failure.value = { display: path.display, error };
@@ -183,21 +186,26 @@ export const useSession = defineStore('session', () => {
     dataset.value = next;
   }
 
-  async function readAudit(): Promise<void> {
+  /** Reads something of the open project; an answer that comes when another is open, or being opened, is dropped. */
+  async function read<T>(question: Promise<T>, use: (answer: T) => void, failed: string): Promise<void> {
+    const asked = generation.value;
+    const stale = (): boolean => asked !== generation.value || busy.value;
     try {
-      audit.value = await engineClient.call('audit.summary', {});
+      const answer = await question;
+      if (!stale()) use(answer);
     } catch (error) {
-      toasts.showError('The result of the audit could not be read', error);
+      if (!stale()) toasts.showError(failed, error);
     }
   }
 
-  async function readDataset(): Promise<void> {
-    try {
-      takeDataset(await engineClient.call('dataset.summary', {}));
-    } catch (error) {
-      toasts.showError('The data could not be read', error);
-    }
-  }
+  const readAudit = (): Promise<void> =>
+    read(
+      engineClient.call('audit.summary', {}),
+      (summary) => (audit.value = summary),
+      'The result of the audit could not be read',
+    );
+  const readDataset = (): Promise<void> =>
+    read(engineClient.call('dataset.summary', {}), takeDataset, 'The data could not be read');
 
   /** Keeps the layout of the review in the project; failing to is not worth a word. */
   async function saveView(text: string): Promise<void> {
@@ -211,7 +219,8 @@ export const useSession = defineStore('session', () => {
 
   /** Takes up what a job's end means for the project. */
   function takeFinished(job: JobSnapshot): void {
-    if (!isOpen.value) return;
+    // While another project is being opened, what ends is the one before.
+    if (!isOpen.value || busy.value) return;
     if (job.kind === 'audit' && job.state === 'done') void readAudit();
     if (job.kind === 'load') void readDataset();
   }

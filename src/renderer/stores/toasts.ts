@@ -23,7 +23,7 @@ export interface ToastInput {
   readonly action?: ToastAction;
 }
 
-/** Short messages in the corner. Failures stay until they are closed; the rest go after a while (ToastHost times them). */
+/** Short messages in the corner. Failures stay until they are closed; the rest go after a while (ToastCard times them). */
 export const useToasts = defineStore('toasts', () => {
   const toasts = shallowRef<readonly Toast[]>([]);
   let nextId = 1;
@@ -42,10 +42,10 @@ export const useToasts = defineStore('toasts', () => {
     return toast.id;
   }
 
-  /** Shows a failure by its message; a cancellation is no failure and is not shown. */
-  function showError(title: string, error: unknown): void {
-    if (error instanceof CancelledError) return;
-    show({ tone: 'bad', title, text: errorMessage(error) });
+  /** Shows a failure by its message; a cancellation is no failure and is not shown. @returns its id */
+  function showError(title: string, error: unknown): number | null {
+    if (error instanceof CancelledError) return null;
+    return show({ tone: 'bad', title, text: errorMessage(error) });
   }
 
   function dismiss(id: number): void {
