@@ -108,10 +108,11 @@ function noiseAwareSuspicions(
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0.5, 0.6, 50, 'label transitions');
   const order = estimateTransitions(mixture, labels, roles.train, classes, step);
-  progress.begin(0.6, 0.9, noiseModelSteps, 'label noise');
+  progress.begin(0.6, 0.85, noiseModelSteps, 'label noise');
   const model = fitNoiseModel(mixture, labels, roles.train, classes, step);
   const documented = computeSuspicions(mixture, labels, classes, order);
-  const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model);
+  progress.begin(0.85, 0.9, 20, 'calibration');
+  const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model, step);
   const { slope, intercept } = calibrated;
   context.log(
     `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,

@@ -48,7 +48,9 @@ const firstSteps = 50;
 const gridSteps = 25;
 const finalSteps = 50;
 /** τ is one number: so many rows tell it well enough, and the search stays cheap for many rows or classes. */
-const searchRows = { atLeast: 2000, atMost: 20_000, cells: 2e6 };
+const searchRows = { atLeast: 2000, atMost: 20_000, cells: 1e6 };
+/** Rows between two calls of `onStep`. */
+const rowsPerStep = 16_384;
 /** Float32 holds no less; keeps every log-odds finite. */
 const smallest = 1e-37;
 
@@ -62,6 +64,7 @@ function fillTrue(
   classes: number,
   exponent: number,
   to: Float32Array,
+  onStep?: () => void,
 ): void {
   const values = new Float64Array(classes);
   const n = to.length / classes;
@@ -78,6 +81,7 @@ function fillTrue(
       sum += values[c];
     }
     for (let c = 0; c < classes; c++) to[at * classes + c] = values[c] / sum;
+    if (at % rowsPerStep === rowsPerStep - 1) onStep?.();
   }
 }
 
@@ -112,14 +116,14 @@ export function fitNoiseModel(
   const t = startTransitions(classes);
   let best = { likelihood: Number.NEGATIVE_INFINITY, exponent: 1, transitions: t };
   exponents.forEach((exponent, at) => {
-    fillTrue(mixture, rows, classes, exponent, searched.probabilities);
+    fillTrue(mixture, rows, classes, exponent, searched.probabilities, onStep);
     // The last exponent's T is a good start for the next; the first has none.
     const likelihood = refineTransitions(searched, t, at === 0 ? firstSteps : gridSteps, onStep);
     if (likelihood > best.likelihood) best = { likelihood, exponent, transitions: { ...t, data: t.data.slice() } };
   });
   const { exponent, transitions } = best;
   const probabilities = new Float32Array(mixture.length);
-  fillTrue(mixture, null, classes, exponent, probabilities);
+  fillTrue(mixture, null, classes, exponent, probabilities, onStep);
   refineTransitions({ probabilities, labels, weights, classes }, transitions, finalSteps, onStep);
   return { exponent, transitions };
 }
@@ -142,6 +146,7 @@ export function calibrateSuspicions(
   weights: Float64Array,
   documented: Suspicions,
   model: NoiseModel,
+  onStep?: () => void,
 ): CalibratedSuspicions {
   const n = labels.length;
   const { exponent, transitions } = model;
@@ -164,8 +169,9 @@ export function calibrateSuspicions(
     target[i] = logistic(logs[best] + Math.log(others) - logs[y]);
     bestOther[i] = best;
     bestShare[i] = 1 / others;
+    if (i % rowsPerStep === rowsPerStep - 1) onStep?.();
   }
-  const { slope, intercept } = fitMonotoneLogistic(documented.logOdds, target, weights);
+  const { slope, intercept } = fitMonotoneLogistic(documented.logOdds, target, weights, onStep);
   const suspicion = new Float64Array(n).fill(Number.NaN);
   const logOdds = new Float64Array(n).fill(Number.NaN);
   const suggested = Int32Array.from(documented.suggested);

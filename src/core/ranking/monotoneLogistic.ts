@@ -27,10 +27,16 @@ function softplus(z: number): number {
  * targets), by damped Newton steps: convex, from slope 1. The sum of fitted probabilities equals the sum of targets. Scores that run
  * against the targets get the smallest slope, 0.05. O(n) a step.
  */
-export function fitMonotoneLogistic(z: Float64Array, target: Float64Array, weights: Float64Array): MonotoneLogistic {
+export function fitMonotoneLogistic(
+  z: Float64Array,
+  target: Float64Array,
+  weights: Float64Array,
+  onStep?: () => void,
+): MonotoneLogistic {
   let slope = 1;
   let intercept = 0;
   const objective = (a: number, b: number): number => {
+    onStep?.();
     let sum = (slopePull / 2) * (a - 1) ** 2;
     for (let i = 0; i < z.length; i++) {
       if (weights[i] === 0) continue;
