@@ -52,8 +52,6 @@ interface Pending {
 interface Thread {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
-  /** It was ended on purpose. */
-  ended?: boolean;
   failure?: unknown;
 }
 
@@ -231,20 +229,24 @@ export class ComputeClient {
     worker.on('error', (error) => (thread.failure = error));
     worker.on('exit', (code) => {
       if (this.#thread === thread) this.#thread = undefined;
-      for (const { control, reject } of thread.pending.values()) {
-        if (this.#closed || Atomics.load(control, 0) !== 0) reject(new CancelledError());
-        else reject(thread.ended ? endedForAnother() : describeCrash(thread.failure, code));
-      }
-      thread.pending.clear();
+      this.#rejectPending(thread, () => describeCrash(thread.failure, code));
     });
     return thread;
+  }
+
+  #rejectPending(thread: Thread, reason: () => Error): void {
+    for (const { control, reject } of thread.pending.values()) {
+      reject(this.#closed || Atomics.load(control, 0) !== 0 ? new CancelledError() : reason());
+    }
+    thread.pending.clear();
   }
 
   async #end(): Promise<void> {
     const thread = this.#thread;
     if (thread === undefined) return;
     this.#thread = undefined;
-    thread.ended = true;
+    // At once, not when the thread has ended: a native call that hangs would keep them waiting for ever.
+    this.#rejectPending(thread, endedForAnother);
     await thread.worker.terminate();
   }
 }

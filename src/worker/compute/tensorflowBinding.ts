@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cpus } from 'node:os';
+import * as os from 'node:os';
 import { dirname, join } from 'node:path';
 import { BugError } from '../../core/base/errors';
 import { moduleRequire } from './moduleRequire';
@@ -76,7 +76,7 @@ export function quietTensorflow(): void {
 export function loadTensorflow(): Tensorflow {
   quietTensorflow();
   const addon = moduleRequire()(findAddon()) as Addon; // The addon has no types of its own.
-  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || cpus().length;
+  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || processors();
   const tensorflow: Tensorflow = {
     version: addon.TF_Version,
     threads,
@@ -95,6 +95,12 @@ export function loadTensorflow(): Tensorflow {
     ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
   );
   return tensorflow;
+}
+
+/** Processors this process may use; before Node 18 only how many there are is known. */
+function processors(): number {
+  const { availableParallelism }: { readonly availableParallelism?: () => number } = os;
+  return availableParallelism?.() ?? os.cpus().length;
 }
 
 /** TensorFlow's operations on typed tensors. Wrong shapes and types are TensorFlow's to refuse: it throws an Error. */
