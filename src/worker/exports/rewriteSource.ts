@@ -17,7 +17,7 @@ export interface RewriteOptions {
 
 /**
  * Copies the data file byte for byte but for the edited rows, and makes sure on the way that it is still the file that
- * was read: its SHA-256 is compared before anything is moved into place. Memory: a megabyte and the edited records.
+ * was read: its SHA-256 is compared before anything is moved into place. Memory: a few megabytes and the places of the edited records.
  * @throws InputError when the file is gone or was changed.
  */
 export async function rewriteSource(
@@ -33,36 +33,62 @@ export async function rewriteSource(
   try {
     if (source.bytes !== fingerprint.bytes) throw changed(source);
     const hash = createHash('sha256');
-    const read = async (position: number, length: number): Promise<Buffer> => {
-      const bytes = await readBytes(source, position, length);
-      if (bytes.length !== length) throw changed(source);
+    const copier = new EditingCopier(places);
+    for (let position = 0; position < source.bytes;) {
+      options.signal?.throwIfCancelled();
+      const bytes = await readBytes(source, position, Math.min(blockBytes, source.bytes - position));
+      if (bytes.length === 0) throw changed(source);
       hash.update(bytes);
-      return bytes;
-    };
-    let position = 0;
-    const copyUpTo = async (end: number): Promise<void> => {
-      while (position < end) {
-        options.signal?.throwIfCancelled();
-        const bytes = await read(position, Math.min(blockBytes, end - position));
-        await writer.write(bytes);
-        position += bytes.length;
-        options.onBytes?.(position, source.bytes);
-      }
-    };
-    for (const { start, length, edit } of places) {
-      await copyUpTo(start);
-      const record = await read(start, length);
-      position = start + length;
-      if (edit !== null) await writer.write(edit(record));
+      const copied = copier.copy(bytes, position);
+      if (copied.length > 0) await writer.write(copied);
+      position += bytes.length;
+      options.onBytes?.(position, source.bytes);
     }
-    await copyUpTo(source.bytes);
     if (hash.digest('hex') !== fingerprint.sha256) throw changed(source);
   } finally {
     await source.handle.close();
   }
 }
 
-interface Place {
+/** Takes a file block by block and gives each back as it is to be written; a record may begin in one and end in a later one. */
+export class EditingCopier {
+  readonly #places: readonly Place[];
+  #next = 0;
+  /** The beginning of a record that goes on in the next block. */
+  #begun: Buffer[] = [];
+
+  constructor(places: readonly Place[]) {
+    this.#places = places;
+  }
+
+  copy(bytes: Buffer, position: number): Buffer {
+    const parts: Buffer[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      const place = this.#places[this.#next];
+      const start = place === undefined ? bytes.length : Math.max(at, place.start - position);
+      if (place === undefined || start >= bytes.length) {
+        parts.push(bytes.subarray(at));
+        break;
+      }
+      parts.push(bytes.subarray(at, start));
+      const end = place.start + place.length - position;
+      const piece = bytes.subarray(start, end);
+      if (end > bytes.length) {
+        if (place.edit !== null) this.#begun.push(Buffer.from(piece));
+        break;
+      }
+      if (place.edit !== null) parts.push(place.edit(Buffer.concat([...this.#begun, piece])));
+      this.#begun = [];
+      this.#next++;
+      at = end;
+    }
+    return Buffer.concat(parts);
+  }
+}
+
+/** Where a record to be edited stands in the file; places ascend and do not overlap. */
+export interface Place {
   readonly start: number;
   readonly length: number;
   readonly edit: RecordEdit;
