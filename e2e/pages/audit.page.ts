@@ -31,7 +31,7 @@ export class AuditPage {
     this.metrics = page.getByRole('region', { name: 'How well the head predicts' });
     this.matrix = page.getByRole('region', { name: 'Label transition matrix' });
     this.curve = page.getByRole('img', { name: 'Leave-one-out loss' });
-    this.head = page.getByRole('region', { name: 'Head' });
+    this.head = page.getByRole('region', { name: 'Head', exact: true });
     this.suspicion = page.getByRole('region', { name: 'What the suspicion is made of' });
     this.l2 = page.getByRole('textbox', { name: 'λ, a number' });
     this.seed = page.getByRole('textbox', { name: 'Seed' });

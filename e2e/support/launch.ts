@@ -1,5 +1,5 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -66,13 +66,12 @@ export async function launchAssay(options: {
 
 /** Processes of the application by the role Electron gives them: found through /proc, Linux only. */
 export function findEngineProcess(pid: number): number | undefined {
+  // A process is the child of the thread that started it, which need not be the main one.
   const children = (parent: number): number[] => {
     try {
-      return readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8')
-        .trim()
-        .split(/\s+/)
-        .filter(Boolean)
-        .map(Number);
+      return readdirSync(`/proc/${parent}/task`).flatMap((thread) =>
+        readFileSync(`/proc/${parent}/task/${thread}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number),
+      );
     } catch {
       return [];
     }

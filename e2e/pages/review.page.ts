@@ -1,0 +1,55 @@
+import type { Locator, Page } from '@playwright/test';
+
+type QueueName = 'Pending' | 'Decided' | 'Later' | 'Evaluation rows' | 'All';
+
+/** Review: queues, the ranked table, what removing would do, the evidence for the focused row. */
+export class ReviewPage {
+  readonly grid: Locator;
+  readonly focusedRow: Locator;
+  readonly selectedRows: Locator;
+  readonly queues: Locator;
+  readonly threshold: Locator;
+  readonly find: Locator;
+  /** "3 selected / 184 shown / 1,797 in all". */
+  readonly counts: Locator;
+  readonly effects: Locator;
+  readonly keep: Locator;
+  readonly remove: Locator;
+  readonly later: Locator;
+  readonly restore: Locator;
+
+  constructor(readonly page: Page) {
+    this.grid = page.getByRole('grid', { name: 'Ranked rows' });
+    this.focusedRow = this.grid.locator('[role="row"][aria-current="true"]');
+    this.selectedRows = this.grid.locator('[role="row"][aria-selected="true"]');
+    this.queues = page.getByRole('complementary', { name: 'Queues and filters' });
+    this.threshold = page.getByRole('slider', { name: /suspicion|threshold/i });
+    this.find = page.getByRole('searchbox');
+    this.counts = page.getByText('in all');
+    this.effects = page.getByRole('region', { name: 'If removed' });
+    this.keep = page.getByRole('button', { name: /^Keep/ }).last();
+    this.remove = page.getByRole('button', { name: /^Remove/ }).last();
+    this.later = page.getByRole('button', { name: /^Later/ }).last();
+    this.restore = page.getByRole('button', { name: /^Restore/ }).last();
+  }
+
+  /** A queue's button: its name and its count. */
+  queue(name: QueueName): Locator {
+    return this.queues.getByRole('button', { name: new RegExp(`^${name} [\\d,]+$`) });
+  }
+
+  /** Id of the row with the focus; '' while it is being read. */
+  async focusedRowId(): Promise<string> {
+    return (await this.focusedRow.getAttribute('data-row-id')) ?? '';
+  }
+
+  /** A row that is drawn (the table draws what is in sight). */
+  row(id: string): Locator {
+    return this.grid.locator(`[role="row"][data-row-id="${id}"]`);
+  }
+
+  /** What the table says of a row that is in sight: all of its cells. */
+  async textOf(id: string): Promise<string> {
+    return this.row(id).innerText();
+  }
+}
