@@ -68,7 +68,7 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
       : createLabelEdits(relabelled, labelColumn(store), source.dialect);
   const fill: Record<Exclude<ExportKind, 'manifest'>, (writer: StagedWriter) => Promise<number>> = {
     removal_list: async (writer) => {
-      await writeRemovalList(store, removed, writer);
+      await writeRemovalList(store, removed, writer, { ...signalOf(request), onRows: progressOf('removal_list') });
       return removed.length;
     },
     cleaned: async (writer) => {

@@ -1,4 +1,5 @@
 import type { ReviewRow } from '../../contract/review';
+import type { CancellationSignal } from '../../core/base/jobContext';
 import type { Decision, RowReview } from '../../core/review/decisions';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { formatCsvLines } from './csvText';
@@ -6,14 +7,21 @@ import type { StagedWriter } from './stagedFiles';
 
 const header = ['row', 'id', 'reason', 'score', 'rank', 'decision', 'reviewer', 'time', 'note'] as const;
 /** Rows all over the file: a few thousand cost one look at the whole table, as one row more does. */
-const blockRows = 10_000;
+const blockRows = 5_000;
 
 /** Writes `removal_list.csv`: one line per removed row, in the order given. `score` is the suspicion. */
-export async function writeRemovalList(store: ProjectStoreApi, rows: Int32Array, writer: StagedWriter): Promise<void> {
+export async function writeRemovalList(
+  store: ProjectStoreApi,
+  rows: Int32Array,
+  writer: StagedWriter,
+  options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
+): Promise<void> {
   await writer.write(formatCsvLines([header]));
   for (let start = 0; start < rows.length; start += blockRows) {
+    options.signal?.throwIfCancelled();
     const block = await store.readRows([...rows.subarray(start, start + blockRows)]);
     await writer.write(formatCsvLines(block.map((row) => removalLine(row, store.review.rows.get(row.row)))));
+    options.onRows?.(Math.min(start + blockRows, rows.length), rows.length);
   }
 }
 
