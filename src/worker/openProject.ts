@@ -46,6 +46,9 @@ const previewRows = 200;
 const shownClasses = 200;
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
 const maxAttempts = 2;
+/** Comparing whole rows of more columns than this takes longer than it is worth. */
+const widestForDuplicates = 300;
+const tellReadingEveryMs = 400;
 
 type ColumnChoice = EngineParsedParams<'dataset.setColumns'>['columns'][number];
 
@@ -70,6 +73,8 @@ export class OpenProject {
   #view = '';
   #notice = '';
   #closed = false;
+  #background: Promise<void> = Promise.resolve();
+  #toldAt = 0;
 
   private constructor(
     store: ProjectStore,
@@ -300,6 +305,7 @@ export class OpenProject {
     this.#closed = true;
     this.jobs.cancelAll();
     await this.jobs.idle();
+    await this.#background;
     this.effects.reset();
     await this.#environment.compute.closeSession();
     await this.store.close();
@@ -318,10 +324,7 @@ export class OpenProject {
             path: this.#origin.path,
             dialect: this.#preview.dialect,
             columnCount: this.#preview.columns.length,
-            onProgress: (rows, issues) => {
-              this.#rowsRead = rows;
-              this.#issuesRead = issues;
-            },
+            onProgress: (rows, issues) => this.#tellReading(rows, issues),
           },
           job,
         );
@@ -329,19 +332,19 @@ export class OpenProject {
         await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 });
         this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.store.columns] };
         await this.#countLabels();
-        this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-        await this.#countDuplicates();
         this.#tellNews(0, 0);
         this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
         return record;
       },
     });
     this.#loading = started;
-    started.result.catch((error: unknown) => {
-      if (this.#closed) return;
-      this.#loadFailed = error instanceof Error ? error.message : String(error);
-      this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-    });
+    started.result
+      .then(() => this.#countDuplicates())
+      .catch((error: unknown) => {
+        if (this.#closed) return;
+        this.#loadFailed = error instanceof Error ? error.message : String(error);
+        this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
+      });
   }
 
   async #resume(source: SourceRecord): Promise<void> {
@@ -360,12 +363,7 @@ export class OpenProject {
     } else {
       this.#tellNews(0, 0);
     }
-    if (this.#duplicateRows === null) {
-      void this.#countDuplicates().then(
-        () => this.#environment.emit({ kind: 'dataset', dataset: this.summary() }),
-        () => undefined,
-      );
-    }
+    if (this.#duplicateRows === null) this.#countDuplicates();
   }
 
   async #noticeOnOpening(): Promise<string> {
@@ -404,10 +402,28 @@ export class OpenProject {
     };
   }
 
-  async #countDuplicates(): Promise<void> {
+  /** Beside everything else: nothing waits for it but closing. Very wide tables are left out, and nothing is said of them. */
+  #countDuplicates(): void {
+    if (this.store.columns.length > widestForDuplicates) return;
     const except = this.store.columns.filter((column) => column.role === 'id').map((column) => column.index);
-    this.#duplicateRows = await this.store.countDuplicateRows(except);
-    await this.store.writeMeta('duplicateRows', this.#duplicateRows);
+    this.#background = this.store
+      .countDuplicateRows(except)
+      .then(async (count) => {
+        this.#duplicateRows = count;
+        await this.store.writeMeta('duplicateRows', count);
+        if (!this.#closed) this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
+      })
+      .catch(() => undefined);
+  }
+
+  /** Rows and problems so far, told a few times a second. */
+  #tellReading(rows: number, issues: number): void {
+    this.#rowsRead = rows;
+    this.#issuesRead = issues;
+    const now = Date.now();
+    if (now - this.#toldAt < tellReadingEveryMs) return;
+    this.#toldAt = now;
+    this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
   }
 
   #withChoices(columns: readonly Column[]): readonly Column[] {

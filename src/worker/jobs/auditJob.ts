@@ -1,6 +1,6 @@
 import type { AuditResult } from '../../core/audit/auditTypes';
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
-import type { DatasetSummary } from '../../contract/dataset';
+import type { Column, DatasetSummary } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 
 import type { ComputeClient } from '../compute/computeClient';
@@ -65,7 +65,7 @@ export async function runAudit(
   );
   job.signal.throwIfCancelled();
   job.progress({ stage: 'saving', done: 0, total: 1 });
-  const summary = summarize({ settings, startedAt, job, data, result, backend });
+  const summary = summarize({ settings, startedAt, job, data, result, backend, columns: store.columns });
   await store.replaceAudit(
     {
       summary,
@@ -110,6 +110,13 @@ function rankAgain(rank: Int32Array, rows: number): Int32Array {
   return next;
 }
 
+/** Columns that no analyst has put aside: they were guessed to be of no use, and why. */
+function guessedAway(columns: readonly Column[]): { column: string; reason: string }[] {
+  return columns
+    .filter(({ role, reason }) => role === 'ignore' && reason !== '')
+    .map(({ name, reason }) => ({ column: name, reason }));
+}
+
 function summarize(input: {
   readonly settings: AuditSettings;
   readonly startedAt: Date;
@@ -117,8 +124,9 @@ function summarize(input: {
   readonly data: AuditData;
   readonly result: AuditResult;
   readonly backend: BackendDescription;
+  readonly columns: readonly Column[];
 }): AuditSummary {
-  const { settings, startedAt, job, data, result, backend } = input;
+  const { settings, startedAt, job, data, result, backend, columns } = input;
   const { head, transitions } = result;
   const classes = [...data.labels.classes];
   const metrics = (split: AuditResult['train'] | null) =>
@@ -145,7 +153,10 @@ function summarize(input: {
     l2Curve: result.l2Choice?.points.map(({ l2, meanLooLoss }) => ({ l2, looLoss: meanLooLoss })) ?? [],
     l2OnEdge: result.l2Choice?.onEdge ?? false,
     featureNames: data.pipeline.features.map(({ name }) => name),
-    droppedColumns: data.pipeline.dropped.map(({ column, reason }) => ({ column, reason })),
+    droppedColumns: [
+      ...data.pipeline.dropped.map(({ column, reason }) => ({ column, reason })),
+      ...guessedAway(columns),
+    ],
     train,
     leaveOneOut,
     validation: metrics(result.validation),
