@@ -21,6 +21,7 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
   let rows = 0;
   let issues = 0;
   const writer = await store.writeSource(request.columnCount);
+  job.onCancel(() => writer.interrupt());
   try {
     const result = await readCsv(request.path, {
       dialect: request.dialect,
@@ -73,6 +74,7 @@ export async function loadValidation(store: ProjectStoreApi, path: string, job: 
     path,
   );
   const writer = await store.writeSource(store.columns.length, 'validation');
+  job.onCancel(() => writer.interrupt());
   try {
     const result = await readCsv(path, {
       dialect: inspection.dialect,

@@ -194,8 +194,13 @@ export class ProjectStore implements ProjectStoreApi {
         end();
         await this.database.checkpoint();
       },
+      interrupt: () => {
+        if (open) connection.interrupt();
+      },
       abort: async () => {
         if (!open) return;
+        // What is still being stored is of no use: it need not be waited for.
+        connection.interrupt();
         await drop().catch(() => undefined);
         end();
       },

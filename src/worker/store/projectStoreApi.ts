@@ -14,6 +14,8 @@ export interface SourceWriter {
   restart(): Promise<void>;
   /** Replaces the rows the project had by the new ones, in one transaction. */
   finish(record: SourceRecord): Promise<void>;
+  /** Breaks off what is being stored right now, so that a waiting `append` or `finish` rejects at once. */
+  interrupt(): void;
   /** Forgets everything appended. */
   abort(): Promise<void>;
 }
