@@ -7,7 +7,7 @@ import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
 import type { ExportPlan, ExportResult } from '../contract/exports';
 import { exportResultSchema } from '../contract/exports';
 import type { OpenedProject } from '../contract/project';
-import { InputError } from '../core/base/errors';
+import { CancelledError, InputError } from '../core/base/errors';
 import type { ComputeClient } from './compute/computeClient';
 import { summarizeDataset, type LabelCounts } from './datasetSummary';
 import { inspectCsv } from './datasets/inspectCsv';
@@ -327,9 +327,8 @@ export class OpenProject {
             onProgress: (rows, issues) => this.#tellReading(rows, issues),
           },
           job,
-        );
+        ).finally(() => writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 }));
         if (this.#choices.length > 0) await this.store.saveColumns(applyChoices(this.store.columns, this.#choices));
-        await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 });
         this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.store.columns] };
         await this.#countLabels();
         this.#tellNews(0, 0);
@@ -342,7 +341,7 @@ export class OpenProject {
       .then(() => this.#countDuplicates())
       .catch((error: unknown) => {
         if (this.#closed) return;
-        this.#loadFailed = error instanceof Error ? error.message : String(error);
+        this.#loadFailed = describeLoadFailure(error);
         this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
       });
   }
@@ -454,6 +453,11 @@ export class OpenProject {
       (error: unknown) => save(started.job.snapshot.state, error instanceof Error ? error.message : String(error)),
     );
   }
+}
+
+function describeLoadFailure(error: unknown): string {
+  if (error instanceof CancelledError) return 'Reading was cancelled. Open the file again to read it.';
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function readPreview(store: ProjectStore, source: SourceRecord): Promise<Preview> {
