@@ -9,6 +9,9 @@ import { useSession } from './session';
 /** Evidence of this many rows is kept, the latest looked at. */
 const kept = 60;
 
+/** Moves that follow each other within this many milliseconds are one movement: its evidence waits for the end. */
+const movement = 70;
+
 /** The evidence on the focused row. Moving fast asks only for where one stops; the next row's is fetched ahead. */
 export const useReviewEvidence = defineStore('reviewEvidence', () => {
   const list = useReviewView();
@@ -26,8 +29,8 @@ export const useReviewEvidence = defineStore('reviewEvidence', () => {
   });
 
   const runner = new LatestRunner<number, Evidence>({
-    quiet: 0,
-    run: (row) => engineClient.call('review.evidence', { row }),
+    quiet: movement,
+    run: async (row) => cache.get(row) ?? engineClient.call('review.evidence', { row }),
     onAnswer: (answer) => {
       keep(answer);
       failure.value = null;
@@ -62,22 +65,27 @@ export const useReviewEvidence = defineStore('reviewEvidence', () => {
     }
   }
 
+  let movedAt = 0;
+
   function show(row: number | undefined): void {
     failure.value = null;
+    const now = performance.now();
+    const moving = now - movedAt < movement;
+    movedAt = now;
     if (row === undefined) {
       runner.cancel();
       if (list.focus < 0) evidence.value = null;
       return;
     }
     const known = cache.get(row);
-    if (known !== undefined) {
+    if (known !== undefined && !moving) {
       runner.cancel();
       keep(known);
       evidence.value = known;
       void fetchAhead();
       return;
     }
-    runner.wish(row);
+    runner.wish(row, moving ? movement : 0);
   }
 
   watch(() => list.focusedRow?.row, show);

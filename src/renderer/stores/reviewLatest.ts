@@ -22,13 +22,14 @@ export class LatestRunner<Wish, Answer> {
     this.#options = options;
   }
 
-  wish(wish: Wish): void {
+  /** @param quiet milliseconds of quiet for this wish, if not the usual */
+  wish(wish: Wish, quiet = this.#options.quiet): void {
     this.#latest = { wish };
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.#runLatest();
-    }, this.#options.quiet);
+    }, quiet);
   }
 
   /** Forgets the wish; an answer under way is dropped. */

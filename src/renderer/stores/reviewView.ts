@@ -58,6 +58,8 @@ export const useReviewView = defineStore('reviewView', () => {
   );
 
   const total = computed(() => view.value?.total ?? 0);
+  /** The rows could not be read because the engine is away: they come back with it. */
+  const engineAway = computed(() => failure.value instanceof EngineUnavailableError);
   const focusedRow = computed(() => rowAt(focus.value));
 
   /** The row at a place, or undefined while it is not read. Reactive. */
@@ -190,6 +192,7 @@ export const useReviewView = defineStore('reviewView', () => {
     effectScale,
     total,
     focusedRow,
+    engineAway,
     blocks,
     rowAt,
     open,

@@ -6,6 +6,10 @@ import { commandForKey, type ReviewCommand } from './reviewKeys';
 /** Parts that use letters and arrows themselves while they have the focus. */
 const ownKeys = '[role="dialog"], [role="menu"], [role="listbox"], [role="slider"]';
 
+function within(target: Element | null, selector: string): boolean {
+  return target !== null && target.closest(selector) !== null;
+}
+
 /** Binds Review's keys for as long as the component lives; `run` says whether it used the key. */
 export function useReviewKeys(run: (command: ReviewCommand) => boolean): void {
   const ui = useUi();
@@ -18,9 +22,9 @@ export function useReviewKeys(run: (command: ReviewCommand) => boolean): void {
     if (isTyping(target)) {
       // A text field keeps its keys, Undo too; finding from within is the exception.
       if (command.kind !== 'find') return;
-    } else if (target?.closest(ownKeys) != null && !event.ctrlKey && !event.metaKey) {
+    } else if (within(target, ownKeys) && !event.ctrlKey && !event.metaKey) {
       return;
-    } else if (event.key === ' ' && target?.closest('button, a, summary, input, [role="separator"]') != null) {
+    } else if (event.key === ' ' && within(target, 'button, a, summary, input, [role="separator"]')) {
       // Space presses what has the focus.
       return;
     }
