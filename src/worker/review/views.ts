@@ -4,8 +4,8 @@ import { InputError } from '../../core/base/errors';
 interface OpenView {
   readonly rows: Int32Array;
   readonly query: Query;
-  /** Place of each row in the view, made when first asked for. */
-  places: Map<number, number> | undefined;
+  /** Place in the view by row number, −1 = not in it; made when first asked for. */
+  places: Int32Array | undefined;
 }
 
 const keptViews = 8;
@@ -36,11 +36,12 @@ export class Views {
   indexOf(id: string, row: number): number | undefined {
     const view = this.#get(id);
     if (view.places === undefined) {
-      const places = new Map<number, number>();
-      view.rows.forEach((value, index) => places.set(value, index));
+      const places = new Int32Array(view.rows.reduce((most, row) => Math.max(most, row), -1) + 1).fill(-1);
+      view.rows.forEach((value, index) => (places[value] = index));
       view.places = places;
     }
-    return view.places.get(row);
+    const place = view.places[row] ?? -1;
+    return place < 0 ? undefined : place;
   }
 
   /** The rows a selection means, in the view's order or as listed; duplicates dropped. */
