@@ -94,7 +94,7 @@ export const useReviewView = defineStore('reviewView', () => {
       focus.value = next.total > 0 ? place : -1;
       anchor = focus.value;
       selection.value = emptySelection;
-      effectScale.value = largestEffect(rows);
+      effectScale.value = usualEffect(rows);
       return true;
     } catch (error) {
       if (mine !== latest || error instanceof CancelledError) return false;
@@ -207,6 +207,8 @@ export const useReviewView = defineStore('reviewView', () => {
   };
 });
 
-function largestEffect(rows: readonly ReviewRow[]): number {
-  return rows.reduce((most, row) => Math.max(most, Math.abs(row.valLossRif ?? 0)), 0);
+/** The size of effect that fills the bar: nine in ten rows have a smaller one, so that one outlier leaves the rest to be seen. */
+function usualEffect(rows: readonly ReviewRow[]): number {
+  const sizes = rows.map((row) => Math.abs(row.valLossRif ?? 0)).sort((a, b) => a - b);
+  return sizes[Math.floor(0.9 * sizes.length)] ?? 0;
 }
