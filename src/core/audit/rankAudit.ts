@@ -130,7 +130,7 @@ function findNeighbours(input: AuditInput, roles: RowRoles, context: JobContext)
   const k = Math.min(Math.max(...neighbourCounts), references.length);
   const report = (done: number, total: number): void => {
     context.signal.throwIfCancelled();
-    context.progress({ stage: 'neighbours', done, total, detail: input.neighbours.description });
+    context.progress({ stage: 'neighbours', done, total });
   };
   report(0, n);
   const found = input.neighbours.search({ features: input.features, references, queries, k }, context, report);
