@@ -108,8 +108,10 @@ export const useReviewView = defineStore('reviewView', () => {
   /** Asks another question; opens its view. */
   async function ask(next: Query): Promise<boolean> {
     if (sameQuery(next, query.value) && failure.value === null && view.value !== null) return true;
+    // A new order is asked for to see its beginning; with filters one stays with the row in hand.
+    const reordered = JSON.stringify(next.sort) !== JSON.stringify(query.value.sort);
     query.value = next;
-    return open();
+    return reordered ? open(null) : open();
   }
 
   /** Forgets everything: another project, or none. */

@@ -85,7 +85,7 @@ const figure = (key: TableColumnKey & ReviewColumn, title: string, explanation: 
 /** Every column there is, in the order in which they stand. */
 export const tableColumns: readonly TableColumn[] = [
   column('rank', '#', 'Rank by suspicion; 1 is the most suspicious', {
-    width: 54,
+    width: 52,
     numeric: true,
     pinned: true,
     shown: true,
@@ -93,7 +93,7 @@ export const tableColumns: readonly TableColumn[] = [
   }),
   column('picture', '', 'Picture', { width: 44, minWidth: 44, pinned: true, shown: true }),
   column('id', 'id', 'The id of the row in its file', {
-    width: 108,
+    width: 100,
     pinned: true,
     shown: true,
     sorts: sortBy('id', 'id'),
@@ -105,7 +105,7 @@ export const tableColumns: readonly TableColumn[] = [
     filters: [range('row', 'row')],
   }),
   column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
-    width: 128,
+    width: 124,
     shown: true,
     sorts: [
       { column: 'given_label', title: 'given' },
@@ -119,7 +119,7 @@ export const tableColumns: readonly TableColumn[] = [
     filters: [words('split', 'split')],
   }),
   column('suspicion', 'suspicion', 'Probability that the given label is wrong, 0 to 1', {
-    width: 138,
+    width: 126,
     minWidth: 100,
     shown: true,
     sorts: sortBy('suspicion', 'suspicion'),
@@ -130,7 +130,7 @@ export const tableColumns: readonly TableColumn[] = [
     'if removed, val. loss',
     'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
     {
-      width: 152,
+      width: 146,
       minWidth: 120,
       shown: true,
       sorts: sortBy('val_loss_rif', 'if removed, val. loss'),
@@ -157,7 +157,7 @@ export const tableColumns: readonly TableColumn[] = [
   }),
   column('note', 'note', 'The note on the row', { width: 180 }),
   column('decision', 'decision', 'What was decided', {
-    width: 84,
+    width: 80,
     pinnedEnd: true,
     shown: true,
     sorts: sortBy('decision', 'decision'),
