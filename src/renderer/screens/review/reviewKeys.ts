@@ -81,11 +81,11 @@ export function commandForKey(stroke: KeyStroke): ReviewCommand | null {
 
 /**
  * The digit key of each class. Classes that are digits themselves have their own digit (3 means class 3, not the third
- * class); all others have 1–9 by their place in the class list.
+ * class); all others have 1–9, and 0 for the tenth, by their place in the class list.
  */
 export function classKeys(classes: readonly string[]): ReadonlyMap<string, string> {
   if (classes.length > 0 && classes.every((label) => /^[0-9]$/.test(label))) {
     return new Map(classes.map((label) => [label, label]));
   }
-  return new Map(classes.slice(0, 9).map((label, place) => [String(place + 1), label]));
+  return new Map(classes.slice(0, 10).map((label, place) => [String((place + 1) % 10), label]));
 }
