@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 type QueueName = 'Pending' | 'Decided' | 'Later' | 'Evaluation rows' | 'All';
 
@@ -41,6 +41,21 @@ export class ReviewPage {
   /** Id of the row with the focus; '' while it is being read. */
   async focusedRowId(): Promise<string> {
     return (await this.focusedRow.getAttribute('data-row-id')) ?? '';
+  }
+
+  /** Presses a key that decides (k, x, r, f, a class's digit) and waits until the next row has the focus. @returns the id decided */
+  async decide(key: string): Promise<string> {
+    const id = await this.focusedRowId();
+    await this.page.keyboard.press(key);
+    await expect.poll(() => this.focusedRowId()).not.toBe(id);
+    return id;
+  }
+
+  /** Rows selected, shown and in all, as the toolbar says them. */
+  async shownCounts(): Promise<{ selected: number; shown: number; inAll: number }> {
+    const numbers = (await this.counts.innerText()).match(/[\d,]+/g) ?? [];
+    const [selected = NaN, shown = NaN, inAll = NaN] = numbers.map((text) => Number(text.replaceAll(',', '')));
+    return { selected, shown, inAll };
   }
 
   /** A row that is drawn (the table draws what is in sight). */
