@@ -23,7 +23,7 @@ export async function runInfoCommand(options: { readonly json?: boolean }, insta
         'window',
         runtime.electronSource === null
           ? 'no Electron set up yet (npm start does it)'
-          : `Electron, ${runtime.electronSource}`,
+          : `Electron ${runtime.electronFound ?? ''} (${runtime.electronSource})`,
       ],
       ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ];

@@ -20,6 +20,8 @@ export const engineInfoSchema = z.object({
     chrome: z.string().nullable(),
     /** Where the Electron runtime came from: official, wheel, override; null when unknown. */
     electronSource: z.string().nullable(),
+    /** Version of the Electron that set-up found: what opens the window, also when asked from the command line. */
+    electronFound: z.string().nullable(),
     tensorflowSource: z.string().nullable(),
     platform: z.string(),
     cpus: z.int(),

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { EngineInfo } from '../contract/project';
 
 const setupSchema = z.object({
-  electron: z.object({ source: z.string() }).partial().nullish(),
+  electron: z.object({ source: z.string(), version: z.string() }).partial().nullish(),
   tensorflow: z.object({ source: z.string() }).partial().nullish(),
 });
 
@@ -39,6 +39,7 @@ export function describeEngine({ version, applicationFolder, backend }: InfoInpu
       electron,
       chrome: process.versions['chrome'] ?? null,
       electronSource: setup.electron?.source ?? null,
+      electronFound: setup.electron?.version ?? null,
       tensorflowSource: setup.tensorflow?.source ?? null,
       platform: `${process.platform} ${process.arch}`,
       cpus: cpus().length,
