@@ -94,7 +94,28 @@ export function loadTensorflow(): Tensorflow {
   tensorflow.scope((ops) =>
     ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
   );
+  if (process.platform === 'linux') retainMemory(new TensorOps(addon));
   return tensorflow;
+}
+
+const mebibyte = 2 ** 20;
+
+/**
+ * Makes room for large temporary tensors that glibc's allocator keeps. Left alone it gives a buffer of 16 MiB back to the system
+ * when that happens to stand alone in its 64 MiB heap, and fetches it again page by page for the next block of the same loop:
+ * up to twice the time, at random. So: freeing one large mapping raises the sizes above which memory is mapped and given
+ * back to nearly 32 MiB (malloc's dynamic threshold); then every heap gets a small tenant that stays, and a heap with a tenant
+ * is not given back. Nothing is written to this memory: it takes address space, no pages.
+ */
+function retainMemory(ops: TensorOps): void {
+  ops.free(ops.empty(31 * mebibyte));
+  const rooms = Array.from({ length: 6 }, () => {
+    const room = ops.empty(28 * mebibyte);
+    // More than what two pairs leave of a heap, so that no tenant moves into the rest of an earlier one.
+    ops.empty(3.5 * mebibyte);
+    return room;
+  });
+  ops.free(...rooms);
 }
 
 /** Processors this process may use; before Node 18 only how many there are is known. */
@@ -187,6 +208,14 @@ export class TensorOps {
 
   max(tensor: Tensor, axis: number): Tensor {
     return this.#reduce('Max', tensor, axis);
+  }
+
+  /** An uninitialised float32 vector of so many bytes. */
+  empty(bytes: number): Tensor {
+    const shape = this.int32(Int32Array.of(bytes / 4), [1]);
+    const tensor = this.#run('Empty', [this.#type('dtype', 'float32'), this.#flag('init', false)], [shape], 'float32');
+    this.free(shape);
+    return tensor;
   }
 
   /** The same elements in another shape; copies nothing. */
