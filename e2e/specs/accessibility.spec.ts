@@ -1,0 +1,73 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { AppPage } from '../pages/app.page';
+import { AuditPage } from '../pages/audit.page';
+import { DataPage } from '../pages/data.page';
+import { HomePage } from '../pages/home.page';
+import { ReviewPage } from '../pages/review.page';
+import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+let scratch: ReturnType<typeof scratchFolder>;
+let assay: Assay;
+test.beforeAll(async () => {
+  scratch = scratchFolder('accessibility');
+  assay = await launchAssay({ userData: join(scratch.path, 'user') });
+});
+test.afterAll(async () => {
+  await assay.close();
+  scratch.remove();
+});
+
+/** What axe finds on the screen that is shown, in both themes. */
+async function findings(): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await assay.page.emulateMedia({ colorScheme });
+    await expect.poll(() => new AppPage(assay.page).drawnTheme()).toBe(colorScheme);
+    // The other mode opens a page of its own, which an Electron window cannot.
+    const { violations } = await new AxeBuilder({ page: assay.page }).setLegacyMode().withTags(rules).analyze();
+    for (const { id, nodes } of violations)
+      found.push(`${colorScheme}: ${id} at ${nodes[0]?.target.join(' ')}: ${nodes[0]?.failureSummary}`);
+  }
+  return found;
+}
+
+test('every screen passes WCAG 2.2 AA as far as a program can tell, light and dark', async () => {
+  const { page } = assay;
+  const app = new AppPage(page);
+  const home = new HomePage(page);
+  await expect(home.title).toBeVisible();
+  expect(await findings(), 'Home').toEqual([]);
+
+  await home.sample('Digits').click();
+  const data = new DataPage(page);
+  await expect(data.continueToAudit).toBeEnabled();
+  expect(await findings(), 'Data').toEqual([]);
+
+  await data.continueToAudit.click();
+  const audit = new AuditPage(page);
+  await expect(audit.run).toBeEnabled();
+  expect(await findings(), 'Audit, settings').toEqual([]);
+
+  await audit.run.click();
+  await expect(audit.continueToReview).toBeVisible({ timeout: 90_000 });
+  expect(await findings(), 'Audit, result').toEqual([]);
+
+  await audit.continueToReview.click();
+  const review = new ReviewPage(page);
+  await expect(review.focusedRow).toBeVisible();
+  await review.decide('r');
+  await expect(review.effects).toContainText('validation loss');
+  expect(await findings(), 'Review').toEqual([]);
+
+  await app.exportTab.click();
+  await expect(page.getByRole('checkbox', { name: /^Scores/ })).toBeVisible();
+  expect(await findings(), 'Export').toEqual([]);
+
+  await page.keyboard.press('?');
+  await expect(app.help).toBeVisible();
+  expect(await findings(), 'Keys').toEqual([]);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { DataPage } from '../pages/data.page';
+import { HomePage } from '../pages/home.page';
+import { launchAssay, root, scratchFolder } from '../support/launch';
+
+test('a file dropped on the window opens, and one named on the command line too', async () => {
+  const scratch = scratchFolder('drop');
+  const file = join(root, 'resources/samples/credit.csv');
+  try {
+    let assay = await launchAssay({ userData: join(scratch.path, 'first') });
+    await expect(new HomePage(assay.page).title).toBeVisible();
+    const session = await assay.page.context().newCDPSession(assay.page);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await session.send('Input.dispatchDragEvent', { type, x: 300, y: 400, data });
+    }
+    await expect(new DataPage(assay.page).task).toContainText('2 classes');
+    await assay.close();
+
+    assay = await launchAssay({ userData: join(scratch.path, 'second'), files: [file] });
+    await expect(new DataPage(assay.page).task).toContainText('2 classes');
+    await assay.close();
+  } finally {
+    scratch.remove();
+  }
+});
