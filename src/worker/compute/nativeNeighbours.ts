@@ -40,6 +40,7 @@ export function nativeNeighbours(
   tensorflow.scope((ops) => {
     const center = meanOf(features.data, features.columns, references);
     const blocks = loadReferences(ops, features.data, features.columns, references, center, group, signal);
+    ops.keepRoom(4 * queryBlock * referenceBlock);
     for (let q0 = 0; q0 < queries.length; q0 += queryBlock) {
       const part = queries.subarray(q0, Math.min(queries.length, q0 + queryBlock));
       const left = ops.float32(augmentQueries(features.data, features.columns, part, center), [

@@ -94,28 +94,16 @@ export function loadTensorflow(): Tensorflow {
   tensorflow.scope((ops) =>
     ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
   );
-  if (process.platform === 'linux') retainMemory(new TensorOps(addon));
+  raiseMapThreshold(new TensorOps(addon));
   return tensorflow;
 }
 
-const mebibyte = 2 ** 20;
-
 /**
- * Makes room for large temporary tensors that glibc's allocator keeps. Left alone it gives a buffer of 16 MiB back to the system
- * when that happens to stand alone in its 64 MiB heap, and fetches it again page by page for the next block of the same loop:
- * up to twice the time, at random. So: freeing one large mapping raises the sizes above which memory is mapped and given
- * back to nearly 32 MiB (malloc's dynamic threshold); then every heap gets a small tenant that stays, and a heap with a tenant
- * is not given back. Nothing is written to this memory: it takes address space, no pages.
+ * glibc maps what is larger than a threshold afresh at every allocation. Freeing a mapping of nearly 32 MiB, the most that counts,
+ * raises the threshold to that size: temporary tensors then come from heaps that are used again (see keepRoom).
  */
-function retainMemory(ops: TensorOps): void {
-  ops.free(ops.empty(31 * mebibyte));
-  const rooms = Array.from({ length: 6 }, () => {
-    const room = ops.empty(28 * mebibyte);
-    // More than what two pairs leave of a heap, so that no tenant moves into the rest of an earlier one.
-    ops.empty(3.5 * mebibyte);
-    return room;
-  });
-  ops.free(...rooms);
+function raiseMapThreshold(ops: TensorOps): void {
+  if (process.platform === 'linux') ops.free(ops.empty(31 * 2 ** 20));
 }
 
 /** Processors this process may use; before Node 18 only how many there are is known. */
@@ -216,6 +204,19 @@ export class TensorOps {
     const tensor = this.#run('Empty', [this.#type('dtype', 'float32'), this.#flag('init', false)], [shape], 'float32');
     this.free(shape);
     return tensor;
+  }
+
+  /**
+   * Makes glibc keep the memory of a temporary tensor of so many bytes that a loop frees and makes again, until the scope ends. A
+   * tensor that stands alone in its heap is otherwise given back to the system and fetched again, page by page, at every turn:
+   * twice the time for a loop of large products. A tenant of the same size beside it, never written to and so without
+   * pages, keeps the heap. At most 30 MiB: what is larger is mapped by itself.
+   */
+  keepRoom(bytes: number): void {
+    if (process.platform !== 'linux') return;
+    const room = this.empty(bytes + 65_536);
+    this.empty(bytes + 65_536);
+    this.free(room);
   }
 
   /** The same elements in another shape; copies nothing. */
