@@ -9,6 +9,7 @@ import { exportResultSchema } from '../contract/exports';
 import type { OpenedProject } from '../contract/project';
 import { CancelledError, InputError } from '../core/base/errors';
 import type { ComputeClient } from './compute/computeClient';
+import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
 import { summarizeDataset, type LabelCounts } from './datasetSummary';
 import { inspectCsv } from './datasets/inspectCsv';
 import type { CsvInspection } from './datasets/datasetTypes';
@@ -49,8 +50,6 @@ const maxAttempts = 2;
 /** Comparing whole rows of more columns than this takes longer than it is worth. */
 const widestForDuplicates = 300;
 const tellReadingEveryMs = 400;
-
-type ColumnChoice = EngineParsedParams<'dataset.setColumns'>['columns'][number];
 
 /** One dataset with everything around it: its store, its jobs, its review. Open it, use it, close it. */
 export class OpenProject {
@@ -467,43 +466,4 @@ async function readPreview(store: ProjectStore, source: SourceRecord): Promise<P
 
 async function writeOrigin(folder: string, origin: Origin): Promise<void> {
   await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
-}
-
-/** Roles that at most one column can have. */
-const singleRoles = ['id', 'label', 'split'] as const;
-
-/** The columns with the analyst's choices; a role that only one column can have leaves the column that had it. */
-export function applyChoices(columns: readonly Column[], choices: readonly ColumnChoice[]): Column[] {
-  const next = columns.map((column) => ({ ...column }));
-  for (const choice of choices) {
-    const column = next.find(({ index }) => index === choice.index);
-    if (column === undefined) throw new InputError(`There is no column ${choice.index + 1}.`);
-    if (column.role !== choice.role || column.type !== choice.type) column.reason = '';
-    if (column.role !== choice.role && singleRoles.some((role) => role === choice.role)) {
-      for (const other of next) {
-        if (
-          other.role === choice.role &&
-          !choices.some(({ index, role }) => index === other.index && role === other.role)
-        ) {
-          other.role = 'ignore';
-          other.reason = '';
-        }
-      }
-    }
-    column.role = choice.role;
-    column.type = choice.type;
-  }
-  for (const role of singleRoles) {
-    const having = next.filter((column) => column.role === role);
-    if (having.length > 1) {
-      throw new InputError(
-        `Only one column can be the ${role}; these are: ${having.map(({ name }) => name).join(', ')}.`,
-      );
-    }
-  }
-  return next;
-}
-
-function mergeChoices(old: readonly ColumnChoice[], added: readonly ColumnChoice[]): ColumnChoice[] {
-  return [...old.filter((choice) => !added.some(({ index }) => index === choice.index)), ...added];
 }

@@ -1,24 +1,9 @@
 import type { Decision } from '../../core/review/decisions';
 import type { ReviewRow } from '../../contract/review';
+import { scoreColumns } from './scoreColumns';
 
-const columns: readonly (readonly [header: string, read: (row: ReviewRow) => string | number | null])[] = [
-  ['rank', (row) => row.rank],
-  ['row', (row) => row.row],
-  ['id', (row) => row.id],
-  ['split', (row) => row.split],
-  ['given_label', (row) => row.givenLabel],
-  ['suggested_label', (row) => row.suggestedLabel],
-  ['suspicion', (row) => row.suspicion],
-  ['loss', (row) => row.loss],
-  ['probability', (row) => row.probability],
-  ['loo_probability', (row) => row.looProbability],
-  ['loo_loss', (row) => row.looLoss],
-  ['leverage', (row) => row.leverage],
-  ['self_influence_if', (row) => row.selfInfluenceIf],
-  ['self_influence_rif', (row) => row.selfInfluenceRif],
-  ['val_loss_if', (row) => row.valLossIf],
-  ['val_loss_rif', (row) => row.valLossRif],
-  ['reasons', (row) => row.reasons.join('; ')],
+const columns: typeof scoreColumns = [
+  ...scoreColumns,
   ['decision', (row) => describe(row.decision)],
   ['note', (row) => row.note],
 ];
