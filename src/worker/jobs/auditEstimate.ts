@@ -33,8 +33,14 @@ const rates: Readonly<Record<BackendName, number>> = { native: 12e9, wasm: 6e9, 
 /** Hessians made while λ is chosen, and for the final fit. */
 const lambdaHessians = 22;
 const fitHessians = 4;
-/** Beyond this many rows neighbours are found approximately. */
-const exactNeighbours = 50_000;
+/** Work (queries · references · (features + 20)) up to which neighbours are searched exactly, and how much of it a second does. */
+const exactNeighbours: Readonly<Record<BackendName, { readonly most: number; readonly rate: number }>> = {
+  native: { most: 4e12, rate: 4e10 },
+  wasm: { most: 1e11, rate: 2.5e9 },
+  float64: { most: 1e11, rate: 2.5e9 },
+};
+/** Beyond, a graph is built row by row. */
+const approximateSecondsPerRow = 1.5e-3;
 
 /** How long each stage will take, about: good for a progress bar, corrected as the audit runs. */
 export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
@@ -45,7 +51,9 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const blocks = binary ? 1 : (C * (C + 1)) / 2;
   const hessian = (2 * n * d * d * blocks) / rate + parameters ** 3 / 3 / Math.min(rate, 4e9) + (n * d * C) / 4e8;
   const influence = hessian + (n * C ** 3) / 2e8;
-  const neighbours = n <= exactNeighbours ? (2 * n * n * d) / rate + (n * n) / 3e8 : n * (120e-6 + d * 2e-6);
+  const search = n * n * (d + 20);
+  const exact = exactNeighbours[backend];
+  const neighbours = search <= exact.most ? search / exact.rate : n * approximateSecondsPerRow;
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / 4e6,
     lambda: settings.l2 === 'auto' ? lambdaHessians * hessian : 0,
