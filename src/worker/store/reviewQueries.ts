@@ -104,7 +104,8 @@ function filterCondition(tables: ReviewTables, filter: Filter, bindings: Binding
     case 'split':
       return inCodes('s.split', codes(splits));
     case 'reasons': {
-      const mask = codes(tables.reasonNames).reduce((bits, code) => bits + 2 ** code, 0);
+      // A name given twice is one bit all the same.
+      const mask = [...new Set(codes(tables.reasonNames))].reduce((bits, code) => bits + 2 ** code, 0);
       return `s.reasons & CAST(${mask} AS UINTEGER) <> 0`;
     }
     case 'decision': {
