@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
@@ -40,7 +41,7 @@ export class RecentProjects {
 
   note(project: Extract<EngineToMain, { kind: 'project' }>): void {
     const { folder, name, rows, decided, pending, exported } = project;
-    const id = this.#entries.find((entry) => entry.folder === folder)?.id ?? Date.now().toString(36) + kept;
+    const id = this.#entries.find((entry) => entry.folder === folder)?.id ?? randomUUID();
     const entry: Entry = { id, folder, name, rows, decided, pending, exported, openedAt: new Date().toISOString() };
     this.#entries = [entry, ...this.#entries.filter((other) => other.folder !== folder)].slice(0, kept);
     this.#write();
