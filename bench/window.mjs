@@ -152,6 +152,8 @@ async function table() {
     }),
   );
   const top = () => grid.locator('[aria-rowindex="2"]').getAttribute('data-row-id');
+  await page.keyboard.press('Home');
+  await grid.locator('[aria-rowindex="2"]').waitFor();
   for (const column of ['id', 'suspicion', 'suspicion']) {
     const before = await top();
     start = performance.now();
