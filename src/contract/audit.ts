@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 export const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
-export const headKindSchema = z.enum(['logistic', 'softmax']);
+export const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
 
 /** What an analyst chooses before an audit. */
 export const auditSettingsSchema = z.object({

@@ -3,7 +3,7 @@ import { NumericalError } from '../../src/core/base/errors';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
-import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
+import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
 
 /** Shapes that meet the edges of every backend's blocks: below one, one more than one, many; one column; odd numbers. */
 const shapes = [
@@ -200,7 +200,8 @@ export function describeConformance(name: string, options: Conformance): void {
     it('refuses rows of another backend and rows that were disposed of', async () => {
       const linalg = await create();
       const x = randomMatrix(4, 2, 1);
-      expect(() => linalg.multiply({ rows: 4, columns: 2, dispose: () => undefined }, x)).toThrow('another backend');
+      const otherRows: RowBlocks = { rows: 4, columns: 2, range: () => otherRows, dispose: () => undefined };
+      expect(() => linalg.multiply(otherRows, x)).toThrow('another backend');
       const rows = linalg.loadRows(x);
       rows.dispose();
       expect(() => linalg.multiply(rows, randomMatrix(2, 2, 1))).toThrow('disposed');

@@ -81,12 +81,12 @@ describe('auditFeatures', () => {
 
   it('gives the same numbers every time, and does not touch its input', () => {
     const input = inputOf(data);
-    const before = input.features.data.slice();
+    const before = data.features.data.slice();
     const first = auditFeatures(input, createTestContext());
     const second = auditFeatures(input, createTestContext());
     expect(second.columns).toEqual(first.columns);
     expect(second.head.theta).toEqual(first.head.theta);
-    expect(input.features.data).toEqual(before);
+    expect(data.features.data).toEqual(before);
   });
 
   it('switches experts and the noise model off', () => {

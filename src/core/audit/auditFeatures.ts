@@ -5,7 +5,6 @@ import { createFittedModel } from '../influence/fittedModel';
 import type { RowInfluence } from '../influence/rowInfluence';
 import { computeMeanLossEffects, computeRowInfluence } from '../influence/rowInfluence';
 import { fillClassProbabilities } from '../influence/rowSolver';
-import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitHead';
 import { fitHead, fitTolerance } from '../models/fitHead';
@@ -180,10 +179,9 @@ function influenceStage(
     context.log(
       `single precision would cost ${error.toExponential(1)} relative error: float64 for the influence stage`,
     );
-    const exact = createFloat64LinearAlgebra();
+    const exact = context.linalg.inFloat64;
     progress.begin(0.85, 0.9, 2, 'Hessian in float64');
-    const exactProblem = { ...problem, rows: exact.loadRows(input.features) };
-    model = createFittedModel(exactProblem, fit.state.theta, exact, progress.onBlock);
+    model = createFittedModel(problem, fit.state.theta, exact, progress.onBlock);
     influence = computeRowInfluence(model, progress.onBlock);
   }
   const n = problem.features.rows;

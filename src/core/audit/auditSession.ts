@@ -5,7 +5,6 @@ import { gatherMeasuredRows, measureEffect } from '../influence/editEffect';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel, solveHessian } from '../influence/fittedModel';
 import { computeRemovalChange, relabelGradient } from '../influence/removalChange';
-import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { columnsAsParameters, evaluateHead, fillResidual } from '../models/evaluateHead';
 import { createHeadProblem } from '../models/headProblem';
 import { retrain } from '../validation/retrain';
@@ -55,7 +54,7 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
   if (context.linalg.precision === 'float32' && model.conditionEstimate > largestSingleCondition) {
     model.problem.rows.dispose();
     context.log('the session computes in float64: the head is too ill-conditioned for single precision');
-    model = open(createFloat64LinearAlgebra());
+    model = open(context.linalg.inFloat64);
   }
   const { problem, linalg, theta } = model;
   const validationRows = Int32Array.from(labels.keys()).filter((row) => roles.validation[row] !== 0);
@@ -110,7 +109,6 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
       const { train, others } = trainingRows(rows);
       const first = solveHessian(
         model,
-        model.factor,
         relabelGradient(
           model,
           train,
@@ -167,7 +165,7 @@ function directionOf(model: FittedModel, measured: MeasuredRows): Float64Array {
   for (let i = 0; i < m; i++) fillResidual(problem, measured.logits, i, measured.labels[i], residuals, i * outputs);
   for (let at = 0; at < residuals.length; at++) residuals[at] /= m;
   const gradient = linalg.transposeMultiply(measured.rows, { rows: m, columns: outputs, data: residuals });
-  return solveHessian(model, model.factor, columnsAsParameters(gradient));
+  return solveHessian(model, columnsAsParameters(gradient));
 }
 
 /** One more step on the edited objective with the factor at hand; kept only where it lowers the gradient. */
@@ -183,11 +181,7 @@ function refineRelabel(
     theta.map((value, at) => value + first[at]),
     linalg,
   );
-  const step = linalg.choleskySolve(model.factor, {
-    rows: problem.parameters,
-    columns: 1,
-    data: before.gradient,
-  }).data;
+  const step = solveHessian(model, before.gradient);
   const change = first.map((value, at) => value - step[at]);
   const after = evaluateHead(
     edited,

@@ -1,3 +1,4 @@
+import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import type { HeadKind } from '../models/headKind';
 import type { NeighbourSearch } from '../ranking/neighbours';
@@ -8,7 +9,7 @@ export const splitCodes = { train: 0, validation: 1, test: 2 } as const;
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
 export interface AuditInput {
   /** n×d, centred and scaled by the training rows; with an intercept its last column is the constant 1. */
-  readonly features: Matrix;
+  readonly features: FeatureRows;
   /** n labels in [0, classes), −1 = unlabelled. */
   readonly labels: Int32Array;
   /** C ≥ 2. */

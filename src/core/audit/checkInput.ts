@@ -1,4 +1,5 @@
 import { BugError, InputError } from '../base/errors';
+import { forEachRowBlock, isStored } from '../base/featureRows';
 import type { AuditInput } from './auditTypes';
 import { splitCodes } from './auditTypes';
 
@@ -24,17 +25,20 @@ export function checkAuditInput(
   const { features, labels, classes, split } = input;
   const n = features.rows;
   const d = features.columns;
-  if (labels.length !== n || split.length !== n || features.data.length !== n * d) {
+  if (labels.length !== n || split.length !== n || (!isStored(features) && features.data.length !== n * d)) {
     throw new BugError(`Features (${n}×${d}), labels (${labels.length}) and split (${split.length}) differ in length.`);
   }
   if (d === 0) throw new InputError('There are no features. Give at least one column a feature role.');
   for (const j of input.unpenalised) if (!(j >= 0 && j < d)) throw new BugError(`There is no feature ${j}.`);
-  for (let at = 0; at < features.data.length; at++) {
-    if (Number.isFinite(features.data[at])) continue;
-    throw new InputError(`Feature ${(at % d) + 1} of row ${Math.floor(at / d)} is not a finite number.`, {
-      details: { row: Math.floor(at / d), feature: at % d },
-    });
-  }
+  forEachRowBlock(features, (block, from) => {
+    for (let at = 0; at < block.length; at++) {
+      if (Number.isFinite(block[at])) continue;
+      const row = from + Math.floor(at / d);
+      throw new InputError(`Feature ${(at % d) + 1} of row ${row} is not a finite number.`, {
+        details: { row, feature: at % d },
+      });
+    }
+  });
   const roles = { train: new Float64Array(n), validation: new Float64Array(n), test: new Float64Array(n) };
   const counts = { train: 0, validation: 0, test: 0, unlabelled: 0 };
   const seen = new Set<number>();

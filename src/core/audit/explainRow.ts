@@ -1,3 +1,4 @@
+import { forEachRowBlock } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
 import type { FittedModel } from '../influence/fittedModel';
 import { createRowSolver, fillClassProbabilities } from '../influence/rowSolver';
@@ -47,7 +48,7 @@ export function explainRow(
   const blocks = linalg.loadRows(gatherRows(problem.features, Int32Array.of(row)));
   const solver = createRowSolver(problem);
   try {
-    solver.solve(logits, row * outputs, given, linalg.quadraticForms(blocks, model.inverseBlocks), 0);
+    solver.solve(logits, row * outputs, given, model.forms.compute(blocks), 0);
   } finally {
     blocks.dispose();
   }
@@ -71,11 +72,12 @@ function alongDirection(
   solver: { readonly residual: Float64Array; readonly coefficients: Float64Array },
 ): { readonly byIf: number; readonly byRif: number } {
   const d = problem.features.columns;
+  const x = gatherRows(problem.features, Int32Array.of(row)).data;
   let byIf = 0;
   let byRif = 0;
   for (let c = 0; c < problem.outputs; c++) {
     let along = 0;
-    for (let j = 0; j < d; j++) along += problem.features.data[row * d + j] * direction[c * d + j];
+    for (let j = 0; j < d; j++) along += x[j] * direction[c * d + j];
     byIf += along * solver.residual[c];
     byRif += along * solver.coefficients[c];
   }
@@ -90,24 +92,28 @@ function nearestWithLabel(
   count: number,
   onBlock: () => void,
 ): NearestRow[] {
-  const { data, rows: n, columns: d } = problem.features;
+  const d = problem.features.columns;
+  const own = gatherRows(problem.features, Int32Array.of(row)).data;
   const nearest: { row: number; label: number; distance: number }[] = [];
-  for (let i = 0; i < n; i++) {
-    if (i % 65536 === 65535) onBlock();
-    if (i === row || problem.weights[i] === 0 || problem.labels[i] !== label) continue;
-    const limit = nearest.length < count ? Number.POSITIVE_INFINITY : nearest[count - 1].distance;
-    let squared = 0;
-    for (let j = 0; j < d && squared < limit; j++) {
-      const difference = data[row * d + j] - data[i * d + j];
-      squared += difference * difference;
+  forEachRowBlock(problem.features, (block, from, rows) => {
+    onBlock();
+    for (let at = 0; at < rows; at++) {
+      const i = from + at;
+      if (i === row || problem.weights[i] === 0 || problem.labels[i] !== label) continue;
+      const limit = nearest.length < count ? Number.POSITIVE_INFINITY : nearest[count - 1].distance;
+      let squared = 0;
+      for (let j = 0; j < d && squared < limit; j++) {
+        const difference = own[j] - block[at * d + j];
+        squared += difference * difference;
+      }
+      if (!(squared < limit)) continue;
+      let place = nearest.length < count ? nearest.length : count - 1;
+      while (place > 0 && nearest[place - 1].distance > squared) {
+        nearest[place] = nearest[place - 1];
+        place--;
+      }
+      nearest[place] = { row: i, label, distance: squared };
     }
-    if (!(squared < limit)) continue;
-    let at = nearest.length < count ? nearest.length : count - 1;
-    while (at > 0 && nearest[at - 1].distance > squared) {
-      nearest[at] = nearest[at - 1];
-      at--;
-    }
-    nearest[at] = { row: i, label, distance: squared };
-  }
+  });
   return nearest.map((found) => ({ ...found, distance: Math.sqrt(found.distance) }));
 }

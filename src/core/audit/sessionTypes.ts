@@ -1,9 +1,9 @@
-import type { Matrix } from '../base/matrix';
+import type { FeatureRows } from '../base/featureRows';
 import type { HeadKind } from '../models/headKind';
 
 /** What a session is opened with: the arrays and the fitted head of a finished audit. */
 export interface AuditSessionInput {
-  readonly features: Matrix;
+  readonly features: FeatureRows;
   readonly labels: Int32Array;
   readonly classes: number;
   readonly split: Uint8Array;

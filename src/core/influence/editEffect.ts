@@ -1,8 +1,11 @@
 import type { ValidationEffect } from '../audit/sessionTypes';
+import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { gatherRows } from '../base/gatherRows';
 import type { LinearAlgebra, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual, lossOfRow, parametersAsColumns } from '../models/evaluateHead';
+import type { RowLabels } from '../models/headKind';
+import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { indexOfLargest } from '../models/rowMath';
 
@@ -10,15 +13,15 @@ import { indexOfLargest } from '../models/rowMath';
 export interface MeasuredRows {
   readonly features: Matrix;
   readonly rows: RowBlocks;
-  readonly labels: Int32Array;
+  readonly labels: RowLabels;
   /** m×K at θ̂. */
   readonly logits: Float64Array;
 }
 
 /** Copies the rows with the given numbers: m·d numbers. */
 export function gatherMeasuredRows(
-  features: Matrix,
-  labels: Int32Array,
+  features: FeatureRows,
+  labels: RowLabels,
   theta: Float64Array,
   outputs: number,
   rowNumbers: Int32Array,
@@ -29,7 +32,7 @@ export function gatherMeasuredRows(
   return {
     features: gathered,
     rows,
-    labels: Int32Array.from(rowNumbers, (row) => labels[row]),
+    labels: gatherLabels(labels, rowNumbers),
     logits: linalg.multiply(rows, parametersAsColumns(theta, features.columns, outputs)).data,
   };
 }
@@ -81,6 +84,8 @@ export function measureEffect(
   };
 }
 
+/** NaN, which nothing equals, for the ridge head: it predicts no class. */
 function predictedClass(kind: HeadProblem['kind'], logits: Float64Array, row: number, outputs: number): number {
+  if (kind === 'ridge') return Number.NaN;
   return kind === 'logistic' ? (logits[row] > 0 ? 1 : 0) : indexOfLargest(logits, row * outputs, outputs);
 }

@@ -1,10 +1,21 @@
 import type { Matrix } from '../base/matrix';
+import { InputError } from '../base/errors';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { computeLogits } from '../models/evaluateHead';
-import { multiplyHessian } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
+import { largestExactParameterCount } from '../models/headProblem';
 import { conditionOf, factorizeHessian } from '../models/hessianFactor';
-import { invertHessian, lowerBlocks } from './leverageForms';
+import { createCholeskyInverse } from './ihvp/choleskyInverse';
+import type { InverseHessian } from './ihvp/inverseHessian';
+import { solveOne } from './ihvp/inverseHessian';
+import type { LeverageForms } from './leverageForms';
+import { createExactForms, invertHessian } from './leverageForms';
+
+/** H at θ̂ in full: for heads of up to `largestExactParameterCount` parameters. */
+export interface ExactHessian {
+  readonly hessian: Matrix;
+  readonly factor: CholeskyFactor;
+}
 
 /** A head at its optimum with everything influence is computed from. */
 export interface FittedModel {
@@ -14,11 +25,13 @@ export interface FittedModel {
   readonly theta: Float64Array;
   /** n×K at θ̂. */
   readonly logits: Float64Array;
-  readonly hessian: Matrix;
-  readonly factor: CholeskyFactor;
-  readonly inverse: Matrix;
-  /** The distinct d×d blocks of the inverse, see {@link lowerBlocks}. */
-  readonly inverseBlocks: readonly Matrix[];
+  /** How H⁻¹v is computed. */
+  readonly inverse: InverseHessian;
+  /** How rows are rescaled. */
+  readonly forms: LeverageForms;
+  /** undefined for heads too large to form H. */
+  readonly exact: ExactHessian | undefined;
+  /** Estimate of cond₂(H). */
   readonly conditionEstimate: number;
 }
 
@@ -32,64 +45,26 @@ export function createFittedModel(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): FittedModel {
+  if (problem.parameters > largestExactParameterCount) {
+    throw new InputError(
+      `The head would have ${problem.parameters} parameters; an exact audit handles up to ${largestExactParameterCount}.`,
+    );
+  }
   const logits = computeLogits(problem, theta, linalg, onBlock);
-  const factorized = factorizeHessian(problem, logits, linalg, onBlock);
-  const inverse = invertHessian(factorized.factor, linalg, onBlock);
+  const exact = factorizeHessian(problem, logits, linalg, onBlock);
   return {
     problem,
     linalg,
     theta,
     logits,
-    hessian: factorized.hessian,
-    factor: factorized.factor,
-    inverse,
-    inverseBlocks: lowerBlocks(inverse, problem.outputs, problem.features.columns),
-    conditionEstimate: conditionOf(factorized, linalg),
+    inverse: createCholeskyInverse({ problem, linalg, logits }, exact.factor),
+    forms: createExactForms(invertHessian(exact.factor, linalg, onBlock), problem.outputs, linalg),
+    exact,
+    conditionEstimate: conditionOf(exact, linalg),
   };
 }
 
-/** Rounds of refinement where H is single precision; each gains about five digits while cond(H) is below 1e5. */
-const refinements = 3;
-
-type Products = Pick<FittedModel, 'problem' | 'linalg' | 'logits'>;
-
-/**
- * H⁻¹v for a v without a common shift of unpenalised features (sums of gradients have none). O(p²); with a single-precision H
- * refined, O(n·d·K) a round.
- */
-export function solveHessian(
-  products: Products,
-  factor: CholeskyFactor,
-  v: Float64Array,
-  onBlock?: OnBlock,
-): Float64Array {
-  const { linalg } = products;
-  const solve = (b: Float64Array): Float64Array =>
-    linalg.choleskySolve(factor, { rows: b.length, columns: 1, data: b }).data;
-  return refineSolution(products, solve, v, onBlock);
-}
-
-/** `solve(v)`, corrected by residuals computed in float64 through X where the backend's H is single precision. */
-export function refineSolution(
-  { problem, linalg, logits }: Products,
-  solve: (v: Float64Array) => Float64Array,
-  v: Float64Array,
-  onBlock?: OnBlock,
-): Float64Array {
-  const x = solve(v);
-  if (linalg.precision === 'float64') return x;
-  let previous = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < refinements; round++) {
-    const residual = multiplyHessian(problem, logits, x, linalg, onBlock);
-    let norm = 0;
-    for (let at = 0; at < v.length; at++) {
-      residual[at] = v[at] - residual[at];
-      norm += residual[at] * residual[at];
-    }
-    if (!(norm < previous)) break;
-    previous = norm;
-    const correction = solve(residual);
-    for (let at = 0; at < v.length; at++) x[at] += correction[at];
-  }
-  return x;
+/** H⁻¹v for a v without a common shift of unpenalised features (sums of gradients have none). */
+export function solveHessian({ inverse }: FittedModel, v: Float64Array, onBlock?: OnBlock): Float64Array {
+  return solveOne(inverse, v, onBlock);
 }

@@ -1,5 +1,5 @@
 import { createRowSolver } from './rowSolver';
-import { invertHessian, visitLeverageForms } from './leverageForms';
+import { createExactForms, invertHessian, visitLeverageForms } from './leverageForms';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
@@ -21,21 +21,21 @@ export function computeLeaveOneOutLoss(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): LeaveOneOutSummary {
-  const inverse = invertHessian(factor, linalg, onBlock);
+  const forms = createExactForms(invertHessian(factor, linalg, onBlock), problem.outputs, linalg);
   const solver = createRowSolver(problem);
   let looLoss = 0;
   let loss = 0;
   let leverage = 0;
   visitLeverageForms(
-    problem,
-    inverse,
-    linalg,
-    (first, count, forms) => {
+    problem.rows,
+    problem.outputs,
+    forms,
+    (first, count, numbers) => {
       for (let at = 0; at < count; at++) {
         const row = first + at;
         const w = problem.weights[row];
         if (w === 0) continue;
-        solver.solve(logits, row * problem.outputs, problem.labels[row], forms, at);
+        solver.solve(logits, row * problem.outputs, problem.labels[row], numbers, at);
         looLoss += w * solver.looLoss;
         leverage += w * solver.leverage;
         loss += w * lossOfRow(problem, logits, row);

@@ -1,9 +1,21 @@
 import type { Matrix } from '../base/matrix';
-import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import type { HeadProblem } from '../models/headProblem';
+import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 
 /** Bytes of quadratic forms held at a time. */
 const formBytes = 64 * 2 ** 20;
+
+/**
+ * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (science.md). Exact by blocks of the inverse, or an estimate
+ * for heads too large to invert.
+ */
+export interface LeverageForms {
+  /** `exact`: from H⁻¹ itself; `ekfac`: from its Kronecker-factored estimate. */
+  readonly method: 'exact' | 'ekfac';
+  /** For people: how the forms are made, and for estimates how large their error is on a sample. */
+  readonly description: string;
+  /** K(K+1)/2 arrays of one number a row: Gᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for few rows. */
+  compute(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
+}
 
 /** The K(K+1)/2 distinct d×d blocks (a, b), b ≤ a, of a p×p matrix, in the order (0,0), (1,0), (1,1), … */
 export function lowerBlocks(matrix: Matrix, outputs: number, d: number): Matrix[] {
@@ -21,40 +33,33 @@ export function lowerBlocks(matrix: Matrix, outputs: number, d: number): Matrix[
   return blocks;
 }
 
-/** Rows [firstRow, firstRow + count) and their Gᵢ[a][b] = xᵢᵀ(H⁻¹)_{ab}xᵢ, read at row − firstRow. */
+/** Forms by the blocks of H⁻¹ (p×p). O(d²K²/2) a row. */
+export function createExactForms(inverse: Matrix, outputs: number, linalg: LinearAlgebra): LeverageForms {
+  const blocks = lowerBlocks(inverse, outputs, inverse.rows / outputs);
+  return {
+    method: 'exact',
+    description: `exact, from the inverse of order ${inverse.rows}`,
+    compute: (rows, onBlock) => linalg.quadraticForms(rows, blocks, onBlock),
+  };
+}
+
+/** Rows [firstRow, firstRow + count) and their Gᵢ[a][b], read at row − firstRow. */
 export type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
 
-/**
- * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. O(n·d²·K²/2).
- */
+/** Goes through all rows in blocks small enough that n×K×K numbers are never held at once. */
 export function visitLeverageForms(
-  problem: HeadProblem,
-  inverse: Matrix,
-  linalg: LinearAlgebra,
+  rows: RowBlocks,
+  outputs: number,
+  forms: LeverageForms,
   visit: VisitForms,
   onBlock?: OnBlock,
 ): void {
-  const { outputs, features } = problem;
-  const n = features.rows;
-  const d = features.columns;
-  const blocks = lowerBlocks(inverse, outputs, d);
-  const rowsAtOnce = Math.max(1024, Math.floor(formBytes / (8 * blocks.length)));
-  if (n <= rowsAtOnce) {
-    visit(0, n, linalg.quadraticForms(problem.rows, blocks, onBlock));
-    return;
-  }
+  const n = rows.rows;
+  const rowsAtOnce = Math.max(1024, Math.floor(formBytes / (4 * outputs * (outputs + 1))));
   for (let first = 0; first < n; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, n - first);
-    const part = linalg.loadRows({
-      rows: count,
-      columns: d,
-      data: features.data.subarray(first * d, (first + count) * d),
-    });
-    try {
-      visit(first, count, linalg.quadraticForms(part, blocks, onBlock && ((done) => onBlock(first + done, n))));
-    } finally {
-      part.dispose();
-    }
+    const part = first === 0 && count === n ? rows : rows.range(first, count);
+    visit(first, count, forms.compute(part, onBlock && ((done) => onBlock(first + done, n))));
   }
 }
 

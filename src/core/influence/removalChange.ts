@@ -1,14 +1,17 @@
 import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
-import { NumericalError } from '../base/errors';
+import { BugError, NumericalError } from '../base/errors';
 import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import { addProductTransposed } from '../linalg/denseKernels';
 import type { CholeskyFactor } from '../linalg/linearAlgebra';
 import { computeCurvature } from '../models/headHessian';
+import type { RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { complement, fillSoftmax, logisticCurvature } from '../models/rowMath';
-import type { FittedModel } from './fittedModel';
-import { refineSolution, solveHessian } from './fittedModel';
+import type { ExactHessian, FittedModel } from './fittedModel';
+import { solveHessian } from './fittedModel';
+import { createCholeskyInverse, refineSolutions } from './ihvp/choleskyInverse';
+import { solveOne } from './ihvp/inverseHessian';
 import { createRowSolver } from './rowSolver';
 
 export interface RemovalOptions {
@@ -39,7 +42,7 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
   const mean = options.ridgeConvention === 'mean';
   // λθ̂ on penalised features: what the `mean` convention adds to every gradient.
   const pull = theta.map((value, at) => (mean && problem.ridge[at % d] !== 0 ? problem.l2 * value : 0));
-  const pulled = mean ? solveHessian(model, model.factor, pull) : undefined;
+  const pulled = mean ? solveHessian(model, pull) : undefined;
   const gathered = gatherRows(problem.features, rows);
   const { coefficients, maxLeverage } = rowCoefficients(model, rows, gathered, options.method, pulled);
   const gradient = new Float64Array(p);
@@ -55,7 +58,7 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
         : directStep(model, rows, gathered, gradient, shift);
     return { change, maxLeverage };
   }
-  const change = solveHessian(model, model.factor, gradient);
+  const change = solveHessian(model, gradient);
   if (pulled !== undefined) for (let at = 0; at < p; at++) change[at] += rows.length * pulled[at];
   return { change, maxLeverage };
 }
@@ -75,7 +78,7 @@ function rowCoefficients(
   const coefficients = new Float64Array(rows.length * outputs);
   let maxLeverage = 0;
   try {
-    const forms = linalg.quadraticForms(blocks, model.inverseBlocks);
+    const forms = model.forms.compute(blocks);
     const solver = createRowSolver(problem);
     const pull = pulled === undefined ? undefined : new Float64Array(outputs);
     for (let s = 0; s < rows.length; s++) {
@@ -120,7 +123,8 @@ function directStep(
   gradient: Float64Array,
   ridgeShift: number,
 ): Float64Array {
-  const { problem, linalg, hessian, logits } = model;
+  const { problem, linalg, logits } = model;
+  const { hessian } = exactOf(model);
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
   const blocks = linalg.loadRows(gathered);
@@ -142,7 +146,7 @@ function directStep(
     const factor = factorOrExplain(model, { rows: p, columns: p, data }, rows.length);
     const ridge = problem.ridge.map((value) => (value === 0 ? 0 : value - ridgeShift));
     const remaining = { ...problem, weights: withoutRows(problem.weights, rows), ridge };
-    return solveHessian({ problem: remaining, linalg, logits }, factor, gradient);
+    return solveOne(createCholeskyInverse({ problem: remaining, linalg, logits }, factor), gradient);
   } finally {
     blocks.dispose();
   }
@@ -154,12 +158,13 @@ function directStep(
  */
 function woodburyStep(model: FittedModel, rows: Int32Array, gathered: Matrix, gradient: Float64Array): Float64Array {
   const { problem, linalg } = model;
+  const { factor: whole } = exactOf(model);
   const p = problem.parameters;
   const m = rows.length * problem.outputs;
   const roots = curvatureRoots(model, rows, gathered);
   const columns = new Float64Array(p * m);
   for (let c = 0; c < m; c++) for (let at = 0; at < p; at++) columns[at * m + c] = roots[c * p + at];
-  const solvedColumns = linalg.choleskySolve(model.factor, { rows: p, columns: m, data: columns }).data;
+  const solvedColumns = linalg.choleskySolve(whole, { rows: p, columns: m, data: columns }).data;
   const solved = new Float64Array(m * p);
   for (let c = 0; c < m; c++) for (let at = 0; at < p; at++) solved[c * p + at] = solvedColumns[at * m + c];
   const capacitance = new Float64Array(m * m);
@@ -167,7 +172,7 @@ function woodburyStep(model: FittedModel, rows: Int32Array, gathered: Matrix, gr
   addProductTransposed(-1, m, m, p, roots, 0, p, solved, 0, p, capacitance, 0, m);
   const factor = factorOrExplain(model, { rows: m, columns: m, data: capacitance }, rows.length);
   const apply = (v: Float64Array): Float64Array => {
-    const y = linalg.choleskySolve(model.factor, { rows: p, columns: 1, data: v }).data;
+    const y = linalg.choleskySolve(whole, { rows: p, columns: 1, data: v }).data;
     const inner = new Float64Array(m);
     addProductTransposed(1, m, 1, p, roots, 0, p, y, 0, p, inner, 0, 1);
     const weights = linalg.choleskySolve(factor, { rows: m, columns: 1, data: inner }).data;
@@ -175,7 +180,19 @@ function woodburyStep(model: FittedModel, rows: Int32Array, gathered: Matrix, gr
     return y;
   };
   const remaining = { ...problem, weights: withoutRows(problem.weights, rows) };
-  return refineSolution({ problem: remaining, linalg, logits: model.logits }, apply, gradient);
+  if (linalg.precision === 'float64') return apply(gradient);
+  const right = { rows: 1, columns: p, data: gradient };
+  const one = (b: Matrix): Matrix => ({ rows: 1, columns: p, data: apply(b.data) });
+  return refineSolutions({ problem: remaining, linalg, logits: model.logits }, one, right).data;
+}
+
+function scalarRoot(kind: 'logistic' | 'ridge', z: number): number {
+  return kind === 'logistic' ? Math.sqrt(logisticCurvature(z)) : 1;
+}
+
+function exactOf({ exact, problem }: FittedModel): ExactHessian {
+  if (exact === undefined) throw new BugError(`H of order ${problem.parameters} was not formed.`);
+  return exact;
 }
 
 /** m×p: the columns of W as rows. */
@@ -189,12 +206,12 @@ function curvatureRoots(model: FittedModel, rows: Int32Array, gathered: Matrix):
     const x = gathered.data.subarray(s * d, (s + 1) * d);
     const from = rows[s] * outputs;
     const weight = Math.sqrt(problem.weights[rows[s]]);
-    if (problem.kind !== 'logistic') fillSoftmax(logits, from, outputs, probabilities, 0);
+    if (problem.kind === 'softmax') fillSoftmax(logits, from, outputs, probabilities, 0);
     for (let b = 0; b < outputs; b++) {
       for (let a = 0; a < outputs; a++) {
         const root =
-          problem.kind === 'logistic'
-            ? Math.sqrt(logisticCurvature(logits[from]))
+          problem.kind !== 'softmax'
+            ? scalarRoot(problem.kind, logits[from])
             : Math.sqrt(probabilities[b]) * (a === b ? complement(probabilities, 0, outputs, a) : -probabilities[a]);
         const at = (s * outputs + b) * p + a * d;
         for (let j = 0; j < d; j++) roots[at + j] = weight * root * x[j];
@@ -226,7 +243,7 @@ export function withoutRows(weights: Float64Array, rows: Int32Array): Float64Arr
 
 /** With an unpenalised intercept a class that loses its last row has no finite optimum. */
 function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void {
-  if (problem.unpenalised.length === 0) return;
+  if (problem.unpenalised.length === 0 || problem.kind === 'ridge') return;
   const left = new Float64Array(problem.classes);
   for (let i = 0; i < problem.weights.length; i++)
     if (problem.weights[i] !== 0) left[problem.labels[i]] += problem.weights[i];
@@ -244,7 +261,7 @@ function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void {
  * Σ (r_old − r_new) ⊗ xᵢ over relabelled rows (r = p − e_y, so r_old − r_new = e_new − e_old): what the change of labels takes off
  * the gradient of the objective. The first-order change of θ̂ is H⁻¹ times it.
  */
-export function relabelGradient(model: FittedModel, rows: Int32Array, labels: Int32Array): Float64Array {
+export function relabelGradient(model: FittedModel, rows: Int32Array, labels: RowLabels): Float64Array {
   const { problem } = model;
   const { outputs } = problem;
   const d = problem.features.columns;
@@ -254,7 +271,7 @@ export function relabelGradient(model: FittedModel, rows: Int32Array, labels: In
   for (let s = 0; s < rows.length; s++) {
     const weight = problem.weights[rows[s]];
     difference.fill(0);
-    if (problem.kind === 'logistic') {
+    if (problem.kind !== 'softmax') {
       difference[0] = weight * (labels[s] - problem.labels[rows[s]]);
     } else {
       difference[labels[s]] += weight;

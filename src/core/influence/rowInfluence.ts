@@ -1,5 +1,6 @@
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { columnsAsParameters, fillResidual, parametersAsColumns } from '../models/evaluateHead';
+import type { RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
@@ -26,9 +27,9 @@ export interface RowInfluence {
   readonly largestAmplification: number;
 }
 
-/** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³). */
+/** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³) with exact forms. */
 export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowInfluence {
-  const { problem, logits, linalg } = model;
+  const { problem, logits } = model;
   const { outputs, weights, labels } = problem;
   const n = problem.features.rows;
   const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
@@ -43,9 +44,9 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
   const solver = createRowSolver(problem);
   let largestAmplification = 1;
   visitLeverageForms(
-    problem,
-    model.inverse,
-    linalg,
+    problem.rows,
+    outputs,
+    model.forms,
     (first, count, forms) => {
       for (let at = 0; at < count; at++) {
         const row = first + at;
@@ -89,7 +90,7 @@ export interface MeanLossEffects {
 export function computeMeanLossEffects(
   model: FittedModel,
   measured: Float64Array,
-  labels: Int32Array,
+  labels: RowLabels,
   rifCoefficients: Float64Array,
   onBlock?: OnBlock,
 ): MeanLossEffects {
@@ -97,7 +98,7 @@ export function computeMeanLossEffects(
   const { outputs, weights } = problem;
   const n = problem.features.rows;
   const gradient = meanLossGradient(problem, logits, measured, labels, linalg, onBlock);
-  const direction = solveHessian(model, model.factor, gradient, onBlock);
+  const direction = solveHessian(model, gradient, onBlock);
   const along = linalg.multiply(
     problem.rows,
     parametersAsColumns(direction, problem.features.columns, outputs),
@@ -127,7 +128,7 @@ function meanLossGradient(
   problem: HeadProblem,
   logits: Float64Array,
   measured: Float64Array,
-  labels: Int32Array,
+  labels: RowLabels,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Float64Array {

@@ -1,3 +1,4 @@
+import { BugError } from '../base/errors';
 import { applyCurvature } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import {
@@ -8,6 +9,7 @@ import {
   logisticResidual,
   sigmoid,
   softmaxLoss,
+  squaredLoss,
 } from '../models/rowMath';
 
 /** Below this a pivot of I − AᵢGᵢ (logistic: 1 − hᵢ) means that rounding, not the row, decides. */
@@ -50,10 +52,11 @@ export interface RowSolver {
 }
 
 export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>): RowSolver {
-  return problem.kind === 'logistic' ? new LogisticRowSolver() : new SoftmaxRowSolver(problem.outputs);
+  return problem.kind === 'softmax' ? new SoftmaxRowSolver(problem.outputs) : new ScalarRowSolver(problem.kind);
 }
 
-class LogisticRowSolver implements RowSolver {
+/** One output: logistic, where Aᵢ = p(1 − p), and ridge, where Aᵢ = 1 and RIF is the exact leave-one-out change. */
+class ScalarRowSolver implements RowSolver {
   readonly residual = new Float64Array(1);
   readonly coefficients = new Float64Array(1);
   readonly looLogits = new Float64Array(1);
@@ -63,6 +66,8 @@ class LogisticRowSolver implements RowSolver {
   looLoss = 0;
   unstableRows = 0;
 
+  constructor(readonly kind: 'logistic' | 'ridge') {}
+
   solve(
     logits: Float64Array,
     from: number,
@@ -71,10 +76,11 @@ class LogisticRowSolver implements RowSolver {
     at: number,
     pull?: Float64Array,
   ): void {
+    const logistic = this.kind === 'logistic';
     const z = logits[from];
     const q = forms[0][at];
-    const r = logisticResidual(z, label);
-    const curvature = logisticCurvature(z);
+    const r = logistic ? logisticResidual(z, label) : z - label;
+    const curvature = logistic ? logisticCurvature(z) : 1;
     const h = curvature * q;
     let rest = 1 - h;
     if (!(rest > smallestPivot)) {
@@ -88,7 +94,7 @@ class LogisticRowSolver implements RowSolver {
     this.leverage = h;
     this.selfIf = r * r * q;
     this.selfRif = r * s * q;
-    this.looLoss = logisticLoss(this.looLogits[0], label);
+    this.looLoss = logistic ? logisticLoss(this.looLogits[0], label) : squaredLoss(this.looLogits[0], label);
   }
 }
 
@@ -243,6 +249,7 @@ export function fillClassProbabilities(
   out: Float64Array,
   to: number,
 ): void {
+  if (problem.kind === 'ridge') throw new BugError('A ridge head has no class probabilities.');
   if (problem.kind === 'logistic') {
     out[to] = sigmoid(-logits[from]);
     out[to + 1] = sigmoid(logits[from]);

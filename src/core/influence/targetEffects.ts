@@ -1,7 +1,7 @@
 import type { Matrix } from '../base/matrix';
 import type { OnBlock } from '../linalg/linearAlgebra';
-import { fillResidual } from '../models/evaluateHead';
-import { logisticLoss, softmaxLoss } from '../models/rowMath';
+import { fillResidual, lossOfLogits } from '../models/evaluateHead';
+import type { RowLabels } from '../models/headKind';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
 
@@ -11,7 +11,7 @@ const heldNumbers = 8 * 2 ** 20;
 /** Rows whose predictions are measured: m×d features and their labels. */
 export interface Targets {
   readonly features: Matrix;
-  readonly labels: Int32Array;
+  readonly labels: RowLabels;
 }
 
 /** n×m each (training row × target); NaN for rows that are not training rows. Positive = removal raises the measurement. */
@@ -66,8 +66,8 @@ export function computeTargetEffects(
       const target = first + t;
       const label = targets.labels[target];
       fillResidual(problem, logits, target, label, residual, 0);
-      const before = lossAt(problem.kind === 'logistic', logits, target * outputs, outputs, label);
-      const shown = problem.kind === 'logistic' ? 0 : label;
+      const before = lossOfLogits(problem, logits, target * outputs, label);
+      const shown = problem.kind === 'softmax' ? label : 0;
       for (let i = 0; i < n; i++) {
         if (weights[i] === 0) continue;
         let linear = 0;
@@ -82,15 +82,11 @@ export function computeTargetEffects(
         const at = i * m + target;
         result.logit.data[at] = change[shown];
         result.lossLinear.data[at] = linear;
-        result.lossExact.data[at] = lossAt(problem.kind === 'logistic', changed, 0, outputs, label) - before;
+        result.lossExact.data[at] = lossOfLogits(problem, changed, 0, label) - before;
       }
     }
   }
   return result;
-}
-
-function lossAt(logistic: boolean, logits: Float64Array, from: number, outputs: number, label: number): number {
-  return logistic ? logisticLoss(logits[from], label) : softmaxLoss(logits, from, outputs, label);
 }
 
 /**
@@ -116,7 +112,7 @@ function targetDirections(
         const share = outputs === 1 ? 1 : (b === c ? 1 : 0) - 1 / outputs;
         for (let j = 0; j < d; j++) right[b * d + j] = share * x[j];
       }
-      const solved = solveHessian(model, model.factor, right, onBlock);
+      const solved = solveHessian(model, right, onBlock);
       for (let b = 0; b < outputs; b++) {
         const column = (t * outputs + c) * outputs + b;
         for (let j = 0; j < d; j++) data[j * width + column] = solved[b * d + j];

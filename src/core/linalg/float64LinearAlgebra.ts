@@ -1,8 +1,10 @@
 import { BugError } from '../base/errors';
+import type { FeatureRows } from '../base/featureRows';
+import { isStored } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { addProductTransposed, mirrorLower, transposePanel } from './denseKernels';
 import { choleskyFactor, invertWithFactor, solveWithFactor } from './float64Cholesky';
-import type { LinearAlgebra, OnBlock, RowBlocks } from './linearAlgebra';
+import type { LinearAlgebra, MapProducts, OnBlock, RowBlocks } from './linearAlgebra';
 import { WorkTicker } from './workTicker';
 
 /** Rows summed at a time. Part of the definition of the results: it fixes the order of summation. */
@@ -11,23 +13,40 @@ const blockRows = 256;
 const panel = 24;
 
 class Float64Rows implements RowBlocks {
-  readonly rows: number;
   readonly columns: number;
-  #data: Float64Array | undefined;
+  #features: FeatureRows | undefined;
+  #buffer: Float64Array | undefined;
 
-  constructor(x: Matrix) {
-    this.rows = x.rows;
-    this.columns = x.columns;
-    this.#data = x.data;
+  constructor(
+    features: FeatureRows,
+    readonly first: number,
+    readonly rows: number,
+  ) {
+    this.columns = features.columns;
+    this.#features = features;
   }
 
-  get data(): Float64Array {
-    if (this.#data === undefined) throw new BugError('These row blocks have been disposed of.');
-    return this.#data;
+  /** Rows [from, from + count) of these: `data[at]` is the first number. Valid until the next call. */
+  block(from: number, count: number): { readonly data: Float64Array; readonly at: number } {
+    const features = this.#features;
+    if (features === undefined) throw new BugError('These row blocks have been disposed of.');
+    if (!isStored(features)) return { data: features.data, at: (this.first + from) * this.columns };
+    if (this.#buffer === undefined || this.#buffer.length < count * this.columns) {
+      this.#buffer = new Float64Array(Math.max(count, Math.min(blockRows, this.rows)) * this.columns);
+    }
+    features.read(this.first + from, count, this.#buffer);
+    return { data: this.#buffer, at: 0 };
+  }
+
+  range(from: number, count: number): RowBlocks {
+    if (this.#features === undefined) throw new BugError('These row blocks have been disposed of.');
+    if (!(from >= 0 && count >= 0 && from + count <= this.rows)) throw new BugError('A range beyond the rows.');
+    return new Float64Rows(this.#features, this.first + from, count);
   }
 
   dispose(): void {
-    this.#data = undefined;
+    this.#features = undefined;
+    this.#buffer = undefined;
   }
 }
 
@@ -45,11 +64,16 @@ export function createFloat64LinearAlgebra(): LinearAlgebra {
     name: 'float64',
     precision: 'float64',
     description: 'plain TypeScript, float64, 1 thread',
-    loadRows: (x) => new Float64Rows(x),
+    get inFloat64() {
+      return this;
+    },
+    loadRows: (x) => new Float64Rows(x, 0, x.rows),
     weightedGrams,
     quadraticForms,
     multiply,
+    multiplyFast: multiply,
     transposeMultiply,
+    multiplyThrough,
     cholesky: choleskyFactor,
     choleskySolve: solveWithFactor,
     choleskyInverse: invertWithFactor,
@@ -57,14 +81,16 @@ export function createFloat64LinearAlgebra(): LinearAlgebra {
 }
 
 function weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[] {
-  const { rows: n, columns: d, data } = rowsOf(x);
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
   const grams = weights.map(() => new Float64Array(d * d));
   const transposed = new Float64Array(d * blockRows);
   const scaled = new Float64Array(d * blockRows);
   const ticker = new WorkTicker((n * d * d * weights.length) / 2 + 1, n, onBlock);
   for (let r0 = 0; r0 < n; r0 += blockRows) {
     const height = Math.min(blockRows, n - r0);
-    transposePanel(data, r0 * d, d, height, d, transposed, blockRows);
+    const { data, at } = rows.block(r0, height);
+    transposePanel(data, at, d, height, d, transposed, blockRows);
     for (let g = 0; g < weights.length; g++) {
       const w = weights[g].subarray(r0, r0 + height);
       if (w.every((value) => value === 0)) continue;
@@ -99,7 +125,8 @@ function weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?:
 }
 
 function quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnBlock): Float64Array[] {
-  const { rows: n, columns: d, data } = rowsOf(x);
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
   // xᵀBx = Σⱼ xⱼ Σ_{k≤j} Fⱼₖ xₖ with F the lower triangle of B folded onto it: half the work.
   const folded = matrices.map((b) => {
     const f = new Float64Array(d * d);
@@ -114,14 +141,15 @@ function quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnB
   const ticker = new WorkTicker((n * d * d * matrices.length) / 2 + 1, n, onBlock);
   for (let r0 = 0; r0 < n; r0 += blockRows) {
     const height = Math.min(blockRows, n - r0);
+    const { data, at } = rows.block(r0, height);
     for (let b = 0; b < matrices.length; b++) {
       const out = forms[b];
       for (let j0 = 0; j0 < d; j0 += panel) {
         const width = Math.min(panel, d - j0);
         products.fill(0, 0, height * panel);
-        addProductTransposed(1, height, width, j0 + width, data, r0 * d, d, folded[b], j0 * d, d, products, 0, panel);
+        addProductTransposed(1, height, width, j0 + width, data, at, d, folded[b], j0 * d, d, products, 0, panel);
         for (let r = 0; r < height; r++) {
-          const from = (r0 + r) * d + j0;
+          const from = at + r * d + j0;
           let sum = 0;
           for (let j = 0; j < width; j++) sum += data[from + j] * products[r * panel + j];
           out[r0 + r] += sum;
@@ -135,7 +163,8 @@ function quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnB
 }
 
 function multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
-  const { rows: n, columns: d, data } = rowsOf(x);
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
   if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
   const m = b.columns;
   const transposed = new Float64Array(d * m);
@@ -144,9 +173,10 @@ function multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
   const ticker = new WorkTicker(n * d * m + 1, n, onBlock);
   for (let r0 = 0; r0 < n; r0 += blockRows) {
     const height = Math.min(blockRows, n - r0);
+    const { data, at } = rows.block(r0, height);
     for (let j0 = 0; j0 < m; j0 += 4 * panel) {
       const width = Math.min(4 * panel, m - j0);
-      addProductTransposed(1, height, width, d, data, r0 * d, d, transposed, j0 * d, d, out, r0 * m + j0, m);
+      addProductTransposed(1, height, width, d, data, at, d, transposed, j0 * d, d, out, r0 * m + j0, m);
       ticker.tick(height * d * width);
     }
   }
@@ -155,7 +185,8 @@ function multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
 }
 
 function transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
-  const { rows: n, columns: d, data } = rowsOf(x);
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
   if (v.rows !== n) throw new BugError(`A product of ${n} transposed rows with a matrix of ${v.rows} rows.`);
   const m = v.columns;
   const out = new Float64Array(d * m);
@@ -164,7 +195,8 @@ function transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
   const ticker = new WorkTicker(n * d * m + 1, n, onBlock);
   for (let r0 = 0; r0 < n; r0 += blockRows) {
     const height = Math.min(blockRows, n - r0);
-    transposePanel(data, r0 * d, d, height, d, left, blockRows);
+    const { data, at } = rows.block(r0, height);
+    transposePanel(data, at, d, height, d, left, blockRows);
     transposePanel(v.data, r0 * m, m, height, m, right, blockRows);
     for (let i0 = 0; i0 < d; i0 += 4 * panel) {
       const count = Math.min(4 * panel, d - i0);
@@ -174,4 +206,40 @@ function transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
   }
   ticker.finish();
   return { rows: d, columns: m, data: out };
+}
+
+function multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
+  if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
+  const m = b.columns;
+  const transposed = new Float64Array(d * m);
+  transposePanel(b.data, 0, m, d, m, transposed, d);
+  const out = new Float64Array(d * k);
+  const products = new Float64Array(blockRows * m);
+  const mapped = new Float64Array(blockRows * k);
+  const left = new Float64Array(d * blockRows);
+  const right = new Float64Array(k * blockRows);
+  const ticker = new WorkTicker(n * d * (m + k) + 1, n, onBlock);
+  for (let r0 = 0; r0 < n; r0 += blockRows) {
+    const height = Math.min(blockRows, n - r0);
+    const { data, at } = rows.block(r0, height);
+    products.fill(0, 0, height * m);
+    for (let j0 = 0; j0 < m; j0 += 4 * panel) {
+      const width = Math.min(4 * panel, m - j0);
+      addProductTransposed(1, height, width, d, data, at, d, transposed, j0 * d, d, products, j0, m);
+      ticker.tick(height * d * width);
+    }
+    mapped.fill(0, 0, height * k);
+    map(products.subarray(0, height * m), mapped.subarray(0, height * k), r0, height);
+    transposePanel(data, at, d, height, d, left, blockRows);
+    transposePanel(mapped, 0, k, height, k, right, blockRows);
+    for (let i0 = 0; i0 < d; i0 += 4 * panel) {
+      const count = Math.min(4 * panel, d - i0);
+      addProductTransposed(1, count, k, height, left, i0 * blockRows, blockRows, right, 0, blockRows, out, i0 * k, k);
+      ticker.tick(count * k * height);
+    }
+  }
+  ticker.finish();
+  return { rows: d, columns: k, data: out };
 }

@@ -1,3 +1,4 @@
+import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 
 export type BackendName = 'native' | 'wasm' | 'float64';
@@ -12,8 +13,16 @@ export type OnBlock = (rowsDone: number, rowsTotal: number) => void;
 export interface RowBlocks {
   readonly rows: number;
   readonly columns: number;
+  /** Rows [from, from + count) by themselves, without a copy. They live as long as the whole; disposing of them does nothing. */
+  range(from: number, count: number): RowBlocks;
   dispose(): void;
 }
+
+/**
+ * Fills V (count×k) from Z = X_block·B (count×m) of rows [from, from + count). Both are row-major; Z may be overwritten.
+ * V comes filled with zeros.
+ */
+export type MapProducts = (z: Float64Array, v: Float64Array, from: number, count: number) => void;
 
 /** Lower-triangular L with A = L·Lᵀ (p×p, float64, upper triangle zero). */
 export interface CholeskyFactor {
@@ -35,8 +44,11 @@ export interface LinearAlgebra {
   /** For people: "TensorFlow 2.21.0 native, 2 threads". */
   readonly description: string;
 
-  /** Hands X (n×d) to the backend. X must not change until `dispose()`. */
-  loadRows(x: Matrix): RowBlocks;
+  /** The same backend with its *fast* operations in float64; itself where `precision` is 'float64'. Row blocks serve both. */
+  readonly inFloat64: LinearAlgebra;
+
+  /** Hands X (n×d) to the backend, which reads it in blocks. X must not change until `dispose()`. */
+  loadRows(x: FeatureRows): RowBlocks;
 
   /** *Fast.* For each weight vector w (n): Xᵀ diag(w) X, d×d, symmetric. O(n·d²) each. */
   weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[];
@@ -47,8 +59,17 @@ export interface LinearAlgebra {
   /** *Exact.* X·B, n×m for B d×m. O(n·d·m). */
   multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix;
 
+  /** *Fast.* X·B, n×m for B d×m. O(n·d·m). */
+  multiplyFast(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix;
+
   /** *Exact.* Xᵀ·V, d×m for V n×m. O(n·d·m). */
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
+
+  /**
+   * *Exact.* Σ over row blocks of X_blockᵀ·V_block, d×k, where `map` makes V_block from X_block·B (B d×m): gradients and
+   * Hessian products in one pass over rows that may be on disk, without anything of size n. O(n·d·(m + k)).
+   */
+  multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
 
   /**
    * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).

@@ -1,7 +1,7 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
-import { complement, fillSoftmax, logisticLoss, logisticResidual, softmaxLoss } from './rowMath';
+import { complement, fillSoftmax, logisticLoss, logisticResidual, softmaxLoss, squaredLoss } from './rowMath';
 
 /** The objective and its gradient at one θ. */
 export interface HeadState {
@@ -46,12 +46,21 @@ export function lossOfRow(
   logits: Float64Array,
   row: number,
 ): number {
-  return problem.kind === 'logistic'
-    ? logisticLoss(logits[row], problem.labels[row])
-    : softmaxLoss(logits, row * problem.outputs, problem.outputs, problem.labels[row]);
+  return lossOfLogits(problem, logits, row * problem.outputs, problem.labels[row]);
 }
 
-/** rᵢ = pᵢ − e_yᵢ of row i into `out[to]` (K numbers). */
+/** The loss of a label under the K logits at `logits[from]`. */
+export function lossOfLogits(
+  { kind, outputs }: Pick<HeadProblem, 'kind' | 'outputs'>,
+  logits: Float64Array,
+  from: number,
+  label: number,
+): number {
+  if (kind === 'softmax') return softmaxLoss(logits, from, outputs, label);
+  return kind === 'logistic' ? logisticLoss(logits[from], label) : squaredLoss(logits[from], label);
+}
+
+/** rᵢ = pᵢ − e_yᵢ (ridge: xᵢᵀθ − yᵢ) of row i into `out[to]` (K numbers). */
 export function fillResidual(
   problem: Pick<HeadProblem, 'kind' | 'outputs'>,
   logits: Float64Array,
@@ -60,15 +69,15 @@ export function fillResidual(
   out: Float64Array,
   to: number,
 ): void {
-  if (problem.kind === 'logistic') {
-    out[to] = logisticResidual(logits[row], label);
+  if (problem.kind !== 'softmax') {
+    out[to] = problem.kind === 'logistic' ? logisticResidual(logits[row], label) : logits[row] - label;
     return;
   }
   fillSoftmax(logits, row * problem.outputs, problem.outputs, out, to);
   out[to + label] = -complement(out, to, problem.outputs, label);
 }
 
-/** Objective, gradient and logits at θ: two passes over the rows in float64. O(n·d·K). */
+/** Objective, gradient and logits at θ: one pass over the rows in float64. O(n·d·K). */
 export function evaluateHead(
   problem: HeadProblem,
   theta: Float64Array,
@@ -78,25 +87,27 @@ export function evaluateHead(
   const { outputs, weights, labels, ridge } = problem;
   const n = problem.rows.rows;
   const d = problem.features.columns;
-  const logits = computeLogits(problem, theta, linalg, onBlock);
-  const residuals = new Float64Array(n * outputs);
+  const logits = new Float64Array(n * outputs);
   let objective = 0;
-  for (let r0 = 0; r0 < n; r0 += 1024) {
-    const r1 = Math.min(n, r0 + 1024);
-    let blockLoss = 0;
-    for (let i = r0; i < r1; i++) {
-      const w = weights[i];
-      if (w === 0) continue;
-      blockLoss += w * lossOfRow(problem, logits, i);
-      fillResidual(problem, logits, i, labels[i], residuals, i * outputs);
-      if (w !== 1) for (let c = 0; c < outputs; c++) residuals[i * outputs + c] *= w;
-    }
-    objective += blockLoss;
-    onBlock?.(r1, n);
-  }
-  const gradient = columnsAsParameters(
-    linalg.transposeMultiply(problem.rows, { rows: n, columns: outputs, data: residuals }, onBlock),
+  const gradientColumns = linalg.multiplyThrough(
+    problem.rows,
+    parametersAsColumns(theta, d, outputs),
+    outputs,
+    (z, residuals, from, count) => {
+      logits.set(z, from * outputs);
+      let blockLoss = 0;
+      for (let at = 0; at < count; at++) {
+        const w = weights[from + at];
+        if (w === 0) continue;
+        blockLoss += w * lossOfLogits(problem, z, at * outputs, labels[from + at]);
+        fillResidual(problem, z, at, labels[from + at], residuals, at * outputs);
+        if (w !== 1) for (let c = 0; c < outputs; c++) residuals[at * outputs + c] *= w;
+      }
+      objective += blockLoss;
+    },
+    onBlock,
   );
+  const gradient = columnsAsParameters(gradientColumns);
   let squares = 0;
   for (let at = 0; at < gradient.length; at++) {
     const penalty = ridge[at % d] * theta[at];

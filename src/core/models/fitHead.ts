@@ -93,7 +93,7 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
 function startOf(problem: HeadProblem, start: Float64Array | undefined): Float64Array {
   if (start === undefined) return new Float64Array(problem.parameters);
   const theta = start.slice();
-  if (problem.kind === 'logistic') return theta;
+  if (problem.kind !== 'softmax') return theta;
   const d = problem.features.columns;
   for (let j = 0; j < d; j++) {
     let mean = 0;

@@ -1,6 +1,5 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { columnsAsParameters, parametersAsColumns } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
 
@@ -14,7 +13,7 @@ const weightBytes = 48 * 2 ** 20;
  * The loss of a softmax head does not see a shift common to all classes' θ_j: with an unpenalised feature j nothing holds it, else only the
  * ridge. γuuᵀ on each such direction u makes H invertible, and its condition that of the directions that matter. Gradients, and so
  * θ̂ and the solutions of systems with gradients, are orthogonal to u: any γ > 0 gives the same answers.
- * O(n·d²·C(C−1)/4) multiply-adds, logistic O(n·d²/2).
+ * O(n·d²·C(C−1)/4) multiply-adds, logistic and ridge O(n·d²/2).
  */
 export function computeHessian(
   problem: HeadProblem,
@@ -42,18 +41,21 @@ export function computeCurvature(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Matrix {
-  return problem.kind === 'logistic'
-    ? logisticCurvatures(problem, logits, linalg, onBlock)
-    : softmaxCurvatures(problem, logits, linalg, onBlock);
+  return problem.kind === 'softmax'
+    ? softmaxCurvatures(problem, logits, linalg, onBlock)
+    : scalarCurvatures(problem, logits, linalg, onBlock);
 }
 
-function logisticCurvatures(
+function scalarCurvatures(
   problem: HeadProblem,
   logits: Float64Array,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Matrix {
-  const curvatures = problem.weights.map((w, i) => (w === 0 ? 0 : w * logisticCurvature(logits[i])));
+  const curvatures =
+    problem.kind === 'ridge'
+      ? problem.weights
+      : problem.weights.map((w, i) => (w === 0 ? 0 : w * logisticCurvature(logits[i])));
   return linalg.weightedGrams(problem.rows, [curvatures], onBlock)[0];
 }
 
@@ -107,7 +109,7 @@ function addPair(h: Float64Array, p: number, d: number, a: number, b: number, gr
 
 /** For each feature of a softmax head, γ of the size of H's own entries there. */
 function gaugeTerms(problem: HeadProblem, hessian: Float64Array): readonly (readonly [number, number])[] {
-  if (problem.kind === 'logistic') return [];
+  if (problem.kind !== 'softmax') return [];
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
   return Array.from({ length: d }, (_, j) => {
@@ -118,7 +120,7 @@ function gaugeTerms(problem: HeadProblem, hessian: Float64Array): readonly (read
 }
 
 /**
- * H·v by two passes over the rows in float64, without the gauge terms (v must sum to zero over the classes).
+ * H·v by one pass over the rows in float64, without the gauge terms (v must sum to zero over the classes).
  * Corrects solves whose factor comes from a single-precision H. O(n·d·K).
  */
 export function multiplyHessian(
@@ -128,28 +130,60 @@ export function multiplyHessian(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Float64Array {
-  const { outputs, weights, ridge } = problem;
-  const n = problem.rows.rows;
+  const p = v.length;
+  return multiplyHessianMany(problem, logits, { rows: 1, columns: p, data: v }, linalg, onBlock).data;
+}
+
+/** H·v for each row v of an m×p matrix, in one pass over the rows: m×p. O(n·d·K·m). See {@link multiplyHessian}. */
+export function multiplyHessianMany(
+  problem: HeadProblem,
+  logits: Float64Array,
+  vectors: Matrix,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): Matrix {
+  const { outputs, weights, ridge, parameters: p } = problem;
   const d = problem.features.columns;
-  const moved = linalg.multiply(problem.rows, parametersAsColumns(v, d, outputs), onBlock).data;
-  const p = new Float64Array(outputs);
-  for (let i = 0; i < n; i++) {
-    const from = i * outputs;
-    const w = weights[i];
-    if (w === 0) {
-      moved.fill(0, from, from + outputs);
-    } else if (problem.kind === 'logistic') {
-      moved[i] *= w * logisticCurvature(logits[i]);
-    } else {
-      fillSoftmax(logits, from, outputs, p, 0);
-      applyCurvature(p, moved, from, outputs, w);
+  const m = vectors.rows;
+  const width = m * outputs;
+  const right = new Float64Array(d * width);
+  for (let t = 0; t < m; t++) {
+    for (let c = 0; c < outputs; c++) {
+      const from = t * p + c * d;
+      for (let j = 0; j < d; j++) right[j * width + t * outputs + c] = vectors.data[from + j];
     }
   }
-  const product = columnsAsParameters(
-    linalg.transposeMultiply(problem.rows, { rows: n, columns: outputs, data: moved }, onBlock),
+  const probabilities = new Float64Array(outputs);
+  const product = linalg.multiplyThrough(
+    problem.rows,
+    { rows: d, columns: width, data: right },
+    width,
+    (moved, out, from, count) => {
+      for (let at = 0; at < count; at++) {
+        const w = weights[from + at];
+        if (w === 0) continue;
+        if (problem.kind === 'softmax') {
+          fillSoftmax(logits, (from + at) * outputs, outputs, probabilities, 0);
+          for (let t = 0; t < m; t++) applyCurvature(probabilities, moved, at * width + t * outputs, outputs, w);
+          for (let c = at * width; c < (at + 1) * width; c++) out[c] = moved[c];
+        } else {
+          const curvature = problem.kind === 'logistic' ? w * logisticCurvature(logits[from + at]) : w;
+          for (let t = at * width; t < (at + 1) * width; t++) out[t] = curvature * moved[t];
+        }
+      }
+    },
+    onBlock,
   );
-  for (let at = 0; at < product.length; at++) product[at] += ridge[at % d] * v[at];
-  return product;
+  const result = new Float64Array(m * p);
+  for (let t = 0; t < m; t++) {
+    for (let c = 0; c < outputs; c++) {
+      const to = t * p + c * d;
+      for (let j = 0; j < d; j++) {
+        result[to + j] = product.data[j * width + t * outputs + c] + ridge[j] * vectors.data[to + j];
+      }
+    }
+  }
+  return { rows: m, columns: p, data: result };
 }
 
 /** z ← w·(diag(p) − ppᵀ)z in place; accurate for p near a unit vector: A z = p∘(z − z̄) with z̄ taken about the likeliest class. */

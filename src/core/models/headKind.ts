@@ -1,12 +1,20 @@
 /**
  * Which head is fitted. `logistic`: two classes, θ ∈ ℝᵈ is the logit of class 1. `softmax`: C classes, θ ∈ ℝ^{C·d},
- * class-major (the weights of class c are θ[c·d … c·d+d−1]).
+ * class-major (the weights of class c are θ[c·d … c·d+d−1]). `ridge`: real-valued responses, θ ∈ ℝᵈ, loss ½(xᵀθ − y)².
  */
-export type HeadKind = 'logistic' | 'softmax';
+export type HeadKind = 'logistic' | 'softmax' | 'ridge';
 
-/** Logits a row has: 1 for the logistic head, C for softmax. p = outputs · d. */
+/** A label of each row: class numbers in an Int32Array; for the ridge head responses, any finite numbers, in a Float64Array. */
+export type RowLabels = Int32Array | Float64Array;
+
+/** The labels of the rows with the given numbers, in that order. */
+export function gatherLabels(labels: RowLabels, rows: Int32Array): RowLabels {
+  return labels instanceof Int32Array ? rows.map((row) => labels[row]) : Float64Array.from(rows, (row) => labels[row]);
+}
+
+/** Logits a row has: 1 for the logistic and the ridge head (there: the prediction), C for softmax. p = outputs · d. */
 export function outputsOf(kind: HeadKind, classes: number): number {
-  return kind === 'logistic' ? 1 : classes;
+  return kind === 'softmax' ? classes : 1;
 }
 
 /** The default: logistic for two classes, softmax for more. */

@@ -1,14 +1,17 @@
 import { BugError, InputError } from '../base/errors';
-import type { Matrix } from '../base/matrix';
+import type { FeatureRows } from '../base/featureRows';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
-import type { HeadKind } from './headKind';
+import type { HeadKind, RowLabels } from './headKind';
 import { outputsOf } from './headKind';
 
 /** λ below this is refused: on separable data the minimum then runs off to infinity within rounding. */
 export const smallestL2 = 1e-10;
 
-/** p above this is refused: H, its factor and its inverse take 8p² bytes each. */
-export const largestParameterCount = 8192;
+/** p above this is refused. */
+export const largestParameterCount = 131_072;
+
+/** H, its factor and its inverse are formed up to this p: they take 8p² bytes each. Beyond, everything is done by products with H. */
+export const largestExactParameterCount = 8192;
 
 /**
  * Share of n by which unpenalised features are penalised when some class has no training row (otherwise its intercept has no
@@ -25,15 +28,16 @@ const absentClassRidge = 1e-6;
  */
 export interface HeadProblem {
   readonly kind: HeadKind;
+  /** C; not read for the ridge head. */
   readonly classes: number;
-  /** K: 1 (logistic) or C (softmax). */
+  /** K: 1 (logistic, ridge) or C (softmax). */
   readonly outputs: number;
   /** p = K·d. */
   readonly parameters: number;
-  readonly features: Matrix;
+  readonly features: FeatureRows;
   readonly rows: RowBlocks;
-  /** n labels; only read where the weight is not 0. */
-  readonly labels: Int32Array;
+  /** n; only read where the weight is not 0. */
+  readonly labels: RowLabels;
   /** n weights ≥ 0. */
   readonly weights: Float64Array;
   /** Σ weights = number of training rows. */
@@ -53,9 +57,9 @@ export interface HeadProblem {
 export interface HeadProblemOptions {
   readonly kind: HeadKind;
   readonly classes: number;
-  readonly features: Matrix;
+  readonly features: FeatureRows;
   readonly rows: RowBlocks;
-  readonly labels: Int32Array;
+  readonly labels: RowLabels;
   readonly weights: Float64Array;
   readonly l2: number;
   /** Default Σ weights. */
@@ -79,19 +83,23 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
   const parameters = outputs * d;
   if (parameters > largestParameterCount) {
     throw new InputError(
-      `The head would have ${parameters} parameters (${outputs} classes × ${d} features); an exact audit handles up to ` +
+      `The head would have ${parameters} parameters (${outputs} classes × ${d} features); an audit handles up to ` +
         `${largestParameterCount}. Ignore some columns, or pool categories.`,
       { details: { parameters, classes, features: d } },
     );
   }
-  const classWeights = new Float64Array(classes);
+  const classWeights = new Float64Array(kind === 'ridge' ? 0 : classes);
   let totalWeight = 0;
   for (let i = 0; i < n; i++) {
     if (weights[i] === 0) continue;
+    totalWeight += weights[i];
     const label = labels[i];
+    if (kind === 'ridge') {
+      if (!Number.isFinite(label)) throw new BugError(`Row ${i} has weight but no response.`);
+      continue;
+    }
     if (!(label >= 0 && label < classes)) throw new BugError(`Row ${i} has weight but no label.`);
     classWeights[label] += weights[i];
-    totalWeight += weights[i];
   }
   if (totalWeight === 0) throw new InputError('There are no labelled training rows to fit the head to.');
   const absentClasses = Array.from(classWeights.keys()).filter((c) => classWeights[c] === 0);
@@ -135,7 +143,9 @@ function gradientNormAtZero(
   for (let i = 0; i < n; i++) {
     const w = weights[i];
     if (w === 0) continue;
-    if (problem.kind === 'logistic') {
+    if (problem.kind === 'ridge') {
+      residuals[i] = -w * labels[i];
+    } else if (problem.kind === 'logistic') {
       residuals[i] = w * (labels[i] === 1 ? -0.5 : 0.5);
     } else {
       for (let c = 0; c < outputs; c++) residuals[i * outputs + c] = w * ((c === labels[i] ? -1 : 0) + 1 / classes);

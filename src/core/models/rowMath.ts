@@ -1,5 +1,5 @@
 /**
- * The scalar forms of both heads. Residuals and curvatures are never formed by subtracting nearly equal numbers: with p near y
+ * The scalar forms of the heads. Residuals and curvatures are never formed by subtracting nearly equal numbers: with p near y
  * the naive p − y and p(1 − p) lose every digit (science.md, "Precision and stability").
  */
 
@@ -28,6 +28,11 @@ export function logisticResidual(z: number, y: number): number {
 /** p(1 − p) of the logistic head. */
 export function logisticCurvature(z: number): number {
   return sigmoid(z) * sigmoid(-z);
+}
+
+/** ½(z − y)² of the ridge head. */
+export function squaredLoss(z: number, y: number): number {
+  return 0.5 * (z - y) * (z - y);
 }
 
 /** Softmax of the C logits at `logits[from]` into `out[to]`. */

@@ -4,6 +4,7 @@ import { withoutRows } from '../influence/removalChange';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { HeadFit } from '../models/fitHead';
 import { fitHead } from '../models/fitHead';
+import type { RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { createHeadProblem } from '../models/headProblem';
 
@@ -11,7 +12,7 @@ export interface RetrainOptions {
   /** Training rows to leave out. */
   readonly removed?: Int32Array;
   /** n labels to use instead of the given ones. */
-  readonly labels?: Int32Array;
+  readonly labels?: RowLabels;
   /** Default `fixed`: the ridge term stays nλ. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   /** θ to start from, usually θ̂ + Δ; default θ̂. */
@@ -59,7 +60,7 @@ export function retrain(model: FittedModel, options: RetrainOptions): Retrained 
   const fit = fitHead(edited, linalg, {
     start: options.start ?? model.theta,
     tolerance: retrainTolerance,
-    factor: { hessian: model.hessian, factor: model.factor },
+    ...(model.exact === undefined ? {} : { factor: model.exact }),
     ...(onBlock === undefined ? {} : { onBlock }),
     ...(onStep === undefined ? {} : { onStep }),
   });

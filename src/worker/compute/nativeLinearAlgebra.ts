@@ -1,8 +1,10 @@
 import { BugError } from '../../core/base/errors';
+import type { FeatureRows } from '../../core/base/featureRows';
+import { isStored } from '../../core/base/featureRows';
 import type { Matrix } from '../../core/base/matrix';
 import { mirrorLower } from '../../core/linalg/denseKernels';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
-import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
+import type { CholeskyFactor, LinearAlgebra, MapProducts, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
 import { loadTensorflow } from './tensorflowBinding';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
@@ -25,27 +27,43 @@ const smallWork = 3e5;
 const stackNumbers = 2 ** 21;
 
 class NativeRows implements RowBlocks {
-  readonly rows: number;
   readonly columns: number;
-  /** The same rows for small work. */
-  readonly plain: RowBlocks;
-  #data: Float64Array | undefined;
+  #features: FeatureRows | undefined;
 
-  constructor(x: Matrix, plain: RowBlocks) {
-    this.rows = x.rows;
-    this.columns = x.columns;
-    this.plain = plain;
-    this.#data = x.data;
+  /** `plain`: the same rows for small work. */
+  constructor(
+    features: FeatureRows,
+    readonly first: number,
+    readonly rows: number,
+    readonly plain: RowBlocks,
+  ) {
+    this.columns = features.columns;
+    this.#features = features;
   }
 
-  get data(): Float64Array {
-    if (this.#data === undefined) throw new BugError('These row blocks have been disposed of.');
-    return this.#data;
+  get #alive(): FeatureRows {
+    if (this.#features === undefined) throw new BugError('These row blocks have been disposed of.');
+    return this.#features;
+  }
+
+  /** Numbers of rows [from, from + count) of these. */
+  block(from: number, count: number): Float64Array {
+    const features = this.#alive;
+    const d = this.columns;
+    const first = this.first + from;
+    if (!isStored(features)) return features.data.subarray(first * d, (first + count) * d);
+    const out = new Float64Array(count * d);
+    features.read(first, count, out);
+    return out;
+  }
+
+  range(from: number, count: number): RowBlocks {
+    return new NativeRows(this.#alive, this.first + from, count, this.plain.range(from, count));
   }
 
   dispose(): void {
     this.plain.dispose();
-    this.#data = undefined;
+    this.#features = undefined;
   }
 }
 
@@ -67,12 +85,17 @@ class NativeLinearAlgebra implements LinearAlgebra {
     this.description = `TensorFlow ${version} native, float64, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   }
 
-  loadRows(x: Matrix): RowBlocks {
-    return new NativeRows(x, this.#plain.loadRows(x));
+  get inFloat64(): LinearAlgebra {
+    return this;
+  }
+
+  loadRows(x: FeatureRows): RowBlocks {
+    return new NativeRows(x, 0, x.rows, this.#plain.loadRows(x));
   }
 
   weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[] {
-    const { rows: n, columns: d, data } = rowsOf(x);
+    const blocks = rowsOf(x);
+    const { rows: n, columns: d } = blocks;
     for (const w of weights) if (w.length !== n) throw new BugError(`${w.length} weights for ${n} rows.`);
     if (n * d * d * weights.length < smallWork) return this.#plain.weightedGrams(rowsOf(x).plain, weights, onBlock);
     const height = blockRowsFor(d, 256);
@@ -81,7 +104,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return this.#tensorflow.scope((ops) => {
       const sums: (Tensor | undefined)[] = parts.map(() => undefined);
       forEachBlock(n, height, (from, rows) => {
-        const block = ops.float64(data.subarray(from * d, (from + rows) * d), [rows, d]);
+        const block = ops.float64(blocks.block(from, rows), [rows, d]);
         const spread = ops.reshape(block, [rows, 1, d]);
         parts.forEach((part, index) => {
           const packed = ops.float64(interleave(part, from, rows), [rows, part.length, 1]);
@@ -99,7 +122,8 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnBlock): Float64Array[] {
-    const { rows: n, columns: d, data } = rowsOf(x);
+    const blocks = rowsOf(x);
+    const { rows: n, columns: d } = blocks;
     for (const b of matrices)
       if (b.rows !== d || b.columns !== d) throw new BugError(`A ${b.rows}×${b.columns} form on rows of ${d} numbers.`);
     if (n * d * d * matrices.length < smallWork) return this.#plain.quadraticForms(rowsOf(x).plain, matrices, onBlock);
@@ -110,7 +134,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return this.#tensorflow.scope((ops) => {
       const stacked = parts.map((part) => ops.float64(sideBySide(part, d), [d, part.length * d]));
       forEachBlock(n, height, (from, rows) => {
-        const block = ops.float64(data.subarray(from * d, (from + rows) * d), [rows, d]);
+        const block = ops.float64(blocks.block(from, rows), [rows, d]);
         const spread = ops.reshape(block, [rows, 1, d]);
         parts.forEach((part, index) => {
           const product = ops.matMul(block, stacked[index]);
@@ -132,7 +156,8 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
-    const { rows: n, columns: d, data } = rowsOf(x);
+    const blocks = rowsOf(x);
+    const { rows: n, columns: d } = blocks;
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
     if (n * d * m < smallWork) return this.#plain.multiply(rowsOf(x).plain, b, onBlock);
@@ -140,7 +165,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     this.#tensorflow.scope((ops) => {
       const right = ops.float64(b.data, [d, m]);
       forEachBlock(n, blockRowsFor(Math.max(d, m), 16), (from, rows) => {
-        const block = ops.float64(data.subarray(from * d, (from + rows) * d), [rows, d]);
+        const block = ops.float64(blocks.block(from, rows), [rows, d]);
         const product = ops.matMul(block, right);
         out.set(ops.readFloat64(product), from * m);
         ops.free(block, product);
@@ -150,21 +175,49 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return { rows: n, columns: m, data: out };
   }
 
+  multiplyFast(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
+    return this.multiply(x, b, onBlock);
+  }
+
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
-    const { rows: n, columns: d, data } = rowsOf(x);
+    const blocks = rowsOf(x);
+    const { rows: n, columns: d } = blocks;
     if (v.rows !== n) throw new BugError(`A product of ${n} transposed rows with a matrix of ${v.rows} rows.`);
     const m = v.columns;
     if (n * d * m < smallWork) return this.#plain.transposeMultiply(rowsOf(x).plain, v, onBlock);
     return this.#tensorflow.scope((ops) => {
       let sum: Tensor | undefined;
       forEachBlock(n, blockRowsFor(Math.max(d, m), 16), (from, rows) => {
-        const left = ops.float64(data.subarray(from * d, (from + rows) * d), [rows, d]);
+        const left = ops.float64(blocks.block(from, rows), [rows, d]);
         const right = ops.float64(v.data.subarray(from * m, (from + rows) * m), [rows, m]);
         sum = addInto(ops, sum, ops.matMul(left, right, { a: true }));
         ops.free(left, right);
         onBlock?.(from + rows, n);
       });
       return { rows: d, columns: m, data: sum === undefined ? new Float64Array(d * m) : ops.readFloat64(sum) };
+    });
+  }
+
+  multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
+    const blocks = rowsOf(x);
+    const { rows: n, columns: d } = blocks;
+    if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
+    const m = b.columns;
+    if (n * d * (m + k) < smallWork) return this.#plain.multiplyThrough(blocks.plain, b, k, map, onBlock);
+    return this.#tensorflow.scope((ops) => {
+      const right = ops.float64(b.data, [d, m]);
+      let sum: Tensor | undefined;
+      forEachBlock(n, blockRowsFor(Math.max(d, m, k), 16), (from, rows) => {
+        const block = ops.float64(blocks.block(from, rows), [rows, d]);
+        const product = ops.matMul(block, right);
+        const mapped = new Float64Array(rows * k);
+        map(ops.readFloat64(product), mapped, from, rows);
+        const values = ops.float64(mapped, [rows, k]);
+        sum = addInto(ops, sum, ops.matMul(block, values, { a: true }));
+        ops.free(block, product, values);
+        onBlock?.(from + rows, n);
+      });
+      return { rows: d, columns: k, data: sum === undefined ? new Float64Array(d * k) : ops.readFloat64(sum) };
     });
   }
 

@@ -1,4 +1,6 @@
 import { BugError } from '../../core/base/errors';
+import type { FeatureRows } from '../../core/base/featureRows';
+import { isStored } from '../../core/base/featureRows';
 import type { Matrix } from '../../core/base/matrix';
 import { mirrorLower } from '../../core/linalg/denseKernels';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
@@ -21,27 +23,43 @@ const smallWork = 5e7;
 const stackNumbers = 2 ** 20;
 
 class WasmRows implements RowBlocks {
-  readonly rows: number;
   readonly columns: number;
-  /** The same rows for the exact operations, which are those of the plain backend. */
-  readonly exact: RowBlocks;
-  #data: Float64Array | undefined;
+  #features: FeatureRows | undefined;
 
-  constructor(x: Matrix, exact: RowBlocks) {
-    this.rows = x.rows;
-    this.columns = x.columns;
-    this.exact = exact;
-    this.#data = x.data;
+  /** `exact`: the same rows for the exact operations, which are those of the plain backend. */
+  constructor(
+    features: FeatureRows,
+    readonly first: number,
+    readonly rows: number,
+    readonly exact: RowBlocks,
+  ) {
+    this.columns = features.columns;
+    this.#features = features;
   }
 
-  get data(): Float64Array {
-    if (this.#data === undefined) throw new BugError('These row blocks have been disposed of.');
-    return this.#data;
+  get #alive(): FeatureRows {
+    if (this.#features === undefined) throw new BugError('These row blocks have been disposed of.');
+    return this.#features;
+  }
+
+  /** Numbers of rows [from, from + count) of these. */
+  block(from: number, count: number): Float64Array {
+    const features = this.#alive;
+    const d = this.columns;
+    const first = this.first + from;
+    if (!isStored(features)) return features.data.subarray(first * d, (first + count) * d);
+    const out = new Float64Array(count * d);
+    features.read(first, count, out);
+    return out;
+  }
+
+  range(from: number, count: number): RowBlocks {
+    return new WasmRows(this.#alive, this.first + from, count, this.exact.range(from, count));
   }
 
   dispose(): void {
     this.exact.dispose();
-    this.#data = undefined;
+    this.#features = undefined;
   }
 }
 
@@ -58,11 +76,30 @@ function rowsOf(x: RowBlocks): WasmRows {
 export async function createWasmLinearAlgebra(tensorflow?: WasmTensorflow): Promise<LinearAlgebra> {
   const wasm = tensorflow ?? (await loadWasmTensorflow());
   const plain = createFloat64LinearAlgebra();
+  const loadRows = (x: FeatureRows): RowBlocks => new WasmRows(x, 0, x.rows, plain.loadRows(x));
+  const exactProducts: Pick<LinearAlgebra, 'multiply' | 'transposeMultiply' | 'multiplyThrough'> = {
+    multiply: (x, b, onBlock) => plain.multiply(rowsOf(x).exact, b, onBlock),
+    transposeMultiply: (x, v, onBlock) => plain.transposeMultiply(rowsOf(x).exact, v, onBlock),
+    multiplyThrough: (x, b, k, map, onBlock) => plain.multiplyThrough(rowsOf(x).exact, b, k, map, onBlock),
+  };
+  const inFloat64: LinearAlgebra = {
+    ...plain,
+    get inFloat64() {
+      return inFloat64;
+    },
+    loadRows,
+    weightedGrams: (x, weights, onBlock) => plain.weightedGrams(rowsOf(x).exact, weights, onBlock),
+    quadraticForms: (x, matrices, onBlock) => plain.quadraticForms(rowsOf(x).exact, matrices, onBlock),
+    ...exactProducts,
+    multiplyFast: exactProducts.multiply,
+  };
   return {
+    ...exactProducts,
     name: 'wasm',
     precision: 'float32',
     description: `TensorFlow.js ${wasm.version} WebAssembly, float32 with double sums, 1 thread`,
-    loadRows: (x) => new WasmRows(x, plain.loadRows(x)),
+    inFloat64,
+    loadRows,
     weightedGrams: (x, weights, onBlock) =>
       isSmall(x, weights.length)
         ? plain.weightedGrams(rowsOf(x).exact, weights, onBlock)
@@ -71,8 +108,7 @@ export async function createWasmLinearAlgebra(tensorflow?: WasmTensorflow): Prom
       isSmall(x, matrices.length)
         ? plain.quadraticForms(rowsOf(x).exact, matrices, onBlock)
         : quadraticForms(wasm, rowsOf(x), matrices, onBlock),
-    multiply: (x, b, onBlock) => plain.multiply(rowsOf(x).exact, b, onBlock),
-    transposeMultiply: (x, v, onBlock) => plain.transposeMultiply(rowsOf(x).exact, v, onBlock),
+    multiplyFast: exactProducts.multiply,
     cholesky: plain.cholesky,
     choleskySolve: plain.choleskySolve,
     ...(plain.choleskyInverse === undefined ? {} : { choleskyInverse: plain.choleskyInverse }),
@@ -89,13 +125,14 @@ function weightedGrams(
   weights: readonly Float64Array[],
   onBlock?: OnBlock,
 ): Matrix[] {
-  const { rows: n, columns: d, data } = x;
+  const { rows: n, columns: d } = x;
   for (const w of weights) if (w.length !== n) throw new BugError(`${w.length} weights for ${n} rows.`);
   const grams = weights.map(() => new Float64Array(d * d));
   const perStack = stackSize(d, weights.length);
   for (let from = 0; from < n; from += blockRows) {
     const rows = Math.min(blockRows, n - from);
-    const transposed = transposeBlock(data, from, rows, d);
+    const data = x.block(from, rows);
+    const transposed = transposeBlock(data, rows, d);
     for (let g0 = 0; g0 < weights.length; g0 += perStack) {
       const part = weights.slice(g0, g0 + perStack);
       const product = wasm.multiply(transposed, scaleBlock(data, part, from, rows, d), d, rows, part.length * d);
@@ -113,7 +150,7 @@ function quadraticForms(
   matrices: readonly Matrix[],
   onBlock?: OnBlock,
 ): Float64Array[] {
-  const { rows: n, columns: d, data } = x;
+  const { rows: n, columns: d } = x;
   for (const b of matrices)
     if (b.rows !== d || b.columns !== d) throw new BugError(`A ${b.rows}×${b.columns} form on rows of ${d} numbers.`);
   const forms = matrices.map(() => new Float64Array(n));
@@ -122,14 +159,15 @@ function quadraticForms(
   for (let g0 = 0; g0 < matrices.length; g0 += perStack) stacks.push(sideBySide(matrices.slice(g0, g0 + perStack), d));
   for (let from = 0; from < n; from += blockRows) {
     const rows = Math.min(blockRows, n - from);
-    const block = Float32Array.from(data.subarray(from * d, (from + rows) * d));
+    const data = x.block(from, rows);
+    const block = Float32Array.from(data);
     stacks.forEach((stack, s) => {
       const width = stack.length / d;
       const product = wasm.multiply(block, stack, rows, d, width);
       for (let k = 0; k * d < width; k++) {
         const out = forms[s * perStack + k];
         for (let r = 0; r < rows; r++) {
-          const row = (from + r) * d;
+          const row = r * d;
           const at = r * width + k * d;
           let sum = 0;
           for (let j = 0; j < d; j++) sum += data[row + j] * product[at + j];
@@ -147,10 +185,10 @@ function stackSize(d: number, count: number): number {
 }
 
 /** d×rows, single precision. */
-function transposeBlock(data: Float64Array, from: number, rows: number, d: number): Float32Array {
+function transposeBlock(data: Float64Array, rows: number, d: number): Float32Array {
   const out = new Float32Array(d * rows);
   for (let r = 0; r < rows; r++) {
-    const row = (from + r) * d;
+    const row = r * d;
     for (let j = 0; j < d; j++) out[j * rows + r] = data[row + j];
   }
   return out;
@@ -169,7 +207,7 @@ function scaleBlock(
   weights.forEach((weight, k) => {
     for (let r = 0; r < rows; r++) {
       const w = weight[from + r];
-      const row = (from + r) * d;
+      const row = r * d;
       const at = r * width + k * d;
       for (let j = 0; j < d; j++) out[at + j] = w * data[row + j];
     }

@@ -1,0 +1,36 @@
+/** Rows whose mean is measured: a split of the dataset, or a named slice of it. */
+export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: string; readonly rows: Int32Array };
+
+/**
+ * A number f(θ) that depends on the head (science.md, "What is measured"). Rows are numbers of the features' rows and need a label.
+ *
+ * - `margin`: the true-class logit of a row. Logistic: z for class 1, −z for class 0, so that larger is surer; ridge: the prediction.
+ * - `loss`: the loss of a row's label (nats; ridge: half the squared error).
+ * - `meanLoss`: its mean over a set.
+ * - `accuracy`: share of a set whose most probable class is its label, 0 … 1; not for ridge. It has no gradient: evaluated only.
+ */
+export type Measurement =
+  | { readonly kind: 'margin' | 'loss'; readonly row: number }
+  | { readonly kind: 'meanLoss' | 'accuracy'; readonly rows: MeasuredSet };
+
+/** A measurement at θ̂, ready to be asked what parameter changes do to it. **Positive change = the edit raises the measurement.** */
+export interface PreparedMeasurement {
+  readonly measurement: Measurement;
+  /** For tables: `validation_loss`, `training_loss`, `validation_accuracy`, `margin_12`, `loss_12`, `loss_of_NAME`. */
+  readonly name: string;
+  /** f(θ̂). */
+  readonly value: number;
+  /** ∇f(θ̂), p numbers; undefined for accuracy. */
+  readonly gradient: Float64Array | undefined;
+  /** Evaluated: f(θ̂ + Δ) − f(θ̂), summed without cancellation. O(m·d·K) for m measured rows. */
+  evaluate(change: Float64Array): number;
+  dispose(): void;
+}
+
+/** Linear: ∇f(θ̂)ᵀΔ; NaN for a measurement without a gradient. */
+export function linearChange({ gradient }: PreparedMeasurement, change: Float64Array): number {
+  if (gradient === undefined) return Number.NaN;
+  let sum = 0;
+  for (let at = 0; at < change.length; at++) sum += gradient[at] * change[at];
+  return sum;
+}
