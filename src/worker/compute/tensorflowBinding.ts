@@ -250,6 +250,29 @@ export class TensorOps {
     return { values, columns };
   }
 
+  /** Slices of a rank-3 tensor [q, G, g]: those that row i of `indices` (q×t, int32) names of slice i, [q, t, g]. */
+  gatherSlices(tensor: Tensor, indices: Tensor): Tensor {
+    const axis = this.int32(Int32Array.of(1), []);
+    const attributes = [
+      this.#type('Tparams', tensor.type),
+      this.#type('Tindices', 'int32'),
+      this.#type('Taxis', 'int32'),
+      { name: 'batch_dims', type: this.#addon.TF_ATTR_INT, value: 1 },
+    ];
+    const gathered = this.#run('GatherV2', attributes, [tensor, indices, axis], tensor.type);
+    this.free(axis);
+    return gathered;
+  }
+
+  /** Column of the largest element of each row of a matrix, the first of equals; int32. */
+  argMax(matrix: Tensor): Tensor {
+    const axis = this.int32(Int32Array.of(1), []);
+    const attributes = [this.#type('T', matrix.type), this.#type('Tidx', 'int32'), this.#type('output_type', 'int32')];
+    const columns = this.#run('ArgMax', attributes, [matrix, axis], 'int32');
+    this.free(axis);
+    return columns;
+  }
+
   /** The transpose of a matrix. */
   transpose(matrix: Tensor): Tensor {
     const order = this.int32(Int32Array.of(1, 0), [2]);
