@@ -63,8 +63,11 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
   return { change, maxLeverage };
 }
 
-/** |S|×K: rᵢ for IF and Newton, sᵢ for RIF; and the largest leverage. */
-function rowCoefficients(
+/**
+ * |S|×K: rᵢ for IF and Newton, sᵢ for RIF; and the largest leverage. `gathered` holds the features of `rows`; `pulled` is H⁻¹λθ̂ for the
+ * `mean` convention. O(|S|·K²d²/2).
+ */
+export function rowCoefficients(
   model: FittedModel,
   rows: Int32Array,
   gathered: Matrix,
@@ -100,7 +103,7 @@ function rowCoefficients(
 }
 
 /** sum += coefficient ⊗ x_s. */
-function addOuter(
+export function addOuter(
   sum: Float64Array,
   coefficients: Float64Array,
   from: number,

@@ -65,10 +65,12 @@ export interface HeadProblemOptions {
   /** Default Σ weights. */
   readonly ridgeRows?: number;
   readonly unpenalised: readonly number[];
+  /** What gradient norms are relative to, where it is known from a problem that differs in a few rows; measured otherwise. */
+  readonly gradientScale?: number;
 }
 
 /**
- * Checks the sizes and measures ∇L(0). O(n·d·K).
+ * Checks the sizes and measures ∇L(0) unless its size is given. O(n·d·K).
  * @throws InputError when λ is too small or the head too large; BugError when arrays do not fit together.
  */
 export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlgebra, onBlock?: OnBlock): HeadProblem {
@@ -117,7 +119,7 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
     unpenalised,
     absentClasses,
   };
-  const gradientScale = Math.max(1, gradientNormAtZero(base, linalg, onBlock));
+  const gradientScale = options.gradientScale ?? Math.max(1, gradientNormAtZero(base, linalg, onBlock));
   return withL2({ ...base, l2: options.l2, ridge: new Float64Array(d), gradientScale }, options.l2);
 }
 
