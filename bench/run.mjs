@@ -2,26 +2,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createServer } from 'vite';
+import { withTypescript } from './typescript.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [name, ...rest] = process.argv.slice(2);
-const file = join(root, 'bench', `${name}.ts`);
+const file = join(dirname(fileURLToPath(import.meta.url)), `${name}.ts`);
 if (name === undefined || !existsSync(file)) {
   console.error('Usage: node bench/run.mjs NAME [arguments], where bench/NAME.ts exists.');
   process.exit(2);
 }
-const server = await createServer({
-  root,
-  configFile: false,
-  appType: 'custom',
-  logLevel: 'error',
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-  optimizeDeps: { noDiscovery: true },
-});
-try {
-  const { main } = await server.ssrLoadModule(file);
-  await main(rest);
-} finally {
-  await server.close();
-}
+await withTypescript(file, ({ main }) => main(rest));

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { auditFeatures } from '../../src/core/audit/auditFeatures';
+import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
+import { splitCodes } from '../../src/core/audit/auditTypes';
+import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
+import type { Facts } from '../workloads/workload';
+import { readLabels } from './arrays';
+import { openNpyRows } from './npyRows';
+import { createStageClock } from './stageClock';
+import type { AssayTask, TaskInputs } from './task';
+import { benchContext, numberOf, vector } from './task';
+
+/**
+ * An audit of features on disk with a fixed λ. The timed part leaves the neighbours out: what remains is what NumPy does beside it, and
+ * the ranking by the head alone. With the setting `whole`, one audit with everything follows.
+ */
+export async function createAuditTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
+  const rows = numberOf(settings, 'rows');
+  const features = openNpyRows(join(data, 'features.npy'), rows);
+  const validationEvery = numberOf(settings, 'validationEvery');
+  const input: AuditInput = {
+    features,
+    labels: await readLabels(data, 'labels', rows),
+    classes: numberOf(settings, 'classes'),
+    split: Uint8Array.from({ length: rows }, (_, i) =>
+      i % validationEvery === 0 ? splitCodes.validation : splitCodes.train,
+    ),
+    unpenalised: [],
+    l2: numberOf(settings, 'l2'),
+    neighbours: createNeighbourSearch(backend.tensorflow),
+  };
+  let result: AuditResult | undefined;
+  const audit = (neighbourExperts: boolean): Facts => {
+    const clock = createStageClock();
+    result = auditFeatures({ ...input, options: { neighbourExperts } }, benchContext(backend, clock.progress));
+    return {
+      stages: clock.seconds(),
+      newton_steps: result.head.newtonSteps,
+      condition_estimate: result.head.conditionEstimate,
+      precision: result.head.precision,
+      warnings: result.warnings,
+    };
+  };
+  return {
+    run: () => audit(false),
+    outputs() {
+      if (result === undefined) return {};
+      const { leverage, selfInfluenceIf, selfInfluenceRif, valLossIf, valLossRif } = result.columns;
+      return {
+        theta: vector(result.head.theta),
+        leverage: vector(leverage),
+        selfIf: vector(selfInfluenceIf),
+        selfRif: vector(selfInfluenceRif),
+        valLossIf: vector(valLossIf),
+        valLossRif: vector(valLossRif),
+      };
+    },
+    ...(settings['whole'] === true && {
+      more() {
+        const start = performance.now();
+        const { stages } = audit(true);
+        return {
+          whole_audit_s: (performance.now() - start) / 1000,
+          whole_audit_stages: stages,
+          neighbours: result?.neighbours ?? null,
+        };
+      },
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+import { auditFeatures } from '../../src/core/audit/auditFeatures';
+import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
+import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
+import { readLabels, readMatrix } from './arrays';
+import { createStageClock } from './stageClock';
+import type { AssayTask, TaskInputs } from './task';
+import { benchContext, numberOf, vector } from './task';
+
+/** The whole audit with a fixed λ and no validation rows, as the cross-validation beside it has none. */
+export async function createRankingTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
+  const features = await readMatrix(data, 'features');
+  const input: AuditInput = {
+    features,
+    labels: await readLabels(data, 'labels'),
+    classes: numberOf(settings, 'classes'),
+    split: new Uint8Array(features.rows),
+    unpenalised: [features.columns - 1],
+    l2: numberOf(settings, 'l2'),
+    neighbours: createNeighbourSearch(backend.tensorflow),
+  };
+  let result: AuditResult | undefined;
+  return {
+    run() {
+      const clock = createStageClock();
+      result = auditFeatures(input, benchContext(backend, clock.progress));
+      return {
+        stages: clock.seconds(),
+        experts: Object.fromEntries(result.experts.map(({ name, weight }) => [name, weight])),
+        neighbours: result.neighbours?.method ?? null,
+      };
+    },
+    outputs: () =>
+      result === undefined
+        ? {}
+        : {
+            suspicionLogOdds: vector(result.columns.suspicionLogOdds),
+            looProbability: vector(result.columns.looProbability),
+          },
+  };
+}

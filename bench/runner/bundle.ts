@@ -1,0 +1,33 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'vite';
+
+/**
+ * Bundles Assay's side as the application's engine is bundled, inside node_modules so that native packages are found: a plain Node process
+ * runs it, with nothing of the tool that built it in its memory.
+ */
+export async function bundleAssaySide(
+  benchFolder: string,
+): Promise<{ readonly file: string; remove(): Promise<void> }> {
+  const root = path.dirname(benchFolder);
+  const parent = path.join(root, 'node_modules', '.cache', 'assay-bench');
+  await fs.mkdir(parent, { recursive: true });
+  const outDir = await fs.mkdtemp(path.join(parent, 'side-'));
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: path.join(benchFolder, 'assay', 'side.ts'),
+      target: 'node20',
+      outDir,
+      emptyOutDir: true,
+      minify: false,
+      rollupOptions: {
+        external: [/^@tensorflow\//, 'usearch'],
+        output: { format: 'cjs', entryFileNames: 'side.cjs' },
+      },
+    },
+  });
+  return { file: path.join(outDir, 'side.cjs'), remove: () => fs.rm(outDir, { recursive: true, force: true }) };
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { DataSpec } from '../workloads/workload';
+
+export interface DataMaker {
+  /** A Python with NumPy. */
+  readonly python: string;
+  /** Folder of makeData.py. */
+  readonly scripts: string;
+  /** Folder that keeps what was made. */
+  readonly folder: string;
+  readonly log: (message: string) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * The folder of a workload's arrays, made by makeData.py unless it is there from before. What is made depends on the specification and on
+ * the script's text only. Of the kind `blocks` the first rows of more rows are the same rows: a larger folder serves as well.
+ */
+export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<string> {
+  const { family, rows } = await identify(spec, maker.scripts);
+  await fs.mkdir(maker.folder, { recursive: true });
+  const found = chooseFolder(await fs.readdir(maker.folder), family, rows, spec.kind === 'blocks');
+  if (found !== undefined) return path.join(maker.folder, found);
+  const target = path.join(maker.folder, `${family}-${rows}`);
+  maker.log(`making the data: ${rows} rows × ${spec.features} features`);
+  const temporary = await fs.mkdtemp(path.join(maker.folder, '.tmp-'));
+  try {
+    const script = path.join(maker.scripts, 'makeData.py');
+    await promisify(execFile)(maker.python, [script, JSON.stringify(spec), temporary], { env: maker.env });
+    await fs.rename(temporary, target);
+  } finally {
+    await fs.rm(temporary, { recursive: true, force: true });
+  }
+  return target;
+}
+
+async function identify(spec: DataSpec, scripts: string): Promise<{ readonly family: string; readonly rows: number }> {
+  const { rows, ...rest } = spec;
+  const hash = createHash('sha256');
+  for (const name of ['makeData.py', 'newton.py']) hash.update(await fs.readFile(path.join(scripts, name)));
+  hash.update(JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));
+  return { family: `${spec.kind}-${hash.digest('hex').slice(0, 12)}`, rows };
+}
+
+/** Among folders named FAMILY-ROWS the one with exactly `rows`, or (where the first of more rows will do) the smallest with at least that. */
+export function chooseFolder(
+  folders: readonly string[],
+  family: string,
+  rows: number,
+  moreWillDo: boolean,
+): string | undefined {
+  return folders
+    .filter((name) => name.startsWith(`${family}-`))
+    .map((name) => ({ name, rows: Number(name.slice(family.length + 1)) }))
+    .filter((one) => one.rows === rows || (moreWillDo && one.rows > rows))
+    .sort((a, b) => a.rows - b.rows)[0]?.name;
+}

@@ -1,0 +1,71 @@
+import type { StoredArray } from '../../src/worker/store/storeTypes';
+
+/** What a side is told about its work, as JSON; read by bench/assay and bench/peers. */
+export type Settings = Readonly<Record<string, number | string | boolean | null>>;
+
+/** What peers/makeData.py makes, once for each specification. */
+export interface DataSpec extends Settings {
+  readonly kind: 'binary' | 'classes' | 'blocks';
+  readonly rows: number;
+  /** The constant last one included. */
+  readonly features: number;
+  readonly classes: number;
+  readonly seed: number;
+}
+
+/** Python peers; those of `requirements-pydvl.txt` are set up on request only. */
+export const peerNames = ['numpy-float64', 'numpy-float32', 'scikit-learn', 'cleanlab', 'pydvl'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** Facts a side tells beside its seconds: stages, iterations, versions. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** What a side computed in its last run, read lazily from the files that it saved. */
+export interface SideOutputs {
+  readonly facts: Facts;
+  /** @throws StorageError when the side did not save such an array. */
+  array(name: string): Promise<StoredArray>;
+}
+
+export interface Outputs {
+  readonly assay: SideOutputs;
+  /** By peer; those that failed are missing. */
+  readonly peers: Readonly<Partial<Record<PeerName, SideOutputs>>>;
+  /** The workload's data, by the names of its files. */
+  data(name: string): Promise<StoredArray>;
+}
+
+export interface Assessment {
+  /** Assay's relative errors, by what was compared; each has a limit of the same name in {@link Workload.limits}. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** The peers' own errors against the reference: stated, never a reason to fail. */
+  readonly peerErrors?: Readonly<Partial<Record<PeerName, Readonly<Record<string, number>>>>>;
+  /** Other findings, part of the result under these names. */
+  readonly more?: Facts;
+}
+
+export interface Workload {
+  readonly name: string;
+  /** A sentence: what is timed. */
+  readonly summary: string;
+  readonly rows: number;
+  readonly features: number;
+  readonly classes: number;
+  readonly data: DataSpec;
+  /** The adapter on both sides: bench/assay/tasks.ts and bench/peers/peer.py. */
+  readonly task: 'effects' | 'fit' | 'ranking' | 'audit';
+  readonly settings: Settings;
+  readonly peers: readonly PeerName[];
+  /** Further peers of `--peers all`. */
+  readonly largePeers: readonly PeerName[];
+  /** The peer that Assay's numbers are checked against: it runs, untimed, also when it was not asked for. */
+  readonly reference: PeerName | null;
+  readonly repeats: number;
+  /** Untimed runs of each side before the timed ones. */
+  readonly warmUps: number;
+  /** Largest relative errors with which the numbers agree. */
+  readonly limits: Readonly<Record<string, number>>;
+  assess(outputs: Outputs): Promise<Assessment>;
+}
+
+export const defaultRepeats = 5;

@@ -1,0 +1,38 @@
+import { InputError } from '../../src/core/base/errors';
+import { scaleWorkload, softmaxWorkload } from './audit';
+import { effectsWorkload } from './effects';
+import { fitWorkload } from './fit';
+import { rankingWorkload } from './ranking';
+import type { Workload } from './workload';
+
+/** From large to small: the smaller data are the first rows of the largest. */
+const scaleRows = [1_000_000, 500_000, 250_000, 125_000, 62_500] as const;
+
+export const workloads: readonly Workload[] = [
+  effectsWorkload(20_000, 512),
+  effectsWorkload(5_000, 1_024),
+  fitWorkload(20_000, 512),
+  rankingWorkload(20_000, 512, 10, 'uniform'),
+  rankingWorkload(20_000, 512, 10, 'asymmetric'),
+  ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
+  softmaxWorkload(50_000, 1_024, 100),
+];
+
+/** A name for several workloads whose time is to be seen as a function of n. */
+export const scaleName = 'scale';
+
+/** Those named, in the order asked for, each once. @throws InputError for a name that there is not. */
+export function findWorkloads(names: readonly string[]): Workload[] {
+  const found = names.flatMap((name) => {
+    if (name === 'all') return workloads;
+    if (name === scaleName) return workloads.filter((workload) => workload.name.startsWith(`${scaleName}-`));
+    const one = workloads.find((workload) => workload.name === name);
+    if (one === undefined) {
+      throw new InputError(
+        `There is no workload "${name}". There are: ${[...workloads.map((w) => w.name), scaleName, 'all'].join(', ')}.`,
+      );
+    }
+    return [one];
+  });
+  return [...new Set(found)];
+}
