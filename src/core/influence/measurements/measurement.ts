@@ -1,3 +1,6 @@
+import type { Matrix } from '../../base/matrix';
+import type { OnBlock } from '../../linalg/linearAlgebra';
+
 /** Rows whose mean is measured: a split of the dataset, or a named slice of it. */
 export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: string; readonly rows: Int32Array };
 
@@ -9,9 +12,21 @@ export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: str
  * - `meanLoss`: its mean over a set.
  * - `accuracy`: share of a set whose most probable class is its label, 0 … 1; not for ridge. It has no gradient: evaluated only.
  */
-export type Measurement =
-  | { readonly kind: 'margin' | 'loss'; readonly row: number }
-  | { readonly kind: 'meanLoss' | 'accuracy'; readonly rows: MeasuredSet };
+export type Measurement = RowMeasurement | SetMeasurement;
+
+export interface RowMeasurement {
+  readonly kind: 'margin' | 'loss';
+  readonly row: number;
+}
+
+export interface SetMeasurement {
+  readonly kind: 'meanLoss' | 'accuracy';
+  readonly rows: MeasuredSet;
+}
+
+export function isRowMeasurement(measurement: Measurement): measurement is RowMeasurement {
+  return 'row' in measurement;
+}
 
 /** A measurement at θ̂, ready to be asked what parameter changes do to it. **Positive change = the edit raises the measurement.** */
 export interface PreparedMeasurement {
@@ -20,10 +35,15 @@ export interface PreparedMeasurement {
   readonly name: string;
   /** f(θ̂). */
   readonly value: number;
-  /** ∇f(θ̂), p numbers; undefined for accuracy. */
+  /**
+   * ∇f(θ̂), p numbers, for a softmax head within the parameters that sum to zero over the classes (where all changes of a fit lie);
+   * undefined for accuracy.
+   */
   readonly gradient: Float64Array | undefined;
-  /** Evaluated: f(θ̂ + Δ) − f(θ̂), summed without cancellation. O(m·d·K) for m measured rows. */
-  evaluate(change: Float64Array): number;
+  /** Evaluated: f(θ̂ + Δ) − f(θ̂), summed row by row without cancellation. O(m·d·K) for m measured rows. */
+  evaluate(change: Float64Array, onBlock?: OnBlock): number;
+  /** The same for each row Δ of a t×p matrix, in one pass over the measured rows. O(t·m·d·K). */
+  evaluateMany(changes: Matrix, onBlock?: OnBlock): Float64Array;
   dispose(): void;
 }
 
