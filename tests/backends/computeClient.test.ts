@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditSessionInput } from '../../src/core/audit/sessionTypes';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
 import { ComputeClient } from '../../src/worker/compute/computeClient';
 import type { AuditRequest } from '../../src/worker/compute/computeClient';
+import type { ComputeSessionInput } from '../../src/worker/compute/messages';
 import { bundleThread } from './bundleThread';
 import { nativeSkipReason } from './installedTensorflow';
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 const features = { rows: 2, columns: 1, data: new Float64Array(new SharedArrayBuffer(16)) };
 const base = { features, labels: Int32Array.of(0, 1), classes: 2, split: Uint8Array.of(0, 0), unpenalised: [] };
 const audit = (l2: number): AuditRequest => ({ input: { ...base, l2 }, backend: 'auto', seed: 1 });
-const sessionInput: AuditSessionInput = { ...base, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
+const sessionInput: ComputeSessionInput = { ...base, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
 const question = { rows: Int32Array.of(1, 2, 3), method: 'rif' } as const;
 
 describe('ComputeClient with the thread of the application', () => {

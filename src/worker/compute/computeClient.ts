@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../core/audit/auditTypes';
-import type { AuditSessionInput, EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
+import type { EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../core/base/errors';
 import type { AssayError, SerializedError } from '../../core/base/errors';
 import type { Progress } from '../../core/base/jobContext';
@@ -9,6 +9,7 @@ import type {
   BackendDescription,
   ComputeAuditInput,
   ComputeRequests,
+  ComputeSessionInput,
   RelabelQuestion,
   RemovalQuestion,
   RequestMessage,
@@ -36,7 +37,7 @@ export interface CallOptions {
 }
 
 export interface AuditRequest {
-  /** Big arrays on SharedArrayBuffers are not copied. */
+  /** Big arrays on SharedArrayBuffers are not copied; features may stay on disk. */
   readonly input: ComputeAuditInput;
   readonly backend: RequestedBackend;
   readonly seed: number;
@@ -56,7 +57,7 @@ interface Thread {
 }
 
 interface Session {
-  readonly input: AuditSessionInput;
+  readonly input: ComputeSessionInput;
   readonly backend: RequestedBackend;
   /** The thread that has it open, or is opening it. */
   openIn?: Thread;
@@ -94,7 +95,10 @@ export class ComputeClient {
     return this.#call('describe', { backend });
   }
 
-  /** @throws CancelledError, InputError, NumericalError as auditFeatures does; BugError when the thread crashes. */
+  /**
+   * @throws CancelledError, InputError, NumericalError as auditFeatures does; StorageError when features on disk cannot be
+   * read; BugError when the thread crashes.
+   */
   async audit(request: AuditRequest, options: CallOptions = {}): Promise<AuditResult> {
     const turn = this.#audits;
     const result = (async () => {
@@ -107,7 +111,7 @@ export class ComputeClient {
 
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */
   async openSession(
-    input: AuditSessionInput,
+    input: ComputeSessionInput,
     options: CallOptions & { readonly backend?: RequestedBackend } = {},
   ): Promise<{ readonly parameters: number }> {
     const session: Session = { input, backend: options.backend ?? 'auto' };

@@ -1,12 +1,18 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
-import type { AuditSession, AuditSessionInput, EditEffect } from '../../core/audit/sessionTypes';
+import type { AuditSession, EditEffect } from '../../core/audit/sessionTypes';
 import { BugError, InputError } from '../../core/base/errors';
+import type { FeatureRows } from '../../core/base/featureRows';
+import { readRows } from '../../core/base/featureRows';
 import type { JobContext } from '../../core/base/jobContext';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
+import { temporaryFolders } from '../datasets/testFiles';
+import { writeNpy } from '../store/npy';
 import { ComputeDispatcher } from './computeDispatcher';
 import type { DispatcherOptions } from './computeDispatcher';
-import type { ComputeAuditInput, RequestMessage, ThreadMessage } from './messages';
+import type { FeatureSource } from './featureSource';
+import type { ComputeAuditInput, ComputeSessionInput, RequestMessage, ThreadMessage } from './messages';
 
 const matrix = { rows: 2, columns: 1, data: Float64Array.of(1, -1) };
 const input: ComputeAuditInput = {
@@ -17,7 +23,7 @@ const input: ComputeAuditInput = {
   unpenalised: [],
   l2: 1,
 };
-const sessionInput: AuditSessionInput = { ...input, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
+const sessionInput: ComputeSessionInput = { ...input, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
 const effectOf = (rows: Int32Array): EditEffect => ({
   method: 'rif',
   trainRows: rows.length,
@@ -49,11 +55,16 @@ function control(): SharedArrayBuffer {
 /** A dispatcher with a wire that the test holds in its hands, and a clock that advances at every look. */
 function setUp(audit: (input: AuditInput, context: JobContext) => AuditResult, step = 25) {
   const sent: ThreadMessage[] = [];
+  const moved: (readonly ArrayBuffer[])[] = [];
+  const opened: FeatureRows[] = [];
   const wire: RequestMessage[] = [];
   let clock = 0;
   let disposed = 0;
   const options: DispatcherOptions = {
-    post: (message) => sent.push(message),
+    post: (message, transfer = []) => {
+      sent.push(message);
+      if (message.kind === 'result') moved.push(transfer);
+    },
     poll: () => wire.shift(),
     now: () => (clock += step),
     chooseBackend: async (requested) => {
@@ -61,11 +72,14 @@ function setUp(audit: (input: AuditInput, context: JobContext) => AuditResult, s
       return { linalg: createFloat64LinearAlgebra(), tensorflow: null, reason: '' };
     },
     audit,
-    openSession: () => session(() => disposed++),
+    openSession: ({ features }) => {
+      opened.push(features);
+      return session(() => disposed++);
+    },
   };
   const dispatcher = new ComputeDispatcher(options);
   const results = () => sent.filter((message) => message.kind === 'result');
-  return { dispatcher, sent, wire, results, disposedSessions: () => disposed };
+  return { dispatcher, sent, moved, opened, wire, results, disposedSessions: () => disposed };
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -179,5 +193,80 @@ describe('ComputeDispatcher', () => {
     await settle();
     expect(disposedSessions()).toBe(2);
     expect(results().every(({ result }) => result.ok)).toBe(true);
+  });
+
+  describe('with features on disk', () => {
+    const folder = temporaryFolders();
+    const stored = async (): Promise<FeatureSource> => {
+      const path = join(folder(), 'features.npy');
+      await writeNpy(path, { data: Float64Array.of(1, -1), shape: [2, 1] });
+      return { kind: 'npy', path, rows: 2, columns: 1, element: 'float64' };
+    };
+    const valueOf = (features: FeatureRows): number => {
+      const out = new Float64Array(1);
+      readRows(features, 1, 1, out);
+      return out[0];
+    };
+
+    it('opens them for an audit and closes them afterwards, also when it fails', async () => {
+      const given: FeatureRows[] = [];
+      const { dispatcher, results } = setUp(({ features, l2 }) => {
+        expect(valueOf(features)).toBe(-1);
+        given.push(features);
+        if (l2 === 2) throw new InputError('no');
+        return done;
+      });
+      const features = await stored();
+      for (const l2 of [1, 2]) {
+        const params = { input: { ...input, features, l2 }, backend: 'auto', seed: 1 } as const;
+        dispatcher.receive({ id: l2, name: 'audit', params, control: control() });
+      }
+      await settle();
+      expect(results()).toMatchObject([{ result: { ok: true } }, { result: { error: { code: 'input' } } }]);
+      expect(given).toHaveLength(2);
+      for (const rows of given) expect(() => valueOf(rows)).toThrow(/after it had been closed/);
+    });
+
+    it('keeps them open as long as the session lives', async () => {
+      const { dispatcher, opened } = setUp(() => done);
+      const params = { input: { ...sessionInput, features: await stored() }, backend: 'auto' as const };
+      dispatcher.receive({ id: 1, name: 'openSession', params, control: control() });
+      dispatcher.receive({ id: 2, name: 'openSession', params, control: control() });
+      await settle();
+      expect(() => valueOf(opened[0])).toThrow(/after it had been closed/);
+      expect(valueOf(opened[1])).toBe(-1);
+      dispatcher.receive({ id: 3, name: 'closeSession', params: null, control: control() });
+      await settle();
+      expect(() => valueOf(opened[1])).toThrow(/after it had been closed/);
+    });
+
+    it('says that the file is not there', async () => {
+      const { dispatcher, results } = setUp(() => done);
+      const features = { kind: 'npy', path: '/nowhere/x.npy', rows: 2, columns: 1, element: 'float64' } as const;
+      const params = { input: { ...input, features }, backend: 'auto', seed: 1 } as const;
+      dispatcher.receive({ id: 1, name: 'audit', params, control: control() });
+      await settle();
+      expect(results()).toMatchObject([{ result: { ok: false, error: { code: 'storage' } } }]);
+    });
+  });
+
+  it('moves the large arrays of an audit instead of copying them, each once', async () => {
+    const large = new Float64Array(20_000);
+    const shared = new Float64Array(new SharedArrayBuffer(160_000));
+    const result = {
+      columns: {
+        loss: large,
+        probability: large,
+        leverage: large.subarray(1),
+        looLoss: shared,
+        rank: new Int32Array(9),
+      },
+      classProbabilities: new Float32Array(40_000),
+    } as unknown as AuditResult; // Only what is moved.
+    const { dispatcher, moved } = setUp(() => result);
+    dispatcher.receive({ id: 1, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: control() });
+    await settle();
+    expect(moved).toHaveLength(1);
+    expect(new Set(moved[0])).toEqual(new Set([large.buffer, result.classProbabilities.buffer]));
   });
 });

@@ -6,12 +6,16 @@ import type { CancellationSignal, JobContext, Progress } from '../../core/base/j
 import { createRandom } from '../../core/base/random';
 import { createLinearAlgebra } from './chooseBackend';
 import type { ChosenBackend, RequestedBackend } from './chooseBackend';
-import type { ComputeRequests, RequestMessage, RequestName, ThreadMessage } from './messages';
+import { openFeatures } from './featureSource';
+import type { OpenFeatures } from './featureSource';
+import type { ComputeRequests, ComputeSessionInput, RequestMessage, RequestName, ThreadMessage } from './messages';
 import { createNeighbourSearch } from './neighbourSearch';
+import { buffersOf } from './transferable';
 
 /** The two ends of the wire, and what the dispatcher computes with: tests put their own in. */
 export interface DispatcherOptions {
-  readonly post: (message: ThreadMessage) => void;
+  /** `transfer`: buffers of the message to move instead of copy. */
+  readonly post: (message: ThreadMessage, transfer?: readonly ArrayBuffer[]) => void;
   /** Takes the next waiting message out of the wire without returning to the event loop. */
   readonly poll: () => RequestMessage | undefined;
   readonly now?: () => number;
@@ -23,6 +27,11 @@ export interface DispatcherOptions {
 /** Between two looks at the wire while a long job runs. */
 const pollEveryMs = 20;
 const progressEveryMs = 50;
+
+interface OpenSession {
+  readonly session: AuditSession;
+  readonly features: OpenFeatures;
+}
 
 /** Answered in the midst of a running audit; the rest waits for its end. */
 const quickRequests: ReadonlySet<RequestName> = new Set([
@@ -47,7 +56,7 @@ export class ComputeDispatcher {
   /** Loaded once a thread, or failed once. */
   readonly #backends = new Map<RequestedBackend, { readonly chosen: ChosenBackend } | { readonly error: unknown }>();
   readonly #sessionSignal = new ControlSignal(() => undefined);
-  #session: AuditSession | undefined;
+  #session: OpenSession | undefined;
   #draining = false;
   #lookingAtWire = false;
   #lookedAt = 0;
@@ -111,7 +120,8 @@ export class ComputeDispatcher {
     const { id } = message;
     try {
       const value = this.#run(message);
-      this.#options.post({ kind: 'result', id, result: { ok: true, value } });
+      const transfer = value !== null && 'classProbabilities' in value ? buffersOf(value) : [];
+      this.#options.post({ kind: 'result', id, result: { ok: true, value } }, transfer);
     } catch (error) {
       this.#options.post({ kind: 'result', id, result: { ok: false, error: serializeError(error) } });
     }
@@ -131,16 +141,21 @@ export class ComputeDispatcher {
         signal.attach(control);
         const neighbours = createNeighbourSearch(backend.tensorflow);
         const context = this.#context(message.id, backend, message.params.seed, signal);
-        return (this.#options.audit ?? auditFeatures)({ ...message.params.input, neighbours }, context);
+        const features = openFeatures(message.params.input.features);
+        try {
+          const input = { ...message.params.input, features: features.rows, neighbours };
+          return (this.#options.audit ?? auditFeatures)(input, context);
+        } finally {
+          features.close();
+        }
       }
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
         this.#sessionSignal.attach(control);
         const context = this.#context(message.id, backend, 0, this.#sessionSignal);
-        const session = (this.#options.openSession ?? openAuditSession)(message.params.input, context);
-        this.#session = session;
-        return { parameters: session.parameters };
+        this.#session = this.#openSession(message.params.input, context);
+        return { parameters: this.#session.session.parameters };
       }
       case 'removalEffect':
         return this.#ask(control, (session) => session.estimateRemovalEffect(message.params));
@@ -159,12 +174,25 @@ export class ComputeDispatcher {
   #ask<T>(control: Int32Array, question: (session: AuditSession) => T): T {
     if (this.#session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
     this.#sessionSignal.attach(control);
-    return question(this.#session);
+    return question(this.#session.session);
+  }
+
+  #openSession(input: ComputeSessionInput, context: JobContext): OpenSession {
+    const features = openFeatures(input.features);
+    try {
+      const session = (this.#options.openSession ?? openAuditSession)({ ...input, features: features.rows }, context);
+      return { session, features };
+    } catch (error) {
+      features.close();
+      throw error;
+    }
   }
 
   #closeSession(): void {
-    this.#session?.dispose();
+    const open = this.#session;
     this.#session = undefined;
+    open?.session.dispose();
+    open?.features.close();
   }
 
   #context(id: number, { linalg }: ChosenBackend, seed: number, signal: CancellationSignal): JobContext {

@@ -7,7 +7,7 @@ const port = parentPort;
 if (port === null) throw new Error('This script runs as a worker thread: see computeClient.');
 
 const dispatcher = new ComputeDispatcher({
-  post: (message) => port.postMessage(message),
+  post: (message, transfer = []) => port.postMessage(message, transfer),
   // Only ComputeClient writes to this port.
   poll: () => receiveMessageOnPort(port)?.message as RequestMessage | undefined,
 });

@@ -4,6 +4,7 @@ import type { Progress } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { Result } from '../../contract/result';
 import type { RequestedBackend } from './chooseBackend';
+import type { FeatureSource } from './featureSource';
 
 /** The backend in use, for `info`, the footer and manifests. */
 export interface BackendDescription {
@@ -15,8 +16,14 @@ export interface BackendDescription {
   readonly precision: 'float64' | 'float32';
 }
 
-/** What an audit is asked with: the neighbour search is the compute thread's own. Big arrays should be shared memory. */
-export type ComputeAuditInput = Omit<AuditInput, 'neighbours'>;
+/**
+ * What an audit is asked with: the neighbour search is the compute thread's own, features may be on disk. Big arrays should be
+ * shared memory.
+ */
+export type ComputeAuditInput = Omit<AuditInput, 'neighbours' | 'features'> & { readonly features: FeatureSource };
+
+/** What a session is opened with; its file of features is kept open as long as it lives. */
+export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readonly features: FeatureSource };
 
 /** A question to the audit session as it crosses to the thread. */
 export type RemovalQuestion = Parameters<AuditSession['estimateRemovalEffect']>[0];
@@ -32,7 +39,7 @@ export interface ComputeRequests {
     result: AuditResult;
   };
   openSession: {
-    params: { readonly input: AuditSessionInput; readonly backend: RequestedBackend };
+    params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };
   };
   removalEffect: { params: RemovalQuestion; result: EditEffect };
