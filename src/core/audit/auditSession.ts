@@ -4,8 +4,9 @@ import type { MeasuredRows } from '../influence/editEffect';
 import { gatherMeasuredRows, measureEffect } from '../influence/editEffect';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel, solveHessian } from '../influence/fittedModel';
-import { computeRemovalChange, relabelGradient } from '../influence/removalChange';
-import { columnsAsParameters, evaluateHead, fillResidual } from '../models/evaluateHead';
+import { computeRemovalChange } from '../influence/removalChange';
+import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
+import { columnsAsParameters, fillResidual } from '../models/evaluateHead';
 import { createHeadProblem } from '../models/headProblem';
 import { retrain } from '../validation/retrain';
 import { checkAuditInput } from './checkInput';
@@ -107,15 +108,8 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
         if (roles.train[row] !== 0) edited[row] = label;
       });
       const { train, others } = trainingRows(rows);
-      const first = solveHessian(
-        model,
-        relabelGradient(
-          model,
-          train,
-          train.map((row) => edited[row]),
-        ),
-      );
-      const refined = refineRelabel(model, edited, first);
+      const newOnes = train.map((row) => edited[row]);
+      const refined = estimateRelabelChange(model, train, newOnes, onBlock);
       const { maxLeverage } = computeRemovalChange(model, train, { method: 'if' });
       return effectOf('relabel', refined.change, {
         trainRows: train.length,
@@ -166,29 +160,4 @@ function directionOf(model: FittedModel, measured: MeasuredRows): Float64Array {
   for (let at = 0; at < residuals.length; at++) residuals[at] /= m;
   const gradient = linalg.transposeMultiply(measured.rows, { rows: m, columns: outputs, data: residuals });
   return solveHessian(model, columnsAsParameters(gradient));
-}
-
-/** One more step on the edited objective with the factor at hand; kept only where it lowers the gradient. */
-function refineRelabel(
-  model: FittedModel,
-  labels: Int32Array,
-  first: Float64Array,
-): { readonly change: Float64Array; readonly relativeGradientNorm: number } {
-  const { problem, linalg, theta } = model;
-  const edited = { ...problem, labels };
-  const before = evaluateHead(
-    edited,
-    theta.map((value, at) => value + first[at]),
-    linalg,
-  );
-  const step = solveHessian(model, before.gradient);
-  const change = first.map((value, at) => value - step[at]);
-  const after = evaluateHead(
-    edited,
-    theta.map((value, at) => value + change[at]),
-    linalg,
-  );
-  return after.gradientNorm < before.gradientNorm
-    ? { change, relativeGradientNorm: after.gradientNorm / problem.gradientScale }
-    : { change: first, relativeGradientNorm: before.gradientNorm / problem.gradientScale };
 }

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../base/errors';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import { evaluateHead } from '../models/evaluateHead';
 import { fitHead } from '../models/fitHead';
+import { createHeadProblem } from '../models/headProblem';
+import { factorizeHessian } from '../models/hessianFactor';
 import { retrain } from '../validation/retrain';
 import type { SyntheticRows } from '../testing/testData';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
 import type { FittedModel } from './fittedModel';
 import { createFittedModel } from './fittedModel';
 import { computeRemovalChange } from './removalChange';
+import { withoutRows } from './removedRows';
 import { computeRowInfluence } from './rowInfluence';
 import { computeTargetEffects, ifCoefficients } from './targetEffects';
 
@@ -88,9 +92,32 @@ describe.each([
     expect(relativeDistance(newton, truth)).toBeLessThan(relativeDistance(newton, fixed));
     // One row: RIF is (H − Hᵢ)⁻¹(gᵢ + λθ̂), so it must meet the Newton step up to the ridge's own change, of order 1/n.
     const one = Int32Array.of(3);
-    const single = computeRemovalChange(model, one, { method: 'rif', ridgeConvention: 'mean' }).change;
+    const exactly = { method: 'rif', ridgeConvention: 'mean', meanRescaling: 'exact' } as const;
+    const single = computeRemovalChange(model, one, exactly).change;
     const step = computeRemovalChange(model, one, { method: 'newton', ridgeConvention: 'mean' }).change;
     expect(relativeDistance(single, step)).toBeLessThan(0.02);
+  });
+
+  it('takes the Newton step of most of the rows by those that are kept', () => {
+    for (const share of [0.1, 0.3, 0.5, 0.7]) {
+      const most = Int32Array.from({ length: 200 * share }, (_, at) => (at * 7) % 200);
+      const { change } = computeRemovalChange(model, most, { method: 'newton' });
+      const left = problemOf(data, exact, {
+        kind,
+        l2: (0.02 * 200) / (200 - most.length),
+        weights: withoutRows(model.problem.weights, most),
+      });
+      // The definition: H of the kept rows at θ̂, and the gradient of the edited objective there.
+      const { hessian, factor } = factorizeHessian(left, model.logits, exact);
+      const gradient = evaluateHead(left, model.theta, exact).gradient;
+      const step = exact.choleskySolve(factor, { rows: hessian.rows, columns: 1, data: gradient }).data;
+      expect(
+        relativeDistance(
+          change,
+          step.map((value) => -value),
+        ),
+      ).toBeLessThan(1e-9);
+    }
   });
 
   it('says why there is no Newton step when a class loses its last row', () => {
@@ -136,5 +163,59 @@ describe.each([
     expect(sum).toBeLessThan((classes - 1) * 6);
     expect(sum).toBeGreaterThan(1);
     expect(computed.unstableRows).toBe(0);
+  });
+});
+
+describe('ridge head', () => {
+  const n = 120;
+  const data = syntheticRows({ rows: n, features: 6, classes: 2, seed: 8 });
+  const responses = Float64Array.from(data.labels, (label, i) => label + Math.sin(i) + data.features.data[6 * i]);
+  const problem = createHeadProblem(
+    {
+      kind: 'ridge',
+      classes: 0,
+      features: data.features,
+      rows: exact.loadRows(data.features),
+      labels: responses,
+      weights: new Float64Array(n).fill(1),
+      l2: 0.02,
+      unpenalised: [5],
+    },
+    exact,
+  );
+  const model = createFittedModel(problem, fitHead(problem, exact).state.theta, exact);
+  const tight = 1e-10;
+
+  it('has the exact leave-one-out change as the RIF of one row', () => {
+    for (const row of [0, 33, 119]) {
+      const one = Int32Array.of(row);
+      const truth = retrain(model, { removed: one }).change;
+      expect(relativeDistance(computeRemovalChange(model, one, { method: 'rif' }).change, truth)).toBeLessThan(tight);
+      const byIf = computeRemovalChange(model, one, { method: 'if' });
+      // IF is that times 1 − hᵢ.
+      expect(
+        relativeDistance(
+          byIf.change,
+          truth.map((value) => value * (1 - byIf.maxLeverage)),
+        ),
+      ).toBeLessThan(tight);
+    }
+  });
+
+  it('has exact retraining as the Newton step of a set, in both conventions and by both solvers', () => {
+    for (const size of [2, 5, 40, 90]) {
+      const set = Int32Array.from({ length: size }, (_, at) => (at * 11) % n);
+      for (const ridgeConvention of ['fixed', 'mean'] as const) {
+        const truth = retrain(model, { removed: set, ridgeConvention }).change;
+        const step = computeRemovalChange(model, set, { method: 'newton', ridgeConvention }).change;
+        expect(relativeDistance(step, truth)).toBeLessThan(tight);
+      }
+    }
+    const few = Int32Array.of(4, 9);
+    const truth = retrain(model, { removed: few }).change;
+    for (const newtonSolver of ['woodbury', 'direct'] as const) {
+      const step = computeRemovalChange(model, few, { method: 'newton', newtonSolver }).change;
+      expect(relativeDistance(step, truth)).toBeLessThan(tight);
+    }
   });
 });

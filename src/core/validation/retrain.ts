@@ -1,6 +1,6 @@
 import type { RidgeConvention } from '../audit/sessionTypes';
 import type { FittedModel } from '../influence/fittedModel';
-import { withoutRows } from '../influence/removalChange';
+import { withoutRows } from '../influence/removedRows';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { HeadFit } from '../models/fitHead';
 import { fitHead } from '../models/fitHead';
@@ -52,6 +52,7 @@ export function retrain(model: FittedModel, options: RetrainOptions): Retrained 
       l2: problem.l2,
       ridgeRows: problem.ridgeRows - (options.ridgeConvention === 'mean' ? removed.length : 0),
       unpenalised: problem.unpenalised,
+      gradientScale: problem.gradientScale,
     },
     linalg,
     options.onBlock,

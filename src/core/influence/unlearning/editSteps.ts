@@ -1,0 +1,100 @@
+import { NumericalError } from '../../base/errors';
+import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { HeadState } from '../../models/evaluateHead';
+import { evaluateHead } from '../../models/evaluateHead';
+import type { HeadProblem } from '../../models/headProblem';
+import { factorizeHessian } from '../../models/hessianFactor';
+import { newtonStep } from '../../models/newtonStep';
+import type { FittedModel } from '../fittedModel';
+import { solveHessian } from '../fittedModel';
+import { createCholeskyInverse } from '../ihvp/choleskyInverse';
+import { solveOne } from '../ihvp/inverseHessian';
+import { createRemovedHessian } from '../removedHessian';
+
+/** A Hessian serves on while each step takes the gradient norm down to this share or less. */
+const chordRatio = 0.3;
+
+export interface EditStepsOptions {
+  /** Rows that the edited problem lacks. */
+  readonly removed: Int32Array;
+  /** ‖∇L_edited‖ / max(1, ‖∇L_edited(0)‖) at which to stop. */
+  readonly tolerance: number;
+  readonly largestStepCount: number;
+  /** Factorise H anew where the one at θ̂ serves no more; otherwise stop there. */
+  readonly refactor: boolean;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+export interface EditSteps {
+  /** At the result: θ̂ itself where no step helped. */
+  readonly state: HeadState;
+  /** ‖∇L_edited‖₂ at θ̂ and after each step. */
+  readonly gradientNorms: readonly number[];
+  /** Hessians factorised beyond the one of the first step. */
+  readonly hessians: number;
+}
+
+/**
+ * Newton steps from θ̂ on the edited objective. The first is the Newton step of the edit itself: −(H − H_S)⁻¹∇L_edited(θ̂); new labels do not change H
+ * at θ̂ (Aᵢ is a function of the logits alone). Each step is a solve and a pass over the rows, O(p² + n·d·K); a new Hessian costs what the
+ * fit pays for one.
+ * @throws NumericalError when a Hessian cannot be factorised.
+ */
+export function takeEditSteps(model: FittedModel, edited: HeadProblem, options: EditStepsOptions): EditSteps {
+  const { linalg, theta } = model;
+  const { removed, tolerance, largestStepCount, refactor, onBlock } = options;
+  let state = evaluateHead(edited, theta, linalg, onBlock);
+  const gradientNorms = [state.gradientNorm];
+  let hessians = 0;
+  let solve: ((g: Float64Array) => Float64Array) | undefined;
+  while (gradientNorms.length <= largestStepCount && state.gradientNorm > tolerance * edited.gradientScale) {
+    const first = gradientNorms.length === 1;
+    if (first) solve = firstSolver(model, edited, removed, onBlock);
+    if (solve !== undefined) {
+      const direction = solve(state.gradient);
+      const next = evaluateHead(
+        edited,
+        state.theta.map((value, at) => value - direction[at]),
+        linalg,
+        onBlock,
+      );
+      const enough = first || !refactor ? next.gradientNorm < state.gradientNorm : false;
+      if (enough || next.gradientNorm <= chordRatio * state.gradientNorm) {
+        state = next;
+        gradientNorms.push(next.gradientNorm);
+        continue;
+      }
+    }
+    if (!refactor) break;
+    const fresh = factorizeHessian(edited, state.logits, linalg, onBlock);
+    hessians++;
+    const step = newtonStep(edited, state, fresh, linalg, { damped: true, onBlock });
+    // Within rounding of the optimum no step helps any more.
+    if (step === undefined || !(step.state.gradientNorm < state.gradientNorm || step.state.objective < state.objective))
+      break;
+    state = step.state;
+    gradientNorms.push(state.gradientNorm);
+    const inverse = createCholeskyInverse({ problem: edited, linalg, logits: state.logits }, fresh.factor);
+    solve = (g) => solveOne(inverse, g, onBlock);
+  }
+  return { state, gradientNorms, hessians };
+}
+
+/** (H − H_S)⁻¹ at θ̂; undefined where it does not exist, so that the first step needs a Hessian of the edited objective itself. */
+function firstSolver(
+  model: FittedModel,
+  edited: HeadProblem,
+  removed: Int32Array,
+  onBlock?: OnBlock,
+): ((g: Float64Array) => Float64Array) | undefined {
+  // A class that is gone changes the ridge of unpenalised features as well.
+  if (edited.absentClasses.length !== model.problem.absentClasses.length) return undefined;
+  if (removed.length === 0) return (g) => solveHessian(model, g, onBlock);
+  try {
+    const without = createRemovedHessian(model, removed, { onBlock });
+    return (g) => without.solve(g);
+  } catch (error) {
+    if (error instanceof NumericalError) return undefined;
+    throw error;
+  }
+}

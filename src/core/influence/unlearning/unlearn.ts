@@ -1,0 +1,88 @@
+import type { OnBlock } from '../../linalg/linearAlgebra';
+import { fitHead } from '../../models/fitHead';
+import type { FittedModel } from '../fittedModel';
+import type { OptimumCertificate } from './certificate';
+import { certifyOptimum } from './certificate';
+import { takeEditSteps } from './editSteps';
+import type { TrainingEdit } from './trainingEdit';
+import { editProblem } from './trainingEdit';
+
+/** Relative gradient norm to which an unlearned head is refined: that of a finished fit. */
+export const unlearningTolerance = 1e-8;
+const defaultStepCount = 20;
+/** Relative gradient norm of the full retrain that distances are measured to. */
+const retrainTolerance = 1e-11;
+
+export interface UnlearnOptions {
+  /** Relative gradient norm of the edited objective to reach. Default {@link unlearningTolerance}. */
+  readonly tolerance?: number | undefined;
+  /** 1 = the Newton step alone, without refinements. Default 20. */
+  readonly largestStepCount?: number | undefined;
+  /** Bound the distance by the curvature too, where the ridge alone gives a bound. Default false: see `certifyOptimum` for its cost. */
+  readonly curvatureBound?: boolean | undefined;
+  /** Fit from scratch (from θ = 0) as well, and measure the distance. Costs a fit. */
+  readonly measureDistance?: boolean | undefined;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+/** A head that has forgotten rows, or learned other labels for them, and the proof of it. */
+export interface Unlearned {
+  readonly theta: Float64Array;
+  /** θ − θ̂. */
+  readonly change: Float64Array;
+  /** Newton steps taken, the first one included. */
+  readonly steps: number;
+  /** ‖∇L_edited‖₂ at θ̂ and after each step. */
+  readonly gradientNorms: readonly number[];
+  /** Hessians factorised beyond the first step's. */
+  readonly hessians: number;
+  readonly certificate: OptimumCertificate;
+  /** Whether the certificate reaches the tolerance. */
+  readonly reached: boolean;
+  /** ‖θ − θ_retrained‖₂ against a fit of the edited objective from scratch, and that fit's own relative gradient norm; null where not asked for. */
+  readonly retrained: {
+    readonly distance: number;
+    readonly relativeDistance: number;
+    readonly relativeGradientNorm: number;
+  } | null;
+}
+
+/**
+ * Unlearning by removing rows, by repairing labels, or both: Newton steps from θ̂ on the edited objective until its gradient is as small as that of
+ * a finished fit, and a certificate that does not need the retrained head. For the ridge head the first step is exact.
+ * Source: Guo et al. 2020 ("Certified Data Removal", one Newton step and its gradient residual); science.md, "Beyond removal".
+ * @throws NumericalError when the edited Hessian cannot be factorised; InputError when nothing is left to train on.
+ */
+export function unlearn(model: FittedModel, edit: TrainingEdit, options: UnlearnOptions = {}): Unlearned {
+  const { linalg, theta } = model;
+  const { tolerance = unlearningTolerance, onBlock } = options;
+  const edited = editProblem(model.problem, edit, linalg, onBlock);
+  const { state, gradientNorms, hessians } = takeEditSteps(model, edited, {
+    removed: edit.removed ?? new Int32Array(0),
+    tolerance,
+    largestStepCount: options.largestStepCount ?? defaultStepCount,
+    refactor: (options.largestStepCount ?? defaultStepCount) > 1,
+    onBlock,
+  });
+  const certificate = certifyOptimum(edited, state, linalg, { curvature: options.curvatureBound, onBlock });
+  let retrained: Unlearned['retrained'] = null;
+  if (options.measureDistance === true) {
+    const fit = fitHead(edited, linalg, {
+      tolerance: retrainTolerance,
+      ...(onBlock === undefined ? {} : { onBlock }),
+    });
+    const distance = Math.sqrt(fit.state.theta.reduce((sum, value, at) => sum + (value - state.theta[at]) ** 2, 0));
+    const size = Math.sqrt(fit.state.theta.reduce((sum, value) => sum + value * value, 0));
+    retrained = { distance, relativeDistance: distance / size, relativeGradientNorm: fit.relativeGradientNorm };
+  }
+  return {
+    theta: state.theta,
+    change: state.theta.map((value, at) => value - theta[at]),
+    steps: gradientNorms.length - 1,
+    gradientNorms,
+    hessians,
+    certificate,
+    reached: certificate.relativeGradientNorm <= tolerance,
+    retrained,
+  };
+}
