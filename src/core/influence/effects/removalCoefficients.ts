@@ -1,0 +1,151 @@
+import type { RidgeConvention } from '../../audit/sessionTypes';
+import { gatherRows } from '../../base/gatherRows';
+import type { OnBlock } from '../../linalg/linearAlgebra';
+import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
+import type { FittedModel } from '../fittedModel';
+import { solveHessian } from '../fittedModel';
+import { visitLeverageForms } from '../leverageForms';
+import type { RowInfluence } from '../rowInfluence';
+import { computeRowInfluence } from '../rowInfluence';
+import { createRowSolver } from '../rowSolver';
+
+/** The additive estimates of what removing one row does to θ̂ (science.md). */
+export type EffectMethod = 'if' | 'rif';
+
+export interface RemovalCoefficientOptions {
+  readonly method: EffectMethod;
+  /** What `computeRowInfluence` found, if it was asked; otherwise `rif` costs another leverage pass. */
+  readonly influence?: Pick<RowInfluence, 'leverage' | 'rifCoefficients'> | undefined;
+  /** Default `fixed`. */
+  readonly ridgeConvention?: RidgeConvention | undefined;
+  /**
+   * How RIF treats the λθ̂ that the `mean` convention adds to a row's gradient. `released` (default for heads of one output):
+   * H⁻¹(gᵢ + λθ̂)/(1 − hᵢ), as the RIF authors' code; `exact` (always for softmax): (H − Hᵢ)⁻¹(gᵢ + λθ̂).
+   */
+  readonly meanRescaling?: 'released' | 'exact' | undefined;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+/** Removing row i alone changes θ̂ by Δᵢ = H⁻¹(cᵢ ⊗ xᵢ) + stretchᵢ·pulled. */
+export interface RemovalCoefficients {
+  /** cᵢ, K numbers a row: rᵢ for IF, sᵢ for RIF. */
+  readonly coefficients: Float64Array;
+  /** H⁻¹λθ̂ (p) in the `mean` convention; undefined in the `fixed` one. */
+  readonly pulled: Float64Array | undefined;
+  /** One number a row; undefined: 1. */
+  readonly stretch: Float64Array | undefined;
+}
+
+/** The 1 − hᵢ of a row that determines its own prediction is held here, as the row solver does. */
+const smallestRest = 1e-9;
+
+/** Of all n rows, by row number; 0 for rows that are not training rows. O(n·K), RIF without `influence` O(n·d²·K²/2 + n·K³). */
+export function computeRemovalCoefficients(
+  model: FittedModel,
+  options: RemovalCoefficientOptions,
+): RemovalCoefficients {
+  const { onBlock } = options;
+  const pulled = options.ridgeConvention === 'mean' ? pulledTheta(model, onBlock) : undefined;
+  if (options.method === 'if') return { coefficients: ifCoefficients(model), pulled, stretch: undefined };
+  if (pulled !== undefined && exactlyRescaled(model, options)) {
+    return { coefficients: pulledCoefficients(model, pulled, onBlock), pulled, stretch: undefined };
+  }
+  const { rifCoefficients, leverage } = options.influence ?? computeRowInfluence(model, onBlock);
+  return { coefficients: rifCoefficients, pulled, stretch: pulled && leverage.map(stretchOf) };
+}
+
+/** Of the training rows with the given numbers, in that order. O(|rows|·d²·K²/2) for RIF without `influence`. */
+export function computeRemovalCoefficientsOf(
+  model: FittedModel,
+  rows: Int32Array,
+  options: RemovalCoefficientOptions,
+): RemovalCoefficients {
+  const { problem, logits, linalg } = model;
+  const { outputs, labels } = problem;
+  const { influence, onBlock } = options;
+  const pulled = options.ridgeConvention === 'mean' ? pulledTheta(model, onBlock) : undefined;
+  const coefficients = new Float64Array(rows.length * outputs);
+  if (options.method === 'if') {
+    rows.forEach((row, s) => fillResidual(problem, logits, row, labels[row], coefficients, s * outputs));
+    return { coefficients, pulled, stretch: undefined };
+  }
+  const exact = pulled !== undefined && exactlyRescaled(model, options);
+  if (influence !== undefined && !exact) {
+    rows.forEach((row, s) => {
+      coefficients.set(influence.rifCoefficients.subarray(row * outputs, (row + 1) * outputs), s * outputs);
+    });
+    const stretch = pulled && Float64Array.from(rows, (row) => stretchOf(influence.leverage[row]));
+    return { coefficients, pulled, stretch };
+  }
+  const blocks = linalg.loadRows(gatherRows(problem.features, rows));
+  try {
+    const forms = model.forms.compute(blocks, onBlock);
+    const pull = exact
+      ? linalg.multiply(blocks, parametersAsColumns(pulled, problem.features.columns, outputs)).data
+      : undefined;
+    const solver = createRowSolver(problem);
+    const stretch = pulled === undefined || exact ? undefined : new Float64Array(rows.length);
+    rows.forEach((row, s) => {
+      solver.solve(logits, row * outputs, labels[row], forms, s, pull?.slice(s * outputs, (s + 1) * outputs));
+      coefficients.set(solver.coefficients, s * outputs);
+      if (stretch !== undefined) stretch[s] = stretchOf(solver.leverage);
+    });
+    return { coefficients, pulled, stretch };
+  } finally {
+    blocks.dispose();
+  }
+}
+
+/** The IF coefficients rᵢ (n×K); 0 for rows that are not training rows. */
+export function ifCoefficients({ problem, logits }: Pick<FittedModel, 'problem' | 'logits'>): Float64Array {
+  const n = problem.features.rows;
+  const out = new Float64Array(n * problem.outputs);
+  for (let i = 0; i < n; i++) {
+    if (problem.weights[i] !== 0) fillResidual(problem, logits, i, problem.labels[i], out, i * problem.outputs);
+  }
+  return out;
+}
+
+function stretchOf(leverage: number): number {
+  return 1 / Math.max(smallestRest, 1 - leverage);
+}
+
+function exactlyRescaled({ problem }: FittedModel, { meanRescaling }: RemovalCoefficientOptions): boolean {
+  return problem.kind === 'softmax' || meanRescaling === 'exact';
+}
+
+/** H⁻¹λθ̂, the intercept's and other unpenalised places of θ̂ taken as 0. */
+function pulledTheta(model: FittedModel, onBlock?: OnBlock): Float64Array {
+  const { problem, theta } = model;
+  const d = problem.features.columns;
+  const pull = theta.map((value, at) => (problem.ridge[at % d] === 0 ? 0 : problem.l2 * value));
+  return solveHessian(model, pull, onBlock);
+}
+
+/** (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·xᵢᵀH⁻¹λθ̂) of all training rows. */
+function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: OnBlock): Float64Array {
+  const { problem, logits, linalg } = model;
+  const { outputs, weights, labels, rows } = problem;
+  const columns = parametersAsColumns(pulled, problem.features.columns, outputs);
+  const pull = linalg.multiply(rows, columns, onBlock).data;
+  const out = new Float64Array(rows.rows * outputs);
+  const solver = createRowSolver(problem);
+  const own = new Float64Array(outputs);
+  visitLeverageForms(
+    rows,
+    outputs,
+    model.forms,
+    (first, count, forms) => {
+      for (let at = 0; at < count; at++) {
+        const row = first + at;
+        if (at % 1024 === 1023) onBlock?.(row, rows.rows);
+        if (weights[row] === 0) continue;
+        for (let c = 0; c < outputs; c++) own[c] = pull[row * outputs + c];
+        solver.solve(logits, row * outputs, labels[row], forms, at, own);
+        out.set(solver.coefficients, row * outputs);
+      }
+    },
+    onBlock,
+  );
+  return out;
+}
