@@ -2,7 +2,7 @@ import type { Matrix } from '../../src/core/base/matrix';
 import type { FittedModel } from '../../src/core/influence/fittedModel';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
-import { ifCoefficients } from '../../src/core/influence/targetEffects';
+import { ifCoefficients } from '../../src/core/influence/effects/removalCoefficients';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { readLabels, readMatrix, readVector } from './arrays';
 import type { AssayTask, TaskInputs } from './task';

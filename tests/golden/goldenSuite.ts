@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Effects } from '../../src/core/influence/effects/computeEffects';
+import { computeEffects } from '../../src/core/influence/effects/computeEffects';
+import type { EvaluatedEffects } from '../../src/core/influence/effects/evaluatedEffects';
+import { computeEvaluatedEffects } from '../../src/core/influence/effects/evaluatedEffects';
 import type { FittedModel } from '../../src/core/influence/fittedModel';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
+import type { Measurement } from '../../src/core/influence/measurements/measurement';
+import { prepareMeasurements } from '../../src/core/influence/measurements/prepareMeasurements';
 import { computeRemovalChange } from '../../src/core/influence/removalChange';
 import type { RowInfluence } from '../../src/core/influence/rowInfluence';
-import { computeMeanLossEffects, computeRowInfluence } from '../../src/core/influence/rowInfluence';
-import type { TargetEffects } from '../../src/core/influence/targetEffects';
-import { computeTargetEffects, ifCoefficients } from '../../src/core/influence/targetEffects';
+import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
+import type { Matrix } from '../../src/core/base/matrix';
 import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
 import { fillResidual, lossOfRow } from '../../src/core/models/evaluateHead';
 import { fitHead } from '../../src/core/models/fitHead';
@@ -33,13 +38,17 @@ export function worstRelativeError(actual: ArrayLike<number>, expected: ArrayLik
   return worst;
 }
 
+/** Test rows that the golden tables have columns for. */
+const shownTargets = 5;
+
 interface Opened {
   readonly golden: Golden;
   readonly model: FittedModel;
   readonly influence: RowInfluence;
-  readonly effects: { readonly IF: TargetEffects; readonly RIF: TargetEffects };
-  /** Effects on the mean test loss: the golden columns hold the sum. */
-  readonly testLoss: { readonly byIf: Float64Array; readonly byRif: Float64Array };
+  /** Linear effects on the margins of test rows 0 … 4, their losses, and the mean test loss. */
+  readonly linear: Effects;
+  /** Evaluated effects on the same margins and losses. */
+  readonly evaluated: EvaluatedEffects;
   /** Rows of train and test together, test weights 0. */
   readonly trainRows: number;
 }
@@ -79,26 +88,27 @@ function open(name: (typeof goldenNames)[number], linalg: LinearAlgebra): Opened
   );
   const model = createFittedModel(problem, fitHead(problem, linalg).state.theta, linalg);
   const influence = computeRowInfluence(model);
-  const targets = {
-    features: { rows: 5, columns: test.features.columns, data: test.features.data.slice(0, 5 * test.features.columns) },
-    labels: test.labels.slice(0, 5),
-  };
+  const targets = Array.from({ length: shownTargets }, (_, t) => trainRows + t);
+  const ofRows: Measurement[] = [
+    ...targets.map((row): Measurement => ({ kind: 'margin', row })),
+    ...targets.map((row): Measurement => ({ kind: 'loss', row })),
+  ];
+  const numbersFrom = (first: number, count: number): Int32Array =>
+    Int32Array.from({ length: count }, (_, i) => first + i);
+  const measurements = prepareMeasurements(model, [...ofRows, { kind: 'meanLoss', rows: 'test' }], {
+    train: numbersFrom(0, trainRows),
+    validation: new Int32Array(0),
+    test: numbersFrom(trainRows, test.labels.length),
+  });
+  const options = { methods: ['if', 'rif'], influence, precision: 'float64' } as const;
   return {
     golden,
     model,
     influence,
     trainRows,
     rows,
-    effects: {
-      IF: computeTargetEffects(model, targets, ifCoefficients(model)),
-      RIF: computeTargetEffects(model, targets, influence.rifCoefficients),
-    },
-    testLoss: computeMeanLossEffects(
-      model,
-      weights.map((w) => 1 - w),
-      all.labels,
-      influence.rifCoefficients,
-    ),
+    linear: computeEffects(model, measurements, options),
+    evaluated: computeEvaluatedEffects(model, measurements.slice(0, ofRows.length), options),
   };
 }
 
@@ -171,7 +181,7 @@ export function goldenSuite(
     });
 
     it('gives every column of the rows table', () => {
-      const { golden, model, influence, effects, testLoss, trainRows } = opened;
+      const { golden, model, influence, linear, evaluated, trainRows } = opened;
       const testRows = golden.test.labels.length;
       const train = (values: Float64Array): Float64Array => values.slice(0, trainRows);
       const columns = new Map<string, Float64Array>([
@@ -182,17 +192,22 @@ export function goldenSuite(
         ['self_IF', train(influence.selfIf)],
         ['self_RIF', train(influence.selfRif)],
         ['loo_loss_RIF', train(influence.looLoss)],
-        ['val_loss_IF', train(testLoss.byIf).map((value) => value * testRows)],
-        ['val_loss_RIF', train(testLoss.byRif).map((value) => value * testRows)],
       ]);
       for (const method of ['IF', 'RIF'] as const) {
-        for (let t = 0; t < 5; t++) {
-          const pick = (values: Float64Array): Float64Array =>
-            Float64Array.from({ length: trainRows }, (_, i) => values[i * 5 + t]);
-          columns.set(`${method}_logit_t${t}`, pick(effects[method].logit.data));
-          columns.set(`${method}_loss_linear_t${t}`, pick(effects[method].lossLinear.data));
-          columns.set(`${method}_loss_exact_t${t}`, pick(effects[method].lossExact.data));
+        const [byLinear, byValue] = [linear, evaluated].map(({ byIf, byRif }) => (method === 'IF' ? byIf : byRif));
+        const pick = (matrix: Matrix | undefined, column: number, factor = 1): Float64Array =>
+          Float64Array.from({ length: trainRows }, (_, i) =>
+            matrix === undefined ? Number.NaN : factor * matrix.data[i * matrix.columns + column],
+          );
+        for (let t = 0; t < shownTargets; t++) {
+          // The tables hold the logit of class 1, a margin that of the true class.
+          const sign = golden.numbers.kind === 'binary' && golden.test.labels[t] === 0 ? -1 : 1;
+          columns.set(`${method}_logit_t${t}`, pick(byLinear, t, sign));
+          expect(worstRelativeError(pick(byValue, t), pick(byLinear, t))).toBeLessThan(1e-11);
+          columns.set(`${method}_loss_linear_t${t}`, pick(byLinear, shownTargets + t));
+          columns.set(`${method}_loss_exact_t${t}`, pick(byValue, shownTargets + t));
         }
+        columns.set(`val_loss_${method}`, pick(byLinear, 2 * shownTargets, testRows));
       }
       expect([...columns.keys()].sort()).toEqual([...golden.columns.keys()].sort());
       const errors = [...golden.columns].map(

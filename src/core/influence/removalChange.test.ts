@@ -14,7 +14,6 @@ import { createFittedModel } from './fittedModel';
 import { computeRemovalChange } from './removalChange';
 import { withoutRows } from './removedRows';
 import { computeRowInfluence } from './rowInfluence';
-import { computeTargetEffects, ifCoefficients } from './targetEffects';
 
 const exact = createFloat64LinearAlgebra();
 
@@ -124,22 +123,6 @@ describe.each([
     const all = Int32Array.from(Array.from(data.labels.keys()).filter((row) => data.labels[row] === 1));
     expect(() => computeRemovalChange(model, all, { method: 'newton' })).toThrow(NumericalError);
     expect(() => computeRemovalChange(model, all, { method: 'newton' })).toThrow(/without a training row/);
-  });
-
-  it('agrees with the effects of single rows on targets', () => {
-    const targets = {
-      features: { rows: 2, columns: 6, data: data.features.data.slice(0, 12) },
-      labels: data.labels.slice(0, 2),
-    };
-    const effects = computeTargetEffects(model, targets, ifCoefficients(model));
-    const { change } = computeRemovalChange(model, Int32Array.of(40), { method: 'if' });
-    const logit = (target: number): number => {
-      const c = kind === 'logistic' ? 0 : targets.labels[target];
-      let sum = 0;
-      for (let j = 0; j < 6; j++) sum += change[c * 6 + j] * targets.features.data[target * 6 + j];
-      return sum;
-    };
-    for (const target of [0, 1]) expect(effects.logit.data[40 * 2 + target]).toBeCloseTo(logit(target), 12);
   });
 
   it('keeps its digits with single-precision products', () => {
