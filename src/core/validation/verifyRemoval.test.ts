@@ -61,7 +61,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('verifyRemoval of a %s 
       );
       expect(before).toBe(prepared.value);
       const expected = prepared.evaluate(truth);
-      expect(Math.abs(actual - expected)).toBeLessThan(1e-5 * Math.abs(expected) + 1e-9);
+      expect(Math.abs(actual - expected)).toBeLessThan(1e-4 * Math.abs(expected) + 1e-9);
       for (const method of ['if', 'rif', 'newton'] as const) {
         const { change } = computeRemovalChange(model, verification.rows, { method });
         expect(predicted[method]).toBeCloseTo(prepared.evaluate(change), 9);

@@ -4,10 +4,12 @@ import type { EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../core/base/errors';
 import type { AssayError, SerializedError } from '../../core/base/errors';
 import type { Progress } from '../../core/base/jobContext';
+import type { Studies, Study, StudyKind } from '../../core/validation/study';
 import type { RequestedBackend } from './chooseBackend';
 import type {
   BackendDescription,
   ComputeAuditInput,
+  ComputeHeadInput,
   ComputeRequests,
   ComputeSessionInput,
   RelabelQuestion,
@@ -39,6 +41,15 @@ export interface CallOptions {
 export interface AuditRequest {
   /** Big arrays on SharedArrayBuffers are not copied; features may stay on disk. */
   readonly input: ComputeAuditInput;
+  readonly backend: RequestedBackend;
+  readonly seed: number;
+}
+
+export interface StudyRequest<Kind extends StudyKind> {
+  /** Big arrays on SharedArrayBuffers are not copied. */
+  readonly input: ComputeHeadInput;
+  readonly kind: Kind;
+  readonly question: Studies[Kind]['question'];
   readonly backend: RequestedBackend;
   readonly seed: number;
 }
@@ -107,6 +118,27 @@ export class ComputeClient {
     })();
     this.#audits = Promise.allSettled([turn, result]);
     return result;
+  }
+
+  /**
+   * Opens a head and answers one long question about it; takes turns with audits.
+   * @throws as `audit` does, and what the question throws.
+   */
+  async study<Kind extends StudyKind>(
+    request: StudyRequest<Kind>,
+    options: CallOptions = {},
+  ): Promise<Study<Studies[Kind]['answer']>> {
+    const turn = this.#audits;
+    const result = (async () => {
+      await untilTurn(turn, options.signal);
+      const { input, kind, question, backend, seed } = request;
+      // A kind and its question belong together; a generic pair does not narrow to a member of the union.
+      const asked = { kind, question } as ComputeRequests['study']['params']['asked'];
+      return this.#call('study', { input, asked, backend, seed }, options);
+    })();
+    this.#audits = Promise.allSettled([turn, result]);
+    // The answer is of the kind that was asked for.
+    return result as Promise<Study<Studies[Kind]['answer']>>;
   }
 
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */

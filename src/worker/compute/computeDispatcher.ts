@@ -4,6 +4,7 @@ import type { AuditSession } from '../../core/audit/sessionTypes';
 import { BugError, CancelledError, InputError, serializeError } from '../../core/base/errors';
 import type { CancellationSignal, JobContext, Progress } from '../../core/base/jobContext';
 import { createRandom } from '../../core/base/random';
+import { runStudy } from '../../core/validation/study';
 import { createLinearAlgebra } from './chooseBackend';
 import type { ChosenBackend, RequestedBackend } from './chooseBackend';
 import { openFeatures } from './featureSource';
@@ -33,7 +34,7 @@ interface OpenSession {
   readonly features: OpenFeatures;
 }
 
-/** Answered in the midst of a running audit; the rest waits for its end. */
+/** Answered in the midst of a running audit or study; the rest waits for its end. */
 const quickRequests: ReadonlySet<RequestName> = new Set([
   'describe',
   'openSession',
@@ -149,6 +150,18 @@ export class ComputeDispatcher {
           features.close();
         }
       }
+      case 'study': {
+        const backend = this.#backend(message.params.backend);
+        const signal = new ControlSignal(() => this.#lookAtWire());
+        signal.attach(control);
+        const context = this.#context(message.id, backend, message.params.seed, signal);
+        const features = openFeatures(message.params.input.features);
+        try {
+          return runStudy({ ...message.params.input, features: features.rows }, message.params.asked, context);
+        } finally {
+          features.close();
+        }
+      }
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -223,6 +236,7 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
   switch (message.name) {
     case 'describe':
     case 'audit':
+    case 'study':
     case 'openSession':
       return message.params.backend;
     default:

@@ -2,6 +2,8 @@ import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
 import type { AuditSession, AuditSessionInput, EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
 import type { Progress } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
+import type { HeadInput } from '../../core/validation/openHead';
+import type { Study, StudyQuestion } from '../../core/validation/study';
 import type { Result } from '../../contract/result';
 import type { RequestedBackend } from './chooseBackend';
 import type { FeatureSource } from './featureSource';
@@ -25,6 +27,9 @@ export type ComputeAuditInput = Omit<AuditInput, 'neighbours' | 'features'> & { 
 /** What a session is opened with; its file of features is kept open as long as it lives. */
 export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readonly features: FeatureSource };
 
+/** A head to study: that of an audit, or one that is fitted first. */
+export type ComputeHeadInput = Omit<HeadInput, 'features'> & { readonly features: FeatureSource };
+
 /** A question to the audit session as it crosses to the thread. */
 export type RemovalQuestion = Parameters<AuditSession['estimateRemovalEffect']>[0];
 export type RelabelQuestion = Parameters<AuditSession['estimateRelabelEffect']>[0];
@@ -37,6 +42,15 @@ export interface ComputeRequests {
   audit: {
     params: { readonly input: ComputeAuditInput; readonly backend: RequestedBackend; readonly seed: number };
     result: AuditResult;
+  };
+  study: {
+    params: {
+      readonly input: ComputeHeadInput;
+      readonly asked: StudyQuestion;
+      readonly backend: RequestedBackend;
+      readonly seed: number;
+    };
+    result: Study;
   };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };

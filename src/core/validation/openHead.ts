@@ -1,0 +1,141 @@
+import type { L2Choice } from '../audit/auditTypes';
+import { splitCodes } from '../audit/auditTypes';
+import { StageProgress } from '../audit/stageProgress';
+import { BugError, InputError } from '../base/errors';
+import type { FeatureRows } from '../base/featureRows';
+import type { JobContext } from '../base/jobContext';
+import type { FittedModel } from '../influence/fittedModel';
+import { createFittedModel } from '../influence/fittedModel';
+import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import { chooseL2, defaultL2Range } from '../models/chooseL2';
+import { fitHead, fitTolerance } from '../models/fitHead';
+import type { HeadKind, RowLabels } from '../models/headKind';
+import type { HeadProblem } from '../models/headProblem';
+import { createHeadProblem, withL2 } from '../models/headProblem';
+
+/** A head to study: that of a finished audit (with `theta`), or one to be fitted. */
+export interface HeadInput {
+  readonly features: FeatureRows;
+  /** Class numbers, −1 = unlabelled; for the ridge head responses, NaN = unlabelled. */
+  readonly labels: RowLabels;
+  /** C; not read for the ridge head. */
+  readonly classes: number;
+  /** n values of `splitCodes`. */
+  readonly split: Uint8Array;
+  readonly unpenalised: readonly number[];
+  readonly kind: HeadKind;
+  /** `auto`: by leave-one-out loss; only without `theta`. */
+  readonly l2: number | 'auto';
+  readonly theta?: Float64Array;
+}
+
+/** A head at its optimum and the rows it is measured on. Free it with `dispose()`. */
+export interface OpenHead {
+  readonly model: FittedModel;
+  readonly splits: MeasuredSplits;
+  /** null when λ was given. */
+  readonly l2Choice: L2Choice | null;
+  dispose(): void;
+}
+
+/** Above this condition estimate single precision gives way to float64: 3e-8·cond would pass 1e-5. */
+const largestSingleCondition = 300;
+
+/**
+ * Fits the head unless θ̂ is given, and prepares its Hessian. Reports the stages `lambda`, `fit` (without θ̂) and `influence`.
+ * @throws InputError when there is nothing to fit; NumericalError; CancelledError.
+ */
+export function openHead(input: HeadInput, context: JobContext): OpenHead {
+  const splits = splitRows(input);
+  const weights = new Float64Array(input.split.length);
+  for (const row of splits.train) weights[row] = 1;
+  const open = (linalg: LinearAlgebra): Omit<OpenHead, 'splits' | 'dispose'> => {
+    const rows = linalg.loadRows(input.features);
+    try {
+      const start = createHeadProblem(
+        {
+          kind: input.kind,
+          classes: input.classes,
+          features: input.features,
+          rows,
+          labels: input.labels,
+          weights,
+          l2: input.l2 === 'auto' ? defaultL2Range[1] : input.l2,
+          unpenalised: input.unpenalised,
+        },
+        linalg,
+        () => context.signal.throwIfCancelled(),
+      );
+      const { problem, theta, l2Choice } =
+        input.theta === undefined
+          ? fit(start, input, linalg, context)
+          : { problem: start, theta: input.theta, l2Choice: null };
+      if (theta.length !== problem.parameters) {
+        throw new BugError(`A head of ${problem.parameters} parameters was given ${theta.length}.`);
+      }
+      const progress = new StageProgress('influence', context);
+      progress.begin(0, 1, 2, 'Hessian');
+      const model = createFittedModel(problem, theta, linalg, progress.onBlock);
+      progress.finish();
+      return { model, l2Choice };
+    } catch (error) {
+      rows.dispose();
+      throw error;
+    }
+  };
+  let opened = open(context.linalg);
+  if (context.linalg.precision === 'float32' && opened.model.conditionEstimate > largestSingleCondition) {
+    opened.model.problem.rows.dispose();
+    context.log('computing in float64: the head is too ill-conditioned for single precision');
+    opened = open(context.linalg.inFloat64);
+  }
+  const { rows } = opened.model.problem;
+  return { ...opened, splits, dispose: () => rows.dispose() };
+}
+
+function fit(
+  start: HeadProblem,
+  { l2 }: HeadInput,
+  linalg: LinearAlgebra,
+  context: JobContext,
+): { readonly problem: HeadProblem; readonly theta: Float64Array; readonly l2Choice: L2Choice | null } {
+  const lambda = new StageProgress('lambda', context);
+  const search =
+    l2 === 'auto'
+      ? chooseL2(start, linalg, {
+          onBlock: lambda.onBlock,
+          onPoint: (value, done, total) =>
+            lambda.begin(Math.min(done, total - 1) / total, 1, 8, `λ ${value.toPrecision(3)}`),
+        })
+      : undefined;
+  lambda.finish();
+  const problem = search === undefined ? start : withL2(start, search.choice.chosen);
+  const progress = new StageProgress('fit', context);
+  const { state } = fitHead(problem, linalg, {
+    ...(search === undefined ? {} : { start: search.theta }),
+    onBlock: progress.onBlock,
+    onStep: (relative) => {
+      const share = Math.min(0.95, Math.max(0, Math.log(relative) / Math.log(fitTolerance)));
+      progress.begin(Number.isFinite(share) ? share : 0, 1, 8, `relative gradient ${relative.toExponential(1)}`);
+    },
+  });
+  progress.finish();
+  return { problem, theta: state.theta, l2Choice: search?.choice ?? null };
+}
+
+/** Labelled rows by split, ascending. @throws InputError when none trains. */
+function splitRows({ labels, split }: HeadInput): MeasuredSplits {
+  const labelled = (row: number): boolean =>
+    labels instanceof Int32Array ? labels[row] >= 0 : !Number.isNaN(labels[row]);
+  const rowsOf = (code: number): Int32Array => {
+    const rows: number[] = [];
+    split.forEach((value, row) => {
+      if (value === code && labelled(row)) rows.push(row);
+    });
+    return Int32Array.from(rows);
+  };
+  const train = rowsOf(splitCodes.train);
+  if (train.length === 0) throw new InputError('There are no labelled training rows. Check the label and the split.');
+  return { train, validation: rowsOf(splitCodes.validation), test: rowsOf(splitCodes.test) };
+}

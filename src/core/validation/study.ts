@@ -1,0 +1,75 @@
+import type { L2Choice } from '../audit/auditTypes';
+import type { JobContext } from '../base/jobContext';
+import type { HeadKind } from '../models/headKind';
+import type { HeadInput } from './openHead';
+import { openHead } from './openHead';
+import type { FidelityRequest, FidelityResult } from './runFidelity';
+import { runFidelity } from './runFidelity';
+import type { RemovalVerification, VerifyRemovalRequest } from './verifyRemoval';
+import { verifyRemoval } from './verifyRemoval';
+
+/** Long questions about a head, by name: what is asked and what is answered. */
+export interface Studies {
+  verify: { question: VerifyRemovalRequest; answer: RemovalVerification };
+  fidelity: { question: FidelityRequest; answer: FidelityResult };
+}
+export type StudyKind = keyof Studies;
+
+/** A question with its kind. */
+export type StudyQuestion = {
+  [Kind in StudyKind]: { readonly kind: Kind; readonly question: Studies[Kind]['question'] };
+}[StudyKind];
+
+/** The head that was studied, for reports. */
+export interface StudiedHead {
+  readonly kind: HeadKind;
+  readonly features: number;
+  readonly parameters: number;
+  readonly trainRows: number;
+  readonly validationRows: number;
+  readonly l2: number;
+  readonly l2Choice: L2Choice | null;
+  readonly conditionEstimate: number;
+}
+
+export interface Study<Answer = Studies[StudyKind]['answer']> {
+  readonly head: StudiedHead;
+  readonly answer: Answer;
+}
+
+/** Opens the head (fitting it if need be), answers one question, and lets it go. Stages: those of `openHead`, then the question's. */
+export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobContext): Study {
+  const head = openHead(input, context);
+  try {
+    const { model, splits, l2Choice } = head;
+    const { problem } = model;
+    return {
+      head: {
+        kind: problem.kind,
+        features: problem.features.columns,
+        parameters: problem.parameters,
+        trainRows: splits.train.length,
+        validationRows: splits.validation.length,
+        l2: problem.l2,
+        l2Choice,
+        conditionEstimate: model.conditionEstimate,
+      },
+      answer: answerQuestion(head, asked, context),
+    };
+  } finally {
+    head.dispose();
+  }
+}
+
+function answerQuestion(
+  { model, splits }: ReturnType<typeof openHead>,
+  asked: StudyQuestion,
+  context: JobContext,
+): Studies[StudyKind]['answer'] {
+  switch (asked.kind) {
+    case 'verify':
+      return verifyRemoval(model, splits, asked.question, context);
+    case 'fidelity':
+      return runFidelity(model, splits, asked.question, context);
+  }
+}
