@@ -3,9 +3,10 @@ import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
 import { splitCodes } from '../../src/core/audit/auditTypes';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
+import { NpyRows } from '../../src/worker/store/npyRows';
 import type { Facts } from '../workloads/workload';
 import { readLabels } from './arrays';
-import { openNpyRows } from './npyRows';
+import { firstRows } from './firstRows';
 import { createStageClock } from './stageClock';
 import type { AssayTask, TaskInputs } from './task';
 import { benchContext, numberOf, vector } from './task';
@@ -16,7 +17,7 @@ import { benchContext, numberOf, vector } from './task';
  */
 export async function createAuditTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const rows = numberOf(settings, 'rows');
-  const features = openNpyRows(join(data, 'features.npy'), rows);
+  const features = firstRows(NpyRows.open(join(data, 'features.npy')), rows);
   const validationEvery = numberOf(settings, 'validationEvery');
   const input: AuditInput = {
     features,

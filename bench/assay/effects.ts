@@ -1,81 +1,82 @@
 import type { Matrix } from '../../src/core/base/matrix';
-import type { FittedModel } from '../../src/core/influence/fittedModel';
+import type { Effects } from '../../src/core/influence/effects/computeEffects';
+import { computeEffects } from '../../src/core/influence/effects/computeEffects';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
+import { prepareMeasurements } from '../../src/core/influence/measurements/prepareMeasurements';
 import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
-import { ifCoefficients } from '../../src/core/influence/effects/removalCoefficients';
 import { createHeadProblem } from '../../src/core/models/headProblem';
+import type { StoredArray } from '../../src/worker/store/storeTypes';
 import { readLabels, readMatrix, readVector } from './arrays';
 import type { AssayTask, TaskInputs } from './task';
 import { numberOf, vector } from './task';
 
-/** From θ̂ and λ: Hessian, factor, leverages, effects of all rows on the validation rows' logits by IF and RIF. */
+/**
+ * From θ̂ and λ: Hessian, factor, leverages, effects of all rows on the margins of the validation rows by IF and RIF. As in a dataset, the
+ * validation rows are rows of the features that have no weight.
+ */
 export async function createEffectsTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const { linalg } = backend;
-  const features = await readMatrix(data, 'features');
+  const train = await readMatrix(data, 'features');
   const validation = await readMatrix(data, 'validation');
   const theta = await readVector(data, 'theta');
+  const validationLabels = await readLabels(data, 'validationLabels');
+  const features = stacked(train, validation);
   const problem = createHeadProblem(
     {
       kind: 'logistic',
       classes: 2,
       features,
       rows: linalg.loadRows(features),
-      labels: await readLabels(data, 'labels'),
-      weights: new Float64Array(features.rows).fill(1),
+      labels: joined(await readLabels(data, 'labels'), validationLabels),
+      weights: new Float64Array(features.rows).fill(1, 0, train.rows),
       l2: numberOf(settings, 'l2'),
       unpenalised: [],
     },
     linalg,
   );
-  let effects: LogitEffects | undefined;
+  const margins = Array.from(validationLabels, (_, at) => ({ kind: 'margin' as const, row: train.rows + at }));
+  const none = new Int32Array(0);
+  const sets = { train: none, validation: none, test: none };
+  let effects: Effects | undefined;
+  let leverage: Float64Array | undefined;
   return {
     run() {
       const model = createFittedModel(problem, theta, linalg);
-      effects = computeLogitEffects(model, validation);
-      return { condition_estimate: model.conditionEstimate };
+      const influence = computeRowInfluence(model);
+      const measurements = prepareMeasurements(model, margins, sets);
+      effects = computeEffects(model, measurements, { methods: ['if', 'rif'], influence });
+      leverage = influence.leverage;
+      for (const measurement of measurements) measurement.dispose();
+      return { condition_estimate: model.conditionEstimate, precision: linalg.precision };
     },
     outputs() {
-      if (effects === undefined) return {};
-      const shape = [features.rows, validation.rows];
+      if (effects?.byIf === undefined || effects.byRif === undefined || leverage === undefined) return {};
       return {
-        if: { data: effects.byIf, shape },
-        rif: { data: effects.byRif, shape },
-        leverage: vector(effects.leverage),
+        if: onLogits(effects.byIf, train.rows, validationLabels),
+        rif: onLogits(effects.byRif, train.rows, validationLabels),
+        leverage: vector(leverage.subarray(0, train.rows)),
       };
     },
   };
 }
 
-/** n×m, n×m and n. */
-interface LogitEffects {
-  readonly byIf: Float64Array;
-  readonly byRif: Float64Array;
-  readonly leverage: Float64Array;
+function stacked(above: Matrix, below: Matrix): Matrix {
+  const data = new Float64Array(above.data.length + below.data.length);
+  data.set(above.data);
+  data.set(below.data, above.data.length);
+  return { rows: above.rows + below.rows, columns: above.columns, data };
 }
 
-/** One pass for the leverages, one for X·H⁻¹x of all validation rows at once. */
-function computeLogitEffects(model: FittedModel, validation: Matrix): LogitEffects {
-  const { problem, linalg } = model;
-  const n = problem.features.rows;
-  const m = validation.rows;
-  const influence = computeRowInfluence(model);
-  const directions = model.inverse.solve(validation).vectors;
-  const along = linalg.multiply(problem.rows, transposed(directions)).data;
-  const residuals = ifCoefficients(model);
-  const byIf = new Float64Array(n * m);
-  const byRif = new Float64Array(n * m);
-  for (let i = 0, at = 0; i < n; i++) {
-    const [r, s] = [residuals[i], influence.rifCoefficients[i]];
-    for (const end = at + m; at < end; at++) {
-      byIf[at] = r * along[at];
-      byRif[at] = s * along[at];
-    }
-  }
-  return { byIf, byRif, leverage: influence.leverage };
+function joined(above: Int32Array, below: Int32Array): Int32Array {
+  const labels = new Int32Array(above.length + below.length);
+  labels.set(above);
+  labels.set(below, above.length);
+  return labels;
 }
 
-function transposed({ rows, columns, data }: Matrix): Matrix {
-  const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j];
-  return { rows: columns, columns: rows, data: out };
+/** The first n rows, on the logits of class 1: a margin is the logit of the row's own class. */
+function onLogits({ columns: m, data }: Matrix, n: number, labels: Int32Array): StoredArray {
+  const signed = data.slice(0, n * m);
+  for (let at = 0; at < signed.length; at++) if (labels[at % m] === 0) signed[at] = -signed[at];
+  return { data: signed, shape: [n, m] };
 }

@@ -58,7 +58,7 @@ export async function main(given: readonly string[], host: BenchHost): Promise<n
         console.log(options.json ? JSON.stringify(result) : `${formatResult(result)}\n`);
       }
     } finally {
-      await bundle.remove();
+      bundle.folder.remove();
     }
     if (options.workloads.includes(scaleName) || options.workloads.includes('all')) {
       const scale = scaleResult(results);

@@ -1,6 +1,7 @@
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'vite';
+import type { TemporaryFolder } from './temporaryFolder';
+import { createTemporaryFolder } from './temporaryFolder';
 
 /**
  * Bundles Assay's side as the application's engine is bundled, inside node_modules so that native packages are found: a plain Node process
@@ -8,11 +9,10 @@ import { build } from 'vite';
  */
 export async function bundleAssaySide(
   benchFolder: string,
-): Promise<{ readonly file: string; remove(): Promise<void> }> {
+): Promise<{ readonly file: string; readonly folder: TemporaryFolder }> {
   const root = path.dirname(benchFolder);
   const parent = path.join(root, 'node_modules', '.cache', 'assay-bench');
-  await fs.mkdir(parent, { recursive: true });
-  const outDir = await fs.mkdtemp(path.join(parent, 'side-'));
+  const folder = createTemporaryFolder(parent, 'side-');
   await build({
     root,
     configFile: false,
@@ -20,7 +20,7 @@ export async function bundleAssaySide(
     build: {
       ssr: path.join(benchFolder, 'assay', 'side.ts'),
       target: 'node20',
-      outDir,
+      outDir: folder.path,
       emptyOutDir: true,
       minify: false,
       rollupOptions: {
@@ -29,5 +29,5 @@ export async function bundleAssaySide(
       },
     },
   });
-  return { file: path.join(outDir, 'side.cjs'), remove: () => fs.rm(outDir, { recursive: true, force: true }) };
+  return { file: path.join(folder.path, 'side.cjs'), folder };
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { DataSpec } from '../workloads/workload';
+import { createTemporaryFolder } from './temporaryFolder';
 
 export interface DataMaker {
   /** A Python with NumPy. */
@@ -27,13 +28,13 @@ export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<stri
   if (found !== undefined) return path.join(maker.folder, found);
   const target = path.join(maker.folder, `${family}-${rows}`);
   maker.log(`making the data: ${rows} rows × ${spec.features} features`);
-  const temporary = await fs.mkdtemp(path.join(maker.folder, '.tmp-'));
+  const temporary = createTemporaryFolder(maker.folder, '.tmp-');
   try {
     const script = path.join(maker.scripts, 'makeData.py');
-    await promisify(execFile)(maker.python, [script, JSON.stringify(spec), temporary], { env: maker.env });
-    await fs.rename(temporary, target);
+    await promisify(execFile)(maker.python, [script, JSON.stringify(spec), temporary.path], { env: maker.env });
+    await fs.rename(temporary.path, target);
   } finally {
-    await fs.rm(temporary, { recursive: true, force: true });
+    temporary.remove();
   }
   return target;
 }

@@ -12,6 +12,7 @@ import type { PeerResult, WorkloadResult } from './result';
 import { runRounds } from './rounds';
 import { Side, SideError } from './side';
 import { median, ratioOfTimes } from './statistics';
+import { createTemporaryFolder } from './temporaryFolder';
 
 export interface Bench {
   /** The bundled side.ts. */
@@ -34,7 +35,7 @@ export async function runWorkload(
   bench.log(`${workload.name}: ${workload.summary}`);
   const data = await ensureData(workload.data, bench.maker);
   const loadBefore = currentLoad();
-  const scratch = await fs.mkdtemp(path.join(bench.maker.folder, '.run-'));
+  const scratch = createTemporaryFolder(bench.maker.folder, '.run-');
   const env = threadsEnvironment(bench.threads);
   const assay = new Side('assay', process.execPath, [bench.assaySide, options.backend], env);
   const peers: { readonly name: PeerName; readonly side: Side }[] = [];
@@ -72,7 +73,7 @@ export async function runWorkload(
     await remember();
     let more: Facts = {};
     if (!('assay' in failures)) {
-      await saveOutputs(assay, scratch);
+      await saveOutputs(assay, scratch.path);
       try {
         more = (await assay.more()) ?? {};
       } catch (error) {
@@ -84,13 +85,13 @@ export async function runWorkload(
       if (name in failures || 'assay' in failures) continue;
       try {
         if (untimed.includes(name)) facts[name] = (await side.run()).facts;
-        await saveOutputs(side, scratch);
+        await saveOutputs(side, scratch.path);
       } catch (error) {
         failures[name] = messageOf(error);
       }
     }
     const outputs = outputsIn(
-      scratch,
+      scratch.path,
       data,
       facts,
       peers.map(({ name }) => name).filter((name) => !(name in failures)),
@@ -139,7 +140,7 @@ export async function runWorkload(
     };
   } finally {
     for (const side of [assay, ...peers.map((peer) => peer.side)]) side.close();
-    await fs.rm(scratch, { recursive: true, force: true });
+    scratch.remove();
   }
 }
 
