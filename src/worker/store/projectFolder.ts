@@ -24,9 +24,13 @@ export function temporaryFolder(folder: string): string {
   return join(folder, 'tmp');
 }
 
+export function arrayFolder(folder: string, generation: number): string {
+  return join(folder, 'arrays', `audit-${generation}`);
+}
+
 export function arrayFile(folder: string, generation: number, name: string): string {
   if (!/^[a-z][a-zA-Z0-9-]*$/.test(name)) throw new RangeError(`Array name ${name}`);
-  return join(folder, 'arrays', `audit-${generation}`, `${name}.npy`);
+  return join(arrayFolder(folder, generation), `${name}.npy`);
 }
 
 /** What is in a place where a project is to be made: nothing, a project, the remains of an interrupted start, other files. */

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { columnSchema, type Column, type RowIssue } from '../../contract/dataset';
 import type { Query, ReviewRow } from '../../contract/review';
 import { BugError, InputError, StorageError } from '../../core/base/errors';
@@ -8,10 +8,12 @@ import type { CancellationSignal } from '../../core/base/jobContext';
 import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import type { ReviewState } from '../../core/review/reviewState';
 import type { ColumnScan } from '../datasets/datasetTypes';
+import { AuditDraft, dropArraysExcept } from './auditDraft';
 import { fillScores } from './auditTables';
 import { Database } from './database';
 import { DecisionLog } from './decisionLog';
-import { readNpy, writeNpy } from './npy';
+import { readNpy } from './npy';
+import { NpyRows, type NpyRowsReference } from './npyRows';
 import {
   arrayFile,
   claimFolder,
@@ -269,18 +271,27 @@ export class ProjectStore implements ProjectStoreApi {
     return this.#audit;
   }
 
-  async replaceAudit(audit: AuditToStore, signal?: CancellationSignal): Promise<void> {
+  draftAudit(): AuditDraft {
+    const generation = this.#newGeneration();
+    return new AuditDraft(this.folder, generation, () => this.#underWay.delete(generation));
+  }
+
+  async replaceAudit(audit: AuditToStore, signal?: CancellationSignal, draft = this.draftAudit()): Promise<void> {
     const { record } = this.#requireSource();
     if (audit.labels.length !== record.rowCount) {
+      await draft.discard();
       throw new BugError(`The audit has ${audit.labels.length} rows, the data ${record.rowCount}.`);
     }
-    const generation = this.#newGeneration();
-    const connection = await this.database.connect();
+    const { generation } = draft;
+    const connection = await this.database.connect().catch(async (error: unknown) => {
+      await draft.discard();
+      throw error;
+    });
     try {
       await fillScores(connection, tableName('scores', generation), audit, signal);
-      await this.#writeArrays(generation, audit.arrays, signal);
+      await draft.writeArrays(audit.arrays, signal);
       const { summary, classes, reasonNames, pipeline } = audit;
-      const arrayNames = Object.keys(audit.arrays);
+      const { arrayNames } = draft;
       const next: AuditRecord = {
         generation,
         summary,
@@ -293,12 +304,12 @@ export class ProjectStore implements ProjectStoreApi {
       await this.database.write((write) => putMeta(write, 'audit', next));
       this.#audit = next;
       this.#totals = null;
+      draft.keep();
     } catch (error) {
       await connection.run(`DROP TABLE IF EXISTS ${tableName('scores', generation)}`).catch(() => undefined);
-      await rm(this.#arrayFolder(generation), { recursive: true, force: true }).catch(() => undefined);
+      await draft.discard();
       throw storageError(error, this.folder);
     } finally {
-      this.#underWay.delete(generation);
       connection.closeSync();
     }
     await this.#dropLeftovers();
@@ -306,10 +317,13 @@ export class ProjectStore implements ProjectStoreApi {
   }
 
   async readAuditArray(name: string, options: { shared?: boolean } = {}): Promise<StoredArray> {
-    const audit = this.#requireAudit();
-    if (!audit.arrayNames.includes(name))
-      throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
-    return readNpy(arrayFile(this.folder, audit.generation, name), options);
+    return readNpy(this.#auditArrayFile(name), options);
+  }
+
+  findAuditRows(name: string): NpyRowsReference {
+    const stored = NpyRows.open(this.#auditArrayFile(name));
+    stored.close();
+    return stored.reference;
   }
 
   get review(): ReviewState {
@@ -401,17 +415,12 @@ export class ProjectStore implements ProjectStoreApi {
     };
   }
 
-  #arrayFolder(generation: number): string {
-    return join(this.folder, 'arrays', `audit-${generation}`);
-  }
-
-  async #writeArrays(generation: number, arrays: AuditToStore['arrays'], signal?: CancellationSignal): Promise<void> {
-    for (const [name, array] of Object.entries(arrays)) {
-      signal?.throwIfCancelled();
-      const file = arrayFile(this.folder, generation, name);
-      await mkdir(dirname(file), { recursive: true });
-      await writeNpy(file, array);
+  #auditArrayFile(name: string): string {
+    const audit = this.#requireAudit();
+    if (!audit.arrayNames.includes(name)) {
+      throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
     }
+    return arrayFile(this.folder, audit.generation, name);
   }
 
   async #readRecords(): Promise<void> {
@@ -446,11 +455,11 @@ export class ProjectStore implements ProjectStoreApi {
     }
     if (this.#audit !== null) keep.add(tableName('scores', this.#audit.generation));
     await this.database.write((connection) => dropTablesExcept(connection, keep));
-    const kept = new Set([...this.#underWay, this.#audit?.generation].map((generation) => `audit-${generation}`));
-    const folder = join(this.folder, 'arrays');
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (/^audit-\d+$/.test(name) && !kept.has(name)) await rm(join(folder, name), { recursive: true, force: true });
-    }
+    const { generation } = this.#audit ?? {};
+    await dropArraysExcept(
+      this.folder,
+      new Set([...this.#underWay, ...(generation === undefined ? [] : [generation])]),
+    );
   }
 }
 

@@ -5,6 +5,8 @@ import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import type { ReviewCounts } from '../../core/review/progress';
 import type { ReviewState } from '../../core/review/reviewState';
 import type { ColumnScan, RecordBlock } from '../datasets/datasetTypes';
+import type { AuditDraft } from './auditDraft';
+import type { NpyRowsReference } from './npyRows';
 import type { AuditRecord, AuditToStore, JobRecord, SourceRecord, StoredArray } from './storeTypes';
 
 /** Takes the blocks of `readCsv` and makes them the project's rows, all together, when `finish` is called. */
@@ -85,9 +87,20 @@ export interface ProjectStoreApi {
 
   /** null before the first audit. */
   readonly audit: AuditRecord | null;
-  /** All or nothing: a crash in the middle leaves the audit there was. */
-  replaceAudit(audit: AuditToStore, signal?: CancellationSignal): Promise<void>;
+  /** A place for arrays that are written while the audit runs. Hand it to `replaceAudit`, or discard it. */
+  draftAudit(): AuditDraft;
+  /**
+   * All or nothing: a crash in the middle leaves the audit there was. The arrays of the draft become the audit's, beside
+   * `audit.arrays`; when anything fails, the draft is discarded.
+   */
+  replaceAudit(audit: AuditToStore, signal?: CancellationSignal, draft?: AuditDraft): Promise<void>;
+  /** A whole array, in memory. */
   readAuditArray(name: string, options?: { shared?: boolean }): Promise<StoredArray>;
+  /**
+   * Where the rows of a two-dimensional array are, for reading by ranges (NpyRows).
+   * @throws StorageError when they are missing or damaged.
+   */
+  findAuditRows(name: string): NpyRowsReference;
 
   /** The decision log replayed. */
   readonly review: ReviewState;

@@ -33,7 +33,7 @@ export interface AuditToStore {
   /** Name of bit i of `columns.reasons`. */
   readonly reasonNames: readonly string[];
   readonly pipeline: FeaturePipeline;
-  /** Written beside the scores and replaced together with them: features, theta, class probabilities. */
+  /** Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see `draftAudit`. */
   readonly arrays: Readonly<Record<string, StoredArray>>;
   /** Anything else (JSON) that belongs to this audit. */
   readonly extra?: unknown;
