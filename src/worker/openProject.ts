@@ -41,6 +41,8 @@ export interface ProjectEnvironment {
   readonly reviewer: () => string;
   readonly emit: (event: EngineEvent) => void;
   readonly onNews: (news: ProjectNews) => void;
+  /** Features larger than this stay on disk while they are computed with. Default: `largestMatrixBytes`. */
+  readonly matrixBytes?: number;
 }
 
 const previewRows = 200;
@@ -91,7 +93,7 @@ export class OpenProject {
     this.review = new ReviewService(store, environment.reviewer, (overview) =>
       this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),
     );
-    this.effects = new EffectsService(store, environment.compute, this.review.views);
+    this.effects = new EffectsService(store, environment.compute, this.review.views, environment.matrixBytes);
   }
 
   /**
@@ -244,7 +246,8 @@ export class OpenProject {
       kind: 'audit',
       stages: planAuditStages(summary, settings),
       run: async (job) => {
-        const result = await runAudit(this.store, this.#environment.compute, settings, job);
+        const { compute, matrixBytes } = this.#environment;
+        const result = await runAudit(this.store, compute, settings, job, { matrixBytes });
         this.effects.reset();
         this.review.views.clear();
         this.#notice = '';

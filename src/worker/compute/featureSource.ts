@@ -9,6 +9,13 @@ import { NpyRows } from '../store/npyRows';
  */
 export type FeatureSource = Matrix | NpyRowsReference;
 
+/**
+ * Features of up to this many bytes (in float64) are held in memory; larger ones are read from disk in blocks, as often as they are
+ * needed. Reading is far from being what a large audit waits for, so the limit is about not getting into the way of other
+ * programs: 1 GiB is 174,000 rows of 768 features. The numbers are the same either way.
+ */
+export const largestMatrixBytes = 2 ** 30;
+
 /** Features in the thread's hands; `close` them when nothing computes with them any more. */
 export interface OpenFeatures {
   readonly rows: FeatureRows;

@@ -17,38 +17,48 @@ export function createSharedMatrix(rows: number, columns: number): Matrix {
   }
 }
 
+/**
+ * Takes encoded rows, row-major, in order: rows [firstRow, firstRow + count) of the scan. The block is only valid until what is
+ * returned is settled.
+ */
+export type TakeRows = (block: Float64Array, firstRow: number, count: number) => void | Promise<void>;
+
+/** Puts rows into a matrix, row 0 of the scan at `offset`. */
+export function fillMatrix(matrix: Matrix, offset = 0): TakeRows {
+  return (block, firstRow) => matrix.data.set(block, (offset + firstRow) * matrix.columns);
+}
+
 export interface ApplyFeatureOptions {
   readonly scan: ColumnScan;
-  /** Takes the rows from `firstRow` on; see {@link createSharedMatrix}. */
-  readonly matrix: Matrix;
-  /** Where row 0 of the scan goes. Default 0. */
-  readonly firstRow?: number;
+  readonly take: TakeRows;
   readonly signal?: CancellationSignal;
   readonly onRows?: (done: number) => void;
 }
 
 /**
- * Turns the cells of a scan into rows of the matrix. One pass, in blocks of some 2,000 rows: O(n · features), and no
- * memory beyond the matrix and a block.
+ * Turns the cells of a scan into rows of features. One pass, in blocks of some 2,000 rows: O(n · features), and no memory
+ * beyond a block.
  */
 export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: ApplyFeatureOptions): Promise<void> {
-  const { scan, matrix, signal, onRows } = options;
-  const offset = options.firstRow ?? 0;
+  const { scan, take, signal, onRows } = options;
   const d = pipeline.features.length;
   // Every 0/1 feature at 0, every number at 0 (overwritten below), the intercept at 1.
   const blank = Float64Array.from(pipeline.features, ({ column, centre, scale }) =>
     column === null ? 1 : (0 - centre) / scale,
   );
   const writers = pipeline.columns.map((column) => makeWriter(pipeline, column));
+  let block = new Float64Array(0);
   await scan(
     pipeline.columns.map(({ index }) => index),
-    (firstRow, cells) => {
+    async (firstRow, cells) => {
       const count = cells[0]?.length ?? 0;
-      for (let i = 0; i < count; i++) matrix.data.set(blank, (offset + firstRow + i) * d);
+      if (block.length < count * d) block = new Float64Array(count * d);
+      for (let i = 0; i < count; i++) block.set(blank, i * d);
       writers.forEach((write, k) => {
         const texts = cells[k] ?? [];
-        for (let i = 0; i < count; i++) write(texts[i] ?? '', matrix.data, (offset + firstRow + i) * d);
+        for (let i = 0; i < count; i++) write(texts[i] ?? '', block, i * d);
       });
+      await take(block.subarray(0, count * d), firstRow, count);
       onRows?.(firstRow + count);
     },
     signal,

@@ -73,11 +73,11 @@ export interface CsvReadResult {
 
 /**
  * Hands out the text cells of some columns of all rows, in row order and in blocks: `columns[k][i]` is the cell of the
- * k-th asked-for column in row `firstRow + i`. ProjectStore.scan has this type.
+ * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. ProjectStore.scan has this type.
  */
 export type ColumnScan = (
   columnIndices: readonly number[],
-  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void,
+  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>,
   signal?: CancellationSignal,
 ) => Promise<void>;
 

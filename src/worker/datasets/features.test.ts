@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Column, ColumnType } from '../../contract/dataset';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
-import { applyFeaturePipeline, createSharedMatrix } from './applyFeaturePipeline';
+import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
 import type { ColumnScan, FeaturePipeline } from './datasetTypes';
 import { fitFeaturePipeline, maxLevels } from './fitFeaturePipeline';
 import { readLabels, readLabelsAs } from './labels';
@@ -14,7 +14,7 @@ function scanOf(columns: readonly (readonly string[])[], block = 3): ColumnScan 
   return async (indices, onBlock) => {
     const n = columns[0]?.length ?? 0;
     for (let start = 0; start < n; start += block) {
-      onBlock(
+      await onBlock(
         start,
         indices.map((index) => (columns[index] ?? []).slice(start, start + block)),
       );
@@ -55,7 +55,10 @@ async function build(
   });
   const matrix = createSharedMatrix(n, pipeline.features.length);
   // What is stored as JSON must be all there is to it.
-  await applyFeaturePipeline(JSON.parse(JSON.stringify(pipeline)) as FeaturePipeline, { scan, matrix });
+  await applyFeaturePipeline(JSON.parse(JSON.stringify(pipeline)) as FeaturePipeline, {
+    scan,
+    take: fillMatrix(matrix),
+  });
   const d = matrix.columns;
   return { pipeline, rows: Array.from({ length: n }, (_, i) => [...matrix.data.subarray(i * d, (i + 1) * d)]) };
 }
@@ -212,7 +215,7 @@ describe('features', () => {
       intercept: false,
     });
     const matrix = createSharedMatrix(5, 1);
-    await applyFeaturePipeline(pipeline, { scan, matrix, firstRow: 2 });
+    await applyFeaturePipeline(pipeline, { scan, take: fillMatrix(matrix, 2) });
     expect(matrix.data.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...matrix.data]).toEqual([0, 0, 1, 2, 3]);
   });

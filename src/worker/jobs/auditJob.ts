@@ -2,11 +2,12 @@ import type { AuditResult } from '../../core/audit/auditTypes';
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { Column, DatasetSummary } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-
 import type { ComputeClient } from '../compute/computeClient';
+import { largestMatrixBytes } from '../compute/featureSource';
 import type { BackendDescription } from '../compute/messages';
 import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
+import type { AuditDraft } from '../store/auditDraft';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { buildAuditData, type AuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
@@ -18,6 +19,11 @@ export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings
   return planStages(estimateSize(dataset, settings), settings, backend);
 }
 
+export interface AuditJobOptions {
+  /** Features larger than this are computed with from disk. Default {@link largestMatrixBytes}. */
+  readonly matrixBytes?: number | undefined;
+}
+
 /**
  * One audit: features, fit, scores, ranking, and all of it into the project at once. What the project had before stays
  * until the last moment, so that a cancelled or failed audit changes nothing. Decisions are never touched.
@@ -27,6 +33,31 @@ export async function runAudit(
   compute: ComputeClient,
   settings: AuditSettings,
   job: Job,
+  options: AuditJobOptions = {},
+): Promise<AuditSummary> {
+  const draft = store.draftAudit();
+  try {
+    return await auditInto(draft, { store, compute, settings, job, matrixBytes: options.matrixBytes });
+  } finally {
+    await draft.discard();
+  }
+}
+
+async function auditInto(
+  draft: AuditDraft,
+  {
+    store,
+    compute,
+    settings,
+    job,
+    matrixBytes = largestMatrixBytes,
+  }: {
+    readonly store: ProjectStoreApi;
+    readonly compute: ComputeClient;
+    readonly settings: AuditSettings;
+    readonly job: Job;
+    readonly matrixBytes: number | undefined;
+  },
 ): Promise<AuditSummary> {
   const startedAt = new Date();
   const abort = new AbortController();
@@ -34,26 +65,28 @@ export async function runAudit(
   job.progress({ stage: 'features', done: 0, total: 1 });
   const backend = await compute.describe(settings.backend);
   const data = await buildAuditData(store, settings, {
+    draft,
+    matrixBytes,
     signal: job.signal,
     progress: (done, total) => job.progress({ stage: 'features', done, total }),
   });
-  const { matrix, labels, split, pipeline } = data;
-  const size = { rows: matrix.rows, features: matrix.columns, classes: labels.classes.length };
+  const { features, labels, split, pipeline } = data;
+  const size = { rows: features.rows, features: features.columns, classes: labels.classes.length };
   job.expect(planStages(size, settings, backend.name));
   job.progress({
     stage: 'features',
     done: 1,
     total: 1,
-    detail: `${matrix.columns} features from ${pipeline.columns.length} columns`,
+    detail: `${features.columns} features from ${pipeline.columns.length} columns${'kind' in features ? ', on disk' : ''}`,
   });
   const result = await compute.audit(
     {
       input: {
-        features: matrix,
+        features,
         labels: labels.codes,
         classes: labels.classes.length,
         split,
-        unpenalised: pipeline.intercept ? [matrix.columns - 1] : [],
+        unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         ...(settings.head === 'auto' ? {} : { head: settings.head }),
         options: { headExpert: settings.useHead, neighbourExperts: settings.useNeighbours },
@@ -75,19 +108,20 @@ export async function runAudit(
       classes: labels.classes,
       reasonNames: reasonNamesByBit,
       pipeline,
+      // The features are in the draft already.
       arrays: {
-        [sessionArrays.features]: { data: matrix.data, shape: [matrix.rows, matrix.columns] },
-        [sessionArrays.labels]: { data: labels.codes, shape: [matrix.rows] },
-        [sessionArrays.split]: { data: split, shape: [matrix.rows] },
+        [sessionArrays.labels]: { data: labels.codes, shape: [features.rows] },
+        [sessionArrays.split]: { data: split, shape: [features.rows] },
         [sessionArrays.theta]: { data: result.head.theta, shape: [result.head.theta.length] },
         [sessionArrays.classProbabilities]: {
           data: result.classProbabilities,
-          shape: [matrix.rows, labels.classes.length],
+          shape: [features.rows, labels.classes.length],
         },
-        [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [matrix.rows] },
+        [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
       },
     },
     job.signal,
+    draft,
   );
   return summary;
 }
@@ -143,7 +177,7 @@ function summarize(input: {
     head: {
       kind: head.kind,
       classes,
-      features: data.matrix.columns,
+      features: data.features.columns,
       parameters: head.theta.length,
       l2: head.l2,
       relativeGradientNorm: head.relativeGradientNorm,

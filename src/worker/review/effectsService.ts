@@ -1,12 +1,12 @@
 import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
 import type { EditEffect, NearestRow, RemovalMethod } from '../../core/audit/sessionTypes';
 import { splitCodes } from '../../core/audit/auditTypes';
-import { BugError, CancelledError, InputError, NumericalError } from '../../core/base/errors';
-
+import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { explainReasons } from './reasonText';
-import { readSessionFacts, sessionArrays, topClasses, type SessionFacts } from './sessionFacts';
+import { readSessionFacts, topClasses, type SessionFacts } from './sessionFacts';
+import { readSessionInput } from './sessionInput';
 import type { Views } from './views';
 
 /** Newton steps on sets are solved directly: beyond this many parameters they would not be interactive. */
@@ -24,11 +24,14 @@ export class EffectsService {
   readonly #views: Views;
   #session: { readonly generation: number; readonly opened: Promise<SessionFacts> } | undefined;
   #latestEffects = 0;
+  readonly #matrixBytes: number | undefined;
 
-  constructor(store: ProjectStoreApi, compute: ComputeClient, views: Views) {
+  /** `matrixBytes`: features larger than this are not loaded into memory; default as in {@link readSessionInput}. */
+  constructor(store: ProjectStoreApi, compute: ComputeClient, views: Views, matrixBytes?: number) {
     this.#store = store;
     this.#compute = compute;
     this.#views = views;
+    this.#matrixBytes = matrixBytes;
   }
 
   /** A newer question makes an older one that still waits end with CancelledError: only the latest is shown. */
@@ -155,25 +158,8 @@ export class EffectsService {
   }
 
   async #openSession(): Promise<SessionFacts> {
-    const { audit } = this.#store;
-    if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
     const facts = await readSessionFacts(this.#store);
-    const features = await this.#store.readAuditArray(sessionArrays.features, { shared: true });
-    const theta = await this.#store.readAuditArray(sessionArrays.theta);
-    if (!(features.data instanceof Float64Array) || !(theta.data instanceof Float64Array)) {
-      throw new BugError('The feature matrix of this audit is not of the kind it was written in.');
-    }
-    const [rows = 0, columns = 0] = features.shape;
-    await this.#compute.openSession({
-      features: { rows, columns, data: features.data },
-      labels: facts.labels,
-      classes: facts.classes.length,
-      split: facts.split,
-      unpenalised: audit.pipeline.intercept ? [columns - 1] : [],
-      kind: audit.summary.head.kind,
-      theta: theta.data,
-      l2: audit.summary.head.l2,
-    });
+    await this.#compute.openSession(await readSessionInput(this.#store, facts, this.#matrixBytes));
     return facts;
   }
 }

@@ -10,7 +10,7 @@ export async function scanCells(
   database: Database,
   table: string,
   columnIndices: readonly number[],
-  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void,
+  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>,
   signal?: CancellationSignal,
 ): Promise<void> {
   const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
@@ -25,7 +25,7 @@ export async function scanCells(
       signal?.throwIfCancelled();
       // Cells are never NULL: ragged rows are filled up when they are read.
       const columns = columnIndices.map((_, k) => chunk?.getColumnValues(k + 1) as string[]);
-      onBlock(next, columns);
+      await onBlock(next, columns);
       next += chunk.rowCount;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }

@@ -1,0 +1,43 @@
+import { BugError } from '../../core/base/errors';
+import { largestMatrixBytes, type FeatureSource } from '../compute/featureSource';
+import type { ComputeSessionInput } from '../compute/messages';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { sessionArrays, type SessionFacts } from './sessionFacts';
+
+/**
+ * What the compute thread opens a session of the latest audit with. Features of up to `matrixBytes` are loaded into shared memory,
+ * larger ones stay in their file.
+ * @throws StorageError when an array is missing or damaged.
+ */
+export async function readSessionInput(
+  store: ProjectStoreApi,
+  facts: Pick<SessionFacts, 'labels' | 'split' | 'classes'>,
+  matrixBytes = largestMatrixBytes,
+): Promise<ComputeSessionInput> {
+  const { audit } = store;
+  if (audit === null) throw new BugError('There is no audit to read.');
+  const theta = (await store.readAuditArray(sessionArrays.theta)).data;
+  if (!(theta instanceof Float64Array))
+    throw new BugError('The head of this audit is not of the kind it was written in.');
+  const features = await readFeatures(store, matrixBytes);
+  return {
+    features,
+    labels: facts.labels,
+    classes: facts.classes.length,
+    split: facts.split,
+    unpenalised: audit.pipeline.intercept ? [features.columns - 1] : [],
+    kind: audit.summary.head.kind,
+    theta,
+    l2: audit.summary.head.l2,
+  };
+}
+
+async function readFeatures(store: ProjectStoreApi, matrixBytes: number): Promise<FeatureSource> {
+  const stored = store.findAuditRows(sessionArrays.features);
+  const { rows, columns } = stored;
+  if (8 * rows * columns > matrixBytes) return stored;
+  const { data } = await store.readAuditArray(sessionArrays.features, { shared: true });
+  if (!(data instanceof Float64Array))
+    throw new BugError('The features of this audit are not of the kind they were written in.');
+  return { rows, columns, data };
+}
