@@ -30,6 +30,14 @@ export interface CholeskyFactor {
   readonly lower: Matrix;
 }
 
+/** A = Σₖ valuesₖ·qₖqₖᵀ. */
+export interface SymmetricEigen {
+  /** m eigenvalues, ascending. */
+  readonly values: Float64Array;
+  /** m×m, row-major: row k is qₖ, of length 1. */
+  readonly vectors: Matrix;
+}
+
 /**
  * The port through which core does its large products. Everything is synchronous: the engine runs core in a worker
  * thread. All arguments and results are float64; `precision` says what the *reducing* operations compute in.
@@ -83,4 +91,10 @@ export interface LinearAlgebra {
 
   /** *Exact.* A⁻¹, symmetric; optional, for a backend that has a cheaper way than solving for the identity. O(2p³/3). */
   choleskyInverse?(factor: CholeskyFactor, onBlock?: OnBlock): Matrix;
+
+  /**
+   * *Exact.* Eigenvalues and eigenvectors of a symmetric matrix (the lower triangle is read); optional, see `symmetricEigenOf`. One call
+   * of a native library: about 1 s at order 1,000, cancelled only at its end.
+   */
+  symmetricEigen?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 }

@@ -4,8 +4,16 @@ import { isStored } from '../../core/base/featureRows';
 import type { Matrix } from '../../core/base/matrix';
 import { mirrorLower } from '../../core/linalg/denseKernels';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
-import type { CholeskyFactor, LinearAlgebra, MapProducts, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
+import type {
+  CholeskyFactor,
+  LinearAlgebra,
+  MapProducts,
+  OnBlock,
+  RowBlocks,
+  SymmetricEigen,
+} from '../../core/linalg/linearAlgebra';
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
+import { nativeEigen } from './nativeEigen';
 import { loadTensorflow } from './tensorflowBinding';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
@@ -229,6 +237,10 @@ class NativeLinearAlgebra implements LinearAlgebra {
   choleskySolve(factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix {
     if (factor.size ** 2 * b.columns < smallWork) return this.#plain.choleskySolve(factor, b, onBlock);
     return nativeSolve(this.#tensorflow, factor, b, onBlock);
+  }
+
+  symmetricEigen(a: Matrix, onBlock?: OnBlock): SymmetricEigen {
+    return nativeEigen(this.#tensorflow, a, onBlock);
   }
 
   choleskyInverse(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {

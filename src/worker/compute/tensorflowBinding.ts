@@ -287,6 +287,13 @@ export class TensorOps {
     return this.#run('Cholesky', [this.#type('T', matrix.type)], [matrix], matrix.type);
   }
 
+  /** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which the lower triangle is read. */
+  selfAdjointEigen(matrix: Tensor): { readonly values: Tensor; readonly vectors: Tensor } {
+    const attributes = [this.#flag('compute_v', true), this.#type('T', matrix.type)];
+    const [values, vectors] = this.#runMany('SelfAdjointEigV2', attributes, [matrix], [matrix.type, matrix.type]);
+    return { values, vectors };
+  }
+
   /** L⁻¹·B, or L⁻ᵀ·B with `adjoint`. */
   triangularSolve(lower: Tensor, b: Tensor, adjoint = false): Tensor {
     const attributes = [this.#type('T', lower.type), this.#flag('lower', true), this.#flag('adjoint', adjoint)];
