@@ -40,7 +40,9 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
     throw new InputError('The suspicion ranking needs at least one expert: the head or the neighbours.');
   }
   const lambda = new StageProgress('lambda', context);
-  const roles = checkAuditInput(input);
+  // Two passes over the rows, which may be on disk, come before the first λ.
+  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1, 2);
+  const roles = checkAuditInput(input, lambda.onBlock);
   const rows = linalg.loadRows(input.features);
   try {
     const start = createHeadProblem(

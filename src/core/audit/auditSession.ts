@@ -22,9 +22,9 @@ const largestSingleCondition = 300;
  * @throws InputError, NumericalError, CancelledError
  */
 export function openAuditSession(input: AuditSessionInput, context: JobContext): AuditSession {
-  const roles = checkAuditInput(input);
-  const { features, labels } = input;
   const onBlock = (): void => context.signal.throwIfCancelled();
+  const roles = checkAuditInput(input, onBlock);
+  const { features, labels } = input;
   const open = (linalg: JobContext['linalg']): FittedModel => {
     const rows = linalg.loadRows(features);
     try {

@@ -1,5 +1,6 @@
 import { BugError, InputError } from '../base/errors';
 import { forEachRowBlock, isStored } from '../base/featureRows';
+import type { OnBlock } from '../linalg/linearAlgebra';
 import type { AuditInput } from './auditTypes';
 import { splitCodes } from './auditTypes';
 
@@ -21,6 +22,7 @@ export interface RowRoles {
  */
 export function checkAuditInput(
   input: Pick<AuditInput, 'features' | 'labels' | 'classes' | 'split' | 'unpenalised'>,
+  onBlock?: OnBlock,
 ): RowRoles {
   const { features, labels, classes, split } = input;
   const n = features.rows;
@@ -30,7 +32,7 @@ export function checkAuditInput(
   }
   if (d === 0) throw new InputError('There are no features. Give at least one column a feature role.');
   for (const j of input.unpenalised) if (!(j >= 0 && j < d)) throw new BugError(`There is no feature ${j}.`);
-  forEachRowBlock(features, (block, from) => {
+  forEachRowBlock(features, (block, from, count) => {
     for (let at = 0; at < block.length; at++) {
       if (Number.isFinite(block[at])) continue;
       const row = from + Math.floor(at / d);
@@ -38,6 +40,7 @@ export function checkAuditInput(
         details: { row, feature: at % d },
       });
     }
+    onBlock?.(from + count, n);
   });
   const roles = { train: new Float64Array(n), validation: new Float64Array(n), test: new Float64Array(n) };
   const counts = { train: 0, validation: 0, test: 0, unlabelled: 0 };
