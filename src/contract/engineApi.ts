@@ -16,6 +16,7 @@ import {
   selectionSchema,
   viewSchema,
 } from './review';
+import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});
 const jobStarted = z.object({ jobId: z.string() });
@@ -95,6 +96,13 @@ export const engineMethods = {
     params: z.object({ selection: selectionSchema }),
     result: z.object({ text: z.string(), rowCount: z.int() }),
   },
+
+  /** Starts a `verify` job: retrains without the selection and without random removals beside it. */
+  'verify.start': { params: verifyRequestSchema, result: jobStarted },
+  /** The verification that a job has made; null when there is none of that id. */
+  'verify.result': { params: z.object({ jobId: z.string() }), result: verificationSchema.nullable() },
+  /** Verifications kept in the project, latest first. */
+  'verify.list': { params: none, result: z.object({ verifications: z.array(verificationSchema) }) },
 
   'export.plan': { params: z.object({ threshold }), result: exportPlanSchema },
   'export.start': {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { serializedErrorSchema } from './result';
 
-export const jobKindSchema = z.enum(['load', 'audit', 'export']);
+export const jobKindSchema = z.enum(['load', 'audit', 'verify', 'study', 'export']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** A stage of a job: waiting, running or finished. */

@@ -179,6 +179,12 @@ export class EngineHost {
       'review.effects': ({ selection }) => this.#open.effects.effects(selection),
       'review.copy': (params) => this.#open.review.copy(params),
 
+      'verify.start': ({ selection, repeats, seed }) => ({
+        jobId: this.#open.startVerify({ rows: this.#open.review.views.expand(selection), repeats, seed }).id,
+      }),
+      'verify.result': ({ jobId }) => this.#open.verification(jobId),
+      'verify.list': async () => ({ verifications: await this.#open.readVerifications() }),
+
       'export.plan': ({ threshold }) => this.#open.planExport(threshold),
       'export.start': async ({ grant, kinds }) => {
         const folder = await this.#grants.take(grant, 'export');

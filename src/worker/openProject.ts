@@ -7,7 +7,9 @@ import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
 import type { ExportPlan, ExportResult } from '../contract/exports';
 import { exportResultSchema } from '../contract/exports';
 import type { OpenedProject } from '../contract/project';
+import type { Verification } from '../contract/verify';
 import { CancelledError, InputError } from '../core/base/errors';
+import type { Studies, Study, StudyKind } from '../core/validation/study';
 import type { ComputeClient } from './compute/computeClient';
 import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
 import { summarizeDataset, type LabelCounts } from './datasetSummary';
@@ -19,6 +21,8 @@ import { estimateAudit } from './jobs/auditEstimate';
 import { planAuditStages, runAudit } from './jobs/auditJob';
 import { JobQueue, type StartedJob } from './jobs/jobQueue';
 import { loadSource, loadStages, loadValidation } from './jobs/loadJob';
+import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob';
+import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
 import type { ProjectNews } from './host';
 import {
   chooseProjectFolder,
@@ -265,6 +269,45 @@ export class OpenProject {
     describeOrigin(path);
     await this.jobs.start({ kind: 'load', stages: loadStages, run: (job) => loadValidation(this.store, path, job) })
       .result;
+  }
+
+  /**
+   * Retrains without rows and without random removals beside it; what was found is kept in the project.
+   * @throws InputError before the first audit, or when a verification is queued already.
+   */
+  startVerify(request: VerifyJobRequest): StartedJob<Verification> {
+    if (this.auditSummary === null) {
+      throw new InputError('This dataset has not been audited yet. Run an audit first.');
+    }
+    if (this.jobs.has('verify')) throw new InputError('A verification is running already. Cancel it first, or wait.');
+    const { compute, matrixBytes } = this.#environment;
+    const started = this.jobs.start({
+      kind: 'verify',
+      stages: planVerify(this.auditSummary, request.repeats),
+      run: (job) => runVerify(this.store, compute, request, job, matrixBytes),
+    });
+    this.#record(started, 'verify');
+    return started;
+  }
+
+  /** The verification with this job's id. */
+  async verification(jobId: string): Promise<Verification | null> {
+    return (await this.readVerifications()).find(({ id }) => id === jobId) ?? null;
+  }
+
+  /** Latest first. */
+  async readVerifications(): Promise<Verification[]> {
+    return readVerifications(this.store);
+  }
+
+  /** Answers one long question about the audited head, or about one fitted to the data as the settings say. Keeps nothing. */
+  startStudy<Kind extends StudyKind>(request: StudyJobRequest<Kind>): StartedJob<Study<Studies[Kind]['answer']>> {
+    const { compute, matrixBytes } = this.#environment;
+    return this.jobs.start({
+      kind: 'study',
+      stages: studyStages(request),
+      run: (job) => runStudyJob(this.store, compute, request, job, matrixBytes),
+    });
   }
 
   async planExport(threshold: number): Promise<ExportPlan> {

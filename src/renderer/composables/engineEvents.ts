@@ -12,6 +12,8 @@ import type { EngineState } from '../../contract/shell';
 const interruptedWork: Record<JobKind, string> = {
   load: 'Reading the file was interrupted and starts again.',
   audit: 'The audit was interrupted; run it again.',
+  verify: 'The verification was interrupted; run it again.',
+  study: 'The study of the model was interrupted; run it again.',
   export: 'The export was interrupted; nothing was half-written. Export again.',
 };
 

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { rowSchema } from './dataset';
+import { selectionSchema } from './review';
+
+/** What the analyst asks to be proved: a selection to remove, and how many random removals to put beside it. */
+export const verifyRequestSchema = z.object({
+  selection: selectionSchema,
+  repeats: z.int().min(0).max(1000).default(20),
+  /** Draws the random removals. */
+  seed: z.int().nonnegative().default(7),
+});
+export type VerifyRequest = z.input<typeof verifyRequestSchema>;
+
+/** Change of a measurement when rows are removed. **Positive = removal raises it.** null = the method has no answer. */
+const predictedSchema = z.object({
+  if: z.number().nullable(),
+  rif: z.number().nullable(),
+  newton: z.number().nullable(),
+});
+
+const removalSchema = z.object({
+  predicted: predictedSchema,
+  /** By retraining. */
+  actual: z.number().nullable(),
+});
+
+const agreementSchema = z.object({
+  pairs: z.int().nonnegative(),
+  pearson: z.number().nullable(),
+  spearman: z.number().nullable(),
+  /** Of predicted against actual; below 1 = the effect is understated. */
+  slope: z.number().nullable(),
+  medianRelativeError: z.number().nullable(),
+});
+
+export const verifiedMeasurementSchema = z.object({
+  /** validation_loss, validation_accuracy, training_loss, margin_ROW. */
+  name: z.string(),
+  /** Before the removal. */
+  before: z.number(),
+  predicted: predictedSchema,
+  actual: z.number().nullable(),
+  /** Random removals of the same size and class mix. */
+  random: z.array(removalSchema),
+  randomMean: z.number().nullable(),
+  randomDeviation: z.number().nullable(),
+  /** 1 = lowers the measurement most, of random.length + 1. */
+  rank: z.number().positive(),
+  /** Share of random removals with a smaller actual change. */
+  percentile: z.number().nullable(),
+  /** Predicted against actual over the random removals. */
+  agreement: z.object({ if: agreementSchema, rif: agreementSchema, newton: agreementSchema }),
+});
+export type VerifiedMeasurement = z.infer<typeof verifiedMeasurementSchema>;
+
+/** A verification that was run, kept in the project. */
+export const verificationSchema = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  seconds: z.number().nonnegative(),
+  /** When the audit that it is about was started: it says nothing about another one. */
+  auditStartedAt: z.string(),
+  /** Training rows removed: how many, and which (the first 10,000). */
+  rowCount: z.int().positive(),
+  rows: z.array(rowSchema),
+  /** Rows asked for that do not train: removing them changes nothing. */
+  otherRows: z.int().nonnegative(),
+  trainRows: z.int().positive(),
+  repeats: z.int().nonnegative(),
+  seed: z.int().nonnegative(),
+  /** The first is the one to show. */
+  measurements: z.array(verifiedMeasurementSchema).min(1),
+  /** Largest estimated relative error of a retrained head's change. */
+  retrainError: z.number().nonnegative(),
+});
+export type Verification = z.infer<typeof verificationSchema>;

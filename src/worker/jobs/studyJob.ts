@@ -1,0 +1,82 @@
+import type { AuditSettings } from '../../contract/audit';
+import { InputError } from '../../core/base/errors';
+import type { Studies, Study, StudyKind } from '../../core/validation/study';
+import type { ComputeClient } from '../compute/computeClient';
+import { largestMatrixBytes } from '../compute/featureSource';
+import { readSessionFacts } from '../review/sessionFacts';
+import { readSessionInput } from '../review/sessionInput';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { buildHeadData, type HeadData, type HeadSettings } from './headData';
+import type { Job, PlannedStage } from './job';
+
+/** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
+export type StudiedSource =
+  | { readonly from: 'audit'; readonly backend?: AuditSettings['backend'] }
+  | { readonly from: 'data'; readonly settings: HeadSettings };
+
+export interface StudyJobRequest<Kind extends StudyKind> {
+  readonly head: StudiedSource;
+  readonly kind: Kind;
+  /** Made once the data is known: rows may be named by columns. */
+  readonly question: (data: HeadData) => Studies[Kind]['question'] | Promise<Studies[Kind]['question']>;
+  readonly seed: number;
+}
+
+/** The stage that a question of each kind reports. */
+const questionStages: Readonly<Record<StudyKind, string>> = { verify: 'verifying', fidelity: 'fidelity' };
+
+export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
+  const names =
+    head.from === 'audit'
+      ? ['features', 'influence', questionStages[kind]]
+      : ['features', 'lambda', 'fit', 'influence', questionStages[kind]];
+  return names.map((name) => ({ name, expectedSeconds: name === questionStages[kind] ? 10 : 2 }));
+}
+
+/** Opens the head in the compute thread and asks one question. Nothing is written to the project. */
+export async function runStudyJob<Kind extends StudyKind>(
+  store: ProjectStoreApi,
+  compute: ComputeClient,
+  request: StudyJobRequest<Kind>,
+  job: Job,
+  matrixBytes = largestMatrixBytes,
+): Promise<Study<Studies[Kind]['answer']>> {
+  const { head, kind, seed } = request;
+  job.progress({ stage: 'features', done: 0, total: 1 });
+  const draft = head.from === 'data' ? store.draftAudit() : undefined;
+  try {
+    const data =
+      head.from === 'data' && draft !== undefined
+        ? await buildHeadData(store, head.settings, {
+            draft,
+            matrixBytes,
+            signal: job.signal,
+            progress: (done, total) => job.progress({ stage: 'features', done, total }),
+          })
+        : await readAuditedHead(store, matrixBytes);
+    const question = await request.question(data);
+    const abort = new AbortController();
+    job.onCancel(() => abort.abort());
+    const backend = head.from === 'data' ? head.settings.backend : (head.backend ?? 'auto');
+    return await compute.study(
+      { input: data.input, kind, question, backend, seed },
+      { signal: abort.signal, onProgress: job.progress },
+    );
+  } finally {
+    await draft?.discard();
+  }
+}
+
+/** @throws InputError before the first audit. */
+async function readAuditedHead(store: ProjectStoreApi, matrixBytes: number): Promise<HeadData> {
+  const { audit, source } = store;
+  if (audit === null || source === null) {
+    throw new InputError('This dataset has not been audited yet. Run an audit first.');
+  }
+  const facts = await readSessionFacts(store);
+  return {
+    input: await readSessionInput(store, facts, matrixBytes),
+    rows: source.rowCount,
+    classes: audit.classes,
+  };
+}

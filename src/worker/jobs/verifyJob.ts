@@ -1,0 +1,131 @@
+import type { AuditSummary } from '../../contract/audit';
+import type { Verification } from '../../contract/verify';
+import { verificationSchema } from '../../contract/verify';
+import { InputError } from '../../core/base/errors';
+import type { PredictedAndActual } from '../../core/validation/compareSets';
+import type { Agreement } from '../../core/validation/correlation';
+import type { RemovalVerification } from '../../core/validation/verifyRemoval';
+import type { ComputeClient } from '../compute/computeClient';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { Job, PlannedStage } from './job';
+import { runStudyJob } from './studyJob';
+
+export interface VerifyJobRequest {
+  readonly rows: Int32Array;
+  readonly repeats: number;
+  readonly seed: number;
+}
+
+/** Verifications kept in a project; the oldest go. */
+const keptCount = 30;
+/** Row numbers kept of one. */
+const keptRows = 10_000;
+const metaKey = 'verifications';
+
+/** First guesses of the stages' seconds; only ratios matter much. */
+export function planVerify({ train, head }: AuditSummary, repeats: number): PlannedStage[] {
+  const outputs = head.kind === 'softmax' ? head.classes.length : 1;
+  const pass = (train.rows * head.features * outputs) / 1e9;
+  const hessian = (train.rows * head.features ** 2 * outputs * (outputs + 1)) / 2e10 + head.parameters ** 3 / 1e10;
+  return [
+    { name: 'features', expectedSeconds: 0.2 + (train.rows * head.features) / 4e7 },
+    { name: 'influence', expectedSeconds: 0.1 + hessian },
+    { name: 'verifying', expectedSeconds: 0.2 + 8 * pass * (1 + repeats / 2) + hessian / 4 },
+    { name: 'saving', expectedSeconds: 0.1 },
+  ];
+}
+
+/** Verifies, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
+export async function runVerify(
+  store: ProjectStoreApi,
+  compute: ComputeClient,
+  request: VerifyJobRequest,
+  job: Job,
+  matrixBytes?: number,
+): Promise<Verification> {
+  const { audit } = store;
+  if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+  const startedAt = new Date().toISOString();
+  const question = { rows: request.rows, repeats: request.repeats, seed: request.seed };
+  const { answer, head } = await runStudyJob(
+    store,
+    compute,
+    { head: { from: 'audit' }, kind: 'verify', question: () => question, seed: request.seed },
+    job,
+    matrixBytes,
+  );
+  job.signal.throwIfCancelled();
+  job.progress({ stage: 'saving', done: 0, total: 1 });
+  const verification: Verification = {
+    id: job.id,
+    startedAt,
+    seconds: job.snapshot.seconds,
+    auditStartedAt: audit.summary.startedAt,
+    trainRows: head.trainRows,
+    repeats: request.repeats,
+    ...describe(answer),
+  };
+  const kept = [verification, ...(await readVerifications(store))].slice(0, keptCount);
+  await store.writeMeta(metaKey, kept);
+  return verification;
+}
+
+/** What the project has, latest first. What an older program left in another form is passed over. */
+export async function readVerifications(store: ProjectStoreApi): Promise<Verification[]> {
+  const kept = await store.readMeta(metaKey);
+  if (!Array.isArray(kept)) return [];
+  return kept.flatMap((one: unknown) => {
+    const parsed = verificationSchema.safeParse(one);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** With null for NaN, which JSON does not have. */
+function describe(
+  answer: RemovalVerification,
+): Pick<Verification, 'rowCount' | 'rows' | 'otherRows' | 'seed' | 'measurements' | 'retrainError'> {
+  return {
+    rowCount: answer.rows.length,
+    rows: [...answer.rows.subarray(0, keptRows)],
+    otherRows: answer.otherRows,
+    seed: answer.seed,
+    retrainError: answer.retrainError,
+    measurements: answer.measurements.map((measurement) => ({
+      ...measurement,
+      ...describeRemoval(measurement),
+      random: measurement.random.map(describeRemoval),
+      randomMean: finite(measurement.randomMean),
+      randomDeviation: finite(measurement.randomDeviation),
+      percentile: finite(measurement.percentile),
+      agreement: {
+        if: describeAgreement(measurement.agreement.if),
+        rif: describeAgreement(measurement.agreement.rif),
+        newton: describeAgreement(measurement.agreement.newton),
+      },
+    })),
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function describeRemoval({
+  predicted,
+  actual,
+}: PredictedAndActual): Verification['measurements'][number]['random'][number] {
+  return {
+    predicted: { if: finite(predicted.if), rif: finite(predicted.rif), newton: finite(predicted.newton) },
+    actual: finite(actual),
+  };
+}
+
+function describeAgreement(agreement: Agreement): Verification['measurements'][number]['agreement']['if'] {
+  return {
+    pairs: agreement.pairs,
+    pearson: finite(agreement.pearson),
+    spearman: finite(agreement.spearman),
+    slope: finite(agreement.slope),
+    medianRelativeError: finite(agreement.medianRelativeError),
+  };
+}

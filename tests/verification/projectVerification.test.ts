@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditSettingsSchema } from '../../src/contract/audit';
+import { engineMethods } from '../../src/contract/engineApi';
+import type { EngineEvent } from '../../src/contract/engineApi';
+import type { JobSnapshot } from '../../src/contract/jobs';
+import { CancelledError, InputError } from '../../src/core/base/errors';
+import { createRandom } from '../../src/core/base/random';
+import { ComputeClient } from '../../src/worker/compute/computeClient';
+import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
+import type { HeadSettings } from '../../src/worker/jobs/headData';
+import { OpenProject } from '../../src/worker/openProject';
+import { describeOrigin } from '../../src/worker/projectFolders';
+import { bundleThread } from '../backends/bundleThread';
+
+/** 160 rows in two overlapping clouds, a tenth of the labels wrong, and a number that depends on both coordinates. */
+function makeCsv(): string {
+  const random = createRandom(4);
+  const lines = ['name,a,b,response,y'];
+  for (let i = 0; i < 160; i++) {
+    const side = i % 2;
+    const a = random.normal() + 1.6 * side;
+    const b = random.normal() - side;
+    const label = random.uniform() < 0.1 ? 1 - side : side;
+    lines.push(
+      `r${i},${a.toFixed(4)},${b.toFixed(4)},${(2 * a - b + 0.3 * random.normal()).toFixed(4)},${label === 1 ? 'yes' : 'no'}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const settings = auditSettingsSchema.parse({ backend: 'float64', useNeighbours: false });
+const folder = mkdtempSync(join(tmpdir(), 'assay-verify-'));
+const projectFolder = join(folder, 'data.assay');
+const jobs: JobSnapshot[] = [];
+let thread = '';
+let compute: ComputeClient;
+let project: OpenProject;
+
+const environment = () => ({
+  compute,
+  version: '0',
+  reviewer: () => '',
+  emit: (event: EngineEvent) => {
+    if (event.kind === 'job') jobs.push(event.job);
+  },
+  onNews: () => undefined,
+});
+
+beforeAll(async () => {
+  thread = await bundleThread('src/worker/compute/computeThread.ts');
+  compute = new ComputeClient({ threadPath: thread });
+  const path = join(folder, 'data.csv');
+  writeFileSync(path, makeCsv());
+  project = await OpenProject.create(projectFolder, describeOrigin(path), await inspectCsv(path), environment());
+  await project.whenLoaded();
+  const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
+  await project.setColumns(
+    project.store.columns.map(({ index, name, type }) => ({ index, type, role: role[name as keyof typeof role] })),
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await project.close();
+  await compute.close();
+  rmSync(dirname(thread), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('verification of a project', () => {
+  it('is refused before there is an audit', () => {
+    expect(() => project.startVerify({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(/has not been audited/);
+  });
+
+  it('retrains without rows, shows its stages and keeps what it found', async () => {
+    await project.startAudit(settings).result;
+    const started = project.startVerify({ rows: Int32Array.of(1, 2, 3, 5, 8, 13), repeats: 4, seed: 3 });
+    expect(() => project.startVerify({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(InputError);
+    const verification = await started.result;
+    expect(verification).toMatchObject({
+      id: started.id,
+      repeats: 4,
+      seed: 3,
+      trainRows: project.auditSummary?.train.rows,
+    });
+    expect(verification.rowCount + verification.otherRows).toBe(6);
+    const [loss] = verification.measurements;
+    expect(loss.name).toBe('validation_loss');
+    expect(loss.before).toBeCloseTo(project.auditSummary?.validation?.loss ?? NaN, 6);
+    expect(loss.random).toHaveLength(4);
+    expect(Math.abs((loss.predicted.newton ?? NaN) - (loss.actual ?? NaN))).toBeLessThan(
+      0.1 * Math.abs(loss.actual ?? NaN),
+    );
+    const stages = jobs.filter(({ id }) => id === started.id).at(-1)?.stages ?? [];
+    expect(stages.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'features done',
+      'influence done',
+      'verifying done',
+      'saving done',
+    ]);
+    // What the window gets passes its own check.
+    engineMethods['verify.result'].result.parse(await project.verification(started.id));
+  });
+
+  it('agrees with the retraining that the session does', async () => {
+    const rows = Int32Array.of(10, 11, 12, 14);
+    const { measurements } = await project.startVerify({ rows, repeats: 0, seed: 1 }).result;
+    await project.effects.effects({ kind: 'rows', rows: [...rows] });
+    const { validation } = await compute.retrainWithout({ rows });
+    expect(measurements[0].actual).toBeCloseTo(validation?.lossChange ?? NaN, 8);
+    expect(measurements[0].randomMean).toBeNull();
+  });
+
+  it('still has them after it was closed and opened again, the latest first', async () => {
+    const before = await project.readVerifications();
+    expect(before).toHaveLength(2);
+    expect(before[0].repeats).toBe(0);
+    await project.close();
+    project = await OpenProject.fromFolder(projectFolder, environment());
+    expect(await project.readVerifications()).toEqual(before);
+    expect(await project.verification('of another project')).toBeNull();
+  });
+
+  it('says so when nothing that was chosen trains, and keeps nothing of a cancelled run', async () => {
+    const held = [...(project.store.audit === null ? [] : (await project.store.readAuditArray('split')).data.entries())]
+      .filter(([, split]) => split === 1)
+      .map(([row]) => row);
+    await expect(project.startVerify({ rows: Int32Array.from(held), repeats: 2, seed: 1 }).result).rejects.toThrow(
+      /None of the \d+ rows is a labelled training row/,
+    );
+    const cancelled = project.startVerify({ rows: Int32Array.of(0, 1, 2, 4), repeats: 900, seed: 1 });
+    setTimeout(() => project.jobs.cancel(cancelled.id), 50);
+    await expect(cancelled.result).rejects.toThrow(CancelledError);
+    expect(await project.readVerifications()).toHaveLength(2);
+  });
+});
+
+describe('study of data', () => {
+  const question = { seed: 1, repetitions: 2, shares: [0.02, 0.05], margins: 1 };
+  const study = (changes: Partial<HeadSettings>) =>
+    project.startStudy({
+      head: { from: 'data', settings: { ...settings, ...changes } },
+      kind: 'fidelity',
+      question: () => question,
+      seed: 1,
+    }).result;
+
+  it('fits a head to the data as the audit does', async () => {
+    const { head, answer } = await study({});
+    expect(head).toMatchObject({ kind: 'logistic', features: 3, trainRows: project.auditSummary?.train.rows });
+    expect(head.l2).toBe(project.auditSummary?.head.l2);
+    expect(answer.rows.length).toBe(4 * 2 * 2 * 4 * 3);
+  });
+
+  it('fits a ridge head to a numeric label, for which RIF of one row and the Newton step are exact', async () => {
+    await project.setColumns(
+      project.store.columns.map(({ index, name, type, role }) => ({
+        index,
+        type,
+        role: name === 'response' ? 'label' : name === 'y' ? 'ignore' : role,
+      })),
+    );
+    const { head, answer } = await study({ head: 'ridge', l2: 1e-3 });
+    expect(head).toMatchObject({ kind: 'ridge', trainRows: 128, validationRows: 32 });
+    expect(answer.overall.newton.validation_loss?.medianRelativeError).toBeLessThan(1e-6);
+    expect(answer.overall.newton.validation_accuracy).toBeUndefined();
+  });
+
+  it('names the first cell that is no number', async () => {
+    await project.setColumns(
+      project.store.columns.map(({ index, name, type, role }) => ({
+        index,
+        type,
+        role: name === 'y' ? 'label' : name === 'response' ? 'ignore' : role,
+      })),
+    );
+    await expect(study({ head: 'ridge' })).rejects.toThrow(/row 0 of column "y" says "(yes|no)"/);
+  });
+});
