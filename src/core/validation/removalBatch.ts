@@ -6,6 +6,7 @@ import type { FittedModel } from '../influence/fittedModel';
 import { solveHessian } from '../influence/fittedModel';
 import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removalChange';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
+import { fillResidual } from '../models/evaluateHead';
 import { multiplyHessianMany } from '../models/headHessian';
 import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
@@ -51,6 +52,7 @@ export class RemovalBatch {
   readonly #blocks: RowBlocks[] = [];
   readonly #convention: RidgeConvention;
   readonly #onBlock: OnBlock | undefined;
+  readonly #plainSolve: { readonly residuals: false; readonly onBlock: OnBlock | undefined };
   /** λθ̂ on penalised features, and H⁻¹ of it: only under the `mean` convention. */
   readonly #pull: Float64Array | undefined;
   readonly #pulled: Float64Array | undefined;
@@ -61,6 +63,7 @@ export class RemovalBatch {
     this.sets = sets;
     this.#convention = options.ridgeConvention ?? 'fixed';
     this.#onBlock = options.onBlock;
+    this.#plainSolve = { residuals: false, onBlock: options.onBlock };
     const { problem, theta } = model;
     const d = problem.features.columns;
     if (this.#convention === 'mean') {
@@ -90,7 +93,7 @@ export class RemovalBatch {
 
   /** Σ gᵢ over each set (with λθ̂ for each row under the `mean` convention): m×p. */
   gradients(): Matrix {
-    const { sums } = this.#sums('newton');
+    const sums = this.#residualSums();
     const pull = this.#pull;
     if (pull !== undefined) this.sets.forEach(({ length }, t) => addScaled(vectorOf(sums, t), length, pull));
     return sums;
@@ -98,12 +101,13 @@ export class RemovalBatch {
 
   /**
    * Estimated changes of θ̂, m×p: Σ IFᵢ, Σ RIFᵢ, or the Newton step. NaN in the vectors of sets that have none.
-   * IF and RIF: O(Σ|S|·K²d²/2 + m·p²); Newton: 5 to 50 solves with H.
+   * IF: O(m·p²); RIF: O(Σ|S|·K²d²/2) more; Newton: 5 to 50 solves with H.
    */
   changes(method: RemovalMethod): Matrix {
     if (method === 'newton') return this.#newtonChanges();
-    const { sums, pulls } = this.#sums(method);
-    const { vectors } = this.#model.inverse.solve(sums, { residuals: false, onBlock: this.#onBlock });
+    if (method === 'if') return this.#model.inverse.solve(this.gradients(), this.#plainSolve).vectors;
+    const { sums, pulls } = this.#rescaledSums();
+    const { vectors } = this.#model.inverse.solve(sums, this.#plainSolve);
     const pulled = this.#pulled;
     if (pulled !== undefined) pulls.forEach((share, t) => addScaled(vectorOf(vectors, t), share, pulled));
     return vectors;
@@ -209,24 +213,41 @@ export class RemovalBatch {
     return { rows, gathered, part, logits: own, losesClass: losesClass(problem, rows, classWeights) };
   }
 
-  /**
-   * Σ coefficients ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, for RIF with one
-   * output 1/(1 − hᵢ) times, as `computeRemovalChange` does.
-   */
-  #sums(method: RemovalMethod): { readonly sums: Matrix; readonly pulls: Float64Array } {
+  /** Σ rᵢ ⊗ xᵢ of each set. */
+  #residualSums(): Matrix {
     const { problem } = this.#model;
     const { outputs, parameters: p } = problem;
-    const rescaled = method === 'rif' && problem.kind !== 'softmax';
-    const pulled = method === 'rif' && !rescaled ? this.#pulled : undefined;
+    const data = new Float64Array(this.sets.length * p);
+    const residual = new Float64Array(outputs);
+    this.#members.forEach(({ gathered, part, logits }, t) => {
+      this.#onBlock?.(t, this.sets.length);
+      const sum = data.subarray(t * p, (t + 1) * p);
+      for (let s = 0; s < gathered.rows; s++) {
+        fillResidual(problem, logits, s, part.labels[s], residual, 0);
+        addOuter(sum, residual, 0, gathered, s, outputs, gathered.columns);
+      }
+    });
+    return { rows: this.sets.length, columns: p, data };
+  }
+
+  /**
+   * Σ sᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, with one output
+   * 1/(1 − hᵢ) times, as `computeRemovalChange` does.
+   */
+  #rescaledSums(): { readonly sums: Matrix; readonly pulls: Float64Array } {
+    const { problem } = this.#model;
+    const { outputs, parameters: p } = problem;
+    const released = problem.kind !== 'softmax';
+    const pulled = released ? undefined : this.#pulled;
     const data = new Float64Array(this.sets.length * p);
     const pulls = new Float64Array(this.sets.length);
     this.#members.forEach(({ rows, gathered }, t) => {
       if (rows.length === 0) return;
       const sum = data.subarray(t * p, (t + 1) * p);
-      const found = rowCoefficients(this.#model, rows, gathered, method, pulled, this.#onBlock);
+      const found = rowCoefficients(this.#model, rows, gathered, 'rif', pulled, this.#onBlock);
       for (let s = 0; s < rows.length; s++)
         addOuter(sum, found.coefficients, s * outputs, gathered, s, outputs, gathered.columns);
-      pulls[t] = rescaled ? found.scaleSum : rows.length;
+      pulls[t] = released ? found.scaleSum : rows.length;
       this.#onBlock?.(t + 1, this.sets.length);
     });
     return { sums: { rows: this.sets.length, columns: p, data }, pulls };
@@ -234,7 +255,7 @@ export class RemovalBatch {
 
   /** H⁻¹v for each row v. */
   #precondition(right: Matrix): Matrix {
-    return this.#model.inverse.solve(right, { residuals: false, onBlock: this.#onBlock }).vectors;
+    return this.#model.inverse.solve(right, this.#plainSolve).vectors;
   }
 
   /** (H_S + shift)·v. */
