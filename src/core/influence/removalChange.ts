@@ -1,6 +1,8 @@
 import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
 import type { Matrix } from '../base/matrix';
 import type { OnBlock } from '../linalg/linearAlgebra';
+import { multiplyHessian } from '../models/headHessian';
+import type { HeadProblem } from '../models/headProblem';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
 import type { RemovedHessianSolver } from './removedHessian';
@@ -20,12 +22,16 @@ export interface RemovalOptions {
   readonly meanRescaling?: 'released' | 'exact' | undefined;
   /** How the Newton step is solved; default: the cheapest. For tests. */
   readonly newtonSolver?: RemovedHessianSolver | undefined;
+  /** Measure the residual of the solve: one more pass over the rows, O(n·d·K). */
+  readonly residual?: boolean | undefined;
   readonly onBlock?: OnBlock | undefined;
 }
 
 export interface RemovalChange {
   /** Δ, p numbers. */
   readonly change: Float64Array;
+  /** ‖HΔ − b‖₂/‖b‖₂ of the system solved (Newton: with H − H_S), in float64 through X; NaN where it was not asked for or b is 0. */
+  readonly residual: number;
   /** Largest leverage in the set; NaN for an empty set. */
   readonly maxLeverage: number;
 }
@@ -43,7 +49,7 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
   const { method, onBlock } = options;
-  if (rows.length === 0) return { change: new Float64Array(p), maxLeverage: Number.NaN };
+  if (rows.length === 0) return { change: new Float64Array(p), residual: Number.NaN, maxLeverage: Number.NaN };
   const mean = options.ridgeConvention === 'mean';
   // λθ̂ on penalised features: what the `mean` convention adds to every gradient.
   const pull = theta.map((value, at) => (mean && problem.ridge[at % d] !== 0 ? problem.l2 * value : 0));
@@ -66,14 +72,37 @@ export function computeRemovalChange(model: FittedModel, rows: Int32Array, optio
       onBlock,
     });
     if (mean) for (let at = 0; at < p; at++) gradient[at] += rows.length * pull[at];
-    return { change: removed.solve(gradient), maxLeverage };
+    const change = removed.solve(gradient);
+    return {
+      change,
+      residual: options.residual === true ? residualOf(model, removed.problem, change, gradient, onBlock) : Number.NaN,
+      maxLeverage,
+    };
   }
   const change = solveHessian(model, gradient, onBlock);
+  const residual = options.residual === true ? residualOf(model, problem, change, gradient, onBlock) : Number.NaN;
   if (pulled !== undefined) {
     const pulls = released && method === 'rif' ? scales : rows.length;
     for (let at = 0; at < p; at++) change[at] += pulls * pulled[at];
   }
-  return { change, maxLeverage };
+  return { change, residual, maxLeverage };
+}
+
+function residualOf(
+  { linalg, logits }: FittedModel,
+  problem: HeadProblem,
+  change: Float64Array,
+  right: Float64Array,
+  onBlock?: OnBlock,
+): number {
+  const product = multiplyHessian(problem, logits, change, linalg, onBlock);
+  let difference = 0;
+  let size = 0;
+  for (let at = 0; at < right.length; at++) {
+    difference += (product[at] - right[at]) ** 2;
+    size += right[at] * right[at];
+  }
+  return size === 0 ? Number.NaN : Math.sqrt(difference / size);
 }
 
 /** What the sums over a set are made of. */

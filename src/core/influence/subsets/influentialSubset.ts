@@ -1,0 +1,161 @@
+import { InputError } from '../../base/errors';
+import type { OnBlock } from '../../linalg/linearAlgebra';
+import { retrain } from '../../validation/retrain';
+import type { FittedModel } from '../fittedModel';
+import { ifCoefficients } from '../effects/removalCoefficients';
+import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustReport';
+import { reportTrust, setTrust } from '../trust/trustReport';
+import { findAdaptiveSubset } from './adaptiveSubset';
+import { findFractionalSubset } from './fractionalSubset';
+import type { SetDirection } from './rankRowsByEffect';
+import { effectsOnGradient, topPlaces } from './rankRowsByEffect';
+import { estimateSet, startOf } from './setEstimates';
+import type { SetTarget } from './setTarget';
+
+/**
+ * How the set is chosen. `if`, `rif`: the rows with the largest single effects (greedy sums). `adaptive`: one after the other, with Newton updates.
+ * `fractional`: the best of all sets for the linear-fractional effect, see `findFractionalSubset` for what it is exact for.
+ */
+export const subsetMethods = ['if', 'rif', 'adaptive', 'fractional'] as const;
+export type SubsetMethod = (typeof subsetMethods)[number];
+
+export interface SubsetOptions {
+  /** k ≥ 1. */
+  readonly size: number;
+  readonly direction: SetDirection;
+  readonly method: SubsetMethod;
+  /** n×K, of `computeRowInfluence`. */
+  readonly rifCoefficients: Float64Array;
+  /** Facts about the head for the trust report. */
+  readonly trust: ModelTrust;
+  /** Rows that may be chosen; default all training rows. */
+  readonly candidates?: Int32Array | undefined;
+  /** Of the adaptive method: see there. */
+  readonly batch?: number | undefined;
+  readonly refitEvery?: number | undefined;
+  readonly poolSize?: number | undefined;
+  /** Fit without the set as well. */
+  readonly verify?: boolean | undefined;
+  readonly onBlock?: OnBlock | undefined;
+  readonly onRows?: ((found: number, size: number) => void) | undefined;
+}
+
+/** The most influential set of a size for a measurement. Positive = removing the set raises the measurement. */
+export interface InfluentialSubset {
+  readonly method: SubsetMethod;
+  readonly measurement: string;
+  /** f(θ̂). */
+  readonly value: number;
+  /** In the order they were chosen, the most influential first. */
+  readonly rows: Int32Array;
+  /** Evaluated change of the measurement by each method. */
+  readonly predicted: MethodEffects;
+  /** Why there is no Newton step. */
+  readonly newtonMissing: string | null;
+  /** The change that retraining without the set shows; null where not asked for. */
+  readonly actual: number | null;
+  /** What the method maximised, in words. */
+  readonly optimality: string;
+  readonly trust: TrustReport;
+}
+
+/**
+ * Finds the set and says what its removal does by IF, RIF and the Newton step, and on request by retraining. Greedy and fractional: O(n·d·K + n log n);
+ * adaptive: see `findAdaptiveSubset`. Source: Hu et al. 2024 (arXiv 2409.18153); Konrad & Kuschnig 2026 (arXiv 2606.05919).
+ * @throws InputError for a size that cannot be had.
+ */
+export function findInfluentialSubset(
+  model: FittedModel,
+  target: SetTarget,
+  options: SubsetOptions,
+): InfluentialSubset {
+  const { method, verify, onBlock } = options;
+  const eligible = eligibleRows(model, options);
+  const { rows, optimality } = choose(model, target, options, eligible);
+  const estimates = estimateSet(model, rows, onBlock);
+  const predicted: MethodEffects = {
+    if: target.evaluate(estimates.if.change, onBlock),
+    rif: target.evaluate(estimates.rif.change, onBlock),
+    newton: estimates.newton === undefined ? null : target.evaluate(estimates.newton.change, onBlock),
+  };
+  const actual =
+    verify === true
+      ? target.evaluate(
+          retrain(model, {
+            removed: rows,
+            start: startOf(model, estimates),
+            ...(onBlock === undefined ? {} : { onBlock }),
+          }).change,
+          onBlock,
+        )
+      : null;
+  const measured = { name: target.name, value: target.value, effects: predicted };
+  return {
+    method,
+    measurement: target.name,
+    value: target.value,
+    rows,
+    predicted,
+    newtonMissing: estimates.newtonMissing ?? null,
+    actual,
+    optimality,
+    trust: reportTrust(options.trust, setTrust(model, { rows, changes: estimates, measured, onBlock })),
+  };
+}
+
+function eligibleRows({ problem }: FittedModel, { candidates, size }: SubsetOptions): (row: number) => boolean {
+  const { weights } = problem;
+  const allowed = new Uint8Array(weights.length);
+  if (candidates === undefined) allowed.fill(1);
+  else for (const row of candidates) allowed[row] = 1;
+  let count = 0;
+  let train = 0;
+  weights.forEach((weight, row) => {
+    if (weight === 0) return;
+    train++;
+    count += allowed[row];
+  });
+  if (!Number.isInteger(size) || size < 1)
+    throw new InputError(`The size of a set must be a whole number of at least 1, not ${size}.`);
+  if (size > count || size >= train) {
+    throw new InputError(
+      `A set of ${size} rows cannot be chosen from ${count} training rows` +
+        (size >= train ? ': at least one must be left to train on.' : '.'),
+    );
+  }
+  return (row) => weights[row] !== 0 && allowed[row] === 1;
+}
+
+function choose(
+  model: FittedModel,
+  target: SetTarget,
+  options: SubsetOptions,
+  eligible: (row: number) => boolean,
+): { readonly rows: Int32Array; readonly optimality: string } {
+  const { method, size, direction, rifCoefficients, onBlock } = options;
+  if (method === 'adaptive') {
+    const found = findAdaptiveSubset(model, target, { ...options, eligible });
+    return {
+      rows: found.rows,
+      optimality:
+        `chosen ${found.batch === 1 ? 'one by one' : `${found.batch} at a time`}, each after a Newton step without those before it, among ` +
+        `${found.poolSize} rows`,
+    };
+  }
+  const gradient = target.gradientAt(model, onBlock);
+  if (method === 'fractional') {
+    const found = findFractionalSubset(model, gradient, { size, direction, eligible, onBlock });
+    return {
+      rows: found.rows,
+      optimality: found.exactForRetraining
+        ? 'the best of all sets of this size: their effect is a ratio of sums, and it is that of retraining'
+        : 'the best of all sets of this size for the Newton step along the direction H⁻¹∇f, whose effect is a ratio of sums',
+    };
+  }
+  const coefficients = method === 'if' ? ifCoefficients(model) : rifCoefficients;
+  const effects = effectsOnGradient(model, gradient, coefficients, onBlock);
+  return {
+    rows: topPlaces(effects, size, direction, eligible),
+    optimality: `the best of all sets of this size by the sum of ${method === 'if' ? 'IF' : 'RIF'} effects`,
+  };
+}

@@ -1,0 +1,160 @@
+import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { FittedModel } from '../fittedModel';
+import type { RemovalChange } from '../removalChange';
+import { leverageOfRows } from '../removalChange';
+import type { TrustSentence } from './trustSentences';
+import { describeTrust, highLeverage } from './trustSentences';
+
+/** How far estimates from this head can be trusted at all. */
+export interface ModelTrust {
+  readonly trainRows: number;
+  /** d. */
+  readonly features: number;
+  /** p. */
+  readonly parameters: number;
+  /** d/n. */
+  readonly featuresPerRow: number;
+  /** λ. */
+  readonly l2: number;
+  /** Estimate of cond₂(H). */
+  readonly conditionEstimate: number;
+  /** What the large products are computed in. */
+  readonly precision: 'float64' | 'float32';
+  /** How H⁻¹v is computed, for people. */
+  readonly solver: string;
+  /** Σhᵢ over the training rows; null where the leverages are not known. */
+  readonly effectiveDof: number | null;
+  /** Training rows with leverage above 0.9; null where the leverages are not known. */
+  readonly highLeverageRows: number | null;
+}
+
+/** What a set does to one measurement by each method. Positive = removal raises it. */
+export interface MethodEffects {
+  readonly if: number;
+  readonly rif: number;
+  /** null: not computed, or it does not exist. */
+  readonly newton: number | null;
+}
+
+/** How far the estimates for one set can be trusted. */
+export interface SetTrust {
+  readonly rows: number;
+  /** |S|/n, 0 … 1. */
+  readonly share: number;
+  readonly maxLeverage: number;
+  /** Rows of the set with leverage above 0.9. */
+  readonly highLeverageRows: number;
+  /** The measurement that `effects` are on; null without one. */
+  readonly measurement: string | null;
+  readonly effects: MethodEffects | null;
+  /** Relative gaps between the methods: on the measurement where its change is not next to nothing, and on the parameters. */
+  readonly effectGap: MethodGap | null;
+  readonly parameterGap: MethodGap;
+  /** Relative residual of the solve behind the estimate; NaN where not measured. */
+  readonly residual: number;
+}
+
+/** |IF − NS|/|NS| and |RIF − NS|/|NS|; without the Newton step `if` is |IF − RIF|/|RIF| and `rif` is null. */
+export interface MethodGap {
+  readonly if: number;
+  readonly rif: number | null;
+  readonly against: 'newton' | 'rif';
+}
+
+/** Data and words on how far an estimate can be trusted. It goes with every result. */
+export interface TrustReport {
+  readonly model: ModelTrust;
+  /** null: about the head alone. */
+  readonly set: SetTrust | null;
+  readonly sentences: readonly TrustSentence[];
+}
+
+/** `leverage`: of all n rows where it is known (NaN off the training set). O(n). */
+export function modelTrust(model: FittedModel, leverage: Float64Array | undefined): ModelTrust {
+  const { problem, linalg } = model;
+  let effectiveDof = 0;
+  let highLeverageRows = 0;
+  leverage?.forEach((value, row) => {
+    if (problem.weights[row] === 0) return;
+    effectiveDof += value;
+    if (value > highLeverage) highLeverageRows++;
+  });
+  const features = problem.features.columns;
+  return {
+    trainRows: problem.totalWeight,
+    features,
+    parameters: problem.parameters,
+    featuresPerRow: features / problem.totalWeight,
+    l2: problem.l2,
+    conditionEstimate: model.conditionEstimate,
+    precision: linalg.precision,
+    solver: model.inverse.description,
+    effectiveDof: leverage === undefined ? null : effectiveDof,
+    highLeverageRows: leverage === undefined ? null : highLeverageRows,
+  };
+}
+
+/** What is known about a set; the parameter changes are Δ by each method. */
+export interface SetEvidence {
+  readonly rows: Int32Array;
+  readonly changes: {
+    readonly if: RemovalChange;
+    readonly rif: RemovalChange;
+    readonly newton: RemovalChange | undefined;
+  };
+  /** The same Δ on a measurement: f(θ̂) and evaluated changes. */
+  readonly measured?: { readonly name: string; readonly value: number; readonly effects: MethodEffects } | undefined;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+/** Below this share of f(θ̂) a change is rounding: relative gaps of it mean nothing. */
+const negligibleShare = 1e-9;
+
+/** O(|S|·K²d²/2) for the leverages of the set. */
+export function setTrust(model: FittedModel, evidence: SetEvidence): SetTrust {
+  const { rows, changes, measured, onBlock } = evidence;
+  const leverage = leverageOfRows(model, rows, onBlock);
+  const reference = changes.newton ?? changes.rif;
+  const parameterGap: MethodGap = {
+    if: relativeDistance(changes.if.change, reference.change),
+    rif: changes.newton === undefined ? null : relativeDistance(changes.rif.change, reference.change),
+    against: changes.newton === undefined ? 'rif' : 'newton',
+  };
+  return {
+    rows: rows.length,
+    share: rows.length / model.problem.totalWeight,
+    maxLeverage: changes.if.maxLeverage,
+    highLeverageRows: leverage.reduce((count, value) => count + (value > highLeverage ? 1 : 0), 0),
+    measurement: measured?.name ?? null,
+    effects: measured?.effects ?? null,
+    effectGap: measured === undefined ? null : gapOf(measured.effects, measured.value),
+    parameterGap,
+    residual:
+      [changes.newton, changes.rif, changes.if].find((one) => one !== undefined && !Number.isNaN(one.residual))
+        ?.residual ?? Number.NaN,
+  };
+}
+
+function gapOf({ if: byIf, rif, newton }: MethodEffects, value: number): MethodGap | null {
+  const reference = newton ?? rif;
+  if (!(Math.abs(reference) > negligibleShare * Math.abs(value))) return null;
+  const gap = (estimate: number): number => Math.abs(estimate - reference) / Math.abs(reference);
+  return newton === null
+    ? { if: gap(byIf), rif: null, against: 'rif' }
+    : { if: gap(byIf), rif: gap(rif), against: 'newton' };
+}
+
+function relativeDistance(a: Float64Array, b: Float64Array): number {
+  let difference = 0;
+  let size = 0;
+  for (let at = 0; at < b.length; at++) {
+    difference += (a[at] - b[at]) ** 2;
+    size += b[at] ** 2;
+  }
+  return size === 0 ? 0 : Math.sqrt(difference / size);
+}
+
+/** The report on a head, or on a set of its rows. */
+export function reportTrust(model: ModelTrust, set: SetTrust | null): TrustReport {
+  return { model, set, sentences: describeTrust(model, set) };
+}

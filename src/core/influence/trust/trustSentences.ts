@@ -1,0 +1,155 @@
+import type { MethodGap, ModelTrust, SetTrust } from './trustReport';
+
+export type TrustSeverity = 'note' | 'caution' | 'warning';
+export type TrustTopic = 'leverage' | 'gap' | 'condition' | 'residual' | 'freedom' | 'size';
+
+/** For people: what was found, what it means, what to do. */
+export interface TrustSentence {
+  readonly severity: TrustSeverity;
+  readonly about: TrustTopic;
+  readonly text: string;
+}
+
+/** A row with more leverage determines its own prediction: 1/(1 − h) > 10 multiplies its IF, and every error in it. */
+export const highLeverage = 0.9;
+
+/**
+ * |IF − NS|/|NS| from here on is told: between RIF's usual error on validation losses (0.07–0.14, median over sets of 0.1–5 %) and IF's
+ * (0.2–0.7).
+ */
+export const notableGap = 0.2;
+/** From here on sums have the size of the effect wrong by half or more. */
+export const largeGap = 0.5;
+
+/** Float32 parameter errors are about 3e-8·cond(H): beyond this condition they pass a thousandth. */
+export const largestFloat32Condition = 3e4;
+/** Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. */
+export const largestFloat64Condition = 1e10;
+
+/** ‖Hv − b‖/‖b‖ beyond which the solver, not the method, limits the estimate. */
+export const largestResidual = 1e-4;
+
+/** Σhᵢ/n is the mean leverage: from here on IF shows on average only 80 % of what RIF does. */
+export const largeFreedomShare = 0.2;
+
+/** The Newton step was compared with retraining on sets of up to a tenth of the rows. */
+export const largestStudiedShare = 0.1;
+
+/** Sentences on what matters, worst first; none: nothing stands against the estimate. */
+export function describeTrust(model: ModelTrust, set: SetTrust | null): TrustSentence[] {
+  const sentences = [
+    ...(set === null
+      ? []
+      : [...describeGap(set), ...describeSetLeverage(set), ...describeResidual(set), ...describeSize(set)]),
+    ...describeCondition(model),
+    ...describeFreedom(model),
+  ];
+  const order: readonly TrustSeverity[] = ['warning', 'caution', 'note'];
+  return order.flatMap((severity) => sentences.filter((sentence) => sentence.severity === severity));
+}
+
+function describeGap(set: SetTrust): TrustSentence[] {
+  const onEffect = set.effectGap !== null;
+  const gap: MethodGap = set.effectGap ?? set.parameterGap;
+  const what = onEffect ? `on ${set.measurement ?? 'the measurement'}` : 'in the change of the parameters';
+  const sentences: TrustSentence[] = [];
+  if (gap.against === 'rif') {
+    if (gap.if > notableGap) {
+      sentences.push({
+        severity: gap.if > largeGap ? 'warning' : 'caution',
+        about: 'gap',
+        text: `IF and RIF differ by ${percent(gap.if)} ${what}: IF understates rows of high leverage. Trust RIF, or ask for the Newton step.`,
+      });
+    }
+    return sentences;
+  }
+  const byRif = gap.rif ?? 0;
+  const worst = Math.max(gap.if, byRif);
+  if (worst <= notableGap) return sentences;
+  const both = byRif > notableGap;
+  const text = both
+    ? `IF and the Newton step differ by ${percent(gap.if)}, RIF and the Newton step by ${percent(byRif)} ${what}: sums over rows fail for ` +
+      'this set, whose rows act together. Trust the Newton step, or verify by retraining.'
+    : `IF and the Newton step differ by ${percent(gap.if)} ${what}, RIF and the Newton step by ${percent(byRif)}: IF is off for this set. ` +
+      'Trust RIF or the Newton step.';
+  sentences.push({ severity: byRif > largeGap || gap.if > largeGap ? 'warning' : 'caution', about: 'gap', text });
+  return sentences;
+}
+
+function describeSetLeverage({ highLeverageRows, rows, maxLeverage }: SetTrust): TrustSentence[] {
+  if (highLeverageRows === 0) return [];
+  const who = rows === 1 ? 'This row determines' : `${highLeverageRows} of these ${rows} rows determine`;
+  const whose = rows === 1 ? 'its own prediction' : 'their own predictions';
+  return [
+    {
+      severity: 'warning',
+      about: 'leverage',
+      text:
+        `${who} ${whose} (largest leverage ${maxLeverage.toFixed(3)}): errors are multiplied by up to ` +
+        `${(1 / Math.max(1e-9, 1 - maxLeverage)).toPrecision(2)}, and IF shows only a fraction of the effect. Verify by retraining.`,
+    },
+  ];
+}
+
+function describeResidual({ residual }: SetTrust): TrustSentence[] {
+  if (!(residual > largestResidual)) return [];
+  return [
+    {
+      severity: residual > 0.05 ? 'warning' : 'caution',
+      about: 'residual',
+      text: `The linear system behind the estimate is solved to ${percent(residual)} only: no digit beyond that counts. Ask for a finer tolerance, or an exact method.`,
+    },
+  ];
+}
+
+function describeSize({ share, rows }: SetTrust): TrustSentence[] {
+  if (!(share > largestStudiedShare)) return [];
+  return [
+    {
+      severity: 'caution',
+      about: 'size',
+      text: `The set is ${percent(share)} of the training rows (${rows}): one Newton step is known to follow retraining up to a tenth of them. Verify by retraining.`,
+    },
+  ];
+}
+
+function describeCondition({ conditionEstimate, precision, l2 }: ModelTrust): TrustSentence[] {
+  const limit = precision === 'float32' ? largestFloat32Condition : largestFloat64Condition;
+  if (!(conditionEstimate > limit)) return [];
+  const error = (precision === 'float32' ? 3e-8 : 1e-16) * conditionEstimate;
+  return [
+    {
+      severity: error > 0.05 ? 'warning' : 'caution',
+      about: 'condition',
+      text:
+        `The Hessian is ill-conditioned (about ${conditionEstimate.toExponential(0)} at λ = ${l2.toPrecision(2)}): in ${precision} the parameter ` +
+        `changes are good to about ${percent(error)}. Centre and scale the features, drop features that repeat each other, or choose a larger λ.`,
+    },
+  ];
+}
+
+function describeFreedom({ effectiveDof, trainRows, highLeverageRows, featuresPerRow }: ModelTrust): TrustSentence[] {
+  const sentences: TrustSentence[] = [];
+  if (effectiveDof !== null && effectiveDof > largeFreedomShare * trainRows) {
+    sentences.push({
+      severity: 'caution',
+      about: 'freedom',
+      text:
+        `The head spends ${effectiveDof.toFixed(0)} effective degrees of freedom on ${trainRows} rows (${featuresPerRow.toPrecision(2)} features a row): a ` +
+        `typical row has leverage ${(effectiveDof / trainRows).toFixed(2)}, so IF understates effects. Use RIF or the Newton step, or a larger λ.`,
+    });
+  }
+  if (highLeverageRows !== null && highLeverageRows > 0) {
+    sentences.push({
+      severity: 'note',
+      about: 'leverage',
+      text: `${highLeverageRows} training ${highLeverageRows === 1 ? 'row has' : 'rows have'} leverage above ${highLeverage}: their leave-one-out values hang on rounding and on λ.`,
+    });
+  }
+  return sentences;
+}
+
+function percent(value: number): string {
+  const shown = 100 * value;
+  return `${shown >= 10 ? shown.toFixed(0) : shown >= 0.1 ? shown.toPrecision(2) : shown.toExponential(0)} %`;
+}
