@@ -29,9 +29,12 @@ export const auditEstimateSchema = z.object({
   /** Features after encoding, the intercept included. */
   features: z.int().nonnegative(),
   classes: z.int().nonnegative(),
+  /** Of the engine at its peak. */
   memoryBytes: z.number().nonnegative(),
+  /** What the audit adds to the project; the one before goes only afterwards. */
+  diskBytes: z.number().nonnegative(),
   seconds: z.number().nonnegative(),
-  /** Said when the estimate is larger than the machine's free memory, or otherwise worth knowing. */
+  /** Said when memory or disk space will not do, or otherwise worth knowing. */
   warning: z.string().nullable(),
 });
 export type AuditEstimate = z.infer<typeof auditEstimateSchema>;

@@ -21,6 +21,7 @@ import { estimateAudit } from './jobs/auditEstimate';
 import { planAuditStages, runAudit } from './jobs/auditJob';
 import { JobQueue, type StartedJob } from './jobs/jobQueue';
 import { loadSource, loadStages, loadValidation } from './jobs/loadJob';
+import { measureSpace } from './jobs/machineSpace';
 import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
 import type { ProjectNews } from './host';
@@ -238,7 +239,7 @@ export class OpenProject {
 
   async estimateAudit(settings: AuditSettings): Promise<AuditEstimate> {
     const backend = await this.#environment.compute.describe(settings.backend);
-    return estimateAudit(this.summary(), settings, backend.name);
+    return estimateAudit(this.summary(), settings, backend.name, await measureSpace(this.store.folder));
   }
 
   /** @throws InputError when the roles do not allow an audit, or one is queued already. */

@@ -8,7 +8,7 @@ import { useSession } from './session';
 import { makeProject } from './testEngine';
 
 const call = vi.spyOn(engineClient, 'call');
-const estimate = { rows: 1, features: 2, classes: 2, memoryBytes: 3, seconds: 4, warning: null };
+const estimate = { rows: 1, features: 2, classes: 2, memoryBytes: 3, diskBytes: 5, seconds: 4, warning: null };
 
 async function openProject(part: Parameters<typeof makeProject>[0] = {}) {
   call.mockResolvedValueOnce(makeProject(part));

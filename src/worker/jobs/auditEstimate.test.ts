@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../contract/audit';
 import { auditStages } from '../../core/base/jobContext';
-import { planStages } from './auditEstimate';
+import type { DatasetSummary } from '../../contract/dataset';
+import { estimateAudit, estimateDisk, estimateMemory, planStages } from './auditEstimate';
 
 const settings = auditSettingsSchema.parse({});
 const total = (rows: number, features: number, classes: number, options = settings): number =>
@@ -24,5 +25,66 @@ describe('planStages', () => {
   it('is of the size measured: 200,000 × 31, 5 classes took 96 s on two cores', () => {
     expect(total(200_000, 31, 5)).toBeGreaterThan(96 / 2);
     expect(total(200_000, 31, 5)).toBeLessThan(96 * 2);
+  });
+});
+
+describe('estimateMemory', () => {
+  const memory = (rows: number, features: number, classes = 2, options = settings): number =>
+    estimateMemory({ rows, features, classes }, options, 'native') / 2 ** 30;
+
+  it('stays under 3 GiB for a million rows of 768 features, which are on disk', () => {
+    expect(memory(1_000_000, 768)).toBeLessThan(3);
+    expect(memory(1_000_000, 768)).toBeGreaterThan(1);
+  });
+
+  it('holds small features whole, and less where neighbours are left out', () => {
+    expect(memory(150_000, 768) - memory(150_000, 300)).toBeGreaterThan((8 * 150_000 * 468) / 2 ** 30 - 0.01);
+    expect(memory(500_000, 768, 2, { ...settings, useNeighbours: false })).toBeLessThan(memory(500_000, 768));
+  });
+
+  it('grows with classes, and does not form what a large head cannot', () => {
+    expect(memory(50_000, 80, 100)).toBeGreaterThan(memory(50_000, 80, 10));
+    expect(memory(50_000, 1_024, 100)).toBeLessThan(4);
+  });
+});
+
+describe('estimateAudit', () => {
+  const dataset = (rowCount: number, features: number): DatasetSummary => {
+    const column = { name: 'x', role: 'feature', type: 'number', missing: 0, distinct: 10 };
+    // The estimate reads no more of it.
+    return {
+      rowCount,
+      classCount: 2,
+      columns: Array.from({ length: features }, () => column),
+    } as unknown as DatasetSummary;
+  };
+  const fixed = { ...settings, l2: 1e-3 };
+  const large = dataset(1_000_000, 767);
+  const room = { memoryBytes: 64 * 2 ** 30, diskBytes: 100 * 2 ** 30 };
+
+  it('says what is missing, memory or disk, and what to do', () => {
+    const warnings = (space: typeof room | { memoryBytes: number; diskBytes: null }): string | null =>
+      estimateAudit(large, fixed, 'native', space).warning;
+    expect(warnings({ ...room, memoryBytes: 2 ** 29 })).toMatch(/GiB of memory, and 0\.5 GiB are free/);
+    expect(warnings({ ...room, diskBytes: 2 ** 30 })).toMatch(
+      /need about 5\.9 GiB on the disk .* and 1\.0 GiB are free there/,
+    );
+    expect(warnings({ memoryBytes: 2 ** 29, diskBytes: 2 ** 30 })).toMatch(/memory.*disk/);
+    expect(warnings({ ...room, diskBytes: null }) ?? '').not.toMatch(/disk/);
+    expect(estimateAudit(dataset(1_000, 10), fixed, 'native', room).warning).toBeNull();
+  });
+
+  it('warns of long audits only where nothing else is wrong', () => {
+    expect(estimateAudit(dataset(1_000_000, 767), settings, 'float64', room).warning).toMatch(
+      /minutes\. Fewer features, or a fixed λ/,
+    );
+    expect(estimateAudit(large, fixed, 'float64', { ...room, diskBytes: 1 }).warning).not.toMatch(/minutes/);
+  });
+
+  it('counts features, their file first of all', () => {
+    const { rows, features, classes, diskBytes } = estimateAudit(large, fixed, 'native', room);
+    expect({ rows, features, classes }).toEqual({ rows: 1_000_000, features: 768, classes: 2 });
+    expect(diskBytes).toBe(estimateDisk({ rows, features, classes }));
+    expect(diskBytes).toBeGreaterThan(8 * rows * features);
   });
 });

@@ -1,10 +1,13 @@
-import { freemem } from 'node:os';
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import type { AuditStage } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
+import { largestExactParameterCount } from '../../core/models/headProblem';
+import { largestMatrixBytes } from '../compute/featureSource';
 import { maxLevels } from '../datasets/fitFeaturePipeline';
+import { auditCounts, backendRates, commonRates } from './auditCosts';
 import type { PlannedStage } from './job';
+import type { MachineSpace } from './machineSpace';
 
 /** Sizes that decide what an audit costs. */
 export interface AuditSize {
@@ -27,12 +30,70 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
   return { rows: dataset.rowCount, features, classes: Math.max(2, dataset.classCount) };
 }
 
-/** Useful arithmetic per second of the large products, measured on two cores of 2026; only ratios matter much. */
-const rates: Readonly<Record<BackendName, number>> = { native: 12e9, wasm: 6e9, float64: 1e9 };
+/** K: outputs of the head, 1 for the logistic one. */
+function outputsFor({ classes }: AuditSize, settings: AuditSettings): number {
+  return classes === 2 && settings.head !== 'softmax' ? 1 : classes;
+}
 
-/** Hessians made while λ is chosen, and for the final fit. */
-const lambdaHessians = 22;
-const fitHessians = 4;
+/** Seconds of the parts that stages are made of. */
+interface PartSeconds {
+  /** Gradient or logits: all rows once. */
+  readonly pass: number;
+  /** H and its factor. */
+  readonly hessian: number;
+  /** H⁻¹ and the leverages of all rows. */
+  readonly forms: number;
+}
+
+/** Newton with H in full, O(n·d²·K²/2 + p³). */
+function exactParts({ rows: n, features: d }: AuditSize, K: number, backend: BackendName): PartSeconds {
+  const rate = backendRates[backend];
+  const p = K * d;
+  const read = (n * d) / rate.pass;
+  const grams = (n * d * d * K * (K + 1)) / 2 / rate.gram;
+  return {
+    pass: read + (2 * n * d * K) / rate.exact,
+    hessian: read + grams + p ** 3 / 6 / rate.factor,
+    forms: read + grams + p ** 3 / 3 / rate.factor + (n * K ** 3) / commonRates.rowAlgebra,
+  };
+}
+
+/**
+ * Heads too large to form H: Newton steps by conjugate gradients, each product with H a pass; leverages from Kronecker factors, whose
+ * larger one is XᵀX.
+ */
+function largeParts(size: AuditSize, K: number, backend: BackendName): PartSeconds {
+  const { rows: n, features: d } = size;
+  const rate = backendRates[backend];
+  const { pass } = exactParts(size, K, backend);
+  const read = (n * d) / rate.pass;
+  const factors = (n * d * d) / rate.gram + (d ** 3 + K ** 3) / rate.factor;
+  return {
+    pass,
+    hessian: auditCounts.productsPerNewtonStep * pass,
+    forms: 2 * read + factors + (n * d * K) / rate.gram + (n * K ** 3) / commonRates.rowAlgebra,
+  };
+}
+
+/** How long each stage will take, about: good for a progress bar, corrected as the audit runs. */
+export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
+  const { rows: n, features: d, classes: C } = size;
+  const K = outputsFor(size, settings);
+  const parts = (K * d <= largestExactParameterCount ? exactParts : largeParts)(size, K, backend);
+  const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
+    counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
+  const seconds: Record<AuditStage, number> = {
+    features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
+    lambda: settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass,
+    fit: cost(auditCounts.fit),
+    influence: cost(auditCounts.influence),
+    neighbours: settings.useNeighbours ? neighbourSeconds(n, d, backend) : 0,
+    ranking: 0.05 + (n * C) / commonRates.ranked,
+    saving: 0.1 + n / commonRates.savedRows,
+  };
+  return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
+}
+
 /** Work (queries · references · (features + 20)) up to which neighbours are searched exactly, and how much of it a second does. */
 const exactNeighbours: Readonly<Record<BackendName, { readonly most: number; readonly rate: number }>> = {
   native: { most: 4e12, rate: 4e10 },
@@ -42,47 +103,82 @@ const exactNeighbours: Readonly<Record<BackendName, { readonly most: number; rea
 /** Beyond, a graph is built row by row. */
 const approximateSecondsPerRow = 1.5e-3;
 
-/** How long each stage will take, about: good for a progress bar, corrected as the audit runs. */
-export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
-  const { rows: n, features: d, classes: C } = size;
-  const rate = rates[backend];
-  const binary = C === 2 && settings.head !== 'softmax';
-  const parameters = binary ? d : C * d;
-  const blocks = binary ? 1 : (C * (C + 1)) / 2;
-  const hessian = (2 * n * d * d * blocks) / rate + parameters ** 3 / 3 / Math.min(rate, 4e9) + (n * d * C) / 4e8;
-  const influence = hessian + (n * C ** 3) / 2e8;
+function neighbourSeconds(n: number, d: number, backend: BackendName): number {
   const search = n * n * (d + 20);
   const exact = exactNeighbours[backend];
-  const neighbours = search <= exact.most ? search / exact.rate : n * approximateSecondsPerRow;
-  const seconds: Record<AuditStage, number> = {
-    features: 0.1 + (n * d) / 4e6,
-    lambda: settings.l2 === 'auto' ? lambdaHessians * hessian : 0,
-    fit: fitHessians * hessian,
-    influence,
-    neighbours: settings.useNeighbours ? neighbours : 0,
-    ranking: 0.05 + (200 * n * C) / 1e8,
-    saving: 0.1 + n / 3e5,
-  };
-  return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
+  return search <= exact.most ? search / exact.rate : n * approximateSecondsPerRow;
+}
+
+/** Memory of DuckDB at work, and of the engine's own code and buffers. */
+const engineBytes = 250e6;
+/** Numbers (8 bytes) a row takes in columns, roles and the like, and for each output and class. */
+const numbersPerRow = 36;
+const numbersPerOutput = 8;
+const numbersPerClass = 5;
+/** Row numbers and distances of 30 neighbours (12 bytes each), twice while they are merged, and rows in single precision. */
+const neighbourBytesPerRow = 30 * 12 * 2;
+const neighbourRowBytes = 2 ** 29;
+
+/** The engine's memory at its peak. */
+export function estimateMemory(size: AuditSize, settings: AuditSettings, backend: BackendName): number {
+  const { rows: n, features: d, classes: C } = size;
+  const K = outputsFor(size, settings);
+  const p = K * d;
+  const { baseBytes, residentBytes } = backendRates[backend];
+  const matrix = 8 * n * d <= largestMatrixBytes ? 8 * n * d : 0;
+  const resident = Math.min(residentBytes, 12 * n * d);
+  const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
+  const neighbours = settings.useNeighbours
+    ? n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1))
+    : 0;
+  const head = p <= largestExactParameterCount ? 8 * p ** 2 * 4 : 8 * (d ** 2 * 6 + p * 60);
+  return baseBytes + engineBytes + matrix + resident + perRow + neighbours + head;
+}
+
+/** What an audit adds to the project: features, class probabilities, scores. The audit before goes only when the new one is recorded. */
+export function estimateDisk({ rows: n, features: d, classes: C }: AuditSize): number {
+  return 8 * n * d + 4 * n * C + 200 * n;
 }
 
 /** An estimate before starting. Memory is that of the engine at its peak. */
-export function estimateAudit(dataset: DatasetSummary, settings: AuditSettings, backend: BackendName): AuditEstimate {
+export function estimateAudit(
+  dataset: DatasetSummary,
+  settings: AuditSettings,
+  backend: BackendName,
+  space: MachineSpace,
+): AuditEstimate {
   const size = estimateSize(dataset, settings);
-  const { rows, features, classes } = size;
-  const parameters = classes === 2 && settings.head !== 'softmax' ? features : classes * features;
-  const base = backend === 'float64' ? 150e6 : 450e6;
-  const memoryBytes =
-    base + 8 * rows * features * (backend === 'native' ? 2.2 : 1.2) + 8 * rows * classes * 6 + 8 * parameters ** 2 * 4;
+  const memoryBytes = estimateMemory(size, settings, backend);
+  const diskBytes = estimateDisk(size);
   const seconds = planStages(size, settings, backend).reduce((sum, stage) => sum + stage.expectedSeconds, 0);
-  return { rows, features, classes, memoryBytes, seconds, warning: warn(memoryBytes, freemem(), seconds) };
+  const warning = warn({ memoryBytes, diskBytes, seconds }, settings, space);
+  return { ...size, memoryBytes, diskBytes, seconds, warning };
 }
 
-function warn(memoryBytes: number, free: number, seconds: number): string | null {
-  if (memoryBytes > free) {
-    const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
-    return `This needs about ${gib(memoryBytes)} GiB, and ${gib(free)} GiB are free. Give fewer columns the role “feature”, or close other programs.`;
+/** Seconds after which an audit is called long. */
+const longSeconds = 1_800;
+
+function warn(
+  needs: { readonly memoryBytes: number; readonly diskBytes: number; readonly seconds: number },
+  settings: AuditSettings,
+  space: MachineSpace,
+): string | null {
+  const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const sentences: string[] = [];
+  if (needs.memoryBytes > space.memoryBytes) {
+    sentences.push(
+      `This needs about ${gib(needs.memoryBytes)} of memory, and ${gib(space.memoryBytes)} are free. Give fewer columns the role “feature”, or close other programs.`,
+    );
   }
-  if (seconds > 1_800) return 'This will take a long time. Fewer features, or a fixed λ, make it faster.';
-  return null;
+  if (space.diskBytes !== null && needs.diskBytes > space.diskBytes) {
+    sentences.push(
+      `The features and scores need about ${gib(needs.diskBytes)} on the disk that holds the project, and ${gib(space.diskBytes)} are free there. Free some space, or give fewer columns the role “feature”.`,
+    );
+  }
+  if (sentences.length === 0 && needs.seconds > longSeconds) {
+    const cures =
+      settings.l2 === 'auto' ? 'Fewer features, or a fixed λ, make it faster.' : 'Fewer features make it faster.';
+    sentences.push(`This will take about ${Math.round(needs.seconds / 60)} minutes. ${cures}`);
+  }
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
