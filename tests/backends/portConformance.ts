@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../src/core/base/errors';
+import type { StoredRows } from '../../src/core/base/featureRows';
+import { createFloat32Rows } from '../../src/core/base/featureRows';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
@@ -16,6 +18,12 @@ const shapes = [
   [9001, 31],
   [1500, 65],
   [530, 515],
+] as const;
+
+/** Large enough for single precision on every backend that has it: wide, with column panels; and narrow, several matrices at once. */
+const largeShapes = [
+  [2100, 515, 1],
+  [8300, 65, 15],
 ] as const;
 
 export interface Conformance {
@@ -59,6 +67,40 @@ function asymmetricEntries({ rows: size, data }: Matrix): number {
   return count;
 }
 
+/** Rows on disk, as far as a backend can tell: copied out by ranges, never as a whole. */
+function storedRows({ rows, columns, data }: Matrix, element: StoredRows['element']): StoredRows {
+  return {
+    rows,
+    columns,
+    element,
+    read: (from, count, out) => {
+      expect(count * columns).toBeLessThan(data.length);
+      out.set(data.subarray(from * columns, (from + count) * columns));
+    },
+  };
+}
+
+/** Every operation on the same rows, in a fixed order. */
+export function everyProduct(linalg: LinearAlgebra, rows: RowBlocks): Float64Array[] {
+  const { rows: n, columns: d } = rows;
+  const weights = [0, 1].map((seed) => randomMatrix(n, 1, 60 + seed).data);
+  const square = randomMatrix(d, d, 62);
+  const factor = linalg.cholesky(positiveDefinite(d, 63));
+  const wide = randomMatrix(d, 130, 64);
+  const part = rows.range(7, n - 20);
+  return [
+    ...linalg.weightedGrams(rows, weights).map((gram) => gram.data),
+    ...linalg.quadraticForms(rows, [square]),
+    linalg.inverseForms(rows, factor),
+    linalg.multiply(rows, wide).data,
+    linalg.multiplyFast(rows, wide).data,
+    linalg.transposeMultiply(rows, { rows: n, columns: 1, data: weights[0] }).data,
+    linalg.multiplyThrough(rows, wide, 130, (z, v) => v.set(z)).data,
+    linalg.inverseForms(part, factor),
+    linalg.multiply(part, wide).data,
+  ];
+}
+
 const norm = (values: Float64Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
 
 /** Compares a backend with the plain float64 one on random data. */
@@ -82,6 +124,14 @@ export function describeConformance(name: string, options: Conformance): void {
         const transposed = linalg.transposeMultiply(rows, v);
         expect([transposed.rows, transposed.columns]).toEqual([d, m]);
         expect(worst(transposed.data, reference.transposeMultiply(plain, v).data, () => n)).toBeLessThan(options.exact);
+        const half = Math.floor(n / 2);
+        const square = (z: Float64Array, out: Float64Array, from: number): void => {
+          for (let at = 0; at < out.length; at++) out[at] = z[at] * ((from + Math.floor(at / m)) % 3);
+        };
+        const through = linalg.multiplyThrough(rows.range(half, n - half), b, m, square);
+        expect([through.rows, through.columns]).toEqual([d, m]);
+        const expectedThrough = reference.multiplyThrough(plain.range(half, n - half), b, m, square);
+        expect(worst(through.data, expectedThrough.data, () => n * d)).toBeLessThan(options.exact);
       }
       // Negative and zero weights occur: off-diagonal blocks of the softmax Hessian.
       const weights = Array.from({ length: 15 }, (_, k) => randomMatrix(n, 1, 10 + k).data.map((w) => (w > 1 ? 0 : w)));
@@ -105,9 +155,93 @@ export function describeConformance(name: string, options: Conformance): void {
         const size = (i: number): number => norm(x.data.subarray(i * d, (i + 1) * d)) ** 2 * Math.sqrt(d);
         expect(worst(value, right[k], size)).toBeLessThan(options.fast);
       });
+      const a = positiveDefinite(d, 5);
+      const inverseForms = linalg.inverseForms(rows, linalg.cholesky(a));
+      const expectedForms = reference.inverseForms(plain, reference.cholesky(a));
+      expect(worst(inverseForms, expectedForms, (i) => norm(x.data.subarray(i * d, (i + 1) * d)) ** 2)).toBeLessThan(
+        options.fast,
+      );
       rows.dispose();
       expect(await options.tensorCount()).toBe(before);
     });
+
+    it.each(largeShapes)('in large products of %i×%i rows, uncentred columns included', async (n, d, count) => {
+      const linalg = await create();
+      const before = await options.tensorCount();
+      const x = randomMatrix(n, d, 77);
+      for (let i = 0; i < n; i++) for (let j = 0; j < d; j += 5) x.data[i * d + j] += 100;
+      const rows = linalg.loadRows(x);
+      const plain = reference.loadRows(x);
+      const weights = Array.from({ length: count }, (_, k) => randomMatrix(n, 1, 80 + k).data.map(Math.abs));
+      const grams = linalg.weightedGrams(rows, weights);
+      const exactGrams = linalg.inFloat64.weightedGrams(rows, weights);
+      const expected = reference.weightedGrams(plain, weights);
+      const fromGrams = (all: readonly Matrix[]): number =>
+        Math.max(
+          ...all.map((gram, g) => {
+            const diagonal = expected[g].data;
+            const scale = (at: number): number =>
+              Math.sqrt(diagonal[Math.floor(at / d) * (d + 1)] * diagonal[(at % d) * (d + 1)]);
+            return worst(gram.data, diagonal, scale);
+          }),
+        );
+      expect(fromGrams(grams)).toBeLessThan(options.fast);
+      expect(fromGrams(exactGrams)).toBeLessThan(1e-13);
+      if (linalg.precision === 'float32') {
+        // The test means what it says only where single precision is at work.
+        expect(fromGrams(grams)).toBeGreaterThan(1e-12);
+      }
+      // The last rows only: the plain backend takes its time for all.
+      const some = n - 300;
+      const last = plain.range(some, 300);
+      const length = (i: number): number => norm(x.data.subarray((some + i) * d, (some + i + 1) * d));
+      const forms = Array.from({ length: count }, (_, k) => randomMatrix(d, d, 90 + k));
+      const rightForms = reference.quadraticForms(last, forms);
+      linalg.quadraticForms(rows, forms).forEach((form, k) => {
+        const error = worst(form.subarray(some), rightForms[k], (i) => length(i) ** 2 * Math.sqrt(d));
+        expect(error).toBeLessThan(options.fast);
+      });
+      const a = positiveDefinite(d, 6);
+      const factor = linalg.cholesky(a);
+      const right = reference.inverseForms(last, reference.cholesky(a));
+      const ofInverse = (values: Float64Array): number => worst(values.subarray(some), right, (i) => right[i]);
+      expect(ofInverse(linalg.inverseForms(rows, factor))).toBeLessThan(options.fast);
+      expect(ofInverse(linalg.inFloat64.inverseForms(rows, factor))).toBeLessThan(1e-12);
+      if (count === 1) {
+        const b = randomMatrix(d, 520, 8);
+        const product = reference.multiply(last, b).data;
+        const scale = (at: number): number => length(Math.floor(at / 520)) * Math.sqrt(d);
+        expect(worst(linalg.multiplyFast(rows, b).data.subarray(some * 520), product, scale)).toBeLessThan(
+          options.fast,
+        );
+        expect(worst(linalg.multiply(rows, b).data.subarray(some * 520), product, scale)).toBeLessThan(1e-13);
+      }
+      rows.dispose();
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it.each(['float64', 'float32'] as const)(
+      'gives rows stored as %s the same bits as rows in memory',
+      async (element) => {
+        const linalg = await create();
+        const before = await options.tensorCount();
+        const x = randomMatrix(4300, 515, 9);
+        if (element === 'float32') x.data.forEach((value, at) => (x.data[at] = Math.fround(value)));
+        const loaded = [
+          linalg.loadRows(x),
+          linalg.loadRows(storedRows(x, element)),
+          ...(element === 'float32'
+            ? [linalg.loadRows(createFloat32Rows(new Float32Array(x.data), x.rows, x.columns))]
+            : []),
+        ];
+        const [inMemory, ...others] = loaded.map((rows) => everyProduct(linalg, rows));
+        for (const products of others) {
+          products.forEach((values, at) => expect(Buffer.compare(bytes(values), bytes(inMemory[at]))).toBe(0));
+        }
+        for (const rows of loaded) rows.dispose();
+        expect(await options.tensorCount()).toBe(before);
+      },
+    );
 
     it.each([1, 2, 31, 300])('on factors and solves of order %i', async (p) => {
       const linalg = await create();
@@ -156,6 +290,7 @@ export function describeConformance(name: string, options: Conformance): void {
         const gram = grams[2];
         const [form] = linalg.quadraticForms(rows, grams);
         runs.push([gram.data, form, linalg.multiply(rows, gram).data, linalg.transposeMultiply(rows, w).data]);
+        rows.dispose();
       }
       for (const run of runs)
         run.forEach((values, i) => expect(Buffer.compare(bytes(values), bytes(runs[0][i]))).toBe(0));
@@ -176,6 +311,8 @@ export function describeConformance(name: string, options: Conformance): void {
       const operations: ((onBlock: (done: number) => void) => unknown)[] = [
         (onBlock) => linalg.weightedGrams(rows, many(one), onBlock),
         (onBlock) => linalg.quadraticForms(rows, many(square), onBlock),
+        (onBlock) => linalg.multiplyFast(rows, wide, onBlock),
+        (onBlock) => linalg.multiplyThrough(rows, wide, 40, (z, out) => out.set(z), onBlock),
         (onBlock) => linalg.multiply(rows, wide, onBlock),
         (onBlock) => linalg.transposeMultiply(rows, v, onBlock),
       ];
@@ -194,6 +331,7 @@ export function describeConformance(name: string, options: Conformance): void {
         expect(seen.at(-1)).toBe(60_000);
         expect(seen).toEqual([...seen].sort((a, b) => a - b));
       }
+      rows.dispose();
       expect(await options.tensorCount()).toBe(before);
     });
 
@@ -209,6 +347,6 @@ export function describeConformance(name: string, options: Conformance): void {
   });
 }
 
-function bytes(values: Float64Array): Uint8Array {
+export function bytes(values: Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

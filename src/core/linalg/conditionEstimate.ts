@@ -1,17 +1,19 @@
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
+import { addProductTransposed } from './denseKernels';
 import type { CholeskyFactor, LinearAlgebra } from './linearAlgebra';
 
-const iterations = 20;
+/** Steps of Lanczos: enough for two digits of the eigenvalues at the ends of a spectrum. */
+const steps = 12;
 
-/** A lower bound of the largest eigenvalue of a symmetric positive semidefinite matrix, by power iteration. O(20·p²). */
+/** A lower bound of the largest eigenvalue of a symmetric positive semidefinite matrix, usually within a per cent. O(12·p²). */
 export function estimateLargestEigenvalue(a: Matrix): number {
-  return powerIteration(a.rows, (v) => multiplySymmetric(a, v));
+  return largestRitzValue(a.rows, (v) => multiplySymmetric(a, v));
 }
 
 /**
- * Estimate of cond₂(A) = λmax/λmin from A and its factor: power iterations with A and with A⁻¹. Usually within a few per cent,
- * never above the truth. O(40·p²).
+ * Estimate of cond₂(A) = λmax/λmin from A and its factor: Lanczos with A and with A⁻¹. Usually within a few per cent,
+ * never above the truth. O(36·p²).
  */
 export function estimateCondition(
   a: Matrix,
@@ -19,7 +21,7 @@ export function estimateCondition(
   linalg: Pick<LinearAlgebra, 'choleskySolve'>,
 ): number {
   const largest = estimateLargestEigenvalue(a);
-  const largestOfInverse = powerIteration(
+  const largestOfInverse = largestRitzValue(
     a.rows,
     (v) => linalg.choleskySolve(factor, { rows: a.rows, columns: 1, data: v }).data,
   );
@@ -28,25 +30,68 @@ export function estimateCondition(
 
 function multiplySymmetric(a: Matrix, v: Float64Array): Float64Array {
   const out = new Float64Array(a.rows);
-  for (let i = 0; i < a.rows; i++) {
-    let sum = 0;
-    for (let j = 0, at = i * a.columns; j < a.columns; j++, at++) sum += a.data[at] * v[j];
-    out[i] = sum;
-  }
+  addProductTransposed(1, 1, a.rows, a.rows, v, 0, a.rows, a.data, 0, a.columns, out, 0, a.rows);
   return out;
 }
 
-function powerIteration(size: number, apply: (v: Float64Array) => Float64Array): number {
+/** The largest eigenvalue of the operator on the Krylov space of a random vector, orthogonalised in full. */
+function largestRitzValue(size: number, apply: (v: Float64Array) => Float64Array): number {
   const random = createRandom(1);
-  let v: Float64Array = Float64Array.from({ length: size }, () => random.normal());
-  for (let step = 0; step < iterations; step++) {
-    const norm = euclideanNorm(v);
-    if (!(norm > 0)) return 0;
-    v = apply(v.map((value) => value / norm));
+  const basis: Float64Array[] = [];
+  const diagonal: number[] = [];
+  const offDiagonal: number[] = [];
+  let next: Float64Array = Float64Array.from({ length: size }, () => random.normal());
+  let length = euclideanNorm(next);
+  for (let step = 0; step < Math.min(steps, size) && length > 0; step++) {
+    const v = next.map((value) => value / length);
+    basis.push(v);
+    next = apply(v);
+    const before = euclideanNorm(next);
+    diagonal.push(dot(v, next));
+    for (let round = 0; round < 2; round++) {
+      for (const b of basis) {
+        const share = dot(b, next);
+        for (let i = 0; i < size; i++) next[i] -= share * b[i];
+      }
+    }
+    length = euclideanNorm(next);
+    // What is left is rounding: the space is complete.
+    if (!(length > 1e-13 * before)) break;
+    offDiagonal.push(length);
   }
-  return euclideanNorm(v);
+  return largestOfTridiagonal(diagonal, offDiagonal);
+}
+
+/** By bisection on the number of eigenvalues above a bound (Sturm sequence), to the last digits from below. */
+function largestOfTridiagonal(diagonal: readonly number[], offDiagonal: readonly number[]): number {
+  if (diagonal.length === 0) return 0;
+  const side = (i: number): number => (i < 0 || i >= diagonal.length - 1 ? 0 : offDiagonal[i]);
+  // Each diagonal entry is a Rayleigh quotient; Gershgorin bounds from above.
+  let low = Math.max(...diagonal);
+  let high = Math.max(...diagonal.map((value, i) => value + side(i - 1) + side(i)));
+  if (!Number.isFinite(high)) return high;
+  const allBelow = (bound: number): boolean => {
+    let pivot = 1;
+    for (let i = 0; i < diagonal.length; i++) {
+      pivot = bound - diagonal[i] - (i === 0 ? 0 : (side(i - 1) * side(i - 1)) / pivot);
+      if (!(pivot > 0)) return false;
+    }
+    return true;
+  };
+  for (let round = 0; round < 60; round++) {
+    const middle = (low + high) / 2;
+    if (allBelow(middle)) high = middle;
+    else low = middle;
+  }
+  return low;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 function euclideanNorm(v: Float64Array): number {
-  return Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
+  return Math.sqrt(dot(v, v));
 }

@@ -142,9 +142,32 @@ function solveVectorInPlace(l: Float64Array, size: number, x: Float64Array): voi
  */
 export function invertWithFactor(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
   const { size } = factor;
-  const l = factor.lower.data;
   const ticker = new WorkTicker(size ** 3 / 3 + 1, size, onBlock);
-  // Row c of `m` is column c of L⁻¹: zero before c.
+  const m = invertLowerTransposed(factor, ticker);
+  const inverse = new Float64Array(size * size);
+  for (let i0 = 0; i0 < size; i0 += panel) {
+    const height = Math.min(panel, size - i0);
+    const depth = size - i0;
+    // Products of rows j ≤ i: both are zero before i0 or counted as zero there for row i.
+    addProductTransposed(1, height, i0 + height, depth, m, i0 * size + i0, size, m, i0, size, inverse, i0 * size, size);
+    ticker.tick(height * (i0 + height) * depth);
+  }
+  mirrorLower(inverse, size);
+  return { rows: size, columns: size, data: inverse };
+}
+
+/** L⁻¹, lower triangular. O(p³/6) multiply-adds. */
+export function invertLower(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
+  const { size } = factor;
+  const ticker = new WorkTicker(size ** 3 / 6 + 1, size, onBlock);
+  const data = new Float64Array(size * size);
+  transposePanel(invertLowerTransposed(factor, ticker), 0, size, size, size, data, size);
+  return { rows: size, columns: size, data };
+}
+
+/** L⁻ᵀ: row c is column c of L⁻¹, zero before c. */
+function invertLowerTransposed({ size, lower }: CholeskyFactor, ticker: WorkTicker): Float64Array {
+  const l = lower.data;
   const m = new Float64Array(size * size);
   for (let i = 0; i < size; i++) m[i * size + i] = 1;
   for (let c0 = 0; c0 < size; c0 += panel) {
@@ -177,14 +200,5 @@ export function invertWithFactor(factor: CholeskyFactor, onBlock?: OnBlock): Mat
       ticker.tick((c1 - c0) * width * (k0 - c0 + width / 2));
     }
   }
-  const inverse = new Float64Array(size * size);
-  for (let i0 = 0; i0 < size; i0 += panel) {
-    const height = Math.min(panel, size - i0);
-    const depth = size - i0;
-    // Products of rows j ≤ i: both are zero before i0 or counted as zero there for row i.
-    addProductTransposed(1, height, i0 + height, depth, m, i0 * size + i0, size, m, i0, size, inverse, i0 * size, size);
-    ticker.tick(height * (i0 + height) * depth);
-  }
-  mirrorLower(inverse, size);
-  return { rows: size, columns: size, data: inverse };
+  return m;
 }

@@ -3,8 +3,8 @@ import type { FeatureRows } from '../base/featureRows';
 import { isStored } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { addProductTransposed, mirrorLower, transposePanel } from './denseKernels';
-import { choleskyFactor, invertWithFactor, solveWithFactor } from './float64Cholesky';
-import type { LinearAlgebra, MapProducts, OnBlock, RowBlocks } from './linearAlgebra';
+import { choleskyFactor, invertLower, invertWithFactor, solveWithFactor } from './float64Cholesky';
+import type { CholeskyFactor, LinearAlgebra, MapProducts, OnBlock, RowBlocks } from './linearAlgebra';
 import { WorkTicker } from './workTicker';
 
 /** Rows summed at a time. Part of the definition of the results: it fixes the order of summation. */
@@ -60,6 +60,15 @@ function rowsOf(x: RowBlocks): Float64Rows {
  * nothing but its arguments.
  */
 export function createFloat64LinearAlgebra(): LinearAlgebra {
+  const inverseLowers = new WeakMap<CholeskyFactor, Matrix>();
+  const inverseLower = (factor: CholeskyFactor, onBlock?: OnBlock): Matrix => {
+    let inverse = inverseLowers.get(factor);
+    if (inverse === undefined) {
+      inverse = invertLower(factor, onBlock && (() => onBlock(0, factor.size)));
+      inverseLowers.set(factor, inverse);
+    }
+    return inverse;
+  };
   return {
     name: 'float64',
     precision: 'float64',
@@ -70,6 +79,7 @@ export function createFloat64LinearAlgebra(): LinearAlgebra {
     loadRows: (x) => new Float64Rows(x, 0, x.rows),
     weightedGrams,
     quadraticForms,
+    inverseForms: (x, factor, onBlock) => inverseForms(x, inverseLower(factor, onBlock), onBlock),
     multiply,
     multiplyFast: multiply,
     transposeMultiply,
@@ -156,6 +166,33 @@ function quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnB
         }
         ticker.tick(height * width * (j0 + width));
       }
+    }
+  }
+  ticker.finish();
+  return forms;
+}
+
+/** ‖L⁻¹xᵢ‖² from L⁻¹. */
+function inverseForms(x: RowBlocks, inverseLower: Matrix, onBlock?: OnBlock): Float64Array {
+  const rows = rowsOf(x);
+  const { rows: n, columns: d } = rows;
+  if (inverseLower.rows !== d) throw new BugError(`Forms of order ${inverseLower.rows} on rows of ${d} numbers.`);
+  const forms = new Float64Array(n);
+  const solved = new Float64Array(blockRows * panel);
+  const ticker = new WorkTicker((n * d * d) / 2 + 1, n, onBlock);
+  for (let r0 = 0; r0 < n; r0 += blockRows) {
+    const height = Math.min(blockRows, n - r0);
+    const { data, at } = rows.block(r0, height);
+    for (let j0 = 0; j0 < d; j0 += panel) {
+      const width = Math.min(panel, d - j0);
+      solved.fill(0, 0, height * panel);
+      addProductTransposed(1, height, width, j0 + width, data, at, d, inverseLower.data, j0 * d, d, solved, 0, panel);
+      for (let r = 0; r < height; r++) {
+        let sum = 0;
+        for (let j = r * panel; j < r * panel + width; j++) sum += solved[j] * solved[j];
+        forms[r0 + r] += sum;
+      }
+      ticker.tick(height * width * (j0 + width));
     }
   }
   ticker.finish();

@@ -5,19 +5,29 @@ import type { CholeskyFactor, OnBlock } from '../../core/linalg/linearAlgebra';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Order of the tiles of a large factorisation: a call on one takes about 50 ms, so that cancelling takes effect. */
-const tileSize = 1024;
+const largeTile = 1024;
+/** Up to this order tiles are small: TensorFlow factors and solves on one thread, but multiplies on all. */
+const largestOfSmallTiles = 2048;
+const smallTile = 256;
 /** Multiply-adds of one triangular solve: about 100 ms. */
 const solveWork = 2e9;
 
+/** Where the tiles of a matrix of this order start, and their orders. */
+export function tileStarts(size: number): { readonly starts: readonly number[]; lengthOf(tile: number): number } {
+  const tile = size <= largestOfSmallTiles ? smallTile : largeTile;
+  const starts = Array.from({ length: Math.ceil(size / tile) }, (_, i) => i * tile);
+  return { starts, lengthOf: (at) => Math.min(tile, size - starts[at]) };
+}
+
 /**
- * A = L·Lᵀ on native TensorFlow; up to two tiles in one call, larger ones tile by tile (right-looking).
+ * A = L·Lᵀ on native TensorFlow; one tile in one call, more of them right-looking.
  * @throws NumericalError when a pivot is not positive.
  */
 export function nativeCholesky(tensorflow: Tensorflow, a: Matrix, onBlock?: OnBlock): CholeskyFactor {
   const size = a.rows;
   if (a.columns !== size) throw new BugError(`Cholesky of a ${a.rows}×${a.columns} matrix.`);
   const data =
-    size <= 2 * tileSize ? factorAtOnce(tensorflow, a) : tensorflow.scope((ops) => factorTiles(ops, a, onBlock));
+    size <= smallTile ? factorAtOnce(tensorflow, a) : tensorflow.scope((ops) => factorTiles(ops, a, onBlock));
   // TensorFlow fails with an error or with NaN and names no pivot: the plain factorisation does, with a NumericalError.
   if (data === undefined) return choleskyFactor(a, onBlock);
   onBlock?.(size, size);
@@ -51,8 +61,7 @@ function tryCholesky(ops: TensorOps, matrix: Tensor): Tensor | undefined {
 
 function factorTiles(ops: TensorOps, a: Matrix, onBlock?: OnBlock): Float64Array | undefined {
   const size = a.rows;
-  const starts = Array.from({ length: Math.ceil(size / tileSize) }, (_, i) => i * tileSize);
-  const lengthOf = (tile: number): number => Math.min(tileSize, size - starts[tile]);
+  const { starts, lengthOf } = tileStarts(size);
   // Tiles on the diagonal are copied whole: TensorFlow's Cholesky reads their lower triangle only.
   const tiles = starts.map((_, i) =>
     starts.slice(0, i + 1).map((_column, j) => {
@@ -95,7 +104,7 @@ function factorTiles(ops: TensorOps, a: Matrix, onBlock?: OnBlock): Float64Array
   return out;
 }
 
-function copyTile(a: Matrix, top: number, left: number, height: number, width: number): Float64Array {
+export function copyTile(a: Matrix, top: number, left: number, height: number, width: number): Float64Array {
   const tile = new Float64Array(height * width);
   for (let r = 0; r < height; r++) {
     const from = (top + r) * a.columns + left;
@@ -104,7 +113,7 @@ function copyTile(a: Matrix, top: number, left: number, height: number, width: n
   return tile;
 }
 
-function pasteTile(
+export function pasteTile(
   tile: Float64Array,
   out: Float64Array,
   size: number,

@@ -48,6 +48,8 @@ export interface Tensorflow {
   tensorCount(): number;
   /** Runs `work`; every tensor made in it is freed afterwards, also when it throws. */
   scope<T>(work: (ops: TensorOps) => T): T;
+  /** Operations whose tensors live until they are freed or `freeAll()` is called: for what outlives a scope. */
+  hold(): TensorOps;
 }
 
 function findAddon(): string {
@@ -89,6 +91,7 @@ export function loadTensorflow(): Tensorflow {
         ops.freeAll();
       }
     },
+    hold: () => new TensorOps(addon),
   };
   // A process that loaded the library and ends before its first operation ends with a segmentation fault.
   tensorflow.scope((ops) =>
@@ -175,6 +178,22 @@ export class TensorOps {
   matMul(a: Tensor, b: Tensor, transpose: { readonly a?: boolean; readonly b?: boolean } = {}): Tensor {
     const flags = [this.#flag('transpose_a', transpose.a === true), this.#flag('transpose_b', transpose.b === true)];
     return this.#run('MatMul', [this.#type('T', a.type), ...flags], [a, b], a.type);
+  }
+
+  /** The same numbers as another type; to float32 they are rounded to nearest. */
+  cast(tensor: Tensor, type: ElementType): Tensor {
+    const attributes = [this.#type('SrcT', tensor.type), this.#type('DstT', type), this.#flag('Truncate', false)];
+    return this.#run('Cast', attributes, [tensor], type);
+  }
+
+  /** height×width of a matrix from row `top` and column `left` on. Copies, except for aligned runs of whole rows. */
+  slice(matrix: Tensor, top: number, left: number, height: number, width: number): Tensor {
+    const begin = this.int32(Int32Array.of(top, left), [2]);
+    const size = this.int32(Int32Array.of(height, width), [2]);
+    const attributes = [this.#type('T', matrix.type), this.#type('Index', 'int32')];
+    const part = this.#run('Slice', attributes, [matrix, begin, size], matrix.type);
+    this.free(begin, size);
+    return part;
   }
 
   /** Elementwise, with broadcasting. */

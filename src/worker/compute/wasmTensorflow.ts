@@ -1,13 +1,26 @@
 import type * as TfWasm from '@tensorflow/tfjs-backend-wasm';
 import type * as TfCore from '@tensorflow/tfjs-core';
 import { dirname, join, sep } from 'node:path';
+import { BugError } from '../../core/base/errors';
 import { moduleRequire } from './moduleRequire';
+
+/** A float32 matrix in the memory of the WebAssembly backend, row-major. */
+export interface WasmMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  dispose(): void;
+}
 
 /** Products of float32 matrices on the WebAssembly backend of TensorFlow.js. */
 export interface WasmTensorflow {
   readonly version: string;
-  /** A·B for A m×k and B k×n, row-major. Both as they are: the backend's transposing product is a slow path. */
-  multiply(a: Float32Array, b: Float32Array, m: number, k: number, n: number): Float32Array;
+  /** A copy of `data` in the backend's memory. */
+  upload(data: Float32Array, rows: number, columns: number): WasmMatrix;
+  /**
+   * A·B. Both as they are: the backend's transposing product is a slow path. What it prepares of B is kept with B: use the same one for
+   * several products.
+   */
+  multiply(a: WasmMatrix, b: WasmMatrix): Float32Array;
   /** Tensors alive: what a test of leaks compares. */
   tensorCount(): number;
 }
@@ -36,21 +49,38 @@ async function load(): Promise<WasmTensorflow> {
   removeHandlersSince(before);
   return {
     version: wasm.version_wasm,
-    multiply(a, b, m, k, n) {
-      const left = core.tensor2d(a, [m, k]);
-      const right = core.tensor2d(b, [k, n]);
-      const product = core.matMul(left, right);
+    upload: (data, rows, columns) => new UploadedMatrix(core.tensor2d(data, [rows, columns])),
+    multiply(a, b) {
+      const product = core.matMul(tensorOf(a), tensorOf(b));
       try {
-        // tensor2d copies into the backend's memory and dataSync copies out of it.
         return product.dataSync<'float32'>();
       } finally {
-        left.dispose();
-        right.dispose();
         product.dispose();
       }
     },
     tensorCount: () => core.memory().numTensors,
   };
+}
+
+class UploadedMatrix implements WasmMatrix {
+  constructor(readonly tensor: TfCore.Tensor2D) {}
+
+  get rows(): number {
+    return this.tensor.shape[0];
+  }
+
+  get columns(): number {
+    return this.tensor.shape[1];
+  }
+
+  dispose(): void {
+    this.tensor.dispose();
+  }
+}
+
+function tensorOf(matrix: WasmMatrix): TfCore.Tensor2D {
+  if (matrix instanceof UploadedMatrix) return matrix.tensor;
+  throw new BugError('This matrix was not uploaded to the WebAssembly backend.');
 }
 
 const handlerEvents = ['uncaughtException', 'unhandledRejection'] as const;
