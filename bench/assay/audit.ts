@@ -34,13 +34,7 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
   const audit = (neighbourExperts: boolean): Facts => {
     const clock = createStageClock();
     result = auditFeatures({ ...input, options: { neighbourExperts } }, benchContext(backend, clock.progress));
-    return {
-      stages: clock.seconds(),
-      newton_steps: result.head.newtonSteps,
-      condition_estimate: result.head.conditionEstimate,
-      precision: result.head.precision,
-      warnings: result.warnings,
-    };
+    return { stages: clock.seconds(), ...statedBy(result) };
   };
   return {
     run: () => audit(false),
@@ -68,4 +62,21 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
       },
     }),
   };
+}
+
+/** What the engine says of its own result: head, precision, errors, warnings; without the arrays. */
+function statedBy(result: AuditResult): Facts {
+  const { columns: _columns, classProbabilities: _probabilities, transitions: _transitions, ...summary } = result;
+  return withoutArrays(summary);
+}
+
+function withoutArrays(value: object): Facts {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => !ArrayBuffer.isView(one))
+      .map(([name, one]: [string, unknown]) => [
+        name,
+        typeof one === 'object' && one !== null && !Array.isArray(one) ? withoutArrays(one) : one,
+      ]),
+  );
 }
