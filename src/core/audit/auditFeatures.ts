@@ -2,6 +2,7 @@ import { InputError } from '../base/errors';
 import type { JobContext } from '../base/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
+import { isPrecisionEnough } from '../influence/precision';
 import type { RowInfluence } from '../influence/rowInfluence';
 import { computeMeanLossEffects, computeRowInfluence } from '../influence/rowInfluence';
 import { fillClassProbabilities } from '../influence/rowSolver';
@@ -21,10 +22,6 @@ import { checkAuditInput } from './checkInput';
 import { rankAudit } from './rankAudit';
 import { StageProgress } from './stageProgress';
 import { auditWarnings } from './warnings';
-
-/** Estimated relative error of RIF above which a single-precision backend gives way to float64 (science.md: about 3e-8·cond(H)). */
-const largestSingleError = 1e-4;
-const singlePrecisionError = 3e-8;
 
 /**
  * One audit over a feature matrix: λ, fit, influence, neighbours, ranking. Synchronous; progress and cancellation through the
@@ -174,13 +171,12 @@ function influenceStage(
   const progress = new StageProgress('influence', context);
   progress.begin(0, 0.45, 2, 'Hessian');
   let model = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock);
+  context.log(`precision: ${model.precision.description}`);
   progress.begin(0.45, 0.85, 1, 'leverage');
   let influence = computeRowInfluence(model, progress.onBlock);
-  const error = singlePrecisionError * model.conditionEstimate * influence.largestAmplification;
-  if (context.linalg.precision === 'float32' && (error > largestSingleError || influence.unstableRows > 0)) {
-    context.log(
-      `single precision would cost ${error.toExponential(1)} relative error: float64 for the influence stage`,
-    );
+  const { largestAmplification, unstableRows } = influence;
+  if (!isPrecisionEnough(model.precision, unstableRows > 0 ? Number.POSITIVE_INFINITY : largestAmplification)) {
+    context.log(`rows amplify errors up to ${largestAmplification.toExponential(1)} times: float64 for their influence`);
     const exact = context.linalg.inFloat64;
     progress.begin(0.85, 0.9, 2, 'Hessian in float64');
     model = createFittedModel(problem, fit.state.theta, exact, progress.onBlock);

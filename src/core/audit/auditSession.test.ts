@@ -110,6 +110,84 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     expect(same.parameterChangeNorm).toBeLessThan(1e-9);
   });
 
+  it('says how far each estimate can be trusted, in data and in words', () => {
+    const rif = session.estimateRemovalEffect({ rows, method: 'rif' });
+    const byIf = session.estimateRemovalEffect({ rows, method: 'if' });
+    expect(rif.trust?.set?.effectGap?.against).toBe('rif');
+    expect(rif.trust?.set?.effects?.newton).toBeNull();
+    expect(rif.trust?.set?.effects?.rif).toBe(rif.validation?.lossChange);
+    expect(rif.trust?.set?.effects?.if).toBe(byIf.validation?.lossChange);
+    expect(rif.trust?.set?.residual).toBeLessThan(1e-10);
+    const newton = session.estimateRemovalEffect({ rows, method: 'newton' });
+    expect(newton.trust?.set?.effectGap?.against).toBe('newton');
+    const value = newton.validation?.lossChange ?? Number.NaN;
+    expect(newton.trust?.set?.effectGap?.rif).toBeCloseTo(
+      Math.abs((rif.validation?.lossChange ?? 0) - value) / Math.abs(value),
+      12,
+    );
+    // The estimates of the last set are kept: asking again finds the Newton step beside RIF.
+    const again = session.estimateRemovalEffect({ rows: rows.slice().reverse(), method: 'rif' });
+    expect(again.trust?.set?.effects?.newton).toBe(value);
+    expect(again.parameterChange).toBe(rif.parameterChange);
+    const mean = session.estimateRemovalEffect({ rows, method: 'rif', ridgeConvention: 'mean' });
+    expect(relativeDistance(mean.parameterChange, rif.parameterChange)).toBeGreaterThan(1e-6);
+    expect(session.estimateRemovalEffect({ rows, method: 'rif', trust: false }).trust).toBeUndefined();
+    const report = session.reportTrust();
+    expect(report.model.effectiveDof).toBeCloseTo(audit.effectiveDof, 9);
+    expect(report.model.conditionEstimate).toBeCloseTo(audit.head.conditionEstimate, 9);
+    expect(report.set).toBeNull();
+  });
+
+  it('chooses the set that moves the validation loss most, and verifies it', () => {
+    const found = session.mostInfluentialSet({ size: 4, direction: 'raise', verify: true });
+    expect(found.method).toBe('adaptive');
+    expect(found.measurement).toBe('validation_loss');
+    expect(found.actual).toBeCloseTo(
+      session.retrainWithout({ rows: found.rows }).validation?.lossChange ?? Number.NaN,
+      9,
+    );
+    expect(found.actual).toBeGreaterThan(
+      session.retrainWithout({ rows: rows.slice(0, 4) }).validation?.lossChange ?? 0,
+    );
+    const candidates = Int32Array.of(0, 1, 2, 3, 5, 6);
+    const some = session.mostInfluentialSet({ size: 3, direction: 'lower', method: 'fractional', candidates });
+    for (const row of some.rows) expect([1, 2, 3, 5, 6]).toContain(row);
+    const own = session.mostInfluentialSet({
+      measurement: { kind: 'loss', row: 8 },
+      size: 1,
+      direction: 'raise',
+      method: 'rif',
+    });
+    expect(own.measurement).toBe('loss_8');
+  });
+
+  it('flips and explains predictions of held-out rows', () => {
+    const row = [0, 4, 8, 12].find((at) => session.smallestFlippingSet({ row: at }).flips) ?? -1;
+    const flip = session.smallestFlippingSet({ row });
+    expect(flip.flips).toBe(true);
+    const there = session.retrainWithout({ rows: flip.rows });
+    expect(there.trainRows).toBe(flip.rows.length);
+    const explained = session.explainPrediction({ row, count: 3, retrainings: 1 });
+    expect(explained.rows).toHaveLength(3);
+    for (const one of explained.rows) expect(split[one.row]).toBe(splitCodes.train);
+    expect(() => session.explainPrediction({ row: 300 })).toThrow(InputError);
+    expect(() => session.smallestFlippingSet({ row: -1 })).toThrow(InputError);
+  });
+
+  it('unlearns rows and labels together, as retraining shows it', () => {
+    const relabelled = {
+      rows: Int32Array.from([2, 6, 0]),
+      labels: Int32Array.from([2, 6, 0], (at) => (data.labels[at] + 1) % classes),
+    };
+    const done = session.unlearn({ removed: Int32Array.from([1, 5, 4]), relabelled, measureDistance: true });
+    expect(done.reached).toBe(true);
+    expect([done.removedRows, done.relabelledRows, done.otherRows]).toEqual([2, 2, 2]);
+    expect(done.retrained?.relativeDistance).toBeLessThan(1e-6);
+    expect(done.certificate.bound?.distance).toBeGreaterThan(done.retrained?.distance ?? 1);
+    expect(done.validation?.rows).toBe(75);
+    expect(() => session.unlearn({ removed: Int32Array.of(2), relabelled })).toThrow(/choose one/);
+  });
+
   it('counts rows once, sets aside rows that are not trained on, and refuses rows that do not exist', () => {
     const effect = session.estimateRemovalEffect({ rows: Int32Array.from([5, 5, 0, 4, 9]), method: 'rif' });
     expect(effect.trainRows).toBe(2);
@@ -128,6 +206,9 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     const effect = open.estimateRemovalEffect({ rows, method: 'rif' });
     expect(effect.validation).toBeNull();
     expect(effect.validationMissing).toMatch(/no validation rows/);
+    expect(effect.trust?.set?.effects).toBeNull();
+    expect(effect.trust?.set?.parameterGap.if).toBeGreaterThan(0);
+    expect(() => open.mostInfluentialSet({ size: 1, direction: 'raise' })).toThrow(/no validation rows/);
     expect(open.explainRow({ row: 3, suggestedLabel: 0 }).valLossRif).toBeNull();
     open.dispose();
   });

@@ -1,4 +1,3 @@
-import { asMatrix } from '../base/featureRows';
 import type { JobContext } from '../base/jobContext';
 import type { Matrix } from '../base/matrix';
 import type { RowInfluence } from '../influence/rowInfluence';
@@ -134,11 +133,7 @@ function findNeighbours(input: AuditInput, roles: RowRoles, context: JobContext)
     context.progress({ stage: 'neighbours', done, total });
   };
   report(0, n);
-  const found = input.neighbours.search(
-    { features: asMatrix(input.features), references, queries, k },
-    context,
-    report,
-  );
+  const found = input.neighbours.search({ features: input.features, references, queries, k }, context, report);
   report(n, n);
   return found;
 }

@@ -1,4 +1,11 @@
 import type { FeatureRows } from '../base/featureRows';
+import type { Measurement } from '../influence/measurements/measurement';
+import type { PredictionExplanation } from '../influence/poison/explainPrediction';
+import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
+import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
+import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
+import type { TrustReport } from '../influence/trust/trustReport';
+import type { Unlearned } from '../influence/unlearning/unlearn';
 import type { HeadKind } from '../models/headKind';
 
 /** What a session is opened with: the arrays and the fitted head of a finished audit. */
@@ -11,6 +18,8 @@ export interface AuditSessionInput {
   readonly kind: HeadKind;
   readonly theta: Float64Array;
   readonly l2: number;
+  /** n leverages as the audit found them (NaN off the training set), for the trust reports; without them they are told once they are computed. */
+  readonly leverage?: Float64Array;
 }
 
 /** How the parameter change of a removal is estimated (science.md, "Parameter change when row i is removed"). */
@@ -54,6 +63,8 @@ export interface EditEffect {
   readonly maxLeverage: number;
   /** ‖∇L_edited(θ̂ + Δ)‖ / max(1, ‖∇L(0)‖) where it was computed (relabel, retrain). */
   readonly relativeGradientNorm?: number;
+  /** How far the estimate can be trusted; missing where it was not asked for. */
+  readonly trust?: TrustReport;
 }
 
 export interface NearestRow {
@@ -83,23 +94,101 @@ export interface RowEvidence {
   readonly nearestSuggested: readonly NearestRow[];
 }
 
-/** Answers questions about a finished audit without fitting again. Free it with `dispose()`. */
+/** Effect of removing `rows` (any order, duplicates ignored). */
+export interface RemovalRequest {
+  readonly rows: Int32Array;
+  readonly method: RemovalMethod;
+  readonly ridgeConvention?: RidgeConvention;
+  /** Default true: IF and RIF are computed beside the method asked for, and the residual is measured where that is quick or the solver not exact. */
+  readonly trust?: boolean;
+}
+
+/** `rows[j]` gets the label `labels[j]`. */
+export interface RelabelRequest {
+  readonly rows: Int32Array;
+  readonly labels: Int32Array;
+}
+
+export interface RetrainRequest {
+  readonly rows: Int32Array;
+  readonly ridgeConvention?: RidgeConvention;
+}
+
+/** The set of `size` training rows whose removal raises or lowers a measurement most. */
+export interface SubsetRequest {
+  /** Default: the mean loss over the validation rows. */
+  readonly measurement?: Measurement;
+  readonly size: number;
+  readonly direction: SetDirection;
+  /** Default `adaptive`, for heads too large to form H `rif`. */
+  readonly method?: SubsetMethod;
+  /** Training rows that may be chosen; default all. */
+  readonly candidates?: Int32Array;
+  /** Retrain without the set too. Default false. */
+  readonly verify?: boolean;
+}
+
+/** The smallest set of training rows whose removal changes the predicted class of `row`. */
+export interface FlipRequest {
+  readonly row: number;
+  /** Default `adaptive`, for heads too large to form H `rif`. */
+  readonly ranking?: FlipRanking;
+  readonly limit?: number;
+}
+
+/** The training rows behind the prediction for `row`: see `explainPrediction`. */
+export interface ExplainPredictionRequest {
+  readonly row: number;
+  readonly rightClass?: number;
+  readonly count?: number;
+  readonly retrainings?: number;
+  readonly findSet?: boolean;
+  readonly limit?: number;
+}
+
+/** Rows to forget, and rows to learn other labels for. */
+export interface UnlearnRequest {
+  readonly removed?: Int32Array;
+  readonly relabelled?: RelabelRequest;
+  readonly tolerance?: number;
+  readonly largestStepCount?: number;
+  readonly curvatureBound?: boolean;
+  readonly measureDistance?: boolean;
+}
+
+/** An unlearned head, and what it does on the validation rows. */
+export interface UnlearnEffect extends Unlearned {
+  /** Training rows removed and relabelled. */
+  readonly removedRows: number;
+  readonly relabelledRows: number;
+  /** Rows asked for that are not labelled training rows. */
+  readonly otherRows: number;
+  readonly validation: ValidationEffect | null;
+}
+
+/** Answers questions about a finished audit without fitting again. Free it with `dispose()`. Every answer can be cancelled. */
 export interface AuditSession {
   readonly parameters: number;
   /**
-   * Effect of removing `rows` (any order, duplicates ignored). O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; `newton` adds one
-   * Cholesky of order min(p, |S|·C).
+   * O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; for `newton` see `createRemovedHessian`. The estimates of the last set are kept: asking for it by
+   * another method computes only what is missing.
    * @throws NumericalError when the Newton step does not exist (a class would lose its last row, H − H_S singular).
    */
-  estimateRemovalEffect(request: {
-    readonly rows: Int32Array;
-    readonly method: RemovalMethod;
-    readonly ridgeConvention?: RidgeConvention;
-  }): EditEffect;
-  /** Effect of giving `rows[j]` the label `labels[j]`: one Newton step on the edited objective, refined once. */
-  estimateRelabelEffect(request: { readonly rows: Int32Array; readonly labels: Int32Array }): EditEffect;
+  estimateRemovalEffect(request: RemovalRequest): EditEffect;
+  /** One Newton step on the edited objective, refined once. */
+  estimateRelabelEffect(request: RelabelRequest): EditEffect;
   /** The truth: fits again without `rows`, warm-started from the estimate. */
-  retrainWithout(request: { readonly rows: Int32Array; readonly ridgeConvention?: RidgeConvention }): EditEffect;
+  retrainWithout(request: RetrainRequest): EditEffect;
+  /** @throws InputError for a size that cannot be had, or a measurement without a gradient. */
+  mostInfluentialSet(request: SubsetRequest): InfluentialSubset;
+  /** @throws InputError for a row that does not exist. */
+  smallestFlippingSet(request: FlipRequest): SmallestFlip;
+  /** @throws InputError for a row or a class that does not exist. */
+  explainPrediction(request: ExplainPredictionRequest): PredictionExplanation;
+  /** @throws InputError when nothing would be left to train on. */
+  unlearn(request: UnlearnRequest): UnlearnEffect;
+  /** How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not known. */
+  reportTrust(): TrustReport;
   /** O(n·d) for the neighbours, O(C²d²) for the rest. `suggestedLabel` as the audit gave it. */
   explainRow(request: {
     readonly row: number;

@@ -1,9 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../core/audit/auditTypes';
-import type { EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
+import type { EditEffect, RowEvidence, UnlearnEffect } from '../../core/audit/sessionTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../core/base/errors';
 import type { AssayError, SerializedError } from '../../core/base/errors';
 import type { Progress } from '../../core/base/jobContext';
+import type { PredictionExplanation } from '../../core/influence/poison/explainPrediction';
+import type { InfluentialSubset } from '../../core/influence/subsets/influentialSubset';
+import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
+import type { TrustReport } from '../../core/influence/trust/trustReport';
 import type { Studies, Study, StudyKind } from '../../core/validation/study';
 import type { RequestedBackend } from './chooseBackend';
 import type {
@@ -12,13 +16,18 @@ import type {
   ComputeHeadInput,
   ComputeRequests,
   ComputeSessionInput,
+  FlipQuestion,
+  PredictionQuestion,
   RelabelQuestion,
   RemovalQuestion,
   RequestMessage,
   RequestName,
   RetrainQuestion,
   RowQuestion,
+  SessionQuestion,
+  SubsetQuestion,
   ThreadMessage,
+  UnlearnQuestion,
 } from './messages';
 import { quietTensorflow } from './tensorflowBinding';
 
@@ -165,6 +174,28 @@ export class ComputeClient {
     return this.#ask('retrainWithout', question, options);
   }
 
+  /** Adaptive selection and fits: not interactive, as the three below. They wait for a running audit. */
+  async influentialSet(question: SubsetQuestion, options: CallOptions = {}): Promise<InfluentialSubset> {
+    return this.#ask('influentialSet', question, options);
+  }
+
+  async flippingSet(question: FlipQuestion, options: CallOptions = {}): Promise<SmallestFlip> {
+    return this.#ask('flippingSet', question, options);
+  }
+
+  async explainPrediction(question: PredictionQuestion, options: CallOptions = {}): Promise<PredictionExplanation> {
+    return this.#ask('explainPrediction', question, options);
+  }
+
+  async unlearn(question: UnlearnQuestion, options: CallOptions = {}): Promise<UnlearnEffect> {
+    return this.#ask('unlearn', question, options);
+  }
+
+  /** How far estimates from the session's head can be trusted at all. */
+  async trust(options: CallOptions = {}): Promise<TrustReport> {
+    return this.#ask('trust', null, options);
+  }
+
   async explainRow(question: RowQuestion, options: CallOptions = {}): Promise<RowEvidence> {
     return this.#ask('explainRow', question, options);
   }
@@ -183,7 +214,7 @@ export class ComputeClient {
     await this.#end();
   }
 
-  async #ask<Name extends 'removalEffect' | 'relabelEffect' | 'retrainWithout' | 'explainRow'>(
+  async #ask<Name extends SessionQuestion>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

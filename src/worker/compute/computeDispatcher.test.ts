@@ -43,6 +43,11 @@ function session(onDispose: () => void): AuditSession {
     estimateRemovalEffect: ({ rows }) => effectOf(rows),
     estimateRelabelEffect: unused,
     retrainWithout: ({ rows }) => effectOf(rows),
+    mostInfluentialSet: unused,
+    smallestFlippingSet: unused,
+    explainPrediction: unused,
+    unlearn: unused,
+    reportTrust: unused,
     explainRow: unused,
     dispose: onDispose,
   };

@@ -176,6 +176,16 @@ export class ComputeDispatcher {
         return this.#ask(control, (session) => session.estimateRelabelEffect(message.params));
       case 'retrainWithout':
         return this.#ask(control, (session) => session.retrainWithout(message.params));
+      case 'influentialSet':
+        return this.#ask(control, (session) => session.mostInfluentialSet(message.params));
+      case 'flippingSet':
+        return this.#ask(control, (session) => session.smallestFlippingSet(message.params));
+      case 'explainPrediction':
+        return this.#ask(control, (session) => session.explainPrediction(message.params));
+      case 'unlearn':
+        return this.#ask(control, (session) => session.unlearn(message.params));
+      case 'trust':
+        return this.#ask(control, (session) => session.reportTrust());
       case 'explainRow':
         return this.#ask(control, (session) => session.explainRow(message.params));
       case 'closeSession':

@@ -1,6 +1,16 @@
 import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
-import type { AuditSession, AuditSessionInput, EditEffect, RowEvidence } from '../../core/audit/sessionTypes';
+import type {
+  AuditSession,
+  AuditSessionInput,
+  EditEffect,
+  RowEvidence,
+  UnlearnEffect,
+} from '../../core/audit/sessionTypes';
 import type { Progress } from '../../core/base/jobContext';
+import type { PredictionExplanation } from '../../core/influence/poison/explainPrediction';
+import type { InfluentialSubset } from '../../core/influence/subsets/influentialSubset';
+import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
+import type { TrustReport } from '../../core/influence/trust/trustReport';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadInput } from '../../core/validation/openHead';
 import type { Study, StudyQuestion } from '../../core/validation/study';
@@ -34,6 +44,10 @@ export type ComputeHeadInput = Omit<HeadInput, 'features'> & { readonly features
 export type RemovalQuestion = Parameters<AuditSession['estimateRemovalEffect']>[0];
 export type RelabelQuestion = Parameters<AuditSession['estimateRelabelEffect']>[0];
 export type RetrainQuestion = Parameters<AuditSession['retrainWithout']>[0];
+export type SubsetQuestion = Parameters<AuditSession['mostInfluentialSet']>[0];
+export type FlipQuestion = Parameters<AuditSession['smallestFlippingSet']>[0];
+export type PredictionQuestion = Parameters<AuditSession['explainPrediction']>[0];
+export type UnlearnQuestion = Parameters<AuditSession['unlearn']>[0];
 export type RowQuestion = Parameters<AuditSession['explainRow']>[0];
 
 /** What can be asked of the compute thread: parameters and result by name. */
@@ -59,11 +73,28 @@ export interface ComputeRequests {
   removalEffect: { params: RemovalQuestion; result: EditEffect };
   relabelEffect: { params: RelabelQuestion; result: EditEffect };
   retrainWithout: { params: RetrainQuestion; result: EditEffect };
+  influentialSet: { params: SubsetQuestion; result: InfluentialSubset };
+  flippingSet: { params: FlipQuestion; result: SmallestFlip };
+  explainPrediction: { params: PredictionQuestion; result: PredictionExplanation };
+  unlearn: { params: UnlearnQuestion; result: UnlearnEffect };
+  trust: { params: null; result: TrustReport };
   explainRow: { params: RowQuestion; result: RowEvidence };
   closeSession: { params: null; result: null };
 }
 
 export type RequestName = keyof ComputeRequests;
+
+/** Requests that an open session answers. */
+export type SessionQuestion =
+  | 'removalEffect'
+  | 'relabelEffect'
+  | 'retrainWithout'
+  | 'influentialSet'
+  | 'flippingSet'
+  | 'explainPrediction'
+  | 'unlearn'
+  | 'trust'
+  | 'explainRow';
 
 /** One request as a message. `control` holds one Int32: not 0 = cancelled. */
 export type RequestMessage = {

@@ -73,6 +73,11 @@ export class EffectsService {
     const results = [byIf, byRif, byNewton];
     const first = results.find((result): result is EditEffect => typeof result !== 'string');
     const before = first?.validation ?? null;
+    // The last answer knows of the others.
+    const trust = results.reduce<EditEffect['trust']>(
+      (found, result) => (typeof result === 'string' ? found : (result.trust ?? found)),
+      undefined,
+    );
     return {
       ...base,
       before: before === null ? null : { loss: before.lossBefore, accuracy: before.accuracyBefore },
@@ -80,6 +85,7 @@ export class EffectsService {
       rif: toEffect(byRif),
       newton: toEffect(byNewton),
       note: results.filter((result): result is string => typeof result === 'string').join(' '),
+      trust: trust?.sentences.map((sentence) => sentence.text) ?? [],
     };
   }
 
