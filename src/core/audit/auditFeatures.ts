@@ -98,7 +98,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
       problem,
       failedL2: search?.failed ?? [],
       unstableRows: measured.influence.unstableRows,
-      fellBackToFloat64: measured.model.linalg !== linalg,
+      fellBackToFloat64: measured.fellBackToFloat64,
     });
     return { ...result, warnings };
   } finally {
@@ -157,6 +157,7 @@ type InfluenceColumns = Pick<
 
 interface Measured {
   readonly model: FittedModel;
+  readonly fellBackToFloat64: boolean;
   readonly influence: RowInfluence;
   readonly columns: InfluenceColumns;
 }
@@ -175,8 +176,12 @@ function influenceStage(
   progress.begin(0.45, 0.85, 1, 'leverage');
   let influence = computeRowInfluence(model, progress.onBlock);
   const { largestAmplification, unstableRows } = influence;
+  let fellBackToFloat64 = model.precision.fellBack;
   if (!isPrecisionEnough(model.precision, unstableRows > 0 ? Number.POSITIVE_INFINITY : largestAmplification)) {
-    context.log(`rows amplify errors up to ${largestAmplification.toExponential(1)} times: float64 for their influence`);
+    context.log(
+      `rows amplify errors up to ${largestAmplification.toExponential(1)} times: float64 for their influence`,
+    );
+    fellBackToFloat64 = true;
     const exact = context.linalg.inFloat64;
     progress.begin(0.85, 0.9, 2, 'Hessian in float64');
     model = createFittedModel(problem, fit.state.theta, exact, progress.onBlock);
@@ -200,6 +205,7 @@ function influenceStage(
   progress.finish();
   return {
     model,
+    fellBackToFloat64,
     influence,
     columns: {
       loss,

@@ -4,12 +4,14 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlg
 import { computeLogits } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import { largestExactParameterCount } from '../models/headProblem';
-import { conditionOf, factorizeHessian } from '../models/hessianFactor';
+import { conditionOf } from '../models/hessianFactor';
 import { createCholeskyInverse } from './ihvp/choleskyInverse';
 import type { InverseHessian } from './ihvp/inverseHessian';
 import { solveOne } from './ihvp/inverseHessian';
 import type { LeverageForms } from './leverageForms';
-import { createExactForms, invertHessian } from './leverageForms';
+import { createFactorForms } from './leverageForms';
+import type { ModelPrecision } from './precision';
+import { factorizePrecisely } from './precision';
 
 /** H at θ̂ in full: for heads of up to `largestExactParameterCount` parameters. */
 export interface ExactHessian {
@@ -20,7 +22,9 @@ export interface ExactHessian {
 /** A head at its optimum with everything influence is computed from. */
 export interface FittedModel {
   readonly problem: HeadProblem;
+  /** In float64 mode where `precision` asks for it. */
   readonly linalg: LinearAlgebra;
+  readonly precision: ModelPrecision;
   /** θ̂, p numbers. */
   readonly theta: Float64Array;
   /** n×K at θ̂. */
@@ -36,7 +40,7 @@ export interface FittedModel {
 }
 
 /**
- * Factorises and inverts H at θ̂. O(n·d²·K²/2 + p³).
+ * Factorises H at θ̂ (K > 1: and inverts it), in the precision it needs (precision.ts). O(n·d²·K²/2 + p³).
  * @throws NumericalError when H cannot be factorised.
  */
 export function createFittedModel(
@@ -51,16 +55,17 @@ export function createFittedModel(
     );
   }
   const logits = computeLogits(problem, theta, linalg, onBlock);
-  const exact = factorizeHessian(problem, logits, linalg, onBlock);
+  const { exact, linalg: chosen, precision } = factorizePrecisely(problem, logits, linalg, onBlock);
   return {
     problem,
-    linalg,
+    linalg: chosen,
+    precision,
     theta,
     logits,
-    inverse: createCholeskyInverse({ problem, linalg, logits }, exact.factor),
-    forms: createExactForms(invertHessian(exact.factor, linalg, onBlock), problem.outputs, linalg),
+    inverse: createCholeskyInverse({ problem, linalg: chosen, logits }, exact.factor, precision.refinedSolutions),
+    forms: createFactorForms(exact.factor, problem.outputs, chosen, onBlock),
     exact,
-    conditionEstimate: conditionOf(exact, linalg),
+    conditionEstimate: conditionOf(exact, chosen),
   };
 }
 

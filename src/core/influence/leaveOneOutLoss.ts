@@ -1,5 +1,5 @@
 import { createRowSolver } from './rowSolver';
-import { createExactForms, invertHessian, visitLeverageForms } from './leverageForms';
+import { createFactorForms, visitLeverageForms } from './leverageForms';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
@@ -21,7 +21,7 @@ export function computeLeaveOneOutLoss(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): LeaveOneOutSummary {
-  const forms = createExactForms(invertHessian(factor, linalg, onBlock), problem.outputs, linalg);
+  const forms = createFactorForms(factor, problem.outputs, linalg, onBlock);
   const solver = createRowSolver(problem);
   let looLoss = 0;
   let loss = 0;

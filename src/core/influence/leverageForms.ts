@@ -1,5 +1,5 @@
 import type { Matrix } from '../base/matrix';
-import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
+import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 
 /** Bytes of quadratic forms held at a time. */
 const formBytes = 64 * 2 ** 20;
@@ -40,6 +40,21 @@ export function createExactForms(inverse: Matrix, outputs: number, linalg: Linea
     method: 'exact',
     description: `exact, from the inverse of order ${inverse.rows}`,
     compute: (rows, onBlock) => linalg.quadraticForms(rows, blocks, onBlock),
+  };
+}
+
+/** Forms from the factor of H. O(d²K²/2) a row; with one output neither H⁻¹ nor its memory is needed. */
+export function createFactorForms(
+  factor: CholeskyFactor,
+  outputs: number,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): LeverageForms {
+  if (outputs > 1) return createExactForms(invertHessian(factor, linalg, onBlock), outputs, linalg);
+  return {
+    method: 'exact',
+    description: `exact, from the Cholesky factor of order ${factor.size}`,
+    compute: (rows, report) => [linalg.inverseForms(rows, factor, report)],
   };
 }
 

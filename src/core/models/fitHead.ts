@@ -16,6 +16,8 @@ const largestPolishCount = 8;
 /** A factor is used again while each step takes the gradient norm down to this share or less. */
 const chordRatio = 0.3;
 const largestStepCount = 200;
+/** So many factorisations of a single-precision H say that it is too far from H: float64 from then on. */
+const largestSingleCount = 12;
 
 export interface FitOptions {
   /** Where to start; default 0. */
@@ -50,6 +52,8 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   const scale = problem.gradientScale;
   let state = evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;
+  /** What Hessians are computed with. */
+  let backend = linalg;
   let fresh = false;
   let newtonSteps = 0;
   let polished = 0;
@@ -62,7 +66,8 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
     const affordable = usable || newtonSteps === 0;
     if (done && (!polish || relative <= polishTolerance || polished >= largestPolishCount || !affordable)) break;
     if (!usable || factor === undefined) {
-      factor = factorizeHessian(problem, state.logits, linalg, onBlock);
+      if (newtonSteps >= largestSingleCount) backend = linalg.inFloat64;
+      factor = factorizeHessian(problem, state.logits, backend, onBlock);
       newtonSteps++;
       fresh = true;
     }
@@ -75,7 +80,8 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
       }
       polished++;
     } else if (next === undefined) {
-      if (fresh) throw stalled(problem, relative, factor, linalg);
+      if (fresh && backend.precision === 'float64') throw stalled(problem, relative, factor, linalg);
+      if (fresh) backend = linalg.inFloat64;
       usable = false;
       continue;
     }

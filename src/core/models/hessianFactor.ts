@@ -11,8 +11,12 @@ export interface HessianFactor {
   readonly factor: CholeskyFactor;
 }
 
+/** Above this lower bound of cond(H), an H in single precision is no help to a fit either (science.md: error about 3e-8·cond). */
+const largestSingleCondition = 1e6;
+
 /**
- * One Hessian and one Cholesky factorisation. O(n·d²·K²/2 + p³/3).
+ * One Hessian and one Cholesky factorisation; on a backend in single precision again in float64 where the first shows H to be too
+ * ill-conditioned. O(n·d²·K²/2 + p³/3).
  * @throws NumericalError naming λ and a condition estimate when H is not positive definite in floating point.
  */
 export function factorizeHessian(
@@ -21,6 +25,10 @@ export function factorizeHessian(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): HessianFactor {
+  if (linalg.precision === 'float32') {
+    const single = factorizeSingle(problem, logits, linalg, onBlock);
+    return single ?? factorizeHessian(problem, logits, linalg.inFloat64, onBlock);
+  }
   const hessian = computeHessian(problem, logits, linalg, onBlock);
   try {
     return { hessian, factor: linalg.cholesky(hessian, onBlock) };
@@ -34,6 +42,34 @@ export function factorizeHessian(
       { details: { l2: problem.l2, conditionEstimate: bound }, cause: error },
     );
   }
+}
+
+/** undefined: single precision will not do. */
+function factorizeSingle(
+  problem: HeadProblem,
+  logits: Float64Array,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): HessianFactor | undefined {
+  const hessian = computeHessian(problem, logits, linalg, onBlock);
+  try {
+    const factor = linalg.cholesky(hessian, onBlock);
+    return leastCondition(factor) <= largestSingleCondition ? { hessian, factor } : undefined;
+  } catch (error) {
+    if (error instanceof NumericalError) return undefined;
+    throw error;
+  }
+}
+
+/** A lower bound of cond₂ from the diagonal of the factor. O(p). */
+function leastCondition({ size, lower }: CholeskyFactor): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  let largest = 0;
+  for (let at = 0; at < size * size; at += size + 1) {
+    smallest = Math.min(smallest, lower.data[at]);
+    largest = Math.max(largest, lower.data[at]);
+  }
+  return (largest / smallest) ** 2;
 }
 
 /** cond₂(H), estimated. */

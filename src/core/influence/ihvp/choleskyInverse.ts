@@ -7,6 +7,8 @@ import { relativeResiduals, transposed } from './vectors';
 
 /** Rounds of refinement where H is single precision; each gains about five digits while cond(H) is below 1e5. */
 const refinements = 3;
+/** A correction this small relative to its solution leaves nothing to correct: the next would be smaller by the same factor. */
+const smallCorrection = 1e-5;
 
 /** What products with H need. */
 export interface HessianProducts {
@@ -17,10 +19,14 @@ export interface HessianProducts {
 }
 
 /**
- * H⁻¹ by a Cholesky factor of H. O(p²) a vector; where the factor comes from a single-precision H, solutions are refined by
- * residuals computed in float64 through X, O(n·d·K) a round for all vectors at once.
+ * H⁻¹ by a Cholesky factor of H. O(p²) a vector; where the factor comes from a single-precision H, up to `refinedSolutions` at once
+ * (precision.ts; default all) are refined by residuals computed in float64 through X, O(n·d·K) a round for all vectors at once.
  */
-export function createCholeskyInverse(products: HessianProducts, factor: CholeskyFactor): InverseHessian {
+export function createCholeskyInverse(
+  products: HessianProducts,
+  factor: CholeskyFactor,
+  refinedSolutions = Number.POSITIVE_INFINITY,
+): InverseHessian {
   const { problem, linalg, logits } = products;
   const solveColumns = (b: Matrix, onBlock: SolveOptions['onBlock']): Matrix => {
     if (b.rows === 1) {
@@ -36,7 +42,7 @@ export function createCholeskyInverse(products: HessianProducts, factor: Cholesk
     solve: (b, options = {}): IhvpSolution => {
       const { onBlock } = options;
       const vectors =
-        linalg.precision === 'float64'
+        linalg.precision === 'float64' || b.rows > refinedSolutions
           ? solveColumns(b, onBlock)
           : refineSolutions(products, (right) => solveColumns(right, onBlock), b, onBlock);
       if (options.residuals !== true) return { vectors, residuals: undefined };
@@ -74,7 +80,18 @@ export function refineSolutions(
     }
     if (!improving) break;
     const correction = solve(residual);
-    for (let at = 0; at < m * p; at++) x.data[at] += correction.data[at];
+    let settled = true;
+    for (let t = 0; t < m; t++) {
+      let change = 0;
+      let size = 0;
+      for (let at = t * p; at < (t + 1) * p; at++) {
+        x.data[at] += correction.data[at];
+        change += correction.data[at] * correction.data[at];
+        size += x.data[at] * x.data[at];
+      }
+      if (!(change <= smallCorrection * smallCorrection * size)) settled = false;
+    }
+    if (settled) break;
   }
   return x;
 }
