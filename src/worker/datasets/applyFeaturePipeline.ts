@@ -1,6 +1,7 @@
 import type { CancellationSignal } from '../../core/base/jobContext';
 import type { Matrix } from '../../core/base/matrix';
 import { InputError } from '../../core/base/errors';
+import { createTurns } from '../eventLoop';
 import { isMissing, parseBoolean, parseDate, parseNumber } from './cells';
 import type { ColumnScan, EncodedColumn, FeaturePipeline } from './datasetTypes';
 
@@ -47,6 +48,7 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
     column === null ? 1 : (0 - centre) / scale,
   );
   const writers = pipeline.columns.map((column) => makeWriter(pipeline, column));
+  const turn = createTurns(signal);
   let block = new Float64Array(0);
   await scan(
     pipeline.columns.map(({ index }) => index),
@@ -54,10 +56,11 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
       const count = cells[0]?.length ?? 0;
       if (block.length < count * d) block = new Float64Array(count * d);
       for (let i = 0; i < count; i++) block.set(blank, i * d);
-      writers.forEach((write, k) => {
+      for (const [k, write] of writers.entries()) {
         const texts = cells[k] ?? [];
         for (let i = 0; i < count; i++) write(texts[i] ?? '', block, i * d);
-      });
+        await turn();
+      }
       await take(block.subarray(0, count * d), firstRow, count);
       onRows?.(firstRow + count);
     },

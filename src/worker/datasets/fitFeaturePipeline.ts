@@ -1,6 +1,7 @@
 import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
+import { createTurns } from '../eventLoop';
 import { isMissing, parseBoolean, parseDate, parseNumber } from './cells';
 import { listed } from './columnNames';
 import type {
@@ -57,15 +58,17 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
     throw new InputError('No column is a feature. Give at least one number or category column the role "feature".');
   }
   const learners = columns.map((column) => makeLearner(column));
+  const turn = createTurns(signal);
   let seen = 0;
   await scan(
     columns.map(({ index }) => index),
-    (firstRow, cells) => {
+    async (firstRow, cells) => {
       const count = cells[0]?.length ?? 0;
-      learners.forEach((learner, k) => {
+      for (const [k, learner] of learners.entries()) {
         const texts = cells[k] ?? [];
         for (let i = 0; i < count; i++) if (trainRows[firstRow + i] === 1) learner.add(texts[i] ?? '');
-      });
+        await turn();
+      }
       for (let i = 0; i < count; i++) seen += trainRows[firstRow + i] ?? 0;
       onRows?.(firstRow + count, trainRows.length);
     },

@@ -2,10 +2,14 @@ import type { RowIssue } from '../../contract/dataset';
 import { rowIssueSchema } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
+import { createTurns } from '../eventLoop';
 import type { Database } from './database';
 import { cellColumns } from './schema';
 
-/** Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. */
+/**
+ * Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. Rows lie in the table in their order
+ * and are handed out as they lie: sorting would take as much room on disk again as the cells.
+ */
 export async function scanCells(
   database: Database,
   table: string,
@@ -15,7 +19,8 @@ export async function scanCells(
 ): Promise<void> {
   const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
   await database.read(async (connection) => {
-    const result = await connection.stream(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table} ORDER BY row_no`);
+    const result = await connection.stream(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table}`);
+    const turn = createTurns(signal);
     let next = 0;
     for (
       let chunk = await result.fetchChunk();
@@ -23,8 +28,16 @@ export async function scanCells(
       chunk = await result.fetchChunk()
     ) {
       signal?.throwIfCancelled();
-      // Cells are never NULL: ragged rows are filled up when they are read.
-      const columns = columnIndices.map((_, k) => chunk?.getColumnValues(k + 1) as string[]);
+      const first = next;
+      if (chunk.getColumnValues(0).some((row, k) => row !== first + k)) {
+        throw new BugError(`The rows of ${table} are not in their order after row ${first}.`);
+      }
+      const columns: string[][] = [];
+      for (let k = 0; k < columnIndices.length; k++) {
+        // Cells are never NULL: ragged rows are filled up when they are read.
+        columns.push(chunk.getColumnValues(k + 1) as string[]);
+        await turn();
+      }
       await onBlock(next, columns);
       next += chunk.rowCount;
       await new Promise<void>((resolve) => setImmediate(resolve));

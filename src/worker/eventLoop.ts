@@ -1,0 +1,21 @@
+import { performance } from 'node:perf_hooks';
+import type { CancellationSignal } from '../core/base/jobContext';
+
+/** Work on the engine's event loop keeps everything else waiting, so no part of it may be longer than about this. */
+const longestMs = 25;
+
+/**
+ * For long loops on the event loop: await what the returned function gives after each piece of work. It lets others have their turn
+ * when this loop has held on for 25 ms, and does nothing before.
+ * @throws CancelledError (the promise rejects) after a turn in which cancellation was asked for.
+ */
+export function createTurns(signal?: CancellationSignal): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < longestMs) return undefined;
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      since = performance.now();
+      signal?.throwIfCancelled();
+    });
+  };
+}
