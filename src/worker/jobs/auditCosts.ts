@@ -31,7 +31,7 @@ export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
 /** What does not depend on the backend: loops in plain TypeScript, reading cells, DuckDB. */
 export const commonRates = {
   /** Cells read from the project, parsed and encoded, in two passes. */
-  cells: 1.6e6,
+  cells: 9e5,
   /** Bytes of features written and forced to disk. */
   diskBytes: 3e8,
   /** Steps of the K×K systems of rows (K³ each). */

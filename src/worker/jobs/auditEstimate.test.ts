@@ -37,6 +37,11 @@ describe('estimateMemory', () => {
     expect(memory(1_000_000, 768)).toBeGreaterThan(1);
   });
 
+  it('is of the size measured: 60,000 × 301 from a file, without neighbours, took 1.2 to 1.3 GiB', () => {
+    expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeGreaterThan(1);
+    expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeLessThan(2);
+  });
+
   it('holds small features whole, and less where neighbours are left out', () => {
     expect(memory(150_000, 768) - memory(150_000, 300)).toBeGreaterThan((8 * 150_000 * 468) / 2 ** 30 - 0.01);
     expect(memory(500_000, 768, 2, { ...settings, useNeighbours: false })).toBeLessThan(memory(500_000, 768));

@@ -109,17 +109,20 @@ function neighbourSeconds(n: number, d: number, backend: BackendName): number {
   return search <= exact.most ? search / exact.rate : n * approximateSecondsPerRow;
 }
 
-/** Memory of DuckDB at work, and of the engine's own code and buffers. */
+/** DuckDB and the engine's own objects beside an audit. */
 const engineBytes = 250e6;
+/** Text of cells on its way to features, and DuckDB reading it (its limit is 512 MB): gone before anything is computed. */
+const cellBytes = 550e6;
 /** Numbers (8 bytes) a row takes in columns, roles and the like, and for each output and class. */
 const numbersPerRow = 36;
 const numbersPerOutput = 8;
 const numbersPerClass = 5;
-/** Row numbers and distances of 30 neighbours (12 bytes each), twice while they are merged, and rows in single precision. */
-const neighbourBytesPerRow = 30 * 12 * 2;
+/** Row numbers and distances of 30 neighbours, and candidates while they are looked for. */
+const neighbourBytesPerRow = 30 * 12 + 100;
+/** Rows in single precision that the search holds, at most. */
 const neighbourRowBytes = 2 ** 29;
 
-/** The engine's memory at its peak. */
+/** The engine's memory at its peak: reading features, or computing with them. */
 export function estimateMemory(size: AuditSize, settings: AuditSettings, backend: BackendName): number {
   const { rows: n, features: d, classes: C } = size;
   const K = outputsFor(size, settings);
@@ -128,11 +131,10 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const matrix = 8 * n * d <= largestMatrixBytes ? 8 * n * d : 0;
   const resident = Math.min(residentBytes, 12 * n * d);
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
-  const neighbours = settings.useNeighbours
-    ? n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1))
-    : 0;
+  const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
+  const neighbours = settings.useNeighbours ? searched : 0;
   const head = p <= largestExactParameterCount ? 8 * p ** 2 * 4 : 8 * (d ** 2 * 6 + p * 60);
-  return baseBytes + engineBytes + matrix + resident + perRow + neighbours + head;
+  return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + head);
 }
 
 /** What an audit adds to the project: features, class probabilities, scores. The audit before goes only when the new one is recorded. */
