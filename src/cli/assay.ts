@@ -1,10 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, CancelledError, InputError } from '../core/base/errors';
 import { runAuditCommand } from './auditCommand';
 import { runExportCommand } from './exportCommand';
+import { runFidelityCommand } from './fidelityCommand';
 import { runInfoCommand } from './infoCommand';
+import {
+  parseColumns,
+  parseCount,
+  parsePositiveCount,
+  parseShare,
+  parseShares,
+  withColumnOptions,
+  withModelOptions,
+} from './parseOptions';
+import { runVerifyCommand } from './verifyCommand';
 
 /** `assay`: the engine without a window. Exit codes: 0 done, 2 bad usage or input, 1 anything else. */
 
@@ -21,34 +32,6 @@ const installation = {
   computeThread: join(__dirname, 'compute.js'),
 };
 
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
-}
-
-function parseL2(text: string): number | 'auto' {
-  return text === 'auto' ? 'auto' : parsePositive(text);
-}
-
-function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
-}
-
-function parseShare(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.');
-  return value;
-}
-
-function parseColumns(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.some((name) => name === '')) throw new InvalidArgumentError('Separate column names by commas.');
-  return names;
-}
-
 function createProgram(): Command {
   const program = new Command('assay')
     .description(
@@ -58,31 +41,60 @@ function createProgram(): Command {
     .showHelpAfterError('(assay --help tells the usage)')
     .exitOverride();
 
-  program
+  const audit = program
     .command('audit')
     .description('audit a delimited text file and write scores, lists and a cleaned copy')
     .argument('<data>', 'CSV, TSV or other delimited text')
-    .requiredOption('--out <dir>', 'folder for the results')
-    .option('--label <column>', 'the label column (guessed when left out)')
-    .option('--id <column>', 'the id column')
-    .option('--features <columns>', 'feature columns, separated by commas (default: all usable ones)', parseColumns)
-    .option('--ignore <columns>', 'columns that take no part', parseColumns)
-    .option('--split <column>', 'column that says train, validation or test')
-    .option('--validation <file|none>', 'a second file with validation rows, or none')
-    .addOption(new Option('--head <kind>', 'the model').choices(['auto', 'logistic', 'softmax']).default('auto'))
-    .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
-    .option('--no-intercept', 'fit without an intercept')
-    .option('--no-standardize', 'leave numbers as they are')
-    .addOption(
-      new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
-    )
-    .option('--seed <number>', 'draws the validation rows', parseCount, 7)
+    .requiredOption('--out <dir>', 'folder for the results');
+  withModelOptions(withColumnOptions(audit), ['auto', 'logistic', 'softmax'])
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
     .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window')
     .option('--json', 'print the summary as JSON')
     .action(async (data: string, options) => runAuditCommand(data, options, installation));
+
+  program
+    .command('verify')
+    .description(
+      'prove a removal: retrain without the rows and without random rows, and print what was predicted beside what came out',
+    )
+    .requiredOption('--project <dir>', 'an audited project (assay audit --project makes one)')
+    .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line')
+    .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
+    .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
+    .option('--seed <number>', 'draws the random removals', parseCount, 7)
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Changes are positive where the removal raises the measurement. The first measurement is the mean validation loss
+(training loss without validation rows); JSON has the others under "measurements". Predictions: if (influence
+functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
+    )
+    .action(async (options) => runVerifyCommand(options, installation));
+
+  const fidelity = program
+    .command('fidelity')
+    .description('measure how far predictions can be trusted on a dataset: many removals, predicted against retrained')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
+    .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg')
+    .option('--project <dir>', 'an audited project: its fitted model is studied');
+  withModelOptions(withColumnOptions(fidelity), ['auto', 'logistic', 'softmax', 'ridge'])
+    .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
+    .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
+    .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseColumns)
+    .option('--margins <count>', 'validation rows whose margin is measured', parseCount, 5)
+    .option('--lds <count>', 'random halves for the linear datamodeling score; 0 = leave it out', parseCount, 20)
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Rows are removed at random, by nearness to a random row in one feature or in all, and by highest loss. For each set the
+change of the mean validation loss, accuracy, training loss and some margins is predicted by IF, RIF and the Newton
+step, and found by retraining. --head ridge studies a numeric label.`,
+    )
+    .action(async (data: string | undefined, options) => runFidelityCommand(data, options, installation));
 
   program
     .command('export')

@@ -1,0 +1,92 @@
+import { basename, resolve } from 'node:path';
+import { InputError } from '../core/base/errors';
+import type { FidelityResult } from '../core/validation/runFidelity';
+import type { RemovalStrategy } from '../core/validation/removalStrategies';
+import { removalStrategies } from '../core/validation/removalStrategies';
+import type { StudiedHead } from '../core/validation/study';
+import { StagedFiles } from '../worker/exports/stagedFiles';
+import { drawFidelityChart } from './fidelityChart';
+import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
+import type { Installation } from './installation';
+import { withSource, type SourceOptions } from './withProject';
+
+export interface FidelityCommandOptions extends SourceOptions {
+  readonly out: string;
+  readonly seed: number;
+  readonly sizes?: readonly number[];
+  readonly repeats: number;
+  readonly margins: number;
+  readonly strategies?: readonly string[];
+  readonly lds: number;
+  readonly json?: boolean;
+}
+
+/** `assay fidelity`: predicted against retrained over many removal sets; a table, a summary and a chart into `--out`. */
+export async function runFidelityCommand(
+  data: string | undefined,
+  options: FidelityCommandOptions,
+  installation: Installation,
+): Promise<void> {
+  const strategies = chooseStrategies(options.strategies);
+  if (options.lds > 0 && options.lds < 3) throw new InputError('--lds: at least 3 subsets are needed, or 0 for none.');
+  const out = resolve(options.out);
+  await withSource(data, options, installation, async ({ project, head, progress }) => {
+    const { answer, head: studied } = await project.startStudy({
+      head,
+      kind: 'fidelity',
+      question: () => ({
+        seed: options.seed,
+        strategies,
+        repetitions: options.repeats,
+        margins: options.margins,
+        datamodelSubsets: options.lds,
+        ...(options.sizes === undefined ? {} : { shares: options.sizes }),
+      }),
+      seed: options.seed,
+    }).result;
+    const name = data === undefined ? project.store.name : basename(data);
+    const summary = fidelitySummary(answer, studied, { data: name, seed: options.seed, repetitions: options.repeats });
+    const files = await writeFiles(out, answer, studied, summary, name);
+    progress.clear();
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify({ ...summary, files }, null, 2)}\n`
+        : `${describeFidelity(answer, studied, name)}\nwritten to ${out}\n${files.map((file) => `  ${file}`).join('\n')}\n`,
+    );
+  });
+}
+
+async function writeFiles(
+  folder: string,
+  answer: FidelityResult,
+  head: StudiedHead,
+  summary: Record<string, unknown>,
+  name: string,
+): Promise<string[]> {
+  const staged = new StagedFiles(folder);
+  const texts: readonly (readonly [string, string])[] = [
+    ['fidelity.csv', fidelityCsv(answer.rows)],
+    ['summary.json', `${JSON.stringify(summary, null, 2)}\n`],
+    ['fidelity.svg', drawFidelityChart(answer, { measurement: 'validation_loss', data: name, head: head.kind })],
+  ];
+  try {
+    for (const [file, text] of texts) await staged.add(file, (writer) => writer.write(text));
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+  return texts.map(([file]) => file);
+}
+
+/** @throws InputError for a strategy that is not known, naming those that are. */
+export function chooseStrategies(names: readonly string[] | undefined): RemovalStrategy[] {
+  if (names === undefined) return [...removalStrategies];
+  return [...new Set(names)].map((name) => {
+    const strategy = removalStrategies.find((known) => known === name);
+    if (strategy === undefined) {
+      throw new InputError(`--strategies: “${name}” is not one of ${removalStrategies.join(', ')}.`);
+    }
+    return strategy;
+  });
+}

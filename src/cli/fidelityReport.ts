@@ -1,0 +1,141 @@
+import type { RemovalMethod } from '../core/audit/sessionTypes';
+import { predictionMethods } from '../core/validation/compareSets';
+import type { Agreement } from '../core/validation/correlation';
+import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
+import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
+import { fidelityMeasurements } from '../core/validation/runFidelity';
+import type { StudiedHead } from '../core/validation/study';
+import { formatCsvLines } from '../worker/exports/csvText';
+import { alignTable, formatCount, formatFigure } from './textTable';
+
+export const methodTitles: Readonly<Record<RemovalMethod, string>> = { if: 'IF', rif: 'RIF', newton: 'Newton' };
+
+/** One line per set, measurement and method. */
+export function fidelityCsv(rows: readonly FidelityRow[]): string {
+  const header = ['strategy', 'size', 'measurement', 'method', 'predicted', 'actual', 'repetition', 'share', 'row'];
+  const lines = rows.map((row) => [
+    row.strategy,
+    row.size,
+    row.measurement,
+    row.method,
+    finite(row.predicted),
+    finite(row.actual),
+    row.repetition,
+    row.share,
+    row.row,
+  ]);
+  return formatCsvLines([header, ...lines]);
+}
+
+/** `summary.json`: {if|rif|newton: {measurement: figures}}, the same by strategy, and what was run. */
+export function fidelitySummary(
+  result: FidelityResult,
+  head: StudiedHead,
+  run: Readonly<Record<string, string | number>>,
+): Record<string, unknown> {
+  const { datamodeling } = result;
+  return {
+    ...byMethod(result.overall),
+    by_strategy: Object.fromEntries(
+      Object.entries(result.byStrategy).map(([strategy, summary]) => [strategy, byMethod(summary)]),
+    ),
+    lds:
+      datamodeling === null
+        ? null
+        : {
+            ...Object.fromEntries(predictionMethods.map((method) => [method, finite(datamodeling.score[method])])),
+            subsets: datamodeling.subsets,
+            alpha: datamodeling.alpha,
+            test_rows: datamodeling.testRows,
+          },
+    head: {
+      kind: head.kind,
+      features: head.features,
+      parameters: head.parameters,
+      train_rows: head.trainRows,
+      validation_rows: head.validationRows,
+      l2: head.l2,
+      condition_estimate: head.conditionEstimate,
+    },
+    retrain_error: result.retrainError,
+    ...run,
+  };
+}
+
+function byMethod(summary: FidelitySummary): Record<RemovalMethod, Record<string, unknown>> {
+  const describe = (method: RemovalMethod): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(summary[method]).map(([measurement, agreement]) => [measurement, describeAgreement(agreement)]),
+    );
+  return { if: describe('if'), rif: describe('rif'), newton: describe('newton') };
+}
+
+function describeAgreement(agreement: Agreement): Record<string, number | null> {
+  return {
+    pearson: finite(agreement.pearson),
+    spearman: finite(agreement.spearman),
+    slope: finite(agreement.slope),
+    median_relative_error: finite(agreement.medianRelativeError),
+    pairs: agreement.pairs,
+  };
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** The tables for a terminal. */
+export function describeFidelity(result: FidelityResult, head: StudiedHead, name: string): string {
+  const sizes = [...new Set(result.rows.map(({ size }) => size))];
+  const sets = new Set(result.rows.map(({ strategy, size, repetition }) => `${strategy} ${size} ${repetition}`)).size;
+  const lines = [
+    `${name}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
+      `${formatCount(head.features)} features, λ ${head.l2.toExponential(1)}`,
+    `${formatCount(sets)} removal sets of ${sizes.map(formatCount).join(', ')} rows: predicted change against retraining`,
+    '',
+    ...alignTable(overallRows(result), 2),
+    '',
+    'change of the mean validation loss, by strategy',
+    ...alignTable(strategyRows(result, 'validation_loss'), 2),
+  ];
+  const { datamodeling } = result;
+  if (datamodeling !== null) {
+    const scores = predictionMethods.map(
+      (method) => `${methodTitles[method]} ${formatFigure(datamodeling.score[method])}`,
+    );
+    lines.push(
+      '',
+      `linear datamodeling score (${datamodeling.subsets} random subsets of ${100 * datamodeling.alpha} %, ${datamodeling.testRows} rows): ${scores.join(', ')}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+const figureTitles = ['pearson', 'spearman', 'slope', 'median rel. error'];
+
+function figures(agreement: Agreement | undefined): string[] {
+  return [agreement?.pearson, agreement?.spearman, agreement?.slope, agreement?.medianRelativeError].map(formatFigure);
+}
+
+function overallRows({ overall }: FidelityResult): string[][] {
+  const rows = [['measurement', 'method', ...figureTitles]];
+  for (const measurement of fidelityMeasurements) {
+    if (overall.rif[measurement] === undefined) continue;
+    for (const method of predictionMethods) {
+      rows.push([measurement, methodTitles[method], ...figures(overall[method][measurement])]);
+    }
+  }
+  return rows;
+}
+
+function strategyRows({ byStrategy }: FidelityResult, measurement: FidelityMeasurement): string[][] {
+  const rows = [['rows removed', 'method', ...figureTitles]];
+  for (const strategy of removalStrategies) {
+    const summary = byStrategy[strategy];
+    if (summary === undefined) continue;
+    for (const method of predictionMethods) {
+      rows.push([strategyDescriptions[strategy], methodTitles[method], ...figures(summary[method][measurement])]);
+    }
+  }
+  return rows;
+}

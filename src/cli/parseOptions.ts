@@ -1,0 +1,75 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
+
+export function parsePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+export function parseL2(text: string): number | 'auto' {
+  return text === 'auto' ? 'auto' : parsePositive(text);
+}
+
+export function parseCount(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
+    throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  }
+  return value;
+}
+
+export function parsePositiveCount(text: string): number {
+  const value = parseCount(text);
+  if (value === 0) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return value;
+}
+
+export function parseShare(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.');
+  return value;
+}
+
+/** Shares of the rows: 0.01 or 1%, separated by commas. */
+export function parseShares(text: string): number[] {
+  return text.split(',').map((part) => {
+    const percent = /^\s*([0-9.]+)\s*%\s*$/.exec(part);
+    const share = percent === null ? Number(part) : Number(percent[1]) / 100;
+    if (part.trim() === '' || !(share > 0 && share < 1)) {
+      throw new InvalidArgumentError('Give shares between 0 and 1, or percentages, separated by commas.');
+    }
+    return share;
+  });
+}
+
+export function parseColumns(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => name === '')) throw new InvalidArgumentError('Separate column names by commas.');
+  return names;
+}
+
+/** Which column is what, and which rows validate. */
+export function withColumnOptions(command: Command): Command {
+  return command
+    .option('--label <column>', 'the label column (guessed when left out)')
+    .option('--id <column>', 'the id column')
+    .option('--features <columns>', 'feature columns, separated by commas (default: all usable ones)', parseColumns)
+    .option('--ignore <columns>', 'columns that take no part', parseColumns)
+    .option('--split <column>', 'column that says train, validation or test')
+    .option('--validation <file|none>', 'a second file with validation rows, or none');
+}
+
+/** How the head is fitted. */
+export function withModelOptions(command: Command, heads: readonly string[]): Command {
+  return command
+    .addOption(new Option('--head <kind>', 'the model').choices([...heads]).default('auto'))
+    .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
+    .option('--no-intercept', 'fit without an intercept')
+    .option('--no-standardize', 'leave numbers as they are')
+    .addOption(
+      new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
+    )
+    .option('--seed <number>', 'draws the validation rows, and whatever else is drawn', parseCount, 7);
+}

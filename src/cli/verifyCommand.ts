@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Verification } from '../contract/verify';
+import { InputError } from '../core/base/errors';
+import type { OpenProject } from '../worker/openProject';
+import type { Installation } from './installation';
+import { parseRemovalFile, type NameableRows } from './removalFile';
+import { describeVerification, verificationJson } from './verifyReport';
+import { withSource } from './withProject';
+
+export interface VerifyCommandOptions {
+  readonly project: string;
+  readonly remove?: string;
+  readonly top?: number;
+  readonly repeats: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** `assay verify`: retrains without rows and without random ones, and prints what was predicted beside what came out. */
+export async function runVerifyCommand(options: VerifyCommandOptions, installation: Installation): Promise<void> {
+  if ((options.remove === undefined) === (options.top === undefined)) {
+    throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
+  }
+  const text = options.remove === undefined ? undefined : await readText(resolve(options.remove));
+  const { project: folder } = options;
+  await withSource(undefined, { project: folder }, installation, async ({ project, progress }) => {
+    const { rows, chosenBy } = await chooseRows(project, text, options.top);
+    const verification = await project.startVerify({ rows, repeats: options.repeats, seed: options.seed }).result;
+    progress.clear();
+    process.stdout.write(`${report(verification, chosenBy, options.json === true)}\n`);
+  });
+}
+
+function report(verification: Verification, chosenBy: string, json: boolean): string {
+  return json
+    ? JSON.stringify({ chosenBy, ...verificationJson(verification) }, null, 2)
+    : describeVerification(verification, chosenBy);
+}
+
+async function chooseRows(
+  project: OpenProject,
+  text: string | undefined,
+  top: number | undefined,
+): Promise<{ readonly rows: Int32Array; readonly chosenBy: string }> {
+  if (text !== undefined) {
+    const { rows, namedBy } = parseRemovalFile(text, await readNames(project));
+    return { rows, chosenBy: namedBy === 'row' ? 'row numbers of the file' : 'ids of the file' };
+  }
+  const count = top ?? 0;
+  const ranked = await project.store.queryRows({
+    queue: 'all',
+    threshold: 0,
+    filters: [
+      { kind: 'in', column: 'split', values: ['train'] },
+      { kind: 'range', column: 'rank', min: 1, max: null },
+    ],
+    search: '',
+    sort: [{ column: 'rank', descending: false }],
+  });
+  if (ranked.length < count) {
+    throw new InputError(`--top ${count}: there are only ${ranked.length} ranked training rows.`);
+  }
+  return { rows: ranked.slice(0, count), chosenBy: `the ${count} most suspicious training rows` };
+}
+
+async function readNames({ store }: OpenProject): Promise<NameableRows> {
+  const rowCount = store.source?.rowCount ?? 0;
+  const column = store.columns.find(({ role }) => role === 'id');
+  if (column === undefined) return { rowCount, ids: undefined };
+  const ids = new Array<string>(rowCount).fill('');
+  await store.scan([column.index], (firstRow, [cells = []]) => {
+    cells.forEach((cell, k) => (ids[firstRow + k] = cell.trim()));
+  });
+  return { rowCount, ids };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

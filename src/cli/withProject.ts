@@ -1,0 +1,115 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
+import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
+import { InputError } from '../core/base/errors';
+import { ComputeClient } from '../worker/compute/computeClient';
+import { inspectCsv } from '../worker/datasets/inspectCsv';
+import type { HeadSettings } from '../worker/jobs/headData';
+import type { StudiedSource } from '../worker/jobs/studyJob';
+import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
+import { describeOrigin } from '../worker/projectFolders';
+import { chooseColumns, type ColumnOptions } from './chooseColumns';
+import type { Installation } from './installation';
+import { ProgressLine } from './progressLine';
+
+/** Options of commands that work on a data file or on an audited project. */
+export interface SourceOptions extends ColumnOptions {
+  readonly project?: string;
+  readonly validation?: string;
+  readonly head?: HeadSettings['head'];
+  readonly l2?: AuditSettings['l2'];
+  readonly intercept?: boolean;
+  readonly standardize?: boolean;
+  readonly backend?: AuditSettings['backend'];
+  readonly seed?: number;
+}
+
+export interface OpenSource {
+  readonly project: OpenProject;
+  /** The head to study. */
+  readonly head: StudiedSource;
+  readonly progress: ProgressLine;
+}
+
+/**
+ * Opens what a command works on, runs it, and closes everything: an audited project, or a data file read into a temporary
+ * project. Interrupting cancels its jobs.
+ * @throws InputError when both or neither are given, or the project has not been audited.
+ */
+export async function withSource<T>(
+  data: string | undefined,
+  options: SourceOptions,
+  installation: Installation,
+  work: (source: OpenSource) => Promise<T>,
+): Promise<T> {
+  if ((data === undefined) === (options.project === undefined)) {
+    throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
+  }
+  const progress = new ProgressLine();
+  const compute = new ComputeClient({ threadPath: installation.computeThread });
+  const environment: ProjectEnvironment = {
+    compute,
+    version: installation.version,
+    reviewer: () => '',
+    emit: (event) => {
+      if (event.kind === 'job') progress.show(event.job);
+    },
+    onNews: () => undefined,
+  };
+  let project: OpenProject | undefined;
+  let scratch: string | undefined;
+  const interrupt = (): void => project?.jobs.cancelAll();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    let head: StudiedSource;
+    if (data === undefined) {
+      project = await OpenProject.fromFolder(resolve(options.project ?? ''), environment);
+      if (project.auditSummary === null) {
+        throw new InputError(
+          `The project ${options.project} has not been audited. Run assay audit --project, or audit it in the window.`,
+        );
+      }
+      head = { from: 'audit', backend: options.backend ?? 'auto' };
+    } else {
+      const settings = headSettings(options);
+      const path = resolve(data);
+      const origin = describeOrigin(path);
+      const inspection = await inspectCsv(path);
+      scratch = await mkdtemp(join(tmpdir(), 'assay-'));
+      const folder = join(scratch, `${basename(path, extname(path))}.assay`);
+      project = await OpenProject.create(folder, origin, inspection, environment);
+      await project.whenLoaded();
+      await project.setColumns(chooseColumns(project.store.columns, options));
+      const { validation } = options;
+      if (validation !== undefined && validation !== 'none') await project.addValidationFile(resolve(validation));
+      head = { from: 'data', settings };
+    }
+    return await work({ project, head, progress });
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+    process.removeListener('SIGTERM', interrupt);
+    progress.clear();
+    await project?.close();
+    await compute.close();
+    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** @throws InputError when two options say different things. */
+export function headSettings(options: SourceOptions): HeadSettings {
+  const { validation, split, head = 'auto' } = options;
+  if (validation !== undefined && validation !== 'none' && split !== undefined) {
+    throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
+  }
+  const settings = auditSettingsSchema.parse({
+    l2: options.l2,
+    intercept: options.intercept,
+    standardize: options.standardize,
+    backend: options.backend,
+    seed: options.seed,
+    validation: validation === 'none' ? 'none' : split !== undefined ? 'column' : 'auto',
+  });
+  return { ...settings, head };
+}

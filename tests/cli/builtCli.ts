@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'vite';
+
+export interface CliRun {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface BuiltCli {
+  run(...args: readonly string[]): Promise<CliRun>;
+  remove(): void;
+}
+
+/**
+ * The command line and its compute thread, bundled as the application is (CommonJS for the oldest Node), inside node_modules so that
+ * packages are found, and run as a process of its own.
+ */
+export async function buildCli(): Promise<BuiltCli> {
+  const root = resolve(__dirname, '../..');
+  const folder = join(root, 'node_modules', '.cache', 'assay-tests', `cli-${process.pid}`);
+  const outDir = join(folder, 'out', 'main');
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-test' }));
+  const entries = { assay: 'src/cli/assay.ts', compute: 'src/worker/compute/computeThread.ts' };
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: ['commander', 'zod', 'papaparse', 'iconv-lite'] },
+    build: {
+      ssr: true,
+      target: 'node16.17',
+      outDir,
+      minify: false,
+      rollupOptions: {
+        input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(root, file)])),
+        external: [/^@tensorflow\//, '@duckdb/node-api', 'usearch'],
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+      },
+    },
+  });
+  return {
+    run: (...args) =>
+      new Promise((done, fail) => {
+        const child = spawn(process.execPath, [join(outDir, 'assay.js'), ...args], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        let stdout = '';
+        let stderr = '';
+        child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+        child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+        child.on('error', fail);
+        child.on('close', (code) => done({ code, stdout, stderr }));
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../src/core/base/random';
+import { buildCli, type BuiltCli } from './builtCli';
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-cli-'));
+const at = (name: string): string => join(folder, name);
+const project = at('data.assay');
+let cli: BuiltCli;
+
+beforeAll(async () => {
+  const random = createRandom(12);
+  const lines = ['name,a,b,response,label'];
+  for (let i = 0; i < 150; i++) {
+    const side = i % 3;
+    const [a, b] = [random.normal() + 2 * Number(side === 1), random.normal() + 2 * Number(side === 2)];
+    const label = random.uniform() < 0.1 ? (side + 1) % 3 : side;
+    lines.push(`r${i},${a.toFixed(3)},${b.toFixed(3)},${(a - b + 0.2 * random.normal()).toFixed(3)},${'xyz'[label]}`);
+  }
+  writeFileSync(at('data.csv'), `${lines.join('\n')}\n`);
+  cli = await buildCli();
+  const columns = ['--label', 'label', '--id', 'name', '--ignore', 'response'];
+  const audited = await cli.run(
+    'audit',
+    at('data.csv'),
+    ...columns,
+    '--top',
+    '6',
+    '--project',
+    project,
+    '--out',
+    at('audit'),
+  );
+  expect(audited.stderr + audited.code).toMatch(/0$/);
+}, 180_000);
+
+afterAll(() => {
+  cli.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('assay verify', () => {
+  it('prints what was predicted, what came out and the random removals, as JSON', async () => {
+    const run = await cli.run('verify', '--project', project, '--top', '5', '--repeats', '3', '--seed', '2', '--json');
+    expect(run.code).toBe(0);
+    const shown = JSON.parse(run.stdout) as {
+      random: { predicted: { newton: number }; actual: number }[];
+      measurements: Record<string, unknown>;
+    };
+    expect(shown).toMatchObject({
+      measurement: 'validation_loss',
+      predicted: { if: expect.any(Number), rif: expect.any(Number), newton: expect.any(Number) },
+      actual: expect.any(Number),
+      rowCount: 5,
+      otherRows: 0,
+      repeats: 3,
+    });
+    const { random } = shown as { random: { predicted: { newton: number }; actual: number }[] };
+    expect(random).toHaveLength(3);
+    for (const { predicted, actual } of random) {
+      expect(Math.abs(predicted.newton - actual)).toBeLessThan(0.2 * Math.abs(actual) + 1e-5);
+    }
+    expect(Object.keys(measurements)).toEqual(expect.arrayContaining(['validation_accuracy', 'training_loss']));
+  });
+
+  it('takes the removal list that the audit wrote, and ids, for the same rows', async () => {
+    const list = readFileSync(at('audit/removal_list.csv'), 'utf8').trim().split('\n').slice(1);
+    writeFileSync(at('ids.txt'), `${list.map((line) => line.split(',')[1]).join('\n')}\n`);
+    const byRow = await cli.run(
+      'verify',
+      '--project',
+      project,
+      '--remove',
+      at('audit/removal_list.csv'),
+      '--repeats',
+      '1',
+      '--json',
+    );
+    const byId = await cli.run('verify', '--project', project, '--remove', at('ids.txt'), '--repeats', '1', '--json');
+    const [first, second] = [byRow, byId].map(({ stdout }) => JSON.parse(stdout) as { rows: number[]; actual: number });
+    expect(list).toHaveLength(6);
+    expect(first.rows.length).toBe(6);
+    expect(second.rows).toEqual(first.rows);
+    expect(second.actual).toBe(first.actual);
+  });
+
+  it('prints a table for people', async () => {
+    const { stdout, code } = await cli.run('verify', '--project', project, '--top', '4', '--repeats', '2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/removed +4 of \d+ training rows .* the 4 most suspicious training rows/);
+    expect(stdout).toMatch(/before +IF +RIF +Newton +retrained +random \(2\) +rank/);
+    expect(stdout).toMatch(/validation_loss .* [12](\.5)? of 3|validation_loss .* 3 of 3/);
+  });
+
+  it.each([
+    [['--top', '4', '--remove', 'x'], /either --remove FILE or --top K/],
+    [['--remove', 'nowhere.csv'], /nowhere.csv cannot be read/],
+    [['--top', '100000'], /only \d+ ranked training rows/],
+    [['--top', '0'], /1 or more/],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await cli.run('verify', '--project', project, ...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('assay fidelity', () => {
+  const small = ['--sizes', '1%,5%', '--repeats', '2', '--margins', '1', '--lds', '4'];
+
+  it('writes a table, a summary and a chart that agree', async () => {
+    const out = at('fidelity');
+    const columns = ['--label', 'label', '--id', 'name', '--ignore', 'response'];
+    const { code, stdout } = await cli.run('fidelity', at('data.csv'), ...columns, ...small, '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toContain('softmax head, 120 training and 30 validation rows');
+    const [header, ...lines] = readFileSync(join(out, 'fidelity.csv'), 'utf8').trim().split('\n');
+    expect(header.split(',').slice(0, 6)).toEqual(['strategy', 'size', 'measurement', 'method', 'predicted', 'actual']);
+    expect(lines).toHaveLength(4 * 2 * 2 * 4 * 3);
+    const summary = JSON.parse(readFileSync(join(out, 'summary.json'), 'utf8')) as Record<
+      string,
+      Record<string, { median_relative_error: number }>
+    >;
+    for (const method of ['if', 'rif', 'newton']) {
+      const errors = lines
+        .map((line) => line.split(','))
+        .filter(([, , measurement, of]) => measurement === 'validation_loss' && of === method)
+        .map(([, , , , predicted, actual]) => Math.abs(Number(predicted) - Number(actual)) / Math.abs(Number(actual)))
+        .sort((a, b) => a - b);
+      const median = (errors[errors.length / 2 - 1] + errors[errors.length / 2]) / 2;
+      expect(summary[method].validation_loss.median_relative_error).toBeCloseTo(median, 10);
+      for (const measurement of ['margin', 'training_loss']) expect(summary[method][measurement]).toBeDefined();
+    }
+    expect(readFileSync(join(out, 'fidelity.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+  });
+
+  it('studies a numeric label with the ridge head, and an audited project', async () => {
+    const ridge = await cli.run(
+      ...['fidelity', at('data.csv'), '--label', 'response', '--features', 'a,b', '--head', 'ridge'],
+      ...[...small, '--out', at('ridge'), '--json'],
+    );
+    expect(ridge.code).toBe(0);
+    const summary = JSON.parse(ridge.stdout) as {
+      newton: { validation_loss: { slope: number } };
+      head: { kind: string };
+    };
+    expect(summary.head.kind).toBe('ridge');
+    expect(summary.newton.validation_loss.slope).toBeCloseTo(1, 5);
+    const audited = await cli.run('fidelity', '--project', project, ...small, '--out', at('audited'));
+    expect(audited.code).toBe(0);
+    expect(existsSync(at('audited/summary.json'))).toBe(true);
+  });
+
+  it('writes nothing when it fails', async () => {
+    const out = at('nothing');
+    const { code, stderr } = await cli.run(
+      'fidelity',
+      at('data.csv'),
+      '--label',
+      'label',
+      '--head',
+      'ridge',
+      '--out',
+      out,
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/A ridge head needs a numeric label/);
+    expect(existsSync(out)).toBe(false);
+    expect((await cli.run('fidelity', '--out', out)).code).toBe(2);
+  });
+});
