@@ -1,14 +1,15 @@
 import type { FeatureRows } from './featureRows';
-import { isStored } from './featureRows';
+import { readRows } from './featureRows';
 import type { Matrix } from './matrix';
 
-/** The rows with the given numbers, in that order, as a matrix of their own. One read a row where they are stored elsewhere. */
+/** The rows with the given numbers, in that order, as a matrix of their own. Runs of consecutive rows are one read. */
 export function gatherRows(features: FeatureRows, rows: Int32Array): Matrix {
   const d = features.columns;
   const data = new Float64Array(rows.length * d);
-  for (let s = 0; s < rows.length; s++) {
-    if (isStored(features)) features.read(rows[s], 1, data.subarray(s * d, (s + 1) * d));
-    else data.set(features.data.subarray(rows[s] * d, (rows[s] + 1) * d), s * d);
+  for (let s = 0, end = 0; s < rows.length; s = end) {
+    end = s + 1;
+    while (end < rows.length && rows[end] === rows[end - 1] + 1) end++;
+    readRows(features, rows[s], end - s, data.subarray(s * d, end * d));
   }
   return { rows: rows.length, columns: d, data };
 }
