@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../base/errors';
 import { createRandom } from '../base/random';
+import type { FeatureRows } from '../base/featureRows';
+import { createFloat32Rows } from '../base/featureRows';
 import { createTestContext } from '../testing/testData';
 import { createExactNeighbourSearch } from './exactNeighbours';
 
@@ -21,10 +23,9 @@ describe('exact neighbour search', () => {
           const data = Float64Array.from({ length: n * d }, () => random.integer(4) - 1.5);
           const references = Int32Array.from(Array.from({ length: n }, (_, i) => i).filter((i) => i % 3 !== 0));
           const queries = Int32Array.from({ length: n }, (_, i) => i);
-          const found = search.search(
-            { features: { rows: n, columns: d, data }, references, queries, k },
-            createTestContext(),
-          );
+          const inMemory: FeatureRows = { rows: n, columns: d, data };
+          const features = seed % 2 === 0 ? inMemory : createFloat32Rows(Float32Array.from(data), n, d);
+          const found = search.search({ features, references, queries, k }, createTestContext());
           const distance = (a: number, b: number): number => {
             let sum = 0;
             for (let j = 0; j < d; j++) sum += (data[a * d + j] - data[b * d + j]) ** 2;

@@ -1,29 +1,39 @@
+import type { FeatureRows } from '../base/featureRows';
 import type { JobContext } from '../base/jobContext';
-import type { Matrix } from '../base/matrix';
 
 /** For each of `queries`, the k nearest of `references` in squared Euclidean distance, the row itself left out. */
 export interface NeighbourRequest {
-  /** n×d, standardised. */
-  readonly features: Matrix;
+  /** n×d, standardised; in memory or stored elsewhere, where they are only read in long runs and in order. */
+  readonly features: FeatureRows;
   /** Row numbers that may be found (the labelled training rows), ascending. */
   readonly references: Int32Array;
-  /** Row numbers whose neighbours are wanted; may overlap with `references`. */
+  /** Row numbers whose neighbours are wanted, ascending; may overlap with `references`. */
   readonly queries: Int32Array;
   /** Neighbours wanted for each query, at least 1. */
   readonly k: number;
 }
 
-/** The answer to a {@link NeighbourRequest}; query q owns the entries [q·k, (q+1)·k). */
+/**
+ * The answer to a {@link NeighbourRequest}; query q owns the entries [q·k, (q+1)·k).
+ *
+ * Every distance is that of the two rows in all d columns, summed in float64 and kept in float32, whatever the method. Ties at
+ * that precision are in the order of row numbers. Where more rows tie for the last places than there is room, the
+ * lowest row numbers are kept: among duplicates of the query (distance 0) by every method, among others as far as the method
+ * has looked at them (`exact` in core: always).
+ */
 export interface Neighbours {
   readonly k: number;
   /** queries×k row numbers, nearest first, ties by row number; −1 where there are fewer than k references. */
   readonly rows: Int32Array;
-  /** queries×k squared Euclidean distances; +∞ where `rows` is −1. */
-  readonly squaredDistances: Float64Array;
+  /** queries×k squared Euclidean distances, 0 for duplicates only; +∞ where `rows` is −1. */
+  readonly squaredDistances: Float32Array;
   readonly method: 'exact' | 'approximate';
-  /** Share of the true k nearest that were found, measured on a sample; 1 for `exact`. */
+  /** Share of the true k nearest in all d columns that were found, measured on a sample; 1 for `exact`. */
   readonly recall: number;
 }
+
+/** What a search may use of the job it is part of. */
+export type NeighbourContext = Pick<JobContext, 'signal' | 'random' | 'log' | 'linalg'>;
 
 /** A way to find neighbours: the exact blocked search of core, or a faster one of the compute worker. */
 export interface NeighbourSearch {
@@ -31,11 +41,11 @@ export interface NeighbourSearch {
   readonly description: string;
   /**
    * Synchronous. Asks `context.signal` at least every 100 ms or so and reports progress through `onBlock`.
-   * @throws CancelledError
+   * @throws CancelledError, InputError when k < 1, StorageError when stored rows cannot be read.
    */
   search(
     request: NeighbourRequest,
-    context: Pick<JobContext, 'signal' | 'random' | 'log' | 'linalg'>,
+    context: NeighbourContext,
     onBlock?: (queriesDone: number, queriesTotal: number) => void,
   ): Neighbours;
 }

@@ -73,7 +73,7 @@ describe('stacked experts', () => {
     const neighbours = {
       k: 3,
       rows: Int32Array.of(1, 2, 0, 0, 2, -1, 0, -1, -1),
-      squaredDistances: new Float64Array(9),
+      squaredDistances: new Float32Array(9),
       method: 'exact',
       recall: 1,
     } as const;

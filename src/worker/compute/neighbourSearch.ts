@@ -1,39 +1,46 @@
+import { InputError } from '../../core/base/errors';
+import { findExactNeighbours } from '../../core/ranking/exactNeighbours';
 import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours';
-import { hnswNeighbours } from './hnswNeighbours';
-import { nativeNeighbours } from './nativeNeighbours';
-import { scanNeighbours } from './scanNeighbours';
+import { findInCells } from './neighbours/cellNeighbours';
+import { findInGraph } from './neighbours/hnswNeighbours';
+import { findExactNatively } from './neighbours/nativeExact';
+import { planNeighbours } from './neighbours/planNeighbours';
+import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
 import type { Tensorflow } from './tensorflowBinding';
 
 /**
- * Largest queries·references·(d + 20) for which every pair is looked at: on two cores about 100 s natively (280,000 rows of 30
- * numbers), where the graph takes as long and is not exact, and about 30 s in plain TypeScript (44,000 rows).
- */
-const mostNativeWork = 4e12;
-const mostPlainWork = 1e11;
-
-function workOf({ features, references, queries }: NeighbourRequest): number {
-  // A pair costs something whatever the number of columns: its score is compared.
-  return references.length * queries.length * (features.columns + 20);
-}
-
-/**
- * The neighbour search of the compute thread: exact as long as that is affordable, by a graph beyond.
- * `tensorflow`: null = without native TensorFlow.
+ * The neighbour search of the compute thread: exact as long as that is cheap, approximate beyond, and exact again where the
+ * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow.
  */
 export function createNeighbourSearch(tensorflow: Tensorflow | null): NeighbourSearch {
-  const exact = tensorflow === null ? 'plain float64' : 'native, float32 short list ranked in float64';
+  const description =
+    tensorflow === null
+      ? 'exact (plain float64) while affordable, beyond that HNSW over principal axes (usearch)'
+      : 'exact (native, float32 short list) while affordable, beyond that cells over principal axes; ranked in float64';
   return {
-    description: `exact (${exact}) while affordable, beyond that HNSW (usearch, float32, ranked in float64)`,
+    description,
     search(request, context, onBlock) {
-      const work = workOf(request);
-      if (work > (tensorflow === null ? mostPlainWork : mostNativeWork)) {
-        const found = hnswNeighbours(request, context, onBlock);
-        context.log(`Neighbours by HNSW: recall ${found.recall.toFixed(4)} at k = ${request.k} on a sample.`);
-        return found;
+      const { references, queries, features, k } = request;
+      if (!(k >= 1)) throw new InputError(`At least one neighbour has to be asked for, not ${k}.`);
+      const report = (share: number): void => onBlock?.(Math.floor(share * queries.length), queries.length);
+      const { method } = planNeighbours(queries.length, references.length, features.columns, tensorflow !== null);
+      if (tensorflow === null || queries.length === 0 || references.length === 0) {
+        if (method === 'exact') return findExactNeighbours(request, context.signal, onBlock);
+        return findInGraph(request, context, report);
       }
-      return tensorflow === null
-        ? scanNeighbours(request, context.signal, onBlock)
-        : nativeNeighbours(tensorflow, request, context.signal, onBlock);
+      if (method === 'exact') return findExactNatively(tensorflow, request, context, report);
+      let reached = 0;
+      const approximate = findInCells(tensorflow, request, context, exactLimit(request), (share) => {
+        reached = share;
+        report(share);
+      });
+      if (approximate !== null) return approximate;
+      return findExactNatively(tensorflow, request, context, (share) => report(reached + (1 - reached) * share));
     },
   };
+}
+
+/** Seconds that exact search may take; none where the references do not fit into the memory for them. */
+function exactLimit({ references, features }: NeighbourRequest): number {
+  return 4 * references.length * (features.columns + 1) <= mostRowBytes ? mostExactSeconds : 0;
 }

@@ -1,0 +1,136 @@
+import { forEachRowBlock } from '../../../core/base/featureRows';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import { gatherRows } from '../../../core/base/gatherRows';
+import type { Matrix } from '../../../core/base/matrix';
+import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
+import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
+import type { NeighbourContext, NeighbourRequest } from '../../../core/ranking/neighbours';
+import { computePrincipalAxes } from '../../../core/ranking/principalAxes';
+import type { SampleTruth } from './sampleTruth';
+import { mostRowBytes } from './searchCosts';
+
+/** Rows that the axes come from, and how many of them follow each other: few reads where rows are stored. */
+const axisSample = 2048;
+const mostAxisSample = 8192;
+const sampleRun = 32;
+/** Fewer columns are searched as they are. */
+export const fewColumns = 32;
+const mostAxes = 128;
+
+/** Coordinates to search in: about `mean`, along `axes` (d×width), or all columns where `axes` is null. */
+export interface Coordinates {
+  readonly mean: Float64Array;
+  readonly axes: Matrix | null;
+  readonly width: number;
+}
+
+/**
+ * Coordinates in which `rows` rows fit into the memory for them: the columns themselves where there are few, else the leading principal
+ * axes of a sample of rows. At least 8, whatever the memory.
+ */
+export function chooseCoordinates(
+  features: FeatureRows,
+  rows: number,
+  context: NeighbourContext,
+  onBlock: () => void,
+): Coordinates {
+  const { rows: n, columns: d } = features;
+  const affordable = Math.max(8, Math.floor(mostRowBytes / 4 / Math.max(1, rows)) - 1);
+  const sample = gatherRows(features, sampleRows(n, Math.max(axisSample, Math.min(2 * d, mostAxisSample))));
+  onBlock();
+  if (d <= Math.min(fewColumns, affordable)) return { mean: meanOf(sample), axes: null, width: d };
+  const { mean, axes } = computePrincipalAxes(sample, Math.min(d, mostAxes, affordable), context, onBlock);
+  return { mean, axes, width: axes.columns };
+}
+
+/** Runs of rows, evenly over all. */
+function sampleRows(n: number, count: number): Int32Array {
+  if (n <= count) return Int32Array.from({ length: n }, (_, i) => i);
+  const runs = Math.floor(count / sampleRun);
+  return Int32Array.from({ length: runs * sampleRun }, (_, i) => {
+    const run = Math.floor(i / sampleRun);
+    return Math.floor((run * (n - sampleRun)) / (runs - 1)) + (i % sampleRun);
+  });
+}
+
+function meanOf({ rows, columns, data }: Matrix): Float64Array {
+  const mean = new Float64Array(columns);
+  for (let at = 0; at < data.length; at++) mean[at % columns] += data[at] / rows;
+  return mean;
+}
+
+/**
+ * Computes the products of a block of rows [x − mean, −½‖x − mean‖²], count×(d + 1), in single precision: S×count scores with the
+ * sampled rows (see SampleTruth) where there is a sample, and count×width coordinates where there are axes.
+ */
+export type BlockProducts = (
+  block: Float32Array,
+  count: number,
+) => { readonly scores: Float32Array | null; readonly coordinates: Float32Array | null };
+
+/** Rows as they are searched. */
+export interface ProjectedRows {
+  /** Row number of each position, ascending. */
+  readonly rowOf: Int32Array;
+  /** positions×(width + 1): coordinates and −½‖x − mean‖², the norm over all columns. */
+  readonly data: Float32Array<ArrayBuffer>;
+  readonly width: number;
+  readonly duplicates: DuplicateRows;
+}
+
+/**
+ * One pass over all rows, in order: coordinates of the rows in `rowOf`, duplicates among all, and the scores of the sample with all.
+ * The blocks depend on d only, so that rows in memory and stored ones give the same numbers.
+ */
+export function projectRows(
+  { features }: NeighbourRequest,
+  rowOf: Int32Array,
+  { mean, width }: Coordinates,
+  {
+    multiply,
+    truth,
+    isReference,
+  }: {
+    readonly multiply: BlockProducts;
+    readonly truth: SampleTruth | null;
+    readonly isReference: Uint8Array;
+  },
+  onBlock: (share: number) => void,
+): ProjectedRows {
+  const { rows: n, columns: d } = features;
+  const data = new Float32Array(rowOf.length * (width + 1));
+  const finder = new DuplicateFinder(n);
+  let position = 0;
+  let centred = new Float32Array(0);
+  forEachRowBlock(features, (block, from, count) => {
+    finder.add(block, from, count);
+    if (centred.length !== count * (d + 1)) centred = new Float32Array(count * (d + 1));
+    centreRows(block, count, mean, centred);
+    const { scores, coordinates } = multiply(centred, count);
+    const projected = coordinates ?? centred;
+    const stride = coordinates === null ? d + 1 : width;
+    for (; position < rowOf.length && rowOf[position] < from + count; position++) {
+      const i = rowOf[position] - from;
+      const at = position * (width + 1);
+      for (let j = 0; j < width; j++) data[at + j] = projected[i * stride + j];
+      data[at + width] = centred[i * (d + 1) + d];
+    }
+    if (truth !== null && scores !== null) truth.addScores(scores, from, count, isReference);
+    onBlock((from + count) / n);
+  });
+  return { rowOf, data, width, duplicates: finder.finish() };
+}
+
+/** Rows [x − mean, −½‖x − mean‖²] in single precision; the norm is that of the rounded numbers. */
+export function centreRows(block: Float64Array, count: number, mean: Float64Array, out: Float32Array): void {
+  const d = mean.length;
+  for (let i = 0, at = 0, to = 0; i < count; i++) {
+    let norm = 0;
+    for (let j = 0; j < d; j++) {
+      const value = Math.fround(block[at++] - mean[j]);
+      out[to++] = value;
+      norm += value * value;
+    }
+    out[to++] = -0.5 * norm;
+  }
+}

@@ -1,0 +1,79 @@
+import { gatherRows } from '../../../core/base/gatherRows';
+import type { CancellationSignal, JobContext } from '../../../core/base/jobContext';
+import type { Matrix } from '../../../core/base/matrix';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours';
+import { NeighbourTable } from '../../../core/ranking/neighbourTable';
+import { squaredDistance } from '../../../core/ranking/squaredDistance';
+import { BestScores } from './bestScores';
+
+/** Queries on which a search is chosen and its recall is measured: with k = 30 the recall is known to about ±0.006. */
+export const sampleSize = 208;
+/** Rows looked at beyond k: the query itself, and what double precision may reorder. */
+const spare = 9;
+const chunkNumbers = 2 ** 20;
+
+/** Positions in `queries` of a seeded sample, ascending; all where there are no more. */
+export function drawSample(queries: number, random: JobContext['random']): Int32Array {
+  const order = Int32Array.from({ length: queries }, (_, i) => i);
+  if (queries <= sampleSize) return order;
+  random.shuffle(order);
+  return order.slice(0, sampleSize).sort();
+}
+
+/** The exact neighbours of a sample of the queries, found while all rows go by once. */
+export class SampleTruth {
+  readonly sample: Int32Array;
+  /** The sampled rows, S×d. */
+  readonly rows: Matrix;
+  readonly #request: NeighbourRequest;
+  readonly #best: BestScores;
+
+  constructor(request: NeighbourRequest, sample: Int32Array) {
+    this.#request = request;
+    this.sample = sample;
+    this.rows = gatherRows(
+      request.features,
+      sample.map((position) => request.queries[position]),
+    );
+    this.#best = new BestScores(sample.length, request.k + spare);
+  }
+
+  /** Takes the S×count scores xᵀy − ½‖y‖² of the sample with rows [from, from + count), about any centre. */
+  addScores(scores: Float32Array, from: number, count: number, isReference: Uint8Array): void {
+    for (let s = 0; s < this.sample.length; s++) {
+      let threshold = this.#best.threshold(s);
+      const own = this.#request.queries[this.sample[s]];
+      for (let i = 0; i < count; i++) {
+        const score = scores[s * count + i];
+        if (score < threshold || isReference[from + i] === 0 || from + i === own) continue;
+        this.#best.offer(s, from + i, score);
+        threshold = this.#best.threshold(s);
+      }
+    }
+  }
+
+  /** The neighbours by distances in float64. Stored rows are read in ascending order. */
+  finish(signal: CancellationSignal): NeighbourTable {
+    const { features, k } = this.#request;
+    const { c, counts, positions } = this.#best;
+    const d = features.columns;
+    const table = new NeighbourTable(this.sample.length, k);
+    const pairs = Int32Array.from({ length: this.sample.length * c }, (_, at) => at)
+      .filter((at) => at % c < counts[Math.floor(at / c)])
+      .sort((a, b) => positions[a] - positions[b] || a - b);
+    const step = Math.max(1, Math.floor(chunkNumbers / d));
+    for (let from = 0; from < pairs.length; from += step) {
+      const part = pairs.subarray(from, from + step);
+      const block = gatherRows(
+        features,
+        part.map((at) => positions[at]),
+      );
+      part.forEach((at, i) => {
+        const s = Math.floor(at / c);
+        table.offer(s, positions[at], squaredDistance(this.rows.data, s * d, block.data, i * d, d, Infinity));
+      });
+      signal.throwIfCancelled();
+    }
+    return table;
+  }
+}
