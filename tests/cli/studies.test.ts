@@ -62,7 +62,7 @@ describe('assay verify', () => {
     for (const { predicted, actual } of random) {
       expect(Math.abs(predicted.newton - actual)).toBeLessThan(0.2 * Math.abs(actual) + 1e-5);
     }
-    expect(Object.keys(measurements)).toEqual(expect.arrayContaining(['validation_accuracy', 'training_loss']));
+    expect(Object.keys(shown.measurements)).toEqual(expect.arrayContaining(['validation_accuracy', 'training_loss']));
   });
 
   it('takes the removal list that the audit wrote, and ids, for the same rows', async () => {
