@@ -54,7 +54,8 @@ export function findChangingSet(model: FittedModel, options: ChangingSetOptions)
   let best: Float64Array = new Float64Array(model.problem.parameters);
   const retrained = (size: number): boolean => {
     const removed = ranking.slice(0, size);
-    onFit?.(++fits, size);
+    fits++;
+    onFit?.(fits, size);
     const estimate =
       tryNewton(model, removed, onBlock).change ?? computeRemovalChange(model, removed, { method: 'rif', onBlock });
     const { change } = retrain(model, {

@@ -67,6 +67,7 @@ describe.each(['logistic', 'softmax'] as const)('flipping a prediction of a %s h
         expect(new Set(found.rows).size).toBe(found.rows.length);
         for (const one of found.rows) expect(weights[one]).toBe(1);
         expect(found.trust.set?.rows).toBe(found.rows.length);
+        expect(found.fits).toBeGreaterThan(0);
         expect(found.summary).toMatch(/verified by retraining/);
       }
     }
@@ -92,7 +93,7 @@ describe.each(['logistic', 'softmax'] as const)('flipping a prediction of a %s h
 
   it('returns the one row that is enough where brute force finds that one is', () => {
     let checked = 0;
-    for (const row of held.slice(0, 6)) {
+    for (const row of held.slice(0, 3)) {
       const before = predictRow(model, row).predicted;
       const single = Array.from({ length: 100 }, (_, at) => at).filter(
         (at) => retrainedClass(Int32Array.of(at), row) !== before,

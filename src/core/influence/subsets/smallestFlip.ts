@@ -16,6 +16,9 @@ const defaultLimit = 1000;
 const defaultLimitShare = 0.1;
 /** The adaptive ranking goes on for this share beyond the row at which its own head flips. */
 const adaptiveReserve = 0.25;
+/** Looks at all effects, and refits, until the size that the sum of effects suggests. */
+const adaptiveBatches = 128;
+const adaptiveRefits = 12;
 
 /** How rows are ranked: by their single RIF effects on the margin, or adaptively, with Newton updates (smaller sets, more work). */
 export type FlipRanking = 'rif' | 'adaptive';
@@ -79,7 +82,8 @@ export function findSmallestFlip(model: FittedModel, options: FlipOptions): Smal
   const { weights } = model.problem;
   const supporting = topPlaces(effects, limit, 'lower', (at) => weights[at] !== 0 && effects[at] < 0);
   const guess = sizeBySum(effects, supporting, margin);
-  const ranking = options.ranking === 'adaptive' ? rankAdaptively(model, prediction, options, limit) : supporting;
+  const ranking =
+    options.ranking === 'adaptive' ? rankAdaptively(model, prediction, options, limit, guess) : supporting;
   const found = findChangingSet(model, {
     ranking,
     holds: (change) => prediction.classAt(change) !== predicted,
@@ -140,6 +144,7 @@ function rankAdaptively(
   { row, predicted, runnerUp }: ReturnType<typeof predictRow>,
   options: FlipOptions,
   limit: number,
+  guess: number,
 ): Int32Array {
   const target = logitDifferenceTarget(model, row, predicted, runnerUp);
   const gradient = target.gradientAt(model);
@@ -148,12 +153,14 @@ function rankAdaptively(
   const { rows, effects } = findAdaptiveSubset(model, target, {
     size: limit,
     direction: 'lower',
-    batch: 1,
-    refitEvery: 16,
+    batch: Math.ceil(guess / adaptiveBatches),
+    refitEvery: Math.ceil(guess / adaptiveRefits),
     rifCoefficients: options.rifCoefficients,
     onBlock: options.onBlock,
+    onRows: (rowsFound) => {
+      found = rowsFound;
+    },
     enough: ({ theta }) => {
-      found++;
       const left = theta.reduce((sum, value, at) => sum + value * gradient[at], 0);
       if (flippedAt === undefined && left < 0) flippedAt = found;
       return flippedAt !== undefined && found >= Math.ceil((1 + adaptiveReserve) * flippedAt);
