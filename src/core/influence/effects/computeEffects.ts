@@ -104,28 +104,38 @@ export function visitEffects(
   const { problem } = model;
   const n = problem.features.rows;
   const m = measurements.length;
-  const skipped = Uint8Array.from(measurements, ({ gradient }) => (gradient === undefined ? 1 : 0));
+  const without = Int32Array.from(measurements.keys()).filter((t) => measurements[t].gradient === undefined);
   const shifts = terms.map((term) => {
     const pulled = term?.pulled;
     return pulled && Float64Array.from(measurements, (measurement) => linearChange(measurement, pulled));
   });
-  const results = terms.map((term) =>
-    term === undefined || visit !== undefined ? undefined : { rows: n, columns: m, data: new Float64Array(n * m) },
-  );
+  const wanted = terms.map((term) => term !== undefined && visit === undefined);
+  const last = wanted.lastIndexOf(true);
+  const results: (Matrix | undefined)[] = [undefined, undefined];
   const buffers = new BlockBuffers();
   visitDirectionProducts(
     model,
     directions,
     (block) => {
-      const filled = terms.map((term, index) => {
+      const whole = problem.outputs === 1 && block.rows === n && block.count === m;
+      const targets = terms.map((term, index) => {
         if (term === undefined) return undefined;
-        const whole = results[index];
-        const stride = whole === undefined ? block.count : m;
-        const out = whole?.data ?? buffers.take(index, block.rows * block.count);
-        const to = whole === undefined ? 0 : block.firstRow * m + block.first;
-        contract(problem, block, term, shifts[index], skipped, { out, to, stride });
-        return whole === undefined ? out : undefined;
+        if (!wanted[index]) return { out: buffers.take(index, block.rows * block.count), to: 0, stride: block.count };
+        // Where one block is everything, the last result takes the place of the products: fresh memory costs more than the arithmetic.
+        const result = (results[index] ??= {
+          rows: n,
+          columns: m,
+          data: whole && index === last ? block.products : new Float64Array(n * m),
+        });
+        return { out: result.data, to: block.firstRow * m + block.first, stride: m };
       });
+      targets.forEach((target, index) => {
+        const term = terms[index];
+        if (target === undefined || term === undefined) return;
+        contract(problem, block, term, shifts[index], target);
+        blank(block, without, target);
+      });
+      const filled = targets.map((target) => target?.out);
       visit?.({
         firstRow: block.firstRow,
         rows: block.rows,
@@ -164,7 +174,6 @@ function contract(
   { firstRow, rows, first, count, products }: ProductBlock,
   { coefficients, stretch }: RemovalCoefficients,
   shifts: Float64Array | undefined,
-  skipped: Uint8Array,
   { out, to, stride }: Target,
 ): void {
   for (let at = 0; at < rows; at++) {
@@ -191,6 +200,13 @@ function contract(
       const factor = stretch === undefined ? 1 : stretch[row];
       for (let t = 0; t < count; t++) out[begin + t] += factor * shifts[first + t];
     }
-    for (let t = 0; t < count; t++) if (skipped[first + t] === 1) out[begin + t] = Number.NaN;
+  }
+}
+
+/** NaN for the measurements that have no gradient. */
+function blank({ rows, first, count }: ProductBlock, without: Int32Array, { out, to, stride }: Target): void {
+  for (const t of without) {
+    if (t < first || t >= first + count) continue;
+    for (let at = 0; at < rows; at++) out[to + at * stride + t - first] = Number.NaN;
   }
 }

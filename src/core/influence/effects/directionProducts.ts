@@ -3,8 +3,10 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import { changesAsColumns } from '../measurements/setChange';
 
-/** Numbers of products held at a time: 32 MiB. */
+/** Numbers of products held at a time: 32 MiB. Backends take small products for not worth single precision, so not much less. */
 const heldProducts = 2 ** 22;
+/** Rows of a block at least. */
+const leastRows = 256;
 /** Numbers of the directions handed to the backend at a time: 128 MiB. */
 const heldDirections = 2 ** 24;
 /** Up to this many columns a product costs less than a fiftieth of a leverage pass: float64 then, whatever the backend. */
@@ -57,7 +59,8 @@ export function visitDirectionProducts(
     const group = { rows: count, columns: p, data: directions.data.subarray(first * p, (first + count) * p) };
     const columns = changesAsColumns(group, outputs);
     const exact = precision === 'float64' || (precision === 'auto' && width <= fewColumns);
-    const height = Math.max(256, Math.floor(heldProducts / width));
+    // A power of two falls on the grid of blocks that backends keep.
+    const height = Math.max(leastRows, 2 ** Math.floor(Math.log2(heldProducts / width)));
     for (let firstRow = 0; firstRow < n; firstRow += height) {
       const taken = Math.min(height, n - firstRow);
       const part = taken === n ? rows : rows.range(firstRow, taken);

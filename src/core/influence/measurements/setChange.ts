@@ -6,6 +6,9 @@ import type { HeadProblem } from '../../models/headProblem';
 import { lossChange } from './lossChange';
 import type { RowSet } from './rowSet';
 
+/** Changed logits between two questions whether to go on: some 10 ms. */
+const numbersPerReport = 2 ** 18;
+
 /** The head at θ̂ with a label for every row that is measured. */
 export interface MeasuredHead {
   readonly problem: Pick<HeadProblem, 'kind' | 'outputs'>;
@@ -69,15 +72,18 @@ export function changeOfSet(head: MeasuredHead, set: RowSet, changes: Matrix, on
   const { problem, labels, logits } = head;
   const { outputs } = problem;
   const t = changes.rows;
+  const m = set.rows.length;
   const loss = new Float64Array(t);
   const linear = new Float64Array(t);
   const becameRight = new Int32Array(t);
   const becameWrong = new Int32Array(t);
   const changed = new Int32Array(t);
   const residual = new Float64Array(outputs);
+  const rowsPerReport = Math.ceil(numbersPerReport / (t * outputs));
   set.forEachProduct(
     changesAsColumns(changes, outputs),
-    (row, products, from) => {
+    (row, products, from, place) => {
+      if (place % rowsPerReport === 0) onBlock?.(place, m);
       const label = labels[row];
       const own = row * outputs;
       fillResidual(problem, logits, row, label, residual, 0);
@@ -95,7 +101,6 @@ export function changeOfSet(head: MeasuredHead, set: RowSet, changes: Matrix, on
     },
     onBlock,
   );
-  const m = set.rows.length;
   return Array.from({ length: t }, (_, k) => ({
     meanLoss: loss[k] / m,
     meanLossLinear: linear[k] / m,
