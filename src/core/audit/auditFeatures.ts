@@ -2,9 +2,9 @@ import { InputError } from '../base/errors';
 import type { JobContext } from '../base/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
-import { isPrecisionEnough } from '../influence/precision';
+import { computePreciseInfluence } from '../influence/preciseInfluence';
 import type { RowInfluence } from '../influence/rowInfluence';
-import { computeMeanLossEffects, computeRowInfluence } from '../influence/rowInfluence';
+import { computeMeanLossEffects } from '../influence/rowInfluence';
 import { fillClassProbabilities } from '../influence/rowSolver';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitHead';
@@ -171,22 +171,13 @@ function influenceStage(
 ): Measured {
   const progress = new StageProgress('influence', context);
   progress.begin(0, 0.45, 2, 'Hessian');
-  let model = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock);
-  context.log(`precision: ${model.precision.description}`);
+  const first = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock);
+  context.log(`precision: ${first.precision.description}`);
   progress.begin(0.45, 0.85, 1, 'leverage');
-  let influence = computeRowInfluence(model, progress.onBlock);
-  const { largestAmplification, unstableRows } = influence;
-  let fellBackToFloat64 = model.precision.fellBack;
-  if (!isPrecisionEnough(model.precision, unstableRows > 0 ? Number.POSITIVE_INFINITY : largestAmplification)) {
-    context.log(
-      `rows amplify errors up to ${largestAmplification.toExponential(1)} times: float64 for their influence`,
-    );
-    fellBackToFloat64 = true;
-    const exact = context.linalg.inFloat64;
-    progress.begin(0.85, 0.9, 2, 'Hessian in float64');
-    model = createFittedModel(problem, fit.state.theta, exact, progress.onBlock);
-    influence = computeRowInfluence(model, progress.onBlock);
-  }
+  const { model, influence } = computePreciseInfluence(first, progress.onBlock, (reason) => {
+    context.log(reason);
+    progress.begin(0.85, 0.9, 2, 'Hessian and leverage in float64');
+  });
   const n = problem.features.rows;
   const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
   const loss = empty();
@@ -205,7 +196,7 @@ function influenceStage(
   progress.finish();
   return {
     model,
-    fellBackToFloat64,
+    fellBackToFloat64: first.precision.fellBack || model !== first,
     influence,
     columns: {
       loss,

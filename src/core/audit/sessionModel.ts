@@ -5,16 +5,13 @@ import { createEditMeasure } from '../influence/editEffect';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
-import { computeRowInfluence } from '../influence/rowInfluence';
+import { computePreciseInfluence } from '../influence/preciseInfluence';
 import type { ModelTrust } from '../influence/trust/trustReport';
 import { modelTrust } from '../influence/trust/trustReport';
 import { createHeadProblem } from '../models/headProblem';
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
 import type { AuditSessionInput } from './sessionTypes';
-
-/** Above this condition estimate a session leaves a single-precision backend for float64: 3e-8·cond would pass 1e-5. */
-const largestSingleCondition = 300;
 
 /** What the answers of a session are made from. */
 export interface SessionModel {
@@ -52,7 +49,7 @@ export function openSessionModel(input: AuditSessionInput, context: JobContext):
     onBlock,
     rowInfluence: () => {
       if (influence === undefined) {
-        const { rifCoefficients, leverage } = computeRowInfluence(model, onBlock);
+        const { rifCoefficients, leverage } = computePreciseInfluence(model, onBlock, context.log).influence;
         influence = { rifCoefficients, leverage };
         trust = undefined;
       }
@@ -73,35 +70,31 @@ function fittedModelOf(
   onBlock: () => void,
 ): FittedModel {
   const { features, labels } = input;
-  const open = (linalg: JobContext['linalg']): FittedModel => {
-    const rows = linalg.loadRows(features);
-    try {
-      const problem = createHeadProblem(
-        {
-          kind: input.kind,
-          classes: input.classes,
-          features,
-          rows,
-          labels,
-          weights: roles.train,
-          l2: input.l2,
-          unpenalised: input.unpenalised,
-        },
-        linalg,
-        onBlock,
-      );
-      if (input.theta.length !== problem.parameters) {
-        throw new BugError(`A head of ${problem.parameters} parameters was given ${input.theta.length}.`);
-      }
-      return createFittedModel(problem, input.theta, linalg, onBlock);
-    } catch (error) {
-      rows.dispose();
-      throw error;
+  const { linalg } = context;
+  const rows = linalg.loadRows(features);
+  try {
+    const problem = createHeadProblem(
+      {
+        kind: input.kind,
+        classes: input.classes,
+        features,
+        rows,
+        labels,
+        weights: roles.train,
+        l2: input.l2,
+        unpenalised: input.unpenalised,
+      },
+      linalg,
+      onBlock,
+    );
+    if (input.theta.length !== problem.parameters) {
+      throw new BugError(`A head of ${problem.parameters} parameters was given ${input.theta.length}.`);
     }
-  };
-  const model = open(context.linalg);
-  if (context.linalg.precision === 'float64' || model.conditionEstimate <= largestSingleCondition) return model;
-  model.problem.rows.dispose();
-  context.log('the session computes in float64: the head is too ill-conditioned for single precision');
-  return open(context.linalg.inFloat64);
+    const model = createFittedModel(problem, input.theta, linalg, onBlock);
+    context.log(`precision of the session: ${model.precision.description}`);
+    return model;
+  } catch (error) {
+    rows.dispose();
+    throw error;
+  }
 }

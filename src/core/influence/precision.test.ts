@@ -95,12 +95,13 @@ describe('precision', () => {
   });
 
   it('follows the measured error', () => {
-    expect(precisionFor(1e-13)).toBe(doublePrecision);
-    expect(precisionFor(5e-7)?.refinedSolutions).toBe(16);
-    expect(precisionFor(1e-5)?.refinedSolutions).toBe(Number.POSITIVE_INFINITY);
-    expect(precisionFor(1e-4)).toBeUndefined();
-    expect(precisionFor(Number.POSITIVE_INFINITY)).toBeUndefined();
-    expect(precisionFor(Number.NaN)).toBeUndefined();
+    expect(precisionFor(1e-13, 1e7)).toBe(doublePrecision);
+    expect(precisionFor(5e-7, 1e7)?.refinedSolutions).toBe(16);
+    expect(precisionFor(5e-7, 1e6)?.refinedSolutions).toBe(100);
+    expect(precisionFor(1e-5, 1e7)?.refinedSolutions).toBe(Number.POSITIVE_INFINITY);
+    expect(precisionFor(1e-4, 1e7)).toBeUndefined();
+    expect(precisionFor(Number.POSITIVE_INFINITY, 1e7)).toBeUndefined();
+    expect(precisionFor(Number.NaN, 1e7)).toBeUndefined();
   });
 
   it('asks more of rows that amplify errors', () => {

@@ -23,8 +23,10 @@ const largestUnrefinedError = 2e-6;
 const largestRefinedError = 3e-5;
 /** What the error of leverages may add to RIF: e·(1/(1 − h) − 1). */
 const largestRescalingError = 1e-5;
-/** So many solutions are always refined: a pass over the rows for few columns costs next to nothing. */
+/** So many solutions are always refined: a pass over the rows for few columns costs next to nothing, … */
 const fewSolutions = 16;
+/** … and so many as a pass of this many multiply-adds takes: some 15 ms natively. */
+const smallPass = 1e8;
 
 /** Right-hand sides that the error is measured on: it varies by less than half between random ones. */
 const probes = 2;
@@ -49,13 +51,17 @@ export const doublePrecision: ModelPrecision = {
   description: 'float64 throughout',
 };
 
-/** What to do about a measured error of solutions. `undefined`: single precision is not enough. */
-export function precisionFor(solveError: number): ModelPrecision | undefined {
+/**
+ * What to do about a measured error of solutions where a pass over the rows takes n·d·K multiply-adds a solution. `undefined`: single
+ * precision is not enough.
+ */
+export function precisionFor(solveError: number, passWork: number): ModelPrecision | undefined {
   if (solveError <= exactError) return doublePrecision;
   const error = `error of the Hessian's solutions ${solveError.toExponential(1)}, measured`;
   if (solveError <= largestUnrefinedError) {
     const description = `large products in float32 (${error})`;
-    return { solveError, refinedSolutions: fewSolutions, fellBack: false, description };
+    const refinedSolutions = Math.max(fewSolutions, Math.floor(smallPass / passWork));
+    return { solveError, refinedSolutions, fellBack: false, description };
   }
   if (solveError <= largestRefinedError) {
     return {
@@ -97,7 +103,7 @@ export function factorizePrecisely(
   const exact = factorizeHessian(problem, logits, linalg, onBlock);
   if (linalg.precision === 'float64') return { exact, linalg, precision: doublePrecision };
   const solveError = measureSolveError(problem, logits, exact.factor, linalg, onBlock);
-  const precision = precisionFor(solveError);
+  const precision = precisionFor(solveError, problem.rows.rows * problem.parameters);
   const inFloat64 = linalg.inFloat64;
   if (precision === doublePrecision) return { exact, linalg: inFloat64, precision };
   if (precision !== undefined) return { exact, linalg, precision };

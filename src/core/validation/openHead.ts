@@ -39,9 +39,6 @@ export interface OpenHead {
   dispose(): void;
 }
 
-/** Above this condition estimate single precision gives way to float64: 3e-8·cond would pass 1e-5. */
-const largestSingleCondition = 300;
-
 /**
  * Fits the head unless θ̂ is given, and prepares its Hessian. Reports the stages `lambda`, `fit` (without θ̂) and `influence`.
  * @throws InputError when there is nothing to fit; NumericalError; CancelledError.
@@ -84,12 +81,8 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
       throw error;
     }
   };
-  let opened = open(context.linalg);
-  if (context.linalg.precision === 'float32' && opened.model.conditionEstimate > largestSingleCondition) {
-    opened.model.problem.rows.dispose();
-    context.log('computing in float64: the head is too ill-conditioned for single precision');
-    opened = open(context.linalg.inFloat64);
-  }
+  const opened = open(context.linalg);
+  context.log(`precision: ${opened.model.precision.description}`);
   const { rows } = opened.model.problem;
   return { ...opened, splits, dispose: () => rows.dispose() };
 }
