@@ -157,6 +157,29 @@ export function rowCoefficients(
   return { coefficients, maxLeverage, scaleSum };
 }
 
+/**
+ * Δ of each row by itself, |S|×p, by IF or RIF (`fixed` convention): one solve for all of them. For few rows, as |S|·p numbers are held.
+ * O(|S|·(K²d²/2 + p²)).
+ */
+export function computeRowChanges(
+  model: FittedModel,
+  rows: Int32Array,
+  method: 'if' | 'rif',
+  onBlock?: OnBlock,
+): Matrix {
+  const { outputs, parameters: p, features } = model.problem;
+  const data = new Float64Array(rows.length * p);
+  if (rows.length === 0) return { rows: 0, columns: p, data };
+  forEachGatheredBlock(features, rows, (part, gathered, first) => {
+    const { coefficients } = rowCoefficients(model, part, gathered, method, undefined, onBlock);
+    for (let s = 0; s < part.length; s++) {
+      const gradient = data.subarray((first + s) * p, (first + s + 1) * p);
+      addOuter(gradient, coefficients, s * outputs, gathered, s, outputs, features.columns);
+    }
+  });
+  return model.inverse.solve({ rows: rows.length, columns: p, data }, { residuals: false, onBlock }).vectors;
+}
+
 /** sum += coefficient ⊗ x_s. */
 export function addOuter(
   sum: Float64Array,

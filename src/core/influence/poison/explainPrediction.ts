@@ -3,7 +3,7 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import { retrain } from '../../validation/retrain';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
-import { computeRemovalChange, leverageOfRows } from '../removalChange';
+import { computeRowChanges, leverageOfRows } from '../removalChange';
 import { findChangingSet } from '../subsets/changingSet';
 import { effectsOnGradient, topPlaces } from '../subsets/rankRowsByEffect';
 import { predictRow } from '../subsets/rowPrediction';
@@ -116,20 +116,26 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
   const ranking = topPlaces(byRif, Math.max(count, options.limit ?? defaultLimit), 'lower', supports);
   const shown = ranking.slice(0, count);
   const leverage = leverageOfRows(model, shown, onBlock);
-  const afterSingle = (at: number, method: 'if' | 'rif'): PredictionChange =>
-    changeOf(computeRemovalChange(model, Int32Array.of(at), { method, onBlock }).change);
+  const singles = {
+    if: computeRowChanges(model, shown, 'if', onBlock),
+    rif: computeRowChanges(model, shown, 'rif', onBlock),
+  };
+  const changeAt = (method: 'if' | 'rif', place: number): Float64Array => {
+    const { columns, data } = singles[method];
+    return data.subarray(place * columns, (place + 1) * columns);
+  };
+  const startAt = (change: Float64Array): Float64Array => model.theta.map((value, at) => value + change[at]);
   const retrained = (rows: Int32Array, start: Float64Array): PredictionChange =>
     changeOf(retrain(model, { removed: rows, start, ...(onBlock === undefined ? {} : { onBlock }) }).change);
   const rows = Array.from(shown, (at, place): ExplainingRow => {
-    const one = Int32Array.of(at);
     return {
       row: at,
       byIf: byIf[at],
       byRif: byRif[at],
       leverage: leverage[place],
-      afterIf: afterSingle(at, 'if'),
-      afterRif: afterSingle(at, 'rif'),
-      afterRetraining: place < retrainings ? retrained(one, startAfter(model, one, onBlock)) : null,
+      afterIf: changeOf(changeAt('if', place)),
+      afterRif: changeOf(changeAt('rif', place)),
+      afterRetraining: place < retrainings ? retrained(Int32Array.of(at), startAt(changeAt('rif', place))) : null,
     };
   });
   const sets = setSizes(shown.length).map((size, place): ExplainingSet => {
@@ -184,11 +190,6 @@ function rightClassOf({ problem }: FittedModel, { row, rightClass }: ExplainPred
   }
   const label = problem.labels[row];
   return label >= 0 ? label : undefined;
-}
-
-function startAfter(model: FittedModel, rows: Int32Array, onBlock?: OnBlock): Float64Array {
-  const { change } = computeRemovalChange(model, rows, { method: 'rif', onBlock });
-  return model.theta.map((value, at) => value + change[at]);
 }
 
 /** 1, 2, 5, 10, 20, … up to the number there is. */

@@ -14,6 +14,7 @@ import { createRowSolver } from '../rowSolver';
 
 /** Products of the pool with an update held at a time: 16 MiB. */
 const heldNumbers = 2 ** 21;
+const rowsBetweenReports = 1024;
 
 /**
  * The head as rows leave it, by Newton steps: θ, logits, H⁻¹ and the leverage forms Gᵢ of a pool of rows, kept up to date by low-rank changes. H moves
@@ -68,6 +69,7 @@ export class AdaptiveState {
     const solver = createRowSolver(problem);
     const effects = new Float64Array(this.#pool.length).fill(Number.NaN);
     this.#pool.forEach((row, at) => {
+      if (at % rowsBetweenReports === rowsBetweenReports - 1) this.#onBlock?.(at, this.#pool.length);
       if (this.problem.weights[row] === 0) return;
       solver.solve(this.logits, row * outputs, problem.labels[row], this.#forms, at);
       let sum = 0;

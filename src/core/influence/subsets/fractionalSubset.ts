@@ -10,6 +10,7 @@ import { topPlaces } from './rankRowsByEffect';
 
 /** Dinkelbach's iterations are few (superlinear); this many mean a bug. */
 const largestIterationCount = 100;
+const rowsBetweenReports = 4096;
 
 /** A set that is the best of all sets of its size for a linear-fractional target. */
 export interface FractionalSubset {
@@ -52,6 +53,7 @@ export function fractionalParts(model: FittedModel, gradient: Float64Array, onBl
   const probabilities = new Float64Array(outputs);
   const curved = new Float64Array(outputs);
   for (let i = 0; i < n; i++) {
+    if (i % rowsBetweenReports === rowsBetweenReports - 1) onBlock?.(i, n);
     if (weights[i] === 0) continue;
     fillResidual(problem, logits, i, labels[i], residual, 0);
     const own = along.subarray(i * outputs, (i + 1) * outputs);

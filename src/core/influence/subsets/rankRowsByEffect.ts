@@ -3,6 +3,8 @@ import { parametersAsColumns } from '../../models/evaluateHead';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 
+const rowsBetweenReports = 4096;
+
 /** `raise`: rows whose removal raises the target most; `lower`: those whose removal lowers it most. */
 export type SetDirection = 'raise' | 'lower';
 
@@ -24,6 +26,7 @@ export function effectsOnGradient(
   const along = linalg.multiply(problem.rows, columns, onBlock).data;
   const effects = new Float64Array(n);
   for (let i = 0; i < n; i++) {
+    if (i % rowsBetweenReports === rowsBetweenReports - 1) onBlock?.(i, n);
     if (problem.weights[i] === 0) continue;
     let sum = 0;
     for (let at = i * outputs; at < (i + 1) * outputs; at++) sum += along[at] * coefficients[at];

@@ -60,7 +60,11 @@ describe('the sentences', () => {
     l2: 1e-3,
     conditionEstimate: 200,
     precision: 'float64',
+    precisionChoice: 'float64 throughout',
+    solveError: 0,
     solver: 'Cholesky of order 20',
+    rescaling: 'exact, from the inverse of order 20',
+    exactLeverages: true,
     effectiveDof: 18,
     highLeverageRows: 0,
   };
@@ -104,17 +108,19 @@ describe('the sentences', () => {
 
   it('tell of leverage, condition, freedom, residual and size, the worst first', () => {
     const all = describeTrust(
-      { ...model, conditionEstimate: 1e6, precision: 'float32', effectiveDof: 300, highLeverageRows: 2 },
+      { ...model, conditionEstimate: 3e14, effectiveDof: 300, highLeverageRows: 2 },
       { ...set, maxLeverage: 0.95, highLeverageRows: 1, residual: 1e-3, share: 0.2 },
     );
     expect(all.map((one) => one.severity)).toEqual(['warning', 'caution', 'caution', 'caution', 'caution', 'note']);
     const texts = all.map((one) => one.text).join('\n');
     expect(texts).toMatch(/multiplied by up to 20/);
-    expect(texts).toMatch(/float32 the parameter changes are good to about 3.0 %/);
+    expect(texts).toMatch(/parameter changes are good to about 3.0 % only/);
     expect(texts).toMatch(/leverage 0.30/);
     expect(texts).toMatch(/solved to 0.10 % only/);
     expect(texts).toMatch(/20 % of the training rows/);
     expect(describeTrust({ ...model, conditionEstimate: 1e6 }, null)).toEqual([]);
+    const [estimated] = describeTrust({ ...model, exactLeverages: false, rescaling: 'EKFAC' }, null);
+    expect(estimated.text).toMatch(/estimates \(EKFAC\)/);
     expect(describeTrust({ ...model, conditionEstimate: 1e12 }, null)[0].about).toBe('condition');
   });
 
@@ -130,7 +136,8 @@ describe('the sentences', () => {
     });
     const trust = modelTrust(spoilt, computeRowInfluence(spoilt).leverage);
     const about = describeTrust(trust, null).map((one) => one.about);
-    expect(trust.precision).toBe('float32');
+    expect(trust.precisionChoice).toBe(spoilt.precision.description);
+    expect(trust.solveError).toBe(spoilt.precision.solveError);
     expect(about).toContain('freedom');
     expect(trust.highLeverageRows).toBeGreaterThan(0);
     expect(highLeverage).toBe(0.9);

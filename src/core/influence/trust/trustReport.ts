@@ -20,8 +20,16 @@ export interface ModelTrust {
   readonly conditionEstimate: number;
   /** What the large products are computed in. */
   readonly precision: 'float64' | 'float32';
+  /** What the engine chose and why, for people (precision.ts). */
+  readonly precisionChoice: string;
+  /** Measured relative error of solutions of H before refinement; 0 where H is float64. */
+  readonly solveError: number;
   /** How H⁻¹v is computed, for people. */
   readonly solver: string;
+  /** How rows are rescaled (leverages), for people. */
+  readonly rescaling: string;
+  /** Whether the leverages are exact, or estimates for a head too large to invert H. */
+  readonly exactLeverages: boolean;
   /** Σhᵢ over the training rows; null where the leverages are not known. */
   readonly effectiveDof: number | null;
   /** Training rows with leverage above 0.9; null where the leverages are not known. */
@@ -88,7 +96,11 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
     l2: problem.l2,
     conditionEstimate: model.conditionEstimate,
     precision: linalg.precision,
+    precisionChoice: model.precision.description,
+    solveError: model.precision.solveError,
     solver: model.inverse.description,
+    rescaling: model.forms.description,
+    exactLeverages: model.forms.method === 'exact',
     effectiveDof: leverage === undefined ? null : effectiveDof,
     highLeverageRows: leverage === undefined ? null : highLeverageRows,
   };

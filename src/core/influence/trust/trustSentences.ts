@@ -3,6 +3,8 @@ import type { MethodGap, ModelTrust, SetTrust } from './trustReport';
 export type TrustSeverity = 'note' | 'caution' | 'warning';
 export type TrustTopic = 'leverage' | 'gap' | 'condition' | 'residual' | 'freedom' | 'size';
 
+const float64Rounding = 1e-16;
+
 /** For people: what was found, what it means, what to do. */
 export interface TrustSentence {
   readonly severity: TrustSeverity;
@@ -21,10 +23,11 @@ export const notableGap = 0.2;
 /** From here on sums have the size of the effect wrong by half or more. */
 export const largeGap = 0.5;
 
-/** Float32 parameter errors are about 3e-8·cond(H): beyond this condition they pass a thousandth. */
-export const largestFloat32Condition = 3e4;
-/** Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. */
-export const largestFloat64Condition = 1e10;
+/**
+ * Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. (What single precision costs is measured, and
+ * the engine leaves it by itself where it costs too much: precision.ts.)
+ */
+export const largestCondition = 1e10;
 
 /** ‖Hv − b‖/‖b‖ beyond which the solver, not the method, limits the estimate. */
 export const largestResidual = 1e-4;
@@ -113,23 +116,32 @@ function describeSize({ share, rows }: SetTrust): TrustSentence[] {
   ];
 }
 
-function describeCondition({ conditionEstimate, precision, l2 }: ModelTrust): TrustSentence[] {
-  const limit = precision === 'float32' ? largestFloat32Condition : largestFloat64Condition;
-  if (!(conditionEstimate > limit)) return [];
-  const error = (precision === 'float32' ? 3e-8 : 1e-16) * conditionEstimate;
+function describeCondition({ conditionEstimate, l2 }: ModelTrust): TrustSentence[] {
+  if (!(conditionEstimate > largestCondition)) return [];
+  const error = float64Rounding * conditionEstimate;
   return [
     {
       severity: error > 0.05 ? 'warning' : 'caution',
       about: 'condition',
       text:
-        `The Hessian is ill-conditioned (about ${conditionEstimate.toExponential(0)} at λ = ${l2.toPrecision(2)}): in ${precision} the parameter ` +
-        `changes are good to about ${percent(error)}. Centre and scale the features, drop features that repeat each other, or choose a larger λ.`,
+        `The Hessian is ill-conditioned (about ${conditionEstimate.toExponential(0)} at λ = ${l2.toPrecision(2)}): even in float64 the parameter ` +
+        `changes are good to about ${percent(error)} only. Centre and scale the features, drop features that repeat each other, or choose a larger λ.`,
     },
   ];
 }
 
-function describeFreedom({ effectiveDof, trainRows, highLeverageRows, featuresPerRow }: ModelTrust): TrustSentence[] {
+function describeFreedom(model: ModelTrust): TrustSentence[] {
+  const { effectiveDof, trainRows, highLeverageRows, featuresPerRow, exactLeverages, rescaling, parameters } = model;
   const sentences: TrustSentence[] = [];
+  if (!exactLeverages) {
+    sentences.push({
+      severity: 'note',
+      about: 'leverage',
+      text:
+        `With ${parameters} parameters the leverages are estimates (${rescaling}), and RIF with them. Trust the Newton step of a set, or verify by ` +
+        'retraining.',
+    });
+  }
   if (effectiveDof !== null && effectiveDof > largeFreedomShare * trainRows) {
     sentences.push({
       severity: 'caution',
