@@ -4,6 +4,18 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../linal
 /** Bytes of quadratic forms held at a time. */
 const formBytes = 64 * 2 ** 20;
 
+/** How far the leverage of estimated forms is off, on a sample of rows: relative errors of forms against conjugate gradients. */
+export interface LeverageError {
+  /** Rows compared. */
+  readonly rows: number;
+  readonly median: number;
+  readonly worst: number;
+  /** The median of the forms as they come from the factors, without the correction for the row itself. */
+  readonly uncalibratedMedian: number;
+  /** Largest error of the conjugate gradients compared with. */
+  readonly referenceError: number;
+}
+
 /**
  * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (science.md). Exact by blocks of the inverse, or an estimate
  * for heads too large to invert.
@@ -13,8 +25,12 @@ export interface LeverageForms {
   readonly method: 'exact' | 'ekfac';
   /** For people: how the forms are made, and for estimates how large their error is on a sample. */
   readonly description: string;
+  /** How far estimates are off, where it was measured. */
+  readonly error?: LeverageError;
   /** K(K+1)/2 arrays of one number a row: Gᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for few rows. */
   compute(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
+  /** The same of (H − Hᵢ)⁻¹ instead of H⁻¹, where those are what is estimated: leave-one-out logits then need no system to be solved. */
+  computeLeftOut?(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
 }
 
 /** The K(K+1)/2 distinct d×d blocks (a, b), b ≤ a, of a p×p matrix, in the order (0,0), (1,0), (1,1), … */
@@ -61,20 +77,25 @@ export function createFactorForms(
 /** Rows [firstRow, firstRow + count) and their Gᵢ[a][b], read at row − firstRow. */
 export type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
 
-/** Goes through all rows in blocks small enough that n×K×K numbers are never held at once. */
+/**
+ * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. `leftOut`: visits the forms of (H − Hᵢ)⁻¹, where
+ * there are any, for `RowSolver.solveLeftOut`.
+ */
 export function visitLeverageForms(
   rows: RowBlocks,
   outputs: number,
   forms: LeverageForms,
   visit: VisitForms,
   onBlock?: OnBlock,
+  leftOut = false,
 ): void {
+  const compute = (leftOut ? forms.computeLeftOut : undefined) ?? forms.compute;
   const n = rows.rows;
   const rowsAtOnce = Math.max(1024, Math.floor(formBytes / (4 * outputs * (outputs + 1))));
   for (let first = 0; first < n; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, n - first);
     const part = first === 0 && count === n ? rows : rows.range(first, count);
-    visit(first, count, forms.compute(part, onBlock && ((done) => onBlock(first + done, n))));
+    visit(first, count, compute(part, onBlock && ((done) => onBlock(first + done, n))));
   }
 }
 

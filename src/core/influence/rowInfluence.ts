@@ -42,6 +42,8 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
     rifCoefficients: new Float64Array(n * outputs),
   };
   const solver = createRowSolver(problem);
+  const ticking = Math.max(16, Math.floor(1024 / outputs));
+  const leftOut = model.forms.computeLeftOut !== undefined;
   let largestAmplification = 1;
   visitLeverageForms(
     problem.rows,
@@ -50,9 +52,10 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
     (first, count, forms) => {
       for (let at = 0; at < count; at++) {
         const row = first + at;
-        if (at % 1024 === 1023) onBlock?.(row, n);
+        if (at % ticking === ticking - 1) onBlock?.(row, n);
         if (weights[row] === 0) continue;
-        solver.solve(logits, row * outputs, labels[row], forms, at);
+        if (leftOut) solver.solveLeftOut(logits, row * outputs, labels[row], forms, at);
+        else solver.solve(logits, row * outputs, labels[row], forms, at);
         result.leverage[row] = solver.leverage;
         result.selfIf[row] = solver.selfIf;
         result.selfRif[row] = solver.selfRif;
@@ -63,6 +66,7 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
       }
     },
     onBlock,
+    leftOut,
   );
   return { ...result, unstableRows: solver.unstableRows, largestAmplification };
 }

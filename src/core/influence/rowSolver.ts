@@ -1,4 +1,6 @@
 import { BugError } from '../base/errors';
+import type { CurvatureRoot } from '../models/curvatureRoot';
+import { createCurvatureRoot } from '../models/curvatureRoot';
 import { applyCurvature } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import {
@@ -11,6 +13,7 @@ import {
   softmaxLoss,
   squaredLoss,
 } from '../models/rowMath';
+import { factorInPlace, forwardSolve, traceOfInverse } from './smallCholesky';
 
 /** Below this a pivot of I − AᵢGᵢ (logistic: 1 − hᵢ) means that rounding, not the row, decides. */
 const smallestPivot = 1e-9;
@@ -49,6 +52,11 @@ export interface RowSolver {
     at: number,
     pull?: Float64Array,
   ): void;
+  /**
+   * The same from the forms Wᵢ of (H − Hᵢ)⁻¹ instead of Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹: then sᵢ = rᵢ + AᵢWᵢrᵢ and the leave-one-out logits are
+   * xᵢᵀθ̂ + Wᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
+   */
+  solveLeftOut(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void;
 }
 
 export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>): RowSolver {
@@ -65,6 +73,7 @@ class ScalarRowSolver implements RowSolver {
   selfRif = 0;
   looLoss = 0;
   unstableRows = 0;
+  readonly #closed = [new Float64Array(1)] as const;
 
   constructor(readonly kind: 'logistic' | 'ridge') {}
 
@@ -96,6 +105,12 @@ class ScalarRowSolver implements RowSolver {
     this.selfRif = r * s * q;
     this.looLoss = logistic ? logisticLoss(this.looLogits[0], label) : squaredLoss(this.looLogits[0], label);
   }
+
+  solveLeftOut(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+    const curvature = this.kind === 'logistic' ? logisticCurvature(logits[from]) : 1;
+    this.#closed[0][0] = forms[0][at] / (1 + curvature * forms[0][at]);
+    this.solve(logits, from, label, this.#closed, 0);
+  }
 }
 
 class SoftmaxRowSolver implements RowSolver {
@@ -111,6 +126,7 @@ class SoftmaxRowSolver implements RowSolver {
   readonly #g: Float64Array;
   readonly #m: Float64Array;
   readonly #mean: Float64Array;
+  readonly #root: CurvatureRoot;
 
   constructor(readonly classes: number) {
     this.residual = new Float64Array(classes);
@@ -118,6 +134,7 @@ class SoftmaxRowSolver implements RowSolver {
     this.looLogits = new Float64Array(classes);
     this.#p = new Float64Array(classes);
     this.#mean = new Float64Array(classes);
+    this.#root = createCurvatureRoot(classes);
     this.#g = new Float64Array(classes * classes);
     this.#m = new Float64Array(classes * classes);
   }
@@ -169,6 +186,50 @@ class SoftmaxRowSolver implements RowSolver {
       this.looLogits[a] = logits[from + a] + throughRif;
     }
     this.looLoss = softmaxLoss(this.looLogits, 0, C, label);
+  }
+
+  solveLeftOut(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void {
+    const C = this.classes;
+    const p = this.#p;
+    const w = this.#g;
+    const r = this.residual;
+    const s = this.coefficients;
+    const moved = this.#mean;
+    const inner = this.#m;
+    fillSoftmax(logits, from, C, p, 0);
+    for (let a = 0, form = 0; a < C; a++) for (let b = 0; b <= a; b++) w[a * C + b] = w[b * C + a] = forms[form++][at];
+    r.set(p);
+    r[label] = -complement(p, 0, C, label);
+    this.selfRif = 0;
+    for (let a = 0; a < C; a++) {
+      let through = 0;
+      for (let b = 0; b < C; b++) through += w[a * C + b] * r[b];
+      moved[a] = through;
+      this.selfRif += r[a] * through;
+      this.looLogits[a] = logits[from + a] + through;
+    }
+    s.set(moved);
+    applyCurvature(p, s, 0, C, 1);
+    for (let a = 0; a < C; a++) s[a] += r[a];
+    this.looLoss = softmaxLoss(this.looLogits, 0, C, label);
+    // rᵀG r = rᵀWr − ‖L⁻¹FᵀWr‖² and tr(AG) = C − tr((I + FᵀWF)⁻¹), with LLᵀ = I + FᵀWF.
+    const root = this.#root;
+    root.load(logits, from);
+    root.applyTransposed(moved);
+    for (let a = 0; a < C; a++) {
+      const row = w.subarray(a * C, (a + 1) * C);
+      root.applyTransposed(row);
+      for (let b = 0; b < C; b++) inner[b * C + a] = row[b];
+    }
+    for (let b = 0; b < C; b++) {
+      root.applyTransposed(inner.subarray(b * C, (b + 1) * C));
+      inner[b * C + b] += 1;
+    }
+    factorInPlace(inner, C);
+    forwardSolve(inner, moved, C, 1);
+    this.selfIf = this.selfRif;
+    for (let a = 0; a < C; a++) this.selfIf -= moved[a] * moved[a];
+    this.leverage = C - traceOfInverse(inner, C, moved);
   }
 
   /** M = I − A·G; returns tr(A·G). (A·G)_ab = p_a Σ_c p_c (G_ab − G_cb), summed so that a likely class loses no digits. */

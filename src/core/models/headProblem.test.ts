@@ -79,7 +79,9 @@ describe('createHeadProblem', () => {
 
   it('refuses a head too large to factorise, and says what to do', () => {
     const wide = syntheticRows({ rows: 3, features: 44_000, classes: 3, seed: 1 });
-    expect(() => problemOf(wide, linalg, { kind: 'softmax', l2: 1 })).toThrow(/132000 parameters.*Ignore some columns/s);
+    expect(() => problemOf(wide, linalg, { kind: 'softmax', l2: 1 })).toThrow(
+      /132000 parameters.*Ignore some columns/s,
+    );
   });
 
   it('keeps nλ when rows are removed, and penalises intercepts lightly only when a class is absent', () => {

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../base/matrix';
-import type { CholeskyFactor, LinearAlgebra } from '../../linalg/linearAlgebra';
+import type { CholeskyFactor } from '../../linalg/linearAlgebra';
 import { multiplyHessianMany } from '../../models/headHessian';
-import type { HeadProblem } from '../../models/headProblem';
+import type { HessianProducts } from './hessianProducts';
 import type { IhvpSolution, InverseHessian, SolveOptions } from './inverseHessian';
 import { relativeResiduals, transposed } from './vectors';
 
@@ -9,14 +9,6 @@ import { relativeResiduals, transposed } from './vectors';
 const refinements = 3;
 /** A correction this small relative to its solution leaves nothing to correct: the next would be smaller by the same factor. */
 const smallCorrection = 1e-5;
-
-/** What products with H need. */
-export interface HessianProducts {
-  readonly problem: HeadProblem;
-  readonly linalg: LinearAlgebra;
-  /** n×K at θ̂. */
-  readonly logits: Float64Array;
-}
 
 /**
  * H⁻¹ by a Cholesky factor of H. O(p²) a vector; where the factor comes from a single-precision H, up to `refinedSolutions` at once

@@ -1,0 +1,247 @@
+import { gatherRows } from '../base/gatherRows';
+import type { Matrix } from '../base/matrix';
+import type { Random } from '../base/random';
+import { createRandom } from '../base/random';
+import type { OnBlock } from '../linalg/linearAlgebra';
+import { symmetricEigen } from '../linalg/symmetricEigen';
+import { createCurvatureRoot } from '../models/curvatureRoot';
+import { logisticCurvature } from '../models/rowMath';
+import { conjugateGradients } from './ihvp/conjugateGradients';
+import type { HessianProducts } from './ihvp/hessianProducts';
+import { multiplyDamped } from './ihvp/hessianProducts';
+import type { KroneckerFactors } from './ihvp/kroneckerFactors';
+import { applyKroneckerInverse } from './ihvp/kroneckerFactors';
+import type { FormCalibration } from './kroneckerForms';
+import { kroneckerQuadratics } from './kroneckerForms';
+
+/** Rows whose forms are compared with conjugate gradients. */
+export const comparedRows = 32;
+/** Rows drawn first; the compared ones are spread evenly over their estimated leverages. */
+const drawnRows = 384;
+/** Relative error of a form by conjugate gradients, roughly: well below what it is compared with. */
+const formTolerance = 1e-3;
+const largestIterationCount = 100;
+/** Multiply-adds of all passes together, about: more directions a row are compared while they stay below it. */
+const comparisonWork = 4e9;
+/** Passes that the comparison takes, about. */
+const expectedPasses = 6;
+/** The scale is looked for between these. */
+const scaleRange = [1e-2, 1e2] as const;
+
+export interface CalibrationOptions {
+  readonly seed?: number;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+/**
+ * Fits the scale of estimated forms (see `createKroneckerForms`) to exact ones on a seeded sample of training rows, and measures their error.
+ *
+ * A leverage tr(FᵢᵀGᵢFᵢ), with FᵢFᵢᵀ = Aᵢ, takes K solves by conjugate gradients; that is done where it is cheap. Else zᵀFᵢᵀGᵢFᵢz for random
+ * signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO: Nobel, LeJeune & Candès,
+ * arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth are compared for the same z, so its
+ * noise cancels for the most part. The error stated is that of each row under the scale fitted without it.
+ * About 5 to 10 passes over the rows with at least 32 right-hand sides each: O(n·d·K·32) a pass.
+ */
+export function calibrateForms(
+  products: HessianProducts,
+  factors: KroneckerFactors,
+  { seed = 1, onBlock }: CalibrationOptions = {},
+): FormCalibration {
+  const { problem, linalg } = products;
+  // A single direction of the outputs: the factors are H itself.
+  const exact = factors.basis.outputs.rows === 1;
+  const { rows, right } = drawSample(products, factors, seed);
+  if (rows.length === 0) return { scale: exact ? undefined : 1, error: undefined };
+  const p = problem.parameters;
+  const { quadratics } = conjugateGradients(
+    (vectors) => multiplyDamped(products, vectors, 0, onBlock),
+    (vectors) => applyKroneckerInverse(factors, vectors, linalg),
+    { rows: right.length / p, columns: p, data: right },
+    { tolerance: formTolerance, maxIterations: largestIterationCount, stop: 'energy' },
+  );
+  const directions = quadratics.length / rows.length;
+  const truth = rows.map((_, t) => sum(quadratics.subarray(t * directions, (t + 1) * directions)));
+  const logRatio = (t: number, scale: number | undefined): number => Math.log(formOf(rows[t], scale) / truth[t]);
+  const plain = median(truth.map((_, t) => Math.abs(Math.expm1(logRatio(t, undefined)))));
+  const scale = exact
+    ? undefined
+    : fitScale(
+        rows.map((_, t) => t),
+        logRatio,
+      );
+  const errors = rows.map((_, t) => {
+    const own =
+      exact || rows.length < 2
+        ? scale
+        : fitScale(
+            [...rows.keys()].filter((s) => s !== t),
+            logRatio,
+          );
+    return Math.abs(Math.expm1(logRatio(t, own)));
+  });
+  return {
+    scale,
+    error: {
+      rows: rows.length,
+      median: median(errors),
+      worst: Math.max(...errors),
+      uncalibratedMedian: plain,
+      referenceError: formTolerance,
+    },
+  };
+}
+
+/** The scale that makes the median of the log ratios 0: they grow with it. */
+function fitScale(rows: readonly number[], logRatio: (t: number, scale: number) => number): number {
+  let low = Math.log(scaleRange[0]);
+  let high = Math.log(scaleRange[1]);
+  for (let step = 0; step < 40; step++) {
+    const middle = 0.5 * (low + high);
+    const scale = Math.exp(middle);
+    if (median(rows.map((t) => logRatio(t, scale))) < 0) low = middle;
+    else high = middle;
+  }
+  return Math.exp(0.5 * (low + high));
+}
+
+/** FᵀĜF of a row by its eigenvalues ω, and what the compared directions have along the eigenvectors, squared and summed. */
+export interface SpectralForm {
+  readonly values: Float64Array;
+  readonly weights: Float64Array;
+}
+
+/** Σ weights·ω as it is, or Σ weights·sω/(1 + sω): the form of Gᵢ when s·Ĝ stands for that of (H − Hᵢ)⁻¹. */
+export function formOf({ values, weights }: SpectralForm, scale: number | undefined): number {
+  let total = 0;
+  for (let k = 0; k < values.length; k++) {
+    const value = Math.max(0, (scale ?? 1) * values[k]);
+    total += weights[k] * (scale === undefined ? value : value / (1 + value));
+  }
+  return total;
+}
+
+interface Sample {
+  readonly rows: readonly SpectralForm[];
+  /** (rows·directions)×p: (Fᵢz) ⊗ xᵢ for each direction z of each row. */
+  readonly right: Float64Array;
+}
+
+function drawSample(products: HessianProducts, factors: KroneckerFactors, seed: number): Sample {
+  const { problem } = products;
+  const { outputs: K, parameters: p } = problem;
+  const d = problem.features.columns;
+  const random = createRandom(seed);
+  const drawn = drawForms(products, factors, drawnRows, random);
+  const count = Math.min(comparedRows, drawn.order.length);
+  const passWork = problem.features.rows * p * 2 * expectedPasses * count;
+  const affordable = Math.max(1, Math.floor(comparisonWork / passWork));
+  const full = K === 1 || affordable >= K;
+  const directions = full ? K : affordable;
+  const right = new Float64Array(count * directions * p);
+  const rows: SpectralForm[] = [];
+  const z = new Float64Array(K);
+  for (let t = 0; t < count; t++) {
+    const low = Math.floor((t * drawn.order.length) / count);
+    const high = Math.floor(((t + 1) * drawn.order.length) / count);
+    const s = drawn.order[low + random.integer(high - low)];
+    const { values, vectors } = symmetricEigen(drawn.curved[s]);
+    const weights = new Float64Array(K);
+    for (let direction = 0; direction < directions; direction++) {
+      for (let c = 0; c < K; c++) z[c] = full ? (c === direction ? 1 : 0) : random.integer(2) === 0 ? -1 : 1;
+      for (let k = 0; k < K; k++) {
+        let along = 0;
+        for (let c = 0; c < K; c++) along += vectors.data[k * K + c] * z[c];
+        weights[k] += along * along;
+      }
+      drawn.applyRoot(s, z);
+      const at = (t * directions + direction) * p;
+      for (let c = 0; c < K; c++) {
+        for (let j = 0; j < d; j++) right[at + c * d + j] = z[c] * drawn.features.data[s * d + j];
+      }
+    }
+    rows.push({ values, weights });
+  }
+  return { rows, right };
+}
+
+/** Rows drawn at random with their forms FᵀĜF. */
+export interface DrawnForms {
+  readonly features: Matrix;
+  /** K×K each. */
+  readonly curved: readonly Matrix[];
+  /** Those of them that have any leverage, ascending by its estimate. */
+  readonly order: readonly number[];
+  /** z ← Fz of drawn row s. */
+  applyRoot(s: number, z: Float64Array): void;
+}
+
+/** O(rows·(d² + J·K² + K³)). */
+export function drawForms(
+  { problem, linalg, logits }: HessianProducts,
+  factors: KroneckerFactors,
+  count: number,
+  random: Random,
+): DrawnForms {
+  const { kind, outputs: K } = problem;
+  const training = Int32Array.from(problem.weights.keys()).filter((row) => problem.weights[row] > 0);
+  random.shuffle(training);
+  const rows = training.slice(0, count).sort();
+  const features = gatherRows(problem.features, rows);
+  const blocks = linalg.loadRows(features);
+  let quadratics: Matrix;
+  try {
+    quadratics = kroneckerQuadratics(linalg, factors, blocks);
+  } finally {
+    blocks.dispose();
+  }
+  const root = createCurvatureRoot(K);
+  const load = (s: number): void => root.load(logits, rows[s] * K);
+  const scalar = (s: number): number => (kind === 'logistic' ? Math.sqrt(logisticCurvature(logits[rows[s]])) : 1);
+  const { outputs } = factors.basis;
+  const curved = Array.from(rows, (_, s): Matrix => {
+    const data = new Float64Array(K * K);
+    if (kind !== 'softmax') {
+      data[0] = scalar(s) ** 2 * quadratics.data[s];
+      return { rows: 1, columns: 1, data };
+    }
+    load(s);
+    for (let j = 0; j < outputs.rows; j++) {
+      const v = outputs.data.slice(j * K, (j + 1) * K);
+      root.applyTransposed(v);
+      const q = quadratics.data[s * outputs.rows + j];
+      for (let a = 0; a < K; a++) for (let b = 0; b <= a; b++) data[a * K + b] += q * v[a] * v[b];
+    }
+    return { rows: K, columns: K, data };
+  });
+  const leverage = curved.map(({ data }) => {
+    let trace = 0;
+    for (let a = 0; a < K; a++) trace += data[a * K + a];
+    return trace;
+  });
+  const order = [...leverage.keys()]
+    .filter((s) => leverage[s] > Number.MIN_VALUE && Number.isFinite(leverage[s]))
+    .sort((a, b) => leverage[a] - leverage[b] || a - b);
+  return {
+    features,
+    curved,
+    order,
+    applyRoot(s, z) {
+      if (kind !== 'softmax') {
+        z[0] *= scalar(s);
+        return;
+      }
+      load(s);
+      root.apply(z);
+    },
+  };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
+}

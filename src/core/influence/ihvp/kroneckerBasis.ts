@@ -1,0 +1,136 @@
+import type { Matrix } from '../../base/matrix';
+import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
+import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
+import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
+import type { HeadProblem } from '../../models/headProblem';
+import { curvatureTraces } from '../../models/rowCurvature';
+import { fillSoftmax } from '../../models/rowMath';
+import type { HessianProducts } from './hessianProducts';
+
+/**
+ * Directions vⱼ of the outputs and t_k of the features in which Σ wᵢAᵢ ⊗ xᵢxᵢᵀ is close to diagonal: those that diagonalise its two partial
+ * traces, Ā = Σ wᵢAᵢ (K×K) and S = Σ wᵢ tr(Aᵢ) xᵢxᵢᵀ (d×d). For K = 1 that is H itself.
+ *
+ * The t_k diagonalise S and the ridge term together although the intercept goes unpenalised: the penalised features are taken less what
+ * the unpenalised ones explain of them, x̃ = x_p − S_pu S_uu⁻¹ x_u, which changes θ_u but not the θ_p that the ridge acts on.
+ * So Tᵀ S T is diagonal, and Tᵀ P T too, with P the indicator of penalised features; T is orthogonal up to the unpenalised features.
+ * It does not depend on λ.
+ */
+export interface KroneckerBasis {
+  /** J×K, row j is vⱼ: J = K − 1 for softmax, where the gauge (a shift common to all classes) is left out, else 1. */
+  readonly outputs: Matrix;
+  /** J: vⱼᵀĀvⱼ, as shares of tr Ā. */
+  readonly outputShares: Float64Array;
+  /** d×d, column k is t_k; and its transpose. */
+  readonly features: Matrix;
+  readonly featuresTransposed: Matrix;
+  /** d: t_kᵀSt_k. */
+  readonly featureCurvatures: Float64Array;
+}
+
+/** One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). */
+export function createKroneckerBasis({ problem, linalg, logits }: HessianProducts, onBlock?: OnBlock): KroneckerBasis {
+  const [gram] = linalg.weightedGrams(problem.rows, [curvatureTraces(problem, logits)], onBlock);
+  const { features, curvatures } = featureDirections(gram, problem, linalg, onBlock);
+  const { outputs, shares } = outputDirections(problem, logits);
+  const d = gram.rows;
+  const turned = new Float64Array(d * d);
+  for (let j = 0; j < d; j++) for (let k = 0; k < d; k++) turned[k * d + j] = features[j * d + k];
+  return {
+    outputs,
+    outputShares: shares,
+    features: { rows: d, columns: d, data: features },
+    featuresTransposed: { rows: d, columns: d, data: turned },
+    featureCurvatures: curvatures,
+  };
+}
+
+function featureDirections(
+  gram: Matrix,
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): { readonly features: Float64Array; readonly curvatures: Float64Array } {
+  const d = gram.rows;
+  const s = gram.data;
+  const free = problem.unpenalised.filter((j) => s[j * d + j] > 0);
+  const rest = Array.from({ length: d }, (_, j) => j).filter((j) => !free.includes(j));
+  const u = free.length;
+  const q = rest.length;
+  // S_uu with a trace of rounding added: constant features may repeat each other.
+  const among = { rows: u, columns: u, data: new Float64Array(u * u) };
+  free.forEach((a, i) => free.forEach((b, j) => (among.data[i * u + j] = s[a * d + b])));
+  for (let i = 0; i < u; i++) among.data[i * u + i] *= 1 + 1e-12;
+  const across = { rows: u, columns: q, data: new Float64Array(u * q) };
+  free.forEach((a, i) => rest.forEach((b, j) => (across.data[i * q + j] = s[a * d + b])));
+  const explained = u === 0 ? across : solveWithFactor(choleskyFactor(among), { ...across, data: across.data.slice() });
+  const remaining = new Float64Array(q * q);
+  for (let i = 0; i < q; i++) {
+    for (let j = 0; j <= i; j++) {
+      let value = s[rest[i] * d + rest[j]];
+      for (let k = 0; k < u; k++) value -= across.data[k * q + i] * explained.data[k * q + j];
+      remaining[i * q + j] = value;
+      remaining[j * q + i] = value;
+    }
+  }
+  const own = symmetricEigenOf(linalg, { rows: q, columns: q, data: remaining }, onBlock);
+  const features = new Float64Array(d * d);
+  const curvatures = new Float64Array(d);
+  for (let k = 0; k < q; k++) {
+    curvatures[k] = Math.max(0, own.values[k]);
+    for (let i = 0; i < q; i++) {
+      const value = own.vectors.data[k * q + i];
+      features[rest[i] * d + k] = value;
+      for (let f = 0; f < u; f++) features[free[f] * d + k] -= explained.data[f * q + i] * value;
+    }
+  }
+  const unpenalised = symmetricEigen(among);
+  for (let k = 0; k < u; k++) {
+    curvatures[q + k] = Math.max(0, unpenalised.values[k]);
+    for (let f = 0; f < u; f++) features[free[f] * d + q + k] = unpenalised.vectors.data[k * u + f];
+  }
+  return { features, curvatures };
+}
+
+/** Eigenvectors of Ā without the gauge. Off-diagonal entries −Σ w·p_a·p_b; those on the diagonal are their negative sums. */
+function outputDirections(
+  problem: HeadProblem,
+  logits: Float64Array,
+): { readonly outputs: Matrix; readonly shares: Float64Array } {
+  const { kind, outputs: K, weights } = problem;
+  if (kind !== 'softmax')
+    return { outputs: { rows: 1, columns: 1, data: Float64Array.of(1) }, shares: Float64Array.of(1) };
+  const mean = new Float64Array(K * K);
+  const p = new Float64Array(K);
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    fillSoftmax(logits, i * K, K, p, 0);
+    for (let a = 0; a < K; a++) {
+      const scaled = weights[i] * p[a];
+      for (let b = 0; b < a; b++) mean[a * K + b] -= scaled * p[b];
+    }
+  }
+  let trace = 0;
+  for (let a = 0; a < K; a++) {
+    for (let b = 0; b < a; b++) {
+      mean[b * K + a] = mean[a * K + b];
+      mean[a * K + a] -= mean[a * K + b];
+      mean[b * K + b] -= mean[a * K + b];
+    }
+  }
+  for (let a = 0; a < K; a++) trace += mean[a * K + a];
+  // The gauge is lifted above all other eigenvalues, so that it comes last, exactly.
+  const lift = trace > 0 ? (2 * trace) / K : 1;
+  const lifted = mean.map((value) => value + lift);
+  const { values, vectors } = symmetricEigen({ rows: K, columns: K, data: lifted });
+  const data = vectors.data.slice(0, (K - 1) * K);
+  for (let j = 0; j < K - 1; j++) {
+    let sum = 0;
+    for (let c = 0; c < K; c++) sum += data[j * K + c];
+    for (let c = 0; c < K; c++) data[j * K + c] -= sum / K;
+  }
+  return {
+    outputs: { rows: K - 1, columns: K, data },
+    shares: values.slice(0, K - 1).map((value) => (trace > 0 ? Math.max(0, value) / trace : 1 / (K - 1))),
+  };
+}

@@ -1,0 +1,199 @@
+import { NumericalError } from '../../base/errors';
+import type { Matrix } from '../../base/matrix';
+import { addProductTransposed } from '../../linalg/denseKernels';
+import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
+import { createDirectionTable, fillDirectionalCurvatures } from '../../models/rowCurvature';
+import type { HessianProducts } from './hessianProducts';
+import type { KroneckerBasis } from './kroneckerBasis';
+
+/** Numbers of a block of rows in the basis: 16 MiB. */
+const blockNumbers = 2 ** 21;
+
+/** H ≈ (V⊗T)⁻ᵀ·diag(curvatures)·(V⊗T)⁻¹ in a Kronecker basis. */
+export interface KroneckerFactors {
+  readonly basis: KroneckerBasis;
+  /** J×d: the diagonal of H in the basis, the ridge (and a damping) included; positive. */
+  readonly curvatures: Matrix;
+  readonly outputs: number;
+}
+
+export interface KroneckerOptions {
+  /**
+   * `kfac`: outputSharesⱼ·featureCurvatures_k, the product of the factors (Martens & Grosse 2015); `ekfac`: the diagonal of H in the basis,
+   * Σᵢ wᵢ (vⱼᵀAᵢvⱼ)(t_kᵀxᵢ)², one pass over the rows (George et al. 2018, "Fast approximate natural gradient descent in a
+   * Kronecker-factored eigenbasis", eq. 7).
+   */
+  readonly method: 'kfac' | 'ekfac';
+  /** Added to H for the solve only. Default 0. */
+  readonly damping?: number;
+  readonly onBlock?: OnBlock | undefined;
+}
+
+/**
+ * O(J·d) for kfac, O(n·d² + n·d·J) for ekfac.
+ * @throws NumericalError naming λ when a direction has neither data nor ridge.
+ */
+export function createKroneckerFactors(
+  products: HessianProducts,
+  basis: KroneckerBasis,
+  { method, damping = 0, onBlock }: KroneckerOptions,
+): KroneckerFactors {
+  const { problem } = products;
+  const d = problem.features.columns;
+  const count = basis.outputs.rows;
+  const curvatures = method === 'ekfac' ? diagonalInBasis(products, basis, onBlock) : productOfFactors(basis);
+  const t = basis.features.data;
+  for (let k = 0; k < d; k++) {
+    let ridge = 0;
+    for (let j = 0; j < d; j++) ridge += (problem.ridge[j] + damping) * t[j * d + k] * t[j * d + k];
+    for (let j = 0; j < count; j++) curvatures[j * d + k] += ridge;
+  }
+  const smallest = curvatures.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  if (!(smallest > 0) || !Number.isFinite(smallest)) {
+    throw new NumericalError(
+      `The Kronecker-factored Hessian is singular at λ = ${problem.l2.toPrecision(3)}. Choose a larger λ, or drop constant features.`,
+      { details: { l2: problem.l2, smallestCurvature: smallest } },
+    );
+  }
+  return { basis, curvatures: { rows: count, columns: d, data: curvatures }, outputs: problem.outputs };
+}
+
+function productOfFactors({ outputShares, featureCurvatures }: KroneckerBasis): Float64Array {
+  const d = featureCurvatures.length;
+  return Float64Array.from({ length: outputShares.length * d }, (_, at) => {
+    return outputShares[Math.floor(at / d)] * featureCurvatures[at % d];
+  });
+}
+
+function diagonalInBasis(
+  { problem, linalg, logits }: HessianProducts,
+  basis: KroneckerBasis,
+  onBlock?: OnBlock,
+): Float64Array {
+  const { kind, outputs, weights, rows } = problem;
+  const n = rows.rows;
+  const d = problem.features.columns;
+  const count = basis.outputs.rows;
+  const table = createDirectionTable(basis.outputs);
+  const sums = new Float64Array(count * d);
+  const height = blockHeight(d);
+  for (let from = 0; from < n; from += height) {
+    const length = Math.min(height, n - from);
+    const along = new Float64Array(length * count);
+    for (let at = 0; at < length; at++) {
+      const w = weights[from + at];
+      if (w === 0) continue;
+      fillDirectionalCurvatures(kind, logits, (from + at) * outputs, table, along, at * count);
+      if (w !== 1) for (let j = at * count; j < (at + 1) * count; j++) along[j] *= w;
+    }
+    const squares = squaredProducts(problem.rows, from, length, basis.features, linalg);
+    const blocks = linalg.loadRows(squares);
+    try {
+      const part = linalg.transposeMultiply(blocks, { rows: length, columns: count, data: along }).data;
+      for (let k = 0; k < d; k++) for (let j = 0; j < count; j++) sums[j * d + k] += part[k * count + j];
+    } finally {
+      blocks.dispose();
+    }
+    onBlock?.(from + length, n);
+  }
+  return sums;
+}
+
+/** Rows worked on at a time where each takes d numbers. */
+export function blockHeight(d: number): number {
+  return Math.max(64, Math.floor(blockNumbers / d));
+}
+
+/** (t_kᵀxᵢ)² of rows [from, from + length): length×d. O(length·d²), fast. */
+export function squaredProducts(
+  rows: HessianProducts['problem']['rows'],
+  from: number,
+  length: number,
+  directions: Matrix,
+  linalg: LinearAlgebra,
+): Matrix {
+  const part = from === 0 && length === rows.rows ? rows : rows.range(from, length);
+  const product = linalg.multiplyFast(part, directions);
+  const { data } = product;
+  for (let at = 0; at < data.length; at++) data[at] *= data[at];
+  return product;
+}
+
+/**
+ * (V⊗T)·diag(curvatures)⁻¹·(V⊗T)ᵀ·b for each row b of an m×p matrix: the estimate of H⁻¹b. What b has along the gauge of a
+ * softmax head is dropped. O(m·(2J·d² + 2J·K·d)).
+ */
+export function applyKroneckerInverse(
+  { basis, curvatures, outputs: K }: KroneckerFactors,
+  b: Matrix,
+  linalg: LinearAlgebra,
+): Matrix {
+  const { rows: m, columns: p } = b;
+  const d = curvatures.columns;
+  const count = curvatures.rows;
+  // Rows (t, j) of length d: vⱼᵀB_t, as a product along the classes.
+  const mixed = new Float64Array(m * count * d);
+  mixOutputs(basis.outputs.data, count, K, b.data, m, d, mixed);
+  const inBasis = multiplyRows(mixed, m * count, d, basis.features, linalg);
+  for (let t = 0; t < m; t++) {
+    const at = t * count * d;
+    for (let k = 0; k < count * d; k++) inBasis[at + k] /= curvatures.data[k];
+  }
+  const back = multiplyRows(inBasis, m * count, d, basis.featuresTransposed, linalg);
+  const out = new Float64Array(m * p);
+  const turned = new Float64Array(K * count);
+  for (let j = 0; j < count; j++) for (let c = 0; c < K; c++) turned[c * count + j] = basis.outputs.data[j * K + c];
+  mixOutputs(turned, K, count, back, m, d, out);
+  return { rows: m, columns: p, data: out };
+}
+
+/** out_t = matrix·in_t for m stacked inner×d matrices in_t; matrix is rows×inner. */
+function mixOutputs(
+  matrix: Float64Array,
+  rows: number,
+  inner: number,
+  input: Float64Array,
+  m: number,
+  d: number,
+  out: Float64Array,
+): void {
+  if (rows === 1 && inner === 1) {
+    for (let at = 0; at < input.length; at++) out[at] = matrix[0] * input[at];
+    return;
+  }
+  const turned = new Float64Array(d * inner);
+  const product = new Float64Array(rows * d);
+  for (let t = 0; t < m; t++) {
+    const at = t * inner * d;
+    for (let c = 0; c < inner; c++) for (let j = 0; j < d; j++) turned[j * inner + c] = input[at + c * d + j];
+    product.fill(0);
+    addProductTransposed(1, rows, d, inner, matrix, 0, inner, turned, 0, inner, product, 0, d);
+    out.set(product, t * rows * d);
+  }
+}
+
+function multiplyRows(data: Float64Array, rows: number, d: number, by: Matrix, linalg: LinearAlgebra): Float64Array {
+  const blocks = linalg.loadRows({ rows, columns: d, data });
+  try {
+    return linalg.multiply(blocks, by).data;
+  } finally {
+    blocks.dispose();
+  }
+}
+
+/** cond₂ of the factored Hessian, directions scaled to unit length. */
+export function conditionOfFactors({ basis, curvatures }: KroneckerFactors): number {
+  const d = curvatures.columns;
+  let largest = 0;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < d; k++) {
+    let length = 0;
+    for (let j = 0; j < d; j++) length += basis.features.data[j * d + k] ** 2;
+    for (let j = 0; j < curvatures.rows; j++) {
+      const value = curvatures.data[j * d + k] / length;
+      largest = Math.max(largest, value);
+      smallest = Math.min(smallest, value);
+    }
+  }
+  return largest / smallest;
+}

@@ -1,0 +1,49 @@
+import { NumericalError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
+import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { HeadProblem } from './headProblem';
+
+/**
+ * A matrix B ≥ H for every θ, cheap to invert: (I − 11ᵀ/K) ⊗ (½XᵀWX + ridge) for softmax, ¼XᵀWX + ridge for logistic, H itself for ridge.
+ * Source: Böhning, "Multinomial logistic regression algorithm", 1992, theorem 1 (on sums to zero over the classes).
+ */
+export interface CurvatureBound {
+  readonly factor: CholeskyFactor;
+  /** B⁻¹v for each row v of an m×p matrix without a component along the gauge. O(m·K·d²). */
+  solve(vectors: Matrix): Matrix;
+}
+
+/**
+ * One Gram matrix and one factorisation of order d, for any θ. O(n·d²/2 + d³/3).
+ * @throws NumericalError naming λ when XᵀWX + ridge is not positive definite.
+ */
+export function createCurvatureBound(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): CurvatureBound {
+  const { kind, outputs, weights, ridge } = problem;
+  const share = kind === 'softmax' ? 0.5 : kind === 'logistic' ? 0.25 : 1;
+  const scaled = share === 1 ? weights : weights.map((w) => share * w);
+  const [gram] = linalg.weightedGrams(problem.rows, [scaled], onBlock);
+  const d = gram.rows;
+  for (let j = 0; j < d; j++) gram.data[j * d + j] += ridge[j];
+  let factor: CholeskyFactor;
+  try {
+    factor = linalg.cholesky(gram, onBlock);
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    throw new NumericalError(
+      `XᵀX could not be factorised at λ = ${problem.l2.toPrecision(3)}. Choose a larger λ, or drop features that repeat each other.`,
+      { details: { l2: problem.l2, conditionEstimate: Number.NaN }, cause: error },
+    );
+  }
+  return {
+    factor,
+    solve: ({ rows: m, columns: p, data }) => {
+      const width = m * outputs;
+      const right = new Float64Array(d * width);
+      for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) right[j * width + c] = data[c * d + j];
+      const solved = linalg.choleskySolve(factor, { rows: d, columns: width, data: right }).data;
+      const out = new Float64Array(m * p);
+      for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) out[c * d + j] = solved[j * width + c];
+      return { rows: m, columns: p, data: out };
+    },
+  };
+}
