@@ -124,9 +124,20 @@ export function solveWithFactor(factor: CholeskyFactor, b: Matrix, onBlock?: OnB
 function solveVectorInPlace(l: Float64Array, size: number, x: Float64Array): void {
   for (let i = 0; i < size; i++) {
     const row = i * size;
-    let sum = x[i];
-    for (let t = 0; t < i; t++) sum -= l[row + t] * x[t];
-    x[i] = sum / l[row + i];
+    // Four sums: one alone would wait for each addition to end.
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let t = 0;
+    for (; t + 4 <= i; t += 4) {
+      s0 += l[row + t] * x[t];
+      s1 += l[row + t + 1] * x[t + 1];
+      s2 += l[row + t + 2] * x[t + 2];
+      s3 += l[row + t + 3] * x[t + 3];
+    }
+    for (; t < i; t++) s0 += l[row + t] * x[t];
+    x[i] = (x[i] - (s0 + s1 + (s2 + s3))) / l[row + i];
   }
   for (let i = size - 1; i >= 0; i--) {
     const row = i * size;

@@ -49,7 +49,7 @@ export interface SymmetricEigen {
 export interface LinearAlgebra {
   readonly name: BackendName;
   readonly precision: 'float64' | 'float32';
-  /** For people: "TensorFlow 2.21.0 native, 2 threads". */
+  /** For people: "TensorFlow 2.21.0 native, float64, 2 threads". */
   readonly description: string;
 
   /** The same backend with its *fast* operations in float64; itself where `precision` is 'float64'. Row blocks serve both. */
