@@ -12,8 +12,8 @@ import type { InfluentialSubset } from '../../core/influence/subsets/influential
 import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../../core/influence/trust/trustReport';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
-import type { HeadInput } from '../../core/validation/openHead';
-import type { Study, StudyQuestion } from '../../core/validation/study';
+import type { HeadInput } from '../../core/study/openHead';
+import type { Study, StudyQuestion } from '../../core/study/runStudy';
 import type { Result } from '../../contract/result';
 import type { RequestedBackend } from './chooseBackend';
 import type { FeatureSource } from './featureSource';
@@ -21,7 +21,7 @@ import type { FeatureSource } from './featureSource';
 /** The backend in use, for `info`, the footer and manifests. */
 export interface BackendDescription {
   readonly name: BackendName;
-  /** For people: "TensorFlow 2.21.0 native, float64, 2 threads". */
+  /** For people: "TensorFlow 2.21.0 native, float64, large products in float32 where that is exact enough, 2 threads". */
   readonly description: string;
   /** Why not a better one; '' when it is the best there is or was asked for. */
   readonly reason: string;
