@@ -3,7 +3,7 @@ import { InputError } from '../core/base/errors';
 import type { FidelityResult } from '../core/validation/runFidelity';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';
-import type { StudiedHead } from '../core/validation/study';
+import type { StudiedHead } from '../core/study/runStudy';
 import { StagedFiles } from '../worker/exports/stagedFiles';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';

@@ -4,7 +4,7 @@ import type { Agreement } from '../core/validation/correlation';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
 import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
 import { fidelityMeasurements } from '../core/validation/runFidelity';
-import type { StudiedHead } from '../core/validation/study';
+import type { StudiedHead } from '../core/study/runStudy';
 import { formatCsvLines } from '../worker/exports/csvText';
 import { alignTable, formatCount, formatFigure } from './textTable';
 

@@ -9,7 +9,7 @@ import { exportResultSchema } from '../contract/exports';
 import type { OpenedProject } from '../contract/project';
 import type { Verification } from '../contract/verify';
 import { CancelledError, InputError } from '../core/base/errors';
-import type { Studies, Study, StudyKind } from '../core/validation/study';
+import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { ComputeClient } from './compute/computeClient';
 import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
 import { summarizeDataset, type LabelCounts } from './datasetSummary';

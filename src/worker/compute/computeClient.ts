@@ -8,7 +8,7 @@ import type { PredictionExplanation } from '../../core/influence/poison/explainP
 import type { InfluentialSubset } from '../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../../core/influence/trust/trustReport';
-import type { Studies, Study, StudyKind } from '../../core/validation/study';
+import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import type { RequestedBackend } from './chooseBackend';
 import type {
   BackendDescription,

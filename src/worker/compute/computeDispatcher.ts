@@ -4,7 +4,7 @@ import type { AuditSession } from '../../core/audit/sessionTypes';
 import { BugError, CancelledError, InputError, serializeError } from '../../core/base/errors';
 import type { CancellationSignal, JobContext, Progress } from '../../core/base/jobContext';
 import { createRandom } from '../../core/base/random';
-import { runStudy } from '../../core/validation/study';
+import { runStudy } from '../../core/study/runStudy';
 import { createLinearAlgebra } from './chooseBackend';
 import type { ChosenBackend, RequestedBackend } from './chooseBackend';
 import { openFeatures } from './featureSource';

@@ -1,6 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
-import type { Studies, Study, StudyKind } from '../../core/validation/study';
+import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import type { ComputeClient } from '../compute/computeClient';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { readSessionFacts } from '../review/sessionFacts';
@@ -23,7 +23,12 @@ export interface StudyJobRequest<Kind extends StudyKind> {
 }
 
 /** The stage that a question of each kind reports. */
-const questionStages: Readonly<Record<StudyKind, string>> = { verify: 'verifying', fidelity: 'fidelity' };
+const questionStages: Readonly<Record<StudyKind, string>> = {
+  verify: 'verifying',
+  fidelity: 'fidelity',
+  influence: 'effects',
+  subset: 'subset',
+};
 
 export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
   const names =

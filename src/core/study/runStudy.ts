@@ -1,17 +1,23 @@
 import type { L2Choice } from '../audit/auditTypes';
 import type { JobContext } from '../base/jobContext';
 import type { HeadKind } from '../models/headKind';
+import type { FidelityRequest, FidelityResult } from '../validation/runFidelity';
+import { runFidelity } from '../validation/runFidelity';
+import type { RemovalVerification, VerifyRemovalRequest } from '../validation/verifyRemoval';
+import { verifyRemoval } from '../validation/verifyRemoval';
+import type { InfluenceAnswer, InfluenceQuestion } from './influenceStudy';
+import { answerInfluence } from './influenceStudy';
 import type { HeadInput } from './openHead';
 import { openHead } from './openHead';
-import type { FidelityRequest, FidelityResult } from './runFidelity';
-import { runFidelity } from './runFidelity';
-import type { RemovalVerification, VerifyRemovalRequest } from './verifyRemoval';
-import { verifyRemoval } from './verifyRemoval';
+import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';
+import { answerSubset } from './subsetStudy';
 
 /** Long questions about a head, by name: what is asked and what is answered. */
 export interface Studies {
   verify: { question: VerifyRemovalRequest; answer: RemovalVerification };
   fidelity: { question: FidelityRequest; answer: FidelityResult };
+  influence: { question: InfluenceQuestion; answer: InfluenceAnswer };
+  subset: { question: SubsetQuestion; answer: SubsetAnswer };
 }
 export type StudyKind = keyof Studies;
 
@@ -71,5 +77,9 @@ function answerQuestion(
       return verifyRemoval(model, splits, asked.question, context);
     case 'fidelity':
       return runFidelity(model, splits, asked.question, context);
+    case 'influence':
+      return answerInfluence(model, splits, asked.question, context);
+    case 'subset':
+      return answerSubset(model, splits, asked.question, context);
   }
 }

@@ -1,0 +1,186 @@
+import type { RidgeConvention } from '../audit/sessionTypes';
+import type { JobContext } from '../base/jobContext';
+import type { Matrix } from '../base/matrix';
+import { computeBayesianInfluence } from '../influence/attributions/bayesianInfluence';
+import type { Projection } from '../influence/attributions/projection';
+import { projectedDimensions } from '../influence/attributions/projection';
+import { computeRepresenterEffects } from '../influence/attributions/representerValues';
+import { computeTrakEffects } from '../influence/attributions/trak';
+import type { Effects } from '../influence/effects/computeEffects';
+import { computeEffects } from '../influence/effects/computeEffects';
+import { computeEvaluatedEffects, computeEvaluatedEffectsOf } from '../influence/effects/evaluatedEffects';
+import type { EffectMethod } from '../influence/effects/removalCoefficients';
+import type { FittedModel } from '../influence/fittedModel';
+import type { Measurement, PreparedMeasurement } from '../influence/measurements/measurement';
+import { isRowMeasurement } from '../influence/measurements/measurement';
+import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { RowInfluence } from '../influence/rowInfluence';
+import { computeRowInfluence } from '../influence/rowInfluence';
+import { QuestionProgress } from './questionProgress';
+
+/** Other attributions the literature compares with; `self` does not depend on a measurement. */
+export const attributionNames = ['self', 'representer', 'trak', 'bayesian'] as const;
+export type AttributionName = (typeof attributionNames)[number];
+
+export interface InfluenceQuestion {
+  readonly measurements: readonly Measurement[];
+  readonly methods: readonly EffectMethod[];
+  readonly attributions: readonly AttributionName[];
+  /** f(θ̂ + Δᵢ) − f(θ̂) in place of ∇fᵀΔᵢ. Accuracy is always evaluated. */
+  readonly evaluated: boolean;
+  readonly seed: number;
+  /** Default `fixed`. */
+  readonly ridgeConvention?: RidgeConvention | undefined;
+}
+
+/** One attribution of every training row. **Positive = removing the row raises the measurement.** */
+export interface InfluenceColumn {
+  /** `validation_loss_rif`, `self_influence_if`, … */
+  readonly name: string;
+  /** One number for each row of the answer. */
+  readonly values: Float64Array;
+}
+
+export interface InfluenceAnswer {
+  /** The training rows, ascending. */
+  readonly rows: Int32Array;
+  readonly columns: readonly InfluenceColumn[];
+  /** Facts worth knowing about how they were made, for people. */
+  readonly notes: readonly string[];
+}
+
+export const influenceStage = 'effects';
+/** TRAK averages this many projections of at most so many dimensions, and never more than this share of the rank the rows can have. */
+const trakProjections = 3;
+const largestTrakDimensions = 512;
+const largestTrakShare = 0.5;
+
+/**
+ * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`; evaluated mean losses and
+ * accuracies cost a solve and a measurement for every row. Reports the stage `effects`.
+ */
+export function answerInfluence(
+  model: FittedModel,
+  splits: MeasuredSplits,
+  question: InfluenceQuestion,
+  context: Pick<JobContext, 'signal' | 'progress'>,
+): InfluenceAnswer {
+  const progress = new QuestionProgress(influenceStage, context);
+  const { onBlock } = progress;
+  progress.begin(0, 0.1, 'measurements');
+  const prepared = prepareMeasurements(model, question.measurements, splits, onBlock);
+  const columns: InfluenceColumn[] = [];
+  const notes: string[] = [];
+  const add = (name: string, values: (row: number) => number): void => {
+    columns.push({ name, values: Float64Array.from(splits.train, values) });
+  };
+  try {
+    const { attributions, methods } = question;
+    let influence: RowInfluence | undefined;
+    if (methods.includes('rif') || attributions.includes('self')) {
+      progress.begin(0.1, 0.4, 'leverage');
+      influence = computeRowInfluence(model, onBlock);
+      if (influence.unstableRows > 0) {
+        notes.push(
+          `${influence.unstableRows} rows determine their own prediction within rounding: their rescaled effects are not to be trusted.`,
+        );
+      }
+    }
+    progress.begin(0.4, 0.7, methods.join(', '));
+    addEffects(model, splits, question, prepared, influence, progress, { columns, notes });
+    if (attributions.includes('self') && influence !== undefined) {
+      const { selfIf, selfRif } = influence;
+      add('self_influence_if', (row) => selfIf[row]);
+      add('self_influence_rif', (row) => selfRif[row]);
+    }
+    const linear = prepared.filter(({ gradient }) => gradient !== undefined);
+    const addMatrix = (effects: Matrix | undefined, suffix: string): void => {
+      if (effects === undefined) return;
+      linear.forEach(({ name }, t) => add(`${name}_${suffix}`, (row) => effects.data[row * effects.columns + t]));
+    };
+    if (attributions.includes('representer')) {
+      progress.begin(0.7, 0.75, 'representer values');
+      addMatrix(computeRepresenterEffects(model, linear, { onBlock }).effects, 'representer');
+    }
+    if (attributions.includes('trak')) {
+      progress.begin(0.75, 0.85, 'TRAK');
+      const projections = trakProjectionsFor(model, splits.train.length, question.seed);
+      const { effects, dimensions } = computeTrakEffects(model, linear, { projections, onBlock });
+      addMatrix(effects, 'trak');
+      notes.push(`TRAK: mean over ${dimensions.length} random projections to ${dimensions[0]} dimensions.`);
+    }
+    if (attributions.includes('bayesian')) {
+      progress.begin(0.85, 1, 'posterior samples');
+      const { effects, standardErrors } = computeBayesianInfluence(model, linear, { seed: question.seed, onBlock });
+      addMatrix(effects, 'bayesian');
+      addMatrix(standardErrors, 'bayesian_error');
+      notes.push('Bayesian influence: covariance over a posterior sample; …_bayesian_error is its standard error.');
+    }
+    progress.finish();
+    return { rows: splits.train, columns, notes };
+  } finally {
+    for (const measurement of prepared) measurement.dispose();
+  }
+}
+
+/** The columns of IF and RIF, in the order of the measurements. */
+function addEffects(
+  model: FittedModel,
+  splits: MeasuredSplits,
+  { methods, evaluated, ridgeConvention }: InfluenceQuestion,
+  prepared: readonly PreparedMeasurement[],
+  influence: RowInfluence | undefined,
+  { onBlock }: QuestionProgress,
+  out: { readonly columns: InfluenceColumn[]; readonly notes: string[] },
+): void {
+  if (methods.length === 0) return;
+  const options = { methods, influence, ridgeConvention, onBlock };
+  const wayOf = (measurement: PreparedMeasurement): 'linear' | 'row' | 'set' => {
+    if (!evaluated && measurement.gradient !== undefined) return 'linear';
+    return isRowMeasurement(measurement.measurement) ? 'row' : 'set';
+  };
+  const found = new Map<PreparedMeasurement, Partial<Record<EffectMethod, Float64Array>>>();
+  for (const way of ['linear', 'row', 'set'] as const) {
+    const own = prepared.filter((measurement) => wayOf(measurement) === way);
+    if (own.length === 0) continue;
+    const effects =
+      way === 'linear'
+        ? describeResiduals(model, computeEffects(model, own, options), out.notes)
+        : way === 'row'
+          ? computeEvaluatedEffects(model, own, options)
+          : computeEvaluatedEffectsOf(model, own, splits.train, options);
+    // Effects of chosen rows stand at their place among them, others at the row's number.
+    const columnOf = (matrix: Matrix | undefined, t: number): Float64Array | undefined =>
+      matrix &&
+      Float64Array.from(splits.train, (row, place) => matrix.data[(way === 'set' ? place : row) * matrix.columns + t]);
+    own.forEach((measurement, t) => {
+      const [byIf, byRif] = [columnOf(effects.byIf, t), columnOf(effects.byRif, t)];
+      found.set(measurement, {
+        ...(byIf === undefined ? {} : { if: byIf }),
+        ...(byRif === undefined ? {} : { rif: byRif }),
+      });
+    });
+  }
+  for (const measurement of prepared) {
+    for (const method of methods) {
+      const values = found.get(measurement)?.[method];
+      if (values !== undefined) out.columns.push({ name: `${measurement.name}_${method}`, values });
+    }
+  }
+}
+
+function describeResiduals(model: FittedModel, effects: Effects, notes: string[]): Effects {
+  const { residuals } = effects;
+  if (residuals !== undefined) {
+    const worst = residuals.reduce((most, value) => (value > most ? value : most), 0);
+    notes.push(`H⁻¹ by ${model.inverse.description}: relative residual at most ${worst.toExponential(1)}.`);
+  }
+  return effects;
+}
+
+function trakProjectionsFor({ problem }: FittedModel, trainRows: number, seed: number): Projection[] {
+  const rank = Math.min(trainRows, projectedDimensions(problem, { kind: 'identity' }));
+  const dimensions = Math.max(1, Math.min(largestTrakDimensions, Math.floor(largestTrakShare * rank)));
+  return Array.from({ length: trakProjections }, (_, at) => ({ kind: 'rademacher', dimensions, seed: seed + at }));
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { splitCodes } from '../audit/auditTypes';
+import { CancelledError, InputError } from '../base/errors';
+import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import { computeRemovalChange } from '../influence/removalChange';
+import type { HeadKind } from '../models/headKind';
+import { createTestContext, syntheticRows } from '../testing/testData';
+import { retrain } from '../validation/retrain';
+import type { InfluenceQuestion } from './influenceStudy';
+import type { HeadInput } from './openHead';
+import { openHead } from './openHead';
+import { runStudy } from './runStudy';
+import type { SubsetQuestion } from './subsetStudy';
+
+const n = 120;
+
+function inputOf(kind: HeadKind): HeadInput {
+  const data = syntheticRows({ rows: n, features: 6, classes: kind === 'softmax' ? 3 : 2, seed: 9, signal: 0.8 });
+  const split = Uint8Array.from({ length: n }, (_, row) => (row % 5 === 4 ? splitCodes.validation : splitCodes.train));
+  const numbers = Float64Array.from(data.labels, (y, i) => y + 0.2 * Math.cos(i));
+  // Unlabelled rows take no part.
+  const labels = kind === 'ridge' ? numbers : data.labels.slice();
+  labels[0] = kind === 'ridge' ? Number.NaN : -1;
+  return { features: data.features, labels, classes: data.classes, split, unpenalised: [5], kind, l2: 1e-2 };
+}
+
+describe('openHead', () => {
+  it('fits, or takes θ̂ as it is; splits labelled rows', () => {
+    const input = inputOf('logistic');
+    const context = createTestContext();
+    const fitted = openHead(input, context);
+    expect([...new Set(context.reports.map(({ stage }) => stage))]).toEqual(['lambda', 'fit', 'influence']);
+    expect(fitted.splits.train.length).toBe(95);
+    expect(fitted.splits.train).not.toContain(0);
+    expect(fitted.splits.validation.length).toBe(24);
+    const again = openHead({ ...input, theta: fitted.model.theta }, createTestContext());
+    expect([...again.model.logits]).toEqual([...fitted.model.logits]);
+    expect(again.l2Choice).toBeNull();
+  });
+
+  it('chooses λ where it is not given, for a ridge head too', () => {
+    const { model, l2Choice } = openHead({ ...inputOf('ridge'), l2: 'auto' }, createTestContext());
+    expect(l2Choice?.chosen).toBe(model.problem.l2);
+  });
+
+  it('refuses data without training rows', () => {
+    const input = inputOf('logistic');
+    expect(() => openHead({ ...input, split: input.split.map(() => splitCodes.test) }, createTestContext())).toThrow(
+      InputError,
+    );
+  });
+});
+
+describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head', (kind) => {
+  const input = inputOf(kind);
+  const { model, splits } = openHead(input, createTestContext());
+  const question: InfluenceQuestion = {
+    measurements: [
+      { kind: 'meanLoss', rows: 'validation' },
+      { kind: 'margin', row: 4 },
+      { kind: 'loss', row: 9 },
+      ...(kind === 'ridge' ? [] : [{ kind: 'accuracy', rows: 'validation' } as const]),
+    ],
+    methods: ['if', 'rif'],
+    attributions: ['self', 'representer', 'trak', 'bayesian'],
+    evaluated: true,
+    seed: 1,
+  };
+  const study = runStudy(input, { kind: 'influence', question }, createTestContext());
+  const answer = study.answer as Extract<typeof study.answer, { columns: unknown }>;
+
+  it('has one number for each training row, method and measurement, which removal of the row gives', () => {
+    expect([...answer.rows]).toEqual([...splits.train]);
+    const prepared = prepareMeasurements(model, question.measurements, splits);
+    for (const measurement of prepared) {
+      for (const method of question.methods) {
+        const column = answer.columns.find(({ name }) => name === `${measurement.name}_${method}`);
+        for (const place of [0, 17, 60]) {
+          const { change } = computeRemovalChange(model, Int32Array.of(answer.rows[place]), { method });
+          expect(column?.values[place]).toBeCloseTo(measurement.evaluate(change), 9);
+        }
+      }
+    }
+  });
+
+  it('adds the other attributions, of the sign of IF', () => {
+    const column = (name: string): Float64Array => {
+      const found = answer.columns.find((one) => one.name === name);
+      if (found === undefined) throw new Error(`no column ${name}`);
+      return found.values;
+    };
+    expect(column('self_influence_rif').every((value, i) => value >= column('self_influence_if')[i])).toBe(true);
+    const reference = column('validation_loss_if');
+    for (const name of ['representer', 'trak', 'bayesian']) {
+      const values = column(`validation_loss_${name}`);
+      let along = 0;
+      values.forEach((value, i) => (along += value * reference[i]));
+      expect(along).toBeGreaterThan(0);
+    }
+    expect(answer.notes.join(' ')).toMatch(/TRAK: mean over 3 random projections/);
+    expect(answer.columns.some(({ name }) => name === 'validation_accuracy_trak')).toBe(false);
+  });
+});
+
+describe('subset', () => {
+  const input = inputOf('logistic');
+  const { model, splits } = openHead(input, createTestContext());
+  const ask = (question: SubsetQuestion) => {
+    const { answer } = runStudy(input, { kind: 'subset', question }, createTestContext());
+    return answer as Extract<typeof answer, { kind: unknown }>;
+  };
+
+  it('finds a set that moves the measurement further than a random one, verified by retraining', () => {
+    for (const method of ['if', 'rif', 'adaptive', 'fractional'] as const) {
+      const answer = ask({
+        kind: 'influential',
+        measurement: { kind: 'meanLoss', rows: 'validation' },
+        size: 6,
+        direction: 'raise',
+        method,
+        verify: true,
+      });
+      if (answer.kind !== 'influential') throw new Error('another answer');
+      const { rows, actual } = answer.subset;
+      expect(new Set(rows).size).toBe(6);
+      const [loss] = prepareMeasurements(model, [{ kind: 'meanLoss', rows: 'validation' }], splits);
+      expect(actual).toBeCloseTo(loss.evaluate(retrain(model, { removed: rows }).change), 8);
+      const random = loss.evaluate(retrain(model, { removed: splits.train.slice(0, 6) }).change);
+      expect(actual).toBeGreaterThan(random);
+    }
+  });
+
+  it('finds a set whose removal flips a prediction', () => {
+    const answer = ask({ kind: 'flip', row: 9, ranking: 'rif' });
+    if (answer.kind !== 'flip') throw new Error('another answer');
+    const { flips, predicted, predictedAfter, rows } = answer.flip;
+    expect(flips).toBe(true);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(predictedAfter).not.toBe(predicted);
+  });
+
+  it('can be cancelled', () => {
+    const question: SubsetQuestion = {
+      kind: 'influential',
+      measurement: { kind: 'margin', row: 4 },
+      size: 5,
+      direction: 'lower',
+      method: 'rif',
+      verify: false,
+    };
+    for (const cancelAfter of [2, 30]) {
+      const context = createTestContext({ cancelAfter });
+      expect(() => runStudy(input, { kind: 'subset', question }, context)).toThrow(CancelledError);
+    }
+  });
+});
