@@ -35,10 +35,17 @@ describe.each([
   const model = fitted(data, kind, 0.02);
   const rows = Int32Array.from([3, 17, 40, 41, 99]);
 
-  it('takes the same Newton step by Woodbury and directly', () => {
+  it('takes the same Newton step by Woodbury, directly and by conjugate gradients', () => {
     const byWoodbury = computeRemovalChange(model, rows, { method: 'newton', newtonSolver: 'woodbury' }).change;
     const direct = computeRemovalChange(model, rows, { method: 'newton', newtonSolver: 'direct' }).change;
     expect(relativeDistance(byWoodbury, direct)).toBeLessThan(1e-10);
+    for (const ridgeConvention of ['fixed', 'mean'] as const) {
+      const matrixFree = { method: 'newton', newtonSolver: 'cg', ridgeConvention } as const;
+      const expected = computeRemovalChange(model, rows, { method: 'newton', newtonSolver: 'direct', ridgeConvention });
+      expect(relativeDistance(computeRemovalChange(model, rows, matrixFree).change, expected.change)).toBeLessThan(
+        1e-7,
+      );
+    }
   });
 
   it('adds IF and RIF over sets, and RIF of one row is its Newton step', () => {

@@ -1,16 +1,17 @@
 import type { RidgeConvention } from '../audit/sessionTypes';
-import { InputError, NumericalError } from '../base/errors';
+import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { CholeskyFactor, OnBlock } from '../linalg/linearAlgebra';
 import { computeCurvature, computeHessian } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { ExactHessian, FittedModel } from './fittedModel';
 import { createCholeskyInverse, refineSolutions } from './ihvp/choleskyInverse';
+import { createConjugateInverse } from './ihvp/conjugateInverse';
 import { solveOne } from './ihvp/inverseHessian';
 import { curvatureRoots } from './curvatureRoots';
 import { forEachGatheredBlock, problemWithout, requireNoLostClass } from './removedRows';
 
-export type RemovedHessianSolver = 'woodbury' | 'direct';
+export type RemovedHessianSolver = 'woodbury' | 'direct' | 'cg';
 
 /** H − H_S at θ̂ (`mean`: less |S|λI on penalised features), ready to be solved with. */
 export interface RemovedHessian {
@@ -33,7 +34,9 @@ export interface RemovedHessianOptions {
  * Prepares H − H_S for the Newton step of a removal and for unlearning. Woodbury for small sets (never when |S|·K ≥ p): O(p²·|S|K + p·(|S|K)²).
  * Else direct: the curvature of the removed or of the kept rows, whichever are fewer, O(min(|S|, n − |S|)·d²K²/4), and a factor, O(p³/3). In the
  * `mean` convention the ridge changes with every row, which is not a change of low rank: always direct.
- * @throws NumericalError when H − H_S is singular or a class loses its last row; InputError for heads too large to form H.
+ * Heads too large to form H: conjugate gradients on the edited problem, preconditioned by the curvature bound of the rows that are left; some
+ * dozens of passes, O(n·d·K) each.
+ * @throws NumericalError when H − H_S is singular, a class loses its last row, or conjugate gradients do not converge.
  */
 export function createRemovedHessian(
   model: FittedModel,
@@ -41,8 +44,9 @@ export function createRemovedHessian(
   options: RemovedHessianOptions = {},
 ): RemovedHessian {
   requireNoLostClass(model.problem, rows);
-  const exact = exactOf(model);
+  const { exact } = model;
   const problem = problemWithout(model.problem, rows, options.ridgeConvention);
+  if (exact === undefined || options.solver === 'cg') return matrixFree(model, problem, options.onBlock);
   const solver = options.solver ?? (options.ridgeConvention === 'mean' ? 'direct' : cheapestSolver(model, rows.length));
   return solver === 'woodbury'
     ? woodbury(model, exact, rows, problem, options.onBlock)
@@ -61,13 +65,9 @@ function cheapestSolver({ problem }: FittedModel, count: number): RemovedHessian
   return byWoodbury < byFactor ? 'woodbury' : 'direct';
 }
 
-function exactOf({ exact, problem }: FittedModel): ExactHessian {
-  if (exact !== undefined) return exact;
-  throw new InputError(
-    `The head has ${problem.parameters} parameters: too many to form its Hessian, which the Newton step of a set needs. ` +
-      'Use RIF, or retrain.',
-    { details: { parameters: problem.parameters } },
-  );
+function matrixFree({ linalg, logits }: FittedModel, problem: HeadProblem, onBlock?: OnBlock): RemovedHessian {
+  const inverse = createConjugateInverse({ problem, linalg, logits }, { preconditioner: 'bound', onBlock });
+  return { method: 'cg', problem, solve: (g) => solveOne(inverse, g, onBlock) };
 }
 
 /** H − H_S itself, factorised. */

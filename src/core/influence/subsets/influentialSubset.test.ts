@@ -10,7 +10,7 @@ import { computeRowInfluence } from '../rowInfluence';
 import { modelTrust } from '../trust/trustReport';
 import { findAdaptiveSubset } from './adaptiveSubset';
 import { findFractionalSubset, fractionalEffect, fractionalParts } from './fractionalSubset';
-import type { SubsetOptions } from './influentialSubset';
+import type { InfluentialSubset, SubsetOptions } from './influentialSubset';
 import { findInfluentialSubset, subsetMethods } from './influentialSubset';
 import { topPlaces } from './rankRowsByEffect';
 import type { SetTarget } from './setTarget';
@@ -196,6 +196,20 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('the most influential s
       expect(changes.get(found.rows[step])).toBeGreaterThan(0.85 * best);
       gone.push(found.rows[step]);
     }
+  });
+
+  it('needs no H but for the adaptive choice', () => {
+    const inverse = { ...model.inverse, method: 'cg' as const };
+    const large: FittedModel = { ...model, exact: undefined, inverse };
+    for (const method of ['if', 'rif', 'fractional'] as const) {
+      const ask = (of: FittedModel): InfluentialSubset =>
+        findInfluentialSubset(of, target(), { ...common, size: 4, direction: 'lower', method });
+      const [without, exact] = [ask(large), ask(model)];
+      expect(Array.from(without.rows)).toEqual(Array.from(exact.rows));
+      expect(without.predicted.newton).toBeCloseTo(exact.predicted.newton ?? Number.NaN, 8);
+    }
+    const adaptive = { ...common, size: 4, direction: 'lower', method: 'adaptive' } as const;
+    expect(() => findInfluentialSubset(large, target(), adaptive)).toThrow(/Choose rows by RIF sums/);
   });
 
   it('keeps candidates, and refuses sizes that cannot be had', () => {

@@ -4,15 +4,16 @@ import type { HeadState } from '../../models/evaluateHead';
 import { evaluateHead } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
-import { newtonStep } from '../../models/newtonStep';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { createCholeskyInverse } from '../ihvp/choleskyInverse';
+import { createConjugateInverse } from '../ihvp/conjugateInverse';
 import { solveOne } from '../ihvp/inverseHessian';
 import { createRemovedHessian } from '../removedHessian';
 
 /** A Hessian serves on while each step takes the gradient norm down to this share or less. */
 const chordRatio = 0.3;
+const smallestStep = 1e-10;
 
 export interface EditStepsOptions {
   /** Rows that the edited problem lacks. */
@@ -66,16 +67,14 @@ export function takeEditSteps(model: FittedModel, edited: HeadProblem, options: 
       }
     }
     if (!refactor) break;
-    const fresh = factorizeHessian(edited, state.logits, linalg, onBlock);
+    const fresh = freshSolver(model, edited, state.logits, onBlock);
     hessians++;
-    const step = newtonStep(edited, state, fresh, linalg, { damped: true, onBlock });
+    const next = dampedStep(model, edited, state, fresh(state.gradient), onBlock);
     // Within rounding of the optimum no step helps any more.
-    if (step === undefined || !(step.state.gradientNorm < state.gradientNorm || step.state.objective < state.objective))
-      break;
-    state = step.state;
+    if (next === undefined) break;
+    state = next;
     gradientNorms.push(state.gradientNorm);
-    const inverse = createCholeskyInverse({ problem: edited, linalg, logits: state.logits }, fresh.factor);
-    solve = (g) => solveOne(inverse, g, onBlock);
+    solve = fresh;
   }
   return { state, gradientNorms, hessians };
 }
@@ -97,4 +96,39 @@ function firstSolver(
     if (error instanceof NumericalError) return undefined;
     throw error;
   }
+}
+
+/** H⁻¹ of the edited objective at the given logits: a factor, or conjugate gradients for heads too large to form H. */
+function freshSolver(
+  { linalg, exact }: FittedModel,
+  edited: HeadProblem,
+  logits: Float64Array,
+  onBlock?: OnBlock,
+): (g: Float64Array) => Float64Array {
+  const products = { problem: edited, linalg, logits };
+  const inverse =
+    exact === undefined
+      ? createConjugateInverse(products, { preconditioner: 'bound', onBlock })
+      : createCholeskyInverse(products, factorizeHessian(edited, logits, linalg, onBlock).factor);
+  return (g) => solveOne(inverse, g, onBlock);
+}
+
+/** The step, halved until the objective falls, or where its change is below rounding the gradient; undefined when neither does. */
+function dampedStep(
+  { linalg }: FittedModel,
+  edited: HeadProblem,
+  state: HeadState,
+  direction: Float64Array,
+  onBlock?: OnBlock,
+): HeadState | undefined {
+  const slope = state.gradient.reduce((sum, value, at) => sum + value * direction[at], 0);
+  for (let t = 1; t > smallestStep; t /= 2) {
+    const theta = state.theta.map((value, at) => value - t * direction[at]);
+    const next = evaluateHead(edited, theta, linalg, onBlock);
+    const falls = next.objective <= state.objective - 1e-4 * t * slope;
+    if (falls && next.objective < state.objective) return next;
+    const belowRounding = slope < 1e-9 * (1 + Math.abs(state.objective));
+    if (belowRounding && next.gradientNorm < state.gradientNorm) return next;
+  }
+  return undefined;
 }

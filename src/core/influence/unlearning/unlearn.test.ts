@@ -11,6 +11,7 @@ import { relativeDistance, syntheticRows } from '../../testing/testData';
 import { retrain } from '../../validation/retrain';
 import type { FittedModel } from '../fittedModel';
 import { createFittedModel } from '../fittedModel';
+import { createConjugateInverse } from '../ihvp/conjugateInverse';
 import { computeRemovalChange } from '../removalChange';
 import { certifyOptimum } from './certificate';
 import { estimateRelabelChange } from './relabelChange';
@@ -110,6 +111,21 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('unlearning of a %s hea
       expect(relativeGradientNorm).toBeGreaterThan(0);
     }
     expect(relativeDistance(change, truth.change)).toBeLessThan(0.05);
+  });
+
+  it('does the same without H, by conjugate gradients', () => {
+    const products = { problem: model.problem, linalg, logits: model.logits };
+    const large = {
+      ...model,
+      exact: undefined,
+      inverse: createConjugateInverse(products, { preconditioner: 'bound' }),
+    };
+    for (const edit of Object.values(edits)) {
+      const done = unlearn(large, edit);
+      expect(done.reached).toBe(true);
+      expect(done.certificate.relativeGradientNorm).toBeLessThan(1e-8);
+      expect(distance(done.theta, unlearn(model, edit).theta)).toBeLessThan(1e-6);
+    }
   });
 
   it('changes nothing when the labels are the same', () => {
