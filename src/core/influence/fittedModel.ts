@@ -5,13 +5,19 @@ import { computeLogits } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import { largestExactParameterCount } from '../models/headProblem';
 import { conditionOf } from '../models/hessianFactor';
+import { isExactAffordable } from '../models/headSize';
+import { calibrateForms } from './calibrateForms';
 import { createCholeskyInverse } from './ihvp/choleskyInverse';
+import { createConjugateInverse } from './ihvp/conjugateInverse';
 import type { InverseHessian } from './ihvp/inverseHessian';
 import { solveOne } from './ihvp/inverseHessian';
+import { createKroneckerBasis } from './ihvp/kroneckerBasis';
+import { conditionOfFactors, createKroneckerFactors } from './ihvp/kroneckerFactors';
+import { createKroneckerForms } from './kroneckerForms';
 import type { LeverageForms } from './leverageForms';
 import { createFactorForms } from './leverageForms';
 import type { ModelPrecision } from './precision';
-import { factorizePrecisely } from './precision';
+import { doublePrecision, factorizePrecisely } from './precision';
 
 /** H at θ̂ in full: for heads of up to `largestExactParameterCount` parameters. */
 export interface ExactHessian {
@@ -39,21 +45,47 @@ export interface FittedModel {
   readonly conditionEstimate: number;
 }
 
+/** Solutions reach their residual in float64; only estimates are computed in single precision. */
+const iterativePrecision: ModelPrecision = {
+  ...doublePrecision,
+  description: 'solutions in float64 by conjugate gradients, leverages estimated',
+};
+
+export interface FittedModelOptions {
+  /**
+   * `exact` forms H, factors it and takes leverages from it; `iterative` solves by conjugate gradients and estimates leverages. Default `auto`:
+   * exact for heads small enough (headSize.ts).
+   */
+  readonly method?: 'auto' | 'exact' | 'iterative';
+  /** Of the sample on which estimated leverages are measured. Default 1. */
+  readonly seed?: number;
+  /** Told what begins: "Hessian", "Kronecker factors", "error of the leverages". */
+  readonly onStage?: (name: string) => void;
+}
+
 /**
- * Factorises H at θ̂ (K > 1: and inverts it), in the precision it needs (precision.ts). O(n·d²·K²/2 + p³).
- * @throws NumericalError when H cannot be factorised.
+ * Prepares H at θ̂ for solves and leverages. Exactly: in the precision it needs (precision.ts), O(n·d²·K²/2 + p³) and 2p² numbers.
+ * Iteratively: Kronecker factors as preconditioner and for the leverages, their error measured, O(n·d² + d³ + 6·32 passes of n·d·K) and
+ * 3d² numbers.
+ * @throws NumericalError when H cannot be factorised; InputError when `exact` is asked for and the head is too large.
  */
 export function createFittedModel(
   problem: HeadProblem,
   theta: Float64Array,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
+  options: FittedModelOptions = {},
 ): FittedModel {
+  const method = options.method ?? 'auto';
+  if (method === 'iterative' || (method === 'auto' && !isExactAffordable(problem))) {
+    return createIterativeModel(problem, theta, linalg, onBlock, options);
+  }
   if (problem.parameters > largestExactParameterCount) {
     throw new InputError(
       `The head would have ${problem.parameters} parameters; an exact audit handles up to ${largestExactParameterCount}.`,
     );
   }
+  options.onStage?.('Hessian');
   const logits = computeLogits(problem, theta, linalg, onBlock);
   const { exact, linalg: chosen, precision } = factorizePrecisely(problem, logits, linalg, onBlock);
   return {
@@ -66,6 +98,33 @@ export function createFittedModel(
     forms: createFactorForms(exact.factor, problem.outputs, chosen, onBlock),
     exact,
     conditionEstimate: conditionOf(exact, chosen),
+  };
+}
+
+function createIterativeModel(
+  problem: HeadProblem,
+  theta: Float64Array,
+  linalg: LinearAlgebra,
+  onBlock: OnBlock | undefined,
+  { seed, onStage }: FittedModelOptions,
+): FittedModel {
+  const logits = computeLogits(problem, theta, linalg, onBlock);
+  const products = { problem, linalg, logits };
+  onStage?.('Kronecker factors');
+  const basis = createKroneckerBasis(products, onBlock);
+  const factors = createKroneckerFactors(products, basis, { method: 'ekfac', onBlock });
+  onStage?.('error of the leverages');
+  const calibration = calibrateForms(products, factors, { ...(seed === undefined ? {} : { seed }), onBlock });
+  return {
+    problem,
+    linalg,
+    precision: iterativePrecision,
+    theta,
+    logits,
+    inverse: createConjugateInverse(products, { factors }),
+    forms: createKroneckerForms(problem, theta, linalg, factors, calibration),
+    exact: undefined,
+    conditionEstimate: conditionOfFactors(factors),
   };
 }
 

@@ -5,7 +5,9 @@ import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import type { HessianFactor } from './hessianFactor';
 import { conditionOf, factorizeHessian } from './hessianFactor';
+import { fitsByGradients } from './headSize';
 import { newtonStep } from './newtonStep';
+import { fitByQuasiNewton } from './quasiNewtonFit';
 
 /** ‖∇L(θ̂)‖ / max(1, ‖∇L(0)‖) that a finished fit has at most. */
 export const fitTolerance = 1e-8;
@@ -36,19 +38,33 @@ export interface FitOptions {
 export interface HeadFit {
   readonly state: HeadState;
   readonly relativeGradientNorm: number;
-  /** Hessians factorised. */
+  /** Hessians factorised; 0 for heads fitted by gradients alone. */
   readonly newtonSteps: number;
+  /** Passes over the rows of a fit by gradients alone. */
+  readonly passes?: number;
   /** The last factor used, taken at or near θ̂; undefined when none was needed. */
   readonly factor: HessianFactor | undefined;
 }
 
 /**
  * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
- * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy.
+ * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Heads of several outputs and more
+ * than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts), without `polish`.
  * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
  */
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
   const { tolerance = fitTolerance, polish = true, onBlock, onStep } = options;
+  if (options.factor === undefined && fitsByGradients(problem)) {
+    const start = startOf(problem, options.start);
+    const byGradients = onStep && ((relative: number) => onStep(relative, 0));
+    const { state, relativeGradientNorm, passes } = fitByQuasiNewton(problem, linalg, {
+      start,
+      tolerance,
+      onBlock,
+      onStep: byGradients,
+    });
+    return { state, relativeGradientNorm, newtonSteps: 0, passes, factor: undefined };
+  }
   const scale = problem.gradientScale;
   let state = evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;

@@ -10,6 +10,9 @@ export const smallestL2 = 1e-10;
 /** p above this is refused. */
 export const largestParameterCount = 131_072;
 
+/** More features are refused: a matrix of order d and its eigenvectors are needed of every head. */
+export const largestFeatureCount = 8192;
+
 /** H, its factor and its inverse are formed up to this p: they take 8p² bytes each. Beyond, everything is done by products with H. */
 export const largestExactParameterCount = 8192;
 
@@ -88,6 +91,12 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
       `The head would have ${parameters} parameters (${outputs} classes × ${d} features); an audit handles up to ` +
         `${largestParameterCount}. Ignore some columns, or pool categories.`,
       { details: { parameters, classes, features: d } },
+    );
+  }
+  if (d > largestFeatureCount) {
+    throw new InputError(
+      `There are ${d} features; an audit handles up to ${largestFeatureCount}. Ignore some columns, or pool categories.`,
+      { details: { features: d } },
     );
   }
   const classWeights = new Float64Array(kind === 'ridge' ? 0 : classes);

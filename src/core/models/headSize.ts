@@ -1,0 +1,34 @@
+import type { HeadProblem } from './headProblem';
+import { largestExactParameterCount } from './headProblem';
+
+/** Up to this p everything is exact, whatever it costs: a second or two. */
+const alwaysExact = 1500;
+/** Multiply-adds up to which H and the leverages are computed exactly: some 10 s natively. */
+const exactWork = 2e11;
+
+/** Multiply-adds of H at one θ: n·d²·K(K − 1)/4 (one output: n·d²/2), and p³/6 for its factor. */
+export function hessianWork({ outputs: K, parameters: p, features }: HeadProblem): number {
+  const grams = K === 1 ? 0.5 : (K * (K - 1)) / 4;
+  return features.rows * features.columns ** 2 * grams + p ** 3 / 6;
+}
+
+/** Multiply-adds of the leverages of all rows: H⁻¹ and n·d²·K(K + 1)/2; one output n·d²/2. */
+export function leverageWork({ outputs: K, parameters: p, features }: HeadProblem): number {
+  const forms = K === 1 ? 0.5 : (K * (K + 1)) / 2;
+  return features.rows * features.columns ** 2 * forms + (K === 1 ? 0 : (2 * p ** 3) / 3);
+}
+
+/**
+ * Whether H is formed for this head: for every one of up to 1,500 parameters or one output, and for those whose Hessian and leverages cost
+ * up to 2e11 multiply-adds. Others are fitted and measured by products with H; their leverages are estimated.
+ */
+export function isExactAffordable(problem: HeadProblem): boolean {
+  const { parameters: p, outputs: K } = problem;
+  if (p > largestExactParameterCount) return false;
+  return p <= alwaysExact || K === 1 || hessianWork(problem) + leverageWork(problem) <= exactWork;
+}
+
+/** Whether a fit by gradients alone beats Newton steps: for several outputs beyond 1,500 parameters. */
+export function fitsByGradients({ parameters: p, outputs: K }: Pick<HeadProblem, 'parameters' | 'outputs'>): boolean {
+  return K > 1 && p > alwaysExact;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { CancelledError, NumericalError } from '../base/errors';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { problemOf, relativeDistance, syntheticRows } from '../testing/testData';
+import { createCurvatureBound } from './curvatureBound';
+import { fitHead } from './fitHead';
+import { computeHessian } from './headHessian';
+import { fitByQuasiNewton } from './quasiNewtonFit';
+
+const linalg = createFloat64LinearAlgebra();
+
+describe('fitByQuasiNewton', () => {
+  it.each([
+    ['softmax', 4, 1e-2],
+    ['softmax', 4, 1e-5],
+    ['logistic', 2, 1e-4],
+    ['ridge', 2, 1e-3],
+  ] as const)('finds the optimum of Newton’s method: %s, %i classes, λ %f', (kind, classes, l2) => {
+    const data = syntheticRows({ rows: 300, features: 12, classes, seed: 5 });
+    const weights = Float64Array.from({ length: 300 }, (_, i) => (i % 6 === 0 ? 0 : 1));
+    const problem = problemOf(data, linalg, { kind, l2, weights });
+    const expected = fitHead(problem, linalg).state;
+    const start = new Float64Array(problem.parameters);
+    const fit = fitByQuasiNewton(problem, linalg, { start, tolerance: 1e-10 });
+    expect(fit.relativeGradientNorm).toBeLessThan(1e-10);
+    expect(relativeDistance(fit.state.theta, expected.theta)).toBeLessThan(1e-6);
+    expect(fit.passes).toBeLessThan(120);
+  });
+
+  it('goes to a tolerance below the rounding of the objective, from a start near by', () => {
+    const data = syntheticRows({ rows: 200, features: 8, classes: 3, seed: 2 });
+    const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-3 });
+    const first = fitByQuasiNewton(problem, linalg, { start: new Float64Array(24), tolerance: 1e-6 });
+    const second = fitByQuasiNewton(problem, linalg, { start: first.state.theta, tolerance: 1e-12 });
+    expect(second.relativeGradientNorm).toBeLessThan(1e-12);
+    expect(second.passes).toBeLessThan(60);
+  });
+
+  it('serves fitHead where Newton steps would cost more, with the sum over the classes held at zero', () => {
+    const data = syntheticRows({ rows: 120, features: 16, classes: 95, seed: 7, signal: 0.3 });
+    const problem = problemOf(data, linalg, { kind: 'softmax', l2: 0.01 });
+    const fit = fitHead(problem, linalg, { start: new Float64Array(problem.parameters).fill(0.3) });
+    expect(fit.newtonSteps).toBe(0);
+    expect(fit.passes).toBeGreaterThan(3);
+    expect(fit.relativeGradientNorm).toBeLessThan(1e-8);
+    for (let j = 0; j < 16; j++) {
+      let sum = 0;
+      for (let c = 0; c < 95; c++) sum += fit.state.theta[c * 16 + j];
+      expect(Math.abs(sum)).toBeLessThan(1e-9);
+    }
+  });
+
+  it('can be cancelled, and says so when it cannot converge', () => {
+    const data = syntheticRows({ rows: 100, features: 6, classes: 3, seed: 2 });
+    const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-3 });
+    let asked = 0;
+    const onBlock = (): void => {
+      if (++asked > 5) throw new CancelledError();
+    };
+    const start = new Float64Array(18);
+    expect(() => fitByQuasiNewton(problem, linalg, { start, tolerance: 1e-8, onBlock })).toThrow(CancelledError);
+    expect(() => fitByQuasiNewton(problem, linalg, { start, tolerance: 0 })).toThrow(NumericalError);
+  });
+});
+
+describe('createCurvatureBound', () => {
+  it('bounds H at any θ from above', () => {
+    const data = syntheticRows({ rows: 80, features: 5, classes: 3, seed: 3 });
+    const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-3 });
+    const bound = createCurvatureBound(problem, linalg);
+    const p = problem.parameters;
+    for (const [seed, size] of [
+      [1, 0],
+      [2, 0.5],
+      [3, 3],
+    ] as const) {
+      const logits = Float64Array.from({ length: 240 }, (_, at) => size * Math.sin(seed * 31 + 7 * at));
+      const factor = linalg.cholesky(computeHessian(problem, logits, linalg));
+      for (let t = 0; t < 5; t++) {
+        const v = Float64Array.from({ length: p }, (_, at) => Math.cos(t * 13 + at));
+        for (let j = 0; j < 5; j++) {
+          const mean = (v[j] + v[5 + j] + v[10 + j]) / 3;
+          for (let c = 0; c < 3; c++) v[c * 5 + j] -= mean;
+        }
+        const dot = (x: Float64Array): number => x.reduce((sum, value, at) => sum + value * v[at], 0);
+        const exact = dot(linalg.choleskySolve(factor, { rows: p, columns: 1, data: v }).data);
+        const below = dot(bound.solve({ rows: 1, columns: p, data: v }).data);
+        expect(below).toBeGreaterThan(0);
+        expect(below).toBeLessThanOrEqual(exact * (1 + 1e-9));
+      }
+    }
+  });
+});

@@ -1,0 +1,165 @@
+import { NumericalError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
+import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { CurvatureBound } from './curvatureBound';
+import { createCurvatureBound } from './curvatureBound';
+import type { HeadState } from './evaluateHead';
+import { evaluateHead } from './evaluateHead';
+import type { HeadProblem } from './headProblem';
+
+/** Steps remembered: more save no passes (measured from 10 to 40). */
+const memory = 12;
+const largestPassCount = 2000;
+const largestHalvingCount = 30;
+/** Armijo: a step must take off this share of what the slope promises. */
+const sufficientDecrease = 1e-4;
+/** Where changes of the objective are below rounding, the slope must fall to this share instead. */
+const slopeShare = 0.9;
+
+export interface QuasiNewtonOptions {
+  readonly start: Float64Array;
+  /** Relative gradient norm to reach. */
+  readonly tolerance: number;
+  /** A bound of the same features, weights and λ, where there is one already. */
+  readonly bound?: CurvatureBound | undefined;
+  readonly onBlock?: OnBlock | undefined;
+  /** Told before each step: the relative gradient norm. */
+  readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
+}
+
+export interface QuasiNewtonFit {
+  readonly state: HeadState;
+  readonly relativeGradientNorm: number;
+  /** Passes over the rows. */
+  readonly passes: number;
+}
+
+interface Pair {
+  readonly step: Float64Array;
+  readonly change: Float64Array;
+  /** 1/(stepᵀchange). */
+  readonly rho: number;
+}
+
+/**
+ * Minimises L by L-BFGS in the metric of the curvature bound: for heads whose H is too large to form. One pass over the rows and one solve
+ * of order d an iteration, 30 to 70 in all from 0 at λ ≥ 1e-5; nothing of order p². Each step is scaled by sᵀy/yᵀB⁻¹y, which follows
+ * how far H has sunk below its bound.
+ * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager & Zhang's approximate
+ * Wolfe condition (2005).
+ * @throws NumericalError naming λ when the tolerance cannot be reached.
+ */
+export function fitByQuasiNewton(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { start, tolerance, onBlock, onStep, ...options }: QuasiNewtonOptions,
+): QuasiNewtonFit {
+  const bound = options.bound ?? createCurvatureBound(problem, linalg, onBlock);
+  const scale = problem.gradientScale;
+  let state = evaluateHead(problem, start, linalg, onBlock);
+  let passes = 1;
+  const pairs: Pair[] = [];
+  let shrink = 1;
+  for (;;) {
+    const relative = state.gradientNorm / scale;
+    onStep?.(relative);
+    if (relative <= tolerance) return { state, relativeGradientNorm: relative, passes };
+    let direction = descentDirection(state.gradient, pairs, shrink, bound);
+    let slope = dot(state.gradient, direction);
+    if (!(slope > 0)) {
+      pairs.length = 0;
+      direction = descentDirection(state.gradient, pairs, 1, bound);
+      slope = dot(state.gradient, direction);
+    }
+    const found = searchAlong(problem, state, direction, slope, linalg, onBlock);
+    passes += found.passes;
+    if (found.state === undefined || passes > largestPassCount) {
+      if (pairs.length > 0 && passes <= largestPassCount) {
+        // Old curvature may mislead: once more from the bound alone.
+        pairs.length = 0;
+        shrink = 1;
+        continue;
+      }
+      throw new NumericalError(
+        `The fit did not converge at λ = ${problem.l2.toPrecision(3)}: relative gradient norm ${relative.toExponential(1)} after ` +
+          `${passes} passes over the rows. Choose a larger λ.`,
+        { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: Number.NaN } },
+      );
+    }
+    const next = found.state;
+    const step = subtract(next.theta, state.theta);
+    const change = subtract(next.gradient, state.gradient);
+    const curvature = dot(step, change);
+    if (curvature > 0 && Number.isFinite(curvature)) {
+      pairs.push({ step, change, rho: 1 / curvature });
+      if (pairs.length > memory) pairs.shift();
+      shrink = curvature / dot(change, solve(bound, change));
+    }
+    state = next;
+  }
+}
+
+/** The two loops of L-BFGS with shrink·B⁻¹ as the inverse Hessian to begin with. */
+function descentDirection(
+  gradient: Float64Array,
+  pairs: readonly Pair[],
+  shrink: number,
+  bound: CurvatureBound,
+): Float64Array {
+  const q = gradient.slice();
+  const shares = new Float64Array(pairs.length);
+  for (let k = pairs.length - 1; k >= 0; k--) {
+    const { step, change, rho } = pairs[k];
+    shares[k] = rho * dot(step, q);
+    addScaled(q, -shares[k], change);
+  }
+  const direction = solve(bound, q);
+  for (let at = 0; at < direction.length; at++) direction[at] *= shrink;
+  pairs.forEach(({ step, change, rho }, k) => addScaled(direction, shares[k] - rho * dot(change, direction), step));
+  return direction;
+}
+
+/** θ − t·direction with t from 1 downwards; each trial is one pass. */
+function searchAlong(
+  problem: HeadProblem,
+  state: HeadState,
+  direction: Float64Array,
+  slope: number,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): { readonly state: HeadState | undefined; readonly passes: number } {
+  if (!Number.isFinite(slope)) return { state: undefined, passes: 0 };
+  let t = 1;
+  for (let passes = 1; passes <= largestHalvingCount; passes++) {
+    const theta = state.theta.slice();
+    addScaled(theta, -t, direction);
+    const next = evaluateHead(problem, theta, linalg, onBlock);
+    const falls = next.objective <= state.objective - sufficientDecrease * t * slope;
+    const slopeThere = dot(next.gradient, direction);
+    const belowRounding = t * slope < 1e-9 * (1 + Math.abs(state.objective));
+    if (falls || (belowRounding && Math.abs(slopeThere) <= slopeShare * slope)) return { state: next, passes };
+    // To the zero of the slope where it changes sign, else to a half.
+    const zero = slopeThere < 0 ? slope / (slope - slopeThere) : 0.5;
+    t *= Math.min(0.7, Math.max(0.1, zero));
+  }
+  return { state: undefined, passes: largestHalvingCount };
+}
+
+function solve(bound: CurvatureBound, v: Float64Array): Float64Array {
+  const right: Matrix = { rows: 1, columns: v.length, data: v };
+  return bound.solve(right).data;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
+  return sum;
+}
+
+function addScaled(to: Float64Array, factor: number, from: Float64Array): void {
+  for (let at = 0; at < to.length; at++) to[at] += factor * from[at];
+}
+
+function subtract(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, at) => value - b[at]);
+}
