@@ -169,6 +169,29 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('effects on measurement
     expect(whole.names).toEqual(['margin_131', 'test_accuracy', 'validation_loss']);
   });
 
+  it('are the same by conjugate gradients, within the residual they state', () => {
+    const { problem, theta, linalg } = model;
+    const large = createFittedModel(problem, theta, linalg, undefined, { method: 'iterative' });
+    const options: Measurement[] = kind === 'ridge' ? smooth : [...smooth, { kind: 'accuracy', rows: 'test' }];
+    const measured = prepareMeasurements(large, options, sets);
+    const { byIf, residuals } = computeEffects(large, measured, { methods: ['if'] });
+    const expected = computeEffects(model, measured, { methods: ['if'] }).byIf;
+    const width = measured.length;
+    measured.forEach(({ gradient }, t) => {
+      if (gradient === undefined) {
+        expect(byIf?.data[17 * width + t]).toBeNaN();
+        return;
+      }
+      expect(residuals?.[t]).toBeLessThan(1e-7);
+      for (const row of chosen) {
+        const value = expected?.data[row * width + t] ?? Number.NaN;
+        expect(Math.abs((byIf?.data[row * width + t] ?? Number.NaN) - value)).toBeLessThan(
+          1e-5 * (1e-3 + Math.abs(value)),
+        );
+      }
+    });
+  });
+
   it('can be cancelled, and refuse what they cannot say', () => {
     const onBlock = (): void => {
       throw new CancelledError();
