@@ -40,7 +40,7 @@ describe('ComputeClient with the thread of the application', () => {
     const compute = client(realThread);
     const described = await compute.describe('auto');
     if (nativeSkipReason() === undefined) {
-      expect(described).toMatchObject({ name: 'native', precision: 'float64', reason: '' });
+      expect(described).toMatchObject({ name: 'native', precision: 'float32', reason: '' });
       expect(described.description).toMatch(/^TensorFlow \d+\.\d+.* native, float64, .*\d+ threads?$/);
     } else {
       expect(described.name).toBe('wasm');
