@@ -1,12 +1,15 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, CancelledError, InputError } from '../core/base/errors';
 import { runAuditCommand } from './auditCommand';
 import { runExportCommand } from './exportCommand';
 import { runFidelityCommand } from './fidelityCommand';
+import { runInfluenceCommand } from './influenceCommand';
 import { runInfoCommand } from './infoCommand';
+import { measureForms } from './measures';
 import {
+  collectMeasures,
   parseColumns,
   parseCount,
   parsePositiveCount,
@@ -15,6 +18,7 @@ import {
   withColumnOptions,
   withModelOptions,
 } from './parseOptions';
+import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
 import { runVerifyCommand } from './verifyCommand';
 
 /** `assay`: the engine without a window. Exit codes: 0 done, 2 bad usage or input, 1 anything else. */
@@ -95,6 +99,55 @@ change of the mean validation loss, accuracy, training loss and some margins is 
 step, and found by retraining. --head ridge studies a numeric label.`,
     )
     .action(async (data: string | undefined, options) => runFidelityCommand(data, options, installation));
+
+  const influence = program
+    .command('influence')
+    .description('write what removing each training row would do to any measurements, one line per row')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
+    .requiredOption('--out <file>', 'a file that ends in .csv or .parquet')
+    .option('--project <dir>', 'an audited project: its fitted model is studied')
+    .option(
+      '--measure <measure>',
+      'what is measured (see below); repeat it, or separate by commas, for several (default: validation_loss)',
+      collectMeasures,
+    )
+    .option('--method <names>', 'if, rif or both, separated by commas', parseColumns, ['if', 'rif'])
+    .option('--attribution <names>', 'also self, representer, trak, bayesian, separated by commas', parseColumns, [])
+    .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
+  withModelOptions(withColumnOptions(influence), ['auto', 'logistic', 'softmax', 'ridge'])
+    .option('--json', 'print what was written as JSON')
+    .addHelpText(
+      'after',
+      `
+Measures: ${measureForms}.
+Rows are numbered from 0. Values are positive where removing the row raises the measurement.`,
+    )
+    .action(async (data: string | undefined, options) => runInfluenceCommand(data, options, installation));
+
+  const subset = program
+    .command('subset')
+    .description('find the set of training rows whose removal moves a measurement most, or flips a prediction')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
+    .option('--project <dir>', 'an audited project: its fitted model is studied')
+    .option('--size <count>', 'rows in the set', parsePositiveCount)
+    .option('--measure <measure>', 'what the set should move (see below)', 'validation_loss')
+    .addOption(new Option('--direction <way>', 'which way').choices(['raise', 'lower']).default('lower'))
+    .addOption(
+      new Option('--method <name>', 'how rows are chosen').choices(Object.keys(subsetMethodNames)).default('adaptive'),
+    )
+    .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row', parseCount)
+    .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
+    .option('--verify', 'retrain without the set as well (--flip always does)');
+  withModelOptions(withColumnOptions(subset), ['auto', 'logistic', 'softmax', 'ridge'])
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Measures: ${measureForms}; accuracies have no gradient to choose rows by.
+Methods: greedy-if and greedy-rif take the rows with the largest single effects; adaptive takes them one after the other
+with Newton updates; dinkelbach is the best of all sets for the linear-fractional effect.`,
+    )
+    .action(async (data: string | undefined, options) => runSubsetCommand(data, options, installation));
 
   program
     .command('export')

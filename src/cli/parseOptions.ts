@@ -50,6 +50,11 @@ export function parseColumns(text: string): string[] {
   return names;
 }
 
+/** Measures of an option that may be repeated; commas separate them too, except in a slice, whose value may hold one. */
+export function collectMeasures(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...(text.startsWith('slice:') ? [text] : parseColumns(text))];
+}
+
 /** Which column is what, and which rows validate. */
 export function withColumnOptions(command: Command): Command {
   return command

@@ -1,11 +1,8 @@
 import type { RidgeConvention } from '../audit/sessionTypes';
 import type { JobContext } from '../base/jobContext';
 import type { Matrix } from '../base/matrix';
-import { computeBayesianInfluence } from '../influence/attributions/bayesianInfluence';
-import type { Projection } from '../influence/attributions/projection';
-import { projectedDimensions } from '../influence/attributions/projection';
-import { computeRepresenterEffects } from '../influence/attributions/representerValues';
-import { computeTrakEffects } from '../influence/attributions/trak';
+import type { AttributionMethod } from '../influence/attributions/computeAttribution';
+import { computeAttribution } from '../influence/attributions/computeAttribution';
 import type { Effects } from '../influence/effects/computeEffects';
 import { computeEffects } from '../influence/effects/computeEffects';
 import { computeEvaluatedEffects, computeEvaluatedEffectsOf } from '../influence/effects/evaluatedEffects';
@@ -16,11 +13,13 @@ import { isRowMeasurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RowInfluence } from '../influence/rowInfluence';
-import { computeRowInfluence } from '../influence/rowInfluence';
+import { computePreciseInfluence } from '../influence/preciseInfluence';
 import { QuestionProgress } from './questionProgress';
 
 /** Other attributions the literature compares with; `self` does not depend on a measurement. */
-export const attributionNames = ['self', 'representer', 'trak', 'bayesian'] as const;
+export const attributionNames = ['self', 'representer', 'trak', 'bayesian'] as const satisfies readonly (
+  'self' | AttributionMethod
+)[];
 export type AttributionName = (typeof attributionNames)[number];
 
 export interface InfluenceQuestion {
@@ -51,10 +50,6 @@ export interface InfluenceAnswer {
 }
 
 export const influenceStage = 'effects';
-/** TRAK averages this many projections of at most so many dimensions, and never more than this share of the rank the rows can have. */
-const trakProjections = 3;
-const largestTrakDimensions = 512;
-const largestTrakShare = 0.5;
 
 /**
  * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`; evaluated mean losses and
@@ -80,7 +75,7 @@ export function answerInfluence(
     let influence: RowInfluence | undefined;
     if (methods.includes('rif') || attributions.includes('self')) {
       progress.begin(0.1, 0.4, 'leverage');
-      influence = computeRowInfluence(model, onBlock);
+      influence = computePreciseInfluence(model, onBlock).influence;
       if (influence.unstableRows > 0) {
         notes.push(
           `${influence.unstableRows} rows determine their own prediction within rounding: their rescaled effects are not to be trusted.`,
@@ -99,24 +94,14 @@ export function answerInfluence(
       if (effects === undefined) return;
       linear.forEach(({ name }, t) => add(`${name}_${suffix}`, (row) => effects.data[row * effects.columns + t]));
     };
-    if (attributions.includes('representer')) {
-      progress.begin(0.7, 0.75, 'representer values');
-      addMatrix(computeRepresenterEffects(model, linear, { onBlock }).effects, 'representer');
-    }
-    if (attributions.includes('trak')) {
-      progress.begin(0.75, 0.85, 'TRAK');
-      const projections = trakProjectionsFor(model, splits.train.length, question.seed);
-      const { effects, dimensions } = computeTrakEffects(model, linear, { projections, onBlock });
-      addMatrix(effects, 'trak');
-      notes.push(`TRAK: mean over ${dimensions.length} random projections to ${dimensions[0]} dimensions.`);
-    }
-    if (attributions.includes('bayesian')) {
-      progress.begin(0.85, 1, 'posterior samples');
-      const { effects, standardErrors } = computeBayesianInfluence(model, linear, { seed: question.seed, onBlock });
-      addMatrix(effects, 'bayesian');
-      addMatrix(standardErrors, 'bayesian_error');
-      notes.push('Bayesian influence: covariance over a posterior sample; …_bayesian_error is its standard error.');
-    }
+    const others = attributions.filter((name) => name !== 'self');
+    others.forEach((method, at) => {
+      progress.begin(0.7 + (0.3 * at) / others.length, 0.7 + (0.3 * (at + 1)) / others.length, method);
+      const found = computeAttribution(model, linear, { method, seed: question.seed, onBlock });
+      addMatrix(found.effects, method);
+      addMatrix(found.standardErrors, `${method}_error`);
+      notes.push(...found.remarks.map((remark) => `${method}: ${remark}`));
+    });
     progress.finish();
     return { rows: splits.train, columns, notes };
   } finally {
@@ -177,10 +162,4 @@ function describeResiduals(model: FittedModel, effects: Effects, notes: string[]
     notes.push(`H⁻¹ by ${model.inverse.description}: relative residual at most ${worst.toExponential(1)}.`);
   }
   return effects;
-}
-
-function trakProjectionsFor({ problem }: FittedModel, trainRows: number, seed: number): Projection[] {
-  const rank = Math.min(trainRows, projectedDimensions(problem, { kind: 'identity' }));
-  const dimensions = Math.max(1, Math.min(largestTrakDimensions, Math.floor(largestTrakShare * rank)));
-  return Array.from({ length: trakProjections }, (_, at) => ({ kind: 'rademacher', dimensions, seed: seed + at }));
 }

@@ -97,7 +97,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
       values.forEach((value, i) => (along += value * reference[i]));
       expect(along).toBeGreaterThan(0);
     }
-    expect(answer.notes.join(' ')).toMatch(/TRAK: mean over 3 random projections/);
+    expect(answer.notes.join(' ')).toMatch(/trak: 1 projection/);
     expect(answer.columns.some(({ name }) => name === 'validation_accuracy_trak')).toBe(false);
   });
 });

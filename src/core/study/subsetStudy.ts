@@ -2,7 +2,7 @@ import type { JobContext } from '../base/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
-import { computeRowInfluence } from '../influence/rowInfluence';
+import { computePreciseInfluence } from '../influence/preciseInfluence';
 import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
 import { findInfluentialSubset } from '../influence/subsets/influentialSubset';
 import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
@@ -47,7 +47,7 @@ export function answerSubset(
   const progress = new QuestionProgress(subsetStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.3, 'leverage');
-  const { rifCoefficients, leverage } = computeRowInfluence(model, onBlock);
+  const { rifCoefficients, leverage } = computePreciseInfluence(model, onBlock).influence;
   const trust = modelTrust(model, leverage);
   progress.begin(0.3, 1, 'choosing rows');
   if (question.kind === 'flip') {

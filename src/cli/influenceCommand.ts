@@ -1,0 +1,152 @@
+import { basename, dirname, extname, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { InputError } from '../core/base/errors';
+import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
+import type { AttributionName, InfluenceAnswer } from '../core/study/influenceStudy';
+import { attributionNames } from '../core/study/influenceStudy';
+import { formatCsvLines } from '../worker/exports/csvText';
+import { StagedFiles } from '../worker/exports/stagedFiles';
+import type { OpenProject } from '../worker/openProject';
+import { writeParquet } from '../worker/store/parquetFile';
+import type { Installation } from './installation';
+import { parseMeasure, resolveMeasures } from './measures';
+import { alignTable, formatChange, formatCount } from './textTable';
+import { withSource, type SourceOptions } from './withProject';
+
+export interface InfluenceCommandOptions extends SourceOptions {
+  readonly out: string;
+  readonly measure?: readonly string[];
+  readonly method: readonly string[];
+  readonly attribution: readonly string[];
+  readonly evaluated?: boolean;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const methodNames: readonly EffectMethod[] = ['if', 'rif'];
+const blockRows = 4_000;
+
+/** `assay influence`: one line per training row, one column per measurement and method, to CSV or Parquet. */
+export async function runInfluenceCommand(
+  data: string | undefined,
+  options: InfluenceCommandOptions,
+  installation: Installation,
+): Promise<void> {
+  const out = resolve(options.out);
+  const format = extname(out).toLowerCase();
+  if (format !== '.csv' && format !== '.parquet') {
+    throw new InputError(`--out: ${basename(out)} should end in .csv or .parquet, which says how it is written.`);
+  }
+  const measures = (options.measure ?? ['validation_loss']).map(parseMeasure);
+  const methods = chooseNames(options.method, methodNames, '--method');
+  const attributions: AttributionName[] = chooseNames(options.attribution, attributionNames, '--attribution');
+  if (methods.length + attributions.length === 0) throw new InputError('Name a --method or an --attribution.');
+  await withSource(data, options, installation, async ({ project, head, progress }) => {
+    const { answer, head: studied } = await project.startStudy({
+      head,
+      kind: 'influence',
+      question: async (headData) => ({
+        measurements: await resolveMeasures(measures, project, headData),
+        methods,
+        attributions,
+        evaluated: options.evaluated === true,
+        seed: options.seed,
+      }),
+      seed: options.seed,
+    }).result;
+    const ids = await readIds(project, answer.rows);
+    await mkdir(dirname(out), { recursive: true });
+    await (format === '.csv' ? writeCsv(out, answer, ids) : writeParquetFile(out, answer, ids));
+    progress.clear();
+    const facts = {
+      file: out,
+      rows: answer.rows.length,
+      columns: answer.columns.map(({ name }) => name),
+      notes: answer.notes,
+      head: { kind: studied.kind, features: studied.features, l2: studied.l2 },
+    };
+    process.stdout.write(options.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${describe(answer, out)}\n`);
+  });
+}
+
+async function readIds(project: OpenProject, rows: Int32Array): Promise<string[]> {
+  const column = project.store.columns.find(({ role }) => role === 'id');
+  const ids = new Array<string>(rows.length).fill('');
+  if (column === undefined) return ids;
+  const placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
+  await project.store.scan([column.index], (firstRow, [cells = []]) => {
+    cells.forEach((cell, k) => {
+      const place = placeOf.get(firstRow + k);
+      if (place !== undefined) ids[place] = cell;
+    });
+  });
+  return ids;
+}
+
+async function writeCsv(file: string, { rows, columns }: InfluenceAnswer, ids: readonly string[]): Promise<void> {
+  const staged = new StagedFiles(dirname(file));
+  try {
+    await staged.add(basename(file), async (writer) => {
+      await writer.write(formatCsvLines([['row', 'id', ...columns.map(({ name }) => name)]]));
+      for (let from = 0; from < rows.length; from += blockRows) {
+        const lines = Array.from(rows.subarray(from, from + blockRows), (row, k) => [
+          row,
+          ids[from + k],
+          ...columns.map(({ values }) => (Number.isNaN(values[from + k]) ? null : values[from + k])),
+        ]);
+        await writer.write(formatCsvLines(lines));
+      }
+    });
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+async function writeParquetFile(
+  file: string,
+  { rows, columns }: InfluenceAnswer,
+  ids: readonly string[],
+): Promise<void> {
+  await writeParquet(file, [
+    { name: 'row', kind: 'integer', values: rows },
+    { name: 'id', kind: 'text', values: ids },
+    ...columns.map(({ name, values }) => ({ name, kind: 'number' as const, values })),
+  ]);
+}
+
+/** What was written, and for each column the rows at both ends. */
+function describe({ rows, columns, notes }: InfluenceAnswer, file: string): string {
+  const lines = columns.map(({ name, values }) => {
+    let [least, most] = [0, 0];
+    values.forEach((value, place) => {
+      if (value < values[least]) least = place;
+      if (value > values[most]) most = place;
+    });
+    return [
+      name,
+      `${formatChange(values[least])} (row ${rows[least]})`,
+      `${formatChange(values[most])} (row ${rows[most]})`,
+    ];
+  });
+  return [
+    `written to ${file}: ${formatCount(rows.length)} training rows; positive = removing the row raises the measurement`,
+    ...alignTable([['', 'lowest', 'highest'], ...lines]),
+    ...notes.map((note) => `! ${note}`),
+  ].join('\n');
+}
+
+/** @throws InputError for a name that is not known, naming those that are. */
+export function chooseNames<Name extends string>(
+  names: readonly string[],
+  known: readonly Name[],
+  option: string,
+): Name[] {
+  const chosen = names.map((name) => {
+    const found = known.find((one) => one === name);
+    if (found === undefined) throw new InputError(`${option}: “${name}” is not one of ${known.join(', ')}.`);
+    return found;
+  });
+  return [...new Set(chosen)];
+}

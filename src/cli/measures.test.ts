@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { InputError } from '../core/base/errors';
+import { parseMeasure } from './measures';
+import { collectMeasures, parseShares } from './parseOptions';
+
+describe('parseMeasure', () => {
+  it('reads means, single rows and slices', () => {
+    const measurement = (text: string) => {
+      const measure = parseMeasure(text);
+      return measure.kind === 'measurement' ? measure.measurement : measure;
+    };
+    expect(measurement('validation_loss')).toEqual({ kind: 'meanLoss', rows: 'validation' });
+    expect(measurement('training_accuracy')).toEqual({ kind: 'accuracy', rows: 'train' });
+    expect(measurement('margin:12')).toEqual({ kind: 'margin', row: 12 });
+    expect(measurement('loss:0')).toEqual({ kind: 'loss', row: 0 });
+    expect(measurement('slice:home town=Köln, a=b')).toEqual({
+      kind: 'slice',
+      column: 'home town',
+      value: 'Köln, a=b',
+    });
+  });
+
+  it('names what there is for anything else', () => {
+    for (const text of ['loss', 'margin:-1', 'validation_margin', 'slice:=x', '']) {
+      expect(() => parseMeasure(text)).toThrow(InputError);
+    }
+    expect(() => parseMeasure('accuracy')).toThrow(/validation_accuracy/);
+  });
+});
+
+describe('options', () => {
+  it('collects measures from repetitions and commas, but not inside a slice', () => {
+    expect(collectMeasures('slice:a=x,y', collectMeasures('validation_loss,margin:3'))).toEqual([
+      'validation_loss',
+      'margin:3',
+      'slice:a=x,y',
+    ]);
+  });
+
+  it('reads shares and percentages', () => {
+    expect(parseShares('0.001, 1%,5 %')).toEqual([0.001, 0.01, 0.05]);
+    for (const text of ['', '0', '100%', '2', 'x%']) expect(() => parseShares(text)).toThrow(/shares between 0 and 1/);
+  });
+});

@@ -1,0 +1,136 @@
+import { InputError } from '../core/base/errors';
+import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
+import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
+import type { TrustReport } from '../core/influence/trust/trustReport';
+import type { SubsetQuestion } from '../core/study/subsetStudy';
+import type { Installation } from './installation';
+import { parseMeasure, resolveMeasures } from './measures';
+import { formatChange, formatCount, formatFigure } from './textTable';
+import { withSource, type SourceOptions } from './withProject';
+
+/** As the literature calls them; the engine's names are shorter. */
+export const subsetMethodNames: Readonly<Record<string, SubsetMethod>> = {
+  'greedy-if': 'if',
+  'greedy-rif': 'rif',
+  adaptive: 'adaptive',
+  dinkelbach: 'fractional',
+};
+
+export interface SubsetCommandOptions extends SourceOptions {
+  readonly size?: number;
+  readonly measure: string;
+  readonly direction: 'raise' | 'lower';
+  readonly method: string;
+  readonly flip?: number;
+  readonly limit?: number;
+  readonly verify?: boolean;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** Row numbers printed for people; JSON has them all. */
+const shownRows = 60;
+
+/** `assay subset`: the most influential set of a size, or the smallest that flips a prediction. */
+export async function runSubsetCommand(
+  data: string | undefined,
+  options: SubsetCommandOptions,
+  installation: Installation,
+): Promise<void> {
+  const { size, flip } = options;
+  if ((size === undefined) === (flip === undefined)) {
+    throw new InputError('Say what to look for: either --size K or --flip ROW.');
+  }
+  const measure = parseMeasure(options.measure);
+  await withSource(data, options, installation, async ({ project, head, progress }) => {
+    let classes: readonly string[] = [];
+    const { answer } = await project.startStudy({
+      head,
+      kind: 'subset',
+      question: async (headData): Promise<SubsetQuestion> => {
+        classes = headData.classes;
+        if (flip !== undefined) {
+          if (flip >= headData.rows) {
+            throw new InputError(`--flip: there is no row ${flip}; the rows are 0 to ${headData.rows - 1}.`);
+          }
+          const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
+          return { kind: 'flip', row: flip, ranking, limit: options.limit };
+        }
+        const [measurement] = await resolveMeasures([measure], project, headData);
+        return {
+          kind: 'influential',
+          measurement,
+          size: size ?? 0,
+          direction: options.direction,
+          method: subsetMethodNames[options.method],
+          verify: options.verify === true,
+        };
+      },
+      seed: options.seed,
+    }).result;
+    progress.clear();
+    const text =
+      answer.kind === 'flip'
+        ? reportFlip(answer.flip, classes, options.json === true)
+        : reportSubset(answer.subset, options, options.json === true);
+    process.stdout.write(`${text}\n`);
+  });
+}
+
+function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions, json: boolean): string {
+  const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
+  if (json) {
+    const facts = {
+      method: options.method,
+      direction: options.direction,
+      measurement,
+      before: value,
+      predicted,
+      actual,
+    };
+    return toJson({ ...facts, rows: [...rows], newtonMissing, optimality, trust: trust.sentences });
+  }
+  return [
+    `${formatCount(rows.length)} rows whose removal should ${options.direction} ${measurement} most (${options.method})`,
+    `rows        ${listRows(rows)}`,
+    `before      ${formatFigure(value)}`,
+    `predicted   IF ${formatChange(predicted.if)}, RIF ${formatChange(predicted.rif)}, Newton ${formatChange(predicted.newton)}`,
+    actual === null ? 'retrained   not asked for (--verify)' : `retrained   ${formatChange(actual)}`,
+    ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
+    optimality,
+    ...remarks(trust),
+  ].join('\n');
+}
+
+function reportFlip(flip: SmallestFlip, classes: readonly string[], json: boolean): string {
+  const nameOf = (label: number): string => classes[label] ?? String(label);
+  const { row, predicted, runnerUp, predictedAfter, margin, marginAfter, flips, rows, summary, trust } = flip;
+  if (json) {
+    const names = { predicted: nameOf(predicted), runnerUp: nameOf(runnerUp), predictedAfter: nameOf(predictedAfter) };
+    const facts = { row, ...names, flips, margin, marginAfter, size: rows.length, rows: [...rows] };
+    const { sizeByNewton, largestTried, fits, estimated } = flip;
+    return toJson({ ...facts, estimated, sizeByNewton, largestTried, fits, summary, trust: trust.sentences });
+  }
+  return [
+    `row ${row} is predicted “${nameOf(predicted)}”, ${formatFigure(margin)} ahead of “${nameOf(runnerUp)}”`,
+    flips
+      ? `without ${formatCount(rows.length)} rows it is predicted “${nameOf(predictedAfter)}” (retrained)`
+      : `no set of up to ${formatCount(flip.largestTried)} rows was found that changes this`,
+    ...(flips ? [`rows        ${listRows(rows)}`] : []),
+    summary,
+    ...remarks(trust),
+  ].join('\n');
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
+
+function listRows(rows: Int32Array): string {
+  const shown = Array.from(rows.subarray(0, shownRows)).join(' ');
+  return rows.length > shownRows ? `${shown} … (${formatCount(rows.length)} in all; --json lists them)` : shown;
+}
+
+function remarks({ sentences }: TrustReport): string[] {
+  return sentences.filter(({ severity }) => severity !== 'note').map(({ text }) => `! ${text}`);
+}
