@@ -110,6 +110,12 @@ export interface L2Choice {
   readonly chosen: number;
   /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
   readonly onEdge: boolean;
+  /** `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`. */
+  readonly method?: 'exact' | 'estimated';
+  /** Training rows of the sample that `points` were measured on; all where it is missing. */
+  readonly sampledRows?: number;
+  /** Where there was a sample: the λ values compared on all rows, `chosen` among them; two or three, ascending. */
+  readonly confirmed?: readonly L2CurvePoint[];
 }
 
 /** Loss and accuracy of a head on a set of labelled rows. */

@@ -14,6 +14,8 @@ export interface KroneckerFactors {
   readonly basis: KroneckerBasis;
   /** J×d: the diagonal of H in the basis, the ridge (and a damping) included; positive. */
   readonly curvatures: Matrix;
+  /** d: what the ridge and the damping add to each of them. */
+  readonly ridge: Float64Array;
   readonly outputs: number;
 }
 
@@ -43,10 +45,10 @@ export function createKroneckerFactors(
   const count = basis.outputs.rows;
   const curvatures = method === 'ekfac' ? diagonalInBasis(products, basis, onBlock) : productOfFactors(basis);
   const t = basis.features.data;
+  const ridge = new Float64Array(d);
   for (let k = 0; k < d; k++) {
-    let ridge = 0;
-    for (let j = 0; j < d; j++) ridge += (problem.ridge[j] + damping) * t[j * d + k] * t[j * d + k];
-    for (let j = 0; j < count; j++) curvatures[j * d + k] += ridge;
+    for (let j = 0; j < d; j++) ridge[k] += (problem.ridge[j] + damping) * t[j * d + k] * t[j * d + k];
+    for (let j = 0; j < count; j++) curvatures[j * d + k] += ridge[k];
   }
   const smallest = curvatures.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   if (!(smallest > 0) || !Number.isFinite(smallest)) {
@@ -55,7 +57,7 @@ export function createKroneckerFactors(
       { details: { l2: problem.l2, smallestCurvature: smallest } },
     );
   }
-  return { basis, curvatures: { rows: count, columns: d, data: curvatures }, outputs: problem.outputs };
+  return { basis, curvatures: { rows: count, columns: d, data: curvatures }, ridge, outputs: problem.outputs };
 }
 
 function productOfFactors({ outputShares, featureCurvatures }: KroneckerBasis): Float64Array {
