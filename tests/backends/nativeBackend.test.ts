@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../src/core/base/errors';
+import { createFittedModel } from '../../src/core/influence/fittedModel';
+import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import { problemOf, relativeDistance, syntheticRows } from '../../src/core/testing/testData';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
 import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
 import type { Tensorflow } from '../../src/worker/compute/tensorflowBinding';
@@ -62,6 +65,33 @@ describe.skipIf(reason !== undefined)(`native TensorFlow${reason === undefined ?
       products.forEach((values, at) => expect(Buffer.compare(bytes(values), bytes(runs[0][0][at]))).toBe(0));
     }
   }, 60_000);
+
+  it.each([
+    [1, 'float32'],
+    [1e-4, 'float64'],
+  ] as const)('chooses the precision of a large head whose features are alike to %f: %s', (likeness, precision) => {
+    const data = syntheticRows({ rows: 2100, features: 515, classes: 2, seed: 8 });
+    const { features } = data;
+    for (let at = 0; at < features.data.length; at += 515) {
+      for (let j = 1; j < 50; j++) features.data[at + j] = features.data[at] + likeness * features.data[at + j];
+    }
+    const before = tensorflow().tensorCount();
+    const linalg = createNativeLinearAlgebra(tensorflow());
+    const problem = problemOf(data, linalg, { kind: 'logistic', l2: likeness === 1 ? 1e-2 : 1e-9 });
+    const theta = new Float64Array(515);
+    const model = createFittedModel(problem, theta, linalg);
+    const truth = createFittedModel(problem, theta, linalg.inFloat64);
+    expect(model.linalg.precision).toBe(precision);
+    expect(model.precision.fellBack).toBe(precision === 'float64');
+    const found = computeRowInfluence(model);
+    const expected = computeRowInfluence(truth);
+    expect(relativeDistance(found.rifCoefficients, expected.rifCoefficients)).toBeLessThan(1e-5);
+    for (let i = 0; i < 2100; i++) {
+      expect(Math.abs(found.leverage[i] - expected.leverage[i])).toBeLessThan(1e-5 * expected.leverage[i]);
+    }
+    problem.rows.dispose();
+    expect(tensorflow().tensorCount()).toBe(before);
+  });
 
   it('factors large matrices tile by tile, reporting as it goes, and solves with the factor', () => {
     const linalg = createNativeLinearAlgebra(tensorflow());

@@ -4,6 +4,7 @@ import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
+import { backendFor } from '../models/hessianFactor';
 
 export interface LeaveOneOutSummary {
   /** Mean loss of the given labels under the RIF leave-one-out logits, over the training rows. */
@@ -21,7 +22,7 @@ export function computeLeaveOneOutLoss(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): LeaveOneOutSummary {
-  const forms = createFactorForms(factor, problem.outputs, linalg, onBlock);
+  const forms = createFactorForms(factor, problem.outputs, backendFor(factor, linalg), onBlock);
   const solver = createRowSolver(problem);
   let looLoss = 0;
   let loss = 0;

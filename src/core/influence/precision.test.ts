@@ -78,7 +78,7 @@ describe.each(['logistic', 'softmax'] as const)('precision of a %s head', (kind)
     const theta = optimum(problem);
     const model = createFittedModel(problem, theta, rounded);
     expect(model.linalg).toBe(rounded.inFloat64);
-    expect(model.precision.description).toMatch(/float64 throughout: in float32 .* off by/);
+    expect(model.precision.description).toMatch(/float64 throughout: (in float32 .* off by|the Hessian is too ill)/);
     const truth = createFittedModel(problem, theta, exact);
     expect(model.exact?.hessian.data).toEqual(truth.exact?.hessian.data);
     expect(computeRowInfluence(model).leverage).toEqual(computeRowInfluence(truth).leverage);

@@ -3,7 +3,7 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlg
 import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
-import { factorizeHessian } from '../models/hessianFactor';
+import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
 import { transposed } from './ihvp/vectors';
 
 /**
@@ -100,20 +100,27 @@ export function factorizePrecisely(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): PreciseHessian {
-  const exact = factorizeHessian(problem, logits, linalg, onBlock);
-  if (linalg.precision === 'float64') return { exact, linalg, precision: doublePrecision };
-  const solveError = measureSolveError(problem, logits, exact.factor, linalg, onBlock);
-  const precision = precisionFor(solveError, problem.rows.rows * problem.parameters);
+  if (linalg.precision === 'float64') {
+    return { exact: factorizeHessian(problem, logits, linalg, onBlock), linalg, precision: doublePrecision };
+  }
   const inFloat64 = linalg.inFloat64;
-  if (precision === doublePrecision) return { exact, linalg: inFloat64, precision };
-  if (precision !== undefined) return { exact, linalg, precision };
+  let solveError = Number.POSITIVE_INFINITY;
+  const single = factorizeSingle(problem, logits, linalg, onBlock);
+  if (single !== undefined) {
+    solveError = measureSolveError(problem, logits, single.factor, linalg, onBlock);
+    const precision = precisionFor(solveError, problem.rows.rows * problem.parameters);
+    if (precision === doublePrecision) return { exact: single, linalg: inFloat64, precision };
+    if (precision !== undefined) return { exact: single, linalg, precision };
+  }
   return {
     exact: factorizeHessian(problem, logits, inFloat64, onBlock),
     linalg: inFloat64,
     precision: {
       ...doublePrecision,
       fellBack: true,
-      description: `float64 throughout: in float32 the Hessian's solutions were off by ${solveError.toExponential(1)}`,
+      description: Number.isFinite(solveError)
+        ? `float64 throughout: in float32 the Hessian's solutions were off by ${solveError.toExponential(1)}`
+        : 'float64 throughout: the Hessian is too ill-conditioned for float32',
     },
   };
 }

@@ -44,8 +44,8 @@ export function factorizeHessian(
   }
 }
 
-/** undefined: single precision will not do. */
-function factorizeSingle(
+/** H in the backend's own precision; undefined where single precision will not do. */
+export function factorizeSingle(
   problem: HeadProblem,
   logits: Float64Array,
   linalg: LinearAlgebra,
@@ -54,11 +54,17 @@ function factorizeSingle(
   const hessian = computeHessian(problem, logits, linalg, onBlock);
   try {
     const factor = linalg.cholesky(hessian, onBlock);
-    return leastCondition(factor) <= largestSingleCondition ? { hessian, factor } : undefined;
+    return backendFor(factor, linalg) === linalg ? { hessian, factor } : undefined;
   } catch (error) {
     if (error instanceof NumericalError) return undefined;
     throw error;
   }
+}
+
+/** The backend for fast operations with this factor: its float64 mode where H is too ill-conditioned for single precision. O(p). */
+export function backendFor(factor: CholeskyFactor, linalg: LinearAlgebra): LinearAlgebra {
+  const isSingle = linalg.precision === 'float32';
+  return isSingle && leastCondition(factor) > largestSingleCondition ? linalg.inFloat64 : linalg;
 }
 
 /** A lower bound of cond₂ from the diagonal of the factor. O(p). */
