@@ -2,7 +2,7 @@ import type { BackendName } from '../../core/linalg/linearAlgebra';
 
 /** What a backend does in a second, on two cores of 2026 with nothing else to do. Plans compare them: ratios matter most. */
 interface BackendRates {
-  /** Multiply-adds of Gram matrices and quadratic forms: single precision natively and in wasm. */
+  /** Multiply-adds of Gram matrices and quadratic forms, all d² of a row counted: single precision natively and in wasm. */
   readonly gram: number;
   /** Multiply-adds of products that stay exact (float64). */
   readonly exact: number;
@@ -17,13 +17,13 @@ interface BackendRates {
 }
 
 /**
- * - native: libtensorflow at 100–112 GFLOP/s in float32 and 29 in float64; 500,000 × 768 numbers were passed through in 1.0 s from
+ * - native: libtensorflow at 100–112 GFLOP/s in float32, half of each symmetric product left out, and 29 in float64; 500,000 × 768 numbers were passed through in 1.0 s from
  *   memory, and in twice that where each is made a float64. The library itself takes 340 MiB.
  * - wasm: 17 GFLOP/s in float32; what is exact is done by the plain backend.
  * - float64: plain TypeScript, 3 GFLOP/s whatever is multiplied.
  */
 export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
-  native: { gram: 4e10, exact: 1.2e10, factor: 6e9, pass: 2.5e8, baseBytes: 450e6, residentBytes: 768 * 2 ** 20 },
+  native: { gram: 7e10, exact: 1.2e10, factor: 6e9, pass: 2.5e8, baseBytes: 450e6, residentBytes: 768 * 2 ** 20 },
   wasm: { gram: 7e9, exact: 1.5e9, factor: 1.5e9, pass: 5e8, baseBytes: 250e6, residentBytes: 0 },
   float64: { gram: 1.5e9, exact: 1.5e9, factor: 1.5e9, pass: 1e9, baseBytes: 150e6, residentBytes: 0 },
 };
@@ -31,23 +31,27 @@ export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
 /** What does not depend on the backend: loops in plain TypeScript, reading cells, DuckDB. */
 export const commonRates = {
   /** Cells read from the project, parsed and encoded, in two passes. */
-  cells: 9e5,
+  cells: 1.6e6,
   /** Bytes of features written and forced to disk. */
   diskBytes: 3e8,
+  /** Rows × outputs whose losses, residuals and curvatures a pass computes. */
+  rowMath: 2.5e7,
   /** Steps of the K×K systems of rows (K³ each). */
   rowAlgebra: 2e8,
   /** Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 200 steps over all. */
-  ranked: 2.5e5,
+  ranked: 4e5,
   /** Rows of scores put into the project. */
   savedRows: 1.2e5,
 } as const;
 
-/** How often the steps of an audit go over the data: counted in runs with λ from the grid, and with λ given. */
+/** How often the steps of an audit go over the data, counted in audits of two to ten classes. */
 export const auditCounts = {
-  /** λ: nine points, each two or three Hessians, some steps and its leverages. */
-  lambda: { hessians: 22, forms: 9, passes: 50 },
+  /** λ from the grid: 8 to 11 points with 12 to 16 Hessians in all, some steps, and leverages at each. */
+  lambda: { hessians: 14, forms: 9, passes: 40 },
   /** From 0 to a relative gradient of 1e-8. */
   fit: { hessians: 3.5, passes: 8 },
+  /** From where the search for λ ended. */
+  fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
   /** Products with H in a Newton step by preconditioned conjugate gradients, where H is too large to form. */

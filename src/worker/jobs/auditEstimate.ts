@@ -4,6 +4,7 @@ import type { AuditStage } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import { largestExactParameterCount } from '../../core/models/headProblem';
 import { largestMatrixBytes } from '../compute/featureSource';
+import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/fitFeaturePipeline';
 import { auditCounts, backendRates, commonRates } from './auditCosts';
 import type { PlannedStage } from './job';
@@ -52,7 +53,7 @@ function exactParts({ rows: n, features: d }: AuditSize, K: number, backend: Bac
   const read = (n * d) / rate.pass;
   const grams = (n * d * d * K * (K + 1)) / 2 / rate.gram;
   return {
-    pass: read + (2 * n * d * K) / rate.exact,
+    pass: read + (2 * n * d * K) / rate.exact + (n * K) / commonRates.rowMath,
     hessian: read + grams + p ** 3 / 6 / rate.factor,
     forms: read + grams + p ** 3 / 3 / rate.factor + (n * K ** 3) / commonRates.rowAlgebra,
   };
@@ -85,28 +86,19 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
     lambda: settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass,
-    fit: cost(auditCounts.fit),
+    fit: cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : auditCounts.fit),
     influence: cost(auditCounts.influence),
-    neighbours: settings.useNeighbours ? neighbourSeconds(n, d, backend) : 0,
+    neighbours: settings.useNeighbours ? neighbourSeconds(n, d, settings, backend) : 0,
     ranking: 0.05 + (n * C) / commonRates.ranked,
     saving: 0.1 + n / commonRates.savedRows,
   };
   return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
 }
 
-/** Work (queries · references · (features + 20)) up to which neighbours are searched exactly, and how much of it a second does. */
-const exactNeighbours: Readonly<Record<BackendName, { readonly most: number; readonly rate: number }>> = {
-  native: { most: 4e12, rate: 4e10 },
-  wasm: { most: 1e11, rate: 2.5e9 },
-  float64: { most: 1e11, rate: 2.5e9 },
-};
-/** Beyond, a graph is built row by row. */
-const approximateSecondsPerRow = 1.5e-3;
-
-function neighbourSeconds(n: number, d: number, backend: BackendName): number {
-  const search = n * n * (d + 20);
-  const exact = exactNeighbours[backend];
-  return search <= exact.most ? search / exact.rate : n * approximateSecondsPerRow;
+/** Every row's neighbours among the training rows. */
+function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend: BackendName): number {
+  const references = settings.validation === 'none' ? n : Math.ceil((1 - settings.validationShare) * n);
+  return planNeighbours(n, references, d, backend === 'native').expectedSeconds;
 }
 
 /** DuckDB and the engine's own objects beside an audit. */
