@@ -7,11 +7,11 @@ import { effectsOnGradient, topPlaces } from './rankRowsByEffect';
 import type { SetTarget, TargetState } from './setTarget';
 
 /** Rows are taken out in at most about this many batches … */
-const largestBatchCount = 256;
+const largestBatchCount = 128;
 /** … and H is computed anew about this often. */
 const largestRefreshCount = 16;
 /** Multiply-adds that keeping the pool's forms may cost; a smaller pool is taken where all rows would cost more. */
-const poolBudget = 4e11;
+const poolBudget = 5e10;
 /** Numbers of the pool's features: 128 MiB. */
 const largestPoolNumbers = 2 ** 24;
 /** Numbers of the pool's leverage forms: 512 MiB. */
@@ -25,7 +25,7 @@ export interface AdaptiveOptions {
   /** n×K RIF coefficients at θ̂: the pool is made of the rows with the largest effects by them. */
   readonly rifCoefficients: Float64Array;
   readonly eligible?: ((row: number) => boolean) | undefined;
-  /** Rows taken out between two looks at all effects. Default 1, for more than 256 rows size/256. */
+  /** Rows taken out between two looks at all effects. Default 1, for more than 128 rows size/128. */
   readonly batch?: number | undefined;
   /** Rows taken out between two refits by a Newton step. Default size/16, at least 1. */
   readonly refitEvery?: number | undefined;
