@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors';
 import type { JobContext } from '../base/jobContext';
-import type { FittedModel } from '../influence/fittedModel';
+import type { FittedModel, ModelStage } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { computePreciseInfluence } from '../influence/preciseInfluence';
 import type { RowInfluence } from '../influence/rowInfluence';
@@ -16,7 +16,7 @@ import type { L2Search } from '../models/chooseL2';
 import { chooseL2, defaultL2Range } from '../models/chooseL2';
 import { indexOfLargest } from '../models/rowMath';
 import { highLeverageThreshold } from '../ranking/reasons';
-import type { AuditColumns, AuditInput, AuditResult, SplitSummary } from './auditTypes';
+import type { AuditColumns, AuditInput, AuditResult, Rescaling, SplitSummary } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
 import { rankAudit } from './rankAudit';
@@ -25,7 +25,8 @@ import { auditWarnings } from './warnings';
 
 /**
  * One audit over a feature matrix: λ, fit, influence, neighbours, ranking. Synchronous; progress and cancellation through the
- * context. Deterministic for a given input, seed and backend. Memory beyond the input: about 8n·(20 + 6K + 3k) bytes and 4p² numbers.
+ * context. Deterministic for a given input, seed and backend. Memory beyond the input: about 8n·(20 + 6K + 3k) bytes and 4p² numbers; for heads too
+ * large for that (headSize.ts) 6d² numbers and 64 MiB at a time of the leverages' forms.
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
@@ -76,6 +77,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
         newtonSteps: fit.newtonSteps,
         conditionEstimate: measured.model.conditionEstimate,
         precision: measured.model.linalg.precision,
+        rescaling: rescalingOf(measured.model),
       },
       l2Choice: search?.choice ?? null,
       transitions: ranking.transitions,
@@ -120,7 +122,8 @@ function searchL2(problem: HeadProblem, input: AuditInput, context: JobContext, 
       ),
   });
   context.log(
-    `λ = ${formatL2(search.choice.chosen)} by leave-one-out loss, ${search.choice.points.length} values, ${search.hessians} Hessians`,
+    `λ = ${formatL2(search.choice.chosen)} by leave-one-out loss, ${search.choice.points.length} values, ${search.hessians} Hessians` +
+      (search.choice.sampledRows === undefined ? '' : `, on ${search.choice.sampledRows} rows`),
   );
   return search;
 }
@@ -138,7 +141,8 @@ function fitStage(problem: HeadProblem, search: L2Search | undefined, context: J
     },
   });
   progress.finish();
-  context.log(`fit: relative gradient ${fit.relativeGradientNorm.toExponential(1)}, ${fit.newtonSteps} Hessians`);
+  const work = fit.passes === undefined ? `${fit.newtonSteps} Hessians` : `${fit.passes} passes over the rows`;
+  context.log(`fit: relative gradient ${fit.relativeGradientNorm.toExponential(1)}, ${work}`);
   return fit;
 }
 
@@ -162,6 +166,15 @@ interface Measured {
   readonly columns: InfluenceColumns;
 }
 
+/** Shares of the stage and passes over the rows that the parts of a model are expected to take. */
+const modelStages: Readonly<
+  Record<ModelStage, { readonly from: number; readonly to: number; readonly passes: number }>
+> = {
+  Hessian: { from: 0, to: 0.45, passes: 2 },
+  'Kronecker factors': { from: 0, to: 0.15, passes: 3 },
+  'error of the leverages': { from: 0.15, to: 0.45, passes: 7 },
+};
+
 function influenceStage(
   problem: HeadProblem,
   fit: HeadFit,
@@ -170,9 +183,13 @@ function influenceStage(
   context: JobContext,
 ): Measured {
   const progress = new StageProgress('influence', context);
-  progress.begin(0, 0.45, 2, 'Hessian');
-  const first = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock);
-  context.log(`precision: ${first.precision.description}`);
+  const first = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock, {
+    onStage: (name) => {
+      const { to, passes } = modelStages[name];
+      progress.begin(modelStages[name].from, to, passes, name);
+    },
+  });
+  context.log(`precision: ${first.precision.description}; leverages ${first.forms.description}`);
   progress.begin(0.45, 0.85, 1, 'leverage');
   const { model, influence } = computePreciseInfluence(first, progress.onBlock, (reason) => {
     context.log(reason);
@@ -209,6 +226,16 @@ function influenceStage(
       valLossIf: effects.byIf,
       valLossRif: effects.byRif,
     },
+  };
+}
+
+function rescalingOf({ forms, inverse }: FittedModel): Rescaling {
+  const { method, description, error } = forms;
+  return {
+    method,
+    description,
+    solver: inverse.description,
+    ...(error === undefined ? {} : { error: { rows: error.rows, median: error.median, worst: error.worst } }),
   };
 }
 

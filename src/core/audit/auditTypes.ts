@@ -85,12 +85,26 @@ export interface FittedHead {
   readonly gradientNorm: number;
   /** ‖∇L(θ̂)‖₂ / max(1, ‖∇L(0)‖₂); at most 1e-8. */
   readonly relativeGradientNorm: number;
-  /** Hessians factorised for this fit. */
+  /** Hessians factorised for this fit; 0 for heads fitted by gradients alone. */
   readonly newtonSteps: number;
   /** Estimate of cond₂(H). */
   readonly conditionEstimate: number;
   /** What the Hessian and the leverages were computed in. */
   readonly precision: 'float64' | 'float32';
+  /** How leverages, and so everything left out by RIF, were made. */
+  readonly rescaling: Rescaling;
+}
+
+/** How rows were rescaled. */
+export interface Rescaling {
+  /** `exact`: from H itself; `ekfac`: from Kronecker factors of H, for heads too large to form it. */
+  readonly method: 'exact' | 'ekfac';
+  /** For people. */
+  readonly description: string;
+  /** How H⁻¹v was computed, for people: effects are exact up to the residual named there. */
+  readonly solver: string;
+  /** Relative error of estimated leverages on a sample of rows; missing where they are exact. */
+  readonly error?: { readonly rows: number; readonly median: number; readonly worst: number };
 }
 
 /** One point of the λ curve. */

@@ -1,4 +1,5 @@
 import type { HeadProblem } from '../models/headProblem';
+import { percent } from '../influence/kroneckerForms';
 import { rareClassRows } from '../ranking/reasons';
 import type { AuditInput, AuditResult } from './auditTypes';
 import type { RowRoles } from './checkInput';
@@ -27,6 +28,25 @@ export function auditWarnings(context: WarningInput): string[] {
   if (context.failedL2.length > 0) {
     warnings.push(
       `No head could be fitted at λ = ${context.failedL2.join(', ')}; these values were left out of the choice.`,
+    );
+  }
+  if (choice?.sampledRows !== undefined) {
+    warnings.push(
+      `λ was searched on a sample of ${choice.sampledRows} training rows and compared on all of them at ` +
+        `${choice.confirmed?.length ?? 0} values.`,
+    );
+  }
+  if (choice?.method === 'estimated') {
+    warnings.push('λ was chosen by estimated leave-one-out losses: the head is too large for exact ones.');
+  }
+  const { rescaling } = result.head;
+  if (rescaling.method !== 'exact') {
+    warnings.push(
+      rescaling.error === undefined
+        ? `The head is too large for exact leverages (${problem.parameters} parameters): they are estimates of unknown error.`
+        : `The head is too large for exact leverages (${problem.parameters} parameters): they are estimates, off by ` +
+            `${percent(rescaling.error.median)} in the median and ${percent(rescaling.error.worst)} at worst on ` +
+            `${rescaling.error.rows} rows checked. So are leave-one-out values, self-influences and the rescaling of effects.`,
     );
   }
   if (problem.absentClasses.length > 0) {

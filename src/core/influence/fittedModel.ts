@@ -51,6 +51,9 @@ const iterativePrecision: ModelPrecision = {
   description: 'solutions in float64 by conjugate gradients, leverages estimated',
 };
 
+/** What making a model consists of, in words. */
+export type ModelStage = 'Hessian' | 'Kronecker factors' | 'error of the leverages';
+
 export interface FittedModelOptions {
   /**
    * `exact` forms H, factors it and takes leverages from it; `iterative` solves by conjugate gradients and estimates leverages. Default `auto`:
@@ -59,8 +62,8 @@ export interface FittedModelOptions {
   readonly method?: 'auto' | 'exact' | 'iterative';
   /** Of the sample on which estimated leverages are measured. Default 1. */
   readonly seed?: number;
-  /** Told what begins: "Hessian", "Kronecker factors", "error of the leverages". */
-  readonly onStage?: (name: string) => void;
+  /** Told what begins. */
+  readonly onStage?: (name: ModelStage) => void;
 }
 
 /**

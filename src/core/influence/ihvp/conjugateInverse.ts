@@ -12,7 +12,7 @@ import { applyKroneckerInverse, createKroneckerFactors } from './kroneckerFactor
 import { relativeResiduals } from './vectors';
 
 /** ‖Hx − b‖/‖b‖ that a solution has at most unless asked for otherwise. */
-export const defaultResidual = 1e-9;
+export const defaultResidual = 1e-8;
 /** A solution this far off is no solution: λ is too small for these features. */
 const largestResidual = 1e-4;
 /** Numbers of a batch of right-hand sides: 48 MiB a vector, of which five are held. */
