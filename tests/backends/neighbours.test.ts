@@ -5,10 +5,13 @@ import type { StoredRows } from '../../src/core/base/featureRows';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import { CandidateRanker } from '../../src/core/ranking/candidateRanker';
 import { findExactNeighbours } from '../../src/core/ranking/exactNeighbours';
 import { measureRecall } from '../../src/core/ranking/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours';
-import { findInCells } from '../../src/worker/compute/neighbours/cellNeighbours';
+import type { NeighbourTable } from '../../src/core/ranking/neighbourTable';
+import { findInCells, prepareCells } from '../../src/worker/compute/neighbours/cellNeighbours';
+import { CellSearcher } from '../../src/worker/compute/neighbours/cellSearcher';
 import { findInGraph } from '../../src/worker/compute/neighbours/hnswNeighbours';
 import { findExactNatively } from '../../src/worker/compute/neighbours/nativeExact';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
@@ -73,6 +76,11 @@ function categories(rows: number): Matrix {
   const data = Float64Array.from({ length: rows * 6 }, (_, at) => (Math.floor(at / 6) * (1 + (at % 6))) % 7);
   return { rows, columns: 6, data };
 }
+
+const pick = ({ rows, squaredDistances }: NeighbourTable): Pick<Neighbours, 'rows' | 'squaredDistances'> => ({
+  rows,
+  squaredDistances,
+});
 
 function cancelAfter(checks: number): { signal: typeof never; asked: () => number } {
   let asked = 0;
@@ -142,14 +150,15 @@ describe.skipIf(withoutNative)('exact neighbours on native TensorFlow', () => {
 });
 
 describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () => {
-  const features = clusters(9000, 80);
-  const request: NeighbourRequest = { features, references: range(300, 9000), queries: range(0, 8700), k: 30 };
+  const rows = 9000;
+  const features = clusters(rows, 80);
+  const request: NeighbourRequest = { features, references: range(300, rows), queries: range(0, rows - 300), k: 30 };
 
   it('reach a recall of 0.95 and report what is true, alike in memory and stored, every time', () => {
     const before = tensorflow().tensorCount();
     const shares: number[] = [];
     const found = cells(request, context(never, true), (share) => shares.push(share));
-    const every = range(0, 8700).filter((q) => q % 8 === 0);
+    const every = range(0, rows - 300).filter((q) => q % 8 === 0);
     const truth = findExactNeighbours({ ...request, queries: every }, never);
     const recall = measureRecall(found, truth, every);
     expect(recall).toBeGreaterThan(0.95);
@@ -163,8 +172,29 @@ describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () =>
     expectSame(cells({ ...request, features: file }, context(never, true)), found);
     // The sample of queries, its candidates and runs of 32 rows are read by themselves; everything else in long runs.
     const long = file.reads.filter((count) => count >= 1000).reduce((sum, count) => sum + count, 0);
-    expect(long).toBe(3 * 9000);
+    expect(long).toBe(3 * rows);
     expect(file.reads.length).toBeLessThan(208 * 45);
+    expect(tensorflow().tensorCount()).toBe(before);
+  });
+
+  it('are found in a few of the cells as well, alike in memory and stored', () => {
+    const before = tensorflow().tensorCount();
+    const search = (given: NeighbourRequest): Neighbours => {
+      const prepared = prepareCells(tensorflow(), given, context(never, true), () => ignore);
+      const { projected, index, truth, known } = prepared;
+      expect(index.cells).toBe(Math.round(1.5 * Math.sqrt(given.references.length)));
+      const plan = { columns: 16, probes: Math.round(index.cells / 12), candidates: 34, recall: 0, seconds: 0 };
+      const ranker = new CandidateRanker(given, projected.duplicates, plan.candidates + 1);
+      new CellSearcher(tensorflow(), given, projected, index, never).search(plan, ranker, ignore);
+      const answer = { k: 30, ...pick(ranker.finish(ignore)) };
+      return { ...answer, method: 'approximate', recall: measureRecall(answer, known, truth.sample) };
+    };
+    const found = search(request);
+    expect(found.recall).toBeGreaterThan(0.95);
+    // So few cells do not hold everything.
+    expect(found.recall).toBeLessThan(1);
+    expectWellFormed(request, found);
+    expectSame(search({ ...request, features: stored(features) }), found);
     expect(tensorflow().tensorCount()).toBe(before);
   });
 

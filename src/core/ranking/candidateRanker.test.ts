@@ -27,14 +27,22 @@ describe('CandidateRanker', () => {
   const queries = Int32Array.from({ length: 60 }, (_, i) => 2 * i + 1);
 
   it.each([
-    ['in memory', matrix, undefined],
-    ['stored, all held', createFloat32Rows(Float32Array.from(data), n, d), undefined],
-    ['stored, 7 rows held at a time', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4],
-  ])('ranks candidates as the exact search does: %s', (_, features, residentBytes) => {
+    ['in memory', matrix, undefined, false],
+    ['in memory, at once', matrix, undefined, true],
+    ['stored, all held', createFloat32Rows(Float32Array.from(data), n, d), undefined, false],
+    ['stored, 7 rows held at a time', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, false],
+    ['stored, 7 rows held at a time, at once', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, true],
+  ])('ranks candidates as the exact search does: %s', (_, features, residentBytes, isAtOnce) => {
     const request = { features, references, queries, k };
     const expected = findExactNeighbours({ ...request, features: matrix }, never);
     const ranker = new CandidateRanker(request, duplicates, references.length, residentBytes);
-    queries.forEach((_query, q) => ranker.offer(q, references.slice().reverse()));
+    if (isAtOnce) {
+      const all = new Int32Array(queries.length * references.length).fill(-1);
+      queries.forEach((_query, q) => all.set(references, q * references.length));
+      ranker.offerAll(all, queries.map((_query, q) => q).reverse(), () => undefined);
+    } else {
+      queries.forEach((_query, q) => ranker.offer(q, references.slice().reverse()));
+    }
     const shares: number[] = [];
     const workspace = new Float32Array(n * d);
     const table = ranker.finish((share) => shares.push(share), workspace.buffer);

@@ -25,7 +25,7 @@ export class CandidateRanker {
   readonly #capacity: number;
   readonly #residentBytes: number;
   /** queries×capacity row numbers, −1 = none; kept only for stored rows. */
-  readonly #kept: Int32Array | undefined;
+  #kept: Int32Array | undefined;
 
   /** `capacity`: the most candidates offered to one query. `residentBytes`: stored rows held at a time. */
   constructor(
@@ -41,7 +41,6 @@ export class CandidateRanker {
     this.#isReference = new Uint8Array(request.features.rows);
     for (const row of request.references) this.#isReference[row] = 1;
     this.#table = new NeighbourTable(request.queries.length, request.k);
-    if (isStored(request.features)) this.#kept = new Int32Array(request.queries.length * capacity).fill(-1);
     request.queries.forEach((row, q) => this.#offerDuplicates(q, row));
   }
 
@@ -63,11 +62,29 @@ export class CandidateRanker {
   offer(q: number, candidates: Int32Array): void {
     const { features, queries } = this.#request;
     if (isStored(features)) {
-      this.#kept?.set(candidates, q * this.#capacity);
+      this.#kept ??= new Int32Array(queries.length * this.#capacity).fill(-1);
+      this.#kept.set(candidates, q * this.#capacity);
       return;
     }
     const { data, columns: d } = features;
     for (const row of candidates) this.#measure(q, queries[q], data, queries[q] * d, row, data, row * d);
+  }
+
+  /**
+   * Takes candidates of all queries at once, queries×capacity, −1 where there are fewer; keeps the array where rows are stored.
+   * `order`: the queries that have any, those next to each other that share many.
+   */
+  offerAll(candidates: Int32Array, order: Int32Array, onBlock: (share: number) => void): void {
+    if (isStored(this.#request.features)) {
+      this.#kept = candidates;
+      return;
+    }
+    order.forEach((q, i) => {
+      const own = candidates.subarray(q * this.#capacity, (q + 1) * this.#capacity);
+      const end = own.indexOf(-1);
+      this.offer(q, end < 0 ? own : own.subarray(0, end));
+      if (i % 256 === 255) onBlock(i / order.length);
+    });
   }
 
   #measure(q: number, query: number, a: Numbers, i: number, row: number, b: Numbers, j: number): void {
@@ -83,12 +100,17 @@ export class CandidateRanker {
    */
   finish(onBlock: (share: number) => void, workspace?: ArrayBuffer): NeighbourTable {
     const { features } = this.#request;
-    if (isStored(features) && this.#request.queries.length > 0) this.#measureStored(features, onBlock, workspace);
+    if (isStored(features) && this.#kept !== undefined) this.#measureStored(features, this.#kept, onBlock, workspace);
     onBlock(1);
     return this.#table;
   }
 
-  #measureStored(features: StoredRows, onBlock: (share: number) => void, workspace?: ArrayBuffer): void {
+  #measureStored(
+    features: StoredRows,
+    kept: Int32Array,
+    onBlock: (share: number) => void,
+    workspace?: ArrayBuffer,
+  ): void {
     const { rows: n, columns: d } = features;
     const NumberArray = features.element === 'float32' ? Float32Array : Float64Array;
     const size = NumberArray.BYTES_PER_ELEMENT;
@@ -102,7 +124,7 @@ export class CandidateRanker {
       readInSteps(features, from, count, resident, (share) => onBlock((from + 0.3 * share * count) / n));
       let q = 0;
       forEachRowBlock(features, (block, blockFrom, blockCount) => {
-        q = this.#measureBlock(q, block, blockFrom, blockCount, resident, from, count);
+        q = this.#measureBlock(q, block, blockFrom, blockCount, { kept, resident, from, count });
         onBlock((from + (0.3 + (0.7 * (blockFrom + blockCount)) / n) * count) / n);
       });
     }
@@ -114,13 +136,11 @@ export class CandidateRanker {
     block: Numbers,
     blockFrom: number,
     blockCount: number,
-    resident: Numbers,
-    from: number,
-    count: number,
+    held: { readonly kept: Int32Array; readonly resident: Numbers; readonly from: number; readonly count: number },
   ): number {
+    const { kept, resident, from, count } = held;
     const { queries, features } = this.#request;
     const d = features.columns;
-    const kept = this.#kept ?? new Int32Array(0);
     for (; q < queries.length && queries[q] < blockFrom + blockCount; q++) {
       for (let at = q * this.#capacity; at < (q + 1) * this.#capacity && kept[at] >= 0; at++) {
         const row = kept[at];

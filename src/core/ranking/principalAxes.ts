@@ -72,8 +72,12 @@ function covarianceProduct(
       dispose: () => rows.dispose(),
     };
   }
-  const [gram] = linalg.weightedGrams(rows, [new Float64Array(centred.rows).fill(scale)], onBlock);
-  rows.dispose();
+  let gram: Matrix;
+  try {
+    [gram] = linalg.weightedGrams(rows, [new Float64Array(centred.rows).fill(scale)], onBlock);
+  } finally {
+    rows.dispose();
+  }
   const loaded = linalg.loadRows(gram);
   return { multiply: (b) => linalg.multiply(loaded, b, onBlock), dispose: () => loaded.dispose() };
 }

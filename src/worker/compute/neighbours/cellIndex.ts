@@ -4,7 +4,9 @@ import { roles } from './rowRoles';
 
 /** References below which there is one cell: a product over all of them is cheap. */
 const fewReferences = 4096;
-const mostCells = 2048;
+const mostCells = 4096;
+/** Cells for each √references: finer ones cost more to choose among and less to look into. */
+const cellsPerRoot = 1.5;
 /** Rows of each cell that its centre comes from, and steps of Lloyd's algorithm. */
 const rowsPerCell = 64;
 const lloydSteps = 6;
@@ -20,12 +22,12 @@ export interface CellIndex {
   readonly cells: number;
   readonly starts: Int32Array;
   readonly referenceEnds: Int32Array;
-  /** cells×cells: for each cell all cells, the one with the nearest centre first. */
-  readonly nearest: Int32Array;
+  /** cells×width centres. */
+  readonly centres: Float32Array;
 }
 
 /**
- * Divides rows among about √references cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by cell, in place.
+ * Divides rows among about 1.5·√references cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by cell, in place.
  * `role`: for each position one of {@link roles}; a reference that is asked about as well is a reference. O(n·√n·width).
  */
 export function buildCells(
@@ -38,7 +40,10 @@ export function buildCells(
   const { data, width } = projected;
   const count = projected.rowOf.length;
   const references = Int32Array.from(projected.rowOf.keys()).filter((position) => role[position] === roles.reference);
-  const wanted = references.length < fewReferences ? 1 : Math.min(mostCells, Math.round(Math.sqrt(references.length)));
+  const wanted =
+    references.length < fewReferences
+      ? 1
+      : Math.min(mostCells, Math.round(cellsPerRoot * Math.sqrt(references.length)));
   const centres = findCentres(data, width, references, wanted, assign, random, (share) => onBlock(0.4 * share));
   const cellOf = assign(data, count, centres, width);
   onBlock(0.8);
@@ -59,8 +64,8 @@ export function buildCells(
   const target = new Int32Array(count);
   for (let position = 0; position < count; position++) target[position] = offsets[listOf(position)]++;
   permuteRows(data, width + 1, projected.rowOf, target);
-  const nearest = orderCells(centres, width, onBlock);
-  return { cells, starts, referenceEnds, nearest };
+  onBlock(1);
+  return { cells, starts, referenceEnds, centres };
 }
 
 function findCentres(
@@ -125,25 +130,4 @@ export function permuteRows(data: Float32Array, stride: number, rowOf: Int32Arra
       at = to;
     } while (at !== start);
   }
-}
-
-function orderCells(centres: Float32Array, width: number, onBlock: (share: number) => void): Int32Array {
-  const cells = centres.length / width;
-  const nearest = new Int32Array(cells * cells);
-  const distances = new Float64Array(cells);
-  const order = Int32Array.from({ length: cells }, (_, c) => c);
-  for (let c = 0; c < cells; c++) {
-    for (let other = 0; other < cells; other++) {
-      let sum = 0;
-      for (let j = 0; j < width; j++) sum += (centres[c * width + j] - centres[other * width + j]) ** 2;
-      distances[other] = sum;
-    }
-    distances[c] = -1;
-    nearest.set(
-      order.slice().sort((a, b) => distances[a] - distances[b] || a - b),
-      c * cells,
-    );
-    if (c % 32 === 31) onBlock(0.9 + (0.1 * c) / cells);
-  }
-  return nearest;
 }

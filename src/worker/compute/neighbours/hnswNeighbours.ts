@@ -12,6 +12,7 @@ import { chooseCoordinates, projectRows } from './projectedRows';
 import type { BlockProducts, Coordinates, ProjectedRows } from './projectedRows';
 import { markRows, roles, rolesOf, unionOf } from './rowRoles';
 import { drawSample } from './sampleTruth';
+import { mostCandidates } from './searchCosts';
 
 import type * as Usearch from 'usearch';
 
@@ -113,15 +114,16 @@ function portProducts({ axes, mean, width }: Coordinates, { linalg }: NeighbourC
 
 /** As few axes as will do, by where the sample's true neighbours stand among all references in the projection. */
 function choosePlan(
-  { features, queries, k }: NeighbourRequest,
+  request: NeighbourRequest,
   projected: ProjectedRows,
   indexed: Int32Array,
   sampleRows: Int32Array,
   known: Neighbours,
   onBlock: () => void,
 ): SearchPlan {
+  const { features, queries, k } = request;
   const { width, rowOf, duplicates } = projected;
-  const most = Math.max(4 * k + 8, 64);
+  const most = mostCandidates(queries.length, k);
   const widths = width === features.columns ? [width] : [...triedWidths.filter((columns) => columns < width), width];
   const places = widths.map(() => [] as number[]);
   const best = new BestScores(1, most);

@@ -4,7 +4,7 @@ import type { BestScores } from './bestScores';
 /** References whose best score stands for all of them. */
 export const groupSize = 32;
 /** Scores of one product: 20 MiB, in the allocator's reach for reuse. */
-const mostScores = 5 * 2 ** 20;
+export const mostScores = 5 * 2 ** 20;
 const mostQueries = 512;
 /** References of one product at most: below, a product is still of a good shape. */
 export const mostReferences = 2 ** 16;
@@ -69,6 +69,64 @@ export function scoreQueries(
       else offerBestGroups(ops, scores, from, block, best);
       ops.free(left, scores);
       onBlock();
+    }
+  }
+}
+
+/**
+ * Offers one block's references to the queries at `places` of `best`, which mostly know better ones already: only the scores of groups
+ * whose best is as good as the worst that a query holds leave TensorFlow. `queries`: places.length×columns, rows [x, 1].
+ */
+export function scoreSomeQueries(
+  ops: TensorOps,
+  queries: Float32Array,
+  places: Int32Array,
+  block: ReferenceBlock,
+  best: BestScores,
+): void {
+  const count = places.length;
+  const [width, columns] = block.tensor.shape;
+  const groups = width / groupSize;
+  const left = ops.float32(queries, [count, columns]);
+  const scores = ops.matMul(left, block.tensor, { b: true });
+  const grouped = ops.reshape(scores, [1, count * groups, groupSize]);
+  const largest = ops.max(grouped, 2);
+  const maxima = ops.readFloat32(largest);
+  ops.free(left, scores, largest);
+  const wanted = new Int32Array(count * groups);
+  let found = 0;
+  for (let i = 0, at = 0; i < count; i++) {
+    const threshold = best.threshold(places[i]);
+    for (let g = 0; g < groups; g++, at++) if (maxima[at] >= threshold) wanted[found++] = at;
+  }
+  if (found > 0) {
+    const indices = ops.int32(wanted.subarray(0, found), [1, found]);
+    const slices = ops.gatherSlices(grouped, indices);
+    offerSlices(ops.readFloat32(slices), wanted.subarray(0, found), groups, places, block.positions, best);
+    ops.free(indices, slices);
+  }
+  ops.free(grouped);
+}
+
+/** Slice w holds the scores of group wanted[w] mod `groups` of query wanted[w] / `groups`. */
+function offerSlices(
+  slices: Float32Array,
+  wanted: Int32Array,
+  groups: number,
+  places: Int32Array,
+  positions: Int32Array,
+  best: BestScores,
+): void {
+  for (let w = 0; w < wanted.length; w++) {
+    const i = Math.floor(wanted[w] / groups);
+    const first = (wanted[w] - i * groups) * groupSize;
+    const end = Math.min(groupSize, positions.length - first);
+    let threshold = best.threshold(places[i]);
+    for (let r = 0; r < end; r++) {
+      const score = slices[w * groupSize + r];
+      if (score < threshold) continue;
+      best.offer(places[i], positions[first + r], score);
+      threshold = best.threshold(places[i]);
     }
   }
 }

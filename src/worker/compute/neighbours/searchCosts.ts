@@ -6,8 +6,9 @@ export const searchCosts = {
   /** Seconds of a multiply-add of the native float32 product, and of the rest done for a score: maxima, best groups, candidates. */
   nativeMultiplyAdd: 1 / 5e10,
   nativeScore: 1 / 2.2e9,
-  /** Of a number of a reference copied into a product's operand. */
-  loadedNumber: 1.5e-9,
+  /** Of a cell scored for a query and compared, and of the rest done for a query. */
+  cell: 2.5e-9,
+  query: 2e-5,
   /** Of a column of a candidate measured in float64, and of finding a candidate in memory. */
   measuredColumn: 0.8e-9,
   candidate: 60e-9,
@@ -38,4 +39,13 @@ export function exactSeconds(queries: number, references: number, columns: numbe
   return native
     ? pairs * ((columns + 1) * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore)
     : pairs * (columns * searchCosts.plainColumn + searchCosts.plainPair);
+}
+
+/** Bytes of candidates and their scores, kept until all cells have been looked into. */
+const mostCandidateBytes = 3 * 2 ** 27;
+
+/** Candidates measured for a query at most: four times k and some, as far as there is room to keep them. */
+export function mostCandidates(queries: number, k: number): number {
+  const affordable = Math.floor(mostCandidateBytes / 8 / Math.max(1, queries)) - 1;
+  return Math.max(k + 10, Math.min(Math.max(4 * k + 8, 64), affordable));
 }
