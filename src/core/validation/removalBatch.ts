@@ -4,6 +4,9 @@ import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import type { FittedModel } from '../influence/fittedModel';
 import { solveHessian } from '../influence/fittedModel';
+import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
+import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
+import { transposed } from '../influence/ihvp/vectors';
 import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removalChange';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
@@ -12,10 +15,13 @@ import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { dot, pickVectors, vectorOf } from './batches';
 
-/** ‖b − (H − H_S)x‖ / ‖b‖ in the norm of H⁻¹ at which a solve ends. */
-const solveTolerance = 1e-9;
-/** Solutions needed to fewer digits: corrections of a retraining, which are corrected in turn. */
-export const roughTolerance = 1e-3;
+/**
+ * Residual at which a solve ends, relative to the first one in the norm of the preconditioner. With a factor of H iterations cost little;
+ * without one each is a pass over the rows, and solutions are taken as exact as predictions need to be.
+ */
+const solveTolerances = { factor: 1e-9, passes: 1e-4 } as const;
+/** The same for corrections of a retraining, which are corrected in turn. */
+const roughTolerances = { factor: 1e-3, passes: 2e-2 } as const;
 const largestIterationCount = 300;
 
 export interface BatchOptions {
@@ -56,6 +62,8 @@ export class RemovalBatch {
   /** λθ̂ on penalised features, and H⁻¹ of it: only under the `mean` convention. */
   readonly #pull: Float64Array | undefined;
   readonly #pulled: Float64Array | undefined;
+  readonly #solver: BatchSolver;
+  #byIf: Matrix | undefined;
 
   /** `sets`: distinct training rows each. */
   constructor(model: FittedModel, sets: readonly Int32Array[], options: BatchOptions = {}) {
@@ -64,6 +72,7 @@ export class RemovalBatch {
     this.#convention = options.ridgeConvention ?? 'fixed';
     this.#onBlock = options.onBlock;
     this.#plainSolve = { residuals: false, onBlock: options.onBlock };
+    this.#solver = solverOf(model, options.onBlock);
     const { problem, theta } = model;
     const d = problem.features.columns;
     if (this.#convention === 'mean') {
@@ -101,20 +110,49 @@ export class RemovalBatch {
 
   /**
    * Estimated changes of θ̂, m×p: Σ IFᵢ, Σ RIFᵢ, or the Newton step. NaN in the vectors of sets that have none.
-   * IF: O(m·p²); RIF: O(Σ|S|·K²d²/2) more; Newton: 5 to 50 solves with H.
+   * IF: m solves with H; RIF: O(Σ|S|·K²d²/2) more; Newton: 5 to 50 solves with the preconditioner.
    */
   changes(method: RemovalMethod): Matrix {
     if (method === 'newton') return this.#newtonChanges();
-    if (method === 'if') return this.#model.inverse.solve(this.gradients(), this.#plainSolve).vectors;
+    const byIf = this.#ifChanges();
+    if (method === 'if') return { ...byIf, data: byIf.data.slice() };
     const { sums, pulls } = this.#rescaledSums();
-    const { vectors } = this.#model.inverse.solve(sums, this.#plainSolve);
+    let vectors: Matrix;
+    if (this.#solver.kind === 'factor') {
+      vectors = this.#model.inverse.solve(sums, this.#plainSolve).vectors;
+    } else {
+      // From IF on: what is missing is H⁻¹ of the difference of the two sums, without the pull.
+      const residual = this.#residualSums();
+      for (let at = 0; at < sums.data.length; at++) residual.data[at] = sums.data[at] - residual.data[at];
+      vectors = this.#iterate(residual, undefined, this.#tolerance, byIf).vectors;
+      const pulled = this.#pulled;
+      if (pulled !== undefined) pulls.forEach((_, t) => addScaled(vectorOf(vectors, t), -this.sets[t].length, pulled));
+    }
     const pulled = this.#pulled;
     if (pulled !== undefined) pulls.forEach((share, t) => addScaled(vectorOf(vectors, t), share, pulled));
     return vectors;
   }
 
+  /** H⁻¹ of the gradients; kept, as the other estimates begin there. */
+  #ifChanges(): Matrix {
+    this.#byIf ??=
+      this.#solver.kind === 'factor'
+        ? this.#model.inverse.solve(this.gradients(), this.#plainSolve).vectors
+        : this.#iterate(this.gradients(), undefined, 0.1 * this.#tolerance).vectors;
+    return this.#byIf;
+  }
+
+  /** From the IF change Δ on: H·Δ is the gradient, so that the residual of H − H_S is H_S·Δ. */
   #newtonChanges(): Matrix {
-    const { vectors, failed } = this.solve(this.gradients());
+    const start = this.#ifChanges();
+    const residual: Matrix = { ...start, data: new Float64Array(start.data.length) };
+    this.sets.forEach((_, t) => vectorOf(residual, t).set(this.#removedProduct(t, vectorOf(start, t))));
+    const { vectors, failed } = this.#iterate(
+      residual,
+      this.sets.map((_, t) => t),
+      this.#tolerance,
+      start,
+    );
     this.#members.forEach(({ rows, losesClass }, t) => {
       const vector = vectorOf(vectors, t);
       if (losesClass) vector.fill(Number.NaN);
@@ -135,26 +173,46 @@ export class RemovalBatch {
   }
 
   /**
-   * (H − H_S)⁻¹b for row t of `right` and set `which[t]` (default: all in order), by conjugate gradients preconditioned by H:
-   * as z = H⁻¹r is at hand, (H − H_S)z = r − H_S z needs the rows of S only. One solve with H an iteration for all sets
-   * together; the iterations grow with the number of directions in which S holds much of H, some 5 for random 1 % sets.
+   * (H − H_S)⁻¹b for row t of `right` and set `which[t]`, to the few digits that corrections of a retraining need.
    */
-  solve(right: Matrix, which?: readonly number[], tolerance = solveTolerance): BatchSolution {
+  solveRoughly(right: Matrix, which: readonly number[]): BatchSolution {
+    return this.#iterate(right, which, this.roughTolerance);
+  }
+
+  /** Of `solveRoughly`. */
+  get roughTolerance(): number {
+    return roughTolerances[this.#solver.kind];
+  }
+
+  get #tolerance(): number {
+    return solveTolerances[this.#solver.kind];
+  }
+
+  /**
+   * `start` (default 0) + A⁻¹·right, for A = H − H_S of the sets `which`, or H where they are not given. By conjugate gradients for all
+   * vectors together. With a factor, H is the preconditioner: as z = H⁻¹r is at hand, Az = r − H_S z needs the rows of S only, and the
+   * iterations grow with the number of directions in which S holds much of H, some 5 for random 1 % sets. (A factor of a
+   * single-precision H stands for H itself: solutions are as exact as it is.) Without a factor, Kronecker factors precondition and each
+   * iteration is a pass over the rows.
+   */
+  #iterate(right: Matrix, which: readonly number[] | undefined, tolerance: number, start?: Matrix): BatchSolution {
     const { rows: m, columns: p } = right;
-    const sets = which ?? this.sets.map((_, t) => t);
-    if (sets.length !== m) throw new BugError(`${m} right-hand sides for ${sets.length} sets.`);
+    if (which !== undefined && which.length !== m)
+      throw new BugError(`${m} right-hand sides for ${which.length} sets.`);
+    const solver = this.#solver;
     const zeros = (): Matrix => ({ rows: m, columns: p, data: new Float64Array(m * p) });
-    const x = zeros();
-    const residual: Matrix = { rows: m, columns: p, data: right.data.slice() };
+    const x: Matrix = start === undefined ? zeros() : { ...start, data: start.data.slice() };
+    const residual: Matrix = { ...right, data: right.data.slice() };
     const direction = zeros();
-    // H·direction, carried along: conjugate gradients never multiply by H.
+    // H·direction, where it can be carried along.
     const image = zeros();
     const failed = new Array<boolean>(m).fill(false);
     const energy = new Float64Array(m);
     const target = new Float64Array(m);
     let active = Array.from({ length: m }, (_, t) => t);
     for (let iteration = 0; active.length > 0 && iteration < largestIterationCount; iteration++) {
-      const z = this.#precondition(pickVectors(residual, active));
+      this.#onBlock?.(0, 1);
+      const z = solver.precondition(pickVectors(residual, active));
       active = active.filter((t, at) => {
         const next = dot(vectorOf(z, at), vectorOf(residual, t));
         if (iteration === 0) target[t] = next * tolerance * tolerance;
@@ -163,14 +221,17 @@ export class RemovalBatch {
         const share = iteration === 0 ? 0 : next / energy[t];
         energy[t] = next;
         advance(vectorOf(direction, t), share, vectorOf(z, at));
-        advance(vectorOf(image, t), share, vectorOf(residual, t));
+        if (solver.kind === 'factor') advance(vectorOf(image, t), share, vectorOf(residual, t));
         return true;
       });
+      if (solver.kind === 'passes' && active.length > 0) {
+        const products = solver.multiply(pickVectors(direction, active));
+        active.forEach((t, at) => vectorOf(image, t).set(vectorOf(products, at)));
+      }
       active = active.filter((t) => {
         const along = vectorOf(direction, t);
-        const product = this.#removedProduct(sets[t], along);
-        const through = vectorOf(image, t);
-        for (let at = 0; at < p; at++) product[at] = through[at] - product[at];
+        const product = vectorOf(image, t).slice();
+        if (which !== undefined) addScaled(product, -1, this.#removedProduct(which[t], along));
         const curvature = dot(along, product);
         if (!(curvature > 0)) {
           failed[t] = true;
@@ -253,11 +314,6 @@ export class RemovalBatch {
     return { sums: { rows: this.sets.length, columns: p, data }, pulls };
   }
 
-  /** H⁻¹v for each row v. */
-  #precondition(right: Matrix): Matrix {
-    return this.#model.inverse.solve(right, this.#plainSolve).vectors;
-  }
-
   /** (H_S + shift)·v. */
   #removedProduct(t: number, v: Float64Array): Float64Array {
     const { part, logits, rows } = this.#members[t];
@@ -266,6 +322,32 @@ export class RemovalBatch {
     const vectors = { rows: 1, columns: v.length, data: v };
     return multiplyHessianMany(part, logits, vectors, this.#model.linalg).data;
   }
+}
+
+/** How solves with H are begun. */
+type BatchSolver =
+  | { readonly kind: 'factor'; readonly precondition: ApplyRows }
+  | { readonly kind: 'passes'; readonly precondition: ApplyRows; readonly multiply: ApplyRows };
+
+/** Preconditioners of models without a factor: made once a model. */
+const kroneckerPreconditioners = new WeakMap<FittedModel, ApplyRows>();
+
+function solverOf(model: FittedModel, onBlock: OnBlock | undefined): BatchSolver {
+  const { exact, problem, linalg, logits } = model;
+  if (exact !== undefined) {
+    return {
+      kind: 'factor',
+      precondition: (vectors) => transposed(linalg.choleskySolve(exact.factor, transposed(vectors), onBlock)),
+    };
+  }
+  const found = kroneckerPreconditioners.get(model);
+  const precondition = found ?? createPreconditioner({ problem, linalg, logits }, { onBlock });
+  kroneckerPreconditioners.set(model, precondition);
+  return {
+    kind: 'passes',
+    precondition,
+    multiply: (vectors) => multiplyHessianMany(problem, logits, vectors, linalg, onBlock),
+  };
 }
 
 /** a ← share·a + b. */

@@ -4,7 +4,6 @@ import { changesAsColumns } from '../influence/measurements/setChange';
 import { fillResidual } from '../models/evaluateHead';
 import { columnsAsBatch, dot, pickVectors, vectorOf } from './batches';
 import type { RemovalBatch } from './removalBatch';
-import { roughTolerance } from './removalBatch';
 import { retrain } from './retrain';
 
 /** Default of {@link RetrainSetsOptions.tolerance}: effects are then right to about four digits and more. */
@@ -67,7 +66,7 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
   while (active.length > 0 && passes < largestStepCount) {
     const gradient = editedGradients(batch, active, changes, options.onBlock);
     passes++;
-    const { vectors: steps, failed } = batch.solve(gradient, active, roughTolerance);
+    const { vectors: steps, failed } = batch.solveRoughly(gradient, active);
     let slowest = 0;
     active = active.filter((t, at) => {
       const step = vectorOf(steps, at);
@@ -78,7 +77,7 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
       }
       const change = vectorOf(changes, t);
       for (let j = 0; j < p; j++) change[j] -= step[j];
-      relativeErrors[t] = relative * Math.min(1, relative / previous[t] + roughTolerance);
+      relativeErrors[t] = relative * Math.min(1, relative / previous[t] + batch.roughTolerance);
       previous[t] = relative;
       slowest = Math.max(slowest, relative);
       return relative > tolerance;
