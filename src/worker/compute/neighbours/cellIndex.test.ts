@@ -79,7 +79,7 @@ describe('permuteRows', () => {
     const wanted = target.slice();
     const data = Float32Array.from({ length: 100 }, (_, at) => at);
     const rowOf = Int32Array.from({ length: 50 }, (_, i) => 100 + i);
-    permuteRows(data, 2, rowOf, target);
+    permuteRows(data, 2, rowOf, target, () => undefined);
     wanted.forEach((to, from) => {
       expect([rowOf[to], data[2 * to], data[2 * to + 1]]).toEqual([100 + from, 2 * from, 2 * from + 1]);
     });

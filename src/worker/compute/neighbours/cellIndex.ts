@@ -63,7 +63,7 @@ export function buildCells(
   starts[cells] = offsets[2 * cells];
   const target = new Int32Array(count);
   for (let position = 0; position < count; position++) target[position] = offsets[listOf(position)]++;
-  permuteRows(data, width + 1, projected.rowOf, target);
+  permuteRows(data, width + 1, projected.rowOf, target, (moved) => onBlock(0.8 + (0.2 * moved) / count));
   onBlock(1);
   return { cells, starts, referenceEnds, centres };
 }
@@ -110,7 +110,14 @@ function findCentres(
 }
 
 /** Moves row i to place target[i], in place: along the cycles of the permutation. `target` is overwritten. */
-export function permuteRows(data: Float32Array, stride: number, rowOf: Int32Array, target: Int32Array): void {
+export function permuteRows(
+  data: Float32Array,
+  stride: number,
+  rowOf: Int32Array,
+  target: Int32Array,
+  onBlock: (moved: number) => void,
+): void {
+  let moved = 0;
   const held = new Float32Array(stride);
   const other = new Float32Array(stride);
   for (let start = 0; start < target.length; start++) {
@@ -128,6 +135,7 @@ export function permuteRows(data: Float32Array, stride: number, rowOf: Int32Arra
       held.set(other);
       row = otherRow;
       at = to;
+      if (++moved % 65_536 === 0) onBlock(moved);
     } while (at !== start);
   }
 }

@@ -30,7 +30,7 @@ const queryBatch = 2048;
 const mostCellQueries = 4096;
 /** Rows whose nearest cells are found together, and cells whose queries are. */
 const rankedRows = 2048;
-const comparedRows = 65_536;
+const comparedRows = 16_384;
 const cellGroup = 16;
 
 /** Searches cells over native TensorFlow: chooses how, and does it. */
@@ -77,6 +77,7 @@ export class CellSearcher {
     // References in the nearest cells, in the mean over the sample.
     const looked = new Float64Array(cells + 1);
     sample.forEach((q, s) => {
+      this.#signal.throwIfCancelled();
       const own = positionOf[queries[q]];
       let references = 0;
       this.#orderCells(own).forEach((cell, place) => {
