@@ -19,9 +19,9 @@ import { dot, pickVectors, vectorOf } from './batches';
  * Residual at which a solve ends, relative to the first one in the norm of the preconditioner. With a factor of H iterations cost little;
  * without one each is a pass over the rows, and solutions are taken as exact as predictions need to be.
  */
-const solveTolerances = { factor: 1e-9, passes: 1e-4 } as const;
+const solveTolerances = { factor: 1e-9, passes: 1e-3 } as const;
 /** The same for corrections of a retraining, which are corrected in turn. */
-const roughTolerances = { factor: 1e-3, passes: 2e-2 } as const;
+const roughTolerances = { factor: 1e-3, passes: 5e-2 } as const;
 const largestIterationCount = 300;
 
 export interface BatchOptions {

@@ -79,13 +79,13 @@ describe.each(cases)('%s head without its Hessian, %s ridge convention', (kind, 
   const sets = [1, 4, 20, 60].map((size) => chooseRandom(train, size, random));
   const batch = open(model, sets, ridgeConvention);
 
-  it.each(['if', 'rif', 'newton'] as const)('estimates changes by %s to four digits', (method) => {
+  it.each(['if', 'rif', 'newton'] as const)('estimates changes by %s to three digits', (method) => {
     const changes = batch.changes(method);
     // Leverages are estimates there: the reference takes the same ones.
     const reference = open(method === 'rif' ? { ...exact, forms: model.forms } : exact, sets, ridgeConvention);
     const expected = reference.changes(method);
     sets.forEach((_, t) => {
-      expect(relativeDistance(vectorOf(changes, t), vectorOf(expected, t))).toBeLessThan(2e-4);
+      expect(relativeDistance(vectorOf(changes, t), vectorOf(expected, t))).toBeLessThan(1e-3);
     });
   });
 
