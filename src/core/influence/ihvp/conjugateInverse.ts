@@ -110,7 +110,7 @@ export function createConjugateInverse(
         residuals.set(found.residuals, first);
       }
       const worst = maximum(residuals);
-      if (!(worst <= largestResidual)) {
+      if (!(worst <= Math.max(largestResidual, tolerance))) {
         throw new NumericalError(
           `Conjugate gradients did not converge at λ = ${problem.l2.toPrecision(3)}: relative residual ` +
             `${worst.toExponential(1)}. Choose a larger λ, or drop features that repeat each other.`,
