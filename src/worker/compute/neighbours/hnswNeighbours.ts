@@ -22,7 +22,7 @@ const searchBatch = 128;
 /** Edges of a node, and candidates kept while adding and searching: recall at k = 30 above 0.95 on 200,000 × 30. */
 const connectivity = 24;
 const expansionAdd = 100;
-const expansionSearch = 80;
+const expansionSearch = 100;
 /** Asked for beyond k: the query itself, and what double precision may reorder. */
 const spare = 10;
 /** Share of the sample's true neighbours that have to be among the candidates; the graph misses some of them. */

@@ -33,10 +33,12 @@ export function planNeighbours(queries: number, references: number, columns: num
   const passes = rows * columns * passColumn + sampleSize * references * columns * searchCosts.nativeMultiplyAdd;
   const measuring = queries * usualCandidates * columns * searchCosts.measuredColumn;
   if (!native) {
-    return { method: 'approximate', expectedSeconds: passes + measuring + rows * searchCosts.graphRow * (width / 30) };
+    const graph = rows * searchCosts.graphRow * Math.sqrt(rows / 2e5) * ((width + 30) / 60);
+    return { method: 'approximate', expectedSeconds: passes + measuring + graph };
   }
   const scored = queries * Math.min(references, usualProbes * Math.sqrt(references));
-  const scoring = scored * (width * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore);
+  const scoring =
+    scored * (width * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore) + queries * searchCosts.query;
   return {
     method: 'approximate',
     expectedSeconds: Math.min(mostApproximateSeconds(queries), 0.3 + passes + measuring + scoring),
