@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssayError, CancelledError, InputError } from '../core/base/errors';
+import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import { runAuditCommand } from './auditCommand';
 import { runExportCommand } from './exportCommand';
 import { runFidelityCommand } from './fidelityCommand';
@@ -12,6 +13,7 @@ import {
   collectMeasures,
   parseColumns,
   parseCount,
+  parsePositive,
   parsePositiveCount,
   parseShare,
   parseShares,
@@ -113,6 +115,13 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     )
     .option('--method <names>', 'if, rif or both, separated by commas', parseColumns, ['if', 'rif'])
     .option('--attribution <names>', 'also self, representer, trak, bayesian, separated by commas', parseColumns, [])
+    .addOption(
+      new Option('--ihvp <method>', 'how the inverse Hessian is applied; auto: exact where that is affordable')
+        .choices(['auto', ...ihvpMethods])
+        .default('auto'),
+    )
+    .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
+    .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
   withModelOptions(withColumnOptions(influence), ['auto', 'logistic', 'softmax', 'ridge'])
     .option('--json', 'print what was written as JSON')

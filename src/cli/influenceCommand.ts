@@ -2,7 +2,8 @@ import { basename, dirname, extname, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
-import type { AttributionName, InfluenceAnswer } from '../core/study/influenceStudy';
+import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
+import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../core/study/influenceStudy';
 import { attributionNames } from '../core/study/influenceStudy';
 import { formatCsvLines } from '../worker/exports/csvText';
 import { StagedFiles } from '../worker/exports/stagedFiles';
@@ -19,6 +20,9 @@ export interface InfluenceCommandOptions extends SourceOptions {
   readonly method: readonly string[];
   readonly attribution: readonly string[];
   readonly evaluated?: boolean;
+  readonly ihvp: string;
+  readonly damping?: number;
+  readonly rank?: number;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -41,6 +45,7 @@ export async function runInfluenceCommand(
   const methods = chooseNames(options.method, methodNames, '--method');
   const attributions: AttributionName[] = chooseNames(options.attribution, attributionNames, '--attribution');
   if (methods.length + attributions.length === 0) throw new InputError('Name a --method or an --attribution.');
+  const ihvp = chooseInverse(options);
   await withSource(data, options, installation, async ({ project, head, progress }) => {
     const { answer, head: studied } = await project.startStudy({
       head,
@@ -51,6 +56,7 @@ export async function runInfluenceCommand(
         attributions,
         evaluated: options.evaluated === true,
         seed: options.seed,
+        ihvp,
       }),
       seed: options.seed,
     }).result;
@@ -67,6 +73,16 @@ export async function runInfluenceCommand(
     };
     process.stdout.write(options.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${describe(answer, out)}\n`);
   });
+}
+
+/** @throws InputError for a setting that only a named method reads. */
+function chooseInverse({ ihvp, damping, rank }: InfluenceCommandOptions): InfluenceQuestion['ihvp'] {
+  if (ihvp === 'auto') {
+    if (damping === undefined && rank === undefined) return undefined;
+    throw new InputError('--damping and --rank belong to a method: name one with --ihvp.');
+  }
+  const [method] = chooseNames([ihvp], ihvpMethods, '--ihvp');
+  return { method, ...(damping === undefined ? {} : { damping }), ...(rank === undefined ? {} : { rank }) };
 }
 
 async function readIds(project: OpenProject, rows: Int32Array): Promise<string[]> {

@@ -100,6 +100,14 @@ describe('assay influence', () => {
     connection.closeSync();
   });
 
+  it('applies the inverse Hessian by another method, and says how far off it is', async () => {
+    const run = await cli.run('influence', ...data, '--ihvp', 'diagonal', '--out', at('diagonal.csv'), '--json');
+    expect(run.code).toBe(0);
+    const { notes } = JSON.parse(run.stdout) as { notes: string[] };
+    expect(notes.join(' ')).toMatch(/residual/);
+    expect((await cli.run('influence', ...data, '--rank', '5', '--out', at('no.csv'))).code).toBe(2);
+  });
+
   it.each([
     [['--measure', 'accuracy'], /is not one of validation_loss/],
     [['--measure', 'margin:5000'], /no row 5000; the rows are 0 to 119/],

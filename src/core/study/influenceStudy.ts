@@ -8,10 +8,13 @@ import { computeEffects } from '../influence/effects/computeEffects';
 import { computeEvaluatedEffects, computeEvaluatedEffectsOf } from '../influence/effects/evaluatedEffects';
 import type { EffectMethod } from '../influence/effects/removalCoefficients';
 import type { FittedModel } from '../influence/fittedModel';
+import { createInverseHessian } from '../influence/ihvp/createInverseHessian';
+import type { IhvpMethod } from '../influence/ihvp/inverseHessian';
 import type { Measurement, PreparedMeasurement } from '../influence/measurements/measurement';
 import { isRowMeasurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { OnBlock } from '../linalg/linearAlgebra';
 import type { RowInfluence } from '../influence/rowInfluence';
 import { computePreciseInfluence } from '../influence/preciseInfluence';
 import { QuestionProgress } from './questionProgress';
@@ -29,6 +32,8 @@ export interface InfluenceQuestion {
   /** f(θ̂ + Δᵢ) − f(θ̂) in place of ∇fᵀΔᵢ. Accuracy is always evaluated. */
   readonly evaluated: boolean;
   readonly seed: number;
+  /** How H⁻¹∇f is computed, for IF and RIF; default: as the head was opened. Leverages stay those of the opened head. */
+  readonly ihvp?: { readonly method: IhvpMethod; readonly damping?: number; readonly rank?: number } | undefined;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
 }
@@ -83,7 +88,10 @@ export function answerInfluence(
       }
     }
     progress.begin(0.4, 0.7, methods.join(', '));
-    addEffects(model, splits, question, prepared, influence, progress, { columns, notes });
+    addEffects(withInverse(model, question, onBlock), splits, question, prepared, influence, progress, {
+      columns,
+      notes,
+    });
     if (attributions.includes('self') && influence !== undefined) {
       const { selfIf, selfRif } = influence;
       add('self_influence_if', (row) => selfIf[row]);
@@ -153,6 +161,17 @@ function addEffects(
       if (values !== undefined) out.columns.push({ name: `${measurement.name}_${method}`, values });
     }
   }
+}
+
+/** The model with the inverse that was asked for. */
+function withInverse(model: FittedModel, { ihvp, seed }: InfluenceQuestion, onBlock: OnBlock): FittedModel {
+  if (ihvp === undefined) return model;
+  const { method, ...options } = ihvp;
+  const { problem, linalg, logits } = model;
+  return {
+    ...model,
+    inverse: createInverseHessian(method, { problem, linalg, logits }, { ...options, seed, onBlock }),
+  };
 }
 
 function describeResiduals(model: FittedModel, effects: Effects, notes: string[]): Effects {

@@ -4,7 +4,7 @@ import { CancelledError, InputError } from '../base/errors';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import { computeRemovalChange } from '../influence/removalChange';
 import type { HeadKind } from '../models/headKind';
-import { createTestContext, syntheticRows } from '../testing/testData';
+import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
 import { retrain } from '../validation/retrain';
 import type { InfluenceQuestion } from './influenceStudy';
 import type { HeadInput } from './openHead';
@@ -99,6 +99,35 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
     }
     expect(answer.notes.join(' ')).toMatch(/trak: 1 projection/);
     expect(answer.columns.some(({ name }) => name === 'validation_accuracy_trak')).toBe(false);
+  });
+});
+
+describe('influence by other ways to compute H⁻¹v', () => {
+  const input = inputOf('softmax');
+  const ask = (ihvp: InfluenceQuestion['ihvp']) => {
+    const question: InfluenceQuestion = {
+      measurements: [{ kind: 'meanLoss', rows: 'validation' }],
+      methods: ['if', 'rif'],
+      attributions: [],
+      evaluated: false,
+      seed: 1,
+      ihvp,
+    };
+    const { answer } = runStudy(input, { kind: 'influence', question }, createTestContext());
+    return answer as Extract<typeof answer, { columns: unknown }>;
+  };
+  const exact = ask(undefined);
+
+  it('agrees with the exact one as far as each is exact, and states its residual', () => {
+    const errorOf = (answer: typeof exact): number =>
+      relativeDistance(answer.columns[1].values, exact.columns[1].values);
+    expect(errorOf(ask({ method: 'cholesky' }))).toBeLessThan(1e-10);
+    expect(errorOf(ask({ method: 'cg' }))).toBeLessThan(1e-6);
+    const rough = ask({ method: 'ekfac' });
+    expect(errorOf(rough)).toBeGreaterThan(1e-3);
+    expect(errorOf(rough)).toBeLessThan(1);
+    expect(rough.notes.join(' ')).toMatch(/relative residual at most/);
+    expect(errorOf(ask({ method: 'cholesky', damping: 1000 }))).toBeGreaterThan(0.5);
   });
 });
 
