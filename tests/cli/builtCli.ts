@@ -29,7 +29,7 @@ export async function buildCli(): Promise<BuiltCli> {
     root,
     configFile: false,
     logLevel: 'error',
-    ssr: { noExternal: ['commander', 'zod', 'papaparse', 'iconv-lite'] },
+    ssr: { noExternal: ['commander', 'zod', 'papaparse'] },
     build: {
       ssr: true,
       target: 'node16.17',
