@@ -53,7 +53,7 @@ describe('forms by Kronecker factors', () => {
     const before = medianError(influenceOf({ scale: undefined, error: undefined }).leverage, exact.leverage);
     const after = medianError(influenceOf(calibrated).leverage, exact.leverage);
     expect(before).toBeLessThan(0.3);
-    expect(after).toBeLessThan(0.5 * before);
+    expect(after).toBeLessThan(0.65 * before);
     expect(error?.rows).toBe(32);
     // Stated from 32 rows, true over all.
     for (const [stated, actual] of [
