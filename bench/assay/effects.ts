@@ -60,14 +60,15 @@ export async function createEffectsTask({ data, settings, backend }: TaskInputs)
   };
 }
 
-function stacked(above: Matrix, below: Matrix): Matrix {
+/** Rows of two matrices, one below the other. */
+export function stacked(above: Matrix, below: Matrix): Matrix {
   const data = new Float64Array(above.data.length + below.data.length);
   data.set(above.data);
   data.set(below.data, above.data.length);
   return { rows: above.rows + below.rows, columns: above.columns, data };
 }
 
-function joined(above: Int32Array, below: Int32Array): Int32Array {
+export function joined(above: Int32Array, below: Int32Array): Int32Array {
   const labels = new Int32Array(above.length + below.length);
   labels.set(above);
   labels.set(below, above.length);

@@ -11,6 +11,7 @@ import { createEffectsTask } from './effects';
 import { createFitTask } from './fit';
 import { createRankingTask } from './ranking';
 import type { AssayTask, TaskInputs } from './task';
+import { createVerifyTask } from './verify';
 
 /** Assay as one side of a measurement: a process that answers requests, JSON lines both ways, as peers/peer.py does. */
 const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>>> = {
@@ -18,6 +19,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   fit: createFitTask,
   ranking: createRankingTask,
   audit: createAuditTask,
+  verify: createVerifyTask,
 };
 
 let task: AssayTask | undefined;

@@ -3,6 +3,7 @@ import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
 import { fitWorkload } from './fit';
 import { rankingWorkload } from './ranking';
+import { verifyWorkload } from './verify';
 import type { Workload } from './workload';
 
 /** From large to small: the smaller data are the first rows of the largest. */
@@ -12,6 +13,7 @@ export const workloads: readonly Workload[] = [
   effectsWorkload(20_000, 512),
   effectsWorkload(5_000, 1_024),
   fitWorkload(20_000, 512),
+  verifyWorkload(20_000, 512),
   rankingWorkload(20_000, 512, 10, 'uniform'),
   rankingWorkload(20_000, 512, 10, 'asymmetric'),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
