@@ -2,8 +2,6 @@ import { createRandom } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
 import { fillResidual, lossOfRow } from '../models/evaluateHead';
-import type { CurvatureBound } from '../models/curvatureBound';
-import { createCurvatureBound } from '../models/curvatureBound';
 import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
 import { startAt } from '../models/exactL2Points';
@@ -31,8 +29,7 @@ export function createEstimatedVisit(problem: HeadProblem, linalg: LinearAlgebra
   return (l2, visited) => {
     const at = withL2(problem, l2);
     const start = startAt(at, visited, linalg, onBlock).theta;
-    const bound: CurvatureBound = createCurvatureBound(at, linalg, onBlock);
-    const { state } = fitByQuasiNewton(at, linalg, { start, tolerance: pathTolerance, bound, onBlock });
+    const { state } = fitByQuasiNewton(at, linalg, { start, tolerance: pathTolerance, onBlock });
     const summary = estimateLeaveOneOutLoss({ problem: at, linalg, logits: state.logits }, onBlock);
     return { point: { l2, ...summary }, theta: state.theta, hessians: 0 };
   };

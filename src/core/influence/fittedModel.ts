@@ -6,13 +6,14 @@ import type { HeadProblem } from '../models/headProblem';
 import { largestExactParameterCount } from '../models/headProblem';
 import { conditionOf } from '../models/hessianFactor';
 import { isExactAffordable } from '../models/headSize';
+import type { FitMetric } from '../models/quasiNewtonFit';
 import { calibrateForms } from './calibrateForms';
 import { createCholeskyInverse } from './ihvp/choleskyInverse';
 import { createConjugateInverse } from './ihvp/conjugateInverse';
 import type { InverseHessian } from './ihvp/inverseHessian';
 import { solveOne } from './ihvp/inverseHessian';
 import { createKroneckerBasis } from './ihvp/kroneckerBasis';
-import { conditionOfFactors, createKroneckerFactors } from './ihvp/kroneckerFactors';
+import { applyKroneckerInverse, conditionOfFactors, createKroneckerFactors } from './ihvp/kroneckerFactors';
 import { createKroneckerForms } from './kroneckerForms';
 import type { LeverageForms } from './leverageForms';
 import { createFactorForms } from './leverageForms';
@@ -41,6 +42,8 @@ export interface FittedModel {
   readonly forms: LeverageForms;
   /** undefined for heads too large to form H. */
   readonly exact: ExactHessian | undefined;
+  /** Where H was not formed: what a fit of the same head with some rows edited measures its directions by. */
+  readonly metric?: FitMetric;
   /** Estimate of cond₂(H). */
   readonly conditionEstimate: number;
 }
@@ -127,6 +130,7 @@ function createIterativeModel(
     inverse: createConjugateInverse(products, { factors }),
     forms: createKroneckerForms(problem, theta, linalg, factors, calibration),
     exact: undefined,
+    metric: { solve: (vectors) => applyKroneckerInverse(factors, vectors, linalg) },
     conditionEstimate: conditionOfFactors(factors),
   };
 }

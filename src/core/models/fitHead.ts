@@ -7,6 +7,7 @@ import type { HessianFactor } from './hessianFactor';
 import { conditionOf, factorizeHessian } from './hessianFactor';
 import { fitsByGradients } from './headSize';
 import { newtonStep } from './newtonStep';
+import type { FitMetric } from './quasiNewtonFit';
 import { fitByQuasiNewton } from './quasiNewtonFit';
 
 /** ‖∇L(θ̂)‖ / max(1, ‖∇L(0)‖) that a finished fit has at most. */
@@ -26,6 +27,8 @@ export interface FitOptions {
   readonly start?: Float64Array;
   /** A factor of H near `start`, to begin with cheap steps. */
   readonly factor?: HessianFactor;
+  /** For heads fitted by gradients alone: a metric near H at the optimum, which saves a Gram matrix and some passes. */
+  readonly metric?: FitMetric | undefined;
   /** Relative gradient norm to reach; default {@link fitTolerance}. */
   readonly tolerance?: number;
   /** Go on beyond the tolerance while it is cheap; default true. */
@@ -60,6 +63,7 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
     const { state, relativeGradientNorm, passes } = fitByQuasiNewton(problem, linalg, {
       start,
       tolerance,
+      metric: options.metric,
       onBlock,
       onStep: byGradients,
     });

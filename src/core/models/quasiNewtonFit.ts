@@ -1,7 +1,6 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import type { CurvatureBound } from './curvatureBound';
 import { createCurvatureBound } from './curvatureBound';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
@@ -20,11 +19,17 @@ export interface QuasiNewtonOptions {
   readonly start: Float64Array;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
-  /** A bound of the same features, weights and λ, where there is one already. */
-  readonly bound?: CurvatureBound | undefined;
+  /** B⁻¹ to measure directions by; default Böhning's bound of the problem, which costs a Gram matrix to make. */
+  readonly metric?: FitMetric | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each step: the relative gradient norm. */
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
+}
+
+/** An approximation B⁻¹ of H⁻¹ for steps: symmetric and positive definite, near H's in shape; its size is found out. */
+export interface FitMetric {
+  /** B⁻¹v for each row v of an m×p matrix. */
+  solve(vectors: Matrix): Matrix;
 }
 
 export interface QuasiNewtonFit {
@@ -54,7 +59,7 @@ export function fitByQuasiNewton(
   linalg: LinearAlgebra,
   { start, tolerance, onBlock, onStep, ...options }: QuasiNewtonOptions,
 ): QuasiNewtonFit {
-  const bound = options.bound ?? createCurvatureBound(problem, linalg, onBlock);
+  const metric = options.metric ?? createCurvatureBound(problem, linalg, onBlock);
   const scale = problem.gradientScale;
   let state = evaluateHead(problem, start, linalg, onBlock);
   let passes = 1;
@@ -64,11 +69,11 @@ export function fitByQuasiNewton(
     const relative = state.gradientNorm / scale;
     onStep?.(relative);
     if (relative <= tolerance) return { state, relativeGradientNorm: relative, passes };
-    let direction = descentDirection(state.gradient, pairs, shrink, bound);
+    let direction = descentDirection(state.gradient, pairs, shrink, metric);
     let slope = dot(state.gradient, direction);
     if (!(slope > 0)) {
       pairs.length = 0;
-      direction = descentDirection(state.gradient, pairs, 1, bound);
+      direction = descentDirection(state.gradient, pairs, 1, metric);
       slope = dot(state.gradient, direction);
     }
     const found = searchAlong(problem, state, direction, slope, linalg, onBlock);
@@ -93,7 +98,7 @@ export function fitByQuasiNewton(
     if (curvature > 0 && Number.isFinite(curvature)) {
       pairs.push({ step, change, rho: 1 / curvature });
       if (pairs.length > memory) pairs.shift();
-      shrink = curvature / dot(change, solve(bound, change));
+      shrink = curvature / dot(change, solve(metric, change));
     }
     state = next;
   }
@@ -104,7 +109,7 @@ function descentDirection(
   gradient: Float64Array,
   pairs: readonly Pair[],
   shrink: number,
-  bound: CurvatureBound,
+  metric: FitMetric,
 ): Float64Array {
   const q = gradient.slice();
   const shares = new Float64Array(pairs.length);
@@ -113,7 +118,7 @@ function descentDirection(
     shares[k] = rho * dot(step, q);
     addScaled(q, -shares[k], change);
   }
-  const direction = solve(bound, q);
+  const direction = solve(metric, q);
   for (let at = 0; at < direction.length; at++) direction[at] *= shrink;
   pairs.forEach(({ step, change, rho }, k) => addScaled(direction, shares[k] - rho * dot(change, direction), step));
   return direction;
@@ -145,9 +150,9 @@ function searchAlong(
   return { state: undefined, passes: largestHalvingCount };
 }
 
-function solve(bound: CurvatureBound, v: Float64Array): Float64Array {
+function solve(metric: FitMetric, v: Float64Array): Float64Array {
   const right: Matrix = { rows: 1, columns: v.length, data: v };
-  return bound.solve(right).data;
+  return metric.solve(right).data;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -61,7 +61,7 @@ export function retrain(model: FittedModel, options: RetrainOptions): Retrained 
   const fit = fitHead(edited, linalg, {
     start: options.start ?? model.theta,
     tolerance: retrainTolerance,
-    ...(model.exact === undefined ? {} : { factor: model.exact }),
+    ...(model.exact === undefined ? { metric: model.metric } : { factor: model.exact }),
     ...(onBlock === undefined ? {} : { onBlock }),
     ...(onStep === undefined ? {} : { onStep }),
   });
