@@ -18,6 +18,8 @@ const searchWork = 5e10;
 const rowsPerFeature = 16;
 const smallestSample = 4000;
 const sampleNumbers = 2 ** 24;
+/** A neighbour on all rows this little above the best says that the curve is flat there: the other one need not be tried. */
+const flatRise = 2e-4;
 /** A sample of more than this share of the rows saves too little. */
 const largestSampleShare = 0.7;
 
@@ -84,7 +86,7 @@ function sampleSize(problem: HeadProblem): number | undefined {
   return size > largestSampleShare * rows ? undefined : size;
 }
 
-/** The sample's best λ, the better of its neighbours, and the other one unless that was better: two or three points on all rows. */
+/** The sample's best λ, the better of its neighbours, and the other one unless that was better or no worse: two or three points. */
 function confirmOnAllRows(
   path: L2Path,
   visit: VisitL2,
@@ -107,10 +109,9 @@ function confirmOnAllRows(
   let best = confirm(path.best);
   for (const neighbour of neighbours) {
     const found = confirm(neighbour);
-    if (found.point.meanLooLoss < best.point.meanLooLoss) {
-      best = found;
-      break;
-    }
+    const ratio = found.point.meanLooLoss / best.point.meanLooLoss;
+    if (ratio < 1) best = found;
+    if (ratio < 1 + flatRise) break;
   }
   return { best, confirmed };
 }
