@@ -112,7 +112,7 @@ export class ComputeClient {
 
   /** @throws InputError when the backend was asked for by name and cannot be used. */
   async describe(backend: RequestedBackend): Promise<BackendDescription> {
-    return this.#call('describe', { backend });
+    return this.#twice(() => this.#call('describe', { backend }));
   }
 
   /**
@@ -219,17 +219,20 @@ export class ComputeClient {
     params: ComputeRequests[Name]['params'],
     options: CallOptions,
   ): Promise<ComputeRequests[Name]['result']> {
-    const once = async (): Promise<ComputeRequests[Name]['result']> => {
+    return this.#twice(async () => {
       const session = this.#session;
       if (session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
       await this.#ensureOpen(session, {});
       return this.#call(name, params, options);
-    };
+    });
+  }
+
+  /** Asks once more when the thread ended: most likely not because of this question, which is cheap and changes nothing. */
+  async #twice<T>(ask: () => Promise<T>): Promise<T> {
     try {
-      return await once();
+      return await ask();
     } catch (error) {
-      // Most likely not because of this question, which is cheap and changes nothing: the next thread answers.
-      if (error instanceof ThreadGone) return once();
+      if (error instanceof ThreadGone) return ask();
       throw error;
     }
   }
