@@ -95,8 +95,8 @@ export class CandidateRanker {
   }
 
   /**
-   * Measures what is still to be measured. `onBlock` hears of the share that is done. `workspace`: memory that may be overwritten; saves
-   * an allocation of its size.
+   * Measures what is still to be measured. `onBlock` hears of the share that is done. `workspace`: memory that may be overwritten; used
+   * instead of more where it is a quarter of the resident bytes or larger.
    */
   finish(onBlock: (share: number) => void, workspace?: ArrayBuffer): NeighbourTable {
     const { features } = this.#request;
@@ -114,10 +114,13 @@ export class CandidateRanker {
     const { rows: n, columns: d } = features;
     const NumberArray = features.element === 'float32' ? Float32Array : Float64Array;
     const size = NumberArray.BYTES_PER_ELEMENT;
-    const height = Math.min(n, Math.max(1, Math.floor(this.#residentBytes / (size * d))));
+    // A smaller place that is there already costs a few passes more; a second one beside it would cost its memory.
+    const place = workspace !== undefined && 4 * workspace.byteLength >= this.#residentBytes ? workspace : undefined;
+    const bytes = Math.min(this.#residentBytes, place?.byteLength ?? Infinity);
+    const height = Math.min(n, Math.max(1, Math.floor(bytes / (size * d))));
     const resident: Numbers =
-      workspace !== undefined && workspace.byteLength >= height * d * size
-        ? new NumberArray(workspace, 0, height * d)
+      place !== undefined && place.byteLength >= height * d * size
+        ? new NumberArray(place, 0, height * d)
         : new NumberArray(height * d);
     for (let from = 0; from < n; from += height) {
       const count = Math.min(height, n - from);

@@ -44,6 +44,7 @@ export function buildCells(
     references.length < fewReferences
       ? 1
       : Math.min(mostCells, Math.round(cellsPerRoot * Math.sqrt(references.length)));
+  onBlock(0);
   const centres = findCentres(data, width, references, wanted, assign, random, (share) => onBlock(0.4 * share));
   const cellOf = assign(data, count, centres, width);
   onBlock(0.8);
@@ -89,6 +90,7 @@ function findCentres(
     centres.set(rows.subarray(c * stride, c * stride + width), c * width);
   }
   if (wanted === 1) return centres;
+  onBlock(0);
   const sums = new Float64Array(centres.length);
   const counts = new Int32Array(wanted);
   for (let step = 0; step < lloydSteps; step++) {

@@ -23,7 +23,7 @@ import { exactSeconds } from './searchCosts';
  *
  * Null where the plan finds too little or takes longer than exact search would, and that takes at most `affordableExactSeconds`: the
  * caller then searches exactly. Where neither is affordable, the plan that finds most in the time there is.
- * Memory: at most 512 MiB of projections, 512 MiB of stored rows afterwards in the same place, 384 MiB of candidates, 20 MB of
+ * Memory: at most 384 MiB of projections, stored rows afterwards in the same place, 384 MiB of candidates, 20 MB of
  * scores, some 50 bytes a row, and the answer.
  */
 export function findInCells(

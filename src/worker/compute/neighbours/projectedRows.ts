@@ -7,7 +7,7 @@ import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
 import type { NeighbourContext, NeighbourRequest } from '../../../core/ranking/neighbours';
 import { computePrincipalAxes } from '../../../core/ranking/principalAxes';
 import type { SampleTruth } from './sampleTruth';
-import { mostRowBytes } from './searchCosts';
+import { mostProjectedBytes } from './searchCosts';
 
 /** Rows that the axes come from, and how many of them follow each other: few reads where rows are stored. */
 const axisSample = 2048;
@@ -35,7 +35,7 @@ export function chooseCoordinates(
   onBlock: () => void,
 ): Coordinates {
   const { rows: n, columns: d } = features;
-  const affordable = Math.max(8, Math.floor(mostRowBytes / 4 / Math.max(1, rows)) - 1);
+  const affordable = Math.max(8, Math.floor(mostProjectedBytes / 4 / Math.max(1, rows)) - 1);
   const sample = gatherRows(features, sampleRows(n, Math.max(axisSample, Math.min(2 * d, mostAxisSample))));
   onBlock();
   if (d <= Math.min(fewColumns, affordable)) return { mean: meanOf(sample), axes: null, width: d };

@@ -30,8 +30,9 @@ export const mostExactSeconds = 100;
 export function mostApproximateSeconds(queries: number): number {
   return 10 + 1.5e-4 * queries;
 }
-/** Bytes of rows in single precision that a search holds. */
+/** Bytes of references in single precision that exact search holds, and of projected rows that approximate search holds. */
 export const mostRowBytes = 2 ** 29;
+export const mostProjectedBytes = 3 * 2 ** 27;
 
 /** Seconds of exact search. */
 export function exactSeconds(queries: number, references: number, columns: number, native: boolean): number {
