@@ -1,7 +1,15 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
-import { complement, fillSoftmax, logisticLoss, logisticResidual, softmaxLoss, squaredLoss } from './rowMath';
+import {
+  complement,
+  fillSoftmax,
+  fillSoftmaxResidual,
+  logisticLoss,
+  logisticResidual,
+  softmaxLoss,
+  squaredLoss,
+} from './rowMath';
 
 /** The objective and its gradient at one θ. */
 export interface HeadState {
@@ -88,6 +96,7 @@ export function evaluateHead(
   const n = problem.rows.rows;
   const d = problem.features.columns;
   const logits = new Float64Array(n * outputs);
+  const softmax = problem.kind === 'softmax';
   let objective = 0;
   const gradientColumns = linalg.multiplyThrough(
     problem.rows,
@@ -99,8 +108,13 @@ export function evaluateHead(
       for (let at = 0; at < count; at++) {
         const w = weights[from + at];
         if (w === 0) continue;
-        blockLoss += w * lossOfLogits(problem, z, at * outputs, labels[from + at]);
-        fillResidual(problem, z, at, labels[from + at], residuals, at * outputs);
+        const label = labels[from + at];
+        if (softmax) {
+          blockLoss += w * fillSoftmaxResidual(z, at * outputs, outputs, label, residuals, at * outputs);
+        } else {
+          blockLoss += w * lossOfLogits(problem, z, at * outputs, label);
+          fillResidual(problem, z, at, label, residuals, at * outputs);
+        }
         if (w !== 1) for (let c = 0; c < outputs; c++) residuals[at * outputs + c] *= w;
       }
       objective += blockLoss;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   complement,
   fillSoftmax,
+  fillSoftmaxResidual,
   logisticCurvature,
   logisticLoss,
   logisticResidual,
@@ -20,6 +21,26 @@ describe('scalar forms of the heads', () => {
     expect(softmaxLoss(Float64Array.of(0, 50, 1), 0, 3, 1)).toBeGreaterThan(1e-22);
     expect(logisticLoss(-800, 1)).toBe(800);
     expect(logisticLoss(800, 1)).toBe(0);
+  });
+
+  it('of loss and residual together are those of each alone, bit for bit', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -60, max: 60, noNaN: true }), { minLength: 2, maxLength: 7 }),
+        fc.nat(),
+        (values, pick) => {
+          const C = values.length;
+          const y = pick % C;
+          const logits = Float64Array.from(values);
+          const expected = new Float64Array(C);
+          fillSoftmax(logits, 0, C, expected, 0);
+          expected[y] = -complement(expected, 0, C, y);
+          const residual = new Float64Array(C + 1);
+          expect(fillSoftmaxResidual(logits, 0, C, y, residual, 1)).toBe(softmaxLoss(logits, 0, C, y));
+          expect(residual.slice(1)).toEqual(expected);
+        },
+      ),
+    );
   });
 
   it('agree with one another for two classes', () => {

@@ -66,6 +66,34 @@ export function softmaxLoss(logits: Float64Array, from: number, classes: number,
   return logits[largest] - logits[from + y] + Math.log1p(others);
 }
 
+/**
+ * −log softmax(z)_y, and p − e_y into `out[to]`: bit for bit what {@link softmaxLoss} and {@link fillSoftmax} with {@link complement} give, with
+ * half the exponentials.
+ */
+export function fillSoftmaxResidual(
+  logits: Float64Array,
+  from: number,
+  classes: number,
+  y: number,
+  out: Float64Array,
+  to: number,
+): number {
+  let likeliest = 0;
+  for (let c = 1; c < classes; c++) if (logits[from + c] > logits[from + likeliest]) likeliest = c;
+  const largest = logits[from + likeliest];
+  let sum = 0;
+  let others = 0;
+  for (let c = 0; c < classes; c++) {
+    const e = Math.exp(logits[from + c] - largest);
+    out[to + c] = e;
+    sum += e;
+    if (c !== likeliest) others += e;
+  }
+  for (let c = 0; c < classes; c++) out[to + c] /= sum;
+  out[to + y] = -complement(out, to, classes, y);
+  return largest - logits[from + y] + Math.log1p(others);
+}
+
 /** Index of the largest of `count` numbers at `values[from]`; the first of equals. */
 export function indexOfLargest(values: ArrayLike<number>, from: number, count: number): number {
   let best = 0;
