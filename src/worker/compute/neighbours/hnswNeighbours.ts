@@ -3,7 +3,6 @@ import { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
 import { measureRecall } from '../../../core/ranking/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
-import { squaredDistance } from '../../../core/ranking/squaredDistance';
 import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';
 import { chooseSearch } from './chooseSearch';
@@ -160,9 +159,16 @@ function choosePlan(
   });
 }
 
-/** The graph knows the coordinates only: no norm of what they leave out. */
+/** The graph knows the coordinates only: no norm of what they leave out. Any number above `limit` as soon as it is exceeded. */
 function planDistance({ data, width }: ProjectedRows, a: number, b: number, columns: number, limit: number): number {
-  return squaredDistance(data, a * (width + 1), data, b * (width + 1), columns, limit);
+  let i = a * (width + 1);
+  const ahead = (b - a) * (width + 1);
+  let sum = 0;
+  for (const end = i + columns; i < end && sum <= limit; i++) {
+    const difference = data[i] - data[i + ahead];
+    sum += difference * difference;
+  }
+  return sum;
 }
 
 function buildIndex(
