@@ -47,7 +47,7 @@ export async function createEffectsTask({ data, settings, backend }: TaskInputs)
       effects = computeEffects(model, measurements, { methods: ['if', 'rif'], influence });
       leverage = influence.leverage;
       for (const measurement of measurements) measurement.dispose();
-      return { condition_estimate: model.conditionEstimate, precision: linalg.precision };
+      return { precision: model.precision.description };
     },
     outputs() {
       if (effects?.byIf === undefined || effects.byRif === undefined || leverage === undefined) return {};

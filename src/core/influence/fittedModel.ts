@@ -44,7 +44,7 @@ export interface FittedModel {
   readonly exact: ExactHessian | undefined;
   /** Where H was not formed: what a fit of the same head with some rows edited measures its directions by. */
   readonly metric?: FitMetric;
-  /** Estimate of cond₂(H). */
+  /** Estimate of cond₂(H), made when it is first asked for. O(p²). */
   readonly conditionEstimate: number;
 }
 
@@ -94,6 +94,7 @@ export function createFittedModel(
   options.onStage?.('Hessian');
   const logits = computeLogits(problem, theta, linalg, onBlock);
   const { exact, linalg: chosen, precision } = factorizePrecisely(problem, logits, linalg, onBlock);
+  const condition = onDemand(() => conditionOf(exact, chosen));
   return {
     problem,
     linalg: chosen,
@@ -103,7 +104,9 @@ export function createFittedModel(
     inverse: createCholeskyInverse({ problem, linalg: chosen, logits }, exact.factor, precision.refinedSolutions),
     forms: createFactorForms(exact.factor, problem.outputs, chosen, onBlock),
     exact,
-    conditionEstimate: conditionOf(exact, chosen),
+    get conditionEstimate() {
+      return condition();
+    },
   };
 }
 
@@ -133,6 +136,11 @@ function createIterativeModel(
     metric: { solve: (vectors) => applyKroneckerInverse(factors, vectors, linalg) },
     conditionEstimate: conditionOfFactors(factors),
   };
+}
+
+function onDemand(compute: () => number): () => number {
+  let value: number | undefined;
+  return () => (value ??= compute());
 }
 
 /** H⁻¹v for a v without a common shift of unpenalised features (sums of gradients have none). */
