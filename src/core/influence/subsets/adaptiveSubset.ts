@@ -43,6 +43,7 @@ export interface AdaptiveSubset {
   readonly rows: Int32Array;
   /** The effect each row had on the target when it was chosen. */
   readonly effects: Float64Array;
+  /** Rows that could be chosen. */
   readonly poolSize: number;
   readonly batch: number;
   readonly refits: number;
@@ -99,7 +100,8 @@ export function findAdaptiveSubset(model: FittedModel, target: SetTarget, option
   } finally {
     state.dispose();
   }
-  return { rows: Int32Array.from(rows), effects: Float64Array.from(effects), poolSize: pool.length, batch, refits };
+  const poolSize = pool.filter((row) => model.problem.weights[row] !== 0 && eligible(row)).length;
+  return { rows: Int32Array.from(rows), effects: Float64Array.from(effects), poolSize, batch, refits };
 }
 
 /**
