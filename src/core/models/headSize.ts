@@ -6,14 +6,19 @@ const alwaysExact = 1500;
 /** Multiply-adds up to which H and the leverages are computed exactly: some 10 s natively. */
 const exactWork = 2e11;
 
+/** What the cost of a head depends on; a HeadProblem tells it. */
+export interface HeadSize extends Pick<HeadProblem, 'outputs' | 'parameters'> {
+  readonly features: { readonly rows: number; readonly columns: number };
+}
+
 /** Multiply-adds of H at one θ: n·d²·K(K − 1)/4 (one output: n·d²/2), and p³/6 for its factor. */
-export function hessianWork({ outputs: K, parameters: p, features }: HeadProblem): number {
+export function hessianWork({ outputs: K, parameters: p, features }: HeadSize): number {
   const grams = K === 1 ? 0.5 : (K * (K - 1)) / 4;
   return features.rows * features.columns ** 2 * grams + p ** 3 / 6;
 }
 
 /** Multiply-adds of the leverages of all rows: H⁻¹ and n·d²·K(K + 1)/2; one output n·d²/2. */
-export function leverageWork({ outputs: K, parameters: p, features }: HeadProblem): number {
+export function leverageWork({ outputs: K, parameters: p, features }: HeadSize): number {
   const forms = K === 1 ? 0.5 : (K * (K + 1)) / 2;
   return features.rows * features.columns ** 2 * forms + (K === 1 ? 0 : (2 * p ** 3) / 3);
 }
@@ -22,10 +27,10 @@ export function leverageWork({ outputs: K, parameters: p, features }: HeadProble
  * Whether H is formed for this head: for every one of up to 1,500 parameters or one output, and for those whose Hessian and leverages cost
  * up to 2e11 multiply-adds. Others are fitted and measured by products with H; their leverages are estimated.
  */
-export function isExactAffordable(problem: HeadProblem): boolean {
-  const { parameters: p, outputs: K } = problem;
+export function isExactAffordable(size: HeadSize): boolean {
+  const { parameters: p, outputs: K } = size;
   if (p > largestExactParameterCount) return false;
-  return p <= alwaysExact || K === 1 || hessianWork(problem) + leverageWork(problem) <= exactWork;
+  return p <= alwaysExact || K === 1 || hessianWork(size) + leverageWork(size) <= exactWork;
 }
 
 /** Whether a fit by gradients alone beats Newton steps: for several outputs beyond 1,500 parameters. */

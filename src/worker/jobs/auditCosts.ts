@@ -28,6 +28,9 @@ export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
   float64: { gram: 1.5e9, exact: 1.5e9, factor: 1.5e9, pass: 1e9, baseBytes: 150e6, residentBytes: 0 },
 };
 
+/** Multiply-adds of a product from which a backend computes in single precision; smaller ones go at the rate of exact products. */
+export const singlePrecisionWork = 5e8;
+
 /** What does not depend on the backend: loops in plain TypeScript, reading cells, DuckDB. */
 export const commonRates = {
   /** Cells read from the project, parsed and encoded, in two passes. */
@@ -54,6 +57,6 @@ export const auditCounts = {
   fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
-  /** Products with H in a Newton step by preconditioned conjugate gradients, where H is too large to form. */
-  productsPerNewtonStep: 40,
+  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes 45 to 50 in all. */
+  passesPerNewtonStep: 14,
 } as const;

@@ -2,11 +2,11 @@ import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import type { AuditStage } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
-import { largestExactParameterCount } from '../../core/models/headProblem';
+import { isExactAffordable } from '../../core/models/headSize';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/fitFeaturePipeline';
-import { auditCounts, backendRates, commonRates } from './auditCosts';
+import { auditCounts, backendRates, commonRates, singlePrecisionWork } from './auditCosts';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
@@ -36,6 +36,11 @@ function outputsFor({ classes }: AuditSize, settings: AuditSettings): number {
   return classes === 2 && settings.head !== 'softmax' ? 1 : classes;
 }
 
+/** Whether H is formed. */
+function isExactHead({ rows, features: columns }: AuditSize, K: number): boolean {
+  return isExactAffordable({ outputs: K, parameters: K * columns, features: { rows, columns } });
+}
+
 /** Seconds of the parts that stages are made of. */
 interface PartSeconds {
   /** Gradient or logits: all rows once. */
@@ -51,7 +56,8 @@ function exactParts({ rows: n, features: d }: AuditSize, K: number, backend: Bac
   const rate = backendRates[backend];
   const p = K * d;
   const read = (n * d) / rate.pass;
-  const grams = (n * d * d * K * (K + 1)) / 2 / rate.gram;
+  const gramRate = n * d * d < singlePrecisionWork ? Math.min(rate.exact, rate.gram) : rate.gram;
+  const grams = (n * d * d * K * (K + 1)) / 2 / gramRate;
   return {
     pass: read + (2 * n * d * K) / rate.exact + (n * K) / commonRates.rowMath,
     hessian: read + grams + p ** 3 / 6 / rate.factor,
@@ -60,7 +66,7 @@ function exactParts({ rows: n, features: d }: AuditSize, K: number, backend: Bac
 }
 
 /**
- * Heads too large to form H: Newton steps by conjugate gradients, each product with H a pass; leverages from Kronecker factors, whose
+ * Heads too large to form H: fitted by gradients alone, each a pass; leverages from Kronecker factors, whose
  * larger one is XᵀX.
  */
 function largeParts(size: AuditSize, K: number, backend: BackendName): PartSeconds {
@@ -71,7 +77,7 @@ function largeParts(size: AuditSize, K: number, backend: BackendName): PartSecon
   const factors = (n * d * d) / rate.gram + (d ** 3 + K ** 3) / rate.factor;
   return {
     pass,
-    hessian: auditCounts.productsPerNewtonStep * pass,
+    hessian: auditCounts.passesPerNewtonStep * pass,
     forms: 2 * read + factors + (n * d * K) / rate.gram + (n * K ** 3) / commonRates.rowAlgebra,
   };
 }
@@ -80,7 +86,7 @@ function largeParts(size: AuditSize, K: number, backend: BackendName): PartSecon
 export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
   const { rows: n, features: d, classes: C } = size;
   const K = outputsFor(size, settings);
-  const parts = (K * d <= largestExactParameterCount ? exactParts : largeParts)(size, K, backend);
+  const parts = (isExactHead(size, K) ? exactParts : largeParts)(size, K, backend);
   const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
   const seconds: Record<AuditStage, number> = {
@@ -125,7 +131,7 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
   const neighbours = settings.useNeighbours ? searched : 0;
-  const head = p <= largestExactParameterCount ? 8 * p ** 2 * 4 : 8 * (d ** 2 * 6 + p * 60);
+  const head = isExactHead(size, K) ? 8 * p ** 2 * 4 : 8 * (d ** 2 * 6 + p * 60);
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + head);
 }
 
