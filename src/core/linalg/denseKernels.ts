@@ -144,14 +144,25 @@ export function transposePanel(
 
 /** Copies the lower triangle of a size×size matrix onto its upper triangle. */
 export function mirrorLower(data: Float64Array, size: number): void {
+  visitLower(size, (i, j0, jEnd) => {
+    for (let j = j0; j < jEnd; j++) data[j * size + i] = data[i * size + j];
+  });
+}
+
+/** Copies the upper triangle of a size×size matrix onto its lower triangle. */
+export function mirrorUpper(data: Float64Array, size: number): void {
+  visitLower(size, (i, j0, jEnd) => {
+    for (let j = j0; j < jEnd; j++) data[i * size + j] = data[j * size + i];
+  });
+}
+
+/** Goes through the places (i, j0 … jEnd − 1) below the diagonal tile by tile, so that both sides of it stay in the cache. */
+function visitLower(size: number, visit: (i: number, j0: number, jEnd: number) => void): void {
   const tile = 32;
   for (let i0 = 0; i0 < size; i0 += tile) {
     const iEnd = Math.min(size, i0 + tile);
     for (let j0 = 0; j0 <= i0; j0 += tile) {
-      for (let i = i0; i < iEnd; i++) {
-        const jEnd = Math.min(i, j0 + tile);
-        for (let j = j0; j < jEnd; j++) data[j * size + i] = data[i * size + j];
-      }
+      for (let i = i0; i < iEnd; i++) visit(i, j0, Math.min(i, j0 + tile));
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../core/base/matrix';
-import { mirrorLower } from '../../core/linalg/denseKernels';
+import { mirrorLower, mirrorUpper } from '../../core/linalg/denseKernels';
 import type { OnBlock } from '../../core/linalg/linearAlgebra';
 import { columnPanels } from './columnPanels';
 import type { ColumnPanel } from './columnPanels';
@@ -246,19 +246,6 @@ function foldLower({ rows: d, data }: Matrix): Float64Array {
     for (let j = 0; j < i; j++) folded[i * d + j] = data[i * d + j] + data[j * d + i];
   }
   return folded;
-}
-
-function mirrorUpper(data: Float64Array, size: number): void {
-  const tile = 32;
-  for (let i0 = 0; i0 < size; i0 += tile) {
-    const iEnd = Math.min(size, i0 + tile);
-    for (let j0 = 0; j0 <= i0; j0 += tile) {
-      for (let i = i0; i < iEnd; i++) {
-        const jEnd = Math.min(i, j0 + tile);
-        for (let j = j0; j < jEnd; j++) data[i * size + j] = data[j * size + i];
-      }
-    }
-  }
 }
 
 function stackHeight(d: number): number {
