@@ -30,7 +30,7 @@ describe('the audit of a head too large for its Hessian', () => {
     expect(result.head.newtonSteps).toBe(0);
   });
 
-  it('fills the same cells as any other', () => {
+  it('fills the same cells as small heads do', () => {
     const { columns } = result;
     for (let i = 0; i < 420; i++) {
       const trained = i % 6 !== 0;
