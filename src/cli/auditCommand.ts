@@ -4,14 +4,13 @@ import { basename, extname, join, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings, type AuditSummary } from '../contract/audit';
 import type { ExportKind, ExportResult } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import { ComputeClient } from '../worker/compute/computeClient';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import { OpenProject } from '../worker/openProject';
 import { describeOrigin, isEmptyOrMissing } from '../worker/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
-import { ProgressLine } from './progressLine';
+import { withEngine } from './withEngine';
 import { describeAudit } from './auditReport';
 
 export interface AuditCommandOptions extends ColumnOptions {
@@ -71,40 +70,23 @@ export async function runAuditCommand(
   const scratch = options.project === undefined ? await mkdtemp(join(tmpdir(), 'assay-')) : undefined;
   const folder =
     scratch === undefined ? resolve(options.project ?? '') : join(scratch, `${basename(path, extname(path))}.assay`);
-  const progress = new ProgressLine();
-  const compute = new ComputeClient({ threadPath: installation.computeThread });
-  let project: OpenProject | undefined;
-  const interrupt = (): void => project?.jobs.cancelAll();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
   try {
-    project = await OpenProject.create(folder, origin, inspection, {
-      compute,
-      version: installation.version,
-      reviewer: () => '',
-      emit: (event) => {
-        if (event.kind === 'job') progress.show(event.job);
-      },
-      onNews: () => undefined,
+    await withEngine(installation, async ({ environment, progress, keep }) => {
+      const project = keep(await OpenProject.create(folder, origin, inspection, environment));
+      await project.whenLoaded();
+      await project.setColumns(chooseColumns(project.store.columns, options));
+      if (validationFile !== undefined) await project.addValidationFile(validationFile);
+      const summary = await project.startAudit(settings).result;
+      const exported = await project.startExport({
+        folder: out,
+        kinds,
+        removal,
+        parameters: { command: 'audit', data: basename(path), ...options },
+      }).result;
+      progress.clear();
+      print(project, summary, exported, options.json === true);
     });
-    await project.whenLoaded();
-    await project.setColumns(chooseColumns(project.store.columns, options));
-    if (validationFile !== undefined) await project.addValidationFile(validationFile);
-    const summary = await project.startAudit(settings).result;
-    const exported = await project.startExport({
-      folder: out,
-      kinds,
-      removal,
-      parameters: { command: 'audit', data: basename(path), ...options },
-    }).result;
-    progress.clear();
-    print(project, summary, exported, options.json === true);
   } finally {
-    process.removeListener('SIGINT', interrupt);
-    process.removeListener('SIGTERM', interrupt);
-    progress.clear();
-    await project?.close();
-    await compute.close();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
 }

@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { exportKinds, type ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import { ComputeClient } from '../worker/compute/computeClient';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
-import { OpenProject } from '../worker/openProject';
 import type { Installation } from './installation';
-import { ProgressLine } from './progressLine';
+import { withEngine } from './withEngine';
+import { openAudited } from './withProject';
 
 export interface ExportCommandOptions {
   readonly project: string;
@@ -23,26 +22,8 @@ export interface ExportCommandOptions {
  */
 export async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
   const kinds = chooseKinds(options.format);
-  const compute = new ComputeClient({ threadPath: installation.computeThread });
-  const progress = new ProgressLine();
-  let project: OpenProject | undefined;
-  const interrupt = (): void => project?.jobs.cancelAll();
-  process.once('SIGINT', interrupt);
-  try {
-    project = await OpenProject.fromFolder(resolve(options.project), {
-      compute,
-      version: installation.version,
-      reviewer: () => '',
-      emit: (event) => {
-        if (event.kind === 'job') progress.show(event.job);
-      },
-      onNews: () => undefined,
-    });
-    if (project.auditSummary === null) {
-      throw new InputError(
-        `The project ${options.project} has not been audited. Run assay audit, or audit it in the window.`,
-      );
-    }
+  await withEngine(installation, async ({ environment, progress, keep }) => {
+    const project = keep(await openAudited(options.project, environment));
     const result = await project.startExport({
       folder: resolve(options.out),
       kinds,
@@ -55,12 +36,7 @@ export async function runExportCommand(options: ExportCommandOptions, installati
         ? `${JSON.stringify(result, null, 2)}\n`
         : `written to ${result.folder}\n${result.files.map(({ fileName }) => `  ${fileName}`).join('\n')}\n`,
     );
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-    progress.clear();
-    await project?.close();
-    await compute.close();
-  }
+  });
 }
 
 export function chooseRemoval(

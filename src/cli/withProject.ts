@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
-import { ComputeClient } from '../worker/compute/computeClient';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
 import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
@@ -11,7 +10,8 @@ import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
 import { describeOrigin } from '../worker/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
-import { ProgressLine } from './progressLine';
+import type { ProgressLine } from './progressLine';
+import { withEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends ColumnOptions {
@@ -46,55 +46,39 @@ export async function withSource<T>(
   if ((data === undefined) === (options.project === undefined)) {
     throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
   }
-  const progress = new ProgressLine();
-  const compute = new ComputeClient({ threadPath: installation.computeThread });
-  const environment: ProjectEnvironment = {
-    compute,
-    version: installation.version,
-    reviewer: () => '',
-    emit: (event) => {
-      if (event.kind === 'job') progress.show(event.job);
-    },
-    onNews: () => undefined,
-  };
-  let project: OpenProject | undefined;
   let scratch: string | undefined;
-  const interrupt = (): void => project?.jobs.cancelAll();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
   try {
-    let head: StudiedSource;
-    if (data === undefined) {
-      project = await OpenProject.fromFolder(resolve(options.project ?? ''), environment);
-      if (project.auditSummary === null) {
-        throw new InputError(
-          `The project ${options.project} has not been audited. Run assay audit --project, or audit it in the window.`,
-        );
+    return await withEngine(installation, async ({ environment, progress, keep }) => {
+      if (data === undefined) {
+        const project = keep(await openAudited(options.project ?? '', environment));
+        return work({ project, head: { from: 'audit', backend: options.backend ?? 'auto' }, progress });
       }
-      head = { from: 'audit', backend: options.backend ?? 'auto' };
-    } else {
       const settings = headSettings(options);
       const path = resolve(data);
       const origin = describeOrigin(path);
       const inspection = await inspectCsv(path);
       scratch = await mkdtemp(join(tmpdir(), 'assay-'));
       const folder = join(scratch, `${basename(path, extname(path))}.assay`);
-      project = await OpenProject.create(folder, origin, inspection, environment);
+      const project = keep(await OpenProject.create(folder, origin, inspection, environment));
       await project.whenLoaded();
       await project.setColumns(chooseColumns(project.store.columns, options));
       const { validation } = options;
       if (validation !== undefined && validation !== 'none') await project.addValidationFile(resolve(validation));
-      head = { from: 'data', settings };
-    }
-    return await work({ project, head, progress });
+      return work({ project, head: { from: 'data', settings }, progress });
+    });
   } finally {
-    process.removeListener('SIGINT', interrupt);
-    process.removeListener('SIGTERM', interrupt);
-    progress.clear();
-    await project?.close();
-    await compute.close();
     if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws InputError when the project has not been audited. */
+export async function openAudited(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
+  const project = await OpenProject.fromFolder(resolve(folder), environment);
+  if (project.auditSummary !== null) return project;
+  await project.close();
+  throw new InputError(
+    `The project ${folder} has not been audited. Run assay audit --project, or audit it in the window.`,
+  );
 }
 
 /** @throws InputError when two options say different things. */
