@@ -109,6 +109,7 @@ async function audit({ neighbours }) {
       changedAt = performance.now();
       last = text;
     }
+    // Twenty looks a second at the progress line.
     await page.waitForTimeout(50);
   }
   say('audited after', seconds(start));
@@ -125,6 +126,7 @@ async function table() {
   await queues.getByRole('button', { name: /^All/ }).click();
   await grid.locator('[role=row][data-row-id]').nth(5).waitFor();
   say('every row listed after', seconds(start));
+  // Work that follows the first rows ends before scrolling is measured.
   await page.waitForTimeout(1500);
   await grid.hover();
   say(
@@ -140,6 +142,7 @@ async function table() {
         await grid.evaluate((element, share) => {
           element.scrollTop = share * element.scrollHeight;
         }, i / 41);
+        // A step every 40 ms, as a hand drags the bar.
         await page.waitForTimeout(40);
       }
     }),
@@ -160,10 +163,12 @@ async function table() {
     let took = '';
     const drawn = await frames(async () => {
       await grid.getByRole('button', { name: `Sort by ${column}`, exact: true }).click();
+      // Asked every 10 ms: the time until another row is on top.
       while ([null, before].includes(await top().catch(() => null))) await page.waitForTimeout(10);
       took = seconds(start);
     });
     say(`sorted by ${column} after ${took}`, drawn);
+    // One sort's last frames are not the next one's.
     await page.waitForTimeout(500);
   }
   say('engine memory', engineMemory());
@@ -180,8 +185,10 @@ async function cancelIn(stage) {
   while (performance.now() < end) {
     const text = await item.innerText().catch(() => '');
     if (!text.includes('waiting') && text !== '') break;
+    // How exactly the time is known.
     await page.waitForTimeout(10);
   }
+  // The stage has work in hand when it is cancelled.
   await page.waitForTimeout(400);
   const start = performance.now();
   await page.getByRole('button', { name: 'Cancel' }).click();
