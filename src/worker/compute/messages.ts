@@ -21,7 +21,7 @@ import type { FeatureSource } from './featureSource';
 /** The backend in use, for `info`, the footer and manifests. */
 export interface BackendDescription {
   readonly name: BackendName;
-  /** For people: "TensorFlow 2.21.0 native, float64, large products in float32 where that is exact enough, 2 threads". */
+  /** For people: "TensorFlow 2.21.0 native, float64 and float32, 2 threads". */
   readonly description: string;
   /** Why not a better one; '' when it is the best there is or was asked for. */
   readonly reason: string;

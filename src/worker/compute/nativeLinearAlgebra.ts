@@ -62,8 +62,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
   ) {
     this.#shared = shared;
     const { version, threads } = shared.tensorflow;
-    const numbers =
-      precision === 'float64' ? 'float64' : 'float64, large products in float32 where that is exact enough';
+    const numbers = precision === 'float64' ? 'float64' : 'float64 and float32';
     this.description = `TensorFlow ${version} native, ${numbers}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
     this.inFloat64 = precision === 'float64' ? this : new NativeLinearAlgebra('float64', shared);
   }
