@@ -41,7 +41,7 @@ describe('ComputeClient with the thread of the application', () => {
     const described = await compute.describe('auto');
     if (nativeSkipReason() === undefined) {
       expect(described).toMatchObject({ name: 'native', precision: 'float32', reason: '' });
-      expect(described.description).toMatch(/^TensorFlow \d+\.\d+.* native, float64, .*\d+ threads?$/);
+      expect(described.description).toMatch(/^TensorFlow \d+\.\d+.* native, float64 and float32, \d+ threads?$/);
     } else {
       expect(described.name).toBe('wasm');
       expect(described.reason).toContain('Native TensorFlow cannot be used');
