@@ -1,13 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings, type AuditSummary } from '../contract/audit';
+import type { DatasetSummary } from '../contract/dataset';
 import type { ExportKind, ExportResult } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import { OpenProject } from '../worker/openProject';
-import { describeOrigin, isEmptyOrMissing } from '../worker/projectFolders';
+import { describeOrigin } from '../worker/projectFolders';
+import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
 import { withEngine } from './withEngine';
@@ -60,42 +60,35 @@ export async function runAuditCommand(
     includeValidation: options.includeValidation === true,
   };
 
+  if (options.project !== undefined && resolve(options.project) === out) {
+    throw new InputError('--project and --out name the same folder. Keep the project in one of its own.');
+  }
+
   const origin = describeOrigin(path);
   const inspection = await inspectCsv(path);
-  if (options.project !== undefined && !isEmptyOrMissing(resolve(options.project))) {
-    throw new InputError(
-      `--project: ${resolve(options.project)} exists already. Name a new folder, or delete this one.`,
+  const text = await withEngine(installation, async ({ environment, progress, hold, keep }) => {
+    const { folder } = hold(
+      options.project === undefined
+        ? await startTemporaryPlace(`${basename(path, extname(path))}.assay`)
+        : await startProjectPlace(options.project),
     );
-  }
-  const scratch = options.project === undefined ? await mkdtemp(join(tmpdir(), 'assay-')) : undefined;
-  const folder =
-    scratch === undefined ? resolve(options.project ?? '') : join(scratch, `${basename(path, extname(path))}.assay`);
-  try {
-    await withEngine(installation, async ({ environment, progress, keep }) => {
-      const project = keep(await OpenProject.create(folder, origin, inspection, environment));
-      await project.whenLoaded();
-      await project.setColumns(chooseColumns(project.store.columns, options));
-      if (validationFile !== undefined) await project.addValidationFile(validationFile);
-      const summary = await project.startAudit(settings).result;
-      const exported = await project.startExport({
-        folder: out,
-        kinds,
-        removal,
-        parameters: { command: 'audit', data: basename(path), ...options },
-      }).result;
-      progress.clear();
-      print(project, summary, exported, options.json === true);
-    });
-  } finally {
-    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
-  }
+    const project = keep(await OpenProject.create(folder, origin, inspection, environment));
+    await project.whenLoaded();
+    await project.setColumns(chooseColumns(project.store.columns, options));
+    if (validationFile !== undefined) await project.addValidationFile(validationFile);
+    const summary = await project.startAudit(settings).result;
+    const exported = await project.startExport({
+      folder: out,
+      kinds,
+      removal,
+      parameters: { command: 'audit', data: basename(path), ...options },
+    }).result;
+    progress.clear();
+    return report(project.summary(), summary, exported, options.json === true);
+  });
+  process.stdout.write(`${text}\n`);
 }
 
-function print(project: OpenProject, summary: AuditSummary, exported: ExportResult, json: boolean): void {
-  const dataset = project.summary();
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ dataset, audit: summary, export: exported }, null, 2)}\n`);
-    return;
-  }
-  process.stdout.write(`${describeAudit(dataset, summary, exported)}\n`);
+function report(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult, json: boolean): string {
+  return json ? JSON.stringify({ dataset, audit, export: exported }, null, 2) : describeAudit(dataset, audit, exported);
 }

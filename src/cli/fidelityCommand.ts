@@ -30,7 +30,7 @@ export async function runFidelityCommand(
   const strategies = chooseStrategies(options.strategies);
   if (options.lds > 0 && options.lds < 3) throw new InputError('--lds: at least 3 subsets are needed, or 0 for none.');
   const out = resolve(options.out);
-  await withSource(data, options, installation, async ({ project, head, progress }) => {
+  await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
     const { answer, head: studied } = await project.startStudy({
       head,
       kind: 'fidelity',
@@ -44,6 +44,7 @@ export async function runFidelityCommand(
       }),
       seed: options.seed,
     }).result;
+    throwIfInterrupted();
     const name = data === undefined ? project.store.name : basename(data);
     const summary = fidelitySummary(answer, studied, { data: name, seed: options.seed, repetitions: options.repeats });
     const files = await writeFiles(out, answer, studied, summary, name);

@@ -46,7 +46,7 @@ export async function runInfluenceCommand(
   const attributions: AttributionName[] = chooseNames(options.attribution, attributionNames, '--attribution');
   if (methods.length + attributions.length === 0) throw new InputError('Name a --method or an --attribution.');
   const ihvp = chooseInverse(options);
-  await withSource(data, options, installation, async ({ project, head, progress }) => {
+  await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
     const { answer, head: studied } = await project.startStudy({
       head,
       kind: 'influence',
@@ -60,6 +60,7 @@ export async function runInfluenceCommand(
       }),
       seed: options.seed,
     }).result;
+    throwIfInterrupted();
     const ids = await readIds(project, answer.rows);
     await mkdir(dirname(out), { recursive: true });
     await (format === '.csv' ? writeCsv(out, answer, ids) : writeParquetFile(out, answer, ids));

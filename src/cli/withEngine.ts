@@ -1,5 +1,7 @@
+import { CancelledError } from '../core/base/errors';
 import { ComputeClient } from '../worker/compute/computeClient';
 import type { OpenProject, ProjectEnvironment } from '../worker/openProject';
+import type { ProjectPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import { ProgressLine } from './progressLine';
 
@@ -7,11 +9,20 @@ import { ProgressLine } from './progressLine';
 export interface CommandEngine {
   readonly environment: ProjectEnvironment;
   readonly progress: ProgressLine;
+  /** The place is finished when the command's work succeeds, and discarded when it fails or is interrupted. */
+  readonly hold: (place: ProjectPlace) => ProjectPlace;
   /** Closes the project with the engine, and cancels its jobs when the command is interrupted. */
   readonly keep: (project: OpenProject) => OpenProject;
+  /** For steps that are no jobs. @throws CancelledError when the command was interrupted. */
+  readonly throwIfInterrupted: () => void;
 }
 
-/** Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. The first signal to stop
+ * cancels the work and cleans up; a second one of its kind ends the process at once.
+ */
 export async function withEngine<T>(
   { computeThread, version }: Installation,
   work: (engine: CommandEngine) => Promise<T>,
@@ -19,28 +30,55 @@ export async function withEngine<T>(
   const progress = new ProgressLine();
   const compute = new ComputeClient({ threadPath: computeThread });
   let project: OpenProject | undefined;
-  const interrupt = (): void => project?.jobs.cancelAll();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  let place: ProjectPlace | undefined;
+  let interrupted = false;
+  let closed = false;
+  const interrupt = (): void => {
+    interrupted = true;
+    project?.jobs.cancelAll();
+  };
+  const throwIfInterrupted = (): void => {
+    if (interrupted) throw new CancelledError();
+  };
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    progress.clear();
+    await project?.close();
+    await compute.close();
+  };
+  signals.forEach((signal) => process.once(signal, interrupt));
   try {
-    return await work({
+    const result = await work({
       environment: {
         compute,
         version,
         reviewer: () => '',
         emit: (event) => {
-          if (event.kind === 'job') progress.show(event.job);
+          if (event.kind !== 'job') return;
+          progress.show(event.job);
+          // A job that was begun after the signal.
+          if (interrupted && event.job.state === 'queued') project?.jobs.cancelAll();
         },
         onNews: () => undefined,
       },
       progress,
-      keep: (opened) => (project = opened),
+      hold: (held) => (place = held),
+      keep: (opened) => {
+        project = opened;
+        throwIfInterrupted();
+        return opened;
+      },
+      throwIfInterrupted,
     });
+    await close();
+    await place?.finish();
+    return result;
+  } catch (error) {
+    await close().catch(() => undefined); // What happened first is told.
+    await place?.discard();
+    throw error;
   } finally {
-    process.removeListener('SIGINT', interrupt);
-    process.removeListener('SIGTERM', interrupt);
-    progress.clear();
-    await project?.close();
-    await compute.close();
+    signals.forEach((signal) => process.removeListener(signal, interrupt));
   }
 }

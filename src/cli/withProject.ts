@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
@@ -8,10 +6,11 @@ import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
 import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
 import { describeOrigin } from '../worker/projectFolders';
+import { startTemporaryPlace } from '../worker/store/projectPlace';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
 import type { ProgressLine } from './progressLine';
-import { withEngine } from './withEngine';
+import { withEngine, type CommandEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends ColumnOptions {
@@ -30,6 +29,7 @@ export interface OpenSource {
   /** The head to study. */
   readonly head: StudiedSource;
   readonly progress: ProgressLine;
+  readonly throwIfInterrupted: CommandEngine['throwIfInterrupted'];
 }
 
 /**
@@ -46,29 +46,28 @@ export async function withSource<T>(
   if ((data === undefined) === (options.project === undefined)) {
     throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
   }
-  let scratch: string | undefined;
-  try {
-    return await withEngine(installation, async ({ environment, progress, keep }) => {
-      if (data === undefined) {
-        const project = keep(await openAudited(options.project ?? '', environment));
-        return work({ project, head: { from: 'audit', backend: options.backend ?? 'auto' }, progress });
-      }
-      const settings = headSettings(options);
-      const path = resolve(data);
-      const origin = describeOrigin(path);
-      const inspection = await inspectCsv(path);
-      scratch = await mkdtemp(join(tmpdir(), 'assay-'));
-      const folder = join(scratch, `${basename(path, extname(path))}.assay`);
-      const project = keep(await OpenProject.create(folder, origin, inspection, environment));
-      await project.whenLoaded();
-      await project.setColumns(chooseColumns(project.store.columns, options));
-      const { validation } = options;
-      if (validation !== undefined && validation !== 'none') await project.addValidationFile(resolve(validation));
-      return work({ project, head: { from: 'data', settings }, progress });
-    });
-  } finally {
-    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true });
-  }
+  return withEngine(installation, async ({ environment, progress, hold, keep, throwIfInterrupted }) => {
+    if (data === undefined) {
+      const project = keep(await openAudited(options.project ?? '', environment));
+      return work({
+        project,
+        head: { from: 'audit', backend: options.backend ?? 'auto' },
+        progress,
+        throwIfInterrupted,
+      });
+    }
+    const settings = headSettings(options);
+    const path = resolve(data);
+    const origin = describeOrigin(path);
+    const inspection = await inspectCsv(path);
+    const { folder } = hold(await startTemporaryPlace(`${basename(path, extname(path))}.assay`));
+    const project = keep(await OpenProject.create(folder, origin, inspection, environment));
+    await project.whenLoaded();
+    await project.setColumns(chooseColumns(project.store.columns, options));
+    const { validation } = options;
+    if (validation !== undefined && validation !== 'none') await project.addValidationFile(resolve(validation));
+    return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
+  });
 }
 
 /** @throws InputError when the project has not been audited. */

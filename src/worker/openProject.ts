@@ -36,7 +36,9 @@ import {
 } from './projectFolders';
 import { EffectsService } from './review/effectsService';
 import { ReviewService } from './review/reviewService';
+import { draftFolder } from './store/projectFolder';
 import { createProject, openProject, type ProjectStore } from './store/projectStore';
+import { storageError } from './store/storageErrors';
 import type { SourceRecord } from './store/storeTypes';
 
 /** What an open project needs of the engine around it. */
@@ -130,6 +132,11 @@ export class OpenProject {
   /** Opens a project folder; reading that was interrupted starts again. */
   static async fromFolder(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
     if (!existsSync(join(folder, 'project.duckdb'))) {
+      if (existsSync(draftFolder(folder))) {
+        throw new InputError(
+          `The project in ${folder} was never finished: the command that made it is still running, or was killed. Run it again.`,
+        );
+      }
       throw new InputError(
         `${folder} is not an Assay project: it has no file project.duckdb. Choose a folder named ….assay.`,
       );
@@ -373,7 +380,12 @@ export class OpenProject {
             onProgress: (rows, issues) => this.#tellReading(rows, issues),
           },
           job,
-        ).finally(() => writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 }));
+        ).catch(async (error: unknown) => {
+          // Why reading failed is told, whatever else a full disk does not take.
+          await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 }).catch(() => undefined);
+          throw error;
+        });
+        await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 });
         if (this.#choices.length > 0) await this.store.saveColumns(applyChoices(this.store.columns, this.#choices));
         this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.store.columns] };
         await this.#countLabels();
@@ -512,5 +524,9 @@ async function readPreview(store: ProjectStore, source: SourceRecord): Promise<P
 }
 
 async function writeOrigin(folder: string, origin: Origin): Promise<void> {
-  await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+  try {
+    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+  } catch (error) {
+    throw storageError(error, folder);
+  }
 }

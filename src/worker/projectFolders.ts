@@ -85,12 +85,3 @@ export function chooseProjectFolder(origin: Origin, projectsFolder: string): str
     if (!existsSync(folder)) return folder;
   }
 }
-
-/** May a new project be made here? Yes when nothing is there, or an empty folder. */
-export function isEmptyOrMissing(folder: string): boolean {
-  try {
-    return readdirSync(folder).length === 0;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
-}

@@ -1,16 +1,22 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
 export interface CliRun {
+  /** null where a signal ended the process. */
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface BuiltCli {
   run(...args: readonly string[]): Promise<CliRun>;
+  /** Sends the process a signal as soon as what it has written to stderr matches. */
+  interrupt(signal: NodeJS.Signals, when: RegExp, ...args: readonly string[]): Promise<CliRun>;
+  /** Calls `onMatch` once, as soon as what the process has written to stderr matches. */
+  watch(when: RegExp, onMatch: (child: ChildProcess) => void, ...args: readonly string[]): Promise<CliRun>;
   remove(): void;
 }
 
@@ -42,19 +48,26 @@ export async function buildCli(): Promise<BuiltCli> {
       },
     },
   });
+  const watch: BuiltCli['watch'] = (when, onMatch, ...args) =>
+    new Promise((done, fail) => {
+      const child = spawn(process.execPath, [join(outDir, 'assay.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+      let stdout = '';
+      let stderr = '';
+      let matched = false;
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+        if (matched || !when.test(stderr)) return;
+        matched = true;
+        onMatch(child);
+      });
+      child.on('error', fail);
+      child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
+    });
   return {
-    run: (...args) =>
-      new Promise((done, fail) => {
-        const child = spawn(process.execPath, [join(outDir, 'assay.js'), ...args], {
-          stdio: ['ignore', 'pipe', 'pipe'],
-        });
-        let stdout = '';
-        let stderr = '';
-        child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-        child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-        child.on('error', fail);
-        child.on('close', (code) => done({ code, stdout, stderr }));
-      }),
+    run: (...args) => watch(/$^/, () => undefined, ...args),
+    interrupt: (signal, when, ...args) => watch(when, (child) => child.kill(signal), ...args),
+    watch,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -16,6 +16,28 @@ export type ProjectManifest = z.infer<typeof manifestSchema>;
 
 export const folderSuffix = '.assay';
 
+/** Comes last: a folder without it is no project (yet). */
+export const manifestName = 'manifest.json';
+
+/** Where a project is while a command makes it: see `startProjectPlace`. */
+export function draftFolder(folder: string): string {
+  return join(folder, '.draft');
+}
+
+const ownNames: ReadonlySet<string> = new Set([
+  'project.duckdb',
+  'project.duckdb.wal',
+  'arrays',
+  'tmp',
+  'origin.json',
+  '.draft',
+]);
+
+/** Is this what an interrupted start leaves in a project folder? */
+export function isRemains(name: string): boolean {
+  return ownNames.has(name) || name.startsWith(`${manifestName}.`);
+}
+
 export function databaseFile(folder: string): string {
   return join(folder, 'project.duckdb');
 }
@@ -42,9 +64,8 @@ async function contentsOf(folder: string): Promise<'nothing' | 'project' | 'rema
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'nothing';
     throw storageError(error, folder);
   }
-  if (names.includes('manifest.json')) return 'project';
-  const own = new Set(['project.duckdb', 'project.duckdb.wal', 'arrays', 'tmp']);
-  return names.every((name) => own.has(name) || name.startsWith('manifest.json.')) ? 'remains' : 'other';
+  if (names.includes(manifestName)) return 'project';
+  return names.every(isRemains) ? 'remains' : 'other';
 }
 
 /** Makes the folder; `manifest.json` comes last, see {@link finishFolder}. */
@@ -75,7 +96,7 @@ export async function finishFolder(folder: string, name: string): Promise<Projec
     name,
     createdAt: new Date().toISOString(),
   };
-  await writeFileAtomically(join(folder, 'manifest.json'), (write) =>
+  await writeFileAtomically(join(folder, manifestName), (write) =>
     write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)),
   );
   return manifest;
@@ -91,7 +112,7 @@ export async function readFolder(folder: string): Promise<ProjectManifest> {
   }
   let text: string;
   try {
-    text = await readFile(join(folder, 'manifest.json'), 'utf8');
+    text = await readFile(join(folder, manifestName), 'utf8');
   } catch (error) {
     throw new StorageError(`${folder} is not an Assay project: it has no manifest.json.`, { details, cause: error });
   }

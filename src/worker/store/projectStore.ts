@@ -64,9 +64,18 @@ export async function createProject(folder: string, options: { readonly name?: s
   try {
     await startFolder(place);
     const name = options.name ?? projectName(place);
-    const store = await ProjectStore.load(place, name, release);
-    await finishFolder(place, name);
-    return store;
+    try {
+      const store = await ProjectStore.load(place, name, release);
+      await finishFolder(place, name).catch(async (error: unknown) => {
+        await store.close();
+        throw error;
+      });
+      return store;
+    } catch (error) {
+      // Nothing but what was begun here is in it.
+      await rm(place, { recursive: true, force: true }).catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
     release();
     throw storageError(error, place);
