@@ -26,7 +26,8 @@ export interface AuditSessionInput {
 export type RemovalMethod = 'if' | 'rif' | 'newton';
 
 /** `fixed`: the ridge term stays nλ; `mean`: it becomes (n − |S|)λ, as in the RIF authors' code. */
-export type RidgeConvention = 'fixed' | 'mean';
+export const ridgeConventions = ['fixed', 'mean'] as const;
+export type RidgeConvention = (typeof ridgeConventions)[number];
 
 /** The effect of an edit on the validation rows. Positive change = the edit *raises* the measurement. */
 export interface ValidationEffect {

@@ -1,3 +1,4 @@
+import type { RidgeConvention } from '../audit/sessionTypes';
 import type { JobContext } from '../base/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
@@ -22,6 +23,8 @@ export type SubsetQuestion =
       readonly method: SubsetMethod;
       /** Retrain without the set as well. */
       readonly verify: boolean;
+      /** Default `fixed`; see `SubsetOptions`. */
+      readonly ridgeConvention?: RidgeConvention | undefined;
     }
   | {
       readonly kind: 'flip';

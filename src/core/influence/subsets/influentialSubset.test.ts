@@ -156,6 +156,26 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('the most influential s
     }
   });
 
+  it('is measured under the mean convention where that is asked for', () => {
+    const ask = (ridgeConvention: 'fixed' | 'mean'): InfluentialSubset =>
+      findInfluentialSubset(model, target(), {
+        ...common,
+        size: 6,
+        direction: 'raise',
+        method: 'rif',
+        verify: true,
+        ridgeConvention,
+      });
+    const [fixed, mean] = [ask('fixed'), ask('mean')];
+    expect([...mean.rows]).toEqual([...fixed.rows]);
+    const truth = retrain(model, { removed: mean.rows, ridgeConvention: 'mean' }).change;
+    expect(mean.actual).toBeCloseTo(target().evaluate(truth), 9);
+    expect(Math.abs((mean.actual ?? 0) - (fixed.actual ?? 0))).toBeGreaterThan(1e-5);
+    const newton = computeRemovalChange(model, mean.rows, { method: 'newton', ridgeConvention: 'mean' }).change;
+    expect(mean.predicted.newton).toBeCloseTo(target().evaluate(newton), 12);
+    expect(mean.optimality).toMatch(/ridge term left as it was/);
+  });
+
   it('is the top of the single effects for sums', () => {
     const { rows } = findInfluentialSubset(model, target(), { ...common, size: 5, direction: 'raise', method: 'rif' });
     const gradient = target().gradientAt(model);

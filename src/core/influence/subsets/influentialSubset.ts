@@ -1,3 +1,4 @@
+import type { RidgeConvention } from '../../audit/sessionTypes';
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { retrain } from '../../validation/retrain';
@@ -36,6 +37,11 @@ export interface SubsetOptions {
   readonly poolSize?: number | undefined;
   /** Fit without the set as well. */
   readonly verify?: boolean | undefined;
+  /**
+   * Of the estimates and the retraining; default `fixed`. Rows are chosen as under `fixed` always: to first order the `mean` convention adds the
+   * same change, |S|·H⁻¹λθ̂, for all sets of one size.
+   */
+  readonly ridgeConvention?: RidgeConvention | undefined;
   readonly onBlock?: OnBlock | undefined;
   readonly onRows?: ((found: number, size: number) => void) | undefined;
 }
@@ -69,10 +75,10 @@ export function findInfluentialSubset(
   target: SetTarget,
   options: SubsetOptions,
 ): InfluentialSubset {
-  const { method, verify, onBlock } = options;
+  const { method, verify, ridgeConvention, onBlock } = options;
   const eligible = eligibleRows(model, options);
   const { rows, optimality } = choose(model, target, options, eligible);
-  const estimates = estimateSet(model, rows, onBlock);
+  const estimates = estimateSet(model, rows, onBlock, ridgeConvention);
   const predicted: MethodEffects = {
     if: target.evaluate(estimates.if.change, onBlock),
     rif: target.evaluate(estimates.rif.change, onBlock),
@@ -84,6 +90,7 @@ export function findInfluentialSubset(
           retrain(model, {
             removed: rows,
             start: startOf(model, estimates),
+            ridgeConvention,
             ...(onBlock === undefined ? {} : { onBlock }),
           }).change,
           onBlock,
@@ -98,7 +105,7 @@ export function findInfluentialSubset(
     predicted,
     newtonMissing: estimates.newtonMissing ?? null,
     actual,
-    optimality,
+    optimality: ridgeConvention === 'mean' ? `${optimality} (with the ridge term left as it was)` : optimality,
     trust: reportTrust(options.trust, setTrust(model, { rows, changes: estimates, measured, onBlock })),
   };
 }

@@ -1,3 +1,4 @@
+import type { RidgeConvention } from '../../audit/sessionTypes';
 import { NumericalError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
@@ -14,11 +15,16 @@ export interface SetEstimates {
 }
 
 /** Δ of a set by IF, RIF and the Newton step, with the residual of the last. See `computeRemovalChange` for the cost. */
-export function estimateSet(model: FittedModel, rows: Int32Array, onBlock?: OnBlock): SetEstimates {
-  const sums = { onBlock };
+export function estimateSet(
+  model: FittedModel,
+  rows: Int32Array,
+  onBlock?: OnBlock,
+  ridgeConvention?: RidgeConvention,
+): SetEstimates {
+  const sums = { onBlock, ridgeConvention };
   const byIf = computeRemovalChange(model, rows, { ...sums, method: 'if' });
   const byRif = computeRemovalChange(model, rows, { ...sums, method: 'rif' });
-  const { change, reason } = tryNewton(model, rows, onBlock);
+  const { change, reason } = tryNewton(model, rows, onBlock, ridgeConvention);
   return { if: byIf, rif: byRif, newton: change, newtonMissing: reason };
 }
 
@@ -27,9 +33,10 @@ export function tryNewton(
   model: FittedModel,
   rows: Int32Array,
   onBlock?: OnBlock,
+  ridgeConvention?: RidgeConvention,
 ): { readonly change: RemovalChange | undefined; readonly reason: string | undefined } {
   try {
-    const change = computeRemovalChange(model, rows, { method: 'newton', residual: true, onBlock });
+    const change = computeRemovalChange(model, rows, { method: 'newton', residual: true, ridgeConvention, onBlock });
     return { change, reason: undefined };
   } catch (error) {
     if (!(error instanceof NumericalError)) throw error;
