@@ -19,6 +19,7 @@ import {
   parseShares,
   withColumnOptions,
   withModelOptions,
+  withRidgeConvention,
 } from './parseOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
 import { runVerifyCommand } from './verifyCommand';
@@ -60,7 +61,7 @@ function createProgram(): Command {
     .option('--json', 'print the summary as JSON')
     .action(async (data: string, options) => runAuditCommand(data, options, installation));
 
-  program
+  const verify = program
     .command('verify')
     .description(
       'prove a removal: retrain without the rows and without random rows, and print what was predicted beside what came out',
@@ -69,7 +70,8 @@ function createProgram(): Command {
     .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line')
     .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
     .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
-    .option('--seed <number>', 'draws the random removals', parseCount, 7)
+    .option('--seed <number>', 'draws the random removals', parseCount, 7);
+  withRidgeConvention(verify)
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -86,7 +88,7 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
     .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg')
     .option('--project <dir>', 'an audited project: its fitted model is studied');
-  withModelOptions(withColumnOptions(fidelity), ['auto', 'logistic', 'softmax', 'ridge'])
+  withRidgeConvention(withModelOptions(withColumnOptions(fidelity), ['auto', 'logistic', 'softmax', 'ridge']))
     .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
     .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
     .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseColumns)
@@ -123,7 +125,7 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
     .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
-  withModelOptions(withColumnOptions(influence), ['auto', 'logistic', 'softmax', 'ridge'])
+  withRidgeConvention(withModelOptions(withColumnOptions(influence), ['auto', 'logistic', 'softmax', 'ridge']))
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
@@ -147,7 +149,7 @@ Rows are numbered from 0. Values are positive where removing the row raises the 
     .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row', parseCount)
     .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
     .option('--verify', 'retrain without the set as well (--flip always does)');
-  withModelOptions(withColumnOptions(subset), ['auto', 'logistic', 'softmax', 'ridge'])
+  withRidgeConvention(withModelOptions(withColumnOptions(subset), ['auto', 'logistic', 'softmax', 'ridge']))
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

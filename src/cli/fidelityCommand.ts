@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { FidelityResult } from '../core/validation/runFidelity';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
@@ -8,6 +9,7 @@ import { StagedFiles } from '../worker/exports/stagedFiles';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
 import type { Installation } from './installation';
+import { describeRidgeConvention } from './parseOptions';
 import { withSource, type SourceOptions } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
@@ -18,6 +20,7 @@ export interface FidelityCommandOptions extends SourceOptions {
   readonly margins: number;
   readonly strategies?: readonly string[];
   readonly lds: number;
+  readonly ridgeConvention: RidgeConvention;
   readonly json?: boolean;
 }
 
@@ -40,19 +43,25 @@ export async function runFidelityCommand(
         repetitions: options.repeats,
         margins: options.margins,
         datamodelSubsets: options.lds,
+        ridgeConvention: options.ridgeConvention,
         ...(options.sizes === undefined ? {} : { shares: options.sizes }),
       }),
       seed: options.seed,
     }).result;
     throwIfInterrupted();
     const name = data === undefined ? project.store.name : basename(data);
-    const summary = fidelitySummary(answer, studied, { data: name, seed: options.seed, repetitions: options.repeats });
+    const summary = fidelitySummary(answer, studied, {
+      data: name,
+      seed: options.seed,
+      repetitions: options.repeats,
+      ridge_convention: options.ridgeConvention,
+    });
     const files = await writeFiles(out, answer, studied, summary, name);
     progress.clear();
     process.stdout.write(
       options.json === true
         ? `${JSON.stringify({ ...summary, files }, null, 2)}\n`
-        : `${describeFidelity(answer, studied, name)}\nwritten to ${out}\n${files.map((file) => `  ${file}`).join('\n')}\n`,
+        : `${[describeFidelity(answer, studied, name), ...describeRidgeConvention(options.ridgeConvention)].join('\n')}\nwritten to ${out}\n${files.map((file) => `  ${file}`).join('\n')}\n`,
     );
   });
 }

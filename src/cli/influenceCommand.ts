@@ -1,5 +1,6 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { mkdir } from 'node:fs/promises';
+import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
@@ -11,6 +12,7 @@ import type { OpenProject } from '../worker/openProject';
 import { writeParquet } from '../worker/store/parquetFile';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
+import { describeRidgeConvention } from './parseOptions';
 import { alignTable, formatChange, formatCount } from './textTable';
 import { withSource, type SourceOptions } from './withProject';
 
@@ -21,6 +23,7 @@ export interface InfluenceCommandOptions extends SourceOptions {
   readonly attribution: readonly string[];
   readonly evaluated?: boolean;
   readonly ihvp: string;
+  readonly ridgeConvention: RidgeConvention;
   readonly damping?: number;
   readonly rank?: number;
   readonly seed: number;
@@ -57,6 +60,7 @@ export async function runInfluenceCommand(
         evaluated: options.evaluated === true,
         seed: options.seed,
         ihvp,
+        ridgeConvention: options.ridgeConvention,
       }),
       seed: options.seed,
     }).result;
@@ -69,10 +73,15 @@ export async function runInfluenceCommand(
       file: out,
       rows: answer.rows.length,
       columns: answer.columns.map(({ name }) => name),
+      ridgeConvention: options.ridgeConvention,
       notes: answer.notes,
       head: { kind: studied.kind, features: studied.features, l2: studied.l2 },
     };
-    process.stdout.write(options.json === true ? `${JSON.stringify(facts, null, 2)}\n` : `${describe(answer, out)}\n`);
+    process.stdout.write(
+      options.json === true
+        ? `${JSON.stringify(facts, null, 2)}\n`
+        : `${[describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n')}\n`,
+    );
   });
 }
 

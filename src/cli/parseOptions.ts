@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { ridgeConventions, type RidgeConvention } from '../core/audit/sessionTypes';
 
 /** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
 
@@ -64,6 +65,23 @@ export function withColumnOptions(command: Command): Command {
     .option('--ignore <columns>', 'columns that take no part', parseColumns)
     .option('--split <column>', 'column that says train, validation or test')
     .option('--validation <file|none>', 'a second file with validation rows, or none');
+}
+
+/** What removing rows leaves of the ridge term. */
+export function withRidgeConvention(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--ridge-convention <name>',
+      'the ridge term nλ/2·‖θ‖² without the removed rows: fixed leaves n as it was; mean takes them off n too, as the code of the RIF paper does',
+    )
+      .choices([...ridgeConventions])
+      .default('fixed'),
+  );
+}
+
+/** For people, where it is not the default. */
+export function describeRidgeConvention(convention: RidgeConvention): string[] {
+  return convention === 'fixed' ? [] : ['ridge convention mean: the removed rows leave the n of the ridge term too'];
 }
 
 /** How the head is fitted. */

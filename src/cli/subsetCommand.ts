@@ -1,3 +1,4 @@
+import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
@@ -5,6 +6,7 @@ import type { TrustReport } from '../core/influence/trust/trustReport';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
+import { describeRidgeConvention } from './parseOptions';
 import { formatChange, formatCount, formatFigure } from './textTable';
 import { withSource, type SourceOptions } from './withProject';
 
@@ -24,6 +26,7 @@ export interface SubsetCommandOptions extends SourceOptions {
   readonly flip?: number;
   readonly limit?: number;
   readonly verify?: boolean;
+  readonly ridgeConvention: RidgeConvention;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -40,6 +43,9 @@ export async function runSubsetCommand(
   const { size, flip } = options;
   if ((size === undefined) === (flip === undefined)) {
     throw new InputError('Say what to look for: either --size K or --flip ROW.');
+  }
+  if (flip !== undefined && options.ridgeConvention !== 'fixed') {
+    throw new InputError('--flip looks for its set with --ridge-convention fixed only.');
   }
   const measure = parseMeasure(options.measure);
   await withSource(data, options, installation, async ({ project, head, progress }) => {
@@ -64,6 +70,7 @@ export async function runSubsetCommand(
           direction: options.direction,
           method: subsetMethodNames[options.method],
           verify: options.verify === true,
+          ridgeConvention: options.ridgeConvention,
         };
       },
       seed: options.seed,
@@ -83,6 +90,7 @@ function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions, 
     const facts = {
       method: options.method,
       direction: options.direction,
+      ridgeConvention: options.ridgeConvention,
       measurement,
       before: value,
       predicted,
@@ -98,6 +106,7 @@ function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions, 
     actual === null ? 'retrained   not asked for (--verify)' : `retrained   ${formatChange(actual)}`,
     ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
     optimality,
+    ...describeRidgeConvention(options.ridgeConvention),
     ...remarks(trust),
   ].join('\n');
 }

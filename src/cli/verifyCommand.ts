@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Verification } from '../contract/verify';
+import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { OpenProject } from '../worker/openProject';
 import type { Installation } from './installation';
@@ -14,6 +15,7 @@ export interface VerifyCommandOptions {
   readonly top?: number;
   readonly repeats: number;
   readonly seed: number;
+  readonly ridgeConvention: RidgeConvention;
   readonly json?: boolean;
 }
 
@@ -26,7 +28,8 @@ export async function runVerifyCommand(options: VerifyCommandOptions, installati
   const { project: folder } = options;
   await withSource(undefined, { project: folder }, installation, async ({ project, progress }) => {
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
-    const verification = await project.startVerify({ rows, repeats: options.repeats, seed: options.seed }).result;
+    const { repeats, seed, ridgeConvention } = options;
+    const verification = await project.startVerify({ rows, repeats, seed, ridgeConvention }).result;
     progress.clear();
     process.stdout.write(`${report(verification, chosenBy, options.json === true)}\n`);
   });

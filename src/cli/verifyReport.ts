@@ -1,4 +1,5 @@
 import type { Verification, VerifiedMeasurement } from '../contract/verify';
+import { describeRidgeConvention } from './parseOptions';
 import { alignTable, formatChange, formatCount, formatFigure } from './textTable';
 
 /** For machines: the measurement to show at the top, all of them by name below. */
@@ -29,6 +30,7 @@ export function describeVerification(verification: Verification, chosenBy: strin
   const lines = [
     `removed     ${formatCount(rowCount)} of ${formatCount(trainRows)} training rows (${share} %), ${chosenBy}${others}`,
     'change of each measurement when they are removed; positive = removal raises it',
+    ...describeRidgeConvention(verification.ridgeConvention),
     '',
     ...alignTable([
       ['', 'before', 'IF', 'RIF', 'Newton', 'retrained', `random (${repeats})`, 'rank'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ridgeConventions } from '../core/audit/sessionTypes';
 import { rowSchema } from './dataset';
 import { selectionSchema } from './review';
 
@@ -68,6 +69,8 @@ export const verificationSchema = z.object({
   trainRows: z.int().positive(),
   repeats: z.int().nonnegative(),
   seed: z.int().nonnegative(),
+  /** What becomes of the ridge term nλ/2·‖θ‖² without the rows: it stays (`fixed`), or n falls with them (`mean`). */
+  ridgeConvention: z.enum(ridgeConventions).default('fixed'),
   /** The first is the one to show. */
   measurements: z.array(verifiedMeasurementSchema).min(1),
   /** Largest estimated relative error of a retrained head's change. */

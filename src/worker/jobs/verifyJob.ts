@@ -1,6 +1,7 @@
 import type { AuditSummary } from '../../contract/audit';
 import type { Verification } from '../../contract/verify';
 import { verificationSchema } from '../../contract/verify';
+import type { RidgeConvention } from '../../core/audit/sessionTypes';
 import { InputError } from '../../core/base/errors';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
@@ -14,6 +15,8 @@ export interface VerifyJobRequest {
   readonly rows: Int32Array;
   readonly repeats: number;
   readonly seed: number;
+  /** Default `fixed`. */
+  readonly ridgeConvention?: RidgeConvention;
 }
 
 /** Verifications kept in a project; the oldest go. */
@@ -46,11 +49,12 @@ export async function runVerify(
   const { audit } = store;
   if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
   const startedAt = new Date().toISOString();
-  const question = { rows: request.rows, repeats: request.repeats, seed: request.seed };
+  const { rows, repeats, seed, ridgeConvention } = request;
+  const question = { rows, repeats, seed, ridgeConvention };
   const { answer, head } = await runStudyJob(
     store,
     compute,
-    { head: { from: 'audit' }, kind: 'verify', question: () => question, seed: request.seed },
+    { head: { from: 'audit' }, kind: 'verify', question: () => question, seed },
     job,
     matrixBytes,
   );
@@ -62,7 +66,7 @@ export async function runVerify(
     seconds: job.snapshot.seconds,
     auditStartedAt: audit.summary.startedAt,
     trainRows: head.trainRows,
-    repeats: request.repeats,
+    repeats,
     ...describe(answer),
   };
   const kept = [verification, ...(await readVerifications(store))].slice(0, keptCount);
@@ -83,12 +87,16 @@ export async function readVerifications(store: ProjectStoreApi): Promise<Verific
 /** With null for NaN, which JSON does not have. */
 function describe(
   answer: RemovalVerification,
-): Pick<Verification, 'rowCount' | 'rows' | 'otherRows' | 'seed' | 'measurements' | 'retrainError'> {
+): Pick<
+  Verification,
+  'rowCount' | 'rows' | 'otherRows' | 'seed' | 'ridgeConvention' | 'measurements' | 'retrainError'
+> {
   return {
     rowCount: answer.rows.length,
     rows: [...answer.rows.subarray(0, keptRows)],
     otherRows: answer.otherRows,
     seed: answer.seed,
+    ridgeConvention: answer.ridgeConvention,
     retrainError: answer.retrainError,
     measurements: answer.measurements.map((measurement) => ({
       ...measurement,
