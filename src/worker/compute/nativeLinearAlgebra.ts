@@ -22,6 +22,7 @@ import {
 } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory } from './nativeRows';
+import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import { loadTensorflow } from './tensorflowBinding';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
@@ -45,8 +46,8 @@ interface Shared {
 
 /**
  * Native TensorFlow. X is handed over in blocks of a fixed grid, which stay with TensorFlow while there is room for them. Exact
- * operations are float64; the fast ones compute in single precision within a block of rows and carry the sums on in double, about four
- * times as fast. Every sum runs over blocks whose size depends on the number of columns only, so the same input gives the
+ * operations are float64, for a single vector by a kernel of WebAssembly that reads the rows themselves (rowPasses.ts); the fast ones
+ * compute in single precision within a block of rows and carry the sums on in double, about four times as fast. Every sum runs over blocks whose size depends on the number of columns only, so the same input gives the
  * same bits on every run of a machine.
  */
 class NativeLinearAlgebra implements LinearAlgebra {
@@ -115,6 +116,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
     if (n * d * m < smallWork) return this.#plain.multiply(x.plain, b, onBlock);
+    if (m === 1 && type === 'float64') return { rows: n, columns: 1, data: multiplyRows(x, b.data, onBlock) };
     const out = new Float64Array(n * m);
     this.#shared.tensorflow.scope((ops) => {
       const right = tensorOf(ops, b.data, [d, m], type);
@@ -135,6 +137,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (v.rows !== n) throw new BugError(`A product of ${n} transposed rows with a matrix of ${v.rows} rows.`);
     const m = v.columns;
     if (n * d * m < smallWork) return this.#plain.transposeMultiply(rows.plain, v, onBlock);
+    if (m === 1) return { rows: d, columns: 1, data: addWeightedRows(rows, v.data, onBlock) };
     return this.#shared.tensorflow.scope((ops) => {
       let sum: Tensor | undefined;
       const visit = (block: Tensor, from: number, count: number): void => {
@@ -154,6 +157,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
     if (n * d * (m + k) < smallWork) return this.#plain.multiplyThrough(rows.plain, b, k, map, onBlock);
+    if (m === 1 && k === 1) return { rows: d, columns: 1, data: multiplyRowsThrough(rows, b.data, map, onBlock) };
     return this.#shared.tensorflow.scope((ops) => {
       const right = ops.float64(b.data, [d, m]);
       let sum: Tensor | undefined;

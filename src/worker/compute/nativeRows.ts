@@ -143,6 +143,11 @@ export class NativeRows implements RowBlocks {
     return new NativeRows(new BlockStore(features, tensorflow, memory), 0, features.rows, plain, true);
   }
 
+  /** What the rows are read from, where TensorFlow is not needed. */
+  get features(): FeatureRows {
+    return this.#store.features;
+  }
+
   range(from: number, count: number): RowBlocks {
     return new NativeRows(this.#store, this.first + from, count, this.plain.range(from, count), false);
   }
