@@ -19,9 +19,12 @@ import type { RowInfluence } from '../influence/rowInfluence';
 import { computePreciseInfluence } from '../influence/preciseInfluence';
 import { QuestionProgress } from './questionProgress';
 
-/** Other attributions the literature compares with; `self` does not depend on a measurement. */
-export const attributionNames = ['self', 'representer', 'trak', 'bayesian'] as const satisfies readonly (
-  'self' | AttributionMethod
+/**
+ * Other attributions the literature compares with. `self` (influence of a row on its own loss) and `loo` (leverage, and the row's loss under the head that
+ * has not seen it, which for ridge is that of retraining) do not depend on a measurement.
+ */
+export const attributionNames = ['self', 'loo', 'representer', 'trak', 'bayesian'] as const satisfies readonly (
+  'self' | 'loo' | AttributionMethod
 )[];
 export type AttributionName = (typeof attributionNames)[number];
 
@@ -78,7 +81,7 @@ export function answerInfluence(
   try {
     const { attributions, methods } = question;
     let influence: RowInfluence | undefined;
-    if (methods.includes('rif') || attributions.includes('self')) {
+    if (methods.includes('rif') || attributions.includes('self') || attributions.includes('loo')) {
       progress.begin(0.1, 0.4, 'leverage');
       influence = computePreciseInfluence(model, onBlock).influence;
       if (influence.unstableRows > 0) {
@@ -97,12 +100,18 @@ export function answerInfluence(
       add('self_influence_if', (row) => selfIf[row]);
       add('self_influence_rif', (row) => selfRif[row]);
     }
+    if (attributions.includes('loo') && influence !== undefined) {
+      const { leverage, looLoss } = influence;
+      add('leverage', (row) => leverage[row]);
+      add('loo_loss', (row) => looLoss[row]);
+      if (model.forms.method !== 'exact') notes.push(`leverage, loo_loss: ${model.forms.description}.`);
+    }
     const linear = prepared.filter(({ gradient }) => gradient !== undefined);
     const addMatrix = (effects: Matrix | undefined, suffix: string): void => {
       if (effects === undefined) return;
       linear.forEach(({ name }, t) => add(`${name}_${suffix}`, (row) => effects.data[row * effects.columns + t]));
     };
-    const others = attributions.filter((name) => name !== 'self');
+    const others = attributions.filter((name) => name !== 'self' && name !== 'loo');
     others.forEach((method, at) => {
       progress.begin(0.7 + (0.3 * at) / others.length, 0.7 + (0.3 * (at + 1)) / others.length, method);
       const found = computeAttribution(model, linear, { method, seed: question.seed, onBlock });

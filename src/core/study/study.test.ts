@@ -62,7 +62,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
       ...(kind === 'ridge' ? [] : [{ kind: 'accuracy', rows: 'validation' } as const]),
     ],
     methods: ['if', 'rif'],
-    attributions: ['self', 'representer', 'trak', 'bayesian'],
+    attributions: ['self', 'loo', 'representer', 'trak', 'bayesian'],
     evaluated: true,
     seed: 1,
   };
@@ -81,6 +81,25 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
         }
       }
     }
+  });
+
+  it('has the loss of each row under the head that has not seen it', () => {
+    const column = (name: string): Float64Array =>
+      answer.columns.find((one) => one.name === name)?.values ?? new Float64Array(0);
+    const prepared = prepareMeasurements(
+      model,
+      [0, 17, 60].map((place) => ({ kind: 'loss', row: answer.rows[place] }) as const),
+      splits,
+    );
+    prepared.forEach((loss, k) => {
+      const place = [0, 17, 60][k];
+      const { change } = retrain(model, { removed: Int32Array.of(answer.rows[place]) });
+      const truth = loss.value + loss.evaluate(change);
+      // One Newton step: for ridge it is retraining.
+      expect(Math.abs(column('loo_loss')[place] - truth)).toBeLessThan((kind === 'ridge' ? 1e-9 : 0.02) * truth);
+      expect(column('loo_loss')[place]).toBeGreaterThan(loss.value);
+    });
+    expect(column('leverage').every((h) => h > 0 && h < model.problem.outputs)).toBe(true);
   });
 
   it('adds the other attributions, of the sign of IF', () => {
