@@ -53,7 +53,7 @@ function createProgram(): Command {
     .description('audit a delimited text file and write scores, lists and a cleaned copy')
     .argument('<data>', 'CSV, TSV or other delimited text')
     .requiredOption('--out <dir>', 'folder for the results');
-  withModelOptions(withColumnOptions(audit), ['auto', 'logistic', 'softmax'])
+  withModelOptions(withColumnOptions(audit), 'audit')
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
@@ -88,7 +88,7 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
     .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg')
     .option('--project <dir>', 'an audited project: its fitted model is studied');
-  withRidgeConvention(withModelOptions(withColumnOptions(fidelity), ['auto', 'logistic', 'softmax', 'ridge']))
+  withRidgeConvention(withModelOptions(withColumnOptions(fidelity), 'study'))
     .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
     .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
     .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseColumns)
@@ -116,7 +116,12 @@ step, and found by retraining. --head ridge studies a numeric label.`,
       collectMeasures,
     )
     .option('--method <names>', 'if, rif or both, separated by commas', parseColumns, ['if', 'rif'])
-    .option('--attribution <names>', 'also self, representer, trak, bayesian, separated by commas', parseColumns, [])
+    .option(
+      '--attribution <names>',
+      'also self, loo (leverage and leave-one-out loss), representer, trak, bayesian, separated by commas',
+      parseColumns,
+      [],
+    )
     .addOption(
       new Option('--ihvp <method>', 'how the inverse Hessian is applied; auto: exact where that is affordable')
         .choices(['auto', ...ihvpMethods])
@@ -125,7 +130,7 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
     .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
-  withRidgeConvention(withModelOptions(withColumnOptions(influence), ['auto', 'logistic', 'softmax', 'ridge']))
+  withRidgeConvention(withModelOptions(withColumnOptions(influence), 'study'))
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
@@ -149,7 +154,7 @@ Rows are numbered from 0. Values are positive where removing the row raises the 
     .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row', parseCount)
     .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
     .option('--verify', 'retrain without the set as well (--flip always does)');
-  withRidgeConvention(withModelOptions(withColumnOptions(subset), ['auto', 'logistic', 'softmax', 'ridge']))
+  withRidgeConvention(withModelOptions(withColumnOptions(subset), 'study'))
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

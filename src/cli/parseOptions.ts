@@ -84,10 +84,27 @@ export function describeRidgeConvention(convention: RidgeConvention): string[] {
   return convention === 'fixed' ? [] : ['ridge convention mean: the removed rows leave the n of the ridge term too'];
 }
 
+const auditedHeads = ['auto', 'logistic', 'softmax'];
+
+/** An audit ranks class labels; studies take numbers too. */
+function headOption(purpose: 'audit' | 'study'): Option {
+  if (purpose === 'study') return new Option('--head <kind>', 'the model').choices([...auditedHeads, 'ridge']);
+  return new Option('--head <kind>', `the model: ${auditedHeads.join(', ')}`).argParser((name: string) => {
+    if (auditedHeads.includes(name)) return name;
+    throw new InvalidArgumentError(
+      name === 'ridge'
+        ? 'An audit looks for wrong class labels, and a numeric label has no classes. For numeric labels: assay influence --head ridge ' +
+            "--attribution loo,self writes each row's leave-one-out loss, leverage, self-influence and effects; assay subset and assay fidelity take " +
+            '--head ridge too.'
+        : `Allowed choices are ${auditedHeads.join(', ')}.`,
+    );
+  });
+}
+
 /** How the head is fitted. */
-export function withModelOptions(command: Command, heads: readonly string[]): Command {
+export function withModelOptions(command: Command, purpose: 'audit' | 'study'): Command {
   return command
-    .addOption(new Option('--head <kind>', 'the model').choices([...heads]).default('auto'))
+    .addOption(headOption(purpose).default('auto'))
     .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
     .option('--no-intercept', 'fit without an intercept')
     .option('--no-standardize', 'leave numbers as they are')

@@ -153,6 +153,24 @@ describe('assay fidelity', () => {
     expect(existsSync(at('audited/summary.json'))).toBe(true);
   });
 
+  it('is where numeric labels are studied: an audit refuses them and says so', async () => {
+    const columns = ['--label', 'response', '--features', 'a,b', '--head', 'ridge'];
+    const audit = await cli.run('audit', at('data.csv'), ...columns, '--out', at('no-audit'));
+    expect(audit.code).toBe(2);
+    expect(audit.stderr).toMatch(/a numeric label has no classes.*assay influence --head ridge --attribution loo,self/);
+    expect(existsSync(at('no-audit'))).toBe(false);
+    const influence = await cli.run(
+      ...['influence', at('data.csv'), ...columns, '--method', 'rif', '--attribution', 'loo,self'],
+      ...['--out', at('numbers.csv'), '--json'],
+    );
+    expect(JSON.parse(influence.stdout)).toMatchObject({
+      columns: ['validation_loss_rif', 'self_influence_if', 'self_influence_rif', 'leverage', 'loo_loss'],
+    });
+    const [, first] = readFileSync(at('numbers.csv'), 'utf8').trim().split('\n');
+    const [, , , byIf, byRif, leverage] = first.split(',').map(Number);
+    expect(byRif / byIf).toBeCloseTo(1 / (1 - leverage), 9);
+  });
+
   it('writes nothing when it fails', async () => {
     const out = at('nothing');
     const { code, stderr } = await cli.run(
