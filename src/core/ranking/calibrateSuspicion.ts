@@ -1,7 +1,10 @@
 import type { Matrix } from '../base/matrix';
+import type { ClimbOptions } from './climb';
 import type { Suspicions } from './labelNoise';
-import { refineTransitions, startTransitions } from './labelNoise';
+import { climbTransitions, converged, startTransitions } from './labelNoise';
 import { fitMonotoneLogistic, logistic } from './monotoneLogistic';
+import type { RowsByLabel } from './rowsByLabel';
+import { orderByLabel, rowsOfWeight } from './rowsByLabel';
 
 /**
  * Why the posterior of labelNoise.ts needs this: its P is learnt from the given labels, so it is an estimate of p(given label | x),
@@ -41,12 +44,15 @@ export interface NoiseModel {
   readonly transitions: Matrix;
 }
 
+const exponentsPerOctave = 4;
 /** 0.5 … 8 in steps of 2^¼: the likelihood is flat within a step, and above 8 nearly every π is a corner already. */
-export const exponents: readonly number[] = Array.from({ length: 17 }, (_, k) => 2 ** (k / 4 - 1));
+export const exponents: readonly number[] = Array.from(
+  { length: 4 * exponentsPerOctave + 1 },
+  (_, k) => 2 ** (k / exponentsPerOctave - 1),
+);
 
-const firstSteps = 50;
-const gridSteps = 25;
-const finalSteps = 50;
+/** T at an exponent of the grid: its likelihood is then within 0.01 of the largest. */
+const gridClimb: ClimbOptions = { passes: 40, tolerance: 1e-5 };
 /** τ is one number: so many rows tell it well enough, and the search stays cheap for many rows or classes. */
 const searchRows = { atLeast: 2000, atMost: 20_000, cells: 1e6 };
 /** Rows between two calls of `onStep`. */
@@ -54,50 +60,60 @@ const rowsPerStep = 16_384;
 /** Float32 holds no less; keeps every log-odds finite. */
 const smallest = 1e-37;
 
-/** Steps that {@link fitNoiseModel} reports through `onStep` at least, for progress. */
-export const noiseModelSteps = firstSteps + (exponents.length - 1) * gridSteps + finalSteps;
+/** Calls of `onStep` by {@link fitNoiseModel}, about: for progress. */
+export const noiseModelSteps = 8 * exponents.length;
 
-/** Fills `to` with π (see {@link NoiseModel}) of `rows` (null: of all rows), each row scaled to sum 1. O(n·C). */
-function fillTrue(
-  mixture: Float32Array,
-  rows: Int32Array | null,
-  classes: number,
-  exponent: number,
-  to: Float32Array,
-  onStep?: () => void,
-): void {
-  const values = new Float64Array(classes);
-  const n = to.length / classes;
-  for (let at = 0; at < n; at++) {
-    const start = (rows === null ? at : rows[at]) * classes;
-    let largest = Number.NEGATIVE_INFINITY;
+/** log P of rows less that of their likeliest class: τ times this is log π but for a constant of the row. O(n·C). */
+function fillLogs(mixture: Float32Array, { rows, classes }: RowsByLabel, to: Float32Array, onStep?: () => void): void {
+  for (let at = 0; at < rows.length; at++) {
+    const start = rows[at] * classes;
+    let likeliest = 0;
+    for (let c = 0; c < classes; c++) likeliest = Math.max(likeliest, mixture[start + c]);
+    const largest = Math.log(Math.max(likeliest, smallest));
     for (let c = 0; c < classes; c++) {
-      values[c] = exponent * Math.log(Math.max(mixture[start + c], smallest));
-      if (values[c] > largest) largest = values[c];
+      to[at * classes + c] = Math.log(Math.max(mixture[start + c], smallest)) - largest;
     }
-    let sum = 0;
-    for (let c = 0; c < classes; c++) {
-      values[c] = Math.exp(values[c] - largest);
-      sum += values[c];
-    }
-    for (let c = 0; c < classes; c++) to[at * classes + c] = values[c] / sum;
     if (at % rowsPerStep === rowsPerStep - 1) onStep?.();
   }
 }
 
+/** Fills `to` with π (see {@link NoiseModel}) from what {@link fillLogs} gave, but for a factor of each row. O(n·C). */
+function fillTrue(logs: Float32Array, classes: number, exponent: number, to: Float32Array, onStep?: () => void): void {
+  const run = rowsPerStep * classes;
+  for (let from = 0; from < to.length; from += run) {
+    const end = Math.min(to.length, from + run);
+    for (let at = from; at < end; at++) to[at] = Math.exp(exponent * logs[at]);
+    onStep?.();
+  }
+}
+
+/** Σ over rows of C numbers of the logarithm of their sum. O(n·C). */
+function sumOfLogSums(values: Float32Array, classes: number): number {
+  let logs = 0;
+  let product = 1;
+  for (let from = 0; from < values.length; from += classes) {
+    let sum = 0;
+    for (let at = from; at < from + classes; at++) sum += values[at];
+    product *= sum;
+    if (product < 1e-100 || product > 1e100) {
+      logs += Math.log(product);
+      product = 1;
+    }
+  }
+  return logs + Math.log(product);
+}
+
 /** Evenly spaced rows of weight, at most as many as {@link searchRows} allows. */
-function rowsForSearch(weights: Float64Array, classes: number): Int32Array {
-  const rows: number[] = [];
-  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) rows.push(i);
+function rowsForSearch(rows: Int32Array, classes: number): Int32Array {
   const limit = Math.min(searchRows.atMost, Math.max(searchRows.atLeast, Math.floor(searchRows.cells / classes)));
-  if (rows.length <= limit) return Int32Array.from(rows);
+  if (rows.length <= limit) return rows;
   return Int32Array.from({ length: limit }, (_, k) => rows[Math.floor((k * rows.length) / limit)]);
 }
 
 /**
  * Fits τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
- * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 20,000 rows, T on all.
- * O((50·n + 450·20,000)·C) time, n·C float32 numbers.
+ * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 20,000 rows, T on all. Some 20 passes over
+ * all rows and 120 over those: O(C) a row. n·C + 5·20,000·C float32 numbers.
  */
 export function fitNoiseModel(
   mixture: Float32Array,
@@ -106,26 +122,40 @@ export function fitNoiseModel(
   classes: number,
   onStep?: () => void,
 ): NoiseModel {
-  const rows = rowsForSearch(weights, classes);
-  const searched = {
-    probabilities: new Float32Array(rows.length * classes),
-    labels: Int32Array.from(rows, (row) => labels[row]),
-    weights: new Float64Array(rows.length).fill(1),
-    classes,
-  };
+  const rows = rowsOfWeight(weights);
+  const order = orderByLabel(rowsForSearch(rows, classes), labels, classes);
+  const logs = new Float32Array(order.rows.length * classes);
+  fillLogs(mixture, order, logs, onStep);
+  const { exponent, transitions } = searchExponent(logs, order, onStep);
+  const all = order.rows.length === rows.length ? order : orderByLabel(rows, labels, classes);
+  const probabilities = all === order ? logs : new Float32Array(rows.length * classes);
+  if (all !== order) fillLogs(mixture, all, probabilities, onStep);
+  fillTrue(probabilities, classes, exponent, probabilities, onStep);
+  climbTransitions({ order: all, probabilities }, transitions, converged, onStep);
+  return { exponent, transitions };
+}
+
+/** The exponent of the grid with the largest likelihood, and its T. */
+function searchExponent(logs: Float32Array, order: RowsByLabel, onStep?: () => void): NoiseModel {
+  const { classes } = order;
   const t = startTransitions(classes);
-  let best = { likelihood: Number.NEGATIVE_INFINITY, exponent: 1, transitions: t };
+  let best: NoiseModel & { likelihood: number } = {
+    likelihood: Number.NEGATIVE_INFINITY,
+    exponent: 1,
+    transitions: t,
+  };
+  const powers = Array.from({ length: exponentsPerOctave }, () => new Float32Array(logs.length));
   exponents.forEach((exponent, at) => {
-    fillTrue(mixture, rows, classes, exponent, searched.probabilities, onStep);
-    // The last exponent's T is a good start for the next; the first has none.
-    const likelihood = refineTransitions(searched, t, at === 0 ? firstSteps : gridSteps, onStep);
+    const probabilities = powers[at % exponentsPerOctave];
+    // What four exponents before was π is its square root.
+    if (at < exponentsPerOctave) fillTrue(logs, classes, exponent, probabilities, onStep);
+    else for (let k = 0; k < probabilities.length; k++) probabilities[k] *= probabilities[k];
+    // The last exponent's T is a good start for the next.
+    const reached = climbTransitions({ order, probabilities }, t, gridClimb, onStep);
+    const likelihood = reached - sumOfLogSums(probabilities, classes);
     if (likelihood > best.likelihood) best = { likelihood, exponent, transitions: { ...t, data: t.data.slice() } };
   });
-  const { exponent, transitions } = best;
-  const probabilities = new Float32Array(mixture.length);
-  fillTrue(mixture, null, classes, exponent, probabilities, onStep);
-  refineTransitions({ probabilities, labels, weights, classes }, transitions, finalSteps, onStep);
-  return { exponent, transitions };
+  return best;
 }
 
 /** {@link Suspicions} with probabilities that can be taken at their word, and how they were made. */

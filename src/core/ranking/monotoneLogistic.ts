@@ -17,9 +17,14 @@ export function logistic(z: number): number {
   return e / (1 + e);
 }
 
-/** log(1 + eᶻ). */
-function softplus(z: number): number {
-  return Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+/** Of the objective at one slope and intercept. */
+interface Derivatives {
+  readonly value: number;
+  readonly slope: number;
+  readonly intercept: number;
+  readonly slopeTwice: number;
+  readonly mixed: number;
+  readonly interceptTwice: number;
 }
 
 /**
@@ -35,53 +40,57 @@ export function fitMonotoneLogistic(
 ): MonotoneLogistic {
   let slope = 1;
   let intercept = 0;
-  const objective = (a: number, b: number): number => {
+  const evaluate = (a: number, b: number): Derivatives => {
     onStep?.();
-    let sum = (slopePull / 2) * (a - 1) ** 2;
-    for (let i = 0; i < z.length; i++) {
-      if (weights[i] === 0) continue;
-      const u = a * z[i] + b;
-      sum += softplus(u) - target[i] * u;
-    }
-    return sum;
+    return derivatives(z, target, weights, a, b);
   };
-  let value = objective(slope, intercept);
+  let at = evaluate(slope, intercept);
   for (let step = 0; step < largestStepCount; step++) {
-    let gradientA = slopePull * (slope - 1);
-    let gradientB = 0;
-    let curveAA = slopePull;
-    let curveAB = 0;
-    // Keeps the 2×2 system solvable where every probability is 0 or 1.
-    let curveBB = 1e-9;
-    for (let i = 0; i < z.length; i++) {
-      if (weights[i] === 0) continue;
-      const u = slope * z[i] + intercept;
-      const p = logistic(u);
-      const w = p * logistic(-u);
-      gradientA += (p - target[i]) * z[i];
-      gradientB += p - target[i];
-      curveAA += w * z[i] * z[i];
-      curveAB += w * z[i];
-      curveBB += w;
-    }
-    const determinant = curveAA * curveBB - curveAB * curveAB;
-    const stepA = (curveBB * gradientA - curveAB * gradientB) / determinant;
-    const stepB = (curveAA * gradientB - curveAB * gradientA) / determinant;
-    const decrease = stepA * gradientA + stepB * gradientB;
+    const determinant = at.slopeTwice * at.interceptTwice - at.mixed * at.mixed;
+    const stepA = (at.interceptTwice * at.slope - at.mixed * at.intercept) / determinant;
+    const stepB = (at.slopeTwice * at.intercept - at.mixed * at.slope) / determinant;
+    const decrease = stepA * at.slope + stepB * at.intercept;
     let length = 1;
-    let next = objective(slope - stepA, intercept - stepB);
-    while (next > value - 1e-4 * length * decrease && length > 1e-9) {
+    let next = evaluate(slope - stepA, intercept - stepB);
+    while (next.value > at.value - 1e-4 * length * decrease && length > 1e-9) {
       length /= 2;
-      next = objective(slope - length * stepA, intercept - length * stepB);
+      next = evaluate(slope - length * stepA, intercept - length * stepB);
     }
-    if (!(next <= value)) break;
+    if (!(next.value <= at.value)) break;
     slope -= length * stepA;
     intercept -= length * stepB;
-    value = next;
+    at = next;
     if (Math.abs(length * stepA) + Math.abs(length * stepB) < 1e-9) break;
   }
   if (slope >= smallestSlope) return { slope, intercept };
   return { slope: smallestSlope, intercept: interceptFor(smallestSlope, z, target, weights) };
+}
+
+function derivatives(z: Float64Array, target: Float64Array, weights: Float64Array, a: number, b: number): Derivatives {
+  let value = (slopePull / 2) * (a - 1) ** 2;
+  let slope = slopePull * (a - 1);
+  let intercept = 0;
+  let slopeTwice = slopePull;
+  let mixed = 0;
+  // Keeps the 2×2 system solvable where every probability is 0 or 1.
+  let interceptTwice = 1e-9;
+  for (let i = 0; i < z.length; i++) {
+    if (weights[i] === 0) continue;
+    const u = a * z[i] + b;
+    // σ(±u) and log(1 + eᵘ) from one exponential that does not overflow.
+    const e = Math.exp(-Math.abs(u));
+    const larger = 1 / (1 + e);
+    const smaller = e * larger;
+    const difference = (u >= 0 ? larger : smaller) - target[i];
+    value += Math.max(u, 0) + Math.log1p(e) - target[i] * u;
+    slope += difference * z[i];
+    intercept += difference;
+    const w = larger * smaller;
+    slopeTwice += w * z[i] * z[i];
+    mixed += w * z[i];
+    interceptTwice += w;
+  }
+  return { value, slope, intercept, slopeTwice, mixed, interceptTwice };
 }
 
 /** The intercept at which the fitted probabilities sum to the targets' sum, by bisection. */

@@ -104,6 +104,23 @@ describe('the noise-aware posterior', () => {
     expect(t[0]).toBeGreaterThan(0.6);
   });
 
+  it('is where a hundred steps of EM lead, as they are defined', () => {
+    let t: Float64Array = Float64Array.from({ length: 9 }, (_, at) => (at % 4 === 0 ? 0.8 : 0.1));
+    const a = (0.03 * n) / classes;
+    for (let step = 0; step < 100; step++) {
+      const counts = t.map((_, at) => (at % 4 === 0 ? a : 0) + a / 20);
+      for (let i = 0; i < n; i++) {
+        const q = [0, 1, 2].map((j) => expert.probabilities[i * classes + j] * t[j * classes + labels[i]]);
+        for (let j = 0; j < classes; j++) counts[j * classes + labels[i]] += q[j] / (q[0] + q[1] + q[2]);
+      }
+      t = counts.map((value, at) => {
+        const first = classes * Math.floor(at / classes);
+        return value / (counts[first] + counts[first + 1] + counts[first + 2]);
+      });
+    }
+    t.forEach((value, at) => expect(transitions.data[at]).toBeCloseTo(value, 9));
+  });
+
   it('learns from the training rows only', () => {
     const half = weights.map((_, i) => (i < n / 2 ? 1 : 0));
     const scrambled = labels.map((label, i) => (i < n / 2 ? label : (label + 1) % 3));
