@@ -1,0 +1,90 @@
+import type { CancellationSignal } from '../../core/base/jobContext';
+import type { AuditSettings } from '../../contract/audit';
+import type { FeatureSource } from '../compute/featureSource';
+import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/applyFeaturePipeline';
+import type { TakeRows } from '../datasets/applyFeaturePipeline';
+import type { FeaturePipeline } from '../datasets/datasetTypes';
+import { fitFeaturePipeline } from '../datasets/fitFeaturePipeline';
+import { sessionArrays } from '../review/sessionFacts';
+import type { AuditDraft } from '../store/auditDraft';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { LabelledData } from './labelledData';
+
+export interface EncodeOptions {
+  /** Gets the features as the array {@link sessionArrays.features}. */
+  readonly draft: AuditDraft;
+  /** Larger features are not held in memory; see `largestMatrixBytes`. */
+  readonly matrixBytes: number;
+  readonly signal: CancellationSignal;
+  /** Rows done of rows to do, over all passes. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+export interface EncodedFeatures {
+  /** The dataset's own rows, then those of a validation file. */
+  readonly features: FeatureSource;
+  readonly pipeline: FeaturePipeline;
+}
+
+/**
+ * The features of all rows: one pass over the data to learn the encoding from the training rows, one to apply it. They go to disk
+ * block by block, and into shared memory as well where they are small enough.
+ * @throws InputError when the columns do not give features; StorageError when the disk is full.
+ */
+export async function encodeFeatures(
+  store: ProjectStoreApi,
+  { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
+  trainRows: Uint8Array,
+  settings: Pick<AuditSettings, 'standardize' | 'intercept'>,
+  { draft, matrixBytes, signal, progress }: EncodeOptions,
+): Promise<EncodedFeatures> {
+  const total = 2 * rows + validationRows;
+  const pipeline = await fitFeaturePipeline({
+    scan: store.scan,
+    columns: store.columns,
+    trainRows,
+    standardize: settings.standardize,
+    intercept: settings.intercept,
+    signal,
+    onRows: (done) => progress(done, total),
+  });
+  const size = { rows: rows + validationRows, columns: pipeline.features.length };
+  const sink = await createFeatureSink(draft, size, matrixBytes);
+  await applyFeaturePipeline(pipeline, {
+    scan: store.scan,
+    take: sink.take,
+    signal,
+    onRows: (done) => progress(rows + done, total),
+  });
+  if (validationRows > 0) {
+    await applyFeaturePipeline(pipeline, {
+      scan: store.scanValidation,
+      take: (block, firstRow, count) => sink.take(block, rows + firstRow, count),
+      signal,
+      onRows: (done) => progress(2 * rows + done, total),
+    });
+  }
+  return { features: await sink.finish(), pipeline };
+}
+
+/** Takes features in row order, to disk and, up to `matrixBytes`, into shared memory. */
+async function createFeatureSink(
+  draft: AuditDraft,
+  size: { readonly rows: number; readonly columns: number },
+  matrixBytes: number,
+): Promise<{ readonly take: TakeRows; finish(): Promise<FeatureSource> }> {
+  const { rows, columns } = size;
+  const matrix = 8 * rows * columns <= matrixBytes ? createSharedMatrix(rows, columns) : undefined;
+  const fill = matrix && fillMatrix(matrix);
+  const writer = await draft.writeRows(sessionArrays.features, { ...size, element: 'float64' });
+  return {
+    take: async (block, firstRow, count) => {
+      await fill?.(block, firstRow, count);
+      await writer.append(block);
+    },
+    finish: async () => {
+      const stored = await writer.finish();
+      return matrix ?? stored;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { AuditSettings } from '../../contract/audit';
+import type { Column } from '../../contract/dataset';
+import { splitCodes } from '../../core/audit/auditTypes';
+import { InputError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/base/jobContext';
+import { readSplitColumn } from '../datasets/splits';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+
+/** What labels and features are read from. */
+export interface LabelledData {
+  readonly label: Column;
+  /** Of the dataset itself. */
+  readonly rows: number;
+  /** Of a separate validation file, which come after them; 0 where none is used. */
+  readonly validationRows: number;
+}
+
+type ValidationSettings = Pick<AuditSettings, 'validation'>;
+
+/** @throws InputError while the file is still being read, or when no column is the label. */
+export function findLabelledData(
+  { source, validationSource, columns }: ProjectStoreApi,
+  { validation }: ValidationSettings,
+): LabelledData {
+  if (source === null) throw new InputError('The file is still being read. Wait until it is.');
+  const label = columns.find((column) => column.role === 'label');
+  if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
+  // A validation file that was given is used unless the settings ask for another way of validating.
+  const validationRows = validation === 'auto' ? (validationSource?.rowCount ?? 0) : 0;
+  return { label, rows: source.rowCount, validationRows };
+}
+
+/**
+ * One of `splitCodes` for each row, those of a validation file included. `draw` makes the split where no column and no file says it.
+ * @throws InputError when a column is asked for and there is none, or it has a word that is not known.
+ */
+export async function chooseSplit(
+  store: ProjectStoreApi,
+  { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
+  { validation }: ValidationSettings,
+  draw: () => Uint8Array,
+  signal: CancellationSignal,
+): Promise<Uint8Array> {
+  const split = new Uint8Array(rows + validationRows).fill(splitCodes.validation);
+  split.set(await splitOwnRows());
+  return split;
+
+  async function splitOwnRows(): Promise<Uint8Array> {
+    const column = store.columns.find(({ role }) => role === 'split');
+    if (validation === 'none' || validationRows > 0) return new Uint8Array(rows).fill(splitCodes.train);
+    if (validation === 'stratified' || (validation === 'auto' && column === undefined)) return draw();
+    if (column === undefined) {
+      throw new InputError('No column has the role “split”. Choose one, or another way to validate.');
+    }
+    return readSplitColumn(store.scan, column, rows, signal);
+  }
+}
