@@ -66,7 +66,7 @@ export interface LinearAlgebra {
 
   /**
    * *Fast.* For each row xᵢᵀA⁻¹xᵢ = ‖L⁻¹xᵢ‖² from the factor of A (d×d), n numbers: half of what {@link quadraticForms} takes, without
-   * forming A⁻¹, and a sum of squares, so that nothing cancels. L⁻¹ is kept with the factor for further calls. O(n·d²/2 + d³/6).
+   * forming A⁻¹, and a sum of squares, so that nothing cancels. What is made of the factor is kept for further calls. O(n·d²/2 + d³/6).
    */
   inverseForms(x: RowBlocks, factor: CholeskyFactor, onBlock?: OnBlock): Float64Array;
 

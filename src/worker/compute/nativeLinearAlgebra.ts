@@ -13,13 +13,9 @@ import type {
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
 import { nativeEigen } from './nativeEigen';
 import { nativeInverseProduct, nativeInvertLower } from './nativeInverse';
-import {
-  nativeInverseForms,
-  nativeQuadraticForms,
-  nativeWeightedGrams,
-  readFloats,
-  tensorOf,
-} from './nativeQuadratics';
+import type { FactorPanel } from './nativeInverseForms';
+import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
+import { nativeQuadraticForms, nativeWeightedGrams, readFloats, tensorOf } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory } from './nativeRows';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
@@ -41,7 +37,7 @@ const singleWork = 5e8;
 interface Shared {
   readonly tensorflow: Tensorflow;
   readonly memory: ResidentMemory;
-  readonly inverseLowers: WeakMap<CholeskyFactor, Matrix>;
+  readonly factorPanels: WeakMap<CholeskyFactor, readonly FactorPanel[]>;
 }
 
 /**
@@ -98,7 +94,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (factor.size !== d) throw new BugError(`Forms of a factor of order ${factor.size} on rows of ${d} numbers.`);
     const work = n * d * d;
     if (work < smallWork) return this.#plain.inverseForms(rows.plain, factor, onBlock);
-    return nativeInverseForms(rows, this.#invertLower(factor, onBlock), this.#fast(work, onBlock));
+    return nativeInverseForms(rows, this.#factorPanels(factor), this.#fast(work, onBlock));
   }
 
   multiply(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
@@ -203,14 +199,14 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   /** Kept while the factor is: leverages are asked for in ranges of rows and for single sets. */
-  #invertLower(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
-    const { tensorflow, inverseLowers } = this.#shared;
-    let inverse = inverseLowers.get(factor);
-    if (inverse === undefined) {
-      inverse = nativeInvertLower(tensorflow, factor, onBlock && (() => onBlock(0, factor.size)));
-      inverseLowers.set(factor, inverse);
+  #factorPanels(factor: CholeskyFactor): readonly FactorPanel[] {
+    const { tensorflow, factorPanels } = this.#shared;
+    let panels = factorPanels.get(factor);
+    if (panels === undefined) {
+      panels = nativeFactorPanels(tensorflow, factor);
+      factorPanels.set(factor, panels);
     }
-    return inverse;
+    return panels;
   }
 
   #fast(
@@ -229,7 +225,7 @@ export function createNativeLinearAlgebra(
   tensorflow: Tensorflow = loadTensorflow(),
   resident: ResidentLimits = defaultResidentLimits,
 ): LinearAlgebra {
-  const shared: Shared = { tensorflow, memory: new ResidentMemory(resident), inverseLowers: new WeakMap() };
+  const shared: Shared = { tensorflow, memory: new ResidentMemory(resident), factorPanels: new WeakMap() };
   return new NativeLinearAlgebra('float32', shared);
 }
 

@@ -170,33 +170,8 @@ function stackedForms(
   });
 }
 
-/** ‖L⁻¹xᵢ‖² of all rows from L⁻¹ (d×d, lower triangular). */
-export function nativeInverseForms(
-  x: NativeRows,
-  inverseLower: Matrix,
-  { tensorflow, type, onBlock }: QuadraticWork,
-): Float64Array {
-  const { rows: n, columns: d } = x;
-  const panels = columnPanels(d);
-  const forms = new Float64Array(n);
-  tensorflow.scope((ops) => {
-    const rows = panels.map((panel) => lowerRows(ops, inverseLower.data, d, panel, type));
-    x.forEachBlock(ops, type, (block, from, count) => {
-      panels.forEach(({ to }, p) => {
-        const prefix = to === d ? block : ops.slice(block, 0, 0, count, to);
-        const solved = ops.matMul(prefix, rows[p], { b: true });
-        addRowSums(ops, solved, solved, forms, from);
-        ops.free(solved);
-        if (prefix !== block) ops.free(prefix);
-        onBlock?.(from + Math.floor((count * (p + 1)) / panels.length), n);
-      });
-    });
-  });
-  return forms;
-}
-
 /** out[from + r] += Σⱼ aᵣⱼ bᵣⱼ. */
-function addRowSums(ops: TensorOps, a: Tensor, b: Tensor, out: Float64Array, from: number): void {
+export function addRowSums(ops: TensorOps, a: Tensor, b: Tensor, out: Float64Array, from: number): void {
   const terms = ops.mul(a, b);
   const sums = ops.sum(terms, 1);
   const values = readFloats(ops, sums);
