@@ -20,6 +20,7 @@ describe('runRounds', () => {
     const rounds = await runRounds([runner('assay', calls), runner('a', calls), runner('b', calls)], {
       warmUps: 1,
       repeats: 2,
+      rest: 0,
     });
     expect(calls).toEqual(['assay', 'a', 'b', 'assay', 'a', 'b', 'assay', 'a', 'b']);
     expect(rounds.seconds).toEqual({ assay: [2, 3], a: [2, 3], b: [2, 3] });
@@ -30,13 +31,17 @@ describe('runRounds', () => {
   it('goes on without a peer that fails, and ends when Assay fails', async () => {
     const calls: string[] = [];
     const peers = [runner('assay', calls), runner('a', calls, 2), runner('b', calls)];
-    const rounds = await runRounds(peers, { warmUps: 1, repeats: 2 });
+    const rounds = await runRounds(peers, { warmUps: 1, repeats: 2, rest: 0 });
     expect(calls.join(' ')).toBe('assay a b assay a b assay b');
     expect(rounds.seconds['a']).toEqual([]);
     expect(String(rounds.failures['a'])).toMatch(/a broke/);
 
     const after: string[] = [];
-    const broken = await runRounds([runner('assay', after, 2), runner('a', after)], { warmUps: 0, repeats: 3 });
+    const broken = await runRounds([runner('assay', after, 2), runner('a', after)], {
+      warmUps: 0,
+      repeats: 3,
+      rest: 0,
+    });
     expect(after.join(' ')).toBe('assay a assay');
     expect(Object.keys(broken.failures)).toEqual(['assay']);
   });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TimedRun } from './messages';
 
 /** One side as the rounds see it. */
@@ -19,6 +20,8 @@ export interface RoundsOptions {
   /** Untimed rounds first. */
   readonly warmUps: number;
   readonly repeats: number;
+  /** Milliseconds of rest before each run: a library's threads go on spinning for a while when their work is done (OpenBLAS: 0.1 s). */
+  readonly rest: number;
   readonly onRun?: (side: string, round: number, seconds: number) => void;
 }
 
@@ -34,6 +37,7 @@ export async function runRounds(sides: readonly Runner[], options: RoundsOptions
     for (const side of sides) {
       if (side.name in failures || sides[0].name in failures) continue;
       try {
+        await setTimeout(options.rest);
         const timed = await side.run();
         facts[side.name] = timed.facts;
         if (round >= 0) seconds[side.name].push(timed.seconds);

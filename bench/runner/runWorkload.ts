@@ -11,6 +11,9 @@ import { attempt, messageOf, startSides } from './sides';
 import { summarize } from './summarize';
 import { createTemporaryFolder } from './temporaryFolder';
 
+/** Milliseconds before each run, for every side alike. */
+const rest = 500;
+
 /** Measures one workload: data, both sides in turn, memory, agreement. What goes wrong on a side is part of the result. */
 export async function runWorkload(
   workload: Workload,
@@ -29,6 +32,7 @@ export async function runWorkload(
     const rounds = await runRounds('assay' in failures ? [] : ready, {
       warmUps: workload.warmUps,
       repeats,
+      rest,
       onRun: (name, round, seconds) =>
         bench.log(`  ${round < 0 ? 'warm-up' : `run ${round + 1} of ${repeats}`}, ${name}: ${seconds.toFixed(3)} s`),
     });
