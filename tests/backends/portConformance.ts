@@ -95,7 +95,9 @@ export function everyProduct(linalg: LinearAlgebra, rows: RowBlocks): Float64Arr
     linalg.multiply(rows, wide).data,
     linalg.multiplyFast(rows, wide).data,
     linalg.transposeMultiply(rows, { rows: n, columns: 1, data: weights[0] }).data,
+    linalg.transposeMultiplyFast(rows, { rows: n, columns: 1, data: weights[0] }).data,
     linalg.multiplyThrough(rows, wide, 130, (z, v) => v.set(z)).data,
+    linalg.multiplyThroughFast(rows, wide, 130, (z, v) => v.set(z)).data,
     linalg.inverseForms(part, factor),
     linalg.multiply(part, wide).data,
   ];
@@ -132,6 +134,12 @@ export function describeConformance(name: string, options: Conformance): void {
         expect([through.rows, through.columns]).toEqual([d, m]);
         const expectedThrough = reference.multiplyThrough(plain.range(half, n - half), b, m, square);
         expect(worst(through.data, expectedThrough.data, () => n * d)).toBeLessThan(options.exact);
+        const fast = [
+          linalg.transposeMultiplyFast(rows, v).data,
+          linalg.multiplyThroughFast(rows.range(half, n - half), b, m, square).data,
+        ];
+        expect(worst(fast[0], transposed.data, () => n)).toBeLessThan(options.fast);
+        expect(worst(fast[1], expectedThrough.data, () => n * d)).toBeLessThan(options.fast);
       }
       // Negative and zero weights occur: off-diagonal blocks of the softmax Hessian.
       const weights = Array.from({ length: 15 }, (_, k) => randomMatrix(n, 1, 10 + k).data.map((w) => (w > 1 ? 0 : w)));
@@ -215,6 +223,23 @@ export function describeConformance(name: string, options: Conformance): void {
           options.fast,
         );
         expect(worst(linalg.multiply(rows, b).data.subarray(some * 520), product, scale)).toBeLessThan(1e-13);
+        const v = randomMatrix(n, 40, 9);
+        const sums = linalg.transposeMultiply(rows, v).data;
+        const columnLengths = Float64Array.from({ length: d }, (_, j) => {
+          let squares = 0;
+          for (let i = 0; i < n; i++) squares += x.data[i * d + j] ** 2;
+          return Math.sqrt(squares * n);
+        });
+        const fastSums = linalg.transposeMultiplyFast(rows, v).data;
+        expect(worst(fastSums, sums, (at) => columnLengths[Math.floor(at / 40)])).toBeLessThan(options.fast);
+        const first = { rows: d, columns: 40, data: b.data.subarray(0, 40 * d) };
+        const take = (z: Float64Array, out: Float64Array, from: number): void =>
+          z.forEach((value, at) => (out[at] = v.data[40 * from + at] + 1e-3 * value));
+        const through = linalg.multiplyThrough(rows, first, 40, take).data;
+        const fastThrough = linalg.multiplyThroughFast(rows, first, 40, take).data;
+        expect(worst(fastThrough, through, (at) => columnLengths[Math.floor(at / 40)])).toBeLessThan(options.fast);
+        expect(linalg.inFloat64.transposeMultiplyFast(rows, v).data).toEqual(sums);
+        expect(linalg.inFloat64.multiplyThroughFast(rows, first, 40, take).data).toEqual(through);
       }
       rows.dispose();
       expect(await options.tensorCount()).toBe(before);

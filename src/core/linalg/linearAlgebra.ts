@@ -79,11 +79,17 @@ export interface LinearAlgebra {
   /** *Exact.* Xᵀ·V, d×m for V n×m. O(n·d·m). */
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
 
+  /** *Fast.* Xᵀ·V, d×m for V n×m. O(n·d·m). */
+  transposeMultiplyFast(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
+
   /**
    * *Exact.* Σ over row blocks of X_blockᵀ·V_block, d×k, where `map` makes V_block from X_block·B (B d×m): gradients and
    * Hessian products in one pass over rows that may be on disk, without anything of size n. O(n·d·(m + k)).
    */
   multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
+
+  /** *Fast.* The same where three digits of the products are enough: what `map` is given and what it fills may pass through single precision. */
+  multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
 
   /**
    * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).

@@ -15,7 +15,7 @@ import { nativeEigen } from './nativeEigen';
 import { nativeInverseProduct, nativeInvertLower } from './nativeInverse';
 import type { FactorPanel } from './nativeInverseForms';
 import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
-import { nativeQuadraticForms, nativeWeightedGrams, readFloats, tensorOf } from './nativeQuadratics';
+import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats, tensorOf } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory } from './nativeRows';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
@@ -32,6 +32,13 @@ const smallWork = 3e5;
  * shapes only.
  */
 const singleWork = 5e8;
+
+interface ThroughWork {
+  readonly k: number;
+  readonly map: MapProducts;
+  readonly type: FloatType;
+  readonly onBlock: OnBlock | undefined;
+}
 
 /** What both precisions of one backend share. */
 interface Shared {
@@ -128,7 +135,16 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
+    return this.#transposeMultiply(nativeRowsOf(x), v, 'float64', onBlock);
+  }
+
+  transposeMultiplyFast(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
     const rows = nativeRowsOf(x);
+    const { type } = this.#fast(rows.rows * rows.columns * v.columns, undefined);
+    return this.#transposeMultiply(rows, v, type, onBlock);
+  }
+
+  #transposeMultiply(rows: Rows, v: Matrix, type: FloatType, onBlock?: OnBlock): Matrix {
     const { rows: n, columns: d } = rows;
     if (v.rows !== n) throw new BugError(`A product of ${n} transposed rows with a matrix of ${v.rows} rows.`);
     const m = v.columns;
@@ -137,36 +153,46 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return this.#shared.tensorflow.scope((ops) => {
       let sum: Tensor | undefined;
       const visit = (block: Tensor, from: number, count: number): void => {
-        const values = ops.float64(v.data.subarray(from * m, (from + count) * m), [count, m]);
-        sum = addInto(ops, sum, ops.matMul(values, block, { a: true }));
+        const values = tensorOf(ops, v.data.subarray(from * m, (from + count) * m), [count, m], type);
+        sum = addInDouble(ops, sum, ops.matMul(values, block, { a: true }));
         ops.free(values);
         onBlock?.(from + count, n);
       };
-      rows.forEachBlock(ops, 'float64', visit, rowsForProduct(d, m));
+      rows.forEachBlock(ops, type, visit, rowsForProduct(d, m));
       return turned(ops, sum, d, m);
     });
   }
 
   multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
+    return this.#multiplyThrough(nativeRowsOf(x), b, { k, map, type: 'float64', onBlock });
+  }
+
+  multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
     const rows = nativeRowsOf(x);
+    const { type } = this.#fast(rows.rows * rows.columns * (b.columns + k), undefined);
+    return this.#multiplyThrough(rows, b, { k, map, type, onBlock });
+  }
+
+  #multiplyThrough(rows: Rows, b: Matrix, { k, map, type, onBlock }: ThroughWork): Matrix {
     const { rows: n, columns: d } = rows;
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
     if (n * d * (m + k) < smallWork) return this.#plain.multiplyThrough(rows.plain, b, k, map, onBlock);
     if (m === 1 && k === 1) return { rows: d, columns: 1, data: multiplyRowsThrough(rows, b.data, map, onBlock) };
     return this.#shared.tensorflow.scope((ops) => {
-      const right = ops.float64(b.data, [d, m]);
+      const right = tensorOf(ops, b.data, [d, m], type);
       let sum: Tensor | undefined;
       const visit = (block: Tensor, from: number, count: number): void => {
         const product = ops.matMul(block, right);
         const mapped = new Float64Array(count * k);
-        map(ops.readFloat64(product), mapped, from, count);
-        const values = ops.float64(mapped, [count, k]);
-        sum = addInto(ops, sum, ops.matMul(values, block, { a: true }));
+        const moved = readFloats(ops, product);
+        map(moved instanceof Float64Array ? moved : new Float64Array(moved), mapped, from, count);
+        const values = tensorOf(ops, mapped, [count, k], type);
+        sum = addInDouble(ops, sum, ops.matMul(values, block, { a: true }));
         ops.free(product, values);
         onBlock?.(from + count, n);
       };
-      rows.forEachBlock(ops, 'float64', visit, rowsForProduct(d, m + k));
+      rows.forEachBlock(ops, type, visit, rowsForProduct(d, m + k));
       return turned(ops, sum, d, k);
     });
   }
@@ -232,14 +258,6 @@ export function createNativeLinearAlgebra(
 /** Rows of one product with d + m numbers a row: bounds the temporary matrices of wide products, and the time of one call. */
 function rowsForProduct(d: number, m: number): number {
   return Math.max(16, Math.min(Math.floor(2 ** 21 / m), Math.floor(2e9 / (d * m))));
-}
-
-/** Adds a block's result to the sum so far and frees both; the new sum. */
-function addInto(ops: TensorOps, sum: Tensor | undefined, term: Tensor): Tensor {
-  if (sum === undefined) return term;
-  const next = ops.add(sum, term);
-  ops.free(sum, term);
-  return next;
 }
 
 /** The d×m transpose of an m×d sum; zeros for a sum over no rows. */

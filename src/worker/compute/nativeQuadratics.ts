@@ -180,7 +180,7 @@ export function addRowSums(ops: TensorOps, a: Tensor, b: Tensor, out: Float64Arr
 }
 
 /** The sum so far plus a block's result, in double; frees both. */
-function addInDouble(ops: TensorOps, sum: Tensor | undefined, term: Tensor): Tensor {
+export function addInDouble(ops: TensorOps, sum: Tensor | undefined, term: Tensor): Tensor {
   let exact = term;
   if (term.type !== 'float64') {
     exact = ops.cast(term, 'float64');

@@ -99,6 +99,8 @@ export async function createWasmLinearAlgebra(tensorflow?: WasmTensorflow): Prom
     inverseForms: (x, factor, onBlock) => plain.inverseForms(rowsOf(x).exact, factor, onBlock),
     ...exactProducts,
     multiplyFast: exactProducts.multiply,
+    transposeMultiplyFast: exactProducts.transposeMultiply,
+    multiplyThroughFast: exactProducts.multiplyThrough,
   };
   return {
     ...inFloat64,
