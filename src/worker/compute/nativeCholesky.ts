@@ -2,7 +2,7 @@ import { BugError } from '../../core/base/errors';
 import type { Matrix } from '../../core/base/matrix';
 import { choleskyFactor } from '../../core/linalg/float64Cholesky';
 import type { CholeskyFactor, OnBlock } from '../../core/linalg/linearAlgebra';
-import { copyTile, pasteTile, smallTile, tileStarts, tileTensor } from './nativeTiles';
+import { copyTile, pasteTile, smallTile, tileStarts } from './nativeTiles';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Multiply-adds of one triangular solve: about 100 ms. */
@@ -27,8 +27,10 @@ function factorTiles(ops: TensorOps, a: Matrix, onBlock?: OnBlock): Float64Array
   if (size <= smallTile) return factorAtOnce(ops, a);
   const { starts, lengthOf } = tileStarts(size);
   const count = starts.length;
-  // Strip j: the columns of tile j from the diagonal down. Tiles on the diagonal are copied whole: only their lower triangles are read.
-  const strips = starts.map((start, j) => tileTensor(ops, a, start, start, size - start, lengthOf(j)));
+  // Strip j: the columns of tile j from the diagonal down. Of tiles on the diagonal only the lower triangles are read.
+  const whole = ops.float64(a.data, [size, size]);
+  const strips = starts.map((start, j) => ops.slice(whole, start, start, size - start, lengthOf(j)));
+  ops.free(whole);
   const steps = (count * (count + 1)) / 2;
   let step = 0;
   const report = (): void => onBlock?.(Math.floor((++step / steps) * size), size);
