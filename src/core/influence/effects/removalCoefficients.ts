@@ -7,7 +7,7 @@ import { solveHessian } from '../fittedModel';
 import { visitLeverageForms } from '../leverageForms';
 import type { RowInfluence } from '../rowInfluence';
 import { computeRowInfluence } from '../rowInfluence';
-import { createRowSolver } from '../rowSolver';
+import { createRescaler } from './rescaler';
 
 /** The additive estimates of what removing one row does to θ̂ (science.md). */
 export type EffectMethod = 'if' | 'rif';
@@ -79,16 +79,17 @@ export function computeRemovalCoefficientsOf(
   }
   const blocks = linalg.loadRows(gatherRows(problem.features, rows));
   try {
-    const forms = model.forms.compute(blocks, onBlock);
     const pull = exact
       ? linalg.multiply(blocks, parametersAsColumns(pulled, problem.features.columns, outputs)).data
       : undefined;
-    const solver = createRowSolver(problem);
+    const rescaler = createRescaler(problem, model.forms, pull !== undefined);
+    const forms = (rescaler.leftOut ? model.forms.computeLeftOut : undefined) ?? model.forms.compute;
+    const values = forms(blocks, onBlock);
     const stretch = pulled === undefined || exact ? undefined : new Float64Array(rows.length);
     rows.forEach((row, s) => {
-      solver.solve(logits, row * outputs, labels[row], forms, s, pull?.slice(s * outputs, (s + 1) * outputs));
-      coefficients.set(solver.coefficients, s * outputs);
-      if (stretch !== undefined) stretch[s] = stretchOf(solver.leverage);
+      const { coefficients: found, leverage } = rescaler.solve(logits, row, labels[row], values, s, pull, s);
+      coefficients.set(found, s * outputs);
+      if (stretch !== undefined) stretch[s] = stretchOf(leverage);
     });
     return { coefficients, pulled, stretch };
   } finally {
@@ -129,8 +130,7 @@ function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: 
   const columns = parametersAsColumns(pulled, problem.features.columns, outputs);
   const pull = linalg.multiply(rows, columns, onBlock).data;
   const out = new Float64Array(rows.rows * outputs);
-  const solver = createRowSolver(problem);
-  const own = new Float64Array(outputs);
+  const rescaler = createRescaler(problem, model.forms, true);
   visitLeverageForms(
     rows,
     outputs,
@@ -140,12 +140,11 @@ function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: 
         const row = first + at;
         if (at % 1024 === 1023) onBlock?.(row, rows.rows);
         if (weights[row] === 0) continue;
-        for (let c = 0; c < outputs; c++) own[c] = pull[row * outputs + c];
-        solver.solve(logits, row * outputs, labels[row], forms, at, own);
-        out.set(solver.coefficients, row * outputs);
+        out.set(rescaler.solve(logits, row, labels[row], forms, at, pull, row).coefficients, row * outputs);
       }
     },
     onBlock,
+    rescaler.leftOut,
   );
   return out;
 }
