@@ -9,6 +9,8 @@ import { fitsByGradients } from './headSize';
 import { newtonStep } from './newtonStep';
 import type { FitMetric } from './quasiNewtonFit';
 import { fitByQuasiNewton } from './quasiNewtonFit';
+import type { SampleFit } from './sampleFit';
+import { fitFromSample, fitSampleSize } from './sampleFit';
 
 /** ‖∇L(θ̂)‖ / max(1, ‖∇L(0)‖) that a finished fit has at most. */
 export const fitTolerance = 1e-8;
@@ -29,6 +31,8 @@ export interface FitOptions {
   readonly factor?: HessianFactor;
   /** For heads fitted by gradients alone: a metric near H at the optimum, which saves a Gram matrix and some passes. */
   readonly metric?: FitMetric | undefined;
+  /** Rows of the sample that the fit of a head with few outputs starts from, 0: none; default: as many as save time (sampleFit.ts). */
+  readonly sampleRows?: number;
   /** Relative gradient norm to reach; default {@link fitTolerance}. */
   readonly tolerance?: number;
   /** Go on beyond the tolerance while it is cheap; default true. */
@@ -41,9 +45,9 @@ export interface FitOptions {
 export interface HeadFit {
   readonly state: HeadState;
   readonly relativeGradientNorm: number;
-  /** Hessians factorised; 0 for heads fitted by gradients alone. */
+  /** Hessians factorised, those of a sample where the fit came from one; 0 for heads fitted by gradients alone. */
   readonly newtonSteps: number;
-  /** Passes over the rows of a fit by gradients alone. */
+  /** Passes over all rows of a fit from a sample or by gradients alone. */
   readonly passes?: number;
   /** The last factor used, taken at or near θ̂; undefined when none was needed. */
   readonly factor: HessianFactor | undefined;
@@ -51,8 +55,9 @@ export interface HeadFit {
 
 /**
  * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
- * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Heads of several outputs and more
- * than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts), without `polish`.
+ * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Many rows are fitted from the optimum
+ * of a sample (sampleFit.ts); Newton steps go on from where that ends short of the tolerance. Heads of several outputs and more
+ * than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts). Neither of these two polishes.
  * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
  */
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
@@ -70,7 +75,12 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
     return { state, relativeGradientNorm, newtonSteps: 0, passes, factor: undefined };
   }
   const scale = problem.gradientScale;
-  let state = evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
+  const sampled = options.factor === undefined ? startFromSample(problem, linalg, options) : undefined;
+  if (sampled?.converged === true) {
+    const { state, relativeGradientNorm, hessians, passes } = sampled;
+    return { state, relativeGradientNorm, newtonSteps: hessians, passes, factor: undefined };
+  }
+  let state = sampled?.state ?? evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;
   /** What Hessians are computed with. */
   let backend = linalg;
@@ -113,6 +123,24 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   const relative = state.gradientNorm / scale;
   if (!(relative <= tolerance)) throw stalled(problem, relative, factor, linalg);
   return { state, relativeGradientNorm: relative, newtonSteps, factor };
+}
+
+/** A fit of many rows from a sample of them; undefined where that does not pay or does not help. */
+function startFromSample(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { start, tolerance = fitTolerance, onBlock, onStep, ...options }: FitOptions,
+): SampleFit | undefined {
+  const size = options.sampleRows ?? fitSampleSize(problem);
+  if (size === undefined || size === 0) return undefined;
+  return fitFromSample(problem, linalg, {
+    size,
+    start: start && startOf(problem, start),
+    tolerance,
+    onBlock,
+    onStep,
+    fitSample: (sample, how) => fitHead(sample, linalg, { ...how, polish: false, ...(onBlock && { onBlock }) }),
+  });
 }
 
 /** A copy of the start at zero sum over the classes of a softmax head, as the optimum is: the gauge terms hold steps to it. */

@@ -11,10 +11,15 @@ export interface HeadSize extends Pick<HeadProblem, 'outputs' | 'parameters'> {
   readonly features: { readonly rows: number; readonly columns: number };
 }
 
-/** Multiply-adds of H at one θ: n·d²·K(K − 1)/4 (one output: n·d²/2), and p³/6 for its factor. */
-export function hessianWork({ outputs: K, parameters: p, features }: HeadSize): number {
+/** Multiply-adds of H at one θ, n·d²·K(K − 1)/4 (one output: n·d²/2), without its factor. */
+export function gramWork({ outputs: K, features }: Pick<HeadSize, 'outputs' | 'features'>): number {
   const grams = K === 1 ? 0.5 : (K * (K - 1)) / 4;
-  return features.rows * features.columns ** 2 * grams + p ** 3 / 6;
+  return features.rows * features.columns ** 2 * grams;
+}
+
+/** Multiply-adds of H at one θ ({@link gramWork}), and p³/6 for its factor. */
+export function hessianWork(size: HeadSize): number {
+  return gramWork(size) + size.parameters ** 3 / 6;
 }
 
 /** Multiply-adds of the leverages of all rows: H⁻¹ and n·d²·K(K + 1)/2; one output n·d²/2. */

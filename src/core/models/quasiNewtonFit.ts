@@ -26,6 +26,12 @@ export interface QuasiNewtonOptions {
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
 }
 
+export interface DescentOptions extends QuasiNewtonOptions {
+  readonly metric: FitMetric;
+  /** Passes after which it gives up. */
+  readonly mostPasses: number;
+}
+
 /** An approximation B⁻¹ of H⁻¹ for steps: symmetric and positive definite, near H's in shape; its size is found out. */
 export interface FitMetric {
   /** B⁻¹v for each row v of an m×p matrix. */
@@ -39,6 +45,11 @@ export interface QuasiNewtonFit {
   readonly passes: number;
 }
 
+/** Where a descent ended, at the tolerance or not. */
+export interface Descent extends QuasiNewtonFit {
+  readonly converged: boolean;
+}
+
 interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
@@ -47,19 +58,37 @@ interface Pair {
 }
 
 /**
- * Minimises L by L-BFGS in the metric of the curvature bound: for heads whose H is too large to form. One pass over the rows and one solve
- * of order d an iteration, 30 to 70 in all from 0 at λ ≥ 1e-5; nothing of order p². Each step is scaled by sᵀy/yᵀB⁻¹y, which follows
- * how far H has sunk below its bound.
- * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager & Zhang's approximate
- * Wolfe condition (2005).
+ * Minimises L by {@link descend} in the metric of the curvature bound: for heads whose H is too large to form. 30 to 70 passes in all from 0
+ * at λ ≥ 1e-5.
  * @throws NumericalError naming λ when the tolerance cannot be reached.
  */
 export function fitByQuasiNewton(
   problem: HeadProblem,
   linalg: LinearAlgebra,
-  { start, tolerance, onBlock, onStep, ...options }: QuasiNewtonOptions,
+  options: QuasiNewtonOptions,
 ): QuasiNewtonFit {
-  const metric = options.metric ?? createCurvatureBound(problem, linalg, onBlock);
+  const metric = options.metric ?? createCurvatureBound(problem, linalg, options.onBlock);
+  const { converged, ...fit } = descend(problem, linalg, { ...options, metric, mostPasses: largestPassCount });
+  if (converged) return fit;
+  const relative = fit.relativeGradientNorm;
+  throw new NumericalError(
+    `The fit did not converge at λ = ${problem.l2.toPrecision(3)}: relative gradient norm ${relative.toExponential(1)} after ` +
+      `${fit.passes} passes over the rows. Choose a larger λ.`,
+    { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: Number.NaN } },
+  );
+}
+
+/**
+ * L-BFGS in a given metric: one pass over the rows and two solves with the metric an iteration. Each step is scaled by sᵀy/yᵀB⁻¹y, which
+ * follows the size of H beside that of the metric. The objective never rises by more than its rounding.
+ * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager & Zhang's approximate
+ * Wolfe condition (2005).
+ */
+export function descend(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { start, tolerance, metric, mostPasses, onBlock, onStep }: DescentOptions,
+): Descent {
   const scale = problem.gradientScale;
   let state = evaluateHead(problem, start, linalg, onBlock);
   let passes = 1;
@@ -68,7 +97,7 @@ export function fitByQuasiNewton(
   for (;;) {
     const relative = state.gradientNorm / scale;
     onStep?.(relative);
-    if (relative <= tolerance) return { state, relativeGradientNorm: relative, passes };
+    if (relative <= tolerance) return { state, relativeGradientNorm: relative, passes, converged: true };
     let direction = descentDirection(state.gradient, pairs, shrink, metric);
     let slope = dot(state.gradient, direction);
     if (!(slope > 0)) {
@@ -78,18 +107,14 @@ export function fitByQuasiNewton(
     }
     const found = searchAlong(problem, state, direction, slope, linalg, onBlock);
     passes += found.passes;
-    if (found.state === undefined || passes > largestPassCount) {
-      if (pairs.length > 0 && passes <= largestPassCount) {
-        // Old curvature may mislead: once more from the bound alone.
+    if (found.state === undefined || passes > mostPasses) {
+      if (pairs.length > 0 && passes <= mostPasses) {
+        // Old curvature may mislead: once more from the metric alone.
         pairs.length = 0;
         shrink = 1;
         continue;
       }
-      throw new NumericalError(
-        `The fit did not converge at λ = ${problem.l2.toPrecision(3)}: relative gradient norm ${relative.toExponential(1)} after ` +
-          `${passes} passes over the rows. Choose a larger λ.`,
-        { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: Number.NaN } },
-      );
+      return { state: found.state ?? state, relativeGradientNorm: relative, passes, converged: false };
     }
     const next = found.state;
     const step = subtract(next.theta, state.theta);
