@@ -23,7 +23,7 @@ export interface Rescaler {
   ): { readonly coefficients: Float64Array; readonly leverage: number };
 }
 
-/** O(K³) a row; from the forms of (H − Hᵢ)⁻¹ a third of that, which heads too large to invert have. */
+/** O(K³) a row. */
 export function createRescaler(problem: HeadProblem, forms: LeverageForms, pulled: boolean): Rescaler {
   const K = problem.outputs;
   const solver = createRowSolver(problem);
