@@ -8,6 +8,7 @@ import { writeNpy } from '../../src/worker/store/npy';
 import type { SideAnswer, SideRequest } from '../runner/messages';
 import { createAuditTask } from './audit';
 import { createEffectsTask } from './effects';
+import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
 import { createRankingTask } from './ranking';
 import type { AssayTask, TaskInputs } from './task';
@@ -20,6 +21,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   ranking: createRankingTask,
   audit: createAuditTask,
   verify: createVerifyTask,
+  estimate: createEstimateTask,
 };
 
 let task: AssayTask | undefined;

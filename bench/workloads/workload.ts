@@ -53,7 +53,7 @@ export interface Workload {
   readonly classes: number;
   readonly data: DataSpec;
   /** The adapter on both sides: bench/assay/tasks.ts and bench/peers/peer.py. */
-  readonly task: 'effects' | 'fit' | 'ranking' | 'audit' | 'verify';
+  readonly task: 'effects' | 'fit' | 'ranking' | 'audit' | 'verify' | 'estimate';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

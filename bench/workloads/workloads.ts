@@ -1,6 +1,7 @@
 import { InputError } from '../../src/core/base/errors';
 import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
+import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
 import { rankingWorkload } from './ranking';
 import { verifyWorkload } from './verify';
@@ -18,6 +19,7 @@ export const workloads: readonly Workload[] = [
   rankingWorkload(20_000, 512, 10, 'asymmetric'),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
+  estimateWorkload(5_000, 128, 10),
 ];
 
 /** A name for several workloads whose time is to be seen as a function of n. */
