@@ -172,7 +172,7 @@ const modelStages: Readonly<
 > = {
   Hessian: { from: 0, to: 0.45, passes: 2 },
   'Kronecker factors': { from: 0, to: 0.15, passes: 3 },
-  'error of the leverages': { from: 0.15, to: 0.45, passes: 7 },
+  'error of the leverages': { from: 0.15, to: 0.45, passes: 3 },
 };
 
 function influenceStage(

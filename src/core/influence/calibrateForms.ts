@@ -5,10 +5,10 @@ import { createRandom } from '../base/random';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
 import { createCurvatureRoot } from '../models/curvatureRoot';
+import { multiplyHessianFast } from '../models/headHessian';
 import { logisticCurvature } from '../models/rowMath';
 import { conjugateGradients } from './ihvp/conjugateGradients';
 import type { HessianProducts } from './ihvp/hessianProducts';
-import { multiplyDamped } from './ihvp/hessianProducts';
 import type { KroneckerFactors } from './ihvp/kroneckerFactors';
 import { applyKroneckerInverse } from './ihvp/kroneckerFactors';
 import type { FormCalibration } from './kroneckerForms';
@@ -19,13 +19,18 @@ const comparedRows = 32;
 const fewerComparedRows = 24;
 /** Rows drawn first; the compared ones are spread evenly over their estimated leverages. */
 const drawnRows = 384;
-/** Relative error of a form by conjugate gradients, roughly: well below what it is compared with. */
-const formTolerance = 4e-3;
+/** Conjugate gradients end where the estimated rest of a form is this share of it: after two or three passes. */
+const restTolerance = 4e-2;
+/**
+ * Relative error of a form with the rest added, at worst: a quarter of the rest. Measured on two heads of 5,120 parameters, 24 rows each: 1.1e-2 at
+ * worst, 4e-3 in the root mean square, 1e-3 in the mean, which is all that the scale sees.
+ */
+const formError = 0.25 * restTolerance;
 const largestIterationCount = 100;
 /** Multiply-adds of all passes together, about: more directions a row are compared while they stay below it. */
-const comparisonWork = 4e9;
+const comparisonWork = 2e9;
 /** Passes that the comparison takes, about. */
-const expectedPasses = 6;
+const expectedPasses = 3;
 /** The scale is looked for between these. */
 const scaleRange = [1e-2, 1e2] as const;
 
@@ -41,25 +46,26 @@ export interface CalibrationOptions {
  * signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO: Nobel, LeJeune & Candès,
  * arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth are compared for the same z, so its
  * noise cancels for the most part. The error stated is that of each row under the scale fitted without it.
- * About 5 to 10 passes over the rows with at least 24 right-hand sides each: O(n·d·K·24) a pass.
+ * Some 3 passes over the rows with at least 24 right-hand sides each, in single precision where the backend has it: O(n·d·K·24) a pass.
  */
 export function calibrateForms(
   products: HessianProducts,
   factors: KroneckerFactors,
   { seed = 1, onBlock }: CalibrationOptions = {},
 ): FormCalibration {
-  const { problem, linalg } = products;
+  const { problem, linalg, logits } = products;
   // A single direction of the outputs: the factors are H itself.
   const exact = factors.basis.outputs.rows === 1;
   const { rows, right } = drawSample(products, factors, seed);
   if (rows.length === 0) return { scale: exact ? undefined : 1, error: undefined };
   const p = problem.parameters;
-  const { quadratics } = conjugateGradients(
-    (vectors) => multiplyDamped(products, vectors, 0, onBlock),
+  const { quadratics, remainders } = conjugateGradients(
+    (vectors) => multiplyHessianFast(problem, logits, vectors, linalg, onBlock),
     (vectors) => applyKroneckerInverse(factors, vectors, linalg),
     { rows: right.length / p, columns: p, data: right },
-    { tolerance: formTolerance, maxIterations: largestIterationCount, stop: 'energy' },
+    { tolerance: restTolerance, maxIterations: largestIterationCount, stop: 'energy' },
   );
+  quadratics.forEach((_, t) => (quadratics[t] += remainders[t]));
   const directions = quadratics.length / rows.length;
   const truth = rows.map((_, t) => sum(quadratics.subarray(t * directions, (t + 1) * directions)));
   const logRatio = (t: number, scale: number | undefined): number => Math.log(formOf(rows[t], scale) / truth[t]);
@@ -87,7 +93,7 @@ export function calibrateForms(
       median: median(errors),
       worst: Math.max(...errors),
       uncalibratedMedian: plain,
-      referenceError: formTolerance,
+      referenceError: formError,
     },
   };
 }

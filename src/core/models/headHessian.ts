@@ -1,5 +1,5 @@
 import type { Matrix } from '../base/matrix';
-import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { LinearAlgebra, MapProducts, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
 
@@ -142,7 +142,31 @@ export function multiplyHessianMany(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Matrix {
-  const { outputs, weights, ridge, parameters: p } = problem;
+  return multiplyThroughRows(problem, logits, vectors, (b, k, map) =>
+    linalg.multiplyThrough(problem.rows, b, k, map, onBlock),
+  );
+}
+
+/** The same with products that may be in single precision: for what needs three digits of H·v. */
+export function multiplyHessianFast(
+  problem: HeadProblem,
+  logits: Float64Array,
+  vectors: Matrix,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): Matrix {
+  return multiplyThroughRows(problem, logits, vectors, (b, k, map) =>
+    linalg.multiplyThroughFast(problem.rows, b, k, map, onBlock),
+  );
+}
+
+function multiplyThroughRows(
+  problem: HeadProblem,
+  logits: Float64Array,
+  vectors: Matrix,
+  through: (b: Matrix, k: number, map: MapProducts) => Matrix,
+): Matrix {
+  const { kind, outputs, weights, ridge, parameters: p } = problem;
   const d = problem.features.columns;
   const m = vectors.rows;
   const width = m * outputs;
@@ -154,26 +178,19 @@ export function multiplyHessianMany(
     }
   }
   const probabilities = new Float64Array(outputs);
-  const product = linalg.multiplyThrough(
-    problem.rows,
-    { rows: d, columns: width, data: right },
-    width,
-    (moved, out, from, count) => {
-      for (let at = 0; at < count; at++) {
-        const w = weights[from + at];
-        if (w === 0) continue;
-        if (problem.kind === 'softmax') {
-          fillSoftmax(logits, (from + at) * outputs, outputs, probabilities, 0);
-          for (let t = 0; t < m; t++) applyCurvature(probabilities, moved, at * width + t * outputs, outputs, w);
-          for (let c = at * width; c < (at + 1) * width; c++) out[c] = moved[c];
-        } else {
-          const curvature = problem.kind === 'logistic' ? w * logisticCurvature(logits[from + at]) : w;
-          for (let t = at * width; t < (at + 1) * width; t++) out[t] = curvature * moved[t];
-        }
+  const product = through({ rows: d, columns: width, data: right }, width, (moved, out, from, count) => {
+    for (let at = 0; at < count; at++) {
+      const w = weights[from + at];
+      if (w === 0) continue;
+      if (kind === 'softmax') {
+        fillSoftmax(logits, (from + at) * outputs, outputs, probabilities, 0);
+        fillCurved(probabilities, w, moved, out, at * width, (at + 1) * width);
+      } else {
+        const curvature = kind === 'logistic' ? w * logisticCurvature(logits[from + at]) : w;
+        for (let t = at * width; t < (at + 1) * width; t++) out[t] = curvature * moved[t];
       }
-    },
-    onBlock,
-  );
+    }
+  });
   const result = new Float64Array(m * p);
   for (let t = 0; t < m; t++) {
     for (let c = 0; c < outputs; c++) {
@@ -184,6 +201,19 @@ export function multiplyHessianMany(
     }
   }
   return { rows: m, columns: p, data: result };
+}
+
+/** out ← w·(diag(p) − ppᵀ)z for each run z of C numbers at [from, to), as {@link applyCurvature}. */
+function fillCurved(p: Float64Array, w: number, z: Float64Array, out: Float64Array, from: number, to: number): void {
+  const C = p.length;
+  let likeliest = 0;
+  for (let c = 1; c < C; c++) if (p[c] > p[likeliest]) likeliest = c;
+  for (let start = from; start < to; start += C) {
+    const origin = z[start + likeliest];
+    let mean = 0;
+    for (let c = 0; c < C; c++) mean += p[c] * (z[start + c] - origin);
+    for (let c = 0; c < C; c++) out[start + c] = w * p[c] * (z[start + c] - origin - mean);
+  }
 }
 
 /** z ← w·(diag(p) − ppᵀ)z in place; accurate for p near a unit vector: A z = p∘(z − z̄) with z̄ taken about the likeliest class. */

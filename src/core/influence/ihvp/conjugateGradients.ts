@@ -23,6 +23,11 @@ export interface ConjugateGradientResult {
   readonly residuals: Float64Array;
   /** m: bᵀx, which grows towards bᵀA⁻¹b. */
   readonly quadratics: Float64Array;
+  /**
+   * m: an estimate of what `quadratics` lack: the next term of the sum if its step is as long as the last one. Terms shrink by an order of magnitude
+   * where P is good.
+   */
+  readonly remainders: Float64Array;
   /** m: iterations each took. */
   readonly iterations: Int32Array;
 }
@@ -43,6 +48,8 @@ export function conjugateGradients(
   const x = new Float64Array(m * p);
   const residuals = new Float64Array(m);
   const quadratics = new Float64Array(m);
+  const remainders = new Float64Array(m);
+  const steps = new Float64Array(m);
   const iterations = new Int32Array(m);
   const sizes = new Float64Array(m);
   for (let t = 0; t < m; t++) sizes[t] = norm(b.data, t * p, p);
@@ -65,6 +72,7 @@ export function conjugateGradients(
         r[at] -= step * product[at];
       }
       quadratics[t] += step * rho[s];
+      steps[t] = step;
       residuals[t] = norm(r, s * p, p) / sizes[t];
       iterations[t] = iteration;
       if (stop === 'energy' || !(residuals[t] <= tolerance)) going.push(s);
@@ -79,6 +87,7 @@ export function conjugateGradients(
     if (active.length > 0) {
       const z = precondition(matrixOf(r, p)).data;
       const next = rowProducts(r, z, p);
+      for (let s = 0; s < active.length; s++) remainders[active[s]] = steps[active[s]] * next[s];
       for (let s = 0; s < active.length; s++) {
         const factor = next[s] / rho[s];
         for (let j = 0, at = s * p; j < p; j++, at++) direction[at] = z[at] + factor * direction[at];
@@ -100,7 +109,7 @@ export function conjugateGradients(
       residuals.reduce((a, value) => Math.max(a, value), 0),
     );
   }
-  return { vectors: { rows: m, columns: p, data: x }, residuals, quadratics, iterations };
+  return { vectors: { rows: m, columns: p, data: x }, residuals, quadratics, remainders, iterations };
 }
 
 function matrixOf(data: Float64Array, p: number): Matrix {
