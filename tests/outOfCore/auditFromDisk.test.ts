@@ -159,6 +159,7 @@ describe('an audit with features on disk', () => {
       const drafts = readdirSync(arrays).filter((name) => !folders.includes(name));
       if (drafts.length === 0) return;
       partial = readdirSync(join(arrays, drafts[0]));
+      if (partial.length === 0) return;
       clearInterval(watch);
       started.job.cancel();
     }, 1);
