@@ -1,45 +1,43 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../contract/audit';
-import type { Column, DatasetSummary, Preview, RowIssue } from '../contract/dataset';
+import type { DatasetSummary, Preview, RowIssue } from '../contract/dataset';
 import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
 import type { ExportPlan, ExportResult } from '../contract/exports';
 import { exportResultSchema } from '../contract/exports';
 import type { OpenedProject } from '../contract/project';
 import type { Verification } from '../contract/verify';
-import { CancelledError, InputError } from '../core/base/errors';
+import { InputError } from '../core/base/errors';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
+import type { ColumnChoice } from './columnChoices';
 import type { ComputeClient } from './compute/computeClient';
-import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
-import { summarizeDataset, type LabelCounts } from './datasetSummary';
 import { inspectCsv } from './datasets/inspectCsv';
 import type { CsvInspection } from './datasets/datasetTypes';
 import { exportProject, planExport } from './exports/exportProject';
 import type { RemovalChoice } from './exports/exportTypes';
+import type { ProjectNews } from './host';
 import { estimateAudit } from './jobs/auditEstimate';
 import { planAuditStages, runAudit } from './jobs/auditJob';
 import { JobQueue, type StartedJob } from './jobs/jobQueue';
-import { loadSource, loadStages, loadValidation } from './jobs/loadJob';
+import { loadStages, loadValidation } from './jobs/loadJob';
 import { measureSpace } from './jobs/machineSpace';
+import { recordJob } from './jobs/recordJob';
 import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
-import type { ProjectNews } from './host';
+import { describeOpening } from './openingNotice';
+import { ProjectDataset, readPreview } from './projectDataset';
 import {
   chooseProjectFolder,
   describeOrigin,
   findProjectOf,
-  isSameFile,
-  originFile,
   readOrigin,
+  writeOrigin,
   type Origin,
 } from './projectFolders';
 import { EffectsService } from './review/effectsService';
 import { ReviewService } from './review/reviewService';
 import { draftFolder } from './store/projectFolder';
 import { createProject, openProject, type ProjectStore } from './store/projectStore';
-import { storageError } from './store/storageErrors';
-import type { SourceRecord } from './store/storeTypes';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
@@ -52,13 +50,8 @@ export interface ProjectEnvironment {
   readonly matrixBytes?: number;
 }
 
-const previewRows = 200;
-const shownClasses = 200;
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
 const maxAttempts = 2;
-/** Comparing whole rows of more columns than this takes longer than it is worth. */
-const widestForDuplicates = 300;
-const tellReadingEveryMs = 400;
 
 /** One dataset with everything around it: its store, its jobs, its review. Open it, use it, close it. */
 export class OpenProject {
@@ -67,22 +60,10 @@ export class OpenProject {
   readonly effects: EffectsService;
   readonly store: ProjectStore;
   readonly #environment: ProjectEnvironment;
-  readonly #origin: Origin;
-  readonly #inspection: CsvInspection | undefined;
-  #preview: Preview;
-  #labels: LabelCounts | null = null;
-  #duplicateRows: number | null = null;
-  #rowsRead = 0;
-  #issuesRead = 0;
-  #choices: readonly ColumnChoice[] = [];
-  #loading: StartedJob<SourceRecord> | undefined;
-  #loadFailed: string | null = null;
+  readonly #dataset: ProjectDataset;
   #exportResult: ExportResult | null = null;
   #view = '';
   #notice = '';
-  #closed = false;
-  #background: Promise<void> = Promise.resolve();
-  #toldAt = 0;
 
   private constructor(
     store: ProjectStore,
@@ -92,11 +73,17 @@ export class OpenProject {
     environment: ProjectEnvironment,
   ) {
     this.store = store;
-    this.#origin = origin;
-    this.#preview = preview;
-    this.#inspection = inspection;
     this.#environment = environment;
     this.jobs = new JobQueue((job) => environment.emit({ kind: 'job', job }));
+    this.#dataset = new ProjectDataset({
+      store,
+      jobs: this.jobs,
+      origin,
+      preview,
+      inspection,
+      emit: environment.emit,
+      onLoaded: () => this.#tellNews(0, 0),
+    });
     this.review = new ReviewService(store, environment.reviewer, (overview) =>
       this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),
     );
@@ -125,7 +112,7 @@ export class OpenProject {
   ): Promise<OpenProject> {
     const store = await createProject(folder, { name: origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '') });
     const project = new OpenProject(store, origin, inspection.preview, inspection, environment);
-    await project.#startLoading();
+    await project.#dataset.startLoading();
     return project;
   }
 
@@ -154,7 +141,7 @@ export class OpenProject {
         };
         const preview = await readPreview(store, source);
         const project = new OpenProject(store, origin ?? fallback, preview, undefined, environment);
-        await project.#resume(source);
+        await project.#resume();
         return project;
       }
       if (origin === undefined) {
@@ -170,7 +157,7 @@ export class OpenProject {
       const inspection = await inspectCsv(origin.path);
       const project = new OpenProject(store, origin, inspection.preview, inspection, environment);
       project.#notice = 'Reading was interrupted; it starts again.';
-      await project.#startLoading();
+      await project.#dataset.startLoading();
       return project;
     } catch (error) {
       await store.close();
@@ -184,7 +171,7 @@ export class OpenProject {
       name: this.store.name,
       folder: this.store.folder,
       place: source === null || audit === null ? 'data' : 'review',
-      preview: this.#preview,
+      preview: this.#dataset.preview,
       dataset: this.summary(),
       audit: this.auditSummary,
       jobs: this.jobs.snapshots,
@@ -195,40 +182,16 @@ export class OpenProject {
 
   /** Resolves when the file has been read; rejects with the reason why it could not be. */
   async whenLoaded(): Promise<void> {
-    await this.#loading?.result;
+    await this.#dataset.whenLoaded();
   }
 
   summary(): DatasetSummary {
-    const { source } = this.store;
-    const summary = summarizeDataset({
-      path: this.#origin.path,
-      bytes: this.#origin.bytes,
-      sha256: source?.fingerprint.sha256 ?? null,
-      complete: source !== null,
-      rowCount: source?.rowCount ?? this.#rowsRead,
-      dialect: source?.dialect ?? this.#preview.dialect,
-      columns: source === null ? this.#withChoices(this.#preview.columns) : this.store.columns,
-      pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
-      issueCount: source?.issueCount ?? this.#issuesRead,
-      duplicateRows: this.#duplicateRows,
-      notes: source?.notes ?? this.#inspection?.notes ?? [],
-      labels: this.#labels,
-    });
-    return this.#loadFailed === null ? summary : { ...summary, blocked: this.#loadFailed };
+    return this.#dataset.summary();
   }
 
   /** @throws InputError when a column is not there or two columns have a role that only one can have. */
   async setColumns(choices: readonly ColumnChoice[]): Promise<DatasetSummary> {
-    const current = this.store.source === null ? this.#withChoices(this.#preview.columns) : this.store.columns;
-    const chosen = applyChoices(current, choices);
-    if (this.store.source === null) {
-      this.#choices = mergeChoices(this.#choices, choices);
-    } else {
-      await this.store.saveColumns(chosen);
-      await this.#countLabels();
-    }
-    this.#preview = { ...this.#preview, columns: [...chosen] };
-    return this.summary();
+    return this.#dataset.setColumns(choices);
   }
 
   async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
@@ -263,12 +226,11 @@ export class OpenProject {
         this.effects.reset();
         this.review.views.clear();
         this.#notice = '';
-        const totals = await this.store.reviewTotals(0.5);
-        this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
+        await this.#tellProgress();
         return result;
       },
     });
-    this.#record(started, 'audit');
+    recordJob(this.store, started, 'audit');
     return started;
   }
 
@@ -294,7 +256,7 @@ export class OpenProject {
       stages: planVerify(this.auditSummary, request.repeats),
       run: (job) => runVerify(this.store, compute, request, job, matrixBytes),
     });
-    this.#record(started, 'verify');
+    recordJob(this.store, started, 'verify');
     return started;
   }
 
@@ -330,7 +292,7 @@ export class OpenProject {
   }): StartedJob<ExportResult> {
     const started = this.jobs.start({
       kind: 'export',
-      stages: [{ name: 'exporting', expectedSeconds: 1 + this.#origin.bytes / 100e6 }],
+      stages: [{ name: 'exporting', expectedSeconds: 1 + this.#dataset.origin.bytes / 100e6 }],
       run: async (job) => {
         const result = await exportProject(this.store, {
           ...request,
@@ -340,12 +302,11 @@ export class OpenProject {
         });
         this.#exportResult = result;
         await this.store.writeMeta('exportResult', result);
-        const totals = await this.store.reviewTotals(0.5);
-        this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
+        await this.#tellProgress();
         return result;
       },
     });
-    this.#record(started, 'export');
+    recordJob(this.store, started, 'export');
     return started;
   }
 
@@ -355,178 +316,39 @@ export class OpenProject {
 
   /** Stops running jobs, waits for them, and closes the store. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#dataset.silence();
     this.jobs.cancelAll();
     await this.jobs.idle();
-    await this.#background;
+    await this.#dataset.idle();
     this.effects.reset();
     await this.#environment.compute.closeSession();
     await this.store.close();
   }
 
-  async #startLoading(): Promise<void> {
-    const attempts = this.#origin.attempts + 1;
-    await writeOrigin(this.store.folder, { ...this.#origin, attempts });
-    const started = this.jobs.start({
-      kind: 'load',
-      stages: loadStages,
-      run: async (job) => {
-        const record = await loadSource(
-          this.store,
-          {
-            path: this.#origin.path,
-            dialect: this.#preview.dialect,
-            columnCount: this.#preview.columns.length,
-            onProgress: (rows, issues) => this.#tellReading(rows, issues),
-          },
-          job,
-        ).catch(async (error: unknown) => {
-          // Why reading failed is told, whatever else a full disk does not take.
-          await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 }).catch(() => undefined);
-          throw error;
-        });
-        await writeOrigin(this.store.folder, { ...this.#origin, attempts: 0 });
-        if (this.#choices.length > 0) await this.store.saveColumns(applyChoices(this.store.columns, this.#choices));
-        this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.store.columns] };
-        await this.#countLabels();
-        this.#tellNews(0, 0);
-        this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-        return record;
-      },
-    });
-    this.#loading = started;
-    started.result
-      .then(() => this.#countDuplicates())
-      .catch((error: unknown) => {
-        if (this.#closed) return;
-        this.#loadFailed = describeLoadFailure(error);
-        this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-      });
-  }
-
-  async #resume(source: SourceRecord): Promise<void> {
+  async #resume(): Promise<void> {
     const view = await this.store.readMeta('view');
     this.#view = typeof view === 'string' ? view : '';
     const exported = exportResultSchema.safeParse(await this.store.readMeta('exportResult'));
     if (exported.success) this.#exportResult = exported.data;
-    const duplicates = await this.store.readMeta('duplicateRows');
-    this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
-    this.#rowsRead = source.rowCount;
-    await this.#countLabels();
-    this.#notice = await this.#noticeOnOpening();
-    if (this.store.audit !== null) {
-      const totals = await this.store.reviewTotals(0.5);
-      this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
-    } else {
-      this.#tellNews(0, 0);
-    }
-    if (this.#duplicateRows === null) this.#countDuplicates();
+    this.#notice = await describeOpening(this.store, this.#dataset.origin);
+    if (this.store.audit === null) this.#tellNews(0, 0);
+    else await this.#tellProgress();
+    await this.#dataset.resume();
   }
 
-  async #noticeOnOpening(): Promise<string> {
-    const notices: string[] = [];
-    const [latest] = (await this.store.readJobs(10)).filter((job) => job.kind === 'audit');
-    if (latest !== undefined && latest.state === 'running') {
-      notices.push(
-        this.store.audit === null
-          ? 'The last audit was interrupted. Run it again.'
-          : 'The last audit was interrupted; the one before it is shown. Your decisions are all here.',
-      );
-    }
-    try {
-      if (!isSameFile(describeOrigin(this.#origin.path), this.#origin)) {
-        notices.push(
-          `${this.#origin.path} has changed since it was read: the project shows it as it was, and cannot export a cleaned copy.`,
-        );
-      }
-    } catch {
-      notices.push(`${this.#origin.path} is no longer there: put it back to export a cleaned copy.`);
-    }
-    return notices.join(' ');
-  }
-
-  async #countLabels(): Promise<void> {
-    const label = this.store.columns.find((column) => column.role === 'label');
-    if (label === undefined) {
-      this.#labels = null;
-      return;
-    }
-    const { values, distinct, blank } = await this.store.countValues(label.index, shownClasses);
-    this.#labels = {
-      classes: values.map(({ value, count }) => ({ label: value, count })),
-      classCount: distinct,
-      unlabelled: blank,
-    };
-  }
-
-  /** Beside everything else: nothing waits for it but closing. Very wide tables are left out, and nothing is said of them. */
-  #countDuplicates(): void {
-    if (this.store.columns.length > widestForDuplicates) return;
-    const except = this.store.columns.filter((column) => column.role === 'id').map((column) => column.index);
-    this.#background = this.store
-      .countDuplicateRows(except)
-      .then(async (count) => {
-        this.#duplicateRows = count;
-        await this.store.writeMeta('duplicateRows', count);
-        if (!this.#closed) this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-      })
-      .catch(() => undefined);
-  }
-
-  /** Rows and problems so far, told a few times a second. */
-  #tellReading(rows: number, issues: number): void {
-    this.#rowsRead = rows;
-    this.#issuesRead = issues;
-    const now = Date.now();
-    if (now - this.#toldAt < tellReadingEveryMs) return;
-    this.#toldAt = now;
-    this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
-  }
-
-  #withChoices(columns: readonly Column[]): readonly Column[] {
-    return this.#choices.length === 0 ? columns : applyChoices(columns, this.#choices);
+  async #tellProgress(): Promise<void> {
+    const totals = await this.store.reviewTotals(0.5);
+    this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
   }
 
   #tellNews(decided: number, pending: number): void {
     this.#environment.onNews({
       folder: this.store.folder,
       name: this.store.name,
-      rows: this.store.source?.rowCount ?? this.#rowsRead,
+      rows: this.#dataset.rowCount,
       decided,
       pending,
       exported: this.#exportResult !== null,
     });
-  }
-
-  /** Keeps the job's start and end in the project, so that an interrupted one is known after a crash. */
-  #record(started: StartedJob<unknown>, kind: string): void {
-    const base = { id: started.id, kind, startedAt: new Date().toISOString() };
-    const save = (state: string, message: string): void => {
-      const finishedAt = state === 'running' ? null : new Date().toISOString();
-      this.store.saveJob({ ...base, finishedAt, state, message }).catch(() => undefined);
-    };
-    save('running', '');
-    started.result.then(
-      () => save('done', ''),
-      (error: unknown) => save(started.job.snapshot.state, error instanceof Error ? error.message : String(error)),
-    );
-  }
-}
-
-function describeLoadFailure(error: unknown): string {
-  if (error instanceof CancelledError) return 'Reading was cancelled. Open the file again to read it.';
-  return error instanceof Error ? error.message : String(error);
-}
-
-async function readPreview(store: ProjectStore, source: SourceRecord): Promise<Preview> {
-  const rows = Array.from({ length: Math.min(previewRows, source.rowCount) }, (_, row) => row);
-  return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows) };
-}
-
-async function writeOrigin(folder: string, origin: Origin): Promise<void> {
-  try {
-    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
-  } catch (error) {
-    throw storageError(error, folder);
   }
 }

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { InputError, StorageError } from '../core/base/errors';
+import { storageError } from './store/storageErrors';
 
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
 export const originFile = 'origin.json';
@@ -47,6 +49,15 @@ export function readOrigin(folder: string): Origin | undefined {
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** @throws StorageError */
+export async function writeOrigin(folder: string, origin: Origin): Promise<void> {
+  try {
+    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+  } catch (error) {
+    throw storageError(error, folder);
   }
 }
 

@@ -1,0 +1,25 @@
+import { describeOrigin, isSameFile, type Origin } from './projectFolders';
+import type { ProjectStoreApi } from './store/projectStoreApi';
+
+/** What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that changed or went. */
+export async function describeOpening(store: ProjectStoreApi, origin: Origin): Promise<string> {
+  const notices: string[] = [];
+  const [latest] = (await store.readJobs(10)).filter((job) => job.kind === 'audit');
+  if (latest !== undefined && latest.state === 'running') {
+    notices.push(
+      store.audit === null
+        ? 'The last audit was interrupted. Run it again.'
+        : 'The last audit was interrupted; the one before it is shown. Your decisions are all here.',
+    );
+  }
+  try {
+    if (!isSameFile(describeOrigin(origin.path), origin)) {
+      notices.push(
+        `${origin.path} has changed since it was read: the project shows it as it was, and cannot export a cleaned copy.`,
+      );
+    }
+  } catch {
+    notices.push(`${origin.path} is no longer there: put it back to export a cleaned copy.`);
+  }
+  return notices.join(' ');
+}

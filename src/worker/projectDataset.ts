@@ -1,0 +1,224 @@
+import type { Column, DatasetSummary, Preview } from '../contract/dataset';
+import type { EngineEvent } from '../contract/engineApi';
+import { CancelledError } from '../core/base/errors';
+import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
+import { summarizeDataset, type LabelCounts } from './datasetSummary';
+import type { CsvInspection } from './datasets/datasetTypes';
+import type { JobQueue, StartedJob } from './jobs/jobQueue';
+import { loadSource, loadStages } from './jobs/loadJob';
+import { writeOrigin, type Origin } from './projectFolders';
+import type { ProjectStoreApi } from './store/projectStoreApi';
+import type { SourceRecord } from './store/storeTypes';
+
+const shownClasses = 200;
+/** Comparing whole rows of more columns than this takes longer than it is worth. */
+const widestForDuplicates = 300;
+const tellReadingEveryMs = 400;
+const previewRows = 200;
+
+export interface ProjectDatasetOptions {
+  readonly store: ProjectStoreApi;
+  readonly jobs: JobQueue;
+  readonly origin: Origin;
+  readonly preview: Preview;
+  /** Of a file that is still to be read. */
+  readonly inspection: CsvInspection | undefined;
+  readonly emit: (event: EngineEvent) => void;
+  /** Called when the file has been read. */
+  readonly onLoaded: () => void;
+}
+
+/** The data of a project: reading it, what is known of it so far, and what its columns are for. */
+export class ProjectDataset {
+  readonly origin: Origin;
+  readonly #store: ProjectStoreApi;
+  readonly #jobs: JobQueue;
+  readonly #inspection: CsvInspection | undefined;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #onLoaded: () => void;
+  #preview: Preview;
+  #labels: LabelCounts | null = null;
+  #duplicateRows: number | null = null;
+  #rowsRead = 0;
+  #issuesRead = 0;
+  #choices: readonly ColumnChoice[] = [];
+  #loading: StartedJob<SourceRecord> | undefined;
+  #loadFailed: string | null = null;
+  #closed = false;
+  #background: Promise<void> = Promise.resolve();
+  #toldAt = 0;
+
+  constructor({ store, jobs, origin, preview, inspection, emit, onLoaded }: ProjectDatasetOptions) {
+    this.#store = store;
+    this.#jobs = jobs;
+    this.origin = origin;
+    this.#preview = preview;
+    this.#inspection = inspection;
+    this.#emit = emit;
+    this.#onLoaded = onLoaded;
+  }
+
+  get preview(): Preview {
+    return this.#preview;
+  }
+
+  /** So far. */
+  get rowCount(): number {
+    return this.#store.source?.rowCount ?? this.#rowsRead;
+  }
+
+  summary(): DatasetSummary {
+    const { source } = this.#store;
+    const summary = summarizeDataset({
+      path: this.origin.path,
+      bytes: this.origin.bytes,
+      sha256: source?.fingerprint.sha256 ?? null,
+      complete: source !== null,
+      rowCount: this.rowCount,
+      dialect: source?.dialect ?? this.#preview.dialect,
+      columns: source === null ? this.#withChoices(this.#preview.columns) : this.#store.columns,
+      pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
+      issueCount: source?.issueCount ?? this.#issuesRead,
+      duplicateRows: this.#duplicateRows,
+      notes: source?.notes ?? this.#inspection?.notes ?? [],
+      labels: this.#labels,
+    });
+    return this.#loadFailed === null ? summary : { ...summary, blocked: this.#loadFailed };
+  }
+
+  /** @throws InputError when a column is not there or two columns have a role that only one can have. */
+  async setColumns(choices: readonly ColumnChoice[]): Promise<DatasetSummary> {
+    const current = this.#store.source === null ? this.#withChoices(this.#preview.columns) : this.#store.columns;
+    const chosen = applyChoices(current, choices);
+    if (this.#store.source === null) {
+      this.#choices = mergeChoices(this.#choices, choices);
+    } else {
+      await this.#store.saveColumns(chosen);
+      await this.#countLabels();
+    }
+    this.#preview = { ...this.#preview, columns: [...chosen] };
+    return this.summary();
+  }
+
+  /** Reads the file in the background: see {@link whenLoaded}. */
+  async startLoading(): Promise<void> {
+    const { folder } = this.#store;
+    await writeOrigin(folder, { ...this.origin, attempts: this.origin.attempts + 1 });
+    const started = this.#jobs.start({
+      kind: 'load',
+      stages: loadStages,
+      run: async (job) => {
+        const record = await loadSource(
+          this.#store,
+          {
+            path: this.origin.path,
+            dialect: this.#preview.dialect,
+            columnCount: this.#preview.columns.length,
+            onProgress: (rows, issues) => this.#tellReading(rows, issues),
+          },
+          job,
+        ).catch(async (error: unknown) => {
+          // Why reading failed is told, whatever else a full disk does not take.
+          await writeOrigin(folder, { ...this.origin, attempts: 0 }).catch(() => undefined);
+          throw error;
+        });
+        await writeOrigin(folder, { ...this.origin, attempts: 0 });
+        if (this.#choices.length > 0) await this.#store.saveColumns(applyChoices(this.#store.columns, this.#choices));
+        this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.#store.columns] };
+        await this.#countLabels();
+        this.#onLoaded();
+        this.#tell();
+        return record;
+      },
+    });
+    this.#loading = started;
+    started.result
+      .then(() => this.#countDuplicates())
+      .catch((error: unknown) => {
+        if (this.#closed) return;
+        this.#loadFailed = describeLoadFailure(error);
+        this.#tell();
+      });
+  }
+
+  /** Resolves when the file has been read; rejects with the reason why it could not be. */
+  async whenLoaded(): Promise<void> {
+    await this.#loading?.result;
+  }
+
+  /** Takes up a file that was read earlier. */
+  async resume(): Promise<void> {
+    const duplicates = await this.#store.readMeta('duplicateRows');
+    this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
+    await this.#countLabels();
+    if (this.#duplicateRows === null) this.#countDuplicates();
+  }
+
+  /** From now on nobody is told anything: the project is closing. */
+  silence(): void {
+    this.#closed = true;
+  }
+
+  /** Resolves when nothing but jobs reads the project. */
+  async idle(): Promise<void> {
+    await this.#background;
+  }
+
+  async #countLabels(): Promise<void> {
+    const label = this.#store.columns.find((column) => column.role === 'label');
+    if (label === undefined) {
+      this.#labels = null;
+      return;
+    }
+    const { values, distinct, blank } = await this.#store.countValues(label.index, shownClasses);
+    this.#labels = {
+      classes: values.map(({ value, count }) => ({ label: value, count })),
+      classCount: distinct,
+      unlabelled: blank,
+    };
+  }
+
+  /** Beside everything else: nothing waits for it but closing. Very wide tables are left out, and nothing is said of them. */
+  #countDuplicates(): void {
+    const { columns } = this.#store;
+    if (columns.length > widestForDuplicates) return;
+    const except = columns.filter((column) => column.role === 'id').map((column) => column.index);
+    this.#background = this.#store
+      .countDuplicateRows(except)
+      .then(async (count) => {
+        this.#duplicateRows = count;
+        await this.#store.writeMeta('duplicateRows', count);
+        if (!this.#closed) this.#tell();
+      })
+      .catch(() => undefined);
+  }
+
+  /** Rows and problems so far, told a few times a second. */
+  #tellReading(rows: number, issues: number): void {
+    this.#rowsRead = rows;
+    this.#issuesRead = issues;
+    const now = Date.now();
+    if (now - this.#toldAt < tellReadingEveryMs) return;
+    this.#toldAt = now;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#emit({ kind: 'dataset', dataset: this.summary() });
+  }
+
+  #withChoices(columns: readonly Column[]): readonly Column[] {
+    return this.#choices.length === 0 ? columns : applyChoices(columns, this.#choices);
+  }
+}
+
+/** The first rows of a file that was read. */
+export async function readPreview(store: ProjectStoreApi, source: SourceRecord): Promise<Preview> {
+  const rows = Array.from({ length: Math.min(previewRows, source.rowCount) }, (_, row) => row);
+  return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows) };
+}
+
+function describeLoadFailure(error: unknown): string {
+  if (error instanceof CancelledError) return 'Reading was cancelled. Open the file again to read it.';
+  return error instanceof Error ? error.message : String(error);
+}
