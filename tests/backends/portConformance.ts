@@ -245,6 +245,44 @@ export function describeConformance(name: string, options: Conformance): void {
       expect(await options.tensorCount()).toBe(before);
     });
 
+    it.each([
+      [300, 7],
+      [2100, 515],
+    ])('in products with squares of %i×%i rows, from its own way where it has one', async (n, d) => {
+      const linalg = await create();
+      if (linalg.multiplySquares === undefined || linalg.transposeMultiplySquares === undefined) return;
+      const before = await options.tensorCount();
+      const x = randomMatrix(n, d, 11);
+      const rows = linalg.loadRows(x);
+      const plain = reference.loadRows(x);
+      const sizes = Float64Array.from({ length: n }, (_, i) => norm(x.data.subarray(i * d, (i + 1) * d)) ** 2 * d);
+      for (const seed of [12, 13]) {
+        const t = randomMatrix(d, d, seed);
+        const squares = reference.multiply(plain, t);
+        for (let at = 0; at < squares.data.length; at++) squares.data[at] *= squares.data[at];
+        const expected = reference.loadRows(squares);
+        const b = randomMatrix(d, 3, 14);
+        const v = randomMatrix(n, 3, 15);
+        const half = Math.floor(n / 2);
+        const rest = n - half;
+        const lower = { rows: rest, columns: 3, data: v.data.subarray(3 * half) };
+        // In single and in double precision, all rows and some of them, kept squares and new ones.
+        for (const one of [linalg, linalg.inFloat64, linalg]) {
+          const limit = one.precision === 'float64' ? options.exact : options.fast;
+          const product = one.multiplySquares?.(rows, t, b).data ?? new Float64Array(0);
+          const right = reference.multiply(expected, b).data;
+          expect(worst(product, right, (at) => sizes[Math.floor(at / 3)])).toBeLessThan(limit);
+          const part = one.multiplySquares?.(rows.range(half, rest), t, b).data ?? new Float64Array(0);
+          expect(worst(part, right.subarray(3 * half), (at) => sizes[half + Math.floor(at / 3)])).toBeLessThan(limit);
+          const sums = one.transposeMultiplySquares?.(rows.range(half, rest), t, lower).data ?? new Float64Array(0);
+          const rightSums = reference.transposeMultiply(expected.range(half, rest), lower).data;
+          expect(worst(sums, rightSums, () => n * d)).toBeLessThan(limit);
+        }
+      }
+      rows.dispose();
+      expect(await options.tensorCount()).toBe(before);
+    });
+
     it.each(['float64', 'float32'] as const)(
       'gives rows stored as %s the same bits as rows in memory',
       async (element) => {

@@ -4,7 +4,7 @@ import { parametersAsColumns } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import { createCurvatureRoot } from '../models/curvatureRoot';
 import type { KroneckerFactors } from './ihvp/kroneckerFactors';
-import { blockHeight, squaredProducts } from './ihvp/kroneckerFactors';
+import { blockHeight, multiplySquares, rangeOf } from './ihvp/kroneckerFactors';
 import type { LeverageError, LeverageForms } from './leverageForms';
 import { factorInPlace, forwardSolve } from './smallCholesky';
 
@@ -17,12 +17,7 @@ export function kroneckerQuadratics(linalg: LinearAlgebra, factors: KroneckerFac
   const d = curvatures.columns;
   const inverse = new Float64Array(d * J);
   for (let j = 0; j < J; j++) for (let k = 0; k < d; k++) inverse[k * J + j] = 1 / curvatures.data[j * d + k];
-  const squares = linalg.loadRows(squaredProducts(rows, 0, rows.rows, basis.features, linalg));
-  try {
-    return linalg.multiplyFast(squares, { rows: d, columns: J, data: inverse });
-  } finally {
-    squares.dispose();
-  }
+  return multiplySquares(rows, basis.features, { rows: d, columns: J, data: inverse }, linalg);
 }
 
 /** What is measured of estimated forms on a sample of rows (calibrateForms.ts). */
@@ -67,7 +62,7 @@ export function createKroneckerForms(
     const forms = Array.from({ length: pairs }, () => new Float64Array(n));
     for (let from = 0; from < n; from += height) {
       const count = Math.min(height, n - from);
-      const part = from === 0 && count === n ? rows : rows.range(from, count);
+      const part = rangeOf(rows, from, count);
       const blocks = linalg.loadRows(kroneckerQuadratics(linalg, factors, part));
       try {
         const values = linalg.multiplyFast(blocks, { rows: J, columns: pairs, data: spread }).data;

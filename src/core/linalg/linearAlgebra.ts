@@ -76,6 +76,13 @@ export interface LinearAlgebra {
   /** *Fast.* X·B, n×m for B d×m. O(n·d·m). */
   multiplyFast(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix;
 
+  /**
+   * *Fast.* S·B, n×m for B d×m, and Sᵀ·V, d×m for V n×m, with S = (X·T)∘(X·T) for T d×d; optional, for a backend that does without handing S over
+   * or keeps it from one call with the same T (the object) to the next. O(n·d·(d + m)).
+   */
+  multiplySquares?(x: RowBlocks, t: Matrix, b: Matrix, onBlock?: OnBlock): Matrix;
+  transposeMultiplySquares?(x: RowBlocks, t: Matrix, v: Matrix, onBlock?: OnBlock): Matrix;
+
   /** *Exact.* Xᵀ·V, d×m for V n×m. O(n·d·m). */
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
 

@@ -3,8 +3,9 @@ import { columnPanels } from './columnPanels';
 import type { ColumnPanel } from './columnPanels';
 import { invertTile } from './nativeInverse';
 import type { QuadraticWork } from './nativeQuadratics';
-import { addRowSums, tensorOf } from './nativeQuadratics';
+import { addRowSums } from './nativeQuadratics';
 import type { NativeRows } from './nativeRows';
+import { tensorOf } from './nativeRows';
 import { copyTile } from './nativeTiles';
 import type { Tensor, Tensorflow } from './tensorflowBinding';
 

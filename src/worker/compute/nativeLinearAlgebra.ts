@@ -15,12 +15,13 @@ import { nativeEigen } from './nativeEigen';
 import { nativeInverseProduct, nativeInvertLower } from './nativeInverse';
 import type { FactorPanel } from './nativeInverseForms';
 import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
-import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats, tensorOf } from './nativeQuadratics';
+import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
-import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory } from './nativeRows';
+import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensorOf } from './nativeRows';
+import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import { loadTensorflow } from './tensorflowBinding';
-import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
+import type { Tensor, Tensorflow } from './tensorflowBinding';
 
 /**
  * Multiply-adds below which the plain backend computes: about 0.2 ms there, less than handing the work to TensorFlow's
@@ -32,6 +33,8 @@ const smallWork = 3e5;
  * shapes only.
  */
 const singleWork = 5e8;
+/** The same for passes through the rows with a few vectors, which are far from the peak of the machine in double. */
+const throughWork = 5e7;
 
 interface ThroughWork {
   readonly k: number;
@@ -134,6 +137,22 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return { rows: n, columns: m, data: out };
   }
 
+  multiplySquares(x: RowBlocks, t: Matrix, b: Matrix, onBlock?: OnBlock): Matrix {
+    const rows = nativeRowsOf(x);
+    const { rows: n, columns: d } = rows;
+    if (t.rows !== d || t.columns !== d || b.rows !== d)
+      throw new BugError(`Squares of n×${d} rows by ${t.rows}×${t.columns} and ${b.rows} rows.`);
+    return nativeMultiplySquares(rows, t, b, this.#fast(n * d * (d + b.columns), onBlock));
+  }
+
+  transposeMultiplySquares(x: RowBlocks, t: Matrix, v: Matrix, onBlock?: OnBlock): Matrix {
+    const rows = nativeRowsOf(x);
+    const { rows: n, columns: d } = rows;
+    if (t.rows !== d || t.columns !== d || v.rows !== n)
+      throw new BugError(`Squares of ${n}×${d} rows by ${t.rows}×${t.columns} and ${v.rows} rows.`);
+    return nativeTransposeMultiplySquares(rows, t, v, this.#fast(n * d * (d + v.columns), onBlock));
+  }
+
   transposeMultiply(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
     return this.#transposeMultiply(nativeRowsOf(x), v, 'float64', onBlock);
   }
@@ -169,7 +188,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
 
   multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
     const rows = nativeRowsOf(x);
-    const { type } = this.#fast(rows.rows * rows.columns * (b.columns + k), undefined);
+    const type = rows.rows * rows.columns * (b.columns + k) < throughWork ? 'float64' : this.precision;
     return this.#multiplyThrough(rows, b, { k, map, type, onBlock });
   }
 
@@ -258,15 +277,4 @@ export function createNativeLinearAlgebra(
 /** Rows of one product with d + m numbers a row: bounds the temporary matrices of wide products, and the time of one call. */
 function rowsForProduct(d: number, m: number): number {
   return Math.max(16, Math.min(Math.floor(2 ** 21 / m), Math.floor(2e9 / (d * m))));
-}
-
-/** The d×m transpose of an m×d sum; zeros for a sum over no rows. */
-function turned(ops: TensorOps, sum: Tensor | undefined, d: number, m: number): Matrix {
-  const data = new Float64Array(d * m);
-  if (sum !== undefined) {
-    const values = ops.readFloat64(sum);
-    if (m === 1) return { rows: d, columns: 1, data: values };
-    for (let c = 0; c < m; c++) for (let j = 0; j < d; j++) data[j * m + c] = values[c * d + j];
-  }
-  return { rows: d, columns: m, data };
 }

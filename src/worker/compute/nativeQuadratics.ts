@@ -4,6 +4,7 @@ import type { OnBlock } from '../../core/linalg/linearAlgebra';
 import { columnPanels } from './columnPanels';
 import type { ColumnPanel } from './columnPanels';
 import type { FloatType, NativeRows } from './nativeRows';
+import { tensorOf } from './nativeRows';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Numbers of a row block, and of a stack of scaled copies of it, where several small matrices go into one product. */
@@ -190,11 +191,6 @@ export function addInDouble(ops: TensorOps, sum: Tensor | undefined, term: Tenso
   const next = ops.add(sum, exact);
   ops.free(sum, exact);
   return next;
-}
-
-/** `type` from numbers in double, rounded once. */
-export function tensorOf(ops: TensorOps, data: Float64Array, shape: readonly number[], type: FloatType): Tensor {
-  return type === 'float64' ? ops.float64(data, shape) : ops.float32(new Float32Array(data), shape);
 }
 
 export function readFloats(ops: TensorOps, tensor: Tensor): Float64Array | Float32Array {

@@ -1,11 +1,17 @@
 import { BugError } from '../../core/base/errors';
 import type { FeatureRows } from '../../core/base/featureRows';
 import { isStored, readRows } from '../../core/base/featureRows';
+import type { Matrix } from '../../core/base/matrix';
 import type { RowBlocks } from '../../core/linalg/linearAlgebra';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** What native products are computed in. */
 export type FloatType = 'float32' | 'float64';
+
+/** `type` from numbers in double, rounded once. */
+export function tensorOf(ops: TensorOps, data: Float64Array, shape: readonly number[], type: FloatType): Tensor {
+  return type === 'float64' ? ops.float64(data, shape) : ops.float32(new Float32Array(data), shape);
+}
 
 /**
  * Rows of the blocks that X is cut into: 2²¹ numbers each (8 MiB in single precision), so that a call on one ends within tens of
@@ -48,7 +54,10 @@ class BlockStore {
   readonly height: number;
   #features: FeatureRows | undefined;
   readonly #held: TensorOps;
+  readonly #tensorflow: Tensorflow;
   readonly #memory: ResidentMemory;
+  /** Of the last T that was asked for. */
+  #squares: SquareStore | undefined;
   /** undefined: not asked for yet; null: there was no room for it. */
   readonly #blocks: Record<FloatType, (Tensor | null | undefined)[]> = { float32: [], float64: [] };
   readonly #taken: Record<FloatType, number> = { float32: 0, float64: 0 };
@@ -56,8 +65,17 @@ class BlockStore {
   constructor(features: FeatureRows, tensorflow: Tensorflow, memory: ResidentMemory) {
     this.#features = features;
     this.#held = tensorflow.hold();
+    this.#tensorflow = tensorflow;
     this.#memory = memory;
     this.height = blockRowsFor(features.columns);
+  }
+
+  squares(t: Matrix): BlockStore {
+    if (this.#squares?.t !== t) {
+      this.#squares?.dispose();
+      this.#squares = new SquareStore(this, t, this.#tensorflow, this.#memory);
+    }
+    return this.#squares;
   }
 
   get features(): FeatureRows {
@@ -107,6 +125,8 @@ class BlockStore {
   }
 
   dispose(): void {
+    this.#squares?.dispose();
+    this.#squares = undefined;
     this.#held.freeAll();
     for (const type of ['float32', 'float64'] as const) {
       this.#memory.giveBack(type, this.#taken[type]);
@@ -114,6 +134,45 @@ class BlockStore {
       this.#blocks[type].length = 0;
     }
     this.#features = undefined;
+  }
+}
+
+/** (xᵢᵀt_k)² of all rows and the columns t_k of a square matrix, kept like the rows themselves. */
+class SquareStore extends BlockStore {
+  readonly #rows: BlockStore;
+  readonly #directions: TensorOps;
+  readonly #tensors: Partial<Record<FloatType, Tensor>> = {};
+
+  constructor(
+    rows: BlockStore,
+    readonly t: Matrix,
+    tensorflow: Tensorflow,
+    memory: ResidentMemory,
+  ) {
+    super(rows.features, tensorflow, memory);
+    this.#rows = rows;
+    this.#directions = tensorflow.hold();
+  }
+
+  override read(ops: TensorOps, from: number, count: number, type: FloatType): Tensor {
+    const { height } = this;
+    const d = this.t.rows;
+    const index = Math.floor(from / height);
+    const whole = this.#rows.resident(index, type);
+    let part = whole ?? this.#rows.read(ops, from, count, type);
+    if (part.shape[0] !== count) part = ops.slice(part, from - index * height, 0, count, d);
+    const product = ops.matMul(part, (this.#tensors[type] ??= tensorOf(this.#directions, this.t.data, [d, d], type)));
+    const squares = ops.mul(product, product);
+    ops.free(product);
+    if (part !== whole) ops.free(part);
+    return squares;
+  }
+
+  override dispose(): void {
+    this.#directions.freeAll();
+    delete this.#tensors.float32;
+    delete this.#tensors.float64;
+    super.dispose();
   }
 }
 
@@ -152,6 +211,16 @@ export class NativeRows implements RowBlocks {
     return new NativeRows(this.#store, this.first + from, count, this.plain.range(from, count), false);
   }
 
+  /**
+   * (xᵢᵀt_k)² of these rows for the columns t_k of a d×d matrix: made block by block when asked for and kept while memory lasts, until another T is
+   * asked for or the rows are disposed of.
+   */
+  squares(t: Matrix): SquaredRows {
+    const { first, rows } = this;
+    const store = this.#store.squares(t);
+    return { forEachBlock: (ops, type, visit) => forEachBlock(store, first, rows, ops, type, visit) };
+  }
+
   dispose(): void {
     if (!this.#whole) return;
     this.plain.dispose();
@@ -159,29 +228,46 @@ export class NativeRows implements RowBlocks {
   }
 
   /** Goes through the rows along the grid, at most `most` rows at a time. */
-  forEachBlock(ops: TensorOps, type: FloatType, visit: VisitBlock, most = Number.POSITIVE_INFINITY): void {
-    const store = this.#store;
-    const end = this.first + this.rows;
-    if (this.rows === 0) return;
-    for (let top = this.first; top < end;) {
-      const index = Math.floor(top / store.height);
-      const bottom = Math.min(end, (index + 1) * store.height);
-      const resident = store.resident(index, type);
-      const [block, blockTop] =
-        resident === undefined ? [store.read(ops, top, bottom - top, type), top] : [resident, index * store.height];
-      for (let from = top; from < bottom; from += most) {
-        const count = Math.min(most, bottom - from);
-        if (count === block.shape[0]) {
-          visit(block, from - this.first, count);
-        } else {
-          const part = ops.slice(block, from - blockTop, 0, count, this.columns);
-          visit(part, from - this.first, count);
-          ops.free(part);
-        }
+  forEachBlock(ops: TensorOps, type: FloatType, visit: VisitBlock, most?: number): void {
+    forEachBlock(this.#store, this.first, this.rows, ops, type, visit, most);
+  }
+}
+
+/** Numbers of rows that can be gone through like the rows themselves. */
+export interface SquaredRows {
+  forEachBlock(ops: TensorOps, type: FloatType, visit: VisitBlock): void;
+}
+
+function forEachBlock(
+  store: BlockStore,
+  first: number,
+  rows: number,
+  ops: TensorOps,
+  type: FloatType,
+  visit: VisitBlock,
+  most = Number.POSITIVE_INFINITY,
+): void {
+  if (rows === 0) return;
+  const { columns } = store.features;
+  const end = first + rows;
+  for (let top = first; top < end;) {
+    const index = Math.floor(top / store.height);
+    const bottom = Math.min(end, (index + 1) * store.height);
+    const resident = store.resident(index, type);
+    const [block, blockTop] =
+      resident === undefined ? [store.read(ops, top, bottom - top, type), top] : [resident, index * store.height];
+    for (let from = top; from < bottom; from += most) {
+      const count = Math.min(most, bottom - from);
+      if (count === block.shape[0]) {
+        visit(block, from - first, count);
+      } else {
+        const part = ops.slice(block, from - blockTop, 0, count, columns);
+        visit(part, from - first, count);
+        ops.free(part);
       }
-      if (resident === undefined) ops.free(block);
-      top = bottom;
     }
+    if (resident === undefined) ops.free(block);
+    top = bottom;
   }
 }
 

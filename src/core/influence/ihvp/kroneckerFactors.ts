@@ -1,7 +1,7 @@
 import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { addProductTransposed } from '../../linalg/denseKernels';
-import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
+import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { createDirectionTable, fillDirectionalCurvatures } from '../../models/rowCurvature';
 import type { HessianProducts } from './hessianProducts';
 import type { KroneckerBasis } from './kroneckerBasis';
@@ -88,14 +88,10 @@ function diagonalInBasis(
       fillDirectionalCurvatures(kind, logits, (from + at) * outputs, table, along, at * count);
       if (w !== 1) for (let j = at * count; j < (at + 1) * count; j++) along[j] *= w;
     }
-    const squares = squaredProducts(problem.rows, from, length, basis.features, linalg);
-    const blocks = linalg.loadRows(squares);
-    try {
-      const part = linalg.transposeMultiply(blocks, { rows: length, columns: count, data: along }).data;
-      for (let k = 0; k < d; k++) for (let j = 0; j < count; j++) sums[j * d + k] += part[k * count + j];
-    } finally {
-      blocks.dispose();
-    }
+    const part = rangeOf(rows, from, length);
+    const values = { rows: length, columns: count, data: along };
+    const added = transposeMultiplySquares(part, basis.features, values, linalg).data;
+    for (let k = 0; k < d; k++) for (let j = 0; j < count; j++) sums[j * d + k] += added[k * count + j];
     onBlock?.(from + length, n);
   }
   return sums;
@@ -106,19 +102,33 @@ export function blockHeight(d: number): number {
   return Math.max(64, Math.floor(blockNumbers / d));
 }
 
-/** (t_kᵀxᵢ)² of rows [from, from + length): length×d. O(length·d²), fast. */
-export function squaredProducts(
-  rows: HessianProducts['problem']['rows'],
-  from: number,
-  length: number,
-  directions: Matrix,
-  linalg: LinearAlgebra,
-): Matrix {
-  const part = from === 0 && length === rows.rows ? rows : rows.range(from, length);
-  const product = linalg.multiplyFast(part, directions);
+/** Rows [from, from + length) of `rows`, themselves where that is all of them. */
+export function rangeOf(rows: RowBlocks, from: number, length: number): RowBlocks {
+  return from === 0 && length === rows.rows ? rows : rows.range(from, length);
+}
+
+/** S·B with S_ik = (t_kᵀxᵢ)², fast. O(n·d·(d + m)), and n·d numbers where the backend has no way of its own. */
+export function multiplySquares(rows: RowBlocks, t: Matrix, b: Matrix, linalg: LinearAlgebra): Matrix {
+  if (linalg.multiplySquares !== undefined) return linalg.multiplySquares(rows, t, b);
+  return withSquares(rows, t, linalg, (squares) => linalg.multiplyFast(squares, b));
+}
+
+/** Sᵀ·V; see {@link multiplySquares}. */
+function transposeMultiplySquares(rows: RowBlocks, t: Matrix, v: Matrix, linalg: LinearAlgebra): Matrix {
+  if (linalg.transposeMultiplySquares !== undefined) return linalg.transposeMultiplySquares(rows, t, v);
+  return withSquares(rows, t, linalg, (squares) => linalg.transposeMultiplyFast(squares, v));
+}
+
+function withSquares(rows: RowBlocks, t: Matrix, linalg: LinearAlgebra, use: (squares: RowBlocks) => Matrix): Matrix {
+  const product = linalg.multiplyFast(rows, t);
   const { data } = product;
   for (let at = 0; at < data.length; at++) data[at] *= data[at];
-  return product;
+  const squares = linalg.loadRows(product);
+  try {
+    return use(squares);
+  } finally {
+    squares.dispose();
+  }
 }
 
 /**
