@@ -1,0 +1,222 @@
+import { columnSchema, type Column, type RowIssue } from '../../contract/dataset';
+import { BugError, InputError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/base/jobContext';
+import type { ColumnScan } from '../datasets/datasetTypes';
+import type { Database } from './database';
+import type { Generations } from './generations';
+import { putMeta, readMeta, writeMeta } from './metaTable';
+import type { SourceWriter } from './projectStoreApi';
+import { tableName } from './schema';
+import {
+  countColumnValues,
+  countDuplicates,
+  readCells,
+  readStoredIssues,
+  scanCells,
+  scanRowPlaces,
+  type ValueCounts,
+} from './sourceRows';
+import { SourceTables } from './sourceWriter';
+import type { SourceRecord } from './storeTypes';
+
+type SourceKind = 'source' | 'validation';
+
+interface StoredSource {
+  readonly generation: number;
+  readonly record: SourceRecord;
+}
+
+/** Where the records of sources are, as they are read from the project. */
+export interface SourceRecords {
+  readonly source: StoredSource | null;
+  readonly validation: StoredSource | null;
+  readonly columns: readonly Column[];
+}
+
+export async function readSourceRecords(database: Database): Promise<SourceRecords> {
+  // These values were written by this class; a project that was tampered with fails on the columns.
+  const source = ((await readMeta(database, 'source')) as StoredSource | undefined) ?? null;
+  const validation = ((await readMeta(database, 'validation')) as StoredSource | undefined) ?? null;
+  const columns = await readMeta(database, 'columns');
+  return { source, validation, columns: columns === undefined ? [] : columnSchema.array().parse(columns) };
+}
+
+export interface SourceStoreOptions {
+  readonly folder: string;
+  readonly database: Database;
+  readonly generations: Generations;
+  readonly records: SourceRecords;
+  /** Does the project have decisions about its rows? */
+  readonly hasDecisions: () => boolean;
+  /** New rows were recorded: what belonged to the old ones may go. */
+  readonly onReplaced: (kind: SourceKind) => Promise<void>;
+}
+
+/** The rows of a project, those of a second file for validation, and what their columns are for. */
+export class SourceStore {
+  readonly #folder: string;
+  readonly #database: Database;
+  readonly #generations: Generations;
+  readonly #hasDecisions: () => boolean;
+  readonly #onReplaced: (kind: SourceKind) => Promise<void>;
+  #source: StoredSource | null;
+  #validation: StoredSource | null;
+  #columns: readonly Column[];
+
+  constructor({ folder, database, generations, records, hasDecisions, onReplaced }: SourceStoreOptions) {
+    this.#folder = folder;
+    this.#database = database;
+    this.#generations = generations;
+    this.#hasDecisions = hasDecisions;
+    this.#onReplaced = onReplaced;
+    this.#source = records.source;
+    this.#validation = records.validation;
+    this.#columns = records.columns;
+  }
+
+  get record(): SourceRecord | null {
+    return this.#source?.record ?? null;
+  }
+
+  get validationRecord(): SourceRecord | null {
+    return this.#validation?.record ?? null;
+  }
+
+  get columns(): readonly Column[] {
+    return this.#columns;
+  }
+
+  /** Name of the table of rows. @throws BugError before a file was read. */
+  get table(): string {
+    return tableName('source', this.#require().generation);
+  }
+
+  /** Names of all tables in use. */
+  get tables(): string[] {
+    return [
+      ...(this.#source === null ? [] : tablesOf('source', this.#source)),
+      ...(this.#validation === null ? [] : tablesOf('validation', this.#validation)),
+    ];
+  }
+
+  requireRecord(): SourceRecord {
+    return this.#require().record;
+  }
+
+  async saveColumns(columns: readonly Column[]): Promise<void> {
+    await writeMeta(this.#database, 'columns', columns);
+    this.#columns = columns;
+  }
+
+  /** See `ProjectStoreApi.writeSource`. */
+  async write(columnCount: number, kind: SourceKind): Promise<SourceWriter> {
+    if (kind === 'source' && this.#hasDecisions()) {
+      throw new InputError('This project has decisions about its rows. Open the new data as a new project.');
+    }
+    const connection = await this.#database.connect();
+    const start = async (): Promise<{ generation: number; tables: SourceTables }> => {
+      const generation = this.#generations.begin();
+      const names = { rowsTable: tableName(kind, generation), issuesTable: tableName('issues', generation) };
+      const tables = await SourceTables.create(connection, { place: this.#folder, ...names, columnCount });
+      return { generation, tables };
+    };
+    let current = await start();
+    let open = true;
+    const drop = async (): Promise<void> => {
+      await current.tables.settle();
+      for (const name of ['issues', kind] as const)
+        await connection.run(`DROP TABLE IF EXISTS ${tableName(name, current.generation)}`);
+      this.#generations.end(current.generation);
+    };
+    const end = (): void => {
+      open = false;
+      this.#generations.end(current.generation);
+      connection.closeSync();
+    };
+    return {
+      append: (block) => current.tables.append(block),
+      restart: async () => {
+        await drop();
+        current = await start();
+      },
+      finish: async (record) => {
+        if (!open) throw new BugError('This source is finished already.');
+        const written = await current.tables.finish();
+        if (written !== record.rowCount)
+          throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
+        await this.#replace(kind, { generation: current.generation, record });
+        end();
+        await this.#database.checkpoint();
+      },
+      interrupt: () => {
+        if (open) connection.interrupt();
+      },
+      abort: async () => {
+        if (!open) return;
+        // What is still being stored is of no use: it need not be waited for.
+        connection.interrupt();
+        await drop().catch(() => undefined);
+        end();
+      },
+    };
+  }
+
+  async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
+    if (this.#source === null) return { total: 0, issues: [] };
+    const issues = await readStoredIssues(this.#database, tableName('issues', this.#source.generation), offset, limit);
+    return { total: this.#source.record.issueCount, issues };
+  }
+
+  readonly scan: ColumnScan = (columnIndices, onBlock, signal) =>
+    scanCells(this.#database, this.table, columnIndices, onBlock, signal);
+
+  readonly scanValidation: ColumnScan = (columnIndices, onBlock, signal) => {
+    if (this.#validation === null) throw new BugError('There is no validation file in this project.');
+    const table = tableName('validation', this.#validation.generation);
+    return scanCells(this.#database, table, columnIndices, onBlock, signal);
+  };
+
+  async readCells(rows: readonly number[]): Promise<string[][]> {
+    const columns = this.requireRecord().columns.map((_, index) => index);
+    return readCells(this.#database, this.table, rows, columns);
+  }
+
+  async scanPlaces(
+    onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
+    signal?: CancellationSignal,
+  ): Promise<void> {
+    await scanRowPlaces(this.#database, this.table, onBlock, signal);
+  }
+
+  async countValues(column: number, limit: number): Promise<ValueCounts> {
+    return countColumnValues(this.#database, this.table, column, limit);
+  }
+
+  async countDuplicateRows(exceptColumns: readonly number[]): Promise<number> {
+    return countDuplicates(this.#database, this.table, this.requireRecord().columns.length, exceptColumns);
+  }
+
+  #require(): StoredSource {
+    if (this.#source === null) throw new BugError('The data of this project has not been read yet.');
+    return this.#source;
+  }
+
+  async #replace(kind: SourceKind, stored: StoredSource): Promise<void> {
+    await this.#database.write(async (connection) => {
+      await putMeta(connection, kind, stored);
+      if (kind === 'validation') return;
+      await putMeta(connection, 'columns', stored.record.columns);
+      await connection.run("DELETE FROM meta WHERE key = 'audit'");
+    });
+    if (kind === 'validation') this.#validation = stored;
+    else {
+      this.#source = stored;
+      this.#columns = stored.record.columns;
+    }
+    await this.#onReplaced(kind);
+  }
+}
+
+function tablesOf(kind: SourceKind, { generation }: StoredSource): string[] {
+  return [tableName(kind, generation), tableName('issues', generation)];
+}
