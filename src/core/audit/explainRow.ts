@@ -14,7 +14,7 @@ export interface ExplainOptions {
 
 /**
  * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the training rows nearest to it with
- * the given and with the suggested label. O(n·d + K²d²).
+ * the given and with the suggested label. O(n·d + K²d²), one pass over the rows.
  */
 export function explainRow(
   model: FittedModel,
@@ -28,12 +28,13 @@ export function explainRow(
   const probabilities = new Float64Array(classes);
   fillClassProbabilities(problem, logits, row * outputs, probabilities, 0);
   const trained = problem.weights[row] !== 0;
+  const nearest = nearestByLabel(model, row, [...new Set([given, suggestedLabel])], neighbours, onBlock);
   const evidence = {
     row,
     givenLabel: given,
     probabilities,
-    nearestGiven: given < 0 ? [] : nearestWithLabel(model, row, given, neighbours, onBlock),
-    nearestSuggested: nearestWithLabel(model, row, suggestedLabel, neighbours, onBlock),
+    nearestGiven: (given >= 0 && nearest.get(given)) || [],
+    nearestSuggested: nearest.get(suggestedLabel) ?? [],
   };
   if (!trained) {
     return {
@@ -84,22 +85,25 @@ function alongDirection(
   return { byIf, byRif };
 }
 
-/** The training rows with one label nearest to a row, itself left out; ties by row number. O(n·d). */
-function nearestWithLabel(
+/** The training rows with each of some labels nearest to a row, itself left out; ties by row number. One pass, O(n·d). */
+function nearestByLabel(
   { problem }: FittedModel,
   row: number,
-  label: number,
+  labels: readonly number[],
   count: number,
   onBlock: () => void,
-): NearestRow[] {
+): ReadonlyMap<number, NearestRow[]> {
   const d = problem.features.columns;
   const own = gatherRows(problem.features, Int32Array.of(row)).data;
-  const nearest: { row: number; label: number; distance: number }[] = [];
+  const found = new Map(labels.map((label) => [label, [] as { row: number; label: number; distance: number }[]]));
   forEachRowBlock(problem.features, (block, from, rows) => {
     onBlock();
     for (let at = 0; at < rows; at++) {
       const i = from + at;
-      if (i === row || problem.weights[i] === 0 || problem.labels[i] !== label) continue;
+      if (i === row || problem.weights[i] === 0) continue;
+      const label = problem.labels[i];
+      const nearest = found.get(label);
+      if (nearest === undefined) continue;
       const limit = nearest.length < count ? Number.POSITIVE_INFINITY : nearest[count - 1].distance;
       let squared = 0;
       for (let j = 0; j < d && squared < limit; j++) {
@@ -115,5 +119,6 @@ function nearestWithLabel(
       nearest[place] = { row: i, label, distance: squared };
     }
   });
-  return nearest.map((found) => ({ ...found, distance: Math.sqrt(found.distance) }));
+  for (const nearest of found.values()) for (const one of nearest) one.distance = Math.sqrt(one.distance);
+  return found;
 }

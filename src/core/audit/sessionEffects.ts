@@ -17,6 +17,7 @@ import type {
   RidgeConvention,
   UnlearnEffect,
   UnlearnRequest,
+  ValidationEffect,
 } from './sessionTypes';
 
 /** Multiply-adds, n·p: about a tenth of a second. */
@@ -28,6 +29,8 @@ export class SessionEffects {
   #last:
     | { readonly key: string; readonly rows: Int32Array; readonly changes: Map<RemovalMethod, RemovalChange> }
     | undefined;
+  /** What a parameter change does to the validation rows, for as long as the change is kept: a pass over them each, from disk where they are many. */
+  readonly #measured = new WeakMap<Float64Array, ValidationEffect>();
 
   constructor(session: SessionModel) {
     this.#session = session;
@@ -104,16 +107,26 @@ export class SessionEffects {
     change: Float64Array,
     facts: Pick<EditEffect, 'trainRows' | 'otherRows' | 'maxLeverage' | 'relativeGradientNorm'>,
   ): EditEffect {
-    const { measure, onBlock } = this.#session;
+    const validation = this.#measure(change);
     return {
       method,
       ...facts,
       parameterChange: change,
       parameterChangeNorm: Math.sqrt(change.reduce((sum, value) => sum + value * value, 0)),
-      ...(measure === undefined
+      ...(validation === undefined
         ? { validation: null, validationMissing: 'There are no validation rows to measure the effect on.' }
-        : { validation: measure.measure(change, onBlock) }),
+        : { validation }),
     };
+  }
+
+  /** undefined: there are no validation rows. */
+  #measure(change: Float64Array): ValidationEffect | undefined {
+    const { measure, onBlock } = this.#session;
+    const known = this.#measured.get(change);
+    if (known !== undefined || measure === undefined) return known;
+    const found = measure.measure(change, onBlock);
+    this.#measured.set(change, found);
+    return found;
   }
 
   /** Kept for as long as the same rows are asked for. */
@@ -151,25 +164,21 @@ export class SessionEffects {
 
   /** IF and RIF are computed where they are missing, the Newton step is reported where it is there. */
   #trust(rows: Int32Array, ridgeConvention: RidgeConvention): TrustReport {
-    const { model, measure, onBlock } = this.#session;
+    const { model, onBlock } = this.#session;
     const changes = {
       if: this.#change(rows, 'if', ridgeConvention),
       rif: this.#change(rows, 'rif', ridgeConvention),
       newton: this.#last?.changes.get('newton'),
     };
-    const lossChange = ({ change }: RemovalChange): number =>
-      measure?.measure(change, onBlock).lossChange ?? Number.NaN;
+    const [byIf, byRif] = [this.#measure(changes.if.change), this.#measure(changes.rif.change)];
+    const byNewton = changes.newton && this.#measure(changes.newton.change);
     const measured =
-      measure === undefined
+      byIf === undefined || byRif === undefined
         ? undefined
         : {
             name: 'the validation loss',
-            value: measure.measure(changes.if.change, onBlock).lossBefore,
-            effects: {
-              if: lossChange(changes.if),
-              rif: lossChange(changes.rif),
-              newton: changes.newton === undefined ? null : lossChange(changes.newton),
-            },
+            value: byIf.lossBefore,
+            effects: { if: byIf.lossChange, rif: byRif.lossChange, newton: byNewton?.lossChange ?? null },
           };
     return reportTrust(this.#session.trust(), setTrust(model, { rows, changes, measured, onBlock }));
   }

@@ -145,8 +145,8 @@ export class EffectsService {
   async #newtonGap(row: number): Promise<number | null> {
     const rows = Int32Array.of(row);
     const [rif, newton] = [
-      await this.#compute.removalEffect({ rows, method: 'rif' }),
-      await this.#compute.removalEffect({ rows, method: 'newton' }),
+      await this.#compute.removalEffect({ rows, method: 'rif', trust: false }),
+      await this.#compute.removalEffect({ rows, method: 'newton', trust: false }),
     ];
     if (rif.validation === null || newton.validation === null || newton.validation.lossChange === 0) return null;
     return Math.abs(rif.validation.lossChange - newton.validation.lossChange) / Math.abs(newton.validation.lossChange);
