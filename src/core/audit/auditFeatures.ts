@@ -184,6 +184,7 @@ function influenceStage(
 ): Measured {
   const progress = new StageProgress('influence', context);
   const first = createFittedModel(problem, fit.state.theta, context.linalg, progress.onBlock, {
+    logits: fit.state.logits,
     onStage: (name) => {
       const { to, passes } = modelStages[name];
       progress.begin(modelStages[name].from, to, passes, name);

@@ -63,6 +63,8 @@ export interface FittedModelOptions {
    * exact for heads small enough (headSize.ts).
    */
   readonly method?: 'auto' | 'exact' | 'iterative';
+  /** n×K at θ̂ where they are known, from the fit: saves a pass over the rows. */
+  readonly logits?: Float64Array;
   /** Of the sample on which estimated leverages are measured. Default 1. */
   readonly seed?: number;
   /** Told what begins. */
@@ -92,7 +94,7 @@ export function createFittedModel(
     );
   }
   options.onStage?.('Hessian');
-  const logits = computeLogits(problem, theta, linalg, onBlock);
+  const logits = options.logits ?? computeLogits(problem, theta, linalg, onBlock);
   const { exact, linalg: chosen, precision } = factorizePrecisely(problem, logits, linalg, onBlock);
   const condition = onDemand(() => conditionOf(exact, chosen));
   return {
@@ -115,9 +117,9 @@ function createIterativeModel(
   theta: Float64Array,
   linalg: LinearAlgebra,
   onBlock: OnBlock | undefined,
-  { seed, onStage }: FittedModelOptions,
+  { seed, onStage, logits: known }: FittedModelOptions,
 ): FittedModel {
-  const logits = computeLogits(problem, theta, linalg, onBlock);
+  const logits = known ?? computeLogits(problem, theta, linalg, onBlock);
   const products = { problem, linalg, logits };
   onStage?.('Kronecker factors');
   const basis = createKroneckerBasis(products, onBlock);

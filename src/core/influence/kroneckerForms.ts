@@ -101,13 +101,12 @@ function closeForms(values: Float64Array, logits: Float64Array, K: number): void
     root.load(logits, i * K);
     // Row b of `half`: column b of WF, that is Fᵀ applied to the rows of W, turned.
     for (let a = 0; a < K; a++) {
-      const row = w.subarray(a * K, (a + 1) * K);
-      root.applyTransposed(row);
-      for (let b = 0; b < K; b++) half[b * K + a] = row[b];
+      root.applyTransposed(w, a * K);
+      for (let b = 0; b < K; b++) half[b * K + a] = w[a * K + b];
     }
+    inner.set(half);
     for (let b = 0; b < K; b++) {
-      inner.set(half.subarray(b * K, (b + 1) * K), b * K);
-      root.applyTransposed(inner.subarray(b * K, (b + 1) * K));
+      root.applyTransposed(inner, b * K);
       inner[b * K + b] += 1;
     }
     factorInPlace(inner, K);

@@ -25,6 +25,7 @@ export function computePreciseInfluence(
   const amplification = unstableRows > 0 ? Number.POSITIVE_INFINITY : largestAmplification;
   if (isPrecisionEnough(model.precision, amplification)) return { influence, model };
   onFloat64?.(`rows amplify errors up to ${amplification.toExponential(1)} times: float64 for their influence`);
-  const exact = createFittedModel(model.problem, model.theta, model.linalg.inFloat64, onBlock);
+  const { problem, theta, logits, linalg } = model;
+  const exact = createFittedModel(problem, theta, linalg.inFloat64, onBlock, { logits });
   return { influence: computeRowInfluence(exact, onBlock), model: exact };
 }

@@ -216,15 +216,8 @@ class SoftmaxRowSolver implements RowSolver {
     const root = this.#root;
     root.load(logits, from);
     root.applyTransposed(moved);
-    for (let a = 0; a < C; a++) {
-      const row = w.subarray(a * C, (a + 1) * C);
-      root.applyTransposed(row);
-      for (let b = 0; b < C; b++) inner[b * C + a] = row[b];
-    }
-    for (let b = 0; b < C; b++) {
-      root.applyTransposed(inner.subarray(b * C, (b + 1) * C));
-      inner[b * C + b] += 1;
-    }
+    root.sandwich(w, inner);
+    for (let a = 0; a < C; a++) inner[a * C + a] += 1;
     factorInPlace(inner, C);
     forwardSolve(inner, moved, C, 1);
     this.selfIf = this.selfRif;

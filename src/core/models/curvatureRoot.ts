@@ -6,14 +6,17 @@ export interface CurvatureRoot {
   load(logits: Float64Array, from: number): void;
   /** z ← Fz. */
   apply(z: Float64Array): void;
-  /** z ← Fᵀz. */
-  applyTransposed(z: Float64Array): void;
+  /** z ← Fᵀz for the K numbers at `z[from]`. */
+  applyTransposed(z: Float64Array, from?: number): void;
+  /** The lower triangle of FᵀWF for a symmetric K×K matrix W. O(2K²). */
+  sandwich(w: Float64Array, out: Float64Array): void;
 }
 
 /** The likeliest class is treated by itself: 1 − p and differences to it keep their digits where the head is sure. */
 export function createCurvatureRoot(K: number): CurvatureRoot {
   const p = new Float64Array(K);
   const roots = new Float64Array(K);
+  const means = new Float64Array(K);
   let likeliest = 0;
   let others = 0;
   return {
@@ -36,12 +39,33 @@ export function createCurvatureRoot(K: number): CurvatureRoot {
       const own = z[likeliest];
       for (let c = 0; c < K; c++) z[c] = c === likeliest ? own * others - p[c] * sum : z[c] - p[c] * (sum + own);
     },
-    applyTransposed(z) {
+    applyTransposed(z, from = 0) {
       // √p_c(z_c − Σ p_b z_b), about the likeliest class.
-      const origin = z[likeliest];
+      const origin = z[from + likeliest];
       let mean = 0;
-      for (let c = 0; c < K; c++) if (c !== likeliest) mean += p[c] * (z[c] - origin);
-      for (let c = 0; c < K; c++) z[c] = roots[c] * (z[c] - origin - mean);
+      for (let c = 0; c < K; c++) mean += p[c] * (z[from + c] - origin);
+      for (let c = 0; c < K; c++) z[from + c] = roots[c] * (z[from + c] - origin - mean);
+    },
+    sandwich(w, out) {
+      // √p_a√p_b(w̃_ab − m_a − m_b + Σ p_c m_c), with m_a = Σ p_c w̃_ac and W̃ = W taken about the likeliest class on both sides.
+      const own = likeliest * K;
+      const origin = w[own + likeliest];
+      let mean = 0;
+      for (let a = 0; a < K; a++) {
+        const row = a * K;
+        const left = origin - w[own + a];
+        let sum = 0;
+        for (let c = 0; c < K; c++) sum += p[c] * (w[row + c] - w[own + c] + left);
+        means[a] = sum;
+        mean += p[a] * sum;
+      }
+      for (let a = 0; a < K; a++) {
+        const row = a * K;
+        const left = origin - w[own + a] - means[a] + mean;
+        for (let b = 0; b <= a; b++) {
+          out[row + b] = roots[a] * roots[b] * (w[row + b] - w[own + b] + left - means[b]);
+        }
+      }
     },
   };
 }

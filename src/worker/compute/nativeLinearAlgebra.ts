@@ -21,7 +21,7 @@ import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensor
 import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import { loadTensorflow } from './tensorflowBinding';
-import type { Tensor, Tensorflow } from './tensorflowBinding';
+import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /**
  * Multiply-adds below which the plain backend computes: about 0.2 ms there, less than handing the work to TensorFlow's
@@ -200,18 +200,19 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (m === 1 && k === 1) return { rows: d, columns: 1, data: multiplyRowsThrough(rows, b.data, map, onBlock) };
     return this.#shared.tensorflow.scope((ops) => {
       const right = tensorOf(ops, b.data, [d, m], type);
+      const height = rowsForProduct(d, m + k);
+      const buffers = createThroughBuffers(Math.min(height, n), m, k, type);
       let sum: Tensor | undefined;
       const visit = (block: Tensor, from: number, count: number): void => {
         const product = ops.matMul(block, right);
-        const mapped = new Float64Array(count * k);
-        const moved = readFloats(ops, product);
-        map(moved instanceof Float64Array ? moved : new Float64Array(moved), mapped, from, count);
-        const values = tensorOf(ops, mapped, [count, k], type);
+        const mapped = buffers.mapped(count);
+        map(buffers.products(readFloats(ops, product)), mapped, from, count);
+        const values = buffers.tensor(ops, mapped, [count, k]);
         sum = addInDouble(ops, sum, ops.matMul(values, block, { a: true }));
         ops.free(product, values);
         onBlock?.(from + count, n);
       };
-      rows.forEachBlock(ops, type, visit, rowsForProduct(d, m + k));
+      rows.forEachBlock(ops, type, visit, height);
       return turned(ops, sum, d, k);
     });
   }
@@ -260,6 +261,36 @@ class NativeLinearAlgebra implements LinearAlgebra {
   ): { readonly tensorflow: Tensorflow; readonly type: FloatType; readonly onBlock: OnBlock | undefined } {
     return { tensorflow: this.#shared.tensorflow, type: work < singleWork ? 'float64' : this.precision, onBlock };
   }
+}
+
+/** What passes between TensorFlow and a map, in arrays used again for every block: new ones would cost as much as the map. */
+function createThroughBuffers(
+  height: number,
+  m: number,
+  k: number,
+  type: FloatType,
+): {
+  products(values: Float64Array | Float32Array): Float64Array;
+  mapped(count: number): Float64Array;
+  tensor(ops: TensorOps, values: Float64Array, shape: readonly number[]): Tensor;
+} {
+  const single = type === 'float32';
+  const wide = new Float64Array(single ? height * m : 0);
+  const zeros = new Float64Array(height * k);
+  const rounded = new Float32Array(single ? height * k : 0);
+  return {
+    products: (values) => {
+      if (values instanceof Float64Array) return values;
+      wide.set(values);
+      return wide.subarray(0, values.length);
+    },
+    mapped: (count) => zeros.subarray(0, count * k).fill(0),
+    tensor: (ops, values, shape) => {
+      if (!single) return ops.float64(values, shape);
+      rounded.set(values);
+      return ops.float32(rounded.subarray(0, values.length), shape);
+    },
+  };
 }
 
 /**

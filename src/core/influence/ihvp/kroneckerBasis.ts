@@ -1,4 +1,5 @@
 import type { Matrix } from '../../base/matrix';
+import { mirrorLower, transposePanel } from '../../linalg/denseKernels';
 import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
 import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
 import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
@@ -31,16 +32,16 @@ export interface KroneckerBasis {
 /** One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). */
 export function createKroneckerBasis({ problem, linalg, logits }: HessianProducts, onBlock?: OnBlock): KroneckerBasis {
   const [gram] = linalg.weightedGrams(problem.rows, [curvatureTraces(problem, logits)], onBlock);
-  const { features, curvatures } = featureDirections(gram, problem, linalg, onBlock);
+  const { transposed, curvatures } = featureDirections(gram, problem, linalg, onBlock);
   const { outputs, shares } = outputDirections(problem, logits);
   const d = gram.rows;
-  const turned = new Float64Array(d * d);
-  for (let j = 0; j < d; j++) for (let k = 0; k < d; k++) turned[k * d + j] = features[j * d + k];
+  const features = new Float64Array(d * d);
+  transposePanel(transposed, 0, d, d, d, features, d);
   return {
     outputs,
     outputShares: shares,
     features: { rows: d, columns: d, data: features },
-    featuresTransposed: { rows: d, columns: d, data: turned },
+    featuresTransposed: { rows: d, columns: d, data: transposed },
     featureCurvatures: curvatures,
   };
 }
@@ -50,11 +51,11 @@ function featureDirections(
   problem: HeadProblem,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
-): { readonly features: Float64Array; readonly curvatures: Float64Array } {
+): { readonly transposed: Float64Array; readonly curvatures: Float64Array } {
   const d = gram.rows;
   const s = gram.data;
   const free = problem.unpenalised.filter((j) => s[j * d + j] > 0);
-  const rest = Array.from({ length: d }, (_, j) => j).filter((j) => !free.includes(j));
+  const rest = Int32Array.from({ length: d }, (_, j) => j).filter((j) => !free.includes(j));
   const u = free.length;
   const q = rest.length;
   // S_uu with a trace of rounding added: constant features may repeat each other.
@@ -70,26 +71,27 @@ function featureDirections(
       let value = s[rest[i] * d + rest[j]];
       for (let k = 0; k < u; k++) value -= across.data[k * q + i] * explained.data[k * q + j];
       remaining[i * q + j] = value;
-      remaining[j * q + i] = value;
     }
   }
+  mirrorLower(remaining, q);
   const own = symmetricEigenOf(linalg, { rows: q, columns: q, data: remaining }, onBlock);
-  const features = new Float64Array(d * d);
+  // Row k is t_k.
+  const transposed = new Float64Array(d * d);
   const curvatures = new Float64Array(d);
   for (let k = 0; k < q; k++) {
     curvatures[k] = Math.max(0, own.values[k]);
     for (let i = 0; i < q; i++) {
       const value = own.vectors.data[k * q + i];
-      features[rest[i] * d + k] = value;
-      for (let f = 0; f < u; f++) features[free[f] * d + k] -= explained.data[f * q + i] * value;
+      transposed[k * d + rest[i]] = value;
+      for (let f = 0; f < u; f++) transposed[k * d + free[f]] -= explained.data[f * q + i] * value;
     }
   }
   const unpenalised = symmetricEigen(among);
   for (let k = 0; k < u; k++) {
     curvatures[q + k] = Math.max(0, unpenalised.values[k]);
-    for (let f = 0; f < u; f++) features[free[f] * d + q + k] = unpenalised.vectors.data[k * u + f];
+    for (let f = 0; f < u; f++) transposed[(q + k) * d + free[f]] = unpenalised.vectors.data[k * u + f];
   }
-  return { features, curvatures };
+  return { transposed, curvatures };
 }
 
 /** Eigenvectors of Ā without the gauge. Off-diagonal entries −Σ w·p_a·p_b; those on the diagonal are their negative sums. */
