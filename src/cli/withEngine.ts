@@ -18,10 +18,12 @@ export interface CommandEngine {
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Signals that come together are one: a terminal and the programs between it and this one may each send it. */
+const oneSignalMs = 1_000;
 
 /**
- * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. The first signal to stop
- * cancels the work and cleans up; a second one of its kind ends the process at once.
+ * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. A signal to stop cancels the
+ * work and cleans up; another one, more than a second later, ends the process at once.
  */
 export async function withEngine<T>(
   { computeThread, version }: Installation,
@@ -31,14 +33,16 @@ export async function withEngine<T>(
   const compute = new ComputeClient({ threadPath: computeThread });
   let project: OpenProject | undefined;
   let place: ProjectPlace | undefined;
-  let interrupted = false;
+  let interrupted: number | undefined;
   let closed = false;
   const interrupt = (): void => {
-    interrupted = true;
+    const now = performance.now();
+    if (interrupted !== undefined && now - interrupted > oneSignalMs) process.exit(130);
+    interrupted ??= now;
     project?.jobs.cancelAll();
   };
   const throwIfInterrupted = (): void => {
-    if (interrupted) throw new CancelledError();
+    if (interrupted !== undefined) throw new CancelledError();
   };
   const close = async (): Promise<void> => {
     if (closed) return;
@@ -47,7 +51,7 @@ export async function withEngine<T>(
     await project?.close();
     await compute.close();
   };
-  signals.forEach((signal) => process.once(signal, interrupt));
+  signals.forEach((signal) => process.on(signal, interrupt));
   try {
     const result = await work({
       environment: {
@@ -58,7 +62,7 @@ export async function withEngine<T>(
           if (event.kind !== 'job') return;
           progress.show(event.job);
           // A job that was begun after the signal.
-          if (interrupted && event.job.state === 'queued') project?.jobs.cancelAll();
+          if (interrupted !== undefined && event.job.state === 'queued') project?.jobs.cancelAll();
         },
         onNews: () => undefined,
       },

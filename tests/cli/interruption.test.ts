@@ -55,6 +55,20 @@ it.each([
   expect(existsSync(at('interrupted-results'))).toBe(false);
 });
 
+it('a signal that comes twice, as from a terminal and from npm, is one', async () => {
+  const run = await cli.watch(
+    /^(fit|influence)/m,
+    (child) => {
+      child.kill('SIGTERM');
+      child.kill('SIGHUP');
+      setTimeout(() => child.kill('SIGTERM'), 5);
+    },
+    ...auditOf(large, 'twice-told'),
+  );
+  expect(run).toMatchObject({ code: 130, signal: null, stdout: '' });
+  expect(existsSync(at('twice-told'))).toBe(false);
+});
+
 it('a killed command leaves no project, and the next one with the same name succeeds', async () => {
   const project = at('killed/data.assay');
   const killed = await cli.interrupt('SIGKILL', /^(fit|influence|neighbours)/m, ...auditOf(large, 'killed'));
