@@ -172,7 +172,8 @@ describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () =>
     expectSame(cells({ ...request, features: file }, context(never, true)), found);
     // The sample of queries, its candidates and runs of 32 rows are read by themselves; everything else in long runs.
     const long = file.reads.filter((count) => count >= 1000).reduce((sum, count) => sum + count, 0);
-    expect(long).toBe(3 * rows);
+    // Once to project, once to measure: all rows fit into the room for them.
+    expect(long).toBe(2 * rows);
     expect(file.reads.length).toBeLessThan(208 * 45);
     expect(tensorflow().tensorCount()).toBe(before);
   });

@@ -31,12 +31,12 @@ describe('CandidateRanker', () => {
     ['in memory, at once', matrix, undefined, true],
     ['stored, all held', createFloat32Rows(Float32Array.from(data), n, d), undefined, false],
     ['stored, 7 rows held at a time', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, false],
-    ['stored, in a workspace for half of them', createFloat32Rows(Float32Array.from(data), n, d), 4 * n * d, false],
+    ['stored, half of them held at a time', createFloat32Rows(Float32Array.from(data), n, d), 2 * n * d, false],
     ['stored, 7 rows held at a time, at once', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, true],
   ])('ranks candidates as the exact search does: %s', (_, features, residentBytes, isAtOnce) => {
     const request = { features, references, queries, k };
     const expected = findExactNeighbours({ ...request, features: matrix }, never);
-    const ranker = new CandidateRanker(request, duplicates, references.length, residentBytes);
+    const ranker = new CandidateRanker(request, duplicates, references.length, { residentBytes });
     if (isAtOnce) {
       const all = new Int32Array(queries.length * references.length).fill(-1);
       queries.forEach((_query, q) => all.set(references, q * references.length));
@@ -45,8 +45,7 @@ describe('CandidateRanker', () => {
       queries.forEach((_query, q) => ranker.offer(q, references.slice().reverse()));
     }
     const shares: number[] = [];
-    const workspace = new Float32Array((n * d) / 2);
-    const table = ranker.finish((share) => shares.push(share), workspace.buffer);
+    const table = ranker.finish((share) => shares.push(share));
     expect(table.rows).toEqual(expected.rows);
     expect(table.squaredDistances).toEqual(expected.squaredDistances);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));

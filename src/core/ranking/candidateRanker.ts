@@ -1,4 +1,4 @@
-import { forEachRowBlock, isStored } from '../base/featureRows';
+import { isStored, readRows } from '../base/featureRows';
 import type { StoredRows } from '../base/featureRows';
 import type { DuplicateRows } from './duplicateRows';
 import type { NeighbourRequest } from './neighbours';
@@ -6,16 +6,41 @@ import { NeighbourTable } from './neighbourTable';
 import type { Numbers } from './squaredDistance';
 import { squaredDistance } from './squaredDistance';
 
-/** Bytes of stored rows held at a time to measure candidates against: 512 MiB. */
-const usualResidentBytes = 2 ** 29;
+/** Bytes of rows held at a time to measure candidates against: 384 MiB. */
+const usualResidentBytes = 3 * 2 ** 27;
+/** Numbers of the rows that pass by. */
+const passingNumbers = 2 ** 20;
+
+/** Room for numbers in which rows are compared. */
+export interface MeasuringRoom {
+  readonly numbers: Numbers;
+  /** {@link squaredDistance} of the d numbers at i and those at j. */
+  readonly distance: (i: number, j: number, d: number, limit: number) => number;
+}
+
+/** Makes room for so many numbers. */
+export type OpenRoom = (element: StoredRows['element'], count: number) => MeasuringRoom;
+
+/** Room in plain arrays. */
+const openPlainRoom: OpenRoom = (element, count) => {
+  const numbers = element === 'float32' ? new Float32Array(count) : new Float64Array(count);
+  return { numbers, distance: (i, j, d, limit) => squaredDistance(numbers, i, numbers, j, d, limit) };
+};
+
+export interface RankerOptions {
+  /** Rows held at a time. */
+  readonly residentBytes?: number | undefined;
+  /** Where rows are copied to be measured; by default stored ones to plain arrays, those in memory not at all. */
+  readonly openRoom?: OpenRoom;
+}
 
 /**
  * Ranks candidates by their distances in all columns, summed in float64. Duplicates of a query need not be among its candidates: they come
  * first by themselves, lowest row number first.
  *
- * Rows in memory are measured at once. Stored rows are measured at the end, in order: as many of them as fit into 512 MiB are held while
- * all others pass by, as often as it takes (2·n·d numbers read in all where all fit, n·d once for every 512 MiB beyond).
- * O(queries·candidates·d), about 1e9 columns a second.
+ * Rows in memory are measured at once, unless there is a faster room for them. Rows elsewhere are measured at the end, in order: as many of them as fit into 384 MiB are held while
+ * all others pass by, as often as it takes (n·d numbers read where all fit, 2·n·d where nearly all do, n·d once for every 384 MiB beyond).
+ * O(queries·candidates·d), about 1e9 columns a second in plain arrays.
  */
 export class CandidateRanker {
   readonly #request: NeighbourRequest;
@@ -24,17 +49,24 @@ export class CandidateRanker {
   readonly #table: NeighbourTable;
   readonly #capacity: number;
   readonly #residentBytes: number;
-  /** queries×capacity row numbers, −1 = none; kept only for stored rows. */
+  readonly #openRoom: OpenRoom;
+  /** Whether candidates are kept and measured at the end. */
+  readonly #keeps: boolean;
+  /** queries×capacity row numbers, −1 = none. */
   #kept: Int32Array | undefined;
+  /** The queries in an order in which neighbours share candidates. */
+  #order: Int32Array | undefined;
 
-  /** `capacity`: the most candidates offered to one query. `residentBytes`: stored rows held at a time. */
+  /** `capacity`: the most candidates offered to one query. */
   constructor(
     request: NeighbourRequest,
     duplicates: DuplicateRows,
     capacity: number,
-    residentBytes = usualResidentBytes,
+    { residentBytes = usualResidentBytes, openRoom }: RankerOptions = {},
   ) {
     this.#residentBytes = residentBytes;
+    this.#openRoom = openRoom ?? openPlainRoom;
+    this.#keeps = isStored(request.features) || openRoom !== undefined;
     this.#request = request;
     this.#duplicates = duplicates;
     this.#capacity = capacity;
@@ -61,22 +93,29 @@ export class CandidateRanker {
   /** Candidates of query q, a position in the request's queries: references, none twice; the query and its duplicates are left out. */
   offer(q: number, candidates: Int32Array): void {
     const { features, queries } = this.#request;
-    if (isStored(features)) {
+    if (this.#keeps || isStored(features)) {
       this.#kept ??= new Int32Array(queries.length * this.#capacity).fill(-1);
       this.#kept.set(candidates, q * this.#capacity);
       return;
     }
     const { data, columns: d } = features;
-    for (const row of candidates) this.#measure(q, queries[q], data, queries[q] * d, row, data, row * d);
+    const query = queries[q];
+    for (const row of candidates) {
+      if (!this.#isOther(query, row)) continue;
+      const limit = this.#table.limit(q);
+      const distance = squaredDistance(data, query * d, data, row * d, d, limit);
+      if (distance <= limit) this.#table.offer(q, row, distance);
+    }
   }
 
   /**
-   * Takes candidates of all queries at once, queries×capacity, −1 where there are fewer; keeps the array where rows are stored.
+   * Takes candidates of all queries at once, queries×capacity, −1 where there are fewer; may keep the array.
    * `order`: the queries that have any, those next to each other that share many.
    */
   offerAll(candidates: Int32Array, order: Int32Array, onBlock: (share: number) => void): void {
-    if (isStored(this.#request.features)) {
+    if (this.#keeps) {
       this.#kept = candidates;
+      this.#order = order;
       return;
     }
     order.forEach((q, i) => {
@@ -87,86 +126,77 @@ export class CandidateRanker {
     });
   }
 
-  #measure(q: number, query: number, a: Numbers, i: number, row: number, b: Numbers, j: number): void {
-    if (row === query || this.#duplicates.first(row) === this.#duplicates.first(query)) return;
-    const limit = this.#table.limit(q);
-    const distance = squaredDistance(a, i, b, j, this.#request.features.columns, limit);
-    if (distance <= limit) this.#table.offer(q, row, distance);
+  #isOther(query: number, row: number): boolean {
+    return row !== query && this.#duplicates.first(row) !== this.#duplicates.first(query);
   }
 
-  /**
-   * Measures what is still to be measured. `onBlock` hears of the share that is done. `workspace`: memory that may be overwritten; used
-   * instead of more where it is a quarter of the resident bytes or larger.
-   */
-  finish(onBlock: (share: number) => void, workspace?: ArrayBuffer): NeighbourTable {
-    const { features } = this.#request;
-    if (isStored(features) && this.#kept !== undefined) this.#measureStored(features, this.#kept, onBlock, workspace);
+  /** Measures what is still to be measured. `onBlock` hears of the share that is done. */
+  finish(onBlock: (share: number) => void): NeighbourTable {
+    if (this.#kept !== undefined) this.#measureKept(this.#kept, onBlock);
     onBlock(1);
     return this.#table;
   }
 
-  #measureStored(
-    features: StoredRows,
-    kept: Int32Array,
-    onBlock: (share: number) => void,
-    workspace?: ArrayBuffer,
-  ): void {
+  #measureKept(kept: Int32Array, onBlock: (share: number) => void): void {
+    const { features, queries } = this.#request;
     const { rows: n, columns: d } = features;
-    const NumberArray = features.element === 'float32' ? Float32Array : Float64Array;
-    const size = NumberArray.BYTES_PER_ELEMENT;
-    // A smaller place that is there already costs a few passes more; a second one beside it would cost its memory.
-    const place = workspace !== undefined && 4 * workspace.byteLength >= this.#residentBytes ? workspace : undefined;
-    const bytes = Math.min(this.#residentBytes, place?.byteLength ?? Infinity);
-    const height = Math.min(n, Math.max(1, Math.floor(bytes / (size * d))));
-    const resident: Numbers =
-      place !== undefined && place.byteLength >= height * d * size
-        ? new NumberArray(place, 0, height * d)
-        : new NumberArray(height * d);
+    const element = isStored(features) ? features.element : 'float64';
+    const size = element === 'float32' ? 4 : 8;
+    const height = Math.min(n, Math.max(1, Math.floor(this.#residentBytes / (size * d))));
+    const passing = height === n ? 0 : Math.min(n, Math.max(1, Math.floor(passingNumbers / d)));
+    const room = this.#openRoom(element, (height + passing) * d);
+    const block = room.numbers.subarray(height * d);
     for (let from = 0; from < n; from += height) {
       const count = Math.min(height, n - from);
-      readInSteps(features, from, count, resident, (share) => onBlock((from + 0.3 * share * count) / n));
+      const held = { kept, room, from, count };
+      this.#readInSteps(from, count, room.numbers, (share) => onBlock((from + 0.3 * share * count) / n));
+      if (passing === 0) {
+        const order = this.#order ?? Int32Array.from(queries.keys());
+        order.forEach((q, i) => {
+          this.#measureHeld(q, queries[q] * d, held);
+          if (i % 256 === 255) onBlock(0.3 + (0.7 * i) / order.length);
+        });
+        continue;
+      }
       let q = 0;
-      forEachRowBlock(features, (block, blockFrom, blockCount) => {
-        q = this.#measureBlock(q, block, blockFrom, blockCount, { kept, resident, from, count });
-        onBlock((from + (0.3 + (0.7 * (blockFrom + blockCount)) / n) * count) / n);
-      });
-    }
-  }
-
-  /** Measures the queries of a block, from position q on, against their candidates among the resident rows. */
-  #measureBlock(
-    q: number,
-    block: Numbers,
-    blockFrom: number,
-    blockCount: number,
-    held: { readonly kept: Int32Array; readonly resident: Numbers; readonly from: number; readonly count: number },
-  ): number {
-    const { kept, resident, from, count } = held;
-    const { queries, features } = this.#request;
-    const d = features.columns;
-    for (; q < queries.length && queries[q] < blockFrom + blockCount; q++) {
-      for (let at = q * this.#capacity; at < (q + 1) * this.#capacity && kept[at] >= 0; at++) {
-        const row = kept[at];
-        if (row < from || row >= from + count) continue;
-        this.#measure(q, queries[q], block, (queries[q] - blockFrom) * d, row, resident, (row - from) * d);
+      for (let at = 0; at < n; at += passing) {
+        const end = Math.min(n, at + passing);
+        readRows(features, at, end - at, block);
+        for (; q < queries.length && queries[q] < end; q++) {
+          this.#measureHeld(q, (height + queries[q] - at) * d, held);
+          if (q % 1024 === 1023) onBlock((from + (0.3 + (0.7 * at) / n) * count) / n);
+        }
+        onBlock((from + (0.3 + (0.7 * end) / n) * count) / n);
       }
     }
-    return q;
   }
-}
 
-function readInSteps(
-  features: StoredRows,
-  from: number,
-  count: number,
-  out: Numbers,
-  onStep: (share: number) => void,
-): void {
-  const d = features.columns;
-  const step = Math.max(1, Math.floor(2 ** 22 / d));
-  for (let at = 0; at < count; at += step) {
-    const rows = Math.min(step, count - at);
-    features.read(from + at, rows, out.subarray(at * d, (at + rows) * d));
-    onStep((at + rows) / count);
+  /** Measures query q, whose numbers are at `place`, against its candidates among the rows held. */
+  #measureHeld(
+    q: number,
+    place: number,
+    held: { readonly kept: Int32Array; readonly room: MeasuringRoom; readonly from: number; readonly count: number },
+  ): void {
+    const { kept, room, from, count } = held;
+    const { queries, features } = this.#request;
+    const d = features.columns;
+    for (let at = q * this.#capacity; at < (q + 1) * this.#capacity && kept[at] >= 0; at++) {
+      const row = kept[at];
+      if (row < from || row >= from + count || !this.#isOther(queries[q], row)) continue;
+      const limit = this.#table.limit(q);
+      const distance = room.distance(place, (row - from) * d, d, limit);
+      if (distance <= limit) this.#table.offer(q, row, distance);
+    }
+  }
+
+  #readInSteps(from: number, count: number, out: Numbers, onStep: (share: number) => void): void {
+    const { features } = this.#request;
+    const d = features.columns;
+    const step = Math.max(1, Math.floor(2 ** 22 / d));
+    for (let at = 0; at < count; at += step) {
+      const rows = Math.min(step, count - at);
+      readRows(features, from + at, rows, out.subarray(at * d, (at + rows) * d));
+      onStep((at + rows) / count);
+    }
   }
 }

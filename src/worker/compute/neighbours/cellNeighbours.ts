@@ -7,6 +7,7 @@ import type { Tensorflow } from '../tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { buildCells } from './cellIndex';
 import { CellSearcher, targetRecall } from './cellSearcher';
+import { openKernelRoom } from './distanceKernel';
 import { nativeAssign, nativeProducts } from './nativeProducts';
 import type { ProjectedRows } from './projectedRows';
 import { chooseCoordinates, projectRows } from './projectedRows';
@@ -51,10 +52,10 @@ export function findInCells(
   const exact = exactSeconds(queries.length, references.length, features.columns, true);
   const satisfactory = plan.recall >= targetRecall && plan.seconds < exact;
   if (!satisfactory && exact <= affordableExactSeconds) return null;
-  const searched = isStored(features) ? 0.7 : 1;
-  const ranker = new CandidateRanker(request, projected.duplicates, plan.candidates + 1);
+  const searched = isStored(features) ? 0.7 : 0.9;
+  const ranker = new CandidateRanker(request, projected.duplicates, plan.candidates + 1, { openRoom: openKernelRoom });
   searcher.search(plan, ranker, step(0.25, searched));
-  const table = ranker.finish(step(searched, 1), projected.data.buffer);
+  const table = ranker.finish(step(searched, 1));
   const answer = { k, rows: table.rows, squaredDistances: table.squaredDistances };
   return { ...answer, method: 'approximate', recall: measureRecall(answer, known, truth.sample) };
 }

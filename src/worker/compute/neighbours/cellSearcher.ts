@@ -3,7 +3,7 @@ import type { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
 import type { Tensorflow, TensorOps } from '../tensorflowBinding';
-import { BestScores } from './bestScores';
+import type { BestLists } from './bestLists';
 import type { CellIndex } from './cellIndex';
 import type { SearchPlan, TriedWidth } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';
@@ -11,6 +11,7 @@ import { createCentreScores } from './nativeProducts';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
 import {
+  createBestLists,
   createReferenceBlock,
   keepScoreRoom,
   mostReferences,
@@ -139,7 +140,7 @@ export class CellSearcher {
   ): Float64Array {
     return this.#tensorflow.scope((ops) => {
       keepScoreRoom(ops);
-      const best = new BestScores(positions.length, most + 1);
+      const best = createBestLists(positions.length, most + 1);
       const operand = this.#queryOperand(positions, columns);
       this.#loadReferences(ops, 0, this.#index.cells, columns, (block) => {
         scoreQueries(ops, operand, positions.length, [block], best, () => this.#signal.throwIfCancelled());
@@ -172,8 +173,8 @@ export class CellSearcher {
   #searchAll(asked: Int32Array, plan: SearchPlan, ranker: CandidateRanker, onBlock: (share: number) => void): void {
     const { rowOf } = this.#projected;
     const c = plan.candidates + 1;
-    const best = new BestScores(queryBatch, c);
-    const found = new Int32Array(c);
+    const best = createBestLists(queryBatch, c);
+    const candidates = new Int32Array(this.#request.queries.length * c).fill(-1);
     this.#tensorflow.scope((ops) => {
       keepScoreRoom(ops);
       const blocks: ReferenceBlock[] = [];
@@ -185,16 +186,16 @@ export class CellSearcher {
           this.#signal.throwIfCancelled(),
         );
         part.forEach((position, i) => {
-          const positions = best.best(i);
-          positions.forEach((other, at) => {
-            found[at] = rowOf[other];
+          const first = this.#queryOf[rowOf[position]] * c;
+          best.best(i).forEach((other, at) => {
+            candidates[first + at] = rowOf[other];
           });
-          ranker.offer(this.#queryOf[rowOf[position]], found.subarray(0, positions.length));
-          if (i % 128 === 127) this.#signal.throwIfCancelled();
         });
         onBlock((from + part.length) / asked.length);
       }
     });
+    const order = asked.map((position) => this.#queryOf[rowOf[position]]);
+    ranker.offerAll(candidates, order, ignore);
   }
 
   /** The references of each cell against the queries to which it is among the nearest cells. */
@@ -202,7 +203,7 @@ export class CellSearcher {
     const { rowOf } = this.#projected;
     const { cells } = this.#index;
     const { queries } = this.#request;
-    const best = new BestScores(queries.length, plan.candidates + 1);
+    const best = createBestLists(queries.length, plan.candidates + 1);
     const searchShare = 0.9;
     this.#tensorflow.scope((outer) => {
       keepScoreRoom(outer);
@@ -216,11 +217,8 @@ export class CellSearcher {
         });
       }
     });
-    const { positions, counts, c } = best;
-    for (let q = 0; q < queries.length; q++) {
-      for (let at = q * c; at < q * c + counts[q]; at++) positions[at] = rowOf[positions[at]];
-      positions.fill(-1, q * c + counts[q], (q + 1) * c);
-    }
+    const positions = best.takePositions();
+    for (let at = 0; at < positions.length; at++) positions[at] = positions[at] < 0 ? -1 : rowOf[positions[at]];
     const order = asked.map((position) => this.#queryOf[rowOf[position]]);
     ranker.offerAll(positions, order, (share) => onBlock(searchShare + (1 - searchShare) * share));
   }
@@ -273,7 +271,7 @@ export class CellSearcher {
   }
 
   /** `best` is by position in the request's queries. */
-  #searchCell(cell: number, positions: Int32Array, columns: number, best: BestScores): void {
+  #searchCell(cell: number, positions: Int32Array, columns: number, best: BestLists): void {
     const { rowOf } = this.#projected;
     if (positions.length === 0) return;
     this.#tensorflow.scope((ops) => {
@@ -340,6 +338,8 @@ export class CellSearcher {
     return out;
   }
 }
+
+const ignore = (): void => undefined;
 
 function grow(list: Int32Array): Int32Array<ArrayBuffer> {
   const longer = new Int32Array(2 * list.length);

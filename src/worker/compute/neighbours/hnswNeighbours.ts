@@ -7,6 +7,7 @@ import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';
 import { chooseSearch } from './chooseSearch';
 import type { SearchPlan } from './chooseSearch';
+import { openKernelRoom } from './distanceKernel';
 import { chooseCoordinates, projectRows } from './projectedRows';
 import type { BlockProducts, Coordinates, ProjectedRows } from './projectedRows';
 import { markRows, roles, rolesOf, unionOf } from './rowRoles';
@@ -71,7 +72,7 @@ export function findInGraph(
     report(prepareShare + (addShare - prepareShare) * share),
   );
   const asked = Math.min(indexed.length, plan.candidates + 1);
-  const ranker = new CandidateRanker(request, projected.duplicates, Math.max(1, asked));
+  const ranker = new CandidateRanker(request, projected.duplicates, Math.max(1, asked), { openRoom: openKernelRoom });
   const waiting = Int32Array.from(rowOf.keys()).filter((position) => role[position] !== roles.none);
   let q = 0;
   for (let from = 0; from < waiting.length && asked > 0; from += searchBatch) {
@@ -88,7 +89,7 @@ export function findInGraph(
     });
     report(addShare + (0.98 - addShare) * ((from + part.length) / waiting.length));
   }
-  const table = ranker.finish((share) => report(0.98 + 0.02 * share), projected.data.buffer);
+  const table = ranker.finish((share) => report(0.98 + 0.02 * share));
   const answer = { k, rows: table.rows, squaredDistances: table.squaredDistances };
   const recall = measureRecall(answer, known, sample);
   context.log(`Neighbours by HNSW over ${plan.columns} axes: recall ${recall.toFixed(3)} on a sample.`);

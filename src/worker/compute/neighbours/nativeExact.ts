@@ -4,10 +4,17 @@ import { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
 import type { Tensorflow } from '../tensorflowBinding';
-import { BestScores } from './bestScores';
+import { openKernelRoom } from './distanceKernel';
 import { centreRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
-import { createReferenceBlock, keepScoreRoom, mostReferences, paddedCount, scoreQueries } from './scoreKernel';
+import {
+  createBestLists,
+  createReferenceBlock,
+  keepScoreRoom,
+  mostReferences,
+  paddedCount,
+  scoreQueries,
+} from './scoreKernel';
 
 /** Candidates beyond k: the query itself, and what rounding may reorder. */
 const spare = 6;
@@ -15,7 +22,7 @@ const spare = 6;
 const centreRowCount = 1024;
 /** Shares of the progress bar. */
 const loadShare = 0.1;
-const storedRankShare = 0.2;
+const rankShare = 0.2;
 
 /**
  * Exact neighbours by brute force on native TensorFlow: scores of all pairs in single precision, and the best k + 6 of each query
@@ -23,7 +30,7 @@ const storedRankShare = 0.2;
  * squared distances from the middle; duplicates are found in any case.
  *
  * O(queries·references·d) multiply-adds near the peak of the machine; memory 4·references·(d + 1) bytes and some 60 MB, and
- * 4·queries·(k + 6) and 512 MiB more for stored rows.
+ * 4·queries·(k + 6) and up to 400 MiB to measure in.
  */
 export function findExactNatively(
   tensorflow: Tensorflow,
@@ -67,11 +74,11 @@ export function findExactNatively(
       }
       step((loadShare * (from + count)) / n);
     });
-    const found = new CandidateRanker(request, finder.finish(), c);
+    const found = new CandidateRanker(request, finder.finish(), c, { openRoom: openKernelRoom });
     keepScoreRoom(ops);
-    const share = 'read' in features ? 1 - loadShare - storedRankShare : 1 - loadShare;
+    const share = 1 - loadShare - rankShare;
     const height = Math.max(1, Math.floor(2 ** 20 / d));
-    const best = new BestScores(height, c);
+    const best = createBestLists(height, c);
     let q = 0;
     let operand = new Float32Array(0);
     forEachRowBlock(features, (block, from, count) => {
@@ -103,8 +110,7 @@ export function findExactNatively(
     });
     return found;
   });
-  const from = 'read' in features ? 1 - storedRankShare : 1;
-  const table = ranker.finish((share) => step(from + (1 - from) * share));
+  const table = ranker.finish((share) => step(1 - rankShare + rankShare * share));
   return { k, rows: table.rows, squaredDistances: table.squaredDistances, method: 'exact', recall: 1 };
 }
 

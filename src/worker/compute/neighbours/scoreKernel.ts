@@ -1,13 +1,16 @@
 import type { Tensor, TensorOps } from '../tensorflowBinding';
-import type { BestScores } from './bestScores';
+import { BestLists, groupSize } from './bestLists';
 
-/** References whose best score stands for all of them. */
-export const groupSize = 32;
 /** Scores of one product: 20 MiB, in the allocator's reach for reuse. */
 export const mostScores = 5 * 2 ** 20;
-const mostQueries = 512;
-/** References of one product at most: below, a product is still of a good shape. */
-export const mostReferences = 2 ** 16;
+/**
+ * Queries and references of one product at most. Of equal areas a square is scored fastest: a quarter of a million rows along 64 axes at
+ * 1.1 ns a score, 256×16,384 at 2.6.
+ */
+const mostQueries = 2048;
+export const mostReferences = 2048;
+/** Blocks scored before the first is looked at in detail: 160 MiB of scores. */
+const blocksTogether = 10;
 /** −½‖y‖² of what only fills up a group: no row is as far away. */
 export const paddingNorm = -1e38;
 
@@ -45,129 +48,148 @@ export function keepScoreRoom(ops: TensorOps): void {
 }
 
 /**
- * Offers to `best`, besides what it holds, the best references of each query: all with a score above that of the c-th best group. Those are the c best of all, as
- * every one of the c best groups has a member that is as good. Only the c groups' scores leave TensorFlow: O(queries·references·columns)
- * multiply-adds near the peak of the machine, then c·32 numbers a query.
- * `queries`: height×columns, rows [x, 1].
+ * Offers to `best`, besides what it holds, the references of all blocks that are among the best of each query: O(queries·references·columns)
+ * multiply-adds near the peak of the machine, then what {@link offerGroups} reads.
+ * `queries`: height×columns, rows [x, 1]; query i is the i-th of `best`.
  */
 export function scoreQueries(
   ops: TensorOps,
   queries: Float32Array,
   height: number,
   blocks: readonly ReferenceBlock[],
-  best: BestScores,
+  best: BestLists,
   onBlock: () => void,
 ): void {
   const columns = queries.length / height;
-  for (const block of blocks) {
-    const most = Math.max(16, Math.min(mostQueries, Math.floor(mostScores / block.tensor.shape[0])));
-    for (let from = 0; from < height; from += most) {
-      const count = Math.min(most, height - from);
-      const left = ops.float32(queries.subarray(from * columns, (from + count) * columns), [count, columns]);
-      const scores = ops.matMul(left, block.tensor, { b: true });
-      if (block.tensor.shape[0] <= 4 * groupSize * best.c) offerAll(ops.readFloat32(scores), from, count, block, best);
-      else offerBestGroups(ops, scores, from, block, best);
-      ops.free(left, scores);
+  for (let from = 0; from < height; from += mostQueries) {
+    const count = Math.min(mostQueries, height - from);
+    const part = ops.float32(queries.subarray(from * columns, (from + count) * columns), [count, columns]);
+    const places = Int32Array.from({ length: count }, (_, i) => from + i);
+    const score = (block: ReferenceBlock): GroupedScores => {
+      const scores = scoreGroups(ops, part, block);
+      onBlock();
+      return scores;
+    };
+    // The first ones together: their best groups tell what need not be looked at in detail.
+    const first = blocks.slice(0, blocksTogether).map(score);
+    const thresholds = best.thresholds(places);
+    raiseThresholds(thresholds, first, best.c);
+    best.raiseThresholds(places, thresholds);
+    for (const scores of first) {
+      offerGroups(ops, scores, places, thresholds, best);
       onBlock();
     }
+    for (const block of blocks.slice(blocksTogether)) {
+      offerGroups(ops, score(block), places, best.thresholds(places), best);
+    }
+    ops.free(part);
   }
 }
 
 /**
- * Offers one block's references to the queries at `places` of `best`, which mostly know better ones already: only the scores of groups
- * whose best is as good as the worst that a query holds leave TensorFlow. `queries`: places.length×columns, rows [x, 1].
+ * Offers one block's references to the queries at `places` of `best`, which mostly know better ones already. `queries`: places.length×columns,
+ * rows [x, 1].
  */
 export function scoreSomeQueries(
   ops: TensorOps,
   queries: Float32Array,
   places: Int32Array,
   block: ReferenceBlock,
-  best: BestScores,
+  best: BestLists,
 ): void {
-  const count = places.length;
-  const [width, columns] = block.tensor.shape;
-  const groups = width / groupSize;
-  const left = ops.float32(queries, [count, columns]);
-  const scores = ops.matMul(left, block.tensor, { b: true });
-  const grouped = ops.reshape(scores, [1, count * groups, groupSize]);
-  const largest = ops.max(grouped, 2);
+  const left = ops.float32(queries, [places.length, queries.length / places.length]);
+  const scores = scoreGroups(ops, left, block);
+  ops.free(left);
+  offerGroups(ops, scores, places, best.thresholds(places), best);
+}
+
+/** Scores of a block, in TensorFlow's memory, and the best of each group. */
+interface GroupedScores {
+  readonly block: ReferenceBlock;
+  /** [1, queries·groups, groupSize]. */
+  readonly scores: Tensor;
+  /** queries×groups. */
+  readonly maxima: Float32Array;
+}
+
+function scoreGroups(ops: TensorOps, queries: Tensor, block: ReferenceBlock): GroupedScores {
+  const groups = (queries.shape[0] * block.tensor.shape[0]) / groupSize;
+  const products = ops.matMul(queries, block.tensor, { b: true });
+  const scores = ops.reshape(products, [1, groups, groupSize]);
+  const largest = ops.max(scores, 2);
   const maxima = ops.readFloat32(largest);
-  ops.free(left, scores, largest);
-  const wanted = new Int32Array(count * groups);
+  ops.free(products, largest);
+  return { block, scores, maxima };
+}
+
+/** Raises each query's threshold to the best of its c-th best group: each of those has a member that is as good. */
+function raiseThresholds(thresholds: Float32Array, parts: readonly GroupedScores[], c: number): void {
+  const groupsOf = ({ maxima }: GroupedScores): number => maxima.length / thresholds.length;
+  const all = new Float32Array(parts.reduce((sum, part) => sum + groupsOf(part), 0));
+  if (all.length < c) return;
+  for (let i = 0; i < thresholds.length; i++) {
+    let filled = 0;
+    for (const part of parts) {
+      const groups = groupsOf(part);
+      all.set(part.maxima.subarray(i * groups, (i + 1) * groups), filled);
+      filled += groups;
+    }
+    thresholds[i] = Math.max(thresholds[i], selectLargest(all, c));
+  }
+}
+
+/** The c-th largest number; reorders them. Hoare's quickselect, in place: O(count). */
+export function selectLargest(numbers: Float32Array, c: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  const wanted = c - 1;
+  while (low < high) {
+    const pivot = numbers[(low + high) >> 1];
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (numbers[i] > pivot) i++;
+      while (numbers[j] < pivot) j--;
+      if (i > j) break;
+      const held = numbers[i];
+      numbers[i++] = numbers[j];
+      numbers[j--] = held;
+    }
+    if (wanted <= j) high = j;
+    else if (wanted >= i) low = i;
+    else break;
+  }
+  return numbers[wanted];
+}
+
+/**
+ * Offers what the groups hold whose best reaches the thresholds: only their scores leave TensorFlow. Frees the scores.
+ */
+function offerGroups(
+  ops: TensorOps,
+  { block, scores, maxima }: GroupedScores,
+  places: Int32Array,
+  thresholds: Float32Array,
+  best: BestLists,
+): void {
+  const groups = maxima.length / places.length;
+  const wanted = new Int32Array(maxima.length);
   let found = 0;
-  for (let i = 0, at = 0; i < count; i++) {
-    const threshold = best.threshold(places[i]);
+  for (let i = 0, at = 0; i < places.length; i++) {
+    const threshold = thresholds[i];
     for (let g = 0; g < groups; g++, at++) if (maxima[at] >= threshold) wanted[found++] = at;
   }
   if (found > 0) {
-    const indices = ops.int32(wanted.subarray(0, found), [1, found]);
-    const slices = ops.gatherSlices(grouped, indices);
-    offerSlices(ops.readFloat32(slices), wanted.subarray(0, found), groups, places, block.positions, best);
+    const named = wanted.subarray(0, found);
+    const indices = ops.int32(named, [1, found]);
+    const slices = ops.gatherSlices(scores, indices);
+    best.offerSlices(ops.readFloat32(slices), { wanted: named, groups, places, positions: block.positions });
     ops.free(indices, slices);
   }
-  ops.free(grouped);
+  ops.free(scores);
 }
 
-/** Slice w holds the scores of group wanted[w] mod `groups` of query wanted[w] / `groups`. */
-function offerSlices(
-  slices: Float32Array,
-  wanted: Int32Array,
-  groups: number,
-  places: Int32Array,
-  positions: Int32Array,
-  best: BestScores,
-): void {
-  for (let w = 0; w < wanted.length; w++) {
-    const i = Math.floor(wanted[w] / groups);
-    const first = (wanted[w] - i * groups) * groupSize;
-    const end = Math.min(groupSize, positions.length - first);
-    let threshold = best.threshold(places[i]);
-    for (let r = 0; r < end; r++) {
-      const score = slices[w * groupSize + r];
-      if (score < threshold) continue;
-      best.offer(places[i], positions[first + r], score);
-      threshold = best.threshold(places[i]);
-    }
-  }
-}
-
-function offerAll(scores: Float32Array, from: number, count: number, block: ReferenceBlock, best: BestScores): void {
-  const width = block.tensor.shape[0];
-  const { positions } = block;
-  for (let q = 0; q < count; q++) {
-    let threshold = best.threshold(from + q);
-    for (let r = 0; r < positions.length; r++) {
-      const score = scores[q * width + r];
-      if (score < threshold) continue;
-      best.offer(from + q, positions[r], score);
-      threshold = best.threshold(from + q);
-    }
-  }
-}
-
-function offerBestGroups(ops: TensorOps, scores: Tensor, from: number, block: ReferenceBlock, best: BestScores): void {
-  const [count, width] = scores.shape;
-  const { positions } = block;
-  const t = best.c;
-  const grouped = ops.reshape(scores, [count, width / groupSize, groupSize]);
-  const maxima = ops.max(grouped, 2);
-  const top = ops.topK(maxima, t);
-  const slices = ops.gatherSlices(grouped, top.columns);
-  const [values, groups, members] = [ops.readFloat32(top.values), ops.readInt32(top.columns), ops.readFloat32(slices)];
-  ops.free(grouped, maxima, top.values, top.columns, slices);
-  for (let q = 0; q < count; q++) {
-    let threshold = Math.max(best.threshold(from + q), values[q * t + t - 1]);
-    for (let g = 0; g < t; g++) {
-      // Groups come best first: from here on nothing is good enough.
-      if (values[q * t + g] < threshold) break;
-      const first = groups[q * t + g] * groupSize;
-      const end = Math.min(groupSize, positions.length - first);
-      const at = (q * t + g) * groupSize;
-      for (let r = 0; r < end; r++) {
-        if (members[at + r] < threshold) continue;
-        best.offer(from + q, positions[first + r], members[at + r]);
-        threshold = Math.max(threshold, best.threshold(from + q));
-      }
-    }
-  }
+/** Lists for what {@link scoreQueries} and {@link scoreSomeQueries} find for so many queries. */
+export function createBestLists(queries: number, c: number): BestLists {
+  return new BestLists(queries, c, { scores: mostScores, references: mostReferences });
 }
