@@ -1,6 +1,9 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { PassState } from './anchoredPasses';
+import { createAnchoredPasses } from './anchoredPasses';
+import { createClassBlocks, hasClassBlocks, metricOrNothing } from './classBlocks';
 import { createCurvatureBound } from './curvatureBound';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
@@ -12,21 +15,31 @@ const largestPassCount = 2000;
 const largestHalvingCount = 30;
 /** Armijo: a step must take off this share of what the slope promises. */
 const sufficientDecrease = 1e-4;
-/** Where changes of the objective are below rounding, the slope must fall to this share instead. */
+/** Where changes of the objective are below its rounding, the slope must fall to this share instead. */
 const slopeShare = 0.9;
+const objectiveRounding = 1e-8;
+/** Passes in single precision start from a new anchor once the gradient has fallen to this share: some ten times their rounding. */
+const anchorShare = 2e-6;
+/** So many of them must have halved the gradient, measured in double, or double it is from then on. */
+const mostFastPasses = 25;
+const slowShare = 0.5;
+/** A gradient in single precision further off than this share says that the features are too ill-conditioned for it. */
+const largestFastError = 0.1;
 
 export interface QuasiNewtonOptions {
   readonly start: Float64Array;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
-  /** B⁻¹ to measure directions by; default Böhning's bound of the problem, which costs a Gram matrix to make. */
+  /** B⁻¹ to measure directions by; default what {@link fitByQuasiNewton} makes, at the cost of a few Gram matrices. */
   readonly metric?: FitMetric | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each step: the relative gradient norm. */
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
 }
 
-export interface DescentOptions extends QuasiNewtonOptions {
+export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
+  /** θ, or what is known of it already. */
+  readonly start: Float64Array | HeadState;
   readonly metric: FitMetric;
   /** Passes after which it gives up. */
   readonly mostPasses: number;
@@ -53,13 +66,21 @@ export interface Descent extends QuasiNewtonFit {
 interface Pair {
   readonly step: Float64Array;
   readonly change: Float64Array;
+  /** B⁻¹·change. */
+  readonly solvedChange: Float64Array;
   /** 1/(stepᵀchange). */
   readonly rho: number;
 }
 
+/** Relative gradient norm from which the head's own curvature is known well enough to be measured by. */
+const settledGradient = 1e-2;
+/** To reach more than this, the few passes that are left cost less than blocks. */
+const blocksTolerance = 1e-5;
+
 /**
- * Minimises L by {@link descend} in the metric of the curvature bound: for heads whose H is too large to form. 30 to 70 passes in all from 0
- * at λ ≥ 1e-5.
+ * Minimises L by {@link descend}: for heads whose H is too large to form. Far from the optimum it measures by the curvature bound; from a
+ * relative gradient of 1e-2 on, softmax heads of moderate size by their own diagonal blocks (classBlocks.ts), which takes 20 passes in all where the
+ * bound alone takes 30 to 70 (from 0, at λ ≥ 1e-5). A metric that is given serves throughout.
  * @throws NumericalError naming λ when the tolerance cannot be reached.
  */
 export function fitByQuasiNewton(
@@ -67,8 +88,26 @@ export function fitByQuasiNewton(
   linalg: LinearAlgebra,
   options: QuasiNewtonOptions,
 ): QuasiNewtonFit {
-  const metric = options.metric ?? createCurvatureBound(problem, linalg, options.onBlock);
-  const { converged, ...fit } = descend(problem, linalg, { ...options, metric, mostPasses: largestPassCount });
+  const { tolerance, onBlock } = options;
+  if (options.metric !== undefined) return settle(problem, linalg, { ...options, metric: options.metric });
+  const [gram] = linalg.weightedGrams(problem.rows, [problem.weights], onBlock);
+  const bound = createCurvatureBound(problem, linalg, onBlock, gram);
+  if (!hasClassBlocks(problem) || tolerance > blocksTolerance) {
+    return settle(problem, linalg, { ...options, metric: bound });
+  }
+  const near = settle(problem, linalg, { ...options, metric: bound, tolerance: settledGradient });
+  const blocks = metricOrNothing(() => createClassBlocks(problem, near.state.logits, { linalg, gram, onBlock }));
+  const fit = settle(problem, linalg, { ...options, start: near.state, metric: blocks ?? bound });
+  return { ...fit, passes: near.passes + fit.passes };
+}
+
+/** @throws NumericalError when `tolerance` cannot be reached. */
+function settle(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  options: Omit<DescentOptions, 'mostPasses'>,
+): QuasiNewtonFit {
+  const { converged, ...fit } = descend(problem, linalg, { ...options, mostPasses: largestPassCount });
   if (converged) return fit;
   const relative = fit.relativeGradientNorm;
   throw new NumericalError(
@@ -79,8 +118,13 @@ export function fitByQuasiNewton(
 }
 
 /**
- * L-BFGS in a given metric: one pass over the rows and two solves with the metric an iteration. Each step is scaled by sᵀy/yᵀB⁻¹y, which
+ * L-BFGS in a given metric: one pass over the rows and one solve with the metric an iteration. Each step is scaled by sᵀy/yᵀB⁻¹y, which
  * follows the size of H beside that of the metric. The objective never rises by more than its rounding.
+ *
+ * Where the backend is faster in single precision, heads of several outputs take most passes so, relative to a state known in double
+ * (anchoredPasses.ts). That state is renewed once the gradient has fallen by five decades and a half, and before the descent ends: what it returns
+ * is measured in double. A search that fails in single precision, a gradient that turns out otherwise in double, or many passes without
+ * progress end that.
  * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager & Zhang's approximate
  * Wolfe condition (2005).
  */
@@ -90,60 +134,98 @@ export function descend(
   { start, tolerance, metric, mostPasses, onBlock, onStep }: DescentOptions,
 ): Descent {
   const scale = problem.gradientScale;
-  let state = evaluateHead(problem, start, linalg, onBlock);
-  let passes = 1;
-  const pairs: Pair[] = [];
+  const exactly = (theta: Float64Array): HeadState => evaluateHead(problem, theta, linalg, onBlock);
+  const first = start instanceof Float64Array ? exactly(start) : start;
+  let passes = start instanceof Float64Array ? 1 : 0;
+  let fast = usesFastPasses(problem, linalg) ? createAnchoredPasses(problem, linalg, onBlock) : undefined;
+  fast?.moveTo(first);
+  let anchorNorm = first.gradientNorm;
+  let checkAt = passes + mostFastPasses;
+  let state: PassState | HeadState = first;
+  let solved = solve(metric, state.gradient);
   let shrink = 1;
+  const pairs: Pair[] = [];
   for (;;) {
+    const goal = Math.max(anchorShare * anchorNorm, 0.9 * tolerance * scale);
+    const isDue = fast === undefined || passes >= checkAt || state.gradientNorm <= goal;
+    if (!isExact(state) && isDue) {
+      const exact = exactly(state.theta);
+      passes++;
+      const error = norm(subtract(exact.gradient, state.gradient));
+      const isSlow = passes > checkAt && exact.gradientNorm > slowShare * anchorNorm;
+      if (isSlow || !(error <= largestFastError * exact.gradientNorm)) fast = undefined;
+      fast?.moveTo(exact);
+      anchorNorm = exact.gradientNorm;
+      checkAt = passes + mostFastPasses;
+      state = exact;
+      solved = solve(metric, state.gradient);
+    }
     const relative = state.gradientNorm / scale;
     onStep?.(relative);
-    if (relative <= tolerance) return { state, relativeGradientNorm: relative, passes, converged: true };
-    let direction = descentDirection(state.gradient, pairs, shrink, metric);
+    if (isExact(state) && relative <= tolerance) {
+      return { state, relativeGradientNorm: relative, passes, converged: true };
+    }
+    let direction = descentDirection(state.gradient, solved, pairs, shrink);
     let slope = dot(state.gradient, direction);
     if (!(slope > 0)) {
       pairs.length = 0;
-      direction = descentDirection(state.gradient, pairs, 1, metric);
+      direction = solved;
       slope = dot(state.gradient, direction);
     }
-    const found = searchAlong(problem, state, direction, slope, linalg, onBlock);
+    const found = searchAlong(state, direction, slope, fast?.evaluate ?? exactly);
     passes += found.passes;
-    if (found.state === undefined || passes > mostPasses) {
-      if (pairs.length > 0 && passes <= mostPasses) {
-        // Old curvature may mislead: once more from the metric alone.
+    const next = found.state;
+    if (next === undefined || passes > mostPasses) {
+      if (passes <= mostPasses && (pairs.length > 0 || fast !== undefined)) {
+        // Old curvature may mislead, and so may single precision: once more from the metric alone, in double.
         pairs.length = 0;
         shrink = 1;
+        fast = undefined;
         continue;
       }
-      return { state: found.state ?? state, relativeGradientNorm: relative, passes, converged: false };
+      const last = isExact(state) ? state : exactly(state.theta);
+      return { state: last, relativeGradientNorm: last.gradientNorm / scale, passes, converged: false };
     }
-    const next = found.state;
     const step = subtract(next.theta, state.theta);
     const change = subtract(next.gradient, state.gradient);
+    const solvedNext = solve(metric, next.gradient);
     const curvature = dot(step, change);
     if (curvature > 0 && Number.isFinite(curvature)) {
-      pairs.push({ step, change, rho: 1 / curvature });
+      const solvedChange = subtract(solvedNext, solved);
+      pairs.push({ step, change, solvedChange, rho: 1 / curvature });
       if (pairs.length > memory) pairs.shift();
-      shrink = curvature / dot(change, solve(metric, change));
+      shrink = curvature / dot(change, solvedChange);
     }
     state = next;
+    solved = solvedNext;
   }
 }
 
-/** The two loops of L-BFGS with shrink·B⁻¹ as the inverse Hessian to begin with. */
+function isExact(state: PassState | HeadState): state is HeadState {
+  return 'logits' in state;
+}
+
+/** One output has a kernel of its own for exact passes, which single precision does not beat. */
+function usesFastPasses({ outputs }: HeadProblem, { precision }: LinearAlgebra): boolean {
+  return outputs > 1 && precision === 'float32';
+}
+
+/** The two loops of L-BFGS with shrink·B⁻¹ as the inverse Hessian to begin with; `solved` is B⁻¹ times the gradient. */
 function descentDirection(
   gradient: Float64Array,
+  solved: Float64Array,
   pairs: readonly Pair[],
   shrink: number,
-  metric: FitMetric,
 ): Float64Array {
   const q = gradient.slice();
+  const direction = solved.slice();
   const shares = new Float64Array(pairs.length);
   for (let k = pairs.length - 1; k >= 0; k--) {
-    const { step, change, rho } = pairs[k];
+    const { step, change, solvedChange, rho } = pairs[k];
     shares[k] = rho * dot(step, q);
     addScaled(q, -shares[k], change);
+    addScaled(direction, -shares[k], solvedChange);
   }
-  const direction = solve(metric, q);
   for (let at = 0; at < direction.length; at++) direction[at] *= shrink;
   pairs.forEach(({ step, change, rho }, k) => addScaled(direction, shares[k] - rho * dot(change, direction), step));
   return direction;
@@ -151,22 +233,20 @@ function descentDirection(
 
 /** θ − t·direction with t from 1 downwards; each trial is one pass. */
 function searchAlong(
-  problem: HeadProblem,
-  state: HeadState,
+  state: PassState,
   direction: Float64Array,
   slope: number,
-  linalg: LinearAlgebra,
-  onBlock?: OnBlock,
-): { readonly state: HeadState | undefined; readonly passes: number } {
+  evaluate: (theta: Float64Array) => PassState,
+): { readonly state: PassState | undefined; readonly passes: number } {
   if (!Number.isFinite(slope)) return { state: undefined, passes: 0 };
   let t = 1;
   for (let passes = 1; passes <= largestHalvingCount; passes++) {
     const theta = state.theta.slice();
     addScaled(theta, -t, direction);
-    const next = evaluateHead(problem, theta, linalg, onBlock);
+    const next = evaluate(theta);
     const falls = next.objective <= state.objective - sufficientDecrease * t * slope;
     const slopeThere = dot(next.gradient, direction);
-    const belowRounding = t * slope < 1e-9 * (1 + Math.abs(state.objective));
+    const belowRounding = t * slope < objectiveRounding * (1 + Math.abs(state.objective));
     if (falls || (belowRounding && Math.abs(slopeThere) <= slopeShare * slope)) return { state: next, passes };
     // To the zero of the slope where it changes sign, else to a half.
     const zero = slopeThere < 0 ? slope / (slope - slopeThere) : 0.5;
@@ -184,6 +264,10 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
   return sum;
+}
+
+function norm(a: Float64Array): number {
+  return Math.sqrt(dot(a, a));
 }
 
 function addScaled(to: Float64Array, factor: number, from: Float64Array): void {

@@ -79,15 +79,25 @@ export function fillSoftmaxResidual(
   to: number,
 ): number {
   let likeliest = 0;
-  for (let c = 1; c < classes; c++) if (logits[from + c] > logits[from + likeliest]) likeliest = c;
-  const largest = logits[from + likeliest];
+  let largest = logits[from];
+  for (let c = 1; c < classes; c++) {
+    if (logits[from + c] > largest) {
+      largest = logits[from + c];
+      likeliest = c;
+    }
+  }
   let sum = 0;
   let others = 0;
   for (let c = 0; c < classes; c++) {
+    if (c === likeliest) {
+      out[to + c] = 1;
+      sum += 1;
+      continue;
+    }
     const e = Math.exp(logits[from + c] - largest);
     out[to + c] = e;
     sum += e;
-    if (c !== likeliest) others += e;
+    others += e;
   }
   for (let c = 0; c < classes; c++) out[to + c] /= sum;
   out[to + y] = -complement(out, to, classes, y);

@@ -3,7 +3,7 @@ import type { JobContext, Progress } from '../base/jobContext';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import type { LinearAlgebra, MapProducts } from '../linalg/linearAlgebra';
 import type { HeadKind } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { createHeadProblem } from '../models/headProblem';
@@ -122,6 +122,14 @@ export function createRoundedLinearAlgebra(): LinearAlgebra {
         return gram;
       }),
     quadraticForms: (x, matrices, onBlock) => exact.quadraticForms(x, matrices, onBlock).map((form) => form.map(round)),
+    multiplyThroughFast: (x, b, k, map, onBlock) => {
+      const rounded: MapProducts = (z, v, from, count) => {
+        for (let at = 0; at < z.length; at++) z[at] = round(z[at]);
+        map(z, v, from, count);
+        for (let at = 0; at < v.length; at++) v[at] = round(v[at]);
+      };
+      return exact.multiplyThrough(x, b, k, rounded, onBlock);
+    },
   };
 }
 
