@@ -9,7 +9,9 @@ export interface SearchPlan {
   readonly columns: number;
   readonly probes: number;
   readonly candidates: number;
-  /** Share of the sample's true neighbours that it finds. */
+  /** Rounds of comparing each row with the candidates of its candidates afterwards; none by default. */
+  readonly rounds?: number;
+  /** Share of the sample's true neighbours that it finds, before the rounds. */
   readonly recall: number;
   /** Seconds that the search takes, about. */
   readonly seconds: number;
