@@ -61,6 +61,9 @@ class BlockStore {
   /** undefined: not asked for yet; null: there was no room for it. */
   readonly #blocks: Record<FloatType, (Tensor | null | undefined)[]> = { float32: [], float64: [] };
   readonly #taken: Record<FloatType, number> = { float32: 0, float64: 0 };
+  #buffer: Float32Array | undefined;
+  /** The tensor that was made from the buffer and lives. */
+  #borrower: number | undefined;
 
   constructor(features: FeatureRows, tensorflow: Tensorflow, memory: ResidentMemory) {
     this.#features = features;
@@ -102,21 +105,40 @@ class BlockStore {
     return tensor;
   }
 
-  /** Rows [from, from + count) as a tensor of `ops`. */
+  /** Frees what {@link read} made. */
+  free(ops: TensorOps, block: Tensor): void {
+    ops.free(block);
+    if (block.id === this.#borrower) this.#borrower = undefined;
+  }
+
+  /**
+   * Room to read a block into that is not kept: the same for one after the other, as fresh memory costs twice what reading does. TensorFlow may
+   * look at it as long as the tensor lives: undefined while one does.
+   */
+  #borrow(numbers: number): Float32Array | undefined {
+    if (this.#borrower !== undefined) return undefined;
+    if (this.#buffer === undefined || this.#buffer.length < numbers) this.#buffer = new Float32Array(numbers);
+    return this.#buffer.subarray(0, numbers);
+  }
+
+  /** Rows [from, from + count) as a tensor of `ops`, to be freed by {@link free}. */
   read(ops: TensorOps, from: number, count: number, type: FloatType): Tensor {
     const { features } = this;
     const d = features.columns;
     const shape = [count, d];
     if (type === 'float32') {
-      const rounded = new Float32Array(count * d);
+      const isKept = ops === this.#held;
+      const rounded = (isKept ? undefined : this.#borrow(count * d)) ?? new Float32Array(count * d);
       readRows(features, from, count, rounded);
-      return ops.float32(rounded, shape);
+      const tensor = ops.float32(rounded, shape);
+      if (rounded.buffer === this.#buffer?.buffer) this.#borrower = tensor.id;
+      return tensor;
     }
     if (!isStored(features)) return ops.float64(features.data.subarray(from * d, (from + count) * d), shape);
     if (features.element === 'float32') {
       const stored = this.read(ops, from, count, 'float32');
       const exact = ops.cast(stored, 'float64');
-      ops.free(stored);
+      this.free(ops, stored);
       return exact;
     }
     const data = new Float64Array(count * d);
@@ -133,6 +155,8 @@ class BlockStore {
       this.#taken[type] = 0;
       this.#blocks[type].length = 0;
     }
+    this.#buffer = undefined;
+    this.#borrower = undefined;
     this.#features = undefined;
   }
 }
@@ -164,7 +188,7 @@ class SquareStore extends BlockStore {
     const product = ops.matMul(part, (this.#tensors[type] ??= tensorOf(this.#directions, this.t.data, [d, d], type)));
     const squares = ops.mul(product, product);
     ops.free(product);
-    if (part !== whole) ops.free(part);
+    if (part !== whole) this.#rows.free(ops, part);
     return squares;
   }
 
@@ -256,17 +280,20 @@ function forEachBlock(
     const resident = store.resident(index, type);
     const [block, blockTop] =
       resident === undefined ? [store.read(ops, top, bottom - top, type), top] : [resident, index * store.height];
-    for (let from = top; from < bottom; from += most) {
-      const count = Math.min(most, bottom - from);
-      if (count === block.shape[0]) {
-        visit(block, from - first, count);
-      } else {
-        const part = ops.slice(block, from - blockTop, 0, count, columns);
-        visit(part, from - first, count);
-        ops.free(part);
+    try {
+      for (let from = top; from < bottom; from += most) {
+        const count = Math.min(most, bottom - from);
+        if (count === block.shape[0]) {
+          visit(block, from - first, count);
+        } else {
+          const part = ops.slice(block, from - blockTop, 0, count, columns);
+          visit(part, from - first, count);
+          ops.free(part);
+        }
       }
+    } finally {
+      if (resident === undefined) store.free(ops, block);
     }
-    if (resident === undefined) ops.free(block);
     top = bottom;
   }
 }
