@@ -22,7 +22,7 @@ const largestSampleNumbers = 2 ** 25;
 /** A sample of more than this share saves too little. */
 const largestSampleShare = 1 / 3;
 /** Relative gradient norm of the sample's own fit: below its distance from the whole's optimum, which is some 1e-2. */
-const sampleTolerance = 1e-3;
+const sampleTolerance = 1e-2;
 /**
  * At the whole's optimum the sample's gradient g is noise of covariance about H, and gᵀH⁻¹g about p. A start where it is more than this many
  * times as much is further off than the sample's own optimum.
