@@ -9,6 +9,8 @@ import { complement, fillSoftmax } from './rowMath';
 
 /** Rows of each class whose curvatures are taken as they are, as a share of all rows. */
 const ownShare = 0.2;
+/** Rows from which the least of these curvatures is estimated. */
+const thresholdRows = 2048;
 /** Numbers of all blocks together (128 MiB): more classes or features are left to the curvature bound. */
 const largestBlockNumbers = 2 ** 24;
 
@@ -65,20 +67,25 @@ function curvaturesByClass({ outputs, weights }: HeadProblem, logits: Float64Arr
   return out;
 }
 
-/** Ascending numbers of the rows with the `count` largest curvatures or so, and the mean curvature per weight of the others. */
+/**
+ * Ascending numbers of the rows with the `count` largest curvatures or so, and the mean curvature per weight of the others. How large they are
+ * is told from rows at even distances.
+ */
 function largest(
   curvatures: Float64Array,
   weights: Float64Array,
   count: number,
 ): { readonly rows: Int32Array; readonly mean: number } {
   const n = curvatures.length;
-  const threshold = curvatures.slice().sort()[Math.max(0, n - count)];
+  const apart = Math.max(1, Math.floor(n / thresholdRows));
+  const some = Float64Array.from({ length: Math.floor(n / apart) }, (_, k) => curvatures[k * apart]).sort();
+  const threshold = some[Math.max(0, Math.floor(some.length * (1 - count / n)))];
   const rows: number[] = [];
   let rest = 0;
   let restWeight = 0;
   for (let i = 0; i < n; i++) {
     if (weights[i] === 0) continue;
-    if (curvatures[i] >= threshold && rows.length < count) {
+    if (curvatures[i] >= threshold && rows.length < 1.25 * count) {
       rows.push(i);
     } else {
       rest += curvatures[i];
