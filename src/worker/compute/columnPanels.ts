@@ -7,8 +7,9 @@ export interface ColumnPanel {
 
 /** Below this a product of whole matrices is faster than several of parts. */
 const leastColumns = 320;
-/** Four panels save three eighths of a symmetric or triangular product; more would make the parts too small to be fast. */
-const panelCount = 4;
+/** From so many columns on one more panel is faster: two save a quarter of a symmetric or triangular product, three a third, four three eighths. */
+const threeFrom = 896;
+const fourFrom = 1536;
 /** So that one call ends within about 100 ms. */
 const widest = 1024;
 
@@ -17,7 +18,8 @@ const widest = 1024;
  * Depends on d only.
  */
 export function columnPanels(d: number): readonly ColumnPanel[] {
-  const count = d < leastColumns ? 1 : Math.max(panelCount, Math.ceil(d / widest));
+  const fewest = d < leastColumns ? 1 : d < threeFrom ? 2 : d < fourFrom ? 3 : 4;
+  const count = Math.max(fewest, Math.ceil(d / widest));
   return Array.from({ length: count }, (_, i) => {
     const from = Math.round((i * d) / count);
     const to = Math.round(((i + 1) * d) / count);
