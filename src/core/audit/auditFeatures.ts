@@ -30,7 +30,6 @@ import { auditWarnings } from './warnings';
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
-  const { linalg } = context;
   const options = input.options ?? {};
   const useHead = options.headExpert ?? true;
   const useNeighbours = options.neighbourExperts ?? true;
@@ -41,6 +40,60 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   // Two passes over the rows, which may be on disk, come before the first λ.
   lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1, 2);
   const roles = checkAuditInput(input, lambda.onBlock);
+  const { search, problem, fit, measured } = measureHead(input, roles, context, lambda);
+  const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, context);
+  const columns: AuditColumns = { ...measured.columns, ...ranking.columns };
+  const leverages = summarizeLeverage(measured.influence.leverage);
+  const result: Omit<AuditResult, 'warnings'> = {
+    columns,
+    classProbabilities: ranking.mixture,
+    head: {
+      kind: problem.kind,
+      theta: fit.state.theta,
+      l2: problem.l2,
+      gradientNorm: fit.state.gradientNorm,
+      relativeGradientNorm: fit.relativeGradientNorm,
+      newtonSteps: fit.newtonSteps,
+      conditionEstimate: measured.model.conditionEstimate,
+      precision: measured.model.linalg.precision,
+      rescaling: rescalingOf(measured.model),
+    },
+    l2Choice: search?.choice ?? null,
+    transitions: ranking.transitions,
+    experts: ranking.experts,
+    neighbours: ranking.neighbours,
+    effectiveDof: leverages.sum,
+    maxLeverage: leverages.largest,
+    highLeverageRows: leverages.high,
+    train: summarize(problem, fit.state.logits, roles.train, input.labels),
+    leaveOneOut: summarize(problem, measured.influence.outOfSampleLogits, roles.train, input.labels),
+    validation:
+      roles.validationRows === 0 ? null : summarize(problem, fit.state.logits, roles.validation, input.labels),
+    test: roles.testRows === 0 ? null : summarize(problem, fit.state.logits, roles.test, input.labels),
+    unlabelledRows: roles.unlabelledRows,
+  };
+  const warnings = auditWarnings({
+    result,
+    input,
+    roles,
+    problem,
+    failedL2: search?.failed ?? [],
+    unstableRows: measured.influence.unstableRows,
+    fellBackToFloat64: measured.fellBackToFloat64,
+  });
+  return { ...result, warnings };
+}
+
+interface MeasuredHead {
+  readonly search: L2Search | undefined;
+  readonly problem: HeadProblem;
+  readonly fit: HeadFit;
+  readonly measured: Measured;
+}
+
+/** The stages λ, fit and influence. The blocks of X are gone at the end: what comes after reads rows by itself, and needs the room. */
+function measureHead(input: AuditInput, roles: RowRoles, context: JobContext, lambda: StageProgress): MeasuredHead {
+  const { linalg } = context;
   const rows = linalg.loadRows(input.features);
   try {
     const start = createHeadProblem(
@@ -51,7 +104,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
         rows,
         labels: input.labels,
         weights: roles.train,
-        l2: input.l2 === 'auto' ? (options.l2Range ?? defaultL2Range)[1] : input.l2,
+        l2: input.l2 === 'auto' ? (input.options?.l2Range ?? defaultL2Range)[1] : input.l2,
         unpenalised: input.unpenalised,
       },
       linalg,
@@ -61,48 +114,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
     lambda.finish();
     const problem = search === undefined ? start : withL2(start, search.choice.chosen);
     const fit = fitStage(problem, search, context);
-    const measured = influenceStage(problem, fit, input, roles, context);
-    const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, context);
-    const columns: AuditColumns = { ...measured.columns, ...ranking.columns };
-    const leverages = summarizeLeverage(measured.influence.leverage);
-    const result: Omit<AuditResult, 'warnings'> = {
-      columns,
-      classProbabilities: ranking.mixture,
-      head: {
-        kind: problem.kind,
-        theta: fit.state.theta,
-        l2: problem.l2,
-        gradientNorm: fit.state.gradientNorm,
-        relativeGradientNorm: fit.relativeGradientNorm,
-        newtonSteps: fit.newtonSteps,
-        conditionEstimate: measured.model.conditionEstimate,
-        precision: measured.model.linalg.precision,
-        rescaling: rescalingOf(measured.model),
-      },
-      l2Choice: search?.choice ?? null,
-      transitions: ranking.transitions,
-      experts: ranking.experts,
-      neighbours: ranking.neighbours,
-      effectiveDof: leverages.sum,
-      maxLeverage: leverages.largest,
-      highLeverageRows: leverages.high,
-      train: summarize(problem, fit.state.logits, roles.train, input.labels),
-      leaveOneOut: summarize(problem, measured.influence.outOfSampleLogits, roles.train, input.labels),
-      validation:
-        roles.validationRows === 0 ? null : summarize(problem, fit.state.logits, roles.validation, input.labels),
-      test: roles.testRows === 0 ? null : summarize(problem, fit.state.logits, roles.test, input.labels),
-      unlabelledRows: roles.unlabelledRows,
-    };
-    const warnings = auditWarnings({
-      result,
-      input,
-      roles,
-      problem,
-      failedL2: search?.failed ?? [],
-      unstableRows: measured.influence.unstableRows,
-      fellBackToFloat64: measured.fellBackToFloat64,
-    });
-    return { ...result, warnings };
+    return { search, problem, fit, measured: influenceStage(problem, fit, input, roles, context) };
   } finally {
     rows.dispose();
   }
