@@ -17,13 +17,13 @@ interface BackendRates {
 }
 
 /**
- * - native: libtensorflow at 100–112 GFLOP/s in float32, half of each symmetric product left out, and 29 in float64; 500,000 × 768 numbers were passed through in 1.0 s from
- *   memory, and in twice that where each is made a float64. The library itself takes 340 MiB.
+ * - native: libtensorflow at 100–112 GFLOP/s in float32, half of each symmetric product left out, and 29 in float64; 500,000 × 768 numbers are passed through in 0.4 s for one vector from
+ *   the cache of the disk, and in twice that for several. The library itself takes 340 MiB.
  * - wasm: 17 GFLOP/s in float32; what is exact is done by the plain backend.
  * - float64: plain TypeScript, 3 GFLOP/s whatever is multiplied.
  */
 export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
-  native: { gram: 7e10, exact: 1.2e10, factor: 6e9, pass: 2.5e8, baseBytes: 450e6, residentBytes: 768 * 2 ** 20 },
+  native: { gram: 7e10, exact: 1.2e10, factor: 6e9, pass: 5e8, baseBytes: 450e6, residentBytes: 768 * 2 ** 20 },
   wasm: { gram: 7e9, exact: 1.5e9, factor: 1.5e9, pass: 5e8, baseBytes: 250e6, residentBytes: 0 },
   float64: { gram: 1.5e9, exact: 1.5e9, factor: 1.5e9, pass: 1e9, baseBytes: 150e6, residentBytes: 0 },
 };
@@ -41,8 +41,8 @@ export const commonRates = {
   rowMath: 2.5e7,
   /** Steps of the K×K systems of rows (K³ each). */
   rowAlgebra: 2e8,
-  /** Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 200 steps over all. */
-  ranked: 4e5,
+  /** Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 60 steps over all. */
+  ranked: 8e5,
   /** Rows of scores put into the project. */
   savedRows: 1.2e5,
 } as const;
@@ -51,12 +51,12 @@ export const commonRates = {
 export const auditCounts = {
   /** λ from the grid: 8 to 11 points with 12 to 16 Hessians in all, some steps, and leverages at each. */
   lambda: { hessians: 14, forms: 9, passes: 40 },
-  /** From 0 to a relative gradient of 1e-8. */
-  fit: { hessians: 3.5, passes: 8 },
+  /** From 0 to a relative gradient of 1e-8: few rows by Hessians of them all, many by those of a sample and more passes. */
+  fit: { hessians: 1.5, passes: 12 },
   /** From where the search for λ ended. */
   fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
-  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes 45 to 50 in all. */
-  passesPerNewtonStep: 14,
+  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes 20 to 40 in all. */
+  passesPerNewtonStep: 10,
 } as const;
