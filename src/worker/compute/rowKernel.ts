@@ -1,5 +1,5 @@
-import type { Code, Local, WasmFunction, WasmType } from './wasmAssembler';
-import { assembleModule, op, whileBelow } from './wasmAssembler';
+import type { Code, Variable, WasmFunction } from './wasmAssembler';
+import { assembleModule, constant, f64, f64x2, FunctionWriter, i32, v128, whileLoop } from './wasmAssembler';
 
 /** How the rows handed to a {@link RowKernel} are kept. */
 export type RowElement = 'float64' | 'float32';
@@ -93,7 +93,7 @@ function kernelOf({ memory, multiply, addRows }: Instance, columns: number): Row
 
 function instantiate(): Instance {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((8 * 2 * tileNumbers) / pageBytes) });
-  const { exports } = new WebAssembly.Instance(compiled(), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(compiled(), { host: { memory } });
   const kernel = (name: string): Kernel => exports[name] as Kernel; // As assembled below.
   return {
     memory,
@@ -106,170 +106,132 @@ let program: WebAssembly.Module | undefined;
 
 function compiled(): WebAssembly.Module {
   program ??= new WebAssembly.Module(
-    assembleModule([
-      multiplyFunction('multiply64', 'float64'),
-      multiplyFunction('multiply32', 'float32'),
-      addRowsFunction('addRows64', 'float64'),
-      addRowsFunction('addRows32', 'float32'),
-    ]),
+    assembleModule(
+      [
+        multiplyFunction('multiply64', 'float64'),
+        multiplyFunction('multiply32', 'float32'),
+        addRowsFunction('addRows64', 'float64'),
+        addRowsFunction('addRows32', 'float32'),
+      ],
+      1,
+    ),
   );
   return program;
 }
 
-/** Parameters of every kernel: addresses of the rows, of the vector that is read and of the one that is written, and the sizes. */
-const [x, vector, out, rows, columns] = [0, 1, 2, 3, 4] as const;
-
-/** Locals of a kernel beyond its parameters, by names. */
-function declare<Name extends string>(
-  types: Readonly<Record<Name, WasmType>>,
-): {
-  readonly locals: readonly WasmType[];
-  readonly at: Readonly<Record<Name, Local>>;
-} {
-  const names = Object.keys(types) as Name[]; // The keys of a record of names.
-  const at = Object.fromEntries(names.map((name, index) => [name, columns + 1 + index])) as Record<Name, Local>;
-  return { locals: names.map((name) => types[name]), at };
-}
-
-const { locals, at } = declare({
-  row: 'i32',
-  bytes: 'i32',
-  vectorBytes: 'i32',
-  even: 'i32',
-  x0: 'i32',
-  x1: 'i32',
-  x2: 'i32',
-  x3: 'i32',
-  w: 'i32',
-  end: 'i32',
-  b: 'v128',
-  s0: 'v128',
-  s1: 'v128',
-  s2: 'v128',
-  s3: 'v128',
-  t0: 'f64',
-  t1: 'f64',
-  t2: 'f64',
-  t3: 'f64',
-});
-const pointers = [at.x0, at.x1, at.x2, at.x3] as const;
-const vectors = [at.s0, at.s1, at.s2, at.s3] as const;
-const scalars = [at.t0, at.t1, at.t2, at.t3] as const;
 /** Columns of one turn of the inner loop; the last ones are done one by one. */
 const unrolled = 4;
 
-const sizeOf = (element: RowElement): number => (element === 'float32' ? 4 : 8);
-const step = (local: Local, bytes: number): Code => [...op.add(op.get(local), op.i32(bytes)), ...op.set(local)];
-
-function loadPair(element: RowElement, pointer: Local, column: number): Code {
-  return element === 'float32' ? op.load2F32(op.get(pointer), 4 * column) : op.load2(op.get(pointer), 8 * column);
+/** What both kernels are written with. */
+interface KernelWriter {
+  readonly writer: FunctionWriter;
+  /** Addresses of the vector that is read and of the one that is written: parameters. */
+  readonly vector: Variable;
+  readonly out: Variable;
+  /** Runs along with the columns of the vector that a pass names. */
+  readonly w: Variable;
+  /** A vector and a number of each row of the group. */
+  readonly vectors: readonly Variable[];
+  readonly scalars: readonly Variable[];
+  /** Two columns of row r of the group from `column` on, and one, in float64. */
+  readonly pair: (r: number, column: number) => Code;
+  readonly single: (r: number) => Code;
+  /** For each group of rows `body`, with the pointers on their first numbers; the body leaves them behind the last ones. */
+  readonly forEachGroup: (body: Code) => Code;
+  /** A pass over the columns, four at a time, then one by one, with `w` from `start` on. */
+  readonly forEachColumn: (start: Variable, four: Code, one: Code) => Code;
 }
 
-function loadOne(element: RowElement, pointer: Local): Code {
-  return element === 'float32' ? op.f64LoadF32(op.get(pointer)) : op.f64Load(op.get(pointer));
-}
-
-/** For each group of four rows `body`, with the pointers on their first numbers; the body leaves them behind the last ones. */
-function forEachGroup(element: RowElement, body: Code): Code {
-  const size = sizeOf(element);
-  return [
-    ...op.mul(op.get(columns), op.i32(size)),
-    ...op.set(at.bytes),
-    ...op.mul(op.get(columns), op.i32(8)),
-    ...op.set(at.vectorBytes),
-    ...op.mul(op.and(op.get(columns), op.i32(-unrolled)), op.i32(size)),
-    ...op.set(at.even),
-    ...op.get(x),
-    ...op.set(at.x0),
-    ...whileBelow(at.row, op.get(rows), [
-      ...op.add(op.get(at.x0), op.get(at.bytes)),
-      ...op.set(at.x1),
-      ...op.add(op.get(at.x1), op.get(at.bytes)),
-      ...op.set(at.x2),
-      ...op.add(op.get(at.x2), op.get(at.bytes)),
-      ...op.set(at.x3),
-      ...body,
-      // The fourth row ends where the next group begins.
-      ...op.get(at.x3),
-      ...op.set(at.x0),
-      ...step(at.row, group),
-    ]),
-  ];
-}
-
-/** A pass over the columns: four at a time, then one by one; `w` runs along with the vector at `from`. */
-function forEachColumn(element: RowElement, from: Local, four: Code, one: Code): Code {
-  const size = sizeOf(element);
+function createWriter(element: RowElement): KernelWriter {
+  const writer = new FunctionWriter(['i32', 'i32', 'i32', 'i32', 'i32']);
+  const [x, vector, out, rows, columns] = writer.parameters;
+  const [row, bytes, whole, w, end] = writer.locals(5);
+  const pointers = writer.locals(group);
+  const vectors = writer.locals(group, 'v128');
+  const scalars = writer.locals(group, 'f64');
+  const isSingle = element === 'float32';
+  const size = isSingle ? 4 : 8;
   const advance = (count: number): Code => [
-    ...pointers.flatMap((pointer) => step(pointer, count * size)),
-    ...step(at.w, count * 8),
+    ...pointers.flatMap((pointer) => pointer.step(count * size)),
+    ...w.step(count * 8),
   ];
-  return [
-    ...op.get(from),
-    ...op.set(at.w),
-    ...op.add(op.get(at.x0), op.get(at.even)),
-    ...op.set(at.end),
-    ...whileBelow(at.x0, op.get(at.end), [...four, ...advance(unrolled)]),
-    ...op.add(op.get(at.end), op.sub(op.get(at.bytes), op.get(at.even))),
-    ...op.set(at.end),
-    ...whileBelow(at.x0, op.get(at.end), [...one, ...advance(1)]),
-  ];
+  const [first] = pointers;
+  const last = pointers[group - 1];
+  return {
+    writer,
+    vector,
+    out,
+    w,
+    vectors,
+    scalars,
+    pair: (r, column) =>
+      isSingle ? f64x2.promote(v128.loadHalf(pointers[r].get, 4 * column)) : v128.load(pointers[r].get, 8 * column),
+    single: (r) => (isSingle ? f64.loadSingle(pointers[r].get) : f64.load(pointers[r].get)),
+    forEachGroup: (body) =>
+      [
+        bytes.set(i32.mul(columns.get, constant(size))),
+        whole.set(i32.mul(i32.and(columns.get, constant(-unrolled)), constant(size))),
+        first.set(x.get),
+        whileLoop(
+          i32.lt(row.get, rows.get),
+          ...pointers.slice(1).map((pointer, r) => pointer.set(i32.add(pointers[r].get, bytes.get))),
+          body,
+          // The last row ends where the next group begins.
+          first.set(last.get),
+          row.step(group),
+        ),
+      ].flat(),
+    forEachColumn: (start, four, one) =>
+      [
+        w.set(start.get),
+        end.set(i32.add(first.get, whole.get)),
+        whileLoop(i32.lt(first.get, end.get), four, advance(unrolled)),
+        end.set(i32.add(end.get, i32.sub(bytes.get, whole.get))),
+        whileLoop(i32.lt(first.get, end.get), one, advance(1)),
+      ].flat(),
+  };
 }
 
 /** out[i] = xᵢᵀ·vector: even and odd columns summed apart, then both, then the last columns. */
 function multiplyFunction(name: string, element: RowElement): WasmFunction {
-  const pair = (column: number): Code => [
-    ...op.load2(op.get(at.w), 8 * column),
-    ...op.set(at.b),
-    ...pointers.flatMap((pointer, r) => [
-      ...op.add2(op.get(vectors[r]), op.mul2(loadPair(element, pointer, column), op.get(at.b))),
-      ...op.set(vectors[r]),
-    ]),
+  const { writer, vector, out, w, vectors, scalars, pair, single, forEachGroup, forEachColumn } = createWriter(element);
+  const b = writer.local('v128');
+  const addPair = (column: number): Code => [
+    ...b.set(v128.load(w.get, 8 * column)),
+    ...vectors.flatMap((sum, r) => sum.set(f64x2.add(sum.get, f64x2.mul(pair(r, column), b.get)))),
   ];
-  const single = pointers.flatMap((pointer, r) => [
-    ...op.f64Add(op.get(scalars[r]), op.f64Mul(loadOne(element, pointer), op.f64Load(op.get(at.w)))),
-    ...op.set(scalars[r]),
-  ]);
+  const addOne = scalars.flatMap((sum, r) => sum.set(f64.add(sum.get, f64.mul(single(r), f64.load(w.get)))));
   const body = [
-    ...vectors.flatMap((sum) => [...op.zero2, ...op.set(sum)]),
-    ...scalars.flatMap((sum) => [...[0x44, 0, 0, 0, 0, 0, 0, 0, 0], ...op.set(sum)]),
-    ...forEachColumn(element, vector, [...pair(0), ...pair(2)], single),
+    ...vectors.map((sum) => sum.set(v128.zero)),
+    ...scalars.map((sum) => sum.set(f64.zero)),
+    forEachColumn(vector, [...addPair(0), ...addPair(2)], addOne),
     ...vectors.flatMap((sum, r) => [
-      ...op.f64Store(
-        op.get(out),
-        op.f64Add(op.f64Add(op.lane(op.get(sum), 0), op.lane(op.get(sum), 1)), op.get(scalars[r])),
-      ),
-      ...step(out, 8),
+      f64.store(out.get, f64.add(f64.add(f64x2.lane(sum.get, 0), f64x2.lane(sum.get, 1)), scalars[r].get)),
+      out.step(8),
     ]),
-  ];
-  return { name, parameters: 5, locals, body: forEachGroup(element, body) };
+  ].flat();
+  return { name, writer, body: forEachGroup(body) };
 }
 
 /** out += Σᵢ vectorᵢ·xᵢ. */
 function addRowsFunction(name: string, element: RowElement): WasmFunction {
-  const chain = (start: Code, term: (r: number) => Code, add: (a: Code, b: Code) => Code): Code =>
-    pointers.reduce((sum, _, r) => add(sum, term(r)), start);
-  const pair = (column: number): Code =>
-    op.store2(
-      op.get(at.w),
-      8 * column,
-      chain(
-        op.load2(op.get(at.w), 8 * column),
-        (r) => op.mul2(loadPair(element, pointers[r], column), op.get(vectors[r])),
-        op.add2,
+  const { writer, vector, out, w, vectors, pair, single, forEachGroup, forEachColumn } = createWriter(element);
+  const addPair = (column: number): Code =>
+    v128.store(
+      w.get,
+      vectors.reduce(
+        (sum, weight, r) => f64x2.add(sum, f64x2.mul(pair(r, column), weight.get)),
+        v128.load(w.get, 8 * column),
       ),
+      8 * column,
     );
-  const single = op.f64Store(
-    op.get(at.w),
-    chain(
-      op.f64Load(op.get(at.w)),
-      (r) => op.f64Mul(loadOne(element, pointers[r]), op.lane(op.get(vectors[r]), 0)),
-      op.f64Add,
-    ),
+  const addOne = f64.store(
+    w.get,
+    vectors.reduce((sum, weight, r) => f64.add(sum, f64.mul(single(r), f64x2.lane(weight.get, 0))), f64.load(w.get)),
   );
   const body = [
-    ...vectors.flatMap((weight) => [...op.splat2(op.f64Load(op.get(vector))), ...op.set(weight), ...step(vector, 8)]),
-    ...forEachColumn(element, out, [...pair(0), ...pair(2)], single),
-  ];
-  return { name, parameters: 5, locals, body: forEachGroup(element, body) };
+    ...vectors.flatMap((weight) => [weight.set(f64x2.splat(f64.load(vector.get))), vector.step(8)]),
+    forEachColumn(out, [...addPair(0), ...addPair(2)], addOne),
+  ].flat();
+  return { name, writer, body: forEachGroup(body) };
 }

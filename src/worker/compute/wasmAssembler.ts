@@ -1,122 +1,203 @@
 /**
- * Just enough of an assembler to write small kernels as WebAssembly with 128-bit vectors: functions without results over one imported memory.
- * Instructions are numbers appended to a list; see the WebAssembly core specification, chapter 5 ("Binary format").
+ * A few words of WebAssembly, enough to write kernels with vector instructions (WebAssembly core specification 2.0, "Binary Format"). An
+ * expression is the bytes that leave its value on the stack; an instruction those that leave nothing.
  */
 export type Code = readonly number[];
+export type ValueType = 'i32' | 'f64' | 'v128';
 
-/** How the binary format writes the types. */
-const typeCodes = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
-export type WasmType = keyof typeof typeCodes;
+const typeBytes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
 
-/** A local variable of a function by its number: parameters first. */
-export type Local = number;
-
-export interface WasmFunction {
-  readonly name: string;
-  /** All parameters are i32. */
-  readonly parameters: number;
-  /** Types of the locals beyond the parameters, numbered on from them. */
-  readonly locals: readonly WasmType[];
-  readonly body: Code;
-}
-
-/** A module that imports `env.memory` and exports the functions. */
-export function assembleModule(functions: readonly WasmFunction[]): Uint8Array<ArrayBuffer> {
-  const types = functions.map(({ parameters }) => [
-    0x60,
-    ...vector(Array.from({ length: parameters }, () => [typeCodes.i32])),
-    ...vector([]),
-  ]);
-  const memory = [...name('env'), ...name('memory'), 0x02, 0x00, ...unsigned(1)];
-  const exported = functions.map((one, index) => [...name(one.name), 0x00, ...unsigned(index)]);
-  const bodies = functions.map(({ locals, body }) => {
-    const code = [...vector(locals.map((type) => [...unsigned(1), typeCodes[type]])), ...body, 0x0b];
-    return [...unsigned(code.length), ...code];
-  });
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, vector(types)),
-    ...section(2, vector([memory])),
-    ...section(3, vector(functions.map((_, index) => unsigned(index)))),
-    ...section(7, vector(exported)),
-    ...section(10, vector(bodies)),
-  ]);
-}
-
-/** Instructions with their operands, as nested expressions. */
-export const op = {
-  i32: (value: number): Code => [0x41, ...signed(value)],
-  get: (local: Local): Code => [0x20, ...unsigned(local)],
-  set: (local: Local): Code => [0x21, ...unsigned(local)],
-  add: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
-  sub: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
-  mul: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
-  and: (a: Code, b: Code): Code => [...a, ...b, 0x71],
-
-  f64Load: (address: Code): Code => [...address, 0x2b, 0x03, 0x00],
-  f64LoadF32: (address: Code): Code => [...address, 0x2a, 0x02, 0x00, 0xbb],
-  f64Store: (address: Code, value: Code): Code => [...address, ...value, 0x39, 0x03, 0x00],
-  f64Add: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
-  f64Mul: (a: Code, b: Code): Code => [...a, ...b, 0xa2],
-
-  /** Two f64 from any address, `offset` bytes on. */
-  load2: (address: Code, offset: number): Code => [...address, ...simd(0), 0x00, ...unsigned(offset)],
-  /** Two f32, widened. */
-  load2F32: (address: Code, offset: number): Code => [...address, ...simd(93), 0x00, ...unsigned(offset), ...simd(95)],
-  store2: (address: Code, offset: number, value: Code): Code => [
-    ...address,
-    ...value,
-    ...simd(11),
-    0x00,
-    ...unsigned(offset),
-  ],
-  splat2: (value: Code): Code => [...value, ...simd(20)],
-  lane: (value: Code, lane: 0 | 1): Code => [...value, ...simd(33), lane],
-  add2: (a: Code, b: Code): Code => [...a, ...b, ...simd(240)],
-  mul2: (a: Code, b: Code): Code => [...a, ...b, ...simd(242)],
-  zero2: [...simd(12), ...new Array<number>(16).fill(0)] as Code,
-} as const;
-
-/** while (local < limit) body; `local` is compared unsigned. */
-export function whileBelow(local: Local, limit: Code, body: Code): Code {
-  const leave = [...op.get(local), ...limit, 0x4f, 0x0d, 0x01];
-  return [0x02, 0x40, 0x03, 0x40, ...leave, ...body, 0x0c, 0x00, 0x0b, 0x0b];
-}
-
-function simd(opcode: number): Code {
-  return [0xfd, ...unsigned(opcode)];
-}
-
-function section(id: number, content: Code): Code {
-  return [id, ...unsigned(content.length), ...content];
-}
-
-function vector(items: readonly Code[]): Code {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function name(text: string): Code {
-  return vector(Array.from(text, (letter) => [letter.charCodeAt(0)]));
-}
-
-/** LEB128. */
-function unsigned(value: number): Code {
+function unsigned(value: number): number[] {
   const bytes: number[] = [];
-  let rest = value;
   do {
-    const byte = rest & 0x7f;
-    rest >>>= 7;
-    bytes.push(rest === 0 ? byte : byte | 0x80);
-  } while (rest !== 0);
+    const low = value & 0x7f;
+    value >>>= 7;
+    bytes.push(value === 0 ? low : low | 0x80);
+  } while (value !== 0);
   return bytes;
 }
 
-function signed(value: number): Code {
+function signed(value: number): number[] {
   const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7) {
-    const byte = rest & 0x7f;
-    const done = (rest >> 7 === 0 && (byte & 0x40) === 0) || (rest >> 7 === -1 && (byte & 0x40) !== 0);
-    bytes.push(done ? byte : byte | 0x80);
-    if (done) return bytes;
+  for (;;) {
+    const low = value & 0x7f;
+    value >>= 7;
+    if ((value === 0 && (low & 0x40) === 0) || (value === -1 && (low & 0x40) !== 0)) return [...bytes, low];
+    bytes.push(low | 0x80);
   }
+}
+
+const operation =
+  (...bytes: readonly number[]) =>
+  (...operands: readonly Code[]): Code => [...operands.flat(), ...bytes];
+/** Alignment is a hint only: 0 promises none. */
+const access =
+  (...bytes: readonly number[]) =>
+  (address: Code, offset = 0): Code => [...address, ...bytes, 0, ...unsigned(offset)];
+
+export const constant = (value: number): Code => [0x41, ...signed(value)];
+
+/** Operations on 32-bit integers; comparisons are signed. */
+export const i32 = {
+  add: operation(0x6a),
+  sub: operation(0x6b),
+  mul: operation(0x6c),
+  divide: operation(0x6d),
+  and: operation(0x71),
+  shl: operation(0x74),
+  eq: operation(0x46),
+  ne: operation(0x47),
+  lt: operation(0x48),
+  gt: operation(0x4a),
+  le: operation(0x4c),
+  ge: operation(0x4e),
+  load: access(0x28),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
+} as const;
+
+export const f64 = {
+  add: operation(0xa0),
+  sub: operation(0xa1),
+  mul: operation(0xa2),
+  gt: operation(0x64),
+  zero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] as Code,
+  load: access(0x2b),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, 0, ...unsigned(offset)],
+  /** A 32-bit number of memory in double precision. */
+  loadSingle: (address: Code, offset = 0): Code => [...access(0x2a)(address, offset), 0xbb],
+} as const;
+
+/** Operations on 128 bits. */
+export const v128 = {
+  load: access(0xfd, 0x00),
+  /** The lower 64 bits from memory, zeros above. */
+  loadHalf: access(0xfd, 0x5d),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xfd, 0x0b, 0, ...unsigned(offset)],
+  zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
+  and: operation(0xfd, 0x4e),
+  or: operation(0xfd, 0x50),
+  xor: operation(0xfd, 0x51),
+  anyTrue: operation(0xfd, 0x53),
+  /** Lanes 0–3 are those of the first operand's four 32-bit numbers, 4–7 the second's. */
+  shuffle32: (a: Code, b: Code, lanes: readonly number[]): Code => [
+    ...a,
+    ...b,
+    0xfd,
+    0x0d,
+    ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+  ],
+} as const;
+
+export const i32x4 = {
+  splat: operation(0xfd, 0x11),
+  lane: (vector: Code, lane: number): Code => [...vector, 0xfd, 0x1b, lane],
+  add: operation(0xfd, 0xae, 0x01),
+  ge: operation(0xfd, 0x3f),
+  /** The sign of each lane in all its bits. */
+  signs: (vector: Code): Code => [...vector, ...constant(31), 0xfd, 0xac, 0x01],
+  bits: operation(0xfd, 0xa4, 0x01),
+  /** Products of eight 16-bit numbers each, neighbours summed. */
+  dot16: operation(0xfd, 0xba, 0x01),
+} as const;
+
+export const f64x2 = {
+  splat: operation(0xfd, 0x14),
+  add: operation(0xfd, 0xf0, 0x01),
+  sub: operation(0xfd, 0xf1, 0x01),
+  mul: operation(0xfd, 0xf2, 0x01),
+  lane: (vector: Code, lane: number): Code => [...vector, 0xfd, 0x21, lane],
+  /** The lower two of four 32-bit numbers in double precision. */
+  promote: operation(0xfd, 0x5f),
+} as const;
+
+export interface Variable {
+  readonly get: Code;
+  readonly set: (value: Code) => Code;
+  /** Adds a number to an i32. */
+  readonly step: (by: number) => Code;
+}
+
+/** Repeats `body` as long as `condition` is not 0. */
+export function whileLoop(condition: Code, ...body: readonly Code[]): Code {
+  // Out of the block where the condition fails, else round again.
+  return [0x02, 0x40, 0x03, 0x40, ...condition, 0x45, 0x0d, 1, ...body.flat(), 0x0c, 0, 0x0b, 0x0b];
+}
+
+export function when(condition: Code, ...body: readonly Code[]): Code {
+  return [...condition, 0x04, 0x40, ...body.flat(), 0x0b];
+}
+
+export const leave: Code = [0x0f];
+
+export class FunctionWriter {
+  readonly parameters: readonly Variable[];
+  readonly #types: ValueType[];
+  readonly #parameterCount: number;
+
+  constructor(
+    types: readonly ValueType[],
+    readonly result?: ValueType,
+  ) {
+    this.#types = [...types];
+    this.#parameterCount = types.length;
+    this.parameters = types.map((_, i) => variable(i));
+  }
+
+  local(type: ValueType = 'i32'): Variable {
+    this.#types.push(type);
+    return variable(this.#types.length - 1);
+  }
+
+  locals(count: number, type: ValueType = 'i32'): Variable[] {
+    return Array.from({ length: count }, () => this.local(type));
+  }
+
+  type(): Code {
+    const parameters = this.#types.slice(0, this.#parameterCount).map((type) => typeBytes[type]);
+    const results = this.result === undefined ? [] : [typeBytes[this.result]];
+    return [0x60, ...vector(parameters.map((byte) => [byte])), ...vector(results.map((byte) => [byte]))];
+  }
+
+  code(body: Code): Code {
+    const locals = this.#types.slice(this.#parameterCount).map((type) => [1, typeBytes[type]]);
+    const code = [...vector(locals), ...body, 0x0b];
+    return [...unsigned(code.length), ...code];
+  }
+}
+
+function variable(index: number): Variable {
+  const get = [0x20, ...unsigned(index)];
+  const set = (value: Code): Code => [...value, 0x21, ...unsigned(index)];
+  return { get, set, step: (by) => set(i32.add(get, constant(by))) };
+}
+
+function vector(items: readonly Code[]): number[] {
+  return [...unsigned(items.length), ...items.flat()];
+}
+
+export const call = (index: number, ...operands: readonly Code[]): Code => [
+  ...operands.flat(),
+  0x10,
+  ...unsigned(index),
+];
+
+/** One function of a module; numbered in the order given. */
+export interface WasmFunction {
+  readonly name: string;
+  readonly writer: FunctionWriter;
+  readonly body: Code;
+}
+
+/** A module with one imported memory (module `host`, name `memory`), at least `pages` of 64 KiB, that exports all functions. */
+export function assembleModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+  const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
+  const text = (name: string): number[] => vector([...name].map((character) => [character.charCodeAt(0)]));
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, vector(functions.map(({ writer }) => writer.type()))),
+    ...section(2, vector([[...text('host'), ...text('memory'), 0x02, 0x00, ...unsigned(pages)]])),
+    ...section(3, vector(functions.map((_, i) => unsigned(i)))),
+    ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
+    ...section(10, vector(functions.map(({ writer, body }) => writer.code(body)))),
+  ]);
 }

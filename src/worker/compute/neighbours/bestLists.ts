@@ -1,7 +1,7 @@
 import type { ListLayout } from './listKernel';
 import { indexed, noPosition, offerToList } from './listKernel';
-import type { Code, WasmFunction } from './wasmAssembler';
-import { assembleModule, call, constant, FunctionWriter, i32, i32x4, v128, when, whileLoop } from './wasmAssembler';
+import type { Code, WasmFunction } from '../wasmAssembler';
+import { assembleModule, call, constant, FunctionWriter, i32, i32x4, v128, when, whileLoop } from '../wasmAssembler';
 
 /** Scores of a group: a slice. */
 export const groupSize = 32;

@@ -1,6 +1,6 @@
 import type { ListLayout } from './listKernel';
 import { indexed, noPosition, offerToList, positionMask, roundShift } from './listKernel';
-import type { Code, Variable, WasmFunction } from './wasmAssembler';
+import type { Code, Variable, WasmFunction } from '../wasmAssembler';
 import {
   assembleModule,
   call,
@@ -12,7 +12,7 @@ import {
   v128,
   when,
   whileLoop,
-} from './wasmAssembler';
+} from '../wasmAssembler';
 
 /** Where rows and their lists lie in the memory of a kernel; addresses in bytes. There is a list for each row. */
 export interface PairLayout extends ListLayout {
