@@ -199,30 +199,6 @@ describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () =>
     expect(tensorflow().tensorCount()).toBe(before);
   });
 
-  it('are improved by rounds over the candidates of candidates, alike in memory and stored', () => {
-    const before = tensorflow().tensorCount();
-    const search = (given: NeighbourRequest, rounds?: number): Neighbours => {
-      const { projected, index, truth, known } = prepareCells(tensorflow(), given, context(never, true), () => ignore);
-      const few = { columns: 16, probes: 2, candidates: 34, recall: 0, seconds: 0 };
-      const ranker = new CandidateRanker(given, projected.duplicates, few.candidates + 1);
-      const plan = rounds === undefined ? few : { ...few, rounds };
-      const shares: number[] = [];
-      const searcher = new CellSearcher(tensorflow(), given, projected, index, never);
-      searcher.search(plan, ranker, (share) => shares.push(share));
-      expect(shares).toEqual([...shares].sort((a, b) => a - b));
-      expect(shares.at(-1)).toBe(1);
-      const answer = { k: 30, ...pick(ranker.finish(ignore)) };
-      return { ...answer, method: 'approximate', recall: measureRecall(answer, known, truth.sample) };
-    };
-    const without = search(request);
-    expect(without.recall).toBeLessThan(0.9);
-    const found = search(request, 2);
-    expect(found.recall).toBeGreaterThan(0.97);
-    expectWellFormed(request, found);
-    expectSame(search({ ...request, features: stored(features) }, 2), found);
-    expect(tensorflow().tensorCount()).toBe(before);
-  });
-
   it('give up where exact search is cheaper', () => {
     const small = { ...request, references: range(0, 3000), queries: range(0, 500) };
     expect(findInCells(tensorflow(), small, context(never, true), 100, ignore)).toBeNull();

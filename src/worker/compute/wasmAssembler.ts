@@ -46,10 +46,8 @@ export const i32 = {
   and: operation(0x71),
   shl: operation(0x74),
   eq: operation(0x46),
-  ne: operation(0x47),
   lt: operation(0x48),
   gt: operation(0x4a),
-  le: operation(0x4c),
   ge: operation(0x4e),
   load: access(0x28),
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
@@ -75,17 +73,8 @@ export const v128 = {
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xfd, 0x0b, 0, ...unsigned(offset)],
   zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
   and: operation(0xfd, 0x4e),
-  or: operation(0xfd, 0x50),
   xor: operation(0xfd, 0x51),
   anyTrue: operation(0xfd, 0x53),
-  /** Lanes 0–3 are those of the first operand's four 32-bit numbers, 4–7 the second's. */
-  shuffle32: (a: Code, b: Code, lanes: readonly number[]): Code => [
-    ...a,
-    ...b,
-    0xfd,
-    0x0d,
-    ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
-  ],
 } as const;
 
 export const i32x4 = {
@@ -95,9 +84,6 @@ export const i32x4 = {
   ge: operation(0xfd, 0x3f),
   /** The sign of each lane in all its bits. */
   signs: (vector: Code): Code => [...vector, ...constant(31), 0xfd, 0xac, 0x01],
-  bits: operation(0xfd, 0xa4, 0x01),
-  /** Products of eight 16-bit numbers each, neighbours summed. */
-  dot16: operation(0xfd, 0xba, 0x01),
 } as const;
 
 export const f64x2 = {

@@ -23,8 +23,7 @@ import { exactSeconds } from './searchCosts';
  * are found first, gets 97 % of them at the least cost; the recall of the answers on that sample is measured and returned.
  *
  * Null where the plan finds too little or takes longer than exact search would, and that takes at most `affordableExactSeconds`: the
- * caller then searches exactly. Where neither is affordable, the plan that finds most in less than half the time there is, and then each row
- * is compared with the candidates of its candidates (see NeighbourGraph).
+ * caller then searches exactly. Where neither is affordable, the plan that finds most in the time there is.
  * Memory: at most 384 MiB of projections, stored rows afterwards in the same place, 384 MiB of candidates, 20 MB of
  * scores, some 50 bytes a row, and the answer.
  */
@@ -47,9 +46,8 @@ export function findInCells(
   const searcher = new CellSearcher(tensorflow, request, projected, index, signal);
   const plan = searcher.plan(truth.sample, known);
   context.log(
-    `Neighbours: ${plan.columns} axes, ${plan.probes} of ${index.cells} cells, ${plan.candidates} candidates` +
-      `${plan.rounds === undefined ? '' : `, improved in ${plan.rounds} rounds`}; ` +
-      `about ${plan.seconds.toFixed(1)} s for a recall of ${plan.recall.toFixed(3)}${plan.rounds === undefined ? '' : ' before that'}.`,
+    `Neighbours: ${plan.columns} axes, ${plan.probes} of ${index.cells} cells, ${plan.candidates} candidates; ` +
+      `about ${plan.seconds.toFixed(1)} s for a recall of ${plan.recall.toFixed(3)}.`,
   );
   const exact = exactSeconds(queries.length, references.length, features.columns, true);
   const satisfactory = plan.recall >= targetRecall && plan.seconds < exact;

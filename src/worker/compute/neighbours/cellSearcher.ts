@@ -7,7 +7,6 @@ import type { BestLists } from './bestLists';
 import type { CellIndex } from './cellIndex';
 import type { SearchPlan, TriedWidth } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';
-import { NeighbourGraph } from './neighbourGraph';
 import { createCentreScores } from './nativeProducts';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
@@ -25,10 +24,6 @@ import { mostApproximateSeconds, mostCandidates, searchCosts } from './searchCos
 
 /** Share of the sample's true neighbours that a plan has to find: the recall of all is then above 0.95. */
 export const targetRecall = 0.97;
-/** Where there is no time for this much either: share of the time for a search in cells, and rounds that improve what it found. */
-const searchedShare = 0.4;
-const rounds = 2;
-const fairRecall = 0.9;
 /** Widths of the projection that are tried besides the widest. */
 const triedWidths = [16, 32, 64];
 /** Queries scored together where all cells are looked into, and at most where one is. */
@@ -107,26 +102,20 @@ export class CellSearcher {
     for (const columns of [...triedWidths.filter((tryWidth) => tryWidth < width), width]) {
       tried.push({ columns, places: this.#placesOf(pairs, positions, columns, most) });
     }
-    const choose = (mostSeconds: number): SearchPlan =>
-      chooseSearch({
-        widths: tried,
-        cellPlaces: Int32Array.from(cellPlaces),
-        cells,
-        candidates: [k + 2, most],
-        target: targetRecall,
-        mostSeconds,
-        secondsOf: ({ columns, probes, candidates }) => {
-          const score = (columns + 1) * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore;
-          const measuring = candidates * (features.columns * searchCosts.measuredColumn + searchCosts.candidate);
-          const choosing = probes === cells ? 0 : searchCosts.query + cells * searchCosts.cell;
-          return queries.length * (looked[probes] * score + measuring + choosing);
-        },
-      });
-    const limit = mostApproximateSeconds(queries.length);
-    const plan = choose(limit);
-    if (plan.recall >= fairRecall || plan.probes === cells) return plan;
-    // 250,000 isotropic rows: 0.47 from the cells, 0.79 after the rounds, in half the time in which cells alone find 0.87.
-    return { ...choose(searchedShare * limit), rounds };
+    return chooseSearch({
+      widths: tried,
+      cellPlaces: Int32Array.from(cellPlaces),
+      cells,
+      candidates: [k + 2, most],
+      target: targetRecall,
+      mostSeconds: mostApproximateSeconds(queries.length),
+      secondsOf: ({ columns, probes, candidates }) => {
+        const score = (columns + 1) * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore;
+        const measuring = candidates * (features.columns * searchCosts.measuredColumn + searchCosts.candidate);
+        const choosing = probes === cells ? 0 : searchCosts.query + cells * searchCosts.cell;
+        return queries.length * (looked[probes] * score + measuring + choosing);
+      },
+    });
   }
 
   /** The cells by the distance of their centres from a row. */
@@ -215,8 +204,7 @@ export class CellSearcher {
     const { cells } = this.#index;
     const { queries } = this.#request;
     const best = createBestLists(queries.length, plan.candidates + 1);
-    const refineShare = plan.rounds === undefined ? 0 : 0.5;
-    const searchShare = 1 - refineShare;
+    const searchShare = 0.9;
     this.#tensorflow.scope((outer) => {
       keepScoreRoom(outer);
       const limits = this.#limitsOf(asked, plan.probes);
@@ -230,37 +218,9 @@ export class CellSearcher {
       }
     });
     const positions = best.takePositions();
-    if (plan.rounds !== undefined)
-      this.#refine(asked, positions, plan, (share) => onBlock(searchShare + refineShare * share));
     for (let at = 0; at < positions.length; at++) positions[at] = positions[at] < 0 ? -1 : rowOf[positions[at]];
     const order = asked.map((position) => this.#queryOf[rowOf[position]]);
-    ranker.offerAll(positions, order, ignore);
-    onBlock(1);
-  }
-
-  /** Improves lists of candidates, positions by query, in place. */
-  #refine(asked: Int32Array, lists: Int32Array, plan: SearchPlan, onBlock: (share: number) => void): void {
-    const { rowOf } = this.#projected;
-    const c = plan.candidates + 1;
-    const rounds = plan.rounds ?? 0;
-    const graph = new NeighbourGraph(this.#projected, this.#index, plan.columns, c);
-    const listOf = (position: number): Int32Array => {
-      const q = this.#queryOf[rowOf[position]];
-      return lists.subarray(q * c, (q + 1) * c);
-    };
-    asked.forEach((position, i) => {
-      const list = listOf(position);
-      const end = list.indexOf(-1);
-      graph.add(position, end < 0 ? list : list.subarray(0, end));
-      if (i % 1024 === 1023) this.#signal.throwIfCancelled();
-    });
-    for (let round = 0; round < rounds; round++) {
-      graph.refine((share) => {
-        this.#signal.throwIfCancelled();
-        onBlock((round + share) / rounds);
-      });
-    }
-    for (const position of asked) graph.copyList(position, listOf(position));
+    ranker.offerAll(positions, order, (share) => onBlock(searchShare + (1 - searchShare) * share));
   }
 
   /** For each row the score of the last of its nearest cells. */

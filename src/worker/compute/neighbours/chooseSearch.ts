@@ -9,9 +9,7 @@ export interface SearchPlan {
   readonly columns: number;
   readonly probes: number;
   readonly candidates: number;
-  /** Rounds of comparing each row with the candidates of its candidates afterwards; none by default. */
-  readonly rounds?: number;
-  /** Share of the sample's true neighbours that it finds, before the rounds. */
+  /** Share of the sample's true neighbours that it finds. */
   readonly recall: number;
   /** Seconds that the search takes, about. */
   readonly seconds: number;
