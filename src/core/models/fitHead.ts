@@ -56,8 +56,8 @@ export interface HeadFit {
 /**
  * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
  * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Many rows are fitted from the optimum
- * of a sample (sampleFit.ts); Newton steps go on from where that ends short of the tolerance. Heads of several outputs and more
- * than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts). Neither of these two polishes.
+ * of a sample (sampleFit.ts), beyond the tolerance unless `polish` is off; Newton steps go on from where that ends short of it. Heads of
+ * several outputs and more than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts), without `polish`.
  * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
  */
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
@@ -76,7 +76,7 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   }
   const scale = problem.gradientScale;
   const sampled = options.factor === undefined ? startFromSample(problem, linalg, options) : undefined;
-  if (sampled?.converged === true) {
+  if (sampled !== undefined && sampled.relativeGradientNorm <= tolerance) {
     const { state, relativeGradientNorm, hessians, passes } = sampled;
     return { state, relativeGradientNorm, newtonSteps: hessians, passes, factor: undefined };
   }
@@ -125,18 +125,24 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   return { state, relativeGradientNorm: relative, newtonSteps, factor };
 }
 
+/**
+ * A fit of many rows goes on by this factor: two or three passes more. Effects on the validation loss, whose gradient nearly vanishes at
+ * the optimum, are off by a thousand times what θ is.
+ */
+const samplePolish = 1e-3;
+
 /** A fit of many rows from a sample of them; undefined where that does not pay or does not help. */
 function startFromSample(
   problem: HeadProblem,
   linalg: LinearAlgebra,
-  { start, tolerance = fitTolerance, onBlock, onStep, ...options }: FitOptions,
+  { start, tolerance = fitTolerance, polish = true, onBlock, onStep, ...options }: FitOptions,
 ): SampleFit | undefined {
   const size = options.sampleRows ?? fitSampleSize(problem);
   if (size === undefined || size === 0) return undefined;
   return fitFromSample(problem, linalg, {
     size,
     start: start && startOf(problem, start),
-    tolerance,
+    tolerance: polish ? samplePolish * tolerance : tolerance,
     onBlock,
     onStep,
     fitSample: (sample, how) => fitHead(sample, linalg, { ...how, polish: false, ...(onBlock && { onBlock }) }),
