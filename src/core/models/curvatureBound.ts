@@ -14,20 +14,14 @@ export interface CurvatureBound {
 }
 
 /**
- * One Gram matrix XᵀWX, unless it is given, and one factorisation of order d, for any θ. O(n·d²/2 + d³/3).
+ * One Gram matrix XᵀWX and one factorisation of order d, for any θ. O(n·d²/2 + d³/3).
  * @throws NumericalError naming λ when XᵀWX + ridge is not positive definite.
  */
-export function createCurvatureBound(
-  problem: HeadProblem,
-  linalg: LinearAlgebra,
-  onBlock?: OnBlock,
-  given?: Matrix,
-): CurvatureBound {
+export function createCurvatureBound(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): CurvatureBound {
   const { kind, outputs, weights, ridge } = problem;
   const share = kind === 'softmax' ? 0.5 : kind === 'logistic' ? 0.25 : 1;
-  const [sum] = given === undefined ? linalg.weightedGrams(problem.rows, [weights], onBlock) : [given];
-  const d = sum.rows;
-  const gram = { ...sum, data: sum.data.map((value) => share * value) };
+  const [gram] = linalg.weightedGrams(problem.rows, [weights.map((weight) => share * weight)], onBlock);
+  const d = gram.rows;
   for (let j = 0; j < d; j++) gram.data[j * d + j] += ridge[j];
   let factor: CholeskyFactor;
   try {

@@ -57,6 +57,6 @@ export const auditCounts = {
   fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
-  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes 20 to 40 in all. */
+  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 40 in all, most at half the price. */
   passesPerNewtonStep: 10,
 } as const;
