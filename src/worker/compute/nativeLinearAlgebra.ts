@@ -53,8 +53,8 @@ interface Shared {
 /**
  * Native TensorFlow. X is handed over in blocks of a fixed grid, which stay with TensorFlow while there is room for them. Exact
  * operations are float64, for a single vector by a kernel of WebAssembly that reads the rows themselves (rowPasses.ts); the fast ones
- * compute in single precision within a block of rows and carry the sums on in double, about four times as fast. Every sum runs over blocks whose size depends on the number of columns only, so the same input gives the
- * same bits on every run of a machine.
+ * compute in single precision within a block of rows and carry the sums on in double, about four times as fast. Every sum runs over
+ * blocks whose size depends on the number of columns only, so the same input gives the same bits on every run of a machine.
  */
 class NativeLinearAlgebra implements LinearAlgebra {
   readonly name = 'native';

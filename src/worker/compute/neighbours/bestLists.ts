@@ -39,7 +39,6 @@ export class BestLists {
     };
     this.#layout = {
       capacity: c,
-      round: 0,
       scores: take(queries * c),
       positions: take(queries * c),
       limits: take(queries),

@@ -10,15 +10,10 @@ export interface ListLayout {
   readonly positions: number;
   /** What a row has to reach: the lowest score of each list, or what is known to be as low. */
   readonly limits: number;
-  /** A number: what tags the entries made from now on, the round shifted by {@link roundShift}. */
-  readonly round: number;
 }
 
-/** An entry of a list is a position and, above it, the round it was found in. */
-export const roundShift = 28;
-export const positionMask = 2 ** roundShift - 1;
 /** Position of what is not yet in a list. */
-export const noPosition = positionMask;
+export const noPosition = 0x7fffffff;
 /** Address of a 32-bit number of an array. */
 export const indexed = (base: number, index: Code): Code => i32.add(constant(base), i32.shl(index, constant(2)));
 
@@ -26,12 +21,12 @@ export const indexed = (base: number, index: Code): Code => i32.add(constant(bas
  * offer(p, o, s): row o with score s to the list of p. A list holds the best that were offered to it, ties by position, none twice, whatever the
  * order of the offers. Function 0 of a module that calls it.
  */
-export function offerToList({ capacity, scores, positions, limits, round }: ListLayout): WasmFunction {
+export function offerToList({ capacity, scores, positions, limits }: ListLayout): WasmFunction {
   const writer = new FunctionWriter(['i32', 'i32', 'i32']);
   const [p, o, s] = writer.parameters;
   const [at, first, last] = writer.locals(3);
   const score = (index: Variable, offset = 0): Code => i32.load(index.get, scores + offset);
-  const position = (index: Variable): Code => i32.and(i32.load(index.get, positions), constant(positionMask));
+  const position = (index: Variable): Code => i32.load(index.get, positions);
   const body = [
     first.set(i32.mul(p.get, constant(4 * capacity))),
     last.set(i32.add(first.get, constant(4 * (capacity - 1)))),
@@ -62,7 +57,7 @@ export function offerToList({ capacity, scores, positions, limits, round }: List
         last.step(-4),
       ),
       i32.store(at.get, s.get, scores),
-      i32.store(at.get, i32.add(o.get, i32.load(constant(round))), positions),
+      i32.store(at.get, o.get, positions),
       last.set(i32.load(i32.add(first.get, constant(4 * (capacity - 1))), scores)),
       // It may have been raised above that.
       when(i32.gt(last.get, i32.load(indexed(limits, p.get))), i32.store(indexed(limits, p.get), last.get)),
