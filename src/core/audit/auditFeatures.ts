@@ -53,7 +53,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
       l2: problem.l2,
       gradientNorm: fit.state.gradientNorm,
       relativeGradientNorm: fit.relativeGradientNorm,
-      newtonSteps: fit.newtonSteps,
+      iterations: fit.passes ?? fit.newtonSteps,
       conditionEstimate: measured.model.conditionEstimate,
       precision: measured.model.linalg.precision,
       rescaling: rescalingOf(measured.model),

@@ -27,7 +27,7 @@ describe('the audit of a head too large for its Hessian', () => {
     expect(rescaling.error?.median).toBeLessThan(0.2);
     expect(result.warnings.join(' ')).toMatch(/too large for exact leverages \(8280 parameters\).* % in the median/);
     expect(result.head.relativeGradientNorm).toBeLessThan(1e-8);
-    expect(result.head.newtonSteps).toBe(0);
+    expect(result.head.iterations).toBeGreaterThan(5);
   });
 
   it('fills the same cells as small heads do', () => {

@@ -85,8 +85,8 @@ export interface FittedHead {
   readonly gradientNorm: number;
   /** ‖∇L(θ̂)‖₂ / max(1, ‖∇L(0)‖₂); at most 1e-8. */
   readonly relativeGradientNorm: number;
-  /** Hessians factorised for this fit; 0 for heads fitted by gradients alone. */
-  readonly newtonSteps: number;
+  /** Passes over all rows of a fit from a sample or by gradients alone; of other fits the Hessians factorised. */
+  readonly iterations: number;
   /** Estimate of cond₂(H). */
   readonly conditionEstimate: number;
   /** What the Hessian and the leverages were computed in. */

@@ -181,7 +181,7 @@ function summarize(input: {
       parameters: head.theta.length,
       l2: head.l2,
       relativeGradientNorm: head.relativeGradientNorm,
-      iterations: head.newtonSteps,
+      iterations: head.iterations,
       conditionEstimate: head.conditionEstimate,
     },
     l2Curve: result.l2Choice?.points.map(({ l2, meanLooLoss }) => ({ l2, looLoss: meanLooLoss })) ?? [],
