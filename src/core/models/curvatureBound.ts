@@ -18,21 +18,11 @@ export interface CurvatureBound {
  * @throws NumericalError naming λ when XᵀWX + ridge is not positive definite.
  */
 export function createCurvatureBound(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): CurvatureBound {
-  const { kind, outputs, weights, ridge } = problem;
+  const { kind, outputs, weights } = problem;
   const share = kind === 'softmax' ? 0.5 : kind === 'logistic' ? 0.25 : 1;
   const [gram] = linalg.weightedGrams(problem.rows, [weights.map((weight) => share * weight)], onBlock);
   const d = gram.rows;
-  for (let j = 0; j < d; j++) gram.data[j * d + j] += ridge[j];
-  let factor: CholeskyFactor;
-  try {
-    factor = linalg.cholesky(gram, onBlock);
-  } catch (error) {
-    if (!(error instanceof NumericalError)) throw error;
-    throw new NumericalError(
-      `XᵀX could not be factorised at λ = ${problem.l2.toPrecision(3)}. Choose a larger λ, or drop features that repeat each other.`,
-      { details: { l2: problem.l2, conditionEstimate: Number.NaN }, cause: error },
-    );
-  }
+  const factor = factorizeFeatureCurvature(gram, problem, linalg, onBlock);
   return {
     factor,
     solve: ({ rows: m, columns: p, data }) => {
@@ -45,4 +35,27 @@ export function createCurvatureBound(problem: HeadProblem, linalg: LinearAlgebra
       return { rows: m, columns: p, data: out };
     },
   };
+}
+
+/**
+ * The factor of a d×d curvature of the rows with the ridge added, which changes the matrix handed over. O(d³/3).
+ * @throws NumericalError naming λ when it is not positive definite.
+ */
+export function factorizeFeatureCurvature(
+  curvature: Matrix,
+  { ridge, l2 }: HeadProblem,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): CholeskyFactor {
+  const d = curvature.rows;
+  for (let j = 0; j < d; j++) curvature.data[j * d + j] += ridge[j];
+  try {
+    return linalg.cholesky(curvature, onBlock);
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    throw new NumericalError(
+      `XᵀX could not be factorised at λ = ${l2.toPrecision(3)}. Choose a larger λ, or drop features that repeat each other.`,
+      { details: { l2, conditionEstimate: Number.NaN }, cause: error },
+    );
+  }
 }

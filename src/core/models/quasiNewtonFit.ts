@@ -4,6 +4,7 @@ import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { PassState } from './anchoredPasses';
 import { createAnchoredPasses } from './anchoredPasses';
 import { createCurvatureBound } from './curvatureBound';
+import { createHeadMetrics } from './headMetric';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
@@ -24,12 +25,16 @@ const mostFastPasses = 25;
 const slowShare = 0.5;
 /** A gradient in single precision further off than this share says that the features are too ill-conditioned for it. */
 const largestFastError = 0.1;
+/** A metric is made anew once the gradient has fallen to this share: curvatures are then near what they are at the optimum. */
+const refineShare = 0.03;
+/** Beyond so many features the bound is one matrix of that order less. */
+const mostRefinedFeatures = 2048;
 
 export interface QuasiNewtonOptions {
   readonly start: Float64Array;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
-  /** B⁻¹ to measure directions by; default Böhning's bound of the problem, which costs a Gram matrix to make. */
+  /** B⁻¹ to measure directions by; default that of the head at the start and near the optimum, which costs a Gram matrix to make. */
   readonly metric?: FitMetric | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each step: the relative gradient norm. */
@@ -40,6 +45,8 @@ export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
   /** θ, or what is known of it already. */
   readonly start: Float64Array | HeadState;
   readonly metric: FitMetric;
+  /** A better metric from what θ is when the gradient has fallen to 3 %. */
+  readonly refine?: ((theta: Float64Array) => FitMetric) | undefined;
   /** Passes after which it gives up. */
   readonly mostPasses: number;
 }
@@ -72,8 +79,8 @@ interface Pair {
 }
 
 /**
- * Minimises L by {@link descend} in the metric of the curvature bound, unless another is given: for heads whose H is too large to form. Some 40
- * passes from 0 at any λ from 1e-5 to 1e-2 (20,000 × 512, 10 classes).
+ * Minimises L by {@link descend} for heads whose H is too large to form, in a metric of the head (headMetric.ts; one output: Böhning's bound)
+ * unless another is given. Some 20 passes from 0 at any λ from 1e-5 to 1e-2 (20,000 × 512, 10 classes).
  * @throws NumericalError naming λ when the tolerance cannot be reached.
  */
 export function fitByQuasiNewton(
@@ -81,8 +88,9 @@ export function fitByQuasiNewton(
   linalg: LinearAlgebra,
   options: QuasiNewtonOptions,
 ): QuasiNewtonFit {
-  const metric = options.metric ?? createCurvatureBound(problem, linalg, options.onBlock);
-  const { converged, ...fit } = descend(problem, linalg, { ...options, metric, mostPasses: largestPassCount });
+  const given = options.metric;
+  const metrics = given === undefined ? metricsOf(problem, linalg, options) : { metric: given };
+  const { converged, ...fit } = descend(problem, linalg, { ...options, ...metrics, mostPasses: largestPassCount });
   if (converged) return fit;
   const relative = fit.relativeGradientNorm;
   throw new NumericalError(
@@ -90,6 +98,21 @@ export function fitByQuasiNewton(
       `${fit.passes} passes over the rows. Choose a larger λ.`,
     { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: Number.NaN } },
   );
+}
+
+function metricsOf(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { start, onBlock }: QuasiNewtonOptions,
+): Pick<DescentOptions, 'metric' | 'refine'> {
+  if (problem.kind !== 'softmax' || problem.features.columns > mostRefinedFeatures) {
+    return { metric: createCurvatureBound(problem, linalg, onBlock) };
+  }
+  const metrics = createHeadMetrics(problem, linalg, onBlock);
+  const metric = metrics.at(start, onBlock);
+  // What is far from the optimum is zero; other starts are the optima of neighbouring problems.
+  const isZero = start.every((value) => value === 0);
+  return { metric, refine: isZero ? (theta) => metrics.at(theta, onBlock) : undefined };
 }
 
 /**
@@ -106,7 +129,7 @@ export function fitByQuasiNewton(
 export function descend(
   problem: HeadProblem,
   linalg: LinearAlgebra,
-  { start, tolerance, metric, mostPasses, onBlock, onStep }: DescentOptions,
+  { start, tolerance, metric: firstMetric, refine, mostPasses, onBlock, onStep }: DescentOptions,
 ): Descent {
   const scale = problem.gradientScale;
   const exactly = (theta: Float64Array): HeadState => evaluateHead(problem, theta, linalg, onBlock);
@@ -117,6 +140,8 @@ export function descend(
   let anchorNorm = first.gradientNorm;
   let checkAt = passes + mostFastPasses;
   let state: PassState | HeadState = first;
+  let metric = firstMetric;
+  let isRefined = refine === undefined;
   let solved = solve(metric, state.gradient);
   let shrink = 1;
   const pairs: Pair[] = [];
@@ -139,6 +164,13 @@ export function descend(
     onStep?.(relative);
     if (isExact(state) && relative <= tolerance) {
       return { state, relativeGradientNorm: relative, passes, converged: true };
+    }
+    if (!isRefined && refine !== undefined && state.gradientNorm <= refineShare * first.gradientNorm) {
+      metric = refine(state.theta);
+      isRefined = true;
+      pairs.length = 0;
+      shrink = 1;
+      solved = solve(metric, state.gradient);
     }
     let direction = descentDirection(state.gradient, solved, pairs, shrink);
     let slope = dot(state.gradient, direction);
