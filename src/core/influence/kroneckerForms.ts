@@ -1,4 +1,5 @@
 import type { Matrix } from '../base/matrix';
+import { transposePanel } from '../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { parametersAsColumns } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
@@ -47,33 +48,32 @@ export function createKroneckerForms(
   const J = factors.basis.outputs.rows;
   const pairs = (K * (K + 1)) / 2;
   const columns = parametersAsColumns(theta, d, K);
-  // Row j: scale·v_ja·v_jb for the pairs (a, b).
-  const spread = new Float64Array(J * pairs);
-  for (let j = 0, at = 0; j < J; j++) {
-    for (let a = 0; a < K; a++) {
-      for (let b = 0; b <= a; b++) {
-        spread[at++] = (scale ?? 1) * factors.basis.outputs.data[j * K + a] * factors.basis.outputs.data[j * K + b];
-      }
+  // Row (a, b), b ≤ a: scale·v_ja·v_jb for all j.
+  const v = factors.basis.outputs.data;
+  const spread = new Float64Array(pairs * J);
+  for (let a = 0, at = 0; a < K; a++) {
+    for (let b = 0; b <= a; b++) {
+      for (let j = 0; j < J; j++) spread[at++] = (scale ?? 1) * v[j * K + a] * v[j * K + b];
     }
   }
   const height = Math.min(blockHeight(d), blockHeight(pairs));
   const compute = (rows: RowBlocks, close: boolean, onBlock?: OnBlock): readonly Float64Array[] => {
     const n = rows.rows;
     const forms = Array.from({ length: pairs }, () => new Float64Array(n));
-    for (let from = 0; from < n; from += height) {
-      const count = Math.min(height, n - from);
-      const part = rangeOf(rows, from, count);
-      const blocks = linalg.loadRows(kroneckerQuadratics(linalg, factors, part));
-      try {
-        const values = linalg.multiplyFast(blocks, { rows: J, columns: pairs, data: spread }).data;
+    const blocks = linalg.loadRows({ rows: pairs, columns: J, data: spread });
+    try {
+      for (let from = 0; from < n; from += height) {
+        const count = Math.min(height, n - from);
+        const part = rangeOf(rows, from, count);
+        const quadratics = new Float64Array(J * count);
+        transposePanel(kroneckerQuadratics(linalg, factors, part).data, 0, J, count, J, quadratics, count);
+        const values = linalg.multiplyFast(blocks, { rows: J, columns: count, data: quadratics }).data;
         if (close) closeForms(values, linalg.multiply(part, columns).data, K);
-        forms.forEach((form, k) => {
-          for (let i = 0; i < count; i++) form[from + i] = values[i * pairs + k];
-        });
-      } finally {
-        blocks.dispose();
+        forms.forEach((form, k) => form.set(values.subarray(k * count, (k + 1) * count), from));
+        onBlock?.(from + count, n);
       }
-      onBlock?.(from + count, n);
+    } finally {
+      blocks.dispose();
     }
     return forms;
   };
@@ -88,16 +88,17 @@ export function createKroneckerForms(
   };
 }
 
-/** W ← W(I + AW)⁻¹ = W − WF(I + FᵀWF)⁻¹FᵀW for count rows of K(K+1)/2 numbers each, A = FFᵀ from count×K logits. */
+/** W ← W(I + AW)⁻¹ = W − WF(I + FᵀWF)⁻¹FᵀW for the columns of a K(K+1)/2×count matrix, A = FFᵀ from count×K logits. */
 function closeForms(values: Float64Array, logits: Float64Array, K: number): void {
-  const pairs = (K * (K + 1)) / 2;
+  const count = logits.length / K;
   const root = createCurvatureRoot(K);
   const w = new Float64Array(K * K);
   const inner = new Float64Array(K * K);
   const half = new Float64Array(K * K);
-  for (let i = 0; i * pairs < values.length; i++) {
-    const from = i * pairs;
-    for (let a = 0, at = from; a < K; a++) for (let b = 0; b <= a; b++) w[a * K + b] = w[b * K + a] = values[at++];
+  for (let i = 0; i < count; i++) {
+    for (let a = 0, at = i; a < K; a++) {
+      for (let b = 0; b <= a; b++, at += count) w[a * K + b] = w[b * K + a] = values[at];
+    }
     root.load(logits, i * K);
     // Row b of `half`: column b of WF, that is Fᵀ applied to the rows of W, turned.
     for (let a = 0; a < K; a++) {
@@ -111,8 +112,8 @@ function closeForms(values: Float64Array, logits: Float64Array, K: number): void
     }
     factorInPlace(inner, K);
     forwardSolve(inner, half, K, K);
-    for (let a = 0, at = from; a < K; a++) {
-      for (let b = 0; b <= a; b++, at++) {
+    for (let a = 0, at = i; a < K; a++) {
+      for (let b = 0; b <= a; b++, at += count) {
         let sum = 0;
         for (let c = 0; c < K; c++) sum += half[c * K + a] * half[c * K + b];
         values[at] -= sum;

@@ -4,6 +4,7 @@ import type { RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
+import { fillLeftOutRows } from './leftOutRows';
 import { visitLeverageForms } from './leverageForms';
 import type { RowSolver } from './rowSolver';
 import { createRowSolver } from './rowSolver';
@@ -44,12 +45,18 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
   const solver = createRowSolver(problem);
   const ticking = Math.max(16, Math.floor(1024 / outputs));
   const leftOut = model.forms.computeLeftOut !== undefined;
+  const sideBySide = leftOut && problem.kind === 'softmax';
   let largestAmplification = 1;
   visitLeverageForms(
     problem.rows,
     outputs,
     model.forms,
     (first, count, forms) => {
+      if (sideBySide) {
+        const largest = fillLeftOutRows(problem, logits, forms, first, count, result, onBlock);
+        largestAmplification = Math.max(largestAmplification, largest);
+        return;
+      }
       for (let at = 0; at < count; at++) {
         const row = first + at;
         if (at % ticking === ticking - 1) onBlock?.(row, n);
