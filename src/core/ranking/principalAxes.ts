@@ -1,6 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import type { Random } from '../base/random';
-import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import type { LinearAlgebra, RowBlocks } from '../linalg/linearAlgebra';
 import { symmetricEigenOf } from '../linalg/symmetricEigen';
 
 /** Beyond this many columns the covariance itself is not formed. */
@@ -8,6 +8,8 @@ const mostCovarianceColumns = 2048;
 /** Axes computed beyond those wanted, and steps: the leading ones then carry all but a few per cent of what is possible. */
 const spareAxes = 8;
 const powerSteps = 2;
+/** Of the longest direction: shorter ones are lost in the rounding of a Gram matrix. */
+const shortestShare = 1e-7;
 
 /** Orthonormal directions of the largest variance. */
 export interface PrincipalAxes {
@@ -46,7 +48,8 @@ export function computePrincipalAxes(
     let image = apply.multiply(basis);
     for (let step = 0; step < powerSteps; step++) {
       // Only the last basis has to be orthogonal to rounding.
-      basis = orthonormalise(image, step === powerSteps - 1 ? 2 : 1, onBlock);
+      basis = orthonormalise(image, step === powerSteps - 1 ? 2 : 1, linalg);
+      onBlock?.();
       image = apply.multiply(basis);
     }
     return { mean, ...ritz(basis, image, Math.min(p, width), linalg) };
@@ -89,61 +92,54 @@ function ritz(
   p: number,
   linalg: LinearAlgebra,
 ): Pick<PrincipalAxes, 'axes' | 'variances'> {
-  const { rows: d, columns: w } = basis;
-  const small = new Float64Array(w * w);
-  for (let r = 0; r < d; r++) {
+  const { columns: w } = basis;
+  return withRows(linalg, basis, (rows) => {
+    const small = linalg.transposeMultiply(rows, image);
     for (let i = 0; i < w; i++) {
-      const value = basis.data[r * w + i];
-      for (let j = 0; j < w; j++) small[i * w + j] += value * image.data[r * w + j];
-    }
-  }
-  for (let i = 0; i < w; i++) {
-    for (let j = 0; j < i; j++) {
-      const mean = (small[i * w + j] + small[j * w + i]) / 2;
-      small[i * w + j] = mean;
-      small[j * w + i] = mean;
-    }
-  }
-  // Ascending, a vector a row.
-  const { values, vectors } = symmetricEigenOf(linalg, { rows: w, columns: w, data: small });
-  const axes = new Float64Array(d * p);
-  for (let r = 0; r < d; r++) {
-    for (let j = 0; j < p; j++) {
-      const vector = (w - 1 - j) * w;
-      let sum = 0;
-      for (let i = 0; i < w; i++) sum += basis.data[r * w + i] * vectors.data[vector + i];
-      axes[r * p + j] = sum;
-    }
-  }
-  const variances = Float64Array.from({ length: p }, (_, j) => Math.max(0, values[w - 1 - j]));
-  return { axes: { rows: d, columns: p, data: axes }, variances };
-}
-
-/** Gram–Schmidt; in two passes orthogonal to rounding. Columns that depend on others become 0. O(d·w²). */
-function orthonormalise({ rows: d, columns: w, data }: Matrix, passes: number, onBlock?: () => void): Matrix {
-  const columns = Array.from({ length: w }, (_, j) => Float64Array.from({ length: d }, (_, r) => data[r * w + j]));
-  columns.forEach((column, j) => {
-    const before = Math.sqrt(dot(column, column));
-    for (let pass = 0; pass < passes; pass++) {
-      for (let i = 0; i < j; i++) {
-        const along = dot(columns[i], column);
-        for (let r = 0; r < d; r++) column[r] -= along * columns[i][r];
+      for (let j = 0; j < i; j++) {
+        const mean = (small.data[i * w + j] + small.data[j * w + i]) / 2;
+        small.data[i * w + j] = mean;
+        small.data[j * w + i] = mean;
       }
     }
-    const length = Math.sqrt(dot(column, column));
-    const scale = length > 1e-10 * before ? 1 / length : 0;
-    for (let r = 0; r < d; r++) column[r] *= scale;
-    if (j % 16 === 15) onBlock?.();
+    // Ascending, a vector a row.
+    const { values, vectors } = symmetricEigenOf(linalg, small);
+    const turn = new Float64Array(w * p);
+    for (let i = 0; i < w; i++) for (let j = 0; j < p; j++) turn[i * p + j] = vectors.data[(w - 1 - j) * w + i];
+    const axes = linalg.multiply(rows, { rows: w, columns: p, data: turn });
+    return { axes, variances: Float64Array.from({ length: p }, (_, j) => Math.max(0, values[w - 1 - j])) };
   });
-  const out = new Float64Array(d * w);
-  columns.forEach((column, j) => {
-    for (let r = 0; r < d; r++) out[r * w + j] = column[r];
-  });
-  return { rows: d, columns: w, data: out };
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
+/**
+ * Orthonormal columns with the span of the given ones, from the eigenvectors of their Gram matrix BᵀB; in two passes orthogonal to
+ * rounding. A direction shorter than 1e-7 of the longest one, which rounding of the Gram matrix hides, becomes 0. O(d·w²).
+ * Source: Stathopoulos & Wu, "A block orthogonalization procedure with constant synchronization requirements", SIAM J. Sci. Comput. 2002.
+ */
+function orthonormalise(b: Matrix, passes: number, linalg: LinearAlgebra): Matrix {
+  let basis = b;
+  for (let pass = 0; pass < passes; pass++) {
+    const from = basis;
+    basis = withRows(linalg, from, (rows) => {
+      const w = from.columns;
+      const { values, vectors } = symmetricEigenOf(linalg, linalg.transposeMultiply(rows, from));
+      const shortest = shortestShare ** 2 * values[w - 1];
+      const turn = new Float64Array(w * w);
+      for (let j = 0; j < w; j++) {
+        const scale = values[j] > shortest ? 1 / Math.sqrt(values[j]) : 0;
+        for (let i = 0; i < w; i++) turn[i * w + j] = scale * vectors.data[j * w + i];
+      }
+      return linalg.multiply(rows, { rows: w, columns: w, data: turn });
+    });
+  }
+  return basis;
+}
+
+function withRows<T>(linalg: LinearAlgebra, matrix: Matrix, work: (rows: RowBlocks) => T): T {
+  const rows = linalg.loadRows(matrix);
+  try {
+    return work(rows);
+  } finally {
+    rows.dispose();
+  }
 }
