@@ -3,9 +3,9 @@
  * expression is the bytes that leave its value on the stack; an instruction those that leave nothing.
  */
 export type Code = readonly number[];
-export type ValueType = 'i32' | 'f64' | 'v128';
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
-const typeBytes: Readonly<Record<ValueType, number>> = { i32: 0x7f, f64: 0x7c, v128: 0x7b };
+const typeBytes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
 function unsigned(value: number): number[] {
   const bytes: number[] = [];
@@ -48,9 +48,37 @@ export const i32 = {
   eq: operation(0x46),
   lt: operation(0x48),
   gt: operation(0x4a),
+  le: operation(0x4c),
   ge: operation(0x4e),
+  xor: operation(0x73),
+  /** The sign in all bits. */
+  sign: (value: Code): Code => [...value, ...constant(31), 0x75],
+  /** The bits of a float32, and of a float32's bits the number. */
+  bitsOf: operation(0xbc),
   load: access(0x28),
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x36, 0, ...unsigned(offset)],
+} as const;
+
+/** Operations on 64-bit integers; comparisons are signed. */
+export const i64 = {
+  lt: operation(0x53),
+  le: operation(0x57),
+  ge: operation(0x59),
+  /** high·2³² + low, of a signed and of an unsigned 32-bit integer. */
+  join: (high: Code, low: Code): Code => [...high, 0xac, 0x42, 32, 0x86, ...low, 0xad, 0x84],
+  load: access(0x29),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x37, 0, ...unsigned(offset)],
+} as const;
+
+export const f32 = {
+  add: operation(0x92),
+  mul: operation(0x94),
+  lt: operation(0x5d),
+  gt: operation(0x5e),
+  max: operation(0x97),
+  constant: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  load: access(0x2a),
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x38, 0, ...unsigned(offset)],
 } as const;
 
 export const f64 = {
@@ -84,6 +112,11 @@ export const i32x4 = {
   ge: operation(0xfd, 0x3f),
   /** The sign of each lane in all its bits. */
   signs: (vector: Code): Code => [...vector, ...constant(31), 0xfd, 0xac, 0x01],
+} as const;
+
+export const f32x4 = {
+  splat: operation(0xfd, 0x13),
+  ge: operation(0xfd, 0x46),
 } as const;
 
 export const f64x2 = {

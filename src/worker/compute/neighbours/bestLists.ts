@@ -1,91 +1,123 @@
-import type { ListLayout } from './listKernel';
-import { indexed, noPosition, offerToList } from './listKernel';
-import type { Code, WasmFunction } from '../wasmAssembler';
-import { assembleModule, call, constant, FunctionWriter, i32, i32x4, v128, when, whileLoop } from '../wasmAssembler';
+import { assembleModule } from '../wasmAssembler';
+import { groupFunctions, groupSize } from './groupKernel';
+import { listFunctions, noPosition } from './listKernel';
 
-/** Scores of a group: a slice. */
-export const groupSize = 32;
+export interface BestListsOptions {
+  /** Scores of one call of {@link BestLists.offerSlices}, at most; of its groups that many by {@link groupSize} are chosen from. */
+  readonly scores: number;
+  /** References of one call, at most. */
+  readonly references: number;
+  /** Groups of one call of {@link BestLists.raiseLimits}, of all queries together, at most. */
+  readonly raisingGroups: number;
+}
 
-/** Order-preserving: the bits of a float32 as a whole number, for those below 0 with all but the sign turned. */
-const fromBits = (bits: number): number => bits ^ ((bits >> 31) & 0x7fffffff);
-const lowest = fromBits(0xff800000 | 0); // −∞
-
-interface SliceKernel {
+/** The exported functions of the modules of listKernel.ts and groupKernel.ts. */
+interface Kernel {
+  best(list: number, out: number): void;
+  raise(maxima: number, count: number, groups: number): void;
+  choose(maxima: number, count: number, groups: number, out: number): number;
   offerSlices(slices: number, wanted: number, count: number, groups: number, positions: number, known: number): void;
 }
 
+/** −∞ as the order-preserving whole number that scores are kept as. */
+const lowest = 0xff800000 ^ 0x7fffffff;
+
 /**
- * The c best scores offered so far to each of some queries, descending, ties by position. What it holds does not depend on the
- * order of the offers. Kept in the memory of a kernel that takes many offers at once.
+ * The c best scores offered so far to each of some queries, ties by position. What it holds does not depend on the order of the offers.
+ * Kept in the memory of a kernel that takes many offers at once: some ten billion scores a second that are passed over, and 30 million that
+ * are kept. 8c + 8 bytes a query, and the options' numbers.
  */
 export class BestLists {
   readonly #memory: WebAssembly.Memory;
-  readonly #layout: ListLayout & { readonly places: number; readonly work: number };
-  readonly #kernel: SliceKernel;
-  readonly #bits = new Int32Array(1);
-  readonly #float = new Float32Array(this.#bits.buffer);
+  readonly #kernel: Kernel;
+  /** Addresses. */
+  readonly #keys: number;
+  readonly #limits: number;
+  readonly #places: number;
+  readonly #found: number;
+  readonly #work: number;
 
   constructor(
     readonly queries: number,
     readonly c: number,
-    /** Scores of one call of {@link offerSlices}, and references of it, at most. */
-    { scores, references }: { readonly scores: number; readonly references: number },
+    { scores, references, raisingGroups }: BestListsOptions,
   ) {
     let end = 64;
-    const take = (count: number): number => {
+    const take = (numbers: number): number => {
       const start = end;
-      end += 64 * Math.ceil(count / 16);
+      end += 64 * Math.ceil(numbers / 16);
       return start;
     };
-    this.#layout = {
-      capacity: c,
-      scores: take(queries * c),
-      positions: take(queries * c),
-      limits: take(queries),
-      places: take(queries),
-      work: take(scores + scores / groupSize + references),
-    };
+    this.#keys = take(2 * queries * c);
+    this.#limits = take(queries);
+    this.#places = take(queries);
+    this.#found = take(c);
+    const sorting = take(2 * c);
+    this.#work = take(Math.max(scores + scores / groupSize + references, raisingGroups));
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(end / 2 ** 16) });
-    const functions = [offerToList(this.#layout), offerSlices(this.#layout)];
-    const code = assembleModule(functions, 1);
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory: this.#memory } });
-    this.#kernel = exports as unknown as SliceKernel; // What assembleModule has just been given.
+    const functions = [
+      ...listFunctions({ capacity: c, keys: this.#keys, limits: this.#limits, sorting }),
+      ...groupFunctions({ capacity: c, limits: this.#limits, places: this.#places }),
+    ];
+    const module = new WebAssembly.Module(assembleModule(functions, 1));
+    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
+    this.#kernel = exports as unknown as Kernel; // What assembleModule has just been given.
     this.clear(queries);
   }
 
-  #numbers(address: number, count: number): Int32Array<ArrayBuffer> {
+  #integers(address: number, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.#memory.buffer, address, count);
+  }
+
+  #floats(address: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.buffer, address, count);
   }
 
   /** Forgets what was offered to the first `queries`. */
   clear(queries: number): void {
-    const { scores, positions, limits } = this.#layout;
-    this.#numbers(scores, queries * this.c).fill(lowest);
-    this.#numbers(positions, queries * this.c).fill(noPosition);
-    this.#numbers(limits, queries).fill(lowest);
-  }
-
-  /** For each of the queries the score below which nothing need be offered. */
-  thresholds(queries: Int32Array): Float32Array {
-    const limits = this.#numbers(this.#layout.limits, this.queries);
-    return Float32Array.from(queries, (q) => {
-      this.#bits[0] = fromBits(limits[q]);
-      return this.#float[0];
-    });
-  }
-
-  /** What is below these thresholds, one for each of the queries, is not among their c best and is passed over from now on. */
-  raiseThresholds(queries: Int32Array, thresholds: Float32Array): void {
-    const limits = this.#numbers(this.#layout.limits, this.queries);
-    for (let i = 0; i < queries.length; i++) {
-      this.#float[0] = thresholds[i];
-      limits[queries[i]] = Math.max(limits[queries[i]], fromBits(this.#bits[0]));
+    const keys = this.#integers(this.#keys, 2 * queries * this.c);
+    // The lowest score at no position.
+    for (let at = 0; at < keys.length; at += 2) {
+      keys[at] = 0;
+      keys[at + 1] = lowest;
     }
+    this.#integers(this.#limits, queries).fill(lowest);
+  }
+
+  /**
+   * Tells the best score of each group of references that are going to be offered, none twice, to the queries in order: parts of
+   * places.length×groups. What is not among the c best for that is passed over from now on.
+   */
+  raiseLimits(places: Int32Array, parts: readonly Float32Array[]): void {
+    const height = places.length;
+    const groups = parts.reduce((sum, part) => sum + part.length / height, 0);
+    if (height === 0 || groups < this.c) return;
+    const stride = 4 * Math.ceil(groups / 4);
+    const maxima = this.#floats(this.#work, height * stride);
+    let filled = 0;
+    for (const part of parts) {
+      const width = part.length / height;
+      for (let i = 0; i < height; i++) maxima.set(part.subarray(i * width, (i + 1) * width), i * stride + filled);
+      filled += width;
+    }
+    for (; filled < stride; filled++) for (let i = 0; i < height; i++) maxima[i * stride + filled] = -Infinity;
+    this.#integers(this.#places, height).set(places);
+    this.#kernel.raise(this.#work, height, stride);
+  }
+
+  /** Numbers of the groups, in places.length×groups maxima, of which something may be among the best of their query; ascending. */
+  chooseGroups(places: Int32Array, maxima: Float32Array): Int32Array {
+    if (places.length === 0) return new Int32Array(0);
+    this.#integers(this.#places, places.length).set(places);
+    this.#floats(this.#work, maxima.length).set(maxima);
+    const out = this.#work + 4 * maxima.length;
+    const bytes = this.#kernel.choose(this.#work, places.length, maxima.length / places.length, out);
+    return this.#integers(out, bytes / 4).slice();
   }
 
   /**
    * Offers slices of {@link groupSize} scores: slice w belongs to query places[⌊wanted[w] / groups⌋] and to the references whose positions begin
-   * at groupSize·(wanted[w] mod groups); scores beyond the last position are of none.
+   * at groupSize·(wanted[w] mod groups); scores beyond the last position are of none. No reference twice to the same query.
    */
   offerSlices(
     slices: Float32Array,
@@ -101,68 +133,29 @@ export class BestLists {
       readonly positions: Int32Array;
     },
   ): void {
-    const { work } = this.#layout;
-    const wantedAt = work + 4 * slices.length;
+    const wantedAt = this.#work + 4 * slices.length;
     const positionsAt = wantedAt + 4 * wanted.length;
-    new Float32Array(this.#memory.buffer, work, slices.length).set(slices);
-    this.#numbers(wantedAt, wanted.length).set(wanted);
-    this.#numbers(positionsAt, positions.length).set(positions);
-    this.#numbers(this.#layout.places, places.length).set(places);
-    this.#kernel.offerSlices(work, wantedAt, wanted.length, groups, positionsAt, positions.length);
+    this.#floats(this.#work, slices.length).set(slices);
+    this.#integers(wantedAt, wanted.length).set(wanted);
+    this.#integers(positionsAt, positions.length).set(positions);
+    this.#integers(this.#places, places.length).set(places);
+    this.#kernel.offerSlices(this.#work, wantedAt, wanted.length, groups, positionsAt, positions.length);
   }
 
-  /** The positions of all lists, c each, −1 where there are fewer: a view, to be changed at will once all has been offered. */
+  /** The positions of all lists, best first, c each, −1 where there are fewer: a view, to be changed at will. Ends the use of the lists. */
   takePositions(): Int32Array {
-    const all = this.#numbers(this.#layout.positions, this.queries * this.c);
+    // A list gives way to the positions of one at least as far behind it: they need half the room.
+    for (let q = 0; q < this.queries; q++) this.#kernel.best(q, this.#keys + 4 * q * this.c);
+    const all = this.#integers(this.#keys, this.queries * this.c);
     for (let at = 0; at < all.length; at++) if (all[at] === noPosition) all[at] = -1;
     return all;
   }
 
-  /** Positions offered to query q, best first: a view. */
+  /** Positions offered to query q, best first: a view until the next call. */
   best(q: number): Int32Array {
-    const list = this.#numbers(this.#layout.positions + 4 * q * this.c, this.c);
+    this.#kernel.best(q, this.#found);
+    const list = this.#integers(this.#found, this.c);
     const end = list.indexOf(noPosition);
     return end < 0 ? list : list.subarray(0, end);
   }
-}
-
-function offerSlices({ limits, places }: ListLayout & { readonly places: number }): WasmFunction {
-  const writer = new FunctionWriter(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);
-  const [slices, wanted, count, groups, positions, known] = writer.parameters;
-  const [w, place, query, first, r, s] = writer.locals(6);
-  const [scores, limit] = writer.locals(2, 'v128');
-  const limitOf = i32.load(indexed(limits, query.get));
-  const offerLane = (lane: number): Code => {
-    const reference = i32.add(i32.add(first.get, r.get), constant(lane));
-    return [
-      s.set(i32x4.lane(scores.get, lane)),
-      when(
-        i32.and(i32.ge(s.get, limitOf), i32.lt(reference, known.get)),
-        call(0, query.get, i32.load(i32.add(positions.get, i32.shl(reference, constant(2)))), s.get),
-        limit.set(i32x4.splat(limitOf)),
-      ),
-    ].flat();
-  };
-  const body = [
-    w.set(constant(0)),
-    whileLoop(
-      i32.lt(w.get, count.get),
-      first.set(i32.load(i32.add(wanted.get, i32.shl(w.get, constant(2))))),
-      place.set(i32.divide(first.get, groups.get)),
-      first.set(i32.mul(i32.sub(first.get, i32.mul(place.get, groups.get)), constant(groupSize))),
-      query.set(i32.load(indexed(places, place.get))),
-      limit.set(i32x4.splat(limitOf)),
-      r.set(constant(0)),
-      whileLoop(
-        i32.lt(r.get, constant(groupSize)),
-        scores.set(v128.load(slices.get)),
-        scores.set(v128.xor(scores.get, v128.and(i32x4.signs(scores.get), i32x4.splat(constant(0x7fffffff))))),
-        when(v128.anyTrue(i32x4.ge(scores.get, limit.get)), ...[0, 1, 2, 3].map(offerLane)),
-        slices.step(16),
-        r.step(4),
-      ),
-      w.step(1),
-    ),
-  ].flat();
-  return { name: 'offerSlices', writer, body };
 }

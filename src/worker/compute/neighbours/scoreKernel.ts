@@ -1,5 +1,6 @@
 import type { Tensor, TensorOps } from '../tensorflowBinding';
-import { BestLists, groupSize } from './bestLists';
+import { BestLists } from './bestLists';
+import { groupSize } from './groupKernel';
 
 /** Scores of one product: 20 MiB, in the allocator's reach for reuse. */
 export const mostScores = 5 * 2 ** 20;
@@ -10,7 +11,7 @@ export const mostScores = 5 * 2 ** 20;
 const mostQueries = 2048;
 export const mostReferences = 2048;
 /** Blocks scored before the first is looked at in detail: 160 MiB of scores. */
-const blocksTogether = 10;
+export const blocksTogether = 10;
 /** −½‖y‖² of what only fills up a group: no row is as far away. */
 export const paddingNorm = -1e38;
 
@@ -72,16 +73,15 @@ export function scoreQueries(
     };
     // The first ones together: their best groups tell what need not be looked at in detail.
     const first = blocks.slice(0, blocksTogether).map(score);
-    const thresholds = best.thresholds(places);
-    raiseThresholds(thresholds, first, best.c);
-    best.raiseThresholds(places, thresholds);
+    best.raiseLimits(
+      places,
+      first.map(({ maxima }) => maxima),
+    );
     for (const scores of first) {
-      offerGroups(ops, scores, places, thresholds, best);
+      offerGroups(ops, scores, places, best);
       onBlock();
     }
-    for (const block of blocks.slice(blocksTogether)) {
-      offerGroups(ops, score(block), places, best.thresholds(places), best);
-    }
+    for (const block of blocks.slice(blocksTogether)) offerGroups(ops, score(block), places, best);
     ops.free(part);
   }
 }
@@ -100,7 +100,7 @@ export function scoreSomeQueries(
   const left = ops.float32(queries, [places.length, queries.length / places.length]);
   const scores = scoreGroups(ops, left, block);
   ops.free(left);
-  offerGroups(ops, scores, places, best.thresholds(places), best);
+  offerGroups(ops, scores, places, best);
 }
 
 /** Scores of a block, in TensorFlow's memory, and the best of each group. */
@@ -122,68 +122,19 @@ function scoreGroups(ops: TensorOps, queries: Tensor, block: ReferenceBlock): Gr
   return { block, scores, maxima };
 }
 
-/** Raises each query's threshold to the best of its c-th best group: each of those has a member that is as good. */
-function raiseThresholds(thresholds: Float32Array, parts: readonly GroupedScores[], c: number): void {
-  const groupsOf = ({ maxima }: GroupedScores): number => maxima.length / thresholds.length;
-  const all = new Float32Array(parts.reduce((sum, part) => sum + groupsOf(part), 0));
-  if (all.length < c) return;
-  for (let i = 0; i < thresholds.length; i++) {
-    let filled = 0;
-    for (const part of parts) {
-      const groups = groupsOf(part);
-      all.set(part.maxima.subarray(i * groups, (i + 1) * groups), filled);
-      filled += groups;
-    }
-    thresholds[i] = Math.max(thresholds[i], selectLargest(all, c));
-  }
-}
-
-/** The c-th largest number; reorders them. Hoare's quickselect, in place: O(count). */
-export function selectLargest(numbers: Float32Array, c: number): number {
-  let low = 0;
-  let high = numbers.length - 1;
-  const wanted = c - 1;
-  while (low < high) {
-    const pivot = numbers[(low + high) >> 1];
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while (numbers[i] > pivot) i++;
-      while (numbers[j] < pivot) j--;
-      if (i > j) break;
-      const held = numbers[i];
-      numbers[i++] = numbers[j];
-      numbers[j--] = held;
-    }
-    if (wanted <= j) high = j;
-    else if (wanted >= i) low = i;
-    else break;
-  }
-  return numbers[wanted];
-}
-
-/**
- * Offers what the groups hold whose best reaches the thresholds: only their scores leave TensorFlow. Frees the scores.
- */
+/** Offers what the groups hold whose best reaches the limits: only their scores leave TensorFlow. Frees the scores. */
 function offerGroups(
   ops: TensorOps,
   { block, scores, maxima }: GroupedScores,
   places: Int32Array,
-  thresholds: Float32Array,
   best: BestLists,
 ): void {
-  const groups = maxima.length / places.length;
-  const wanted = new Int32Array(maxima.length);
-  let found = 0;
-  for (let i = 0, at = 0; i < places.length; i++) {
-    const threshold = thresholds[i];
-    for (let g = 0; g < groups; g++, at++) if (maxima[at] >= threshold) wanted[found++] = at;
-  }
-  if (found > 0) {
-    const named = wanted.subarray(0, found);
-    const indices = ops.int32(named, [1, found]);
+  const wanted = best.chooseGroups(places, maxima);
+  if (wanted.length > 0) {
+    const indices = ops.int32(wanted, [1, wanted.length]);
     const slices = ops.gatherSlices(scores, indices);
-    best.offerSlices(ops.readFloat32(slices), { wanted: named, groups, places, positions: block.positions });
+    const groups = maxima.length / places.length;
+    best.offerSlices(ops.readFloat32(slices), { wanted, groups, places, positions: block.positions });
     ops.free(indices, slices);
   }
   ops.free(scores);
@@ -191,5 +142,10 @@ function offerGroups(
 
 /** Lists for what {@link scoreQueries} and {@link scoreSomeQueries} find for so many queries. */
 export function createBestLists(queries: number, c: number): BestLists {
-  return new BestLists(queries, c, { scores: mostScores, references: mostReferences });
+  const height = Math.min(queries, mostQueries);
+  return new BestLists(queries, c, {
+    scores: mostScores,
+    references: mostReferences,
+    raisingGroups: height * blocksTogether * (mostReferences / groupSize),
+  });
 }
