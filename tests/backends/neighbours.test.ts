@@ -180,10 +180,11 @@ describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () =>
 
   it('are found in a few of the cells as well, alike in memory and stored', () => {
     const before = tensorflow().tensorCount();
+    const manyCells = (count: number): number => Math.round(1.5 * Math.sqrt(count));
     const search = (given: NeighbourRequest): Neighbours => {
-      const prepared = prepareCells(tensorflow(), given, context(never, true), () => ignore);
+      const prepared = prepareCells(tensorflow(), given, context(never, true), () => ignore, manyCells);
       const { projected, index, truth, known } = prepared;
-      expect(index.cells).toBe(Math.round(1.5 * Math.sqrt(given.references.length)));
+      expect(index.cells).toBe(manyCells(given.references.length));
       const plan = { columns: 16, probes: Math.round(index.cells / 12), candidates: 34, recall: 0, seconds: 0 };
       const ranker = new CandidateRanker(given, projected.duplicates, plan.candidates + 1);
       new CellSearcher(tensorflow(), given, projected, index, never).search(plan, ranker, ignore);

@@ -32,15 +32,17 @@ describe('CandidateRanker', () => {
     ['stored, all held', createFloat32Rows(Float32Array.from(data), n, d), undefined, false],
     ['stored, 7 rows held at a time', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, false],
     ['stored, half of them held at a time', createFloat32Rows(Float32Array.from(data), n, d), 2 * n * d, false],
+    ['stored, at once in no order', createFloat32Rows(Float32Array.from(data), n, d), undefined, true, false],
     ['stored, 7 rows held at a time, at once', createFloat32Rows(Float32Array.from(data), n, d), 7 * d * 4, true],
-  ])('ranks candidates as the exact search does: %s', (_, features, residentBytes, isAtOnce) => {
+  ])('ranks candidates as the exact search does: %s', (_, features, residentBytes, isAtOnce, isOrdered = true) => {
     const request = { features, references, queries, k };
     const expected = findExactNeighbours({ ...request, features: matrix }, never);
     const ranker = new CandidateRanker(request, duplicates, references.length, { residentBytes });
     if (isAtOnce) {
       const all = new Int32Array(queries.length * references.length).fill(-1);
       queries.forEach((_query, q) => all.set(references, q * references.length));
-      ranker.offerAll(all, queries.map((_query, q) => q).reverse(), () => undefined);
+      const order = isOrdered ? queries.map((_query, q) => q).reverse() : null;
+      ranker.offerAll(all, order, () => undefined);
     } else {
       queries.forEach((_query, q) => ranker.offer(q, references.slice().reverse()));
     }

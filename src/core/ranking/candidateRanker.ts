@@ -11,6 +11,9 @@ const usualResidentBytes = 3 * 2 ** 27;
 /** Numbers of the rows that pass by. */
 const passingNumbers = 2 ** 20;
 
+/** Bytes of rows to which all queries are compared before the next ones are looked at. */
+const cachedBytes = 2 ** 23;
+
 /** Room for numbers in which rows are compared. */
 export interface MeasuringRoom {
   readonly numbers: Numbers;
@@ -26,6 +29,15 @@ const openPlainRoom: OpenRoom = (element, count) => {
   const numbers = element === 'float32' ? new Float32Array(count) : new Float64Array(count);
   return { numbers, distance: (i, j, d, limit) => squaredDistance(numbers, i, numbers, j, d, limit) };
 };
+
+/** The rows [from, from + count) in a room, from `place` on, and the candidates that may be among them. */
+interface HeldRows {
+  readonly kept: Int32Array;
+  readonly room: MeasuringRoom;
+  readonly from: number;
+  readonly count: number;
+  readonly place: number;
+}
 
 export interface RankerOptions {
   /** Rows held at a time. */
@@ -110,19 +122,19 @@ export class CandidateRanker {
 
   /**
    * Takes candidates of all queries at once, queries×capacity, −1 where there are fewer; may keep the array.
-   * `order`: the queries that have any, those next to each other that share many.
+   * `order`: the queries that have any, those next to each other that share many; null where it is not known who does.
    */
-  offerAll(candidates: Int32Array, order: Int32Array, onBlock: (share: number) => void): void {
+  offerAll(candidates: Int32Array, order: Int32Array | null, onBlock: (share: number) => void): void {
     if (this.#keeps) {
       this.#kept = candidates;
-      this.#order = order;
+      this.#order = order ?? undefined;
       return;
     }
-    order.forEach((q, i) => {
+    (order ?? Int32Array.from(this.#request.queries.keys())).forEach((q, i, { length }) => {
       const own = candidates.subarray(q * this.#capacity, (q + 1) * this.#capacity);
       const end = own.indexOf(-1);
       this.offer(q, end < 0 ? own : own.subarray(0, end));
-      if (i % 256 === 255) onBlock(i / order.length);
+      if (i % 256 === 255) onBlock(i / length);
     });
   }
 
@@ -148,14 +160,10 @@ export class CandidateRanker {
     const block = room.numbers.subarray(height * d);
     for (let from = 0; from < n; from += height) {
       const count = Math.min(height, n - from);
-      const held = { kept, room, from, count };
+      const held = { kept, room, from, count, place: 0 };
       this.#readInSteps(from, count, room.numbers, (share) => onBlock((from + 0.3 * share * count) / n));
       if (passing === 0) {
-        const order = this.#order ?? Int32Array.from(queries.keys());
-        order.forEach((q, i) => {
-          this.#measureHeld(q, queries[q] * d, held);
-          if (i % 256 === 255) onBlock(0.3 + (0.7 * i) / order.length);
-        });
+        this.#measureAll(kept, room, (share) => onBlock(0.3 + 0.7 * share));
         continue;
       }
       let q = 0;
@@ -171,20 +179,32 @@ export class CandidateRanker {
     }
   }
 
-  /** Measures query q, whose numbers are at `place`, against its candidates among the rows held. */
-  #measureHeld(
-    q: number,
-    place: number,
-    held: { readonly kept: Int32Array; readonly room: MeasuringRoom; readonly from: number; readonly count: number },
-  ): void {
-    const { kept, room, from, count } = held;
+  /** With all rows in the room. Without an order, candidates are measured a cacheful of rows after the other. */
+  #measureAll(kept: Int32Array, room: MeasuringRoom, onBlock: (share: number) => void): void {
+    const { features, queries } = this.#request;
+    const { rows: n, columns: d } = features;
+    const order = this.#order ?? Int32Array.from(queries.keys());
+    const bytes = room.numbers.BYTES_PER_ELEMENT * d;
+    const height = this.#order === undefined ? Math.max(1, Math.floor(cachedBytes / bytes)) : n;
+    for (let from = 0; from < n; from += height) {
+      const held = { kept, room, from, count: Math.min(height, n - from), place: from * d };
+      order.forEach((q, i) => {
+        this.#measureHeld(q, queries[q] * d, held);
+        if (i % 256 === 255) onBlock((from + (held.count * i) / order.length) / n);
+      });
+    }
+  }
+
+  /** Measures query q, whose numbers are at `at`, against its candidates among the rows held. */
+  #measureHeld(q: number, at: number, held: HeldRows): void {
+    const { kept, room, from, count, place } = held;
     const { queries, features } = this.#request;
     const d = features.columns;
-    for (let at = q * this.#capacity; at < (q + 1) * this.#capacity && kept[at] >= 0; at++) {
-      const row = kept[at];
+    for (let next = q * this.#capacity; next < (q + 1) * this.#capacity && kept[next] >= 0; next++) {
+      const row = kept[next];
       if (row < from || row >= from + count || !this.#isOther(queries[q], row)) continue;
       const limit = this.#table.limit(q);
-      const distance = room.distance(place, (row - from) * d, d, limit);
+      const distance = room.distance(at, place + (row - from) * d, d, limit);
       if (distance <= limit) this.#table.offer(q, row, distance);
     }
   }

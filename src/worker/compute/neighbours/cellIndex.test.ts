@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../core/base/random';
 import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import type { AssignRows } from './cellIndex';
-import { buildCells, permuteRows } from './cellIndex';
+import { buildCells, permuteRows, usualCellCount } from './cellIndex';
 import { roles } from './rowRoles';
 
 const assign: AssignRows = (rows, count, centres, width) =>
@@ -29,8 +29,15 @@ describe('buildCells', () => {
       i % 13 === 0 ? roles.none : i % 7 === 0 ? roles.query : roles.reference,
     );
     const projected = { rowOf, data, width, duplicates: new DuplicateFinder(1).finish() };
-    const index = buildCells(projected, role, assign, random, () => undefined);
-    expect(index.cells).toBe(Math.round(1.5 * Math.sqrt(role.filter((r) => r === roles.reference).length)));
+    const index = buildCells(
+      projected,
+      role,
+      assign,
+      random,
+      () => undefined,
+      () => 96,
+    );
+    expect(index.cells).toBe(96);
     const seen = new Set<number>();
     rowOf.forEach((row, position) => {
       const i = row / 10;
@@ -69,6 +76,12 @@ describe('buildCells', () => {
       () => undefined,
     );
     expect(index).toMatchObject({ cells: 1, starts: Int32Array.of(0, 10), referenceEnds: Int32Array.of(10) });
+  });
+});
+
+describe('usualCellCount', () => {
+  it('is one for few references and bounded for many', () => {
+    expect([1, 24_575, 24_576, 1e6, 1e8].map(usualCellCount)).toEqual([1, 1, 235, 1500, 4096]);
   });
 });
 

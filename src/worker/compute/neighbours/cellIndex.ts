@@ -2,8 +2,8 @@ import type { JobContext } from '../../../core/base/jobContext';
 import type { ProjectedRows } from './projectedRows';
 import { roles } from './rowRoles';
 
-/** References below which there is one cell: a product over all of them is cheap. */
-const fewReferences = 4096;
+/** References below which there is one cell: looking into all takes about a second, dividing them a third of what it can save. */
+const fewReferences = 24_576;
 const mostCells = 4096;
 /** Cells for each √references: finer ones cost more to choose among and less to look into. */
 const cellsPerRoot = 1.5;
@@ -26,8 +26,13 @@ export interface CellIndex {
   readonly centres: Float32Array;
 }
 
+/** Cells for so many references: about 1.5·√references, one for few. */
+export function usualCellCount(references: number): number {
+  return references < fewReferences ? 1 : Math.min(mostCells, Math.round(cellsPerRoot * Math.sqrt(references)));
+}
+
 /**
- * Divides rows among about 1.5·√references cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by cell, in place.
+ * Divides rows among `countCells(references)` cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by cell, in place.
  * `role`: for each position one of {@link roles}; a reference that is asked about as well is a reference. O(n·√n·width).
  */
 export function buildCells(
@@ -36,14 +41,12 @@ export function buildCells(
   assign: AssignRows,
   random: JobContext['random'],
   onBlock: (share: number) => void,
+  countCells = usualCellCount,
 ): CellIndex {
   const { data, width } = projected;
   const count = projected.rowOf.length;
   const references = Int32Array.from(projected.rowOf.keys()).filter((position) => role[position] === roles.reference);
-  const wanted =
-    references.length < fewReferences
-      ? 1
-      : Math.min(mostCells, Math.round(cellsPerRoot * Math.sqrt(references.length)));
+  const wanted = countCells(references.length);
   onBlock(0);
   const centres = findCentres(data, width, references, wanted, assign, random, (share) => onBlock(0.4 * share));
   const cellOf = assign(data, count, centres, width);

@@ -6,9 +6,10 @@ import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
 import type { Tensorflow } from '../tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { buildCells } from './cellIndex';
-import { CellSearcher, targetRecall } from './cellSearcher';
+import { CellSearcher } from './cellSearcher';
 import { openKernelRoom } from './distanceKernel';
 import { nativeAssign, nativeProducts } from './nativeProducts';
+import { planSearch, targetRecall } from './planSearch';
 import type { ProjectedRows } from './projectedRows';
 import { chooseCoordinates, projectRows } from './projectedRows';
 import { markRows, rolesOf, unionOf } from './rowRoles';
@@ -43,8 +44,7 @@ export function findInCells(
       onBlock(from + (to - from) * share);
     };
   const { projected, index, truth, known } = prepareCells(tensorflow, request, context, step);
-  const searcher = new CellSearcher(tensorflow, request, projected, index, signal);
-  const plan = searcher.plan(truth.sample, known);
+  const plan = planSearch(tensorflow, request, { projected, index, sample: truth.sample, known }, signal);
   context.log(
     `Neighbours: ${plan.columns} axes, ${plan.probes} of ${index.cells} cells, ${plan.candidates} candidates; ` +
       `about ${plan.seconds.toFixed(1)} s for a recall of ${plan.recall.toFixed(3)}.`,
@@ -54,6 +54,7 @@ export function findInCells(
   if (!satisfactory && exact <= affordableExactSeconds) return null;
   const searched = isStored(features) ? 0.7 : 0.9;
   const ranker = new CandidateRanker(request, projected.duplicates, plan.candidates + 1, { openRoom: openKernelRoom });
+  const searcher = new CellSearcher(tensorflow, request, projected, index, signal);
   searcher.search(plan, ranker, step(0.25, searched));
   const table = ranker.finish(step(searched, 1));
   const answer = { k, rows: table.rows, squaredDistances: table.squaredDistances };
@@ -75,6 +76,7 @@ export function prepareCells(
   request: NeighbourRequest,
   context: NeighbourContext,
   step: (from: number, to: number) => (share: number) => void,
+  countCells?: (references: number) => number,
 ): PreparedCells {
   const { features, queries, references } = request;
   const { signal } = context;
@@ -93,6 +95,7 @@ export function prepareCells(
   );
   const known = truth.finish(signal);
   const role = rolesOf(request, projected, isReference);
-  const index = buildCells(projected, role, nativeAssign(tensorflow, signal), context.random, step(0.15, 0.2));
+  const assign = nativeAssign(tensorflow, signal);
+  const index = buildCells(projected, role, assign, context.random, step(0.15, 0.2), countCells);
   return { projected, index, truth, known };
 }

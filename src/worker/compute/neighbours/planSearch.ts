@@ -1,0 +1,163 @@
+import type { CancellationSignal } from '../../../core/base/jobContext';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours';
+import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
+import type { Tensorflow } from '../tensorflowBinding';
+import type { CellIndex } from './cellIndex';
+import { loadReferences, queryOperand } from './cellOperands';
+import type { SearchPlan } from './chooseSearch';
+import { chooseSearch } from './chooseSearch';
+import type { ProjectedRows } from './projectedRows';
+import type { ReferenceBlock } from './scoreKernel';
+import { blocksTogether, createBestLists, keepScoreRoom, scoreQueries } from './scoreKernel';
+import { mostApproximateSeconds, mostCandidates, searchCosts } from './searchCosts';
+
+/** Share of the sample's true neighbours that a plan has to find: the recall of all is then above 0.95. */
+export const targetRecall = 0.97;
+/** Widths of the projection that are tried besides the widest. */
+const triedWidths = [16, 32, 64];
+
+/** Rows to plan a search of: a sample of the queries, whose exact neighbours are known. */
+export interface PlannedRows {
+  readonly projected: ProjectedRows;
+  readonly index: CellIndex;
+  /** Positions in the request's queries. */
+  readonly sample: Int32Array;
+  readonly known: NeighbourTable;
+}
+
+/** A true neighbour of row s of the sample. */
+interface KnownPair {
+  readonly s: number;
+  readonly position: number;
+}
+
+/** Tries projections on the sample and chooses one, and how much to look at. O(sample·(references + cells)·width). */
+export function planSearch(
+  tensorflow: Tensorflow,
+  { queries, features, k }: NeighbourRequest,
+  { projected, index, sample, known }: PlannedRows,
+  signal: CancellationSignal,
+): SearchPlan {
+  const { rowOf, duplicates, width } = projected;
+  const { cells, starts, referenceEnds } = index;
+  const positionOf = new Int32Array(features.rows).fill(-1);
+  rowOf.forEach((row, position) => {
+    positionOf[row] = position;
+  });
+  const positions = sample.map((q) => positionOf[queries[q]]);
+  const placeOf = new Int32Array(cells);
+  const pairs: KnownPair[] = [];
+  const cellPlaces: number[] = [];
+  // References in the nearest cells, in the mean over the sample.
+  const looked = new Float64Array(cells + 1);
+  sample.forEach((q, s) => {
+    signal.throwIfCancelled();
+    let references = 0;
+    orderCells(projected, index, positions[s]).forEach((cell, place) => {
+      placeOf[cell] = place;
+      references += referenceEnds[cell] - starts[cell];
+      looked[place + 1] += references / sample.length;
+    });
+    for (let at = s * k; at < (s + 1) * k && known.rows[at] >= 0; at++) {
+      const position = positionOf[known.rows[at]];
+      const cell = upperBound(starts, position) - 1;
+      const isSame = duplicates.first(known.rows[at]) === duplicates.first(queries[q]);
+      // Duplicates are found without a search.
+      if (isSame || cell >= cells || position >= referenceEnds[cell]) continue;
+      pairs.push({ s, position });
+      cellPlaces.push(placeOf[cell]);
+    }
+  });
+  const most = mostCandidates(queries.length, k);
+  const widths = [...triedWidths.filter((tried) => tried < width), width];
+  const places = placesOf(tensorflow, { projected, index, positions, pairs }, widths, most, signal);
+  return chooseSearch({
+    widths: widths.map((columns, i) => ({ columns, places: places[i] })),
+    cellPlaces: Int32Array.from(cellPlaces),
+    cells,
+    candidates: [k + 2, most],
+    target: targetRecall,
+    mostSeconds: mostApproximateSeconds(queries.length),
+    secondsOf: ({ columns, probes, candidates }) => {
+      const score = (columns + 1) * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore;
+      const measuring = candidates * (features.columns * searchCosts.measuredColumn + searchCosts.candidate);
+      const choosing = probes === cells ? 0 : searchCosts.query + cells * searchCosts.cell;
+      return queries.length * (looked[probes] * score + measuring + choosing);
+    },
+  });
+}
+
+/** The cells by the distance of their centres from a row. */
+function orderCells({ data, width }: ProjectedRows, { centres, cells }: CellIndex, position: number): Int32Array {
+  const distances = new Float64Array(cells);
+  for (let c = 0; c < cells; c++) {
+    for (let j = 0; j < width; j++) {
+      distances[c] += (data[position * (width + 1) + j] - centres[c * width + j]) ** 2;
+    }
+  }
+  return Int32Array.from(distances.keys()).sort((a, b) => distances[a] - distances[b] || a - b);
+}
+
+/** For each width the place of each true neighbour among all references as that projection sees them; ∞ beyond `most`. */
+function placesOf(
+  tensorflow: Tensorflow,
+  {
+    projected,
+    index,
+    positions,
+    pairs,
+  }: {
+    readonly projected: ProjectedRows;
+    readonly index: CellIndex;
+    readonly positions: Int32Array;
+    readonly pairs: readonly KnownPair[];
+  },
+  widths: readonly number[],
+  most: number,
+  signal: CancellationSignal,
+): Float64Array[] {
+  const { width } = projected;
+  const tried = widths.map((used) => ({
+    operand: queryOperand(projected, positions, width, used),
+    best: createBestLists(positions.length, most + 1),
+  }));
+  tensorflow.scope((ops) => {
+    keepScoreRoom(ops);
+    let blocks: ReferenceBlock[] = [];
+    const score = (): void => {
+      for (const { operand, best } of tried) {
+        scoreQueries(ops, operand, positions.length, blocks, best, () => signal.throwIfCancelled());
+      }
+      ops.free(...blocks.map(({ tensor }) => tensor));
+      blocks = [];
+    };
+    loadReferences(ops, projected, index, { first: 0, last: index.cells }, width, (block) => {
+      if (blocks.push(block) === blocksTogether) score();
+    });
+    if (blocks.length > 0) score();
+  });
+  return tried.map(({ best }) => {
+    let held = -1;
+    const placeOf = new Map<number, number>();
+    return Float64Array.from(pairs, ({ s, position }) => {
+      if (s !== held) {
+        held = s;
+        placeOf.clear();
+        for (const other of best.best(s)) if (other !== positions[s]) placeOf.set(other, placeOf.size);
+      }
+      return placeOf.get(position) ?? Infinity;
+    });
+  });
+}
+
+/** How many entries of an ascending array are at most `value`. */
+function upperBound(ascending: Int32Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
