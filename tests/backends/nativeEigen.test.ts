@@ -27,4 +27,22 @@ describe.skipIf(reason !== undefined)(`eigenvalues by TensorFlow${reason === und
     a.data[150] = Number.NaN;
     expect(() => nativeEigen(tensorflow, a)).toThrow(NumericalError);
   });
+
+  it('is as near as it says in single precision, at any size of the numbers', () => {
+    const tensorflow = loadTensorflow();
+    const a = positiveDefinite(200, 5);
+    const plain = symmetricEigen(a);
+    for (const size of [1, 1e60, 1e-60]) {
+      const scaled = { ...a, data: a.data.map((value) => size * value) };
+      const { values, vectors } = nativeEigen(tensorflow, scaled, undefined, 'float32');
+      for (let k = 0; k < 200; k++) {
+        expect(Math.abs(values[k] / size - plain.values[k])).toBeLessThan(1e-5 * plain.values[199]);
+        const own = vectors.data.subarray(200 * k, 200 * (k + 1));
+        const next = vectors.data.subarray(200 * ((k + 1) % 200), 200 * ((k + 1) % 200) + 200);
+        const inner = (b: Float64Array): number => own.reduce((sum, value, i) => sum + value * b[i], 0);
+        expect(Math.abs(inner(own) - 1)).toBeLessThan(3e-5);
+        expect(Math.abs(inner(next))).toBeLessThan(3e-5);
+      }
+    }
+  });
 });

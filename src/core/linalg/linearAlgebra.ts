@@ -116,4 +116,7 @@ export interface LinearAlgebra {
    * of a native library: about 1 s at order 1,000, cancelled only at its end.
    */
   symmetricEigen?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
+
+  /** *Fast.* The same, in half the time: values off by some 1e-6 of the largest, vectors up to 3e-5 from orthogonal and of length 1. */
+  symmetricEigenFast?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 }

@@ -234,6 +234,10 @@ class NativeLinearAlgebra implements LinearAlgebra {
     return nativeEigen(this.#shared.tensorflow, a, onBlock);
   }
 
+  symmetricEigenFast(a: Matrix, onBlock?: OnBlock): SymmetricEigen {
+    return nativeEigen(this.#shared.tensorflow, a, onBlock, this.precision);
+  }
+
   choleskyInverse(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
     const { size } = factor;
     if (size ** 3 / 3 < smallWork && this.#plain.choleskyInverse) return this.#plain.choleskyInverse(factor, onBlock);

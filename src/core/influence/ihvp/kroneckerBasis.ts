@@ -1,12 +1,15 @@
 import type { Matrix } from '../../base/matrix';
 import { mirrorLower, transposePanel } from '../../linalg/denseKernels';
 import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
-import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
+import type { LinearAlgebra, OnBlock, SymmetricEigen } from '../../linalg/linearAlgebra';
 import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
 import type { HeadProblem } from '../../models/headProblem';
 import { curvatureTraces } from '../../models/rowCurvature';
 import { fillSoftmax } from '../../models/rowMath';
 import type { HessianProducts } from './hessianProducts';
+
+/** Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding. */
+const smallestShare = 1e-4;
 
 /**
  * Directions vⱼ of the outputs and t_k of the features in which Σ wᵢAᵢ ⊗ xᵢxᵢᵀ is close to diagonal: those that diagonalise its two partial
@@ -74,7 +77,7 @@ function featureDirections(
     }
   }
   mirrorLower(remaining, q);
-  const own = symmetricEigenOf(linalg, { rows: q, columns: q, data: remaining }, onBlock);
+  const own = eigenOf({ rows: q, columns: q, data: remaining }, problem, linalg, onBlock);
   // Row k is t_k.
   const transposed = new Float64Array(d * d);
   const curvatures = new Float64Array(d);
@@ -92,6 +95,27 @@ function featureDirections(
     for (let f = 0; f < u; f++) transposed[(q + k) * d + free[f]] = unpenalised.vectors.data[k * u + f];
   }
   return { transposed, curvatures };
+}
+
+/**
+ * Directions of several outputs are an approximation, and single precision is enough for them unless its rounding is seen beside the smallest
+ * eigenvalue. With one output they are H's own.
+ */
+function eigenOf(a: Matrix, problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): SymmetricEigen {
+  if (problem.outputs > 1 && linalg.symmetricEigenFast !== undefined) {
+    const diagonal = Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.rows + i]).sort();
+    // The least entry of the diagonal is above the least eigenvalue, the largest below the largest.
+    if (isWellScaled(diagonal)) {
+      const found = linalg.symmetricEigenFast(a, onBlock);
+      if (isWellScaled(found.values)) return found;
+    }
+  }
+  return symmetricEigenOf(linalg, a, onBlock);
+}
+
+/** Of ascending values. */
+function isWellScaled(values: Float64Array): boolean {
+  return values[0] > smallestShare * values[values.length - 1];
 }
 
 /** Eigenvectors of Ā without the gauge. Off-diagonal entries −Σ w·p_a·p_b; those on the diagonal are their negative sums. */
