@@ -117,6 +117,6 @@ export interface LinearAlgebra {
    */
   symmetricEigen?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 
-  /** *Fast.* The same, in half the time: values off by some 1e-6 of the largest, vectors up to 3e-5 from orthogonal and of length 1. */
+  /** *Fast.* The same, in half the time: values off by some 1e-5 of the largest, vectors as far from orthogonal and of length 1. */
   symmetricEigenFast?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 }

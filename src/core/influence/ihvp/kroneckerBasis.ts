@@ -9,7 +9,7 @@ import { fillSoftmax } from '../../models/rowMath';
 import type { HessianProducts } from './hessianProducts';
 
 /** Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding. */
-const smallestShare = 1e-4;
+const smallestShare = 1e-3;
 
 /**
  * Directions vⱼ of the outputs and t_k of the features in which Σ wᵢAᵢ ⊗ xᵢxᵢᵀ is close to diagonal: those that diagonalise its two partial
