@@ -99,13 +99,13 @@ export function findInGraph(
 /** Coordinates by the port: single precision where it is fast. */
 function portProducts({ axes, mean, width }: Coordinates, { linalg }: NeighbourContext): BlockProducts {
   const d = mean.length;
-  if (axes === null) return () => ({ scores: null, coordinates: null });
+  if (axes === null) return () => new Float32Array(0);
   const directions = { rows: d + 1, columns: width, data: new Float64Array((d + 1) * width) };
   directions.data.set(axes.data);
   return (block, count) => {
     const rows = linalg.loadRows(createFloat32Rows(block, count, d + 1));
     try {
-      return { scores: null, coordinates: Float32Array.from(linalg.multiplyFast(rows, directions).data) };
+      return Float32Array.from(linalg.multiplyFast(rows, directions).data);
     } finally {
       rows.dispose();
     }

@@ -7,33 +7,27 @@ import type { SampleTruth } from './sampleTruth';
 /** Rows assigned to cells in one product. */
 const assignBlock = 2048;
 
-/** The products of {@link projectRows} with the axes, if any, and with the sampled rows. */
+/** The products of {@link projectRows} with the axes, if any, and with the sampled rows: one, as reading the rows is half of it. */
 export function nativeProducts(ops: TensorOps, { mean, axes, width }: Coordinates, truth: SampleTruth): BlockProducts {
   const d = mean.length;
-  const directions = axes === null ? null : ops.float32(appendRow(axes.data, width), [d + 1, width]);
-  const sampled = truth.sample.length;
-  const sample = new Float32Array(sampled * (d + 1));
-  for (let s = 0; s < sampled; s++) {
-    for (let j = 0; j < d; j++) sample[s * (d + 1) + j] = truth.rows.data[s * d + j] - mean[j];
-    sample[s * (d + 1) + d] = 1;
+  const first = axes === null ? 0 : width;
+  const columns = first + truth.sample.length;
+  // The norms of rows, which come last, do not belong to their coordinates.
+  const right = new Float32Array((d + 1) * columns);
+  for (let j = 0; j < d; j++) {
+    const at = j * columns;
+    if (axes !== null) for (let c = 0; c < width; c++) right[at + c] = axes.data[j * width + c];
+    for (let s = first; s < columns; s++) right[at + s] = truth.rows.data[(s - first) * d + j] - mean[j];
   }
-  const left = ops.float32(sample, [sampled, d + 1]);
+  right.fill(1, d * columns + first);
+  const operand = ops.float32(right, [d + 1, columns]);
   return (block, count) => {
     const rows = ops.float32(block, [count, d + 1]);
-    const scores = ops.matMul(left, rows, { b: true });
-    const projected = directions === null ? null : ops.matMul(rows, directions);
-    const products = { scores: ops.readFloat32(scores), coordinates: projected && ops.readFloat32(projected) };
-    ops.free(rows, scores);
-    if (projected !== null) ops.free(projected);
-    return products;
+    const products = ops.matMul(rows, operand);
+    const read = ops.readFloat32(products);
+    ops.free(rows, products);
+    return read;
   };
-}
-
-/** With a row of zeros: the norms of rows do not belong to their coordinates. */
-function appendRow(data: Float64Array, width: number): Float32Array {
-  const out = new Float32Array(data.length + width);
-  out.set(data);
-  return out;
 }
 
 /** Scores xᵀc − ½‖c‖² of rows with centres (m×width): the nearest centre has the highest. Lives as long as the scope. */

@@ -4,7 +4,7 @@ import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
 import type { Tensorflow } from '../tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { loadReferences, queryOperand } from './cellOperands';
-import type { SearchPlan } from './chooseSearch';
+import type { SearchPlan, TriedWidth } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
@@ -69,22 +69,39 @@ export function planSearch(
     }
   });
   const most = mostCandidates(queries.length, k);
-  const widths = [...triedWidths.filter((tried) => tried < width), width];
-  const places = placesOf(tensorflow, { projected, index, positions, pairs }, widths, most, signal);
-  return chooseSearch({
-    widths: widths.map((columns, i) => ({ columns, places: places[i] })),
+  const options = {
     cellPlaces: Int32Array.from(cellPlaces),
     cells,
-    candidates: [k + 2, most],
+    candidates: [k + 2, most] as const,
     target: targetRecall,
     mostSeconds: mostApproximateSeconds(queries.length),
-    secondsOf: ({ columns, probes, candidates }) => {
+    secondsOf: ({ columns, probes, candidates }: Omit<SearchPlan, 'recall' | 'seconds'>): number => {
       const score = (columns + 1) * searchCosts.nativeMultiplyAdd + searchCosts.nativeScore;
       const measuring = candidates * (features.columns * searchCosts.measuredColumn + searchCosts.candidate);
       const choosing = probes === cells ? 0 : searchCosts.query + cells * searchCosts.cell;
       return queries.length * (looked[probes] * score + measuring + choosing);
     },
-  });
+  };
+  const tryWidths = (columns: readonly number[]): TriedWidth[] => {
+    const places = placesOf(tensorflow, { projected, index, positions, pairs }, columns, most, signal);
+    return columns.map((tried, i) => ({ columns: tried, places: places[i] }));
+  };
+  const narrow = triedWidths.filter((columns) => columns < width);
+  if (narrow.length === 0) return chooseSearch({ ...options, widths: tryWidths([width]) });
+  const widths = tryWidths(narrow);
+  const plan = chooseSearch({ ...options, widths });
+  const probes = fewestProbes(options.cellPlaces, cells);
+  const widest = { columns: width, probes, candidates: k + 2 };
+  // The widest projection needs no fewer cells and no fewer candidates than that.
+  if (plan.recall >= targetRecall && plan.seconds <= options.secondsOf(widest)) return plan;
+  return chooseSearch({ ...options, widths: [...widths, ...tryWidths([width])] });
+}
+
+/** Cells that have to be looked into to find enough of the true neighbours in them. */
+function fewestProbes(cellPlaces: Int32Array, cells: number): number {
+  const sorted = cellPlaces.slice().sort();
+  const wanted = Math.ceil(targetRecall * sorted.length);
+  return wanted === 0 ? 1 : Math.min(cells, sorted[wanted - 1] + 1);
 }
 
 /** The cells by the distance of their centres from a row. */
@@ -116,9 +133,9 @@ function placesOf(
   most: number,
   signal: CancellationSignal,
 ): Float64Array[] {
-  const { width } = projected;
+  const widest = Math.max(...widths);
   const tried = widths.map((used) => ({
-    operand: queryOperand(projected, positions, width, used),
+    operand: queryOperand(projected, positions, widest, used),
     best: createBestLists(positions.length, most + 1),
   }));
   tensorflow.scope((ops) => {
@@ -131,7 +148,7 @@ function placesOf(
       ops.free(...blocks.map(({ tensor }) => tensor));
       blocks = [];
     };
-    loadReferences(ops, projected, index, { first: 0, last: index.cells }, width, (block) => {
+    loadReferences(ops, projected, index, { first: 0, last: index.cells }, widest, (block) => {
       if (blocks.push(block) === blocksTogether) score();
     });
     if (blocks.length > 0) score();

@@ -60,13 +60,10 @@ function meanOf({ rows, columns, data }: Matrix): Float64Array {
 }
 
 /**
- * Computes the products of a block of rows [x − mean, −½‖x − mean‖²], count×(d + 1), in single precision: S×count scores with the
- * sampled rows (see SampleTruth) where there is a sample, and count×width coordinates where there are axes.
+ * Computes the products of a block of rows [x − mean, −½‖x − mean‖²], count×(d + 1), in single precision, a row of them for each: `width` coordinates where
+ * there are axes, then the scores of the sampled rows (see SampleTruth) where there is a sample.
  */
-export type BlockProducts = (
-  block: Float32Array,
-  count: number,
-) => { readonly scores: Float32Array | null; readonly coordinates: Float32Array | null };
+export type BlockProducts = (block: Float32Array, count: number) => Float32Array;
 
 /** Rows as they are searched. */
 export interface ProjectedRows {
@@ -85,7 +82,7 @@ export interface ProjectedRows {
 export function projectRows(
   { features }: NeighbourRequest,
   rowOf: Int32Array,
-  { mean, width }: Coordinates,
+  { mean, axes, width }: Coordinates,
   {
     multiply,
     truth,
@@ -106,16 +103,16 @@ export function projectRows(
     finder.add(block, from, count);
     if (centred.length !== count * (d + 1)) centred = new Float32Array(count * (d + 1));
     centreRows(block, count, mean, centred);
-    const { scores, coordinates } = multiply(centred, count);
-    const projected = coordinates ?? centred;
-    const stride = coordinates === null ? d + 1 : width;
+    const products = multiply(centred, count);
+    const projected = axes === null ? centred : products;
+    const stride = projected.length / count;
     for (; position < rowOf.length && rowOf[position] < from + count; position++) {
       const i = rowOf[position] - from;
       const at = position * (width + 1);
       for (let j = 0; j < width; j++) data[at + j] = projected[i * stride + j];
       data[at + width] = centred[i * (d + 1) + d];
     }
-    if (truth !== null && scores !== null) truth.addScores(scores, from, count, isReference);
+    truth?.addScores(products, axes === null ? 0 : width, from, isReference);
     onBlock((from + count) / n);
   });
   return { rowOf, data, width, duplicates: finder.finish() };

@@ -38,16 +38,21 @@ export class SampleTruth {
     this.#best = new BestScores(sample.length, request.k + spare);
   }
 
-  /** Takes the S×count scores xᵀy − ½‖y‖² of the sample with rows [from, from + count), about any centre. */
-  addScores(scores: Float32Array, from: number, count: number, isReference: Uint8Array): void {
-    for (let s = 0; s < this.sample.length; s++) {
-      let threshold = this.#best.threshold(s);
-      const own = this.#request.queries[this.sample[s]];
-      for (let i = 0; i < count; i++) {
-        const score = scores[s * count + i];
-        if (score < threshold || isReference[from + i] === 0 || from + i === own) continue;
-        this.#best.offer(s, from + i, score);
-        threshold = this.#best.threshold(s);
+  /**
+   * Takes the scores xᵀy − ½‖y‖² of the sampled x with rows y from number `from` on, about any centre: S for each row, which follow `skipped` other
+   * numbers.
+   */
+  addScores(products: Float32Array, skipped: number, from: number, isReference: Uint8Array): void {
+    const sampled = this.sample.length;
+    const stride = skipped + sampled;
+    const limits = Float64Array.from(this.sample, (_, s) => this.#best.threshold(s));
+    for (let row = from, at = skipped; at < products.length; row++, at += stride) {
+      if (isReference[row] === 0) continue;
+      for (let s = 0; s < sampled; s++) {
+        const score = products[at + s];
+        if (score < limits[s] || row === this.#request.queries[this.sample[s]]) continue;
+        this.#best.offer(s, row, score);
+        limits[s] = this.#best.threshold(s);
       }
     }
   }
