@@ -6,6 +6,10 @@ import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
+import { evaluateHead } from '../../src/core/models/evaluateHead';
+import { multiplyHessianMany } from '../../src/core/models/headHessian';
+import { softmaxPointOf } from '../../src/core/models/softmaxPoint';
+import { problemOf, relativeDistance } from '../../src/core/testing/testData';
 
 /** Shapes that meet the edges of every backend's blocks: below one, one more than one, many; one column; odd numbers. */
 const shapes = [
@@ -100,7 +104,22 @@ export function everyProduct(linalg: LinearAlgebra, rows: RowBlocks): Float64Arr
     linalg.multiplyThroughFast(rows, wide, 130, (z, v) => v.set(z)).data,
     linalg.inverseForms(part, factor),
     linalg.multiply(part, wide).data,
+    ...softmaxPasses(linalg, part),
   ];
+}
+
+function softmaxPasses(linalg: LinearAlgebra, rows: RowBlocks): Float64Array[] {
+  const { rows: n, columns: d } = rows;
+  const random = createRandom(65);
+  const point = {
+    classes: 5,
+    probabilities: new Float32Array(5 * n).fill(0.2),
+    labels: Int32Array.from({ length: n }, () => random.integer(5)),
+    weights: randomMatrix(n, 1, 66).data.map(Math.abs),
+  };
+  const change = linalg.softmaxChange?.(rows, point, randomMatrix(5, d, 67));
+  const curved = linalg.softmaxCurvature?.(rows, point, randomMatrix(10, d, 68));
+  return change && curved ? [change.gradient.data, Float64Array.of(change.loss), curved.data] : [];
 }
 
 const norm = (values: Float64Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
@@ -241,6 +260,52 @@ export function describeConformance(name: string, options: Conformance): void {
         expect(linalg.inFloat64.transposeMultiplyFast(rows, v).data).toEqual(sums);
         expect(linalg.inFloat64.multiplyThroughFast(rows, first, 40, take).data).toEqual(through);
       }
+      rows.dispose();
+      expect(await options.tensorCount()).toBe(before);
+    });
+
+    it.each([
+      [300, 7, 3],
+      [4203, 515, 10],
+    ])('in softmax passes over %i×%i rows of %i classes, from its own way where it has one', async (n, d, classes) => {
+      const linalg = await create();
+      if (linalg.softmaxChange === undefined || linalg.softmaxCurvature === undefined) return;
+      const before = await options.tensorCount();
+      const x = randomMatrix(n, d, 14);
+      const rows = linalg.loadRows(x);
+      const random = createRandom(15);
+      const labels = Int32Array.from({ length: n }, () => random.integer(classes));
+      const weights = Float64Array.from({ length: n }, (_, i) => [0, 1, 2.5][i % 3]);
+      const problem = problemOf({ features: x, labels, classes }, reference, { kind: 'softmax', l2: 1e-3, weights });
+      const anchor = evaluateHead(
+        problem,
+        randomMatrix(classes, d, 16).data.map((v) => v / Math.sqrt(d)),
+        reference,
+      );
+      const point = softmaxPointOf(problem, anchor.logits);
+      const withoutRidge = { ...problem, ridge: new Float64Array(d) };
+      const start = evaluateHead(withoutRidge, anchor.theta, reference);
+      for (const size of [1e-6, 1e-3, 3]) {
+        const step = randomMatrix(classes, d, 17);
+        for (let at = 0; at < step.data.length; at++) step.data[at] *= size / Math.sqrt(d);
+        const moved = evaluateHead(
+          withoutRidge,
+          step.data.map((v, at) => anchor.theta[at] + v),
+          reference,
+        );
+        const change = linalg.softmaxChange(rows, point, step);
+        const expected = moved.gradient.map((value, at) => value - start.gradient[at]);
+        expect(relativeDistance(change.gradient.data, expected)).toBeLessThan(Math.max(options.fast, 1e-14 / size));
+        const loss = moved.objective - start.objective;
+        expect(Math.abs(change.loss - loss)).toBeLessThan(1e-7 * size * n + 1e-13 * start.objective);
+        expect(linalg.softmaxChange(rows, point, step)).toEqual(change);
+      }
+      const vectors = randomMatrix(3, classes * d, 18);
+      const stacked = { rows: 3 * classes, columns: d, data: vectors.data };
+      const curved = linalg.softmaxCurvature(rows, point, stacked).data;
+      const products = multiplyHessianMany(withoutRidge, anchor.logits, vectors, reference).data;
+      expect(relativeDistance(curved, products)).toBeLessThan(options.fast);
+      problem.rows.dispose();
       rows.dispose();
       expect(await options.tensorCount()).toBe(before);
     });

@@ -24,6 +24,17 @@ export interface RowBlocks {
  */
 export type MapProducts = (z: Float64Array, v: Float64Array, from: number, count: number) => void;
 
+/** Where the rows of a softmax head stand: what changes are measured from. */
+export interface SoftmaxPoint {
+  readonly classes: number;
+  /** n×C: p of each row, rounded. */
+  readonly probabilities: Float32Array;
+  /** n class numbers, read where the weight is not 0. */
+  readonly labels: ArrayLike<number>;
+  /** n weights ≥ 0. */
+  readonly weights: Float64Array;
+}
+
 /** Lower-triangular L with A = L·Lᵀ (p×p, float64, upper triangle zero). */
 export interface CholeskyFactor {
   readonly size: number;
@@ -97,6 +108,20 @@ export interface LinearAlgebra {
 
   /** *Fast.* The same where three digits of the products are enough: what `map` is given and what it fills may pass through single precision. */
   multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
+
+  /**
+   * *Fast*, and optional: what changes when the logits of a softmax head change by Δᵢ = S·xᵢ (S: C×d), Σ wᵢ(ℓᵢ − ℓ₀ᵢ) of the losses and
+   * Σ wᵢ(pᵢ − p₀ᵢ)xᵢᵀ, C×d. In single precision relative to the change: its error is some 1e-6 of it, however small it is. O(n·d·C).
+   */
+  softmaxChange?(
+    x: RowBlocks,
+    point: SoftmaxPoint,
+    step: Matrix,
+    onBlock?: OnBlock,
+  ): { readonly loss: number; readonly gradient: Matrix };
+
+  /** *Fast*, and optional: Σᵢ wᵢ(diag(pᵢ) − pᵢpᵢᵀ)Vₜxᵢxᵢᵀ for m matrices Vₜ (C×d each) one below the other: mC×d. O(n·d·C·m). */
+  softmaxCurvature?(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Matrix;
 
   /**
    * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).

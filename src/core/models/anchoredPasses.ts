@@ -1,9 +1,10 @@
 import { BugError } from '../base/errors';
-import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { LinearAlgebra, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { columnsAsParameters, fillResidual, lossOfLogits, parametersAsColumns } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmaxResidual } from './rowMath';
+import { softmaxPointOf } from './softmaxPoint';
 
 /** What a descent needs of a state: without the logits of all rows. */
 export type PassState = Omit<HeadState, 'logits'>;
@@ -12,51 +13,95 @@ export type PassState = Omit<HeadState, 'logits'>;
 export interface AnchoredPasses {
   moveTo(anchor: HeadState): void;
   /**
-   * At θ = anchor + δ, from the logits z₀ + Xδ and the gradient g₀ + Xᵀ(r − r₀) + ridge·δ, the two products *fast*: the error is some
+   * At θ = anchor + δ, from the losses and the gradient of the anchor and what Xδ changes of them, computed *fast*: the error is some
    * 1e-6 of the change of the gradient since the anchor, not of the gradient at zero. One pass over the rows. O(n·d·K).
    */
   evaluate(theta: Float64Array): PassState;
 }
 
-/** Keeps 2n·K numbers of the anchor. */
+/** What the rows add to a state, less what they added at the anchor. */
+interface RowChanges {
+  readonly loss: number;
+  /** p numbers; a new array. */
+  readonly gradient: Float64Array;
+}
+
+type MeasureChanges = (step: Float64Array) => RowChanges;
+
+/** Keeps n·K numbers of the anchor, in single precision where the backend has passes of its own for softmax heads, else 2n·K. */
 export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): AnchoredPasses {
-  const { outputs, weights, labels, ridge } = problem;
-  const n = problem.rows.rows;
+  const { outputs, ridge } = problem;
   const d = problem.features.columns;
-  const residuals = new Float64Array(n * outputs);
-  let anchor: HeadState | undefined;
+  const changesFrom = problem.kind === 'softmax' && linalg.softmaxChange !== undefined ? softmaxChanges : plainChanges;
+  let anchor: { readonly state: HeadState; readonly changes: MeasureChanges } | undefined;
   return {
     moveTo(state) {
-      anchor = state;
-      for (let i = 0; i < n; i++) {
-        if (weights[i] !== 0) fillResidual(problem, state.logits, i, labels[i], residuals, i * outputs);
-      }
+      anchor = { state, changes: changesFrom(problem, linalg, state, onBlock) };
     },
     evaluate(theta) {
       if (anchor === undefined) throw new BugError('These passes have no anchor yet.');
-      const from0 = anchor;
-      const step = theta.map((value, at) => value - from0.theta[at]);
-      let objective = 0;
-      const change = linalg.multiplyThroughFast(
-        problem.rows,
-        parametersAsColumns(step, d, outputs),
-        outputs,
-        (z, out, from, count) => {
-          objective += fillChanges(problem, from0.logits, residuals, { z, out, from, count });
-        },
-        onBlock,
-      );
-      const gradient = columnsAsParameters(change);
+      const { state, changes } = anchor;
+      const step = new Float64Array(theta.length);
+      for (let at = 0; at < step.length; at++) step[at] = theta[at] - state.theta[at];
+      const { loss, gradient } = changes(step);
       if (problem.kind === 'softmax') removeGauge(gradient, d, outputs);
+      let penalty = 0;
       let squares = 0;
-      for (let at = 0; at < gradient.length; at++) {
-        const share = ridge[at % d];
-        objective += 0.5 * share * theta[at] * theta[at];
-        gradient[at] += from0.gradient[at] + share * step[at];
-        squares += gradient[at] * gradient[at];
+      for (let c = 0, at = 0; c < outputs; c++) {
+        for (let j = 0; j < d; j++, at++) {
+          penalty += 0.5 * ridge[j] * step[at] * (theta[at] + state.theta[at]);
+          gradient[at] += state.gradient[at] + ridge[j] * step[at];
+          squares += gradient[at] * gradient[at];
+        }
       }
-      return { theta, objective, gradient, gradientNorm: Math.sqrt(squares) };
+      return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: Math.sqrt(squares) };
     },
+  };
+}
+
+function softmaxChanges(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { logits }: HeadState,
+  onBlock: OnBlock | undefined,
+): MeasureChanges {
+  const point: SoftmaxPoint = softmaxPointOf(problem, logits);
+  const size = { rows: problem.outputs, columns: problem.features.columns };
+  return (step) => {
+    const change = linalg.softmaxChange?.(problem.rows, point, { ...size, data: step }, onBlock);
+    if (change === undefined) throw new BugError('The backend has no passes for softmax heads.');
+    return { loss: change.loss, gradient: change.gradient.data };
+  };
+}
+
+/** From the logits z₀ + Xδ and the gradient g₀ + Xᵀ(r − r₀), with the map between the two products in double. */
+function plainChanges(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { logits }: HeadState,
+  onBlock: OnBlock | undefined,
+): MeasureChanges {
+  const { outputs, weights, labels } = problem;
+  const n = weights.length;
+  const residuals = new Float64Array(n * outputs);
+  let anchorLoss = 0;
+  for (let i = 0; i < n; i++) {
+    if (weights[i] === 0) continue;
+    anchorLoss += weights[i] * lossOfLogits(problem, logits, i * outputs, labels[i]);
+    fillResidual(problem, logits, i, labels[i], residuals, i * outputs);
+  }
+  return (step) => {
+    let loss = 0;
+    const change = linalg.multiplyThroughFast(
+      problem.rows,
+      parametersAsColumns(step, problem.features.columns, outputs),
+      outputs,
+      (z, out, from, count) => {
+        loss += fillChanges(problem, logits, residuals, { z, out, from, count });
+      },
+      onBlock,
+    );
+    return { loss: loss - anchorLoss, gradient: columnsAsParameters(change) };
   };
 }
 

@@ -2,6 +2,7 @@ import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, MapProducts, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
+import { softmaxPointOf } from './softmaxPoint';
 
 /** Bytes of weight vectors handed to the backend at a time. */
 const weightBytes = 48 * 2 ** 20;
@@ -155,6 +156,17 @@ export function multiplyHessianFast(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Matrix {
+  const { rows, outputs, ridge } = problem;
+  const d = problem.features.columns;
+  if (problem.kind === 'softmax' && linalg.softmaxCurvature !== undefined) {
+    const point = softmaxPointOf(problem, logits);
+    // Parameters are class-major: a vector is C rows of d numbers as it stands.
+    const stacked = { rows: vectors.rows * outputs, columns: d, data: vectors.data };
+    const { data } = linalg.softmaxCurvature(rows, point, stacked, onBlock);
+    for (let c = 0, at = 0; c < stacked.rows; c++)
+      for (let j = 0; j < d; j++, at++) data[at] += ridge[j] * vectors.data[at];
+    return { ...vectors, data };
+  }
   return multiplyThroughRows(problem, logits, vectors, (b, k, map) =>
     linalg.multiplyThroughFast(problem.rows, b, k, map, onBlock),
   );

@@ -8,6 +8,7 @@ import type {
   MapProducts,
   OnBlock,
   RowBlocks,
+  SoftmaxPoint,
   SymmetricEigen,
 } from '../../core/linalg/linearAlgebra';
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
@@ -18,6 +19,8 @@ import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
 import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensorOf } from './nativeRows';
+import { nativeSoftmaxChange, nativeSoftmaxCurvature } from './nativeSoftmax';
+import type { SoftmaxWork } from './nativeSoftmax';
 import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import { loadTensorflow } from './tensorflowBinding';
@@ -215,6 +218,23 @@ class NativeLinearAlgebra implements LinearAlgebra {
       rows.forEachBlock(ops, type, visit, height);
       return turned(ops, sum, d, k);
     });
+  }
+
+  softmaxChange(
+    x: RowBlocks,
+    point: SoftmaxPoint,
+    step: Matrix,
+    onBlock?: OnBlock,
+  ): { readonly loss: number; readonly gradient: Matrix } {
+    return nativeSoftmaxChange(nativeRowsOf(x), point, step, this.#softmaxWork(step, onBlock));
+  }
+
+  softmaxCurvature(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Matrix {
+    return nativeSoftmaxCurvature(nativeRowsOf(x), point, vectors, this.#softmaxWork(vectors, onBlock));
+  }
+
+  #softmaxWork({ rows: width, columns: d }: Matrix, onBlock: OnBlock | undefined): SoftmaxWork {
+    return { tensorflow: this.#shared.tensorflow, most: rowsForProduct(d, 2 * width), onBlock };
   }
 
   cholesky(a: Matrix, onBlock?: OnBlock): CholeskyFactor {

@@ -98,10 +98,16 @@ export const v128 = {
   load: access(0xfd, 0x00),
   /** The lower 64 bits from memory, zeros above. */
   loadHalf: access(0xfd, 0x5d),
+  /** The lowest 32 bits from memory, zeros above; and one lane of 32 bits, the others as they are in `vector`. */
+  loadSingle: access(0xfd, 0x5c),
+  loadLane: (address: Code, vector: Code, lane: number): Code => [...address, ...vector, 0xfd, 0x56, 0, 0, lane],
+  storeLane: (address: Code, vector: Code, lane: number): Code => [...address, ...vector, 0xfd, 0x5a, 0, 0, lane],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0xfd, 0x0b, 0, ...unsigned(offset)],
   zero: [0xfd, 0x0c, ...new Array<number>(16).fill(0)] as Code,
   and: operation(0xfd, 0x4e),
   xor: operation(0xfd, 0x51),
+  /** Bits of `a` where those of `mask` are set, else of `b`. */
+  select: (a: Code, b: Code, mask: Code): Code => [...a, ...b, ...mask, 0xfd, 0x52],
   anyTrue: operation(0xfd, 0x53),
 } as const;
 
@@ -109,7 +115,9 @@ export const i32x4 = {
   splat: operation(0xfd, 0x11),
   lane: (vector: Code, lane: number): Code => [...vector, 0xfd, 0x1b, lane],
   add: operation(0xfd, 0xae, 0x01),
+  eq: operation(0xfd, 0x37),
   ge: operation(0xfd, 0x3f),
+  shl: (vector: Code, by: number): Code => [...vector, ...constant(by), 0xfd, 0xab, 0x01],
   /** The sign of each lane in all its bits. */
   signs: (vector: Code): Code => [...vector, ...constant(31), 0xfd, 0xac, 0x01],
 } as const;
@@ -117,6 +125,18 @@ export const i32x4 = {
 export const f32x4 = {
   splat: operation(0xfd, 0x13),
   ge: operation(0xfd, 0x46),
+  add: operation(0xfd, 0xe4, 0x01),
+  sub: operation(0xfd, 0xe5, 0x01),
+  mul: operation(0xfd, 0xe6, 0x01),
+  divide: operation(0xfd, 0xe7, 0x01),
+  /** The lesser and the greater of two; a first operand that is not a number stays so. */
+  least: operation(0xfd, 0xea, 0x01),
+  greatest: operation(0xfd, 0xeb, 0x01),
+  /** The same number in all lanes. */
+  constant: (value: number): Code => [
+    ...[0xfd, 0x0c],
+    ...new Uint8Array(Float32Array.of(value, value, value, value).buffer),
+  ],
 } as const;
 
 export const f64x2 = {
