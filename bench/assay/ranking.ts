@@ -1,14 +1,23 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
+import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
+import { SearchThread } from '../../src/worker/compute/beside/searchThread';
+import type { Matrix } from '../../src/core/base/matrix';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { readLabels, readMatrix } from './arrays';
 import { createStageClock } from './stageClock';
 import type { AssayTask, TaskInputs } from './task';
 import { benchContext, numberOf, vector } from './task';
 
+/** Beside the bundled side.ts: see bundle.ts. */
+const computeThread = join(__dirname, 'compute.cjs');
+
 /** The whole audit with a fixed λ and no validation rows, as the cross-validation beside it has none. */
 export async function createRankingTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
-  const features = await readMatrix(data, 'features');
+  const features = shared(await readMatrix(data, 'features'));
+  const searchThread = new SearchThread({ start: () => new Worker(computeThread, { workerData: searchThreadRole }) });
   const input: AuditInput = {
     features,
     labels: await readLabels(data, 'labels'),
@@ -16,7 +25,7 @@ export async function createRankingTask({ data, settings, backend }: TaskInputs)
     split: new Uint8Array(features.rows),
     unpenalised: [features.columns - 1],
     l2: numberOf(settings, 'l2'),
-    neighbours: createNeighbourSearch(backend.tensorflow),
+    neighbours: createNeighbourSearch(backend.tensorflow, searchThread),
   };
   let result: AuditResult | undefined;
   return {
@@ -37,4 +46,11 @@ export async function createRankingTask({ data, settings, backend }: TaskInputs)
             looProbability: vector(result.columns.looProbability),
           },
   };
+}
+
+/** In shared memory, as the application holds features. */
+function shared(matrix: Matrix): Matrix {
+  const data = new Float64Array(new SharedArrayBuffer(matrix.data.byteLength));
+  data.set(matrix.data);
+  return { ...matrix, data };
 }

@@ -4,7 +4,7 @@ import type { TemporaryFolder } from './temporaryFolder';
 import { createTemporaryFolder } from './temporaryFolder';
 
 /**
- * Bundles Assay's side as the application's engine is bundled, inside node_modules so that native packages are found: a plain Node process
+ * Bundles Assay's side, and the compute thread of which it may start one, as the application's engine is bundled, inside node_modules so that native packages are found: a plain Node process
  * runs it, with nothing of the tool that built it in its memory.
  */
 export async function bundleAssaySide(
@@ -18,14 +18,18 @@ export async function bundleAssaySide(
     configFile: false,
     logLevel: 'error',
     build: {
-      ssr: path.join(benchFolder, 'assay', 'side.ts'),
+      ssr: true,
       target: 'node20',
       outDir: folder.path,
       emptyOutDir: true,
       minify: false,
       rollupOptions: {
         external: [/^@tensorflow\//, 'usearch'],
-        output: { format: 'cjs', entryFileNames: 'side.cjs' },
+        input: {
+          side: path.join(benchFolder, 'assay', 'side.ts'),
+          compute: path.join(root, 'src', 'worker', 'compute', 'computeThread.ts'),
+        },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
       },
     },
   });

@@ -16,6 +16,8 @@ import type { L2Search } from '../models/chooseL2';
 import { chooseL2, defaultL2Range } from '../models/chooseL2';
 import { indexOfLargest } from '../models/rowMath';
 import { highLeverageThreshold } from '../ranking/reasons';
+import type { AuditNeighbours } from './auditNeighbours';
+import { beginNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, Rescaling, SplitSummary } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
@@ -40,8 +42,23 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   // Two passes over the rows, which may be on disk, come before the first λ.
   lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1, 2);
   const roles = checkAuditInput(input, lambda.onBlock);
+  const neighbours = useNeighbours ? beginNeighbours(input, roles, context) : null;
+  try {
+    return auditRows(input, roles, neighbours, context, lambda);
+  } finally {
+    neighbours?.stop();
+  }
+}
+
+function auditRows(
+  input: AuditInput,
+  roles: RowRoles,
+  neighbours: AuditNeighbours | null,
+  context: JobContext,
+  lambda: StageProgress,
+): AuditResult {
   const { search, problem, fit, measured } = measureHead(input, roles, context, lambda);
-  const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, context);
+  const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, neighbours, context);
   const columns: AuditColumns = { ...measured.columns, ...ranking.columns };
   const leverages = summarizeLeverage(measured.influence.leverage);
   const result: Omit<AuditResult, 'warnings'> = {

@@ -7,10 +7,10 @@ import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
 import type { Suspicions } from '../ranking/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
-import type { Neighbours } from '../ranking/neighbours';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons } from '../ranking/reasons';
 import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
+import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import { StageProgress } from './stageProgress';
@@ -26,18 +26,19 @@ export interface RankedAudit {
   readonly neighbours: AuditResult['neighbours'];
 }
 
-/** The stages 'neighbours' and 'ranking' of an audit. Weights and transitions are learnt on the training rows only. */
+/** The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Weights and transitions are learnt on the training rows only. */
 export function rankAudit(
   input: AuditInput,
   roles: RowRoles,
   problem: HeadProblem,
   influence: RowInfluence,
   measured: Pick<AuditColumns, 'loss' | 'leverage' | 'valLossRif'>,
+  search: AuditNeighbours | null,
   context: JobContext,
 ): RankedAudit {
   const { labels, classes, options = {} } = input;
   const n = labels.length;
-  const neighbours = (options.neighbourExperts ?? true) ? findNeighbours(input, roles, context) : null;
+  const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
   progress.begin(0, 0.3, 1, 'experts');
@@ -118,22 +119,4 @@ function noiseAwareSuspicions(
     `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
   );
   return { ...calibrated, transitions: model.transitions };
-}
-
-/** Nearest labelled training rows of every row. */
-function findNeighbours(input: AuditInput, roles: RowRoles, context: JobContext): Neighbours {
-  const n = input.labels.length;
-  const references = new Int32Array(roles.trainRows);
-  let at = 0;
-  for (let i = 0; i < n; i++) if (roles.train[i] !== 0) references[at++] = i;
-  const queries = Int32Array.from({ length: n }, (_, i) => i);
-  const k = Math.min(Math.max(...neighbourCounts), references.length);
-  const report = (done: number, total: number): void => {
-    context.signal.throwIfCancelled();
-    context.progress({ stage: 'neighbours', done, total });
-  };
-  report(0, n);
-  const found = input.neighbours.search({ features: input.features, references, queries, k }, context, report);
-  report(n, n);
-  return found;
 }

@@ -35,6 +35,17 @@ export interface Neighbours {
 /** What a search may use of the job it is part of. */
 export type NeighbourContext = Pick<JobContext, 'signal' | 'random' | 'log' | 'linalg'>;
 
+/** A search that goes on while other things are computed. */
+export interface PendingNeighbours {
+  /**
+   * Waits for the end; asks the signal and reports as `search` does. Null where the search was lost: it has to be made again.
+   * @throws what `search` throws.
+   */
+  finish(onBlock?: (queriesDone: number, queriesTotal: number) => void): Neighbours | null;
+  /** Nothing more is wanted of it, whether it has been finished or not. */
+  stop(): void;
+}
+
 /** A way to find neighbours: the exact blocked search of core, or a faster one of the compute worker. */
 export interface NeighbourSearch {
   /** For the manifest and for people: "exact, blocked". */
@@ -48,4 +59,13 @@ export interface NeighbourSearch {
     context: NeighbourContext,
     onBlock?: (queriesDone: number, queriesTotal: number) => void,
   ): Neighbours;
+  /**
+   * Begins a search beside other work, with random numbers from `seed`, where it can and that pays: null else. The answer is that of `search` with
+   * the same random numbers.
+   */
+  begin?(
+    request: NeighbourRequest,
+    seed: number,
+    context: Pick<JobContext, 'signal' | 'log'>,
+  ): PendingNeighbours | null;
 }

@@ -5,6 +5,7 @@ import { BugError, CancelledError, InputError, serializeError } from '../../core
 import type { CancellationSignal, JobContext, Progress } from '../../core/base/jobContext';
 import { createRandom } from '../../core/base/random';
 import { runStudy } from '../../core/study/runStudy';
+import type { SearchThread } from './beside/searchThread';
 import { createLinearAlgebra } from './chooseBackend';
 import type { ChosenBackend, RequestedBackend } from './chooseBackend';
 import { openFeatures } from './featureSource';
@@ -23,6 +24,8 @@ export interface DispatcherOptions {
   readonly chooseBackend?: (requested: RequestedBackend) => Promise<ChosenBackend>;
   readonly audit?: typeof auditFeatures;
   readonly openSession?: typeof openAuditSession;
+  /** Where neighbours are searched while heads are fitted; without one, afterwards. */
+  readonly searchThread?: SearchThread;
 }
 
 /** Between two looks at the wire while a long job runs. */
@@ -140,7 +143,7 @@ export class ComputeDispatcher {
         const backend = this.#backend(message.params.backend);
         const signal = new ControlSignal(() => this.#lookAtWire());
         signal.attach(control);
-        const neighbours = createNeighbourSearch(backend.tensorflow);
+        const neighbours = createNeighbourSearch(backend.tensorflow, this.#options.searchThread);
         const context = this.#context(message.id, backend, message.params.seed, signal);
         const features = openFeatures(message.params.input.features);
         try {

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/base/errors';
 import { findExactNeighbours } from '../../core/ranking/exactNeighbours';
 import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours';
+import type { SearchThread } from './beside/searchThread';
 import { findInCells } from './neighbours/cellNeighbours';
 import { findInGraph } from './neighbours/hnswNeighbours';
 import { findExactNatively } from './neighbours/nativeExact';
@@ -10,9 +11,10 @@ import type { Tensorflow } from './tensorflowBinding';
 
 /**
  * The neighbour search of the compute thread: exact as long as that is cheap, approximate beyond, and exact again where the
- * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow.
+ * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow. `thread`: where searches with
+ * it can go on beside other work.
  */
-export function createNeighbourSearch(tensorflow: Tensorflow | null): NeighbourSearch {
+export function createNeighbourSearch(tensorflow: Tensorflow | null, thread?: SearchThread): NeighbourSearch {
   const description =
     tensorflow === null
       ? 'exact (plain float64) while affordable, beyond that HNSW over principal axes (usearch)'
@@ -37,6 +39,9 @@ export function createNeighbourSearch(tensorflow: Tensorflow | null): NeighbourS
       if (approximate !== null) return approximate;
       return findExactNatively(tensorflow, request, context, (share) => report(reached + (1 - reached) * share));
     },
+    ...(thread === undefined || tensorflow === null
+      ? {}
+      : { begin: (request, seed, context) => thread.begin(request, seed, context) }),
   };
 }
 

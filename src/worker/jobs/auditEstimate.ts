@@ -4,6 +4,7 @@ import type { AuditStage } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import { isExactAffordable } from '../../core/models/headSize';
 import { largestMatrixBytes } from '../compute/featureSource';
+import { isSearchedBeside } from '../compute/beside/searchThread';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/fitFeaturePipeline';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork } from './auditCosts';
@@ -89,12 +90,17 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const parts = (isExactHead(size, K) ? exactParts : largeParts)(size, K, backend);
   const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
+  const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : auditCounts.fit);
+  const influence = cost(auditCounts.influence);
+  const search = settings.useNeighbours ? neighbourSeconds(n, d, settings, backend) : 0;
+  const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
     lambda: settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass,
-    fit: cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : auditCounts.fit),
-    influence: cost(auditCounts.influence),
-    neighbours: settings.useNeighbours ? neighbourSeconds(n, d, settings, backend) : 0,
+    fit,
+    influence,
+    // What is left of it when the influence is known.
+    neighbours: isBeside ? Math.max(0.05, search - fit - influence) : search,
     ranking: 0.05 + (n * C) / commonRates.ranked,
     saving: 0.1 + n / commonRates.savedRows,
   };

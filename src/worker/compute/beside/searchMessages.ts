@@ -1,0 +1,35 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Result } from '../../../contract/result';
+import type { Matrix } from '../../../core/base/matrix';
+import type { Neighbours } from '../../../core/ranking/neighbours';
+
+/** What a thread of the compute script is started with to serve searches: its `workerData`. */
+export const searchThreadRole = 'neighbour search';
+
+/** One search as a message. The features are in shared memory. */
+export interface SearchMessage {
+  readonly features: Matrix;
+  readonly references: Int32Array;
+  readonly queries: Int32Array;
+  readonly k: number;
+  readonly seed: number;
+  /** Int32s named by {@link controlWords}. */
+  readonly control: SharedArrayBuffer;
+  /** Where the answer goes. */
+  readonly port: MessagePort;
+}
+
+/** Posted before the control says that the search is done. */
+export interface SearchAnswer {
+  readonly result: Result<Neighbours>;
+  /** Remarks for the job's log. */
+  readonly log: readonly string[];
+}
+
+/**
+ * Words of the control block. `cancelled` is set by the one who asks, all others by the thread: `done` at the end, `share` of the work in
+ * millionths, and `pulse`, which changes as long as the thread is alive and at work.
+ */
+export const controlWords = { cancelled: 0, done: 1, share: 2, pulse: 3 } as const;
+export const controlBytes = 16;
+export const wholeShare = 1e6;

@@ -1,0 +1,143 @@
+import { cpus } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { deserializeError } from '../../../core/base/errors';
+import { isStored } from '../../../core/base/featureRows';
+import type { JobContext } from '../../../core/base/jobContext';
+import type { NeighbourRequest, PendingNeighbours } from '../../../core/ranking/neighbours';
+import { planNeighbours } from '../neighbours/planNeighbours';
+import type { SearchAnswer, SearchMessage } from './searchMessages';
+import { controlBytes, controlWords, wholeShare } from './searchMessages';
+
+/** Rows of up to this many bytes are searched beside other work: what both hold at once stays far below what a large audit needs. */
+const mostBytes = 2 ** 28;
+/** A shorter search is not worth a thread. */
+const shortSeconds = 0.2;
+/** The thread ends when it has had nothing to do for so long: it holds some 100 MB. */
+const idleMs = 60_000;
+/** Between two looks at the signal, the progress and the thread's pulse while waiting. */
+const lookEveryMs = 20;
+/** A thread without a pulse for so long is given up. */
+const deadMs = 30_000;
+
+/** Whether rows in shared memory, of so many numbers, are searched by a thread of its own when the search takes about so long. */
+export function isSearchedBeside(numbers: number, expectedSeconds: number): boolean {
+  return 8 * numbers <= mostBytes && expectedSeconds >= shortSeconds && cpus().length > 1;
+}
+
+export interface SearchThreadOptions {
+  /** Starts a thread that runs serveSearches. */
+  readonly start: () => Worker;
+  readonly deadMs?: number;
+}
+
+/**
+ * A thread that searches neighbours while the one that asked fits the head: the search needs the rows only, and a good part of both runs on
+ * one core. The answer is that of a search with the same seed in any other thread.
+ */
+export class SearchThread {
+  readonly #options: SearchThreadOptions;
+  #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #running = 0;
+
+  constructor(options: SearchThreadOptions) {
+    this.#options = options;
+  }
+
+  /** Begins a search; null where none beside other work is worth it: rows that are not in shared memory, large or few, or one core. */
+  begin(
+    request: NeighbourRequest,
+    seed: number,
+    context: Pick<JobContext, 'signal' | 'log'>,
+  ): PendingNeighbours | null {
+    const { features, references, queries, k } = request;
+    if (isStored(features) || !(features.data.buffer instanceof SharedArrayBuffer)) return null;
+    const { expectedSeconds } = planNeighbours(queries.length, references.length, features.columns, true);
+    if (!isSearchedBeside(features.data.length, expectedSeconds)) return null;
+    const worker = this.#use();
+    const control = new Int32Array(new SharedArrayBuffer(controlBytes));
+    const { port1: own, port2: port } = new MessageChannel();
+    const message: SearchMessage = { features, references, queries, k, seed, control: control.buffer, port };
+    worker.postMessage(message, [port]);
+    let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      Atomics.store(control, controlWords.cancelled, 1);
+      own.close();
+      this.#release();
+    };
+    return {
+      finish: (onBlock) => {
+        const isAlive = this.#pulseOf(control);
+        try {
+          while (Atomics.load(control, controlWords.done) === 0) {
+            Atomics.wait(control, controlWords.done, 0, lookEveryMs);
+            context.signal.throwIfCancelled();
+            onBlock?.(
+              Math.floor((queries.length * Atomics.load(control, controlWords.share)) / wholeShare),
+              queries.length,
+            );
+            if (isAlive()) continue;
+            context.log('The thread that searched neighbours did not answer: they are searched again.');
+            this.#abandon(worker);
+            return null;
+          }
+          // Put there before it was done. Only serveSearches has the other end.
+          const { result, log } = receiveMessageOnPort(own)?.message as SearchAnswer;
+          log.forEach(context.log);
+          if (!result.ok) throw deserializeError(result.error);
+          return result.value;
+        } finally {
+          end();
+        }
+      },
+      stop: end,
+    };
+  }
+
+  #use(): Worker {
+    clearTimeout(this.#idle);
+    this.#running++;
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = this.#options.start();
+    worker.unref();
+    const forget = (): void => {
+      if (this.#worker === worker) this.#worker = undefined;
+    };
+    // Whoever waits for it finds out by its pulse.
+    worker.on('error', forget);
+    worker.on('exit', forget);
+    this.#worker = worker;
+    return worker;
+  }
+
+  #release(): void {
+    this.#running--;
+    if (this.#running > 0 || this.#worker === undefined) return;
+    const worker = this.#worker;
+    this.#idle = setTimeout(() => this.#abandon(worker), idleMs);
+    this.#idle.unref();
+  }
+
+  #abandon(worker: Worker): void {
+    if (this.#worker === worker) this.#worker = undefined;
+    void worker.terminate();
+  }
+
+  /** Whether the thread has given a sign of life lately. */
+  #pulseOf(control: Int32Array): () => boolean {
+    const patience = this.#options.deadMs ?? deadMs;
+    let pulse = Atomics.load(control, controlWords.pulse);
+    let since = performance.now();
+    return () => {
+      const now = Atomics.load(control, controlWords.pulse);
+      if (now !== pulse) {
+        pulse = now;
+        since = performance.now();
+      }
+      return performance.now() - since < patience;
+    };
+  }
+}

@@ -1,0 +1,62 @@
+import type { MessagePort } from 'node:worker_threads';
+import { CancelledError, serializeError } from '../../../core/base/errors';
+import type { CancellationSignal } from '../../../core/base/jobContext';
+import { createRandom } from '../../../core/base/random';
+import { createLinearAlgebra } from '../chooseBackend';
+import type { ChosenBackend } from '../chooseBackend';
+import { createNeighbourSearch } from '../neighbourSearch';
+import type { SearchAnswer, SearchMessage } from './searchMessages';
+import { controlWords, wholeShare } from './searchMessages';
+
+/** Answers the searches that a {@link SearchThread} asks for, one after the other, with native TensorFlow of this thread's own. */
+export function serveSearches(port: MessagePort): void {
+  let backend: Promise<ChosenBackend> | undefined;
+  port.on('message', (message: SearchMessage) => {
+    backend ??= createLinearAlgebra('native');
+    void answer(message, backend);
+  });
+}
+
+async function answer(message: SearchMessage, loading: Promise<ChosenBackend>): Promise<void> {
+  const { features, references, queries, k, seed, port } = message;
+  const control = new Int32Array(message.control);
+  const log: string[] = [];
+  let result: SearchAnswer['result'];
+  try {
+    const { linalg, tensorflow } = await loading;
+    const context = {
+      linalg,
+      signal: createSignal(control),
+      random: createRandom(seed),
+      log: (text: string) => log.push(text),
+    };
+    const onBlock = (done: number, total: number): void => {
+      Atomics.store(control, controlWords.share, Math.floor((wholeShare * done) / Math.max(1, total)));
+    };
+    const value = createNeighbourSearch(tensorflow).search({ features, references, queries, k }, context, onBlock);
+    result = { ok: true, value };
+  } catch (error) {
+    result = { ok: false, error: serializeError(error) };
+  }
+  const sent: SearchAnswer = { result, log };
+  port.postMessage(sent);
+  port.close();
+  Atomics.store(control, controlWords.done, 1);
+  Atomics.notify(control, controlWords.done);
+}
+
+/** Every look at it is a sign of life. */
+function createSignal(control: Int32Array): CancellationSignal {
+  const isCancelled = (): boolean => {
+    Atomics.add(control, controlWords.pulse, 1);
+    return Atomics.load(control, controlWords.cancelled) !== 0;
+  };
+  return {
+    get cancelled() {
+      return isCancelled();
+    },
+    throwIfCancelled() {
+      if (isCancelled()) throw new CancelledError();
+    },
+  };
+}
