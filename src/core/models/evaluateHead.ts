@@ -1,6 +1,7 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
+import { knownGradientAtZero } from './headProblem';
 import {
   complement,
   fillSoftmax,
@@ -85,7 +86,7 @@ export function fillResidual(
   out[to + label] = -complement(out, to, problem.outputs, label);
 }
 
-/** Objective, gradient and logits at θ: one pass over the rows in float64. O(n·d·K). */
+/** Objective, gradient and logits at θ: one pass over the rows in float64, none where θ is zero and the problem knows its gradient. O(n·d·K). */
 export function evaluateHead(
   problem: HeadProblem,
   theta: Float64Array,
@@ -96,6 +97,17 @@ export function evaluateHead(
   const n = problem.rows.rows;
   const d = problem.features.columns;
   const logits = new Float64Array(n * outputs);
+  const atZero = theta.every((value) => value === 0) ? knownGradientAtZero(problem) : undefined;
+  if (atZero !== undefined) {
+    const objective = weights.reduce((sum, w) => sum + w, 0) * Math.log(outputs);
+    return {
+      theta,
+      logits,
+      objective,
+      gradient: atZero,
+      gradientNorm: Math.sqrt(atZero.reduce((sum, value) => sum + value * value, 0)),
+    };
+  }
   const softmax = problem.kind === 'softmax';
   let objective = 0;
   const gradientColumns = linalg.multiplyThrough(

@@ -6,6 +6,7 @@ import { symmetricEigen } from '../linalg/symmetricEigen';
 import { factorizeFeatureCurvature } from './curvatureBound';
 import { parametersAsColumns } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
+import { classSumsOf } from './headProblem';
 import type { FitMetric } from './quasiNewtonFit';
 import { fillSoftmax } from './rowMath';
 
@@ -43,7 +44,7 @@ export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, o
       const curvature = sample?.mean ?? 1 / problem.outputs;
       const scaled = { ...gram, data: gram.data.map((value) => curvature * value) };
       const factor = factorizeFeatureCurvature(scaled, problem, linalg, whenBlock);
-      classSums ??= sumClasses(problem, linalg, whenBlock);
+      classSums ??= classSumsOf(problem, linalg, whenBlock);
       const block = sample && createBlock(problem, linalg, factor, sample, classSums, whenBlock);
       return { solve: (vectors) => solveRows(vectors, factor, block, linalg) };
     },
@@ -74,7 +75,7 @@ function sampleCurvatures(
   const { outputs: K, weights, totalWeight } = problem;
   const right = parametersAsColumns(theta, problem.features.columns, K);
   const logits = linalg.multiplyFast(problem.rows, right, onBlock).data;
-  const used = Int32Array.from(weights.keys()).filter((i) => weights[i] !== 0);
+  const used = new Int32Array(weights.length).map((_, i) => i).filter((i) => weights[i] !== 0);
   const size = Math.min(used.length, rowsPerOrder * K * Math.max(1, blockDirections(K)));
   if (size < used.length) createRandom(sampleSeed).shuffle(used);
   const rows = used.subarray(0, size).sort();
@@ -88,15 +89,6 @@ function sampleCurvatures(
     for (let c = 0; c < K; c++) trace += own[at] * probabilities[at * K + c] * (1 - probabilities[at * K + c]);
   }
   return { rows, weights: own, probabilities, mean: Math.max(trace / totalWeight / (K - 1), Number.MIN_VALUE) };
-}
-
-/** Σ wᵢxᵢ of each class: d×K. */
-function sumClasses(problem: HeadProblem, linalg: LinearAlgebra, onBlock: OnBlock | undefined): Matrix {
-  const { outputs: K, weights, labels } = problem;
-  const n = weights.length;
-  const members = new Float64Array(n * K);
-  for (let i = 0; i < n; i++) if (weights[i] !== 0) members[i * K + labels[i]] = weights[i];
-  return linalg.transposeMultiplyFast(problem.rows, { rows: n, columns: K, data: members }, onBlock);
 }
 
 /** Where the metric is a matrix of its own. */
@@ -176,20 +168,20 @@ function sumBlock(
   const order = K * r;
   const spread = new Float64Array(rows.length * order);
   const data = new Float64Array(order * order);
-  rows.forEach((row, at) => {
-    const z = along.subarray(row * r, (row + 1) * r);
+  for (let at = 0; at < rows.length; at++) {
+    const z = rows[at] * r;
     for (let c = 0; c < K; c++) {
       const share = probabilities[at * K + c];
       const weight = weights[at] * share;
       const to = at * order + c * r;
       for (let k = 0; k < r; k++) {
-        const value = z[k];
+        const value = along[z + k];
         spread[to + k] = share * value;
         const inRow = (c * r + k) * order + c * r;
-        for (let l = 0; l <= k; l++) data[inRow + l] += weight * value * z[l];
+        for (let l = 0; l <= k; l++) data[inRow + l] += weight * value * along[z + l];
       }
     }
-  });
+  }
   const loaded = linalg.loadRows({ rows: rows.length, columns: order, data: spread });
   const [products] = linalg.inFloat64.weightedGrams(loaded, [weights]);
   loaded.dispose();

@@ -36,6 +36,21 @@ describe.each(cases)('$kind, $classes classes, unpenalised $unpenalised', ({ kin
     expect(relativeDistance(gradient, numeric)).toBeLessThan(1e-8);
   });
 
+  it('knows the same of zero as a pass over the rows tells, also with other weights or labels', () => {
+    const zero = new Float64Array(problem.parameters);
+    const other = weights.map((w, i) => (i < 20 ? 0 : w));
+    const turned = Int32Array.from(data.labels, (label) => (label + 1) % classes);
+    for (const changed of [problem, { ...problem, weights: other }, { ...problem, labels: turned }]) {
+      const known = evaluateHead(changed, zero, linalg);
+      const measured = evaluateHead({ ...changed, classSums: undefined }, zero, linalg);
+      expect(relativeDistance(known.gradient, measured.gradient)).toBeLessThan(1e-13);
+      expect(Math.abs(known.objective / measured.objective - 1)).toBeLessThan(1e-13);
+      expect(known.logits).toEqual(measured.logits);
+      expect(known.gradientNorm).toBeCloseTo(Math.hypot(...measured.gradient), 10);
+    }
+    expect(problem.gradientScale).toBeCloseTo(Math.max(1, at(zero).gradientNorm), 10);
+  });
+
   it('has the Hessian of its gradient, but for the gauge terms', () => {
     const p = problem.parameters;
     const { logits } = at(theta);

@@ -1,5 +1,6 @@
 import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
+import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import type { HeadKind, RowLabels } from './headKind';
 import { outputsOf } from './headKind';
@@ -21,6 +22,13 @@ export const largestExactParameterCount = 8192;
  * finite optimum). Holds the probability of such a class near 1e-6.
  */
 const absentClassRidge = 1e-6;
+
+/** Σ wᵢxᵢ of the rows of each class, d×C, exactly; and the weights and labels (the arrays) that these are sums over. */
+export interface ClassSums {
+  readonly sums: Matrix;
+  readonly weights: Float64Array;
+  readonly labels: RowLabels;
+}
 
 /**
  * A regularised head over weighted rows:
@@ -55,6 +63,8 @@ export interface HeadProblem {
   readonly absentClasses: readonly number[];
   /** max(1, ‖∇L(0)‖₂), what gradient norms are relative to; it does not depend on λ. */
   readonly gradientScale: number;
+  /** What the gradient scale of a softmax head was found from, unless it was given; of no use with other weights or labels. */
+  readonly classSums?: ClassSums | undefined;
 }
 
 export interface HeadProblemOptions {
@@ -128,8 +138,53 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
     unpenalised,
     absentClasses,
   };
-  const gradientScale = options.gradientScale ?? Math.max(1, gradientNormAtZero(base, linalg, onBlock));
-  return withL2({ ...base, l2: options.l2, ridge: new Float64Array(d), gradientScale }, options.l2);
+  const whole = { ...base, l2: options.l2, ridge: new Float64Array(d) };
+  if (options.gradientScale !== undefined) {
+    return withL2({ ...whole, gradientScale: options.gradientScale }, options.l2);
+  }
+  const classSums = kind === 'softmax' ? sumClasses(base, linalg, onBlock) : undefined;
+  const gradient = classSums ? gradientOfSums(classSums.sums) : gradientAtZero(base, linalg, onBlock);
+  const gradientScale = Math.max(1, Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)));
+  return withL2({ ...whole, gradientScale, classSums }, options.l2);
+}
+
+/** ∇L(0) of a softmax head (p numbers, class-major) where the problem knows it. */
+export function knownGradientAtZero({ classSums, weights, labels }: HeadProblem): Float64Array | undefined {
+  if (classSums?.weights !== weights || classSums.labels !== labels) return undefined;
+  return gradientOfSums(classSums.sums);
+}
+
+/** Σ wᵢxᵢ of each class, d×C: those that the problem knows, else *fast*. O(n·d·C) at most. */
+export function classSumsOf(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): Matrix {
+  const { classSums, weights, labels } = problem;
+  if (classSums?.weights === weights && classSums.labels === labels) return classSums.sums;
+  return linalg.transposeMultiplyFast(problem.rows, membersOf(problem), onBlock);
+}
+
+type Rows = Pick<HeadProblem, 'classes' | 'kind' | 'labels' | 'weights' | 'rows'>;
+
+function sumClasses(problem: Rows, linalg: LinearAlgebra, onBlock?: OnBlock): ClassSums {
+  const { weights, labels } = problem;
+  return { sums: linalg.transposeMultiply(problem.rows, membersOf(problem), onBlock), weights, labels };
+}
+
+/** wᵢe_yᵢ: n×C. */
+function membersOf({ classes, weights, labels }: Rows): Matrix {
+  const n = weights.length;
+  const data = new Float64Array(n * classes);
+  for (let i = 0; i < n; i++) if (weights[i] !== 0) data[i * classes + labels[i]] = weights[i];
+  return { rows: n, columns: classes, data };
+}
+
+/** Σ wᵢ(1/C − e_yᵢ) ⊗ xᵢ. */
+function gradientOfSums({ rows: d, columns: classes, data }: Matrix): Float64Array {
+  const gradient = new Float64Array(classes * d);
+  for (let j = 0; j < d; j++) {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += data[j * classes + c];
+    for (let c = 0; c < classes; c++) gradient[c * d + j] = sum / classes - data[j * classes + c];
+  }
+  return gradient;
 }
 
 /** The same problem with another λ. */
@@ -143,25 +198,11 @@ export function withL2(problem: HeadProblem, l2: number): HeadProblem {
   return { ...problem, l2, ridge };
 }
 
-function gradientNormAtZero(
-  problem: Pick<HeadProblem, 'outputs' | 'classes' | 'kind' | 'labels' | 'weights' | 'rows'>,
-  linalg: LinearAlgebra,
-  onBlock?: OnBlock,
-): number {
-  const { outputs, classes, labels, weights, rows } = problem;
-  const n = rows.rows;
-  const residuals = new Float64Array(n * outputs);
-  for (let i = 0; i < n; i++) {
-    const w = weights[i];
-    if (w === 0) continue;
-    if (problem.kind === 'ridge') {
-      residuals[i] = -w * labels[i];
-    } else if (problem.kind === 'logistic') {
-      residuals[i] = w * (labels[i] === 1 ? -0.5 : 0.5);
-    } else {
-      for (let c = 0; c < outputs; c++) residuals[i * outputs + c] = w * ((c === labels[i] ? -1 : 0) + 1 / classes);
-    }
-  }
-  const product = linalg.transposeMultiply(rows, { rows: n, columns: outputs, data: residuals }, onBlock);
-  return Math.sqrt(product.data.reduce((sum, value) => sum + value * value, 0));
+/** ∇L(0) of a head with one output. */
+function gradientAtZero({ kind, labels, weights, rows }: Rows, linalg: LinearAlgebra, onBlock?: OnBlock): Float64Array {
+  const residuals = weights.map((w, i) => {
+    if (w === 0) return 0;
+    return kind === 'ridge' ? -w * labels[i] : w * (labels[i] === 1 ? -0.5 : 0.5);
+  });
+  return linalg.transposeMultiply(rows, { rows: rows.rows, columns: 1, data: residuals }, onBlock).data;
 }

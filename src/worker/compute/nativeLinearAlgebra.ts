@@ -36,8 +36,9 @@ const smallWork = 3e5;
  * shapes only.
  */
 const singleWork = 5e8;
-/** The same for passes through the rows with a few vectors, which are far from the peak of the machine in double. */
+/** The same for passes through the rows, and for products with few vectors, which are far from the peak of the machine in double. */
 const throughWork = 5e7;
+const fewVectors = 32;
 
 interface ThroughWork {
   readonly k: number;
@@ -116,7 +117,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
 
   multiplyFast(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix {
     const rows = nativeRowsOf(x);
-    const { type } = this.#fast(rows.rows * rows.columns * b.columns, undefined);
+    const type = this.#typeForProduct(rows, b.columns);
     return this.#multiply(rows, b, type, onBlock);
   }
 
@@ -162,7 +163,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
 
   transposeMultiplyFast(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix {
     const rows = nativeRowsOf(x);
-    const { type } = this.#fast(rows.rows * rows.columns * v.columns, undefined);
+    const type = this.#typeForProduct(rows, v.columns);
     return this.#transposeMultiply(rows, v, type, onBlock);
   }
 
@@ -277,6 +278,10 @@ class NativeLinearAlgebra implements LinearAlgebra {
       factorPanels.set(factor, panels);
     }
     return panels;
+  }
+
+  #typeForProduct({ rows: n, columns: d }: RowBlocks, vectors: number): FloatType {
+    return n * d * vectors < (vectors <= fewVectors ? throughWork : singleWork) ? 'float64' : this.precision;
   }
 
   #fast(
