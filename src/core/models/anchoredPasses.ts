@@ -33,14 +33,16 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
   const { outputs, ridge } = problem;
   const d = problem.features.columns;
   const changesFrom = problem.kind === 'softmax' && linalg.softmaxChange !== undefined ? softmaxChanges : plainChanges;
-  let anchor: { readonly state: HeadState; readonly changes: MeasureChanges } | undefined;
+  let state: HeadState | undefined;
+  let changes: MeasureChanges | undefined;
   return {
-    moveTo(state) {
-      anchor = { state, changes: changesFrom(problem, linalg, state, onBlock) };
+    moveTo(anchor) {
+      state = anchor;
+      changes = undefined;
     },
     evaluate(theta) {
-      if (anchor === undefined) throw new BugError('These passes have no anchor yet.');
-      const { state, changes } = anchor;
+      if (state === undefined) throw new BugError('These passes have no anchor yet.');
+      changes ??= changesFrom(problem, linalg, state, onBlock);
       const step = new Float64Array(theta.length);
       for (let at = 0; at < step.length; at++) step[at] = theta[at] - state.theta[at];
       const { loss, gradient } = changes(step);

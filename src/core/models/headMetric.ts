@@ -12,8 +12,8 @@ import { fillSoftmax } from './rowMath';
 
 /** Order of the exact block: some of the classes' directions only where there are many classes. */
 const largestBlock = 256;
-/** Rows that the block is summed over, for each of its rows: it is then within a third of the whole's in every direction. */
-const rowsPerOrder = 40;
+/** Rows that the block is summed over, for each of its rows: it is then within a half of the whole's in every direction. */
+const rowsPerOrder = 20;
 /** Added to the block, whose entries are of size 1: rows that are all near certainty leave little of it. */
 const leastBlock = 0.01;
 /** Directions in which the sums of the classes are smaller than this share of the largest say nothing. */
@@ -22,7 +22,7 @@ const sampleSeed = 2;
 
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
 export interface HeadMetrics {
-  /** At θ: two products of the rows with K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 40·(K·r)³). */
+  /** At θ: two products of the rows with K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 20·(K·r)³). */
   at(theta: Float64Array, onBlock?: OnBlock): FitMetric;
 }
 
@@ -42,8 +42,9 @@ export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, o
       const sample = isZero ? undefined : sampleCurvatures(problem, theta, linalg, whenBlock);
       // At zero all classes are equally likely and H is the product itself.
       const curvature = sample?.mean ?? 1 / problem.outputs;
-      const scaled = { ...gram, data: gram.data.map((value) => curvature * value) };
-      const factor = factorizeFeatureCurvature(scaled, problem, linalg, whenBlock);
+      const scaled = new Float64Array(gram.data.length);
+      for (let k = 0; k < scaled.length; k++) scaled[k] = curvature * gram.data[k];
+      const factor = factorizeFeatureCurvature({ ...gram, data: scaled }, problem, linalg, whenBlock);
       classSums ??= classSumsOf(problem, linalg, whenBlock);
       const block = sample && createBlock(problem, linalg, factor, sample, classSums, whenBlock);
       return { solve: (vectors) => solveRows(vectors, factor, block, linalg) };
@@ -75,20 +76,30 @@ function sampleCurvatures(
   const { outputs: K, weights, totalWeight } = problem;
   const right = parametersAsColumns(theta, problem.features.columns, K);
   const logits = linalg.multiplyFast(problem.rows, right, onBlock).data;
-  const used = new Int32Array(weights.length).map((_, i) => i).filter((i) => weights[i] !== 0);
-  const size = Math.min(used.length, rowsPerOrder * K * Math.max(1, blockDirections(K)));
-  if (size < used.length) createRandom(sampleSeed).shuffle(used);
-  const rows = used.subarray(0, size).sort();
+  const size = rowsPerOrder * K * Math.max(1, blockDirections(K));
+  const rows = chooseRows(weights, size);
   const own = Float64Array.from(rows, (row) => weights[row]);
   const scale = totalWeight / own.reduce((sum, w) => sum + w, 0);
-  const probabilities = new Float64Array(size * K);
+  const probabilities = new Float64Array(rows.length * K);
   let trace = 0;
-  for (let at = 0; at < size; at++) {
+  for (let at = 0; at < rows.length; at++) {
     own[at] *= scale;
     fillSoftmax(logits, rows[at] * K, K, probabilities, at * K);
     for (let c = 0; c < K; c++) trace += own[at] * probabilities[at * K + c] * (1 - probabilities[at * K + c]);
   }
   return { rows, weights: own, probabilities, mean: Math.max(trace / totalWeight / (K - 1), Number.MIN_VALUE) };
+}
+
+/** About `size` rows of those with weight, ascending: one at random of each of as many runs of equal length. */
+function chooseRows(weights: Float64Array, size: number): Int32Array {
+  const used = new Int32Array(weights.length);
+  let count = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) used[count++] = i;
+  if (count <= size) return used.subarray(0, count);
+  const random = createRandom(sampleSeed);
+  const chosen = new Int32Array(size);
+  for (let k = 0; k < size; k++) chosen[k] = used[Math.floor(((k + random.uniform()) * count) / size)];
+  return chosen;
 }
 
 /** Where the metric is a matrix of its own. */
