@@ -125,6 +125,7 @@ export const i32x4 = {
 export const f32x4 = {
   splat: operation(0xfd, 0x13),
   ge: operation(0xfd, 0x46),
+  lane: (vector: Code, lane: number): Code => [...vector, 0xfd, 0x1f, lane],
   add: operation(0xfd, 0xe4, 0x01),
   sub: operation(0xfd, 0xe5, 0x01),
   mul: operation(0xfd, 0xe6, 0x01),

@@ -1,5 +1,5 @@
 import { assembleModule } from '../wasmAssembler';
-import { groupFunctions, groupSize } from './groupKernel';
+import { groupFunctions, groupSize, raisingStep } from './groupKernel';
 import { listFunctions, noPosition } from './listKernel';
 
 export interface BestListsOptions {
@@ -53,7 +53,7 @@ export class BestLists {
     this.#places = take(queries);
     this.#found = take(c);
     const sorting = take(2 * c);
-    this.#work = take(Math.max(scores + scores / groupSize + references, raisingGroups));
+    this.#work = take(Math.max(scores + scores / groupSize + references, raisingGroups + raisingStep * queries));
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(end / 2 ** 16) });
     const functions = [
       ...listFunctions({ capacity: c, keys: this.#keys, limits: this.#limits, sorting }),
@@ -92,7 +92,7 @@ export class BestLists {
     const height = places.length;
     const groups = parts.reduce((sum, part) => sum + part.length / height, 0);
     if (height === 0 || groups < this.c) return;
-    const stride = 4 * Math.ceil(groups / 4);
+    const stride = raisingStep * Math.ceil(groups / raisingStep);
     const maxima = this.#floats(this.#work, height * stride);
     let filled = 0;
     for (const part of parts) {

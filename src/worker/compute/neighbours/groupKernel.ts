@@ -1,4 +1,4 @@
-import type { Code, WasmFunction } from '../wasmAssembler';
+import type { Code, Variable, WasmFunction } from '../wasmAssembler';
 import { constant, f32, f32x4, FunctionWriter, i32, i32x4, v128, when, whileLoop } from '../wasmAssembler';
 import { indexed, listCalls } from './listKernel';
 
@@ -8,6 +8,10 @@ export const groupSize = 32;
 /** Most halvings of the range of a limit, and by which share of c more groups may reach it. */
 const halvings = 16;
 const excessShare = 8;
+
+/** The groups of a query from which a limit is raised are filled up to a multiple of this. */
+export const raisingStep = 16;
+const lanes = [0, 1, 2, 3];
 
 /** What the functions on groups of scores find in the memory of a kernel. */
 export interface GroupLayout {
@@ -29,7 +33,7 @@ export function groupFunctions(layout: GroupLayout): WasmFunction[] {
 }
 
 /**
- * raise(maxima, count, groups): each of `count` queries has the best scores of its groups, `groups` of them, a multiple of 4, of which at least
+ * raise(maxima, count, groups): each of `count` queries has the best scores of its groups, `groups` of them, a multiple of {@link raisingStep}, of which at least
  * the capacity belong to references. Raises its limit to a number that at least as many of them reach as a list holds, and hardly more do: each has
  * a member that is as good. By bisection, counting four at a time.
  */
@@ -38,21 +42,28 @@ function raiseLimits({ capacity, limits, places }: GroupLayout): WasmFunction {
   const [maxima, count, groups] = writer.parameters;
   const [query, at, end, reached, turn, limit, score] = writer.locals(7);
   const [low, high, middle] = writer.locals(3, 'f32');
-  const [sum, bound] = writer.locals(2, 'v128');
+  const bound = writer.local('v128');
+  const partials = writer.locals(raisingStep / 4, 'v128');
+  /** Goes over all maxima with as many vectors as there are partial results, which a chain of additions would wait for. */
+  const forAll = (change: (partial: Variable, numbers: Code) => Code): Code =>
+    [
+      at.set(maxima.get),
+      whileLoop(
+        i32.lt(at.get, end.get),
+        ...partials.map((partial, v) => change(partial, v128.load(at.get, 16 * v))),
+        at.step(4 * raisingStep),
+      ),
+    ].flat();
   /** How many reach `middle`: the lanes of a comparison are −1. */
   const countReached = [
-    sum.set(v128.zero),
     bound.set(f32x4.splat(middle.get)),
-    at.set(maxima.get),
-    whileLoop(
-      i32.lt(at.get, end.get),
-      sum.set(i32x4.add(sum.get, f32x4.ge(v128.load(at.get), bound.get))),
-      at.step(16),
-    ),
+    ...partials.map((partial) => partial.set(v128.zero)),
+    forAll((partial, numbers) => partial.set(i32x4.add(partial.get, f32x4.ge(numbers, bound.get)))),
+    bound.set(partials.map(({ get }) => get).reduce((a, b) => i32x4.add(a, b))),
     reached.set(
       i32.sub(
         constant(0),
-        [1, 2, 3].reduce((all, lane) => i32.add(all, i32x4.lane(sum.get, lane)), i32x4.lane(sum.get, 0)),
+        lanes.map((lane) => i32x4.lane(bound.get, lane)).reduce((a, b) => i32.add(a, b)),
       ),
     ),
   ].flat();
@@ -61,17 +72,16 @@ function raiseLimits({ capacity, limits, places }: GroupLayout): WasmFunction {
     end.set(indexed(maxima.get, groups.get)),
     // The lowest of the first c is reached by c, and nothing beyond the highest is.
     low.set(f32.load(maxima.get)),
-    high.set(low.get),
     at.set(maxima.get),
     whileLoop(
-      i32.lt(at.get, end.get),
-      when(
-        i32.lt(at.get, i32.add(maxima.get, constant(4 * capacity))),
-        when(f32.lt(f32.load(at.get), low.get), low.set(f32.load(at.get))),
-      ),
-      high.set(f32.max(high.get, f32.load(at.get))),
+      i32.lt(at.get, i32.add(maxima.get, constant(4 * capacity))),
+      when(f32.lt(f32.load(at.get), low.get), low.set(f32.load(at.get))),
       at.step(4),
     ),
+    ...partials.map((partial) => partial.set(v128.load(maxima.get))),
+    forAll((partial, numbers) => partial.set(f32x4.greatest(partial.get, numbers))),
+    bound.set(partials.map(({ get }) => get).reduce((a, b) => f32x4.greatest(a, b))),
+    high.set(lanes.map((lane) => f32x4.lane(bound.get, lane)).reduce((a, b) => f32.max(a, b))),
     turn.set(constant(halvings)),
     whileLoop(
       i32.gt(turn.get, constant(0)),
@@ -114,7 +124,7 @@ function chooseGroups({ limits, places }: GroupLayout): WasmFunction {
         i32.le(i32.add(group.get, constant(4)), groups.get),
         reaches.set(v128.load(maxima.get)),
         reaches.set(i32x4.ge(orderedLanes(reaches.get), bound.get)),
-        when(v128.anyTrue(reaches.get), ...[0, 1, 2, 3].map((lane) => write(i32x4.lane(reaches.get, lane), lane))),
+        when(v128.anyTrue(reaches.get), ...lanes.map((lane) => write(i32x4.lane(reaches.get, lane), lane))),
         maxima.step(16),
         group.step(4),
         number.step(4),
@@ -166,7 +176,7 @@ function offerSlices({ limits, places }: GroupLayout): WasmFunction {
       i32.lt(r.get, constant(groupSize)),
       scores.set(v128.load(slices.get)),
       scores.set(orderedLanes(scores.get)),
-      when(v128.anyTrue(i32x4.ge(scores.get, limit.get)), ...[0, 1, 2, 3].map(offerLane)),
+      when(v128.anyTrue(i32x4.ge(scores.get, limit.get)), ...lanes.map(offerLane)),
       slices.step(16),
       r.step(4),
     ),
