@@ -2,10 +2,13 @@ import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import type { Random } from '../base/random';
 import { createRandom } from '../base/random';
-import type { OnBlock } from '../linalg/linearAlgebra';
+import type { OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
 import { createCurvatureRoot } from '../models/curvatureRoot';
 import { multiplyHessianFast } from '../models/headHessian';
+import type { HeadProblem } from '../models/headProblem';
+import type { RowCurvatures } from '../models/rowCurvature';
+import { createRowCurvatures } from '../models/rowCurvature';
 import { logisticCurvature } from '../models/rowMath';
 import { conjugateGradients } from './ihvp/conjugateGradients';
 import type { HessianProducts } from './ihvp/hessianProducts';
@@ -39,6 +42,8 @@ const scaleRange = [1e-2, 1e2] as const;
 
 export interface CalibrationOptions {
   readonly seed?: number;
+  /** Those of the rows, where they are at hand. */
+  readonly rows?: RowCurvatures;
   readonly onBlock?: OnBlock | undefined;
 }
 
@@ -54,7 +59,7 @@ export interface CalibrationOptions {
 export function calibrateForms(
   products: HessianProducts,
   factors: KroneckerFactors,
-  { seed = 1, onBlock }: CalibrationOptions = {},
+  { seed = 1, rows: curvatures, onBlock }: CalibrationOptions = {},
 ): FormCalibration {
   const { problem, linalg, logits } = products;
   // A single direction of the outputs: the factors are H itself.
@@ -62,8 +67,9 @@ export function calibrateForms(
   const { rows, right } = drawSample(products, factors, seed);
   if (rows.length === 0) return { scale: exact ? undefined : 1, error: undefined };
   const p = problem.parameters;
+  const point = pointOf(problem, curvatures ?? createRowCurvatures(problem, logits));
   const { quadratics, remainders } = conjugateGradients(
-    (vectors) => multiplyHessianFast(problem, logits, vectors, linalg, onBlock),
+    (vectors) => multiplyHessianFast(problem, logits, vectors, linalg, onBlock, point),
     (vectors) => applyKroneckerInverse(factors, vectors, linalg),
     { rows: right.length / p, columns: p, data: right },
     { tolerance: restTolerance, maxIterations: largestIterationCount, stop: 'energy' },
@@ -96,6 +102,11 @@ export function calibrateForms(
       referenceError: formError,
     },
   };
+}
+
+function pointOf({ kind, labels }: HeadProblem, { outputs, weights, values }: RowCurvatures): SoftmaxPoint | undefined {
+  if (kind !== 'softmax') return undefined;
+  return { classes: outputs, probabilities: new Float32Array(values), labels, weights };
 }
 
 /** The scale within `range` that makes the median of the log ratios 0: they grow with it. To 1e-6. */

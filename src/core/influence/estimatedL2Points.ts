@@ -7,6 +7,7 @@ import { withL2 } from '../models/headProblem';
 import { startAt } from '../models/exactL2Points';
 import type { VisitL2 } from '../models/l2Path';
 import { fitByQuasiNewton } from '../models/quasiNewtonFit';
+import { createRowCurvatures } from '../models/rowCurvature';
 import { softmaxLoss } from '../models/rowMath';
 import { drawForms, formOf } from './calibrateForms';
 import type { HessianProducts } from './ihvp/hessianProducts';
@@ -42,8 +43,10 @@ export function createEstimatedVisit(problem: HeadProblem, linalg: LinearAlgebra
  */
 export function estimateLeaveOneOutLoss(products: HessianProducts, onBlock?: OnBlock): LeaveOneOutSummary {
   const { problem, linalg, logits } = products;
-  const factors = createKroneckerFactors(products, createKroneckerBasis(products, onBlock), {
+  const rows = createRowCurvatures(problem, logits);
+  const factors = createKroneckerFactors(products, createKroneckerBasis(products, onBlock, rows), {
     method: 'ekfac',
+    rows,
     onBlock,
   });
   const effectiveDof = traceOfFactors(factors);

@@ -7,6 +7,7 @@ import { largestExactParameterCount } from '../models/headProblem';
 import { conditionOf } from '../models/hessianFactor';
 import { isExactAffordable } from '../models/headSize';
 import type { FitMetric } from '../models/quasiNewtonFit';
+import { createRowCurvatures } from '../models/rowCurvature';
 import { calibrateForms } from './calibrateForms';
 import { createCholeskyInverse } from './ihvp/choleskyInverse';
 import { createConjugateInverse } from './ihvp/conjugateInverse';
@@ -122,10 +123,11 @@ function createIterativeModel(
   const logits = known ?? computeLogits(problem, theta, linalg, onBlock);
   const products = { problem, linalg, logits };
   onStage?.('Kronecker factors');
-  const basis = createKroneckerBasis(products, onBlock);
-  const factors = createKroneckerFactors(products, basis, { method: 'ekfac', onBlock });
+  const rows = createRowCurvatures(problem, logits);
+  const basis = createKroneckerBasis(products, onBlock, rows);
+  const factors = createKroneckerFactors(products, basis, { method: 'ekfac', rows, onBlock });
   onStage?.('error of the leverages');
-  const calibration = calibrateForms(products, factors, { ...(seed === undefined ? {} : { seed }), onBlock });
+  const calibration = calibrateForms(products, factors, { ...(seed === undefined ? {} : { seed }), rows, onBlock });
   return {
     problem,
     linalg,

@@ -1,5 +1,5 @@
 import type { Matrix } from '../base/matrix';
-import type { LinearAlgebra, MapProducts, OnBlock } from '../linalg/linearAlgebra';
+import type { LinearAlgebra, MapProducts, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
 import { softmaxPointOf } from './softmaxPoint';
@@ -148,23 +148,24 @@ export function multiplyHessianMany(
   );
 }
 
-/** The same with products that may be in single precision: for what needs three digits of H·v. */
+/** The same with products that may be in single precision: for what needs three digits of H·v. `at` is where the logits are, if it is known. */
 export function multiplyHessianFast(
   problem: HeadProblem,
   logits: Float64Array,
   vectors: Matrix,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
+  at?: SoftmaxPoint,
 ): Matrix {
   const { rows, outputs, ridge } = problem;
   const d = problem.features.columns;
   if (problem.kind === 'softmax' && linalg.softmaxCurvature !== undefined) {
-    const point = softmaxPointOf(problem, logits);
+    const point = at ?? softmaxPointOf(problem, logits);
     // Parameters are class-major: a vector is C rows of d numbers as it stands.
     const stacked = { rows: vectors.rows * outputs, columns: d, data: vectors.data };
     const { data } = linalg.softmaxCurvature(rows, point, stacked, onBlock);
-    for (let c = 0, at = 0; c < stacked.rows; c++)
-      for (let j = 0; j < d; j++, at++) data[at] += ridge[j] * vectors.data[at];
+    for (let c = 0, to = 0; c < stacked.rows; c++)
+      for (let j = 0; j < d; j++, to++) data[to] += ridge[j] * vectors.data[to];
     return { ...vectors, data };
   }
   return multiplyThroughRows(problem, logits, vectors, (b, k, map) =>

@@ -1,72 +1,132 @@
 import type { HeadProblem } from './headProblem';
-import { complement, fillSoftmax, logisticCurvature } from './rowMath';
+import { fillSoftmax, logisticCurvature } from './rowMath';
 
-/** tr(wᵢAᵢ) of every row (n): the weight of xᵢxᵢᵀ in Σ_c H_cc. 0 for rows without weight. O(n·K²) at most. */
-export function curvatureTraces(problem: HeadProblem, logits: Float64Array): Float64Array {
+/** What sums over the curvatures wᵢAᵢ of all rows begin with. */
+export interface RowCurvatures {
+  readonly kind: HeadProblem['kind'];
+  readonly outputs: number;
+  readonly weights: Float64Array;
+  /** n×K for softmax: p of each row; else n: wᵢAᵢ. 0 for rows without weight. */
+  readonly values: Float64Array;
+}
+
+/** O(n·K), n·K numbers. */
+export function createRowCurvatures(problem: HeadProblem, logits: Float64Array): RowCurvatures {
   const { kind, outputs, weights } = problem;
-  const p = new Float64Array(outputs);
-  return weights.map((w, i) => {
-    if (w === 0) return 0;
-    if (kind === 'ridge') return w;
-    if (kind === 'logistic') return w * logisticCurvature(logits[i]);
-    fillSoftmax(logits, i * outputs, outputs, p, 0);
+  const values = new Float64Array(weights.length * outputs);
+  if (kind === 'softmax') fillProbabilities(logits, weights, outputs, values);
+  else
+    for (let i = 0; i < values.length; i++)
+      values[i] = weights[i] * (kind === 'logistic' ? logisticCurvature(logits[i]) : 1);
+  return { kind, outputs, weights, values };
+}
+
+function fillProbabilities(logits: Float64Array, weights: Float64Array, K: number, p: Float64Array): void {
+  for (let i = 0, at = 0; i < weights.length; i++, at += K) if (weights[i] !== 0) fillSoftmax(logits, at, K, p, at);
+}
+
+/** tr(wᵢAᵢ) of every row (n): the weight of xᵢxᵢᵀ in Σ_c H_cc. 0 for rows without weight. O(n·K). */
+export function curvatureTraces({ kind, outputs, weights, values }: RowCurvatures): Float64Array {
+  if (kind !== 'softmax') return values;
+  const traces = new Float64Array(weights.length);
+  fillTraces(values, weights, outputs, traces);
+  return traces;
+}
+
+function fillTraces(p: Float64Array, weights: Float64Array, K: number, traces: Float64Array): void {
+  for (let i = 0, from = 0; i < weights.length; i++, from += K) {
+    if (weights[i] === 0) continue;
+    let likeliest = from;
+    for (let at = from + 1; at < from + K; at++) if (p[at] > p[likeliest]) likeliest = at;
+    // p_l(1 − p_l) of the likeliest class from the sum of the others, which keeps its digits.
+    let others = 0;
     let sum = 0;
-    for (let c = 0; c < outputs; c++) sum += p[c] * complement(p, 0, outputs, c);
-    return w * sum;
-  });
+    for (let at = from; at < from + K; at++) {
+      if (at === likeliest) continue;
+      others += p[at];
+      sum += p[at] * (1 - p[at]);
+    }
+    traces[i] = weights[i] * (sum + p[likeliest] * others);
+  }
+}
+
+/** Ā = Σ wᵢAᵢ of a softmax head, K×K: −Σ w·p_a·p_b off the diagonal, and on it the negative sums of those. O(n·K²/2). */
+export function sumCurvatures({ outputs: K, weights, values }: RowCurvatures): Float64Array {
+  const mean = new Float64Array(K * K);
+  addProducts(values, weights, K, mean);
+  for (let a = 0; a < K; a++) {
+    for (let b = 0; b < a; b++) {
+      mean[b * K + a] = mean[a * K + b];
+      mean[a * K + a] -= mean[a * K + b];
+      mean[b * K + b] -= mean[a * K + b];
+    }
+  }
+  return mean;
+}
+
+function addProducts(p: Float64Array, weights: Float64Array, K: number, mean: Float64Array): void {
+  for (let i = 0, from = 0; i < weights.length; i++, from += K) {
+    if (weights[i] === 0) continue;
+    for (let a = 1; a < K; a++) {
+      const scaled = weights[i] * p[from + a];
+      for (let b = 0, to = a * K; b < a; b++, to++) mean[to] -= scaled * p[from + b];
+    }
+  }
 }
 
 /**
- * Fills `out[to + j]` with vⱼᵀAᵢvⱼ for the J rows vⱼ of a matrix handed over transposed (K×J): the curvature of a row along directions of
- * the outputs. Σ_c p_c(v_jc − v̄_j)², summed about the likeliest class, so that a row near certainty loses no digits. O(K·J).
+ * wᵢ·vⱼᵀAᵢvⱼ of the rows [first, first + count) for the J rows vⱼ of a J×K matrix: the curvature of a row along directions of the outputs, count×J.
+ * Σ_c p_c(v_jc − v̄_j)², summed about the likeliest class, so that a row near certainty loses no digits. O(count·K·J).
  */
-export function fillDirectionalCurvatures(
-  kind: HeadProblem['kind'],
-  logits: Float64Array,
-  from: number,
-  directions: DirectionTable,
-  out: Float64Array,
-  to: number,
-): void {
-  const { outputs, count, transposed, probabilities, mean } = directions;
-  if (kind !== 'softmax') {
-    const curvature = kind === 'logistic' ? logisticCurvature(logits[from]) : 1;
-    for (let j = 0; j < count; j++) out[to + j] = curvature * transposed[j] * transposed[j];
-    return;
-  }
-  fillSoftmax(logits, from, outputs, probabilities, 0);
-  let likeliest = 0;
-  for (let c = 1; c < outputs; c++) if (probabilities[c] > probabilities[likeliest]) likeliest = c;
-  mean.fill(0);
-  out.fill(0, to, to + count);
-  const origin = likeliest * count;
-  for (let c = 0; c < outputs; c++) {
-    const p = probabilities[c];
-    if (c === likeliest || p === 0) continue;
-    const at = c * count;
-    for (let j = 0; j < count; j++) {
-      const difference = transposed[at + j] - transposed[origin + j];
-      mean[j] += p * difference;
-      out[to + j] += p * difference * difference;
+export function directionalCurvatures(
+  { kind, outputs: K, weights, values }: RowCurvatures,
+  vectors: { readonly rows: number; readonly data: Float64Array },
+  first: number,
+  count: number,
+): Float64Array {
+  const J = vectors.rows;
+  const out = new Float64Array(count * J);
+  if (kind === 'softmax') {
+    const turned = new Float64Array(K * J);
+    for (let j = 0; j < J; j++) for (let c = 0; c < K; c++) turned[c * J + j] = vectors.data[j * K + c];
+    fillDirectional(values, weights, K, J, turned, first, count, new Float64Array(J), out);
+  } else {
+    for (let at = 0; at < count; at++) {
+      for (let j = 0; j < J; j++) out[at * J + j] = values[first + at] * vectors.data[j] * vectors.data[j];
     }
   }
-  for (let j = 0; j < count; j++) out[to + j] = Math.max(0, out[to + j] - mean[j] * mean[j]);
+  return out;
 }
 
-/** Directions v₁ … v_J of the outputs and room to work with. */
-export interface DirectionTable {
-  readonly outputs: number;
-  readonly count: number;
-  /** K×J. */
-  readonly transposed: Float64Array;
-  readonly probabilities: Float64Array;
-  readonly mean: Float64Array;
-}
-
-/** `vectors`: J×K, row j is vⱼ. */
-export function createDirectionTable(vectors: { rows: number; columns: number; data: Float64Array }): DirectionTable {
-  const { rows: count, columns: outputs, data } = vectors;
-  const transposed = new Float64Array(outputs * count);
-  for (let j = 0; j < count; j++) for (let c = 0; c < outputs; c++) transposed[c * count + j] = data[j * outputs + c];
-  return { outputs, count, transposed, probabilities: new Float64Array(outputs), mean: new Float64Array(count) };
+function fillDirectional(
+  p: Float64Array,
+  weights: Float64Array,
+  K: number,
+  J: number,
+  turned: Float64Array,
+  first: number,
+  count: number,
+  mean: Float64Array,
+  out: Float64Array,
+): void {
+  for (let row = first, to = 0; row < first + count; row++, to += J) {
+    const w = weights[row];
+    if (w === 0) continue;
+    const from = row * K;
+    let likeliest = 0;
+    for (let c = 1; c < K; c++) if (p[from + c] > p[from + likeliest]) likeliest = c;
+    mean.fill(0);
+    const origin = likeliest * J;
+    for (let c = 0, at = 0; c < K; c++, at += J) {
+      const share = p[from + c];
+      if (c === likeliest || share === 0) continue;
+      for (let j = 0; j < J; j++) {
+        const difference = turned[at + j] - turned[origin + j];
+        const weighted = share * difference;
+        mean[j] += weighted;
+        out[to + j] += weighted * difference;
+      }
+    }
+    for (let j = 0; j < J; j++) out[to + j] = w * Math.max(0, out[to + j] - mean[j] * mean[j]);
+  }
 }

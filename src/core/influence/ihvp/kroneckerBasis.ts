@@ -4,8 +4,8 @@ import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
 import type { LinearAlgebra, OnBlock, SymmetricEigen } from '../../linalg/linearAlgebra';
 import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
 import type { HeadProblem } from '../../models/headProblem';
-import { curvatureTraces } from '../../models/rowCurvature';
-import { fillSoftmax } from '../../models/rowMath';
+import type { RowCurvatures } from '../../models/rowCurvature';
+import { createRowCurvatures, curvatureTraces, sumCurvatures } from '../../models/rowCurvature';
 import type { HessianProducts } from './hessianProducts';
 
 /** Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding. */
@@ -32,11 +32,15 @@ export interface KroneckerBasis {
   readonly featureCurvatures: Float64Array;
 }
 
-/** One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). */
-export function createKroneckerBasis({ problem, linalg, logits }: HessianProducts, onBlock?: OnBlock): KroneckerBasis {
-  const [gram] = linalg.weightedGrams(problem.rows, [curvatureTraces(problem, logits)], onBlock);
+/** One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). `rows` are those of `products`, where they are at hand. */
+export function createKroneckerBasis(
+  { problem, linalg, logits }: HessianProducts,
+  onBlock?: OnBlock,
+  rows: RowCurvatures = createRowCurvatures(problem, logits),
+): KroneckerBasis {
+  const [gram] = linalg.weightedGrams(problem.rows, [curvatureTraces(rows)], onBlock);
   const { transposed, curvatures } = featureDirections(gram, problem, linalg, onBlock);
-  const { outputs, shares } = outputDirections(problem, logits);
+  const { outputs, shares } = outputDirections(rows);
   const d = gram.rows;
   const features = new Float64Array(d * d);
   transposePanel(transposed, 0, d, d, d, features, d);
@@ -118,32 +122,13 @@ function isWellScaled(values: Float64Array): boolean {
   return values[0] > smallestShare * values[values.length - 1];
 }
 
-/** Eigenvectors of Ā without the gauge. Off-diagonal entries −Σ w·p_a·p_b; those on the diagonal are their negative sums. */
-function outputDirections(
-  problem: HeadProblem,
-  logits: Float64Array,
-): { readonly outputs: Matrix; readonly shares: Float64Array } {
-  const { kind, outputs: K, weights } = problem;
+/** Eigenvectors of Ā without the gauge. */
+function outputDirections(rows: RowCurvatures): { readonly outputs: Matrix; readonly shares: Float64Array } {
+  const { kind, outputs: K } = rows;
   if (kind !== 'softmax')
     return { outputs: { rows: 1, columns: 1, data: Float64Array.of(1) }, shares: Float64Array.of(1) };
-  const mean = new Float64Array(K * K);
-  const p = new Float64Array(K);
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i] === 0) continue;
-    fillSoftmax(logits, i * K, K, p, 0);
-    for (let a = 0; a < K; a++) {
-      const scaled = weights[i] * p[a];
-      for (let b = 0; b < a; b++) mean[a * K + b] -= scaled * p[b];
-    }
-  }
+  const mean = sumCurvatures(rows);
   let trace = 0;
-  for (let a = 0; a < K; a++) {
-    for (let b = 0; b < a; b++) {
-      mean[b * K + a] = mean[a * K + b];
-      mean[a * K + a] -= mean[a * K + b];
-      mean[b * K + b] -= mean[a * K + b];
-    }
-  }
   for (let a = 0; a < K; a++) trace += mean[a * K + a];
   // The gauge is lifted above all other eigenvalues, so that it comes last, exactly.
   const lift = trace > 0 ? (2 * trace) / K : 1;

@@ -1,8 +1,9 @@
 import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
-import { addProductTransposed } from '../../linalg/denseKernels';
+import { addProductTransposed, transposePanel } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
-import { createDirectionTable, fillDirectionalCurvatures } from '../../models/rowCurvature';
+import type { RowCurvatures } from '../../models/rowCurvature';
+import { createRowCurvatures, directionalCurvatures } from '../../models/rowCurvature';
 import type { HessianProducts } from './hessianProducts';
 import type { KroneckerBasis } from './kroneckerBasis';
 
@@ -28,6 +29,8 @@ export interface KroneckerOptions {
   readonly method: 'kfac' | 'ekfac';
   /** Added to H for the solve only. Default 0. */
   readonly damping?: number;
+  /** Those of the rows, where they are at hand. */
+  readonly rows?: RowCurvatures;
   readonly onBlock?: OnBlock | undefined;
 }
 
@@ -38,17 +41,22 @@ export interface KroneckerOptions {
 export function createKroneckerFactors(
   products: HessianProducts,
   basis: KroneckerBasis,
-  { method, damping = 0, onBlock }: KroneckerOptions,
+  { method, damping = 0, rows, onBlock }: KroneckerOptions,
 ): KroneckerFactors {
-  const { problem } = products;
+  const { problem, logits } = products;
   const d = problem.features.columns;
   const count = basis.outputs.rows;
-  const curvatures = method === 'ekfac' ? diagonalInBasis(products, basis, onBlock) : productOfFactors(basis);
-  const t = basis.features.data;
+  const curvatures =
+    method === 'ekfac'
+      ? diagonalInBasis(products, basis, rows ?? createRowCurvatures(problem, logits), onBlock)
+      : productOfFactors(basis);
+  const t = basis.featuresTransposed.data;
   const ridge = new Float64Array(d);
   for (let k = 0; k < d; k++) {
-    for (let j = 0; j < d; j++) ridge[k] += (problem.ridge[j] + damping) * t[j * d + k] * t[j * d + k];
-    for (let j = 0; j < count; j++) curvatures[j * d + k] += ridge[k];
+    let sum = 0;
+    for (let j = 0, at = k * d; j < d; j++, at++) sum += (problem.ridge[j] + damping) * t[at] * t[at];
+    ridge[k] = sum;
+    for (let j = 0; j < count; j++) curvatures[j * d + k] += sum;
   }
   const smallest = curvatures.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   if (!(smallest > 0) || !Number.isFinite(smallest)) {
@@ -68,26 +76,20 @@ function productOfFactors({ outputShares, featureCurvatures }: KroneckerBasis): 
 }
 
 function diagonalInBasis(
-  { problem, linalg, logits }: HessianProducts,
+  { problem, linalg }: HessianProducts,
   basis: KroneckerBasis,
+  curvatures: RowCurvatures,
   onBlock?: OnBlock,
 ): Float64Array {
-  const { kind, outputs, weights, rows } = problem;
+  const { rows } = problem;
   const n = rows.rows;
   const d = problem.features.columns;
   const count = basis.outputs.rows;
-  const table = createDirectionTable(basis.outputs);
   const sums = new Float64Array(count * d);
   const height = blockHeight(d);
   for (let from = 0; from < n; from += height) {
     const length = Math.min(height, n - from);
-    const along = new Float64Array(length * count);
-    for (let at = 0; at < length; at++) {
-      const w = weights[from + at];
-      if (w === 0) continue;
-      fillDirectionalCurvatures(kind, logits, (from + at) * outputs, table, along, at * count);
-      if (w !== 1) for (let j = at * count; j < (at + 1) * count; j++) along[j] *= w;
-    }
+    const along = directionalCurvatures(curvatures, basis.outputs, from, length);
     const part = rangeOf(rows, from, length);
     const values = { rows: length, columns: count, data: along };
     const added = transposeMultiplySquares(part, basis.features, values, linalg).data;
@@ -159,7 +161,10 @@ export function applyKroneckerInverse(
   return { rows: m, columns: p, data: out };
 }
 
-/** out_t = matrix·in_t for m stacked inner×d matrices in_t; matrix is rows×inner. */
+/** From so many numbers to a sum on, products in register tiles beat sums of rows. */
+const tiledFrom = 32;
+
+/** out_t = matrix·in_t for m stacked inner×d matrices in_t; matrix is rows×inner. `out` comes filled with zeros. */
 function mixOutputs(
   matrix: Float64Array,
   rows: number,
@@ -169,18 +174,44 @@ function mixOutputs(
   d: number,
   out: Float64Array,
 ): void {
-  if (rows === 1 && inner === 1) {
-    for (let at = 0; at < input.length; at++) out[at] = matrix[0] * input[at];
+  if (inner < tiledFrom) {
+    for (let t = 0; t < m; t++) addMixed(matrix, rows, inner, input, t * inner * d, d, out, t * rows * d);
     return;
   }
   const turned = new Float64Array(d * inner);
-  const product = new Float64Array(rows * d);
   for (let t = 0; t < m; t++) {
-    const at = t * inner * d;
-    for (let c = 0; c < inner; c++) for (let j = 0; j < d; j++) turned[j * inner + c] = input[at + c * d + j];
-    product.fill(0);
-    addProductTransposed(1, rows, d, inner, matrix, 0, inner, turned, 0, inner, product, 0, d);
-    out.set(product, t * rows * d);
+    transposePanel(input, t * inner * d, d, inner, d, turned, inner);
+    addProductTransposed(1, rows, d, inner, matrix, 0, inner, turned, 0, inner, out, t * rows * d, d);
+  }
+}
+
+/** One in_t: rows of it are added up, three at a time. */
+function addMixed(
+  matrix: Float64Array,
+  rows: number,
+  inner: number,
+  input: Float64Array,
+  from: number,
+  d: number,
+  out: Float64Array,
+  to: number,
+): void {
+  for (let r = 0, own = to; r < rows; r++, own += d) {
+    let c = 0;
+    for (; c + 3 <= inner; c += 3) {
+      const first = matrix[r * inner + c];
+      const second = matrix[r * inner + c + 1];
+      const third = matrix[r * inner + c + 2];
+      const a = from + c * d;
+      for (let j = 0; j < d; j++) {
+        out[own + j] += first * input[a + j] + second * input[a + d + j] + third * input[a + 2 * d + j];
+      }
+    }
+    for (; c < inner; c++) {
+      const factor = matrix[r * inner + c];
+      const a = from + c * d;
+      for (let j = 0; j < d; j++) out[own + j] += factor * input[a + j];
+    }
   }
 }
 
@@ -196,11 +227,12 @@ function multiplyRows(data: Float64Array, rows: number, d: number, by: Matrix, l
 /** cond₂ of the factored Hessian, directions scaled to unit length. */
 export function conditionOfFactors({ basis, curvatures }: KroneckerFactors): number {
   const d = curvatures.columns;
+  const t = basis.featuresTransposed.data;
   let largest = 0;
   let smallest = Number.POSITIVE_INFINITY;
   for (let k = 0; k < d; k++) {
     let length = 0;
-    for (let j = 0; j < d; j++) length += basis.features.data[j * d + k] ** 2;
+    for (let at = k * d; at < (k + 1) * d; at++) length += t[at] * t[at];
     for (let j = 0; j < curvatures.rows; j++) {
       const value = curvatures.data[j * d + k] / length;
       largest = Math.max(largest, value);
