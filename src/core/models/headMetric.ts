@@ -2,7 +2,7 @@ import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { symmetricEigen } from '../linalg/symmetricEigen';
+import { symmetricEigenOf } from '../linalg/symmetricEigen';
 import { factorizeFeatureCurvature } from './curvatureBound';
 import { parametersAsColumns } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
@@ -10,11 +10,13 @@ import { classSumsOf } from './headProblem';
 import type { FitMetric } from './quasiNewtonFit';
 import { fillSoftmax } from './rowMath';
 
-/** Order of the exact block: some of the classes' directions only where there are many classes. */
-const largestBlock = 256;
-/** Rows that the block is summed over, for each of its rows: it is then within a half of the whole's in every direction. */
-const rowsPerOrder = 20;
-/** Added to the block, whose entries are of size 1: rows that are all near certainty leave little of it. */
+/** Beyond so many classes the metric is the Gram matrix alone; their directions, at most so many; and the multiply-adds of all blocks. */
+const mostClasses = 256;
+const mostDirections = 64;
+const blockWork = 4e9;
+/** Rows that the blocks are summed over: some hundreds count for each class. */
+const sampleSize = 4000;
+/** Added to the blocks, whose entries are of size 1: rows that are all near certainty leave little of them. */
 const leastBlock = 0.01;
 /** Directions in which the sums of the classes are smaller than this share of the largest say nothing. */
 const leastDirection = 1e-8;
@@ -22,15 +24,15 @@ const sampleSeed = 2;
 
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
 export interface HeadMetrics {
-  /** At θ: two products of the rows with K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 20·(K·r)³). */
+  /** At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²) for r directions. */
   at(theta: Float64Array, onBlock?: OnBlock): FitMetric;
 }
 
 /**
- * Approximations of H of a softmax head: ā·XᵀWX + ridge for each class, ā the mean curvature, save along the directions in which
- * the sums of the classes' rows lie, where H is that of a sample of the rows. Were the rows of each class normal with one covariance, H
- * would be so but for the size of the classes: Aᵢ depends on xᵢ through the K logits alone, and across those directions xᵢ is independent
- * of them.
+ * Approximations of H of a softmax head, one matrix for each class: ā·XᵀWX + ridge, ā the mean curvature, save along the directions in
+ * which the sums of the classes' rows lie, where it is Σ wᵢpᵢ(1 − pᵢ)xᵢxᵢᵀ + ridge over a sample of the rows. Were the rows of each class
+ * normal with one covariance, H would be a multiple of XᵀWX but there: a row's curvature depends on its K logits alone, and across
+ * those directions xᵢ is independent of them.
  * One Gram matrix, O(n·d²/2).
  */
 export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): HeadMetrics {
@@ -46,8 +48,8 @@ export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, o
       for (let k = 0; k < scaled.length; k++) scaled[k] = curvature * gram.data[k];
       const factor = factorizeFeatureCurvature({ ...gram, data: scaled }, problem, linalg, whenBlock);
       classSums ??= classSumsOf(problem, linalg, whenBlock);
-      const block = sample && createBlock(problem, linalg, factor, sample, classSums, whenBlock);
-      return { solve: (vectors) => solveRows(vectors, factor, block, linalg) };
+      const blocks = sample && createBlocks(problem, linalg, factor, sample, classSums, whenBlock);
+      return { solve: (vectors) => solveRows(vectors, factor, blocks, linalg) };
     },
   };
 }
@@ -63,10 +65,6 @@ interface SampledCurvatures {
   readonly mean: number;
 }
 
-function blockDirections(outputs: number): number {
-  return Math.min(outputs, Math.floor(largestBlock / outputs));
-}
-
 function sampleCurvatures(
   problem: HeadProblem,
   theta: Float64Array,
@@ -76,8 +74,7 @@ function sampleCurvatures(
   const { outputs: K, weights, totalWeight } = problem;
   const right = parametersAsColumns(theta, problem.features.columns, K);
   const logits = linalg.multiplyFast(problem.rows, right, onBlock).data;
-  const size = rowsPerOrder * K * Math.max(1, blockDirections(K));
-  const rows = chooseRows(weights, size);
+  const rows = chooseRows(weights, sampleSize);
   const own = Float64Array.from(rows, (row) => weights[row]);
   const scale = totalWeight / own.reduce((sum, w) => sum + w, 0);
   const probabilities = new Float64Array(rows.length * K);
@@ -102,39 +99,48 @@ function chooseRows(weights: Float64Array, size: number): Int32Array {
   return chosen;
 }
 
-/** Where the metric is a matrix of its own. */
-interface Block {
+/** Where each class has a matrix of its own. */
+interface ClassBlocks {
   /** V (d×r), with VᵀGV = I for the matrix G of the rest of the metric. */
   readonly directions: Matrix;
-  /** Kr×Kr, class-major: the inverse of the block, less the identity that G⁻¹ is there. */
-  readonly correction: Float64Array;
+  /** Vᵀ. */
+  readonly transposed: Matrix;
+  /** K of r×r: the inverse of the class's block, less the identity that G⁻¹ is there. */
+  readonly corrections: Float64Array;
 }
 
-function createBlock(
+function createBlocks(
   problem: HeadProblem,
   linalg: LinearAlgebra,
   factor: CholeskyFactor,
   sample: SampledCurvatures,
   classSums: Matrix,
   onBlock: OnBlock | undefined,
-): Block | undefined {
-  const directions = orthonormalDirections(classSums, factor, linalg, blockDirections(problem.outputs));
-  const order = problem.outputs * directions.columns;
-  if (order === 0) return undefined;
+): ClassBlocks | undefined {
+  const { outputs: K } = problem;
+  if (K > mostClasses) return undefined;
+  const most = Math.min(K, mostDirections, Math.floor(Math.sqrt(blockWork / (sampleSize * K))));
+  const directions = orthonormalDirections(classSums, factor, linalg, most);
+  const r = directions.columns;
+  if (r === 0) return undefined;
   const along = linalg.multiplyFast(problem.rows, directions, onBlock).data;
-  const block = sumBlock(problem, linalg, sample, directions, along);
+  const blocks = sumBlocks(problem, linalg, sample, directions, along);
+  const corrections = new Float64Array(K * r * r);
+  const unit = new Float64Array(r * r);
+  for (let k = 0; k < r; k++) unit[k * r + k] = 1;
   try {
-    const blockFactor = linalg.cholesky(block);
-    const unit = new Float64Array(order * order);
-    for (let at = 0; at < order; at++) unit[at * order + at] = 1;
-    const correction = linalg.choleskySolve(blockFactor, { ...block, data: unit }).data;
-    for (let at = 0; at < order; at++) correction[at * order + at]--;
-    return { directions, correction };
+    blocks.forEach((block, c) => {
+      const inverse = linalg.choleskySolve(linalg.cholesky(block), { ...block, data: unit.slice() }).data;
+      for (let at = 0; at < r * r; at++) corrections[c * r * r + at] = inverse[at] - unit[at];
+    });
   } catch (error) {
     // The rest of the metric serves alone.
     if (error instanceof NumericalError) return undefined;
     throw error;
   }
+  const transposed = { rows: r, columns: directions.rows, data: new Float64Array(directions.data.length) };
+  directions.data.forEach((value, at) => (transposed.data[(at % r) * directions.rows + Math.floor(at / r)] = value));
+  return { directions, transposed, corrections };
 }
 
 /** The most weighty combinations of G⁻¹ times the given sums, at most so many, of length 1 in G: d×r. O(d²·K + d·K² + K³). */
@@ -148,7 +154,7 @@ function orthonormalDirections(sums: Matrix, factor: CholeskyFactor, linalg: Lin
       for (let b = 0; b <= a; b++) products[a * K + b] += solved[j * K + a] * sums.data[j * K + b];
     }
   }
-  const { values, vectors } = symmetricEigen({ rows: K, columns: K, data: products });
+  const { values, vectors } = symmetricEigenOf(linalg, { rows: K, columns: K, data: products });
   const largest = values[K - 1];
   const kept = Array.from({ length: most }, (_, k) => K - 1 - k).filter((k) => values[k] > leastDirection * largest);
   const r = kept.length;
@@ -165,62 +171,44 @@ function orthonormalDirections(sums: Matrix, factor: CholeskyFactor, linalg: Lin
 }
 
 /**
- * Σ wᵢ Aᵢ ⊗ zᵢzᵢᵀ + ridge over the sample with zᵢ = Vᵀxᵢ, and the gauge term: Kr×Kr, of which the lower triangle is filled. `along`: n×r.
- * As Aᵢ = diag(p) − ppᵀ, it is the Gram matrix of the rows p ⊗ z less what stands on the diagonal. O(m·(K·r)²).
+ * Σ wᵢpᵢ(1 − pᵢ)zᵢzᵢᵀ·K/(K − 1) + ridge of each class over the sample, r×r each, with zᵢ = Vᵀxᵢ (`along`, n×r). At even odds that is what H does
+ * to sums of zero over the classes. O(m·K·r²).
  */
-function sumBlock(
+function sumBlocks(
   { outputs: K, ridge }: HeadProblem,
   linalg: LinearAlgebra,
   { rows, weights, probabilities }: SampledCurvatures,
-  directions: Matrix,
+  { rows: d, columns: r, data: v }: Matrix,
   along: Float64Array,
-): Matrix {
-  const { rows: d, columns: r } = directions;
-  const order = K * r;
-  const spread = new Float64Array(rows.length * order);
-  const data = new Float64Array(order * order);
-  for (let at = 0; at < rows.length; at++) {
-    const z = rows[at] * r;
-    for (let c = 0; c < K; c++) {
-      const share = probabilities[at * K + c];
-      const weight = weights[at] * share;
-      const to = at * order + c * r;
-      for (let k = 0; k < r; k++) {
-        const value = along[z + k];
-        spread[to + k] = share * value;
-        const inRow = (c * r + k) * order + c * r;
-        for (let l = 0; l <= k; l++) data[inRow + l] += weight * value * along[z + l];
-      }
+): Matrix[] {
+  const m = rows.length;
+  const z = new Float64Array(m * r);
+  for (let at = 0; at < m; at++) for (let k = 0; k < r; k++) z[at * r + k] = along[rows[at] * r + k];
+  const curvatures = Array.from({ length: K }, (_, c) => {
+    const own = new Float64Array(m);
+    for (let at = 0; at < m; at++) {
+      const p = probabilities[at * K + c];
+      own[at] = (weights[at] * p * (1 - p) * K) / (K - 1);
     }
-  }
-  const loaded = linalg.loadRows({ rows: rows.length, columns: order, data: spread });
-  const [products] = linalg.inFloat64.weightedGrams(loaded, [weights]);
+    return own;
+  });
+  const loaded = linalg.loadRows({ rows: m, columns: r, data: z });
+  const blocks = linalg.weightedGrams(loaded, curvatures);
   loaded.dispose();
   const ridges = new Float64Array(r * r);
   for (let j = 0; j < d; j++) {
-    for (let k = 0; k < r; k++) {
-      for (let l = 0; l <= k; l++) {
-        ridges[k * r + l] += ridge[j] * directions.data[j * r + k] * directions.data[j * r + l];
-      }
-    }
+    for (let k = 0; k < r; k++) for (let l = 0; l < r; l++) ridges[k * r + l] += ridge[j] * v[j * r + k] * v[j * r + l];
   }
-  for (let at = 0; at < data.length; at++) data[at] -= products.data[at];
-  for (let k = 0; k < r; k++) {
-    for (let a = 0; a < K; a++) {
-      const inRow = (a * r + k) * order;
-      for (let b = 0; b <= a; b++) data[inRow + b * r + k] += 1 / K;
-      for (let l = 0; l <= k; l++) data[inRow + a * r + l] += ridges[k * r + l];
-      data[inRow + a * r + k] += leastBlock;
-    }
-  }
-  return { rows: order, columns: order, data };
+  for (let k = 0; k < r; k++) ridges[k * r + k] += leastBlock;
+  for (const { data } of blocks) for (let at = 0; at < r * r; at++) data[at] += ridges[at];
+  return blocks;
 }
 
-/** (I ⊗ G⁻¹ + (I ⊗ V)·correction·(I ⊗ Vᵀ))v for each row v. */
+/** B⁻¹v of each row v: G⁻¹ and the blocks' corrections for each class, then without the sum over the classes. */
 function solveRows(
   { rows: m, columns: p, data }: Matrix,
   factor: CholeskyFactor,
-  block: Block | undefined,
+  blocks: ClassBlocks | undefined,
   linalg: LinearAlgebra,
 ): Matrix {
   const d = factor.size;
@@ -230,27 +218,49 @@ function solveRows(
   const solved = linalg.choleskySolve(factor, { rows: d, columns: width, data: right }).data;
   const out = new Float64Array(m * p);
   for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) out[c * d + j] = solved[j * width + c];
-  if (block !== undefined) for (let t = 0; t < m; t++) addBlock(block, data, out, t * p, p);
+  if (blocks !== undefined) {
+    addCorrections(blocks, { rows: width, columns: d, data }, out, linalg);
+    for (let t = 0; t < m; t++) removeClassMean(out, t * p, d, p / d);
+  }
   return { rows: m, columns: p, data: out };
 }
 
-/** Adds what the block changes to the solution at `out[from]`. O(p·r + (K·r)²). */
-function addBlock(
-  { directions, correction }: Block,
-  data: Float64Array,
+/** Adds what the blocks change to the solutions for mK rows of d numbers. O(m·K·r·(d + r)). */
+function addCorrections(
+  { directions, transposed, corrections }: ClassBlocks,
+  rows: Matrix,
   out: Float64Array,
-  from: number,
-  p: number,
+  linalg: LinearAlgebra,
 ): void {
-  const { rows: d, columns: r, data: v } = directions;
-  const order = (p / d) * r;
-  const along = new Float64Array(order);
-  const moved = new Float64Array(order);
-  for (let c = 0, at = from; c * r < order; c++) {
-    for (let j = 0; j < d; j++, at++) for (let k = 0; k < r; k++) along[c * r + k] += data[at] * v[j * r + k];
+  const r = directions.columns;
+  const classes = corrections.length / (r * r);
+  const along = multiplyOnce(rows, directions, linalg).data;
+  const moved = new Float64Array(along.length);
+  for (let t = 0; t < rows.rows; t++) {
+    const block = (t % classes) * r * r;
+    for (let k = 0; k < r; k++) {
+      let sum = 0;
+      for (let l = 0; l < r; l++) sum += corrections[block + k * r + l] * along[t * r + l];
+      moved[t * r + k] = sum;
+    }
   }
-  for (let a = 0; a < order; a++) for (let b = 0; b < order; b++) moved[a] += correction[a * order + b] * along[b];
-  for (let c = 0, at = from; c * r < order; c++) {
-    for (let j = 0; j < d; j++, at++) for (let k = 0; k < r; k++) out[at] += moved[c * r + k] * v[j * r + k];
+  const added = multiplyOnce({ rows: rows.rows, columns: r, data: moved }, transposed, linalg).data;
+  for (let at = 0; at < added.length; at++) out[at] += added[at];
+}
+
+function multiplyOnce(a: Matrix, b: Matrix, linalg: LinearAlgebra): Matrix {
+  const rows = linalg.loadRows(a);
+  try {
+    return linalg.multiply(rows, b);
+  } finally {
+    rows.dispose();
+  }
+}
+
+function removeClassMean(out: Float64Array, from: number, d: number, classes: number): void {
+  for (let j = from; j < from + d; j++) {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += out[j + c * d];
+    for (let c = 0; c < classes; c++) out[j + c * d] -= sum / classes;
   }
 }
