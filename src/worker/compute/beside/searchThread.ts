@@ -17,8 +17,9 @@ const shortSeconds = 0.2;
 const idleMs = 60_000;
 /** Between two looks at the signal, the progress and the thread's pulse while waiting. */
 const lookEveryMs = 20;
-/** A thread without a pulse for so long is given up. */
+/** A thread without a pulse for so long is given up, and sooner one that has not begun: it may not have been able to start. */
 const deadMs = 30_000;
+const unbornMs = 5_000;
 
 /** Whether rows in shared memory, of so many numbers, are searched by a thread of its own when the search takes about so long. */
 export function isSearchedBeside(numbers: number, expectedSeconds: number): boolean {
@@ -128,7 +129,7 @@ export class SearchThread {
 
   /** Whether the thread has given a sign of life lately. */
   #pulseOf(control: Int32Array): () => boolean {
-    const patience = this.#options.deadMs ?? deadMs;
+    const longest = this.#options.deadMs ?? deadMs;
     let pulse = Atomics.load(control, controlWords.pulse);
     let since = performance.now();
     return () => {
@@ -137,7 +138,7 @@ export class SearchThread {
         pulse = now;
         since = performance.now();
       }
-      return performance.now() - since < patience;
+      return performance.now() - since < (pulse === 0 ? Math.min(unbornMs, longest) : longest);
     };
   }
 }

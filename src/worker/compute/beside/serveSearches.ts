@@ -12,6 +12,8 @@ import { controlWords, wholeShare } from './searchMessages';
 export function serveSearches(port: MessagePort): void {
   let backend: Promise<ChosenBackend> | undefined;
   port.on('message', (message: SearchMessage) => {
+    // Before what may take seconds: that it is there.
+    Atomics.add(new Int32Array(message.control), controlWords.pulse, 1);
     backend ??= createLinearAlgebra('native');
     void answer(message, backend);
   });
