@@ -54,26 +54,41 @@ export const exponents: readonly number[] = Array.from(
 /** T at an exponent of the grid: its likelihood is then within 0.01 of the largest. */
 const gridClimb: ClimbOptions = { passes: 40, tolerance: 1e-5 };
 /** τ is one number: so many rows tell it well enough, and the search stays cheap for many rows or classes. */
-const searchRows = { atLeast: 2000, atMost: 20_000, cells: 1e6 };
+const searchRows = { atLeast: 2000, atMost: 8000, cells: 1e6 };
 /** Rows between two calls of `onStep`. */
 const rowsPerStep = 16_384;
 /** Float32 holds no less; keeps every log-odds finite. */
 const smallest = 1e-37;
 
+/** Every octave first, then nearer to the best: so many exponents are tried of all. */
+const triedExponents = 5 + 2 * Math.log2(exponentsPerOctave);
 /** Calls of `onStep` by {@link fitNoiseModel}, about: for progress. */
-export const noiseModelSteps = 8 * exponents.length;
+export const noiseModelSteps = 10 * triedExponents;
 
 /** log P of rows less that of their likeliest class: τ times this is log π but for a constant of the row. O(n·C). */
 function fillLogs(mixture: Float32Array, { rows, classes }: RowsByLabel, to: Float32Array, onStep?: () => void): void {
-  for (let at = 0; at < rows.length; at++) {
+  for (let from = 0; from < rows.length; from += rowsPerStep) {
+    fillLogsOf(mixture, rows, classes, from, Math.min(rows.length, from + rowsPerStep), to);
+    onStep?.();
+  }
+}
+
+function fillLogsOf(
+  mixture: Float32Array,
+  rows: Int32Array,
+  classes: number,
+  from: number,
+  end: number,
+  to: Float32Array,
+): void {
+  for (let at = from; at < end; at++) {
     const start = rows[at] * classes;
     let likeliest = 0;
-    for (let c = 0; c < classes; c++) likeliest = Math.max(likeliest, mixture[start + c]);
-    const largest = Math.log(Math.max(likeliest, smallest));
+    for (let c = 0; c < classes; c++) if (mixture[start + c] > likeliest) likeliest = mixture[start + c];
+    const largest = Math.max(likeliest, smallest);
     for (let c = 0; c < classes; c++) {
-      to[at * classes + c] = Math.log(Math.max(mixture[start + c], smallest)) - largest;
+      to[at * classes + c] = Math.log(Math.max(mixture[start + c], smallest) / largest);
     }
-    if (at % rowsPerStep === rowsPerStep - 1) onStep?.();
   }
 }
 
@@ -81,10 +96,17 @@ function fillLogs(mixture: Float32Array, { rows, classes }: RowsByLabel, to: Flo
 function fillTrue(logs: Float32Array, classes: number, exponent: number, to: Float32Array, onStep?: () => void): void {
   const run = rowsPerStep * classes;
   for (let from = 0; from < to.length; from += run) {
-    const end = Math.min(to.length, from + run);
-    for (let at = from; at < end; at++) to[at] = Math.exp(exponent * logs[at]);
+    fillPowers(logs, exponent, from, Math.min(to.length, from + run), to);
     onStep?.();
   }
+}
+
+function fillPowers(logs: Float32Array, exponent: number, from: number, end: number, to: Float32Array): void {
+  for (let at = from; at < end; at++) to[at] = Math.exp(exponent * logs[at]);
+}
+
+function square(values: Float32Array): void {
+  for (let at = 0; at < values.length; at++) values[at] *= values[at];
 }
 
 /** Σ over rows of C numbers of the logarithm of their sum. O(n·C). */
@@ -112,8 +134,8 @@ function rowsForSearch(rows: Int32Array, classes: number): Int32Array {
 
 /**
  * Fits τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
- * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 20,000 rows, T on all. Some 20 passes over
- * all rows and 120 over those: O(C) a row. n·C + 5·20,000·C float32 numbers.
+ * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 8,000 rows, T on all. Some 20 passes over
+ * all rows and 70 over those: O(C) a row. n·C + 2·8,000·C float32 numbers.
  */
 export function fitNoiseModel(
   mixture: Float32Array,
@@ -135,27 +157,34 @@ export function fitNoiseModel(
   return { exponent, transitions };
 }
 
-/** The exponent of the grid with the largest likelihood, and its T. */
+/** The exponent of the grid with the largest likelihood, which has one maximum in it, and its T: by octaves, then by halves of the steps. */
 function searchExponent(logs: Float32Array, order: RowsByLabel, onStep?: () => void): NoiseModel {
   const { classes } = order;
+  const probabilities = new Float32Array(logs.length);
+  const likelihoods = new Map<number, number>();
+  let best = { at: 0, likelihood: Number.NEGATIVE_INFINITY, transitions: startTransitions(classes) };
   const t = startTransitions(classes);
-  let best: NoiseModel & { likelihood: number } = {
-    likelihood: Number.NEGATIVE_INFINITY,
-    exponent: 1,
-    transitions: t,
-  };
-  const powers = Array.from({ length: exponentsPerOctave }, () => new Float32Array(logs.length));
-  exponents.forEach((exponent, at) => {
-    const probabilities = powers[at % exponentsPerOctave];
-    // What four exponents before was π is its square root.
-    if (at < exponentsPerOctave) fillTrue(logs, classes, exponent, probabilities, onStep);
-    else for (let k = 0; k < probabilities.length; k++) probabilities[k] *= probabilities[k];
+  let filled = -1;
+  const visit = (at: number): void => {
+    if (at < 0 || at >= exponents.length || likelihoods.has(at)) return;
+    // What an octave before was π is its square root.
+    if (filled >= 0 && at === filled + exponentsPerOctave) square(probabilities);
+    else fillTrue(logs, classes, exponents[at], probabilities, onStep);
+    filled = at;
     // The last exponent's T is a good start for the next.
     const reached = climbTransitions({ order, probabilities }, t, gridClimb, onStep);
     const likelihood = reached - sumOfLogSums(probabilities, classes);
-    if (likelihood > best.likelihood) best = { likelihood, exponent, transitions: { ...t, data: t.data.slice() } };
-  });
-  return best;
+    likelihoods.set(at, likelihood);
+    if (likelihood > best.likelihood) best = { at, likelihood, transitions: { ...t, data: t.data.slice() } };
+  };
+  for (let at = 0; at < exponents.length; at += exponentsPerOctave) visit(at);
+  for (let step = exponentsPerOctave / 2; step >= 1; step /= 2) {
+    const middle = best.at;
+    t.data.set(best.transitions.data);
+    visit(middle - step);
+    visit(middle + step);
+  }
+  return { exponent: exponents[best.at], transitions: best.transitions };
 }
 
 /** {@link Suspicions} with probabilities that can be taken at their word, and how they were made. */
@@ -184,22 +213,12 @@ export function calibrateSuspicions(
   const target = new Float64Array(n).fill(Number.NaN);
   const bestOther = Int32Array.from(documented.suggested);
   const bestShare = new Float64Array(n);
+  const logTransitions = transitions.data.map((value) => Math.log(value));
   const logs = new Float64Array(classes);
-  for (let i = 0; i < n; i++) {
-    const y = labels[i];
-    if (y < 0) continue;
-    let best = -1;
-    for (let j = 0; j < classes; j++) {
-      logs[j] =
-        exponent * Math.log(Math.max(mixture[i * classes + j], smallest)) + Math.log(transitions.data[j * classes + y]);
-      if (j !== y && (best < 0 || logs[j] > logs[best])) best = j;
-    }
-    let others = 0;
-    for (let j = 0; j < classes; j++) if (j !== y) others += Math.exp(logs[j] - logs[best]);
-    target[i] = logistic(logs[best] + Math.log(others) - logs[y]);
-    bestOther[i] = best;
-    bestShare[i] = 1 / others;
-    if (i % rowsPerStep === rowsPerStep - 1) onStep?.();
+  for (let from = 0; from < n; from += rowsPerStep) {
+    const end = Math.min(n, from + rowsPerStep);
+    fillTargets(mixture, labels, exponent, logTransitions, from, end, logs, target, bestOther, bestShare);
+    onStep?.();
   }
   const { slope, intercept } = fitMonotoneLogistic(documented.logOdds, target, weights, onStep);
   const suspicion = new Float64Array(n).fill(Number.NaN);
@@ -212,4 +231,34 @@ export function calibrateSuspicions(
     suggested[i] = suspicion[i] * bestShare[i] > logistic(-logOdds[i]) ? bestOther[i] : labels[i];
   }
   return { suspicion, logOdds, suggested, slope, intercept };
+}
+
+/** For the labelled rows [from, end): the probability of a wrong label, the likeliest other class and its share of that probability. */
+function fillTargets(
+  mixture: Float32Array,
+  labels: Int32Array,
+  exponent: number,
+  logTransitions: Float64Array,
+  from: number,
+  end: number,
+  logs: Float64Array,
+  target: Float64Array,
+  bestOther: Int32Array,
+  bestShare: Float64Array,
+): void {
+  const C = logs.length;
+  for (let i = from; i < end; i++) {
+    const y = labels[i];
+    if (y < 0) continue;
+    let best = y === 0 ? 1 : 0;
+    for (let j = 0; j < C; j++) {
+      logs[j] = exponent * Math.log(Math.max(mixture[i * C + j], smallest)) + logTransitions[j * C + y];
+      if (j !== y && logs[j] > logs[best]) best = j;
+    }
+    let others = 0;
+    for (let j = 0; j < C; j++) if (j !== y) others += Math.exp(logs[j] - logs[best]);
+    target[i] = logistic(logs[best] + Math.log(others) - logs[y]);
+    bestOther[i] = best;
+    bestShare[i] = 1 / others;
+  }
 }

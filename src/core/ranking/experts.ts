@@ -20,9 +20,13 @@ export function headExpert(problem: Pick<HeadProblem, 'kind' | 'outputs' | 'clas
   const row = new Float64Array(classes);
   for (let i = 0; i < n; i++) {
     fillClassProbabilities(problem, logits, i * outputs, row, 0);
-    for (let c = 0; c < classes; c++) probabilities[i * classes + c] = Math.max(1e-37, row[c]);
+    copyAtLeast(row, 1e-37, probabilities, i * classes);
   }
   return { name: 'head', probabilities };
+}
+
+function copyAtLeast(row: Float64Array, least: number, to: Float32Array, at: number): void {
+  for (let c = 0; c < row.length; c++) to[at + c] = row[c] > least ? row[c] : least;
 }
 
 /**
@@ -37,17 +41,24 @@ export function neighbourExpert(
 ): Expert {
   const n = neighbours.rows.length / neighbours.k;
   const probabilities = new Float32Array(n * classes);
-  const counts = new Float64Array(classes);
-  for (let i = 0; i < n; i++) {
-    counts.fill(1 / classes);
-    let found = 0;
-    for (let at = i * neighbours.k; at < i * neighbours.k + Math.min(k, neighbours.k); at++) {
-      const row = neighbours.rows[at];
-      if (row < 0) break;
-      counts[labels[row]]++;
-      found++;
-    }
-    for (let c = 0; c < classes; c++) probabilities[i * classes + c] = counts[c] / (found + 1);
-  }
+  fillShares(neighbours.rows, neighbours.k, Math.min(k, neighbours.k), labels, classes, probabilities);
   return { name: k === 10 ? 'neighbours10' : 'neighbours30', probabilities };
+}
+
+function fillShares(
+  rows: Int32Array,
+  stride: number,
+  k: number,
+  labels: Int32Array,
+  classes: number,
+  probabilities: Float32Array,
+): void {
+  const counts = new Int32Array(classes);
+  for (let first = 0, to = 0; first < rows.length; first += stride, to += classes) {
+    counts.fill(0);
+    let found = 0;
+    while (found < k && rows[first + found] >= 0) counts[labels[rows[first + found++]]]++;
+    const share = 1 / (found + 1);
+    for (let c = 0; c < classes; c++) probabilities[to + c] = (counts[c] + 1 / classes) * share;
+  }
 }

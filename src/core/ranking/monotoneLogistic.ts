@@ -1,3 +1,5 @@
+import { rowsOfWeight } from './rowsByLabel';
+
 /** A map z ↦ σ(slope·z + intercept) that keeps the order of z. */
 export interface MonotoneLogistic {
   /** > 0. */
@@ -9,6 +11,8 @@ export interface MonotoneLogistic {
 const slopePull = 0.01;
 const smallestSlope = 0.05;
 const largestStepCount = 100;
+/** Of the objective, relative. */
+const rounding = 1e-13;
 
 /** σ(z) without cancellation or overflow. */
 export function logistic(z: number): number {
@@ -40,9 +44,13 @@ export function fitMonotoneLogistic(
 ): MonotoneLogistic {
   let slope = 1;
   let intercept = 0;
+  const used = rowsOfWeight(weights);
+  const scores = gather(z, used);
+  const targets = gather(target, used);
+  const sums = new Float64Array(6);
   const evaluate = (a: number, b: number): Derivatives => {
     onStep?.();
-    return derivatives(z, target, weights, a, b);
+    return derivatives(scores, targets, a, b, sums);
   };
   let at = evaluate(slope, intercept);
   for (let step = 0; step < largestStepCount; step++) {
@@ -50,6 +58,14 @@ export function fitMonotoneLogistic(
     const stepA = (at.interceptTwice * at.slope - at.mixed * at.intercept) / determinant;
     const stepB = (at.slopeTwice * at.intercept - at.mixed * at.slope) / determinant;
     const decrease = stepA * at.slope + stepB * at.intercept;
+    if (!(decrease > rounding * (1 + Math.abs(at.value)))) {
+      // Less than rounding lets see: the step is as good as exact, and no search along it would find that.
+      if (Number.isFinite(stepA) && Number.isFinite(stepB)) {
+        slope -= stepA;
+        intercept -= stepB;
+      }
+      break;
+    }
     let length = 1;
     let next = evaluate(slope - stepA, intercept - stepB);
     while (next.value > at.value - 1e-4 * length * decrease && length > 1e-9) {
@@ -63,26 +79,52 @@ export function fitMonotoneLogistic(
     if (Math.abs(length * stepA) + Math.abs(length * stepB) < 1e-9) break;
   }
   if (slope >= smallestSlope) return { slope, intercept };
-  return { slope: smallestSlope, intercept: interceptFor(smallestSlope, z, target, weights) };
+  return { slope: smallestSlope, intercept: interceptFor(smallestSlope, scores, targets) };
 }
 
-function derivatives(z: Float64Array, target: Float64Array, weights: Float64Array, a: number, b: number): Derivatives {
-  let value = (slopePull / 2) * (a - 1) ** 2;
-  let slope = slopePull * (a - 1);
+function gather(values: Float64Array, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at++) out[at] = values[rows[at]];
+  return out;
+}
+
+function derivatives(z: Float64Array, target: Float64Array, a: number, b: number, sums: Float64Array): Derivatives {
+  addDerivatives(z, target, a, b, sums);
+  const [value, slope, intercept, slopeTwice, mixed, interceptTwice] = sums;
+  return {
+    value: value + (slopePull / 2) * (a - 1) ** 2,
+    slope: slope + slopePull * (a - 1),
+    intercept,
+    slopeTwice: slopeTwice + slopePull,
+    mixed,
+    // Keeps the 2×2 system solvable where every probability is 0 or 1.
+    interceptTwice: interceptTwice + 1e-9,
+  };
+}
+
+/** The sums over the rows, in the order of {@link Derivatives}. */
+function addDerivatives(z: Float64Array, target: Float64Array, a: number, b: number, sums: Float64Array): void {
+  let value = 0;
+  let slope = 0;
   let intercept = 0;
-  let slopeTwice = slopePull;
+  let slopeTwice = 0;
   let mixed = 0;
-  // Keeps the 2×2 system solvable where every probability is 0 or 1.
-  let interceptTwice = 1e-9;
+  let interceptTwice = 0;
+  // One logarithm for as many factors between 1 and 2 as cannot overflow.
+  let product = 1;
   for (let i = 0; i < z.length; i++) {
-    if (weights[i] === 0) continue;
     const u = a * z[i] + b;
     // σ(±u) and log(1 + eᵘ) from one exponential that does not overflow.
-    const e = Math.exp(-Math.abs(u));
+    const e = Math.exp(u > 0 ? -u : u);
     const larger = 1 / (1 + e);
     const smaller = e * larger;
     const difference = (u >= 0 ? larger : smaller) - target[i];
-    value += Math.max(u, 0) + Math.log1p(e) - target[i] * u;
+    value += (u > 0 ? u : 0) - target[i] * u;
+    product *= 1 + e;
+    if (product > 1e300) {
+      value += Math.log(product);
+      product = 1;
+    }
     slope += difference * z[i];
     intercept += difference;
     const w = larger * smaller;
@@ -90,17 +132,22 @@ function derivatives(z: Float64Array, target: Float64Array, weights: Float64Arra
     mixed += w * z[i];
     interceptTwice += w;
   }
-  return { value, slope, intercept, slopeTwice, mixed, interceptTwice };
+  sums[0] = value + Math.log(product);
+  sums[1] = slope;
+  sums[2] = intercept;
+  sums[3] = slopeTwice;
+  sums[4] = mixed;
+  sums[5] = interceptTwice;
 }
 
 /** The intercept at which the fitted probabilities sum to the targets' sum, by bisection. */
-function interceptFor(slope: number, z: Float64Array, target: Float64Array, weights: Float64Array): number {
+function interceptFor(slope: number, z: Float64Array, target: Float64Array): number {
   let low = -1000;
   let high = 1000;
   for (let step = 0; step < 80; step++) {
     const middle = (low + high) / 2;
     let surplus = 0;
-    for (let i = 0; i < z.length; i++) if (weights[i] !== 0) surplus += logistic(slope * z[i] + middle) - target[i];
+    for (let i = 0; i < z.length; i++) surplus += logistic(slope * z[i] + middle) - target[i];
     if (surplus < 0) low = middle;
     else high = middle;
   }

@@ -1,4 +1,3 @@
-import { indexOfLargest } from '../models/rowMath';
 import type { Neighbours } from './neighbours';
 
 /** Bit flags: why a row deserves a look. A row may have several; none of them alone makes it wrong. */
@@ -113,23 +112,45 @@ export function computeReasons(input: ReasonInput): Uint32Array {
   const classSizes = new Int32Array(classes);
   for (let i = 0; i < n; i++) if (input.trainWeights[i] !== 0) classSizes[labels[i]]++;
   const harmfulBelow = Math.min(0, quantile(input.valLossRif, harmfulShare));
+  const likeliest = new Int32Array(n);
+  const margins = new Float64Array(n);
+  fillLikeliest(input.mixture, classes, likeliest, margins);
+  const likeliestOfHead = new Int32Array(n);
+  fillLikeliest(input.headProbabilities, classes, likeliestOfHead);
   for (let i = 0; i < n; i++) {
     let bits = 0;
-    const from = i * classes;
-    const likeliest = indexOfLargest(input.mixture, from, classes);
-    let second = 0;
-    for (let c = 0; c < classes; c++) if (c !== likeliest) second = Math.max(second, input.mixture[from + c]);
-    if (input.mixture[from + likeliest] - second < ambiguityMargin) bits |= reasonFlags.ambiguous;
+    if (margins[i] < ambiguityMargin) bits |= reasonFlags.ambiguous;
     if (input.leverage[i] > highLeverageThreshold) bits |= reasonFlags.highLeverage;
     if (input.valLossRif[i] < harmfulBelow) bits |= reasonFlags.harmfulForValidation;
     if (labels[i] >= 0) {
-      if (indexOfLargest(input.headProbabilities, from, classes) !== labels[i]) bits |= reasonFlags.headDisagrees;
+      if (likeliestOfHead[i] !== labels[i]) bits |= reasonFlags.headDisagrees;
       if (classSizes[labels[i]] <= rareClassRows) bits |= reasonFlags.rareClass;
     }
     flags[i] = bits;
   }
   if (neighbours !== null) addNeighbourReasons(flags, input, neighbours);
   return flags;
+}
+
+/** The likeliest class of each row of n×C probabilities, the first of equals, and by how much it exceeds the next. */
+function fillLikeliest(probabilities: Float32Array, C: number, likeliest: Int32Array, margins?: Float64Array): void {
+  for (let i = 0, from = 0; i < likeliest.length; i++, from += C) {
+    let best = 0;
+    let largest = probabilities[from];
+    let second = 0;
+    for (let c = 1; c < C; c++) {
+      const p = probabilities[from + c];
+      if (p > largest) {
+        second = largest;
+        largest = p;
+        best = c;
+      } else if (p > second) {
+        second = p;
+      }
+    }
+    likeliest[i] = best;
+    if (margins !== undefined) margins[i] = largest - second;
+  }
 }
 
 function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInput, neighbours: Neighbours): void {
@@ -163,7 +184,8 @@ function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInpu
       counts[labels[rows[at]]]++;
       found++;
     }
-    const commonest = indexOfLargest(counts, 0, classes);
+    let commonest = 0;
+    for (let c = 1; c < classes; c++) if (counts[c] > counts[commonest]) commonest = c;
     if (
       found > 0 &&
       commonest !== labels[i] &&
@@ -183,9 +205,36 @@ function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInpu
   }
 }
 
-/** The q-quantile of the values that are numbers (nearest rank); NaN when there are none. */
+/** The q-quantile of the values that are numbers (nearest rank); NaN when there are none. O(n). */
 export function quantile(values: Float64Array, q: number): number {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  if (sorted.length === 0) return Number.NaN;
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  if (numbers.length === 0) return Number.NaN;
+  return selectSmallest(numbers, Math.min(numbers.length - 1, Math.floor(q * numbers.length)));
+}
+
+/** The number that would stand at `rank` if they were sorted; moves them about. Source: Hoare, "Algorithm 65: Find", 1961. */
+function selectSmallest(values: Float64Array, rank: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    // The median of three, so that sorted values are no worse than others.
+    const a = values[low];
+    const b = values[(low + high) >> 1];
+    const c = values[high];
+    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (values[left] < pivot) left++;
+      while (values[right] > pivot) right--;
+      if (left > right) break;
+      const held = values[left];
+      values[left++] = values[right];
+      values[right--] = held;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else break;
+  }
+  return values[rank];
 }

@@ -4,7 +4,7 @@ import type { Expert } from './experts';
 import { rowsOfWeight } from './rowsByLabel';
 
 /** Some 10 to 40 passes are needed. */
-const limits: ClimbOptions = { passes: 300, tolerance: 1e-10 };
+const limits: ClimbOptions = { passes: 300, tolerance: 1e-8 };
 
 /**
  * Weights on the simplex that maximise the log-likelihood of the given labels, Σᵢ log Σₑ wₑPₑ(yᵢ), over the rows of weight 1 (science.md,
@@ -23,15 +23,28 @@ export function fitExpertWeights(
   if (count === 1) return w;
   const rows = rowsOfWeight(weights);
   const likelihoods = new Float64Array(rows.length * count);
-  rows.forEach((row, at) => {
-    for (let e = 0; e < count; e++) likelihoods[at * count + e] = experts[e].probabilities[row * classes + labels[row]];
-  });
+  experts.forEach(({ probabilities }, e) =>
+    fillLikelihoods(probabilities, rows, labels, classes, count, e, likelihoods),
+  );
   const step: EmStep = (from, to) => {
     onStep?.();
     return emStep(likelihoods, from, to);
   };
   climb(w, step, limits);
   return w;
+}
+
+/** Probabilities of the given labels of `rows`, into every `count`-th place from `at` on. */
+function fillLikelihoods(
+  probabilities: Float32Array,
+  rows: Int32Array,
+  labels: Int32Array,
+  classes: number,
+  count: number,
+  at: number,
+  to: Float64Array,
+): void {
+  for (let k = 0; k < rows.length; k++) to[k * count + at] = probabilities[rows[k] * classes + labels[rows[k]]];
 }
 
 function emStep(likelihoods: Float64Array, from: Float64Array, to: Float64Array): number {
@@ -58,11 +71,11 @@ function emStep(likelihoods: Float64Array, from: Float64Array, to: Float64Array)
 
 /** n×C: Σₑ wₑPₑ. */
 export function mixExperts(experts: readonly Expert[], weights: Float64Array): Float32Array {
-  const mixture = new Float32Array(experts[0].probabilities.length);
-  for (let at = 0; at < mixture.length; at++) {
-    let sum = 0;
-    for (let e = 0; e < experts.length; e++) sum += weights[e] * experts[e].probabilities[at];
-    mixture[at] = sum;
-  }
-  return mixture;
+  const sums = new Float64Array(experts[0].probabilities.length);
+  experts.forEach(({ probabilities }, e) => addScaled(sums, weights[e], probabilities));
+  return new Float32Array(sums);
+}
+
+function addScaled(to: Float64Array, factor: number, from: Float32Array): void {
+  for (let at = 0; at < to.length; at++) to[at] += factor * from[at];
 }

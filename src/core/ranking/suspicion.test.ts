@@ -194,5 +194,13 @@ describe('reasons', () => {
   it('takes quantiles over numbers only', () => {
     expect(quantile(Float64Array.of(3, Number.NaN, 1, 2), 0.5)).toBe(2);
     expect(quantile(Float64Array.of(Number.NaN), 0.5)).toBeNaN();
+    for (const distinct of [3, 1000]) {
+      const values = Float64Array.from({ length: 501 }, (_, i) => ((i * 7919) % distinct) - 1);
+      const sorted = values.slice().sort();
+      for (const q of [0, 0.01, 0.5, 0.9, 1]) {
+        expect(quantile(values, q)).toBe(sorted[Math.min(500, Math.floor(501 * q))]);
+        expect(quantile(sorted, q)).toBe(sorted[Math.min(500, Math.floor(501 * q))]);
+      }
+    }
   });
 });
