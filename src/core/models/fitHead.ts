@@ -5,10 +5,10 @@ import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import type { HessianFactor } from './hessianFactor';
 import { conditionOf, factorizeHessian } from './hessianFactor';
-import { fitsByGradients } from './headSize';
+import { fitsByGradients, hessianWork } from './headSize';
 import { newtonStep } from './newtonStep';
-import type { FitMetric } from './quasiNewtonFit';
-import { fitByQuasiNewton } from './quasiNewtonFit';
+import type { Descent, FitMetric } from './quasiNewtonFit';
+import { descendFrom, fitByQuasiNewton } from './quasiNewtonFit';
 import type { SampleFit } from './sampleFit';
 import { fitFromSample, fitSampleSize } from './sampleFit';
 
@@ -45,7 +45,7 @@ export interface FitOptions {
 export interface HeadFit {
   readonly state: HeadState;
   readonly relativeGradientNorm: number;
-  /** Hessians factorised, those of a sample where the fit came from one; 0 for heads fitted by gradients alone. */
+  /** Hessians factorised, those of a sample where the fit came from one; 0 for fits by gradients alone. */
   readonly newtonSteps: number;
   /** Passes over all rows of a fit from a sample or by gradients alone. */
   readonly passes?: number;
@@ -56,8 +56,9 @@ export interface HeadFit {
 /**
  * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
  * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Many rows are fitted from the optimum
- * of a sample (sampleFit.ts), beyond the tolerance unless `polish` is off; Newton steps go on from where that ends short of it. Heads of
- * several outputs and more than 1,500 parameters are fitted by gradients alone (quasiNewtonFit.ts), without `polish`.
+ * of a sample (sampleFit.ts), heads of several outputs whose H costs much by gradients alone (quasiNewtonFit.ts), both beyond the tolerance
+ * unless `polish` is off; Newton steps go on from where that ends short of it. Those of more than 1,500 parameters have gradients only, and no
+ * `polish`.
  * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
  */
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
@@ -75,12 +76,15 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
     return { state, relativeGradientNorm, newtonSteps: 0, passes, factor: undefined };
   }
   const scale = problem.gradientScale;
-  const sampled = options.factor === undefined ? startFromSample(problem, linalg, options) : undefined;
-  if (sampled !== undefined && sampled.relativeGradientNorm <= tolerance) {
-    const { state, relativeGradientNorm, hessians, passes } = sampled;
+  const near =
+    options.factor === undefined
+      ? (startFromSample(problem, linalg, options) ?? startByGradients(problem, linalg, options))
+      : undefined;
+  if (near !== undefined && near.relativeGradientNorm <= tolerance) {
+    const { state, relativeGradientNorm, hessians, passes } = near;
     return { state, relativeGradientNorm, newtonSteps: hessians, passes, factor: undefined };
   }
-  let state = sampled?.state ?? evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
+  let state = near?.state ?? evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;
   /** What Hessians are computed with. */
   let backend = linalg;
@@ -126,7 +130,7 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
 }
 
 /**
- * A fit of many rows goes on by this factor: two or three passes more. Effects on the validation loss, whose gradient nearly vanishes at
+ * A fit from a sample or by gradients goes on by this factor: a few passes more. Effects on the validation loss, whose gradient nearly vanishes at
  * the optimum, are off by a thousand times what θ is.
  */
 const samplePolish = 1e-3;
@@ -147,6 +151,34 @@ function startFromSample(
     onStep,
     fitSample: (sample, how) => fitHead(sample, linalg, { ...how, polish: false, ...(onBlock && { onBlock }) }),
   });
+}
+
+/** Multiply-adds of one Hessian from which passes in place of it are worth while: some 20 ms natively. */
+const leastGradientWork = 1e9;
+/** They cost less than one Hessian then. */
+const mostGradientPasses = 100;
+
+/** A fit of a head of several outputs by gradients alone, or how far they come; undefined where Hessians cost little. */
+function startByGradients(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  { start, tolerance = fitTolerance, polish = true, metric, onBlock, onStep }: FitOptions,
+): (Descent & { readonly hessians: number }) | undefined {
+  if (problem.outputs === 1 || hessianWork(problem) < leastGradientWork) return undefined;
+  try {
+    const descent = descendFrom(problem, linalg, {
+      start: startOf(problem, start),
+      tolerance: polish ? samplePolish * tolerance : tolerance,
+      metric,
+      mostPasses: mostGradientPasses,
+      onBlock,
+      onStep: onStep && ((relative) => onStep(relative, 0)),
+    });
+    return { ...descent, hessians: 0 };
+  } catch (error) {
+    if (error instanceof NumericalError) return undefined;
+    throw error;
+  }
 }
 
 /** A copy of the start at zero sum over the classes of a softmax head, as the optimum is: the gauge terms hold steps to it. */

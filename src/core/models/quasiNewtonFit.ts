@@ -88,9 +88,7 @@ export function fitByQuasiNewton(
   linalg: LinearAlgebra,
   options: QuasiNewtonOptions,
 ): QuasiNewtonFit {
-  const given = options.metric;
-  const metrics = given === undefined ? metricsOf(problem, linalg, options) : { metric: given };
-  const { converged, ...fit } = descend(problem, linalg, { ...options, ...metrics, mostPasses: largestPassCount });
+  const { converged, ...fit } = descendFrom(problem, linalg, { ...options, mostPasses: largestPassCount });
   if (converged) return fit;
   const relative = fit.relativeGradientNorm;
   throw new NumericalError(
@@ -98,6 +96,16 @@ export function fitByQuasiNewton(
       `${fit.passes} passes over the rows. Choose a larger λ.`,
     { details: { l2: problem.l2, relativeGradientNorm: relative, conditionEstimate: Number.NaN } },
   );
+}
+
+/** {@link descend} in the metric given or made for the problem, converged or not. @throws NumericalError where that has no factor. */
+export function descendFrom(
+  problem: HeadProblem,
+  linalg: LinearAlgebra,
+  options: QuasiNewtonOptions & Pick<DescentOptions, 'mostPasses'>,
+): Descent {
+  const { metric } = options;
+  return descend(problem, linalg, { ...options, ...(metric ? { metric } : metricsOf(problem, linalg, options)) });
 }
 
 function metricsOf(
