@@ -5,7 +5,7 @@ import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import type { HessianFactor } from './hessianFactor';
 import { conditionOf, factorizeHessian } from './hessianFactor';
-import { fitsByGradients, hessianWork } from './headSize';
+import { fitsByGradients, startsByGradients } from './headSize';
 import { newtonStep } from './newtonStep';
 import type { Descent, FitMetric } from './quasiNewtonFit';
 import { descendFrom, fitByQuasiNewton } from './quasiNewtonFit';
@@ -153,9 +153,7 @@ function startFromSample(
   });
 }
 
-/** Multiply-adds of one Hessian from which passes in place of it are worth while: some 20 ms natively. */
-const leastGradientWork = 1e9;
-/** They cost less than one Hessian then. */
+/** They cost less than one Hessian where the fit starts by them. */
 const mostGradientPasses = 100;
 
 /** A fit of a head of several outputs by gradients alone, or how far they come; undefined where Hessians cost little. */
@@ -164,7 +162,7 @@ function startByGradients(
   linalg: LinearAlgebra,
   { start, tolerance = fitTolerance, polish = true, metric, onBlock, onStep }: FitOptions,
 ): (Descent & { readonly hessians: number }) | undefined {
-  if (problem.outputs === 1 || hessianWork(problem) < leastGradientWork) return undefined;
+  if (!startsByGradients(problem)) return undefined;
   try {
     const descent = descendFrom(problem, linalg, {
       start: startOf(problem, start),

@@ -38,6 +38,14 @@ export function isExactAffordable(size: HeadSize): boolean {
   return p <= alwaysExact || K === 1 || hessianWork(size) + leverageWork(size) <= exactWork;
 }
 
+/** Multiply-adds of one Hessian from which passes in place of it are worth while: some 20 ms natively. */
+const leastGradientWork = 1e9;
+
+/** Whether a fit goes by gradients before it takes Hessians: for several outputs whose H costs much. */
+export function startsByGradients(size: HeadSize): boolean {
+  return size.outputs > 1 && hessianWork(size) >= leastGradientWork;
+}
+
 /** Whether a fit by gradients alone beats Newton steps: for several outputs beyond 1,500 parameters. */
 export function fitsByGradients({ parameters: p, outputs: K }: Pick<HeadProblem, 'parameters' | 'outputs'>): boolean {
   return K > 1 && p > alwaysExact;

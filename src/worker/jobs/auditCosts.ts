@@ -53,10 +53,12 @@ export const auditCounts = {
   lambda: { hessians: 14, forms: 9, passes: 40 },
   /** From 0 to a relative gradient of 1e-8: few rows by Hessians of them all, many by those of a sample and more passes. */
   fit: { hessians: 1.5, passes: 12 },
+  /** The same of several classes where one Hessian costs more than all passes: some 45 of them, most at less than half the price. */
+  fitByGradients: { hessians: 0, passes: 20 },
   /** From where the search for λ ended. */
   fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
-  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 40 in all, most at half the price. */
-  passesPerNewtonStep: 10,
+  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 20 in all, most at less than half the price. */
+  passesPerNewtonStep: 3,
 } as const;

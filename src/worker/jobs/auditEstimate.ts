@@ -2,7 +2,8 @@ import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import type { AuditStage } from '../../core/base/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
-import { isExactAffordable } from '../../core/models/headSize';
+import type { HeadSize } from '../../core/models/headSize';
+import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
@@ -38,8 +39,12 @@ function outputsFor({ classes }: AuditSize, settings: AuditSettings): number {
 }
 
 /** Whether H is formed. */
-function isExactHead({ rows, features: columns }: AuditSize, K: number): boolean {
-  return isExactAffordable({ outputs: K, parameters: K * columns, features: { rows, columns } });
+function isExactHead(size: AuditSize, K: number): boolean {
+  return isExactAffordable(headSizeOf(size, K));
+}
+
+function headSizeOf({ rows, features: columns }: AuditSize, K: number): HeadSize {
+  return { outputs: K, parameters: K * columns, features: { rows, columns } };
 }
 
 /** Seconds of the parts that stages are made of. */
@@ -90,7 +95,9 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const parts = (isExactHead(size, K) ? exactParts : largeParts)(size, K, backend);
   const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
-  const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : auditCounts.fit);
+  const byGradients = isExactHead(size, K) && startsByGradients(headSizeOf(size, K));
+  const fromZero = byGradients ? auditCounts.fitByGradients : auditCounts.fit;
+  const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
   const influence = cost(auditCounts.influence);
   const search = settings.useNeighbours ? neighbourSeconds(n, d, settings, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
