@@ -119,7 +119,8 @@ function softmaxPasses(linalg: LinearAlgebra, rows: RowBlocks): Float64Array[] {
   };
   const change = linalg.softmaxChange?.(rows, point, randomMatrix(5, d, 67));
   const curved = linalg.softmaxCurvature?.(rows, point, randomMatrix(10, d, 68));
-  return change && curved ? [change.gradient.data, Float64Array.of(change.loss), curved.data] : [];
+  const forms = linalg.softmaxForms?.(rows, point, randomMatrix(10, d, 68));
+  return change && curved && forms ? [change.gradient.data, Float64Array.of(change.loss), curved.data, forms] : [];
 }
 
 const norm = (values: Float64Array): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
@@ -305,6 +306,13 @@ export function describeConformance(name: string, options: Conformance): void {
       const curved = linalg.softmaxCurvature(rows, point, stacked).data;
       const products = multiplyHessianMany(withoutRidge, anchor.logits, vectors, reference).data;
       expect(relativeDistance(curved, products)).toBeLessThan(options.fast);
+      const forms = linalg.softmaxForms?.(rows, point, stacked) ?? new Float64Array(0);
+      const size = classes * d;
+      const inner = Float64Array.from({ length: 3 }, (_, t) => {
+        const own = products.subarray(t * size, (t + 1) * size);
+        return own.reduce((sum, value, at) => sum + value * vectors.data[t * size + at], 0);
+      });
+      expect(relativeDistance(forms, inner)).toBeLessThan(options.fast);
       problem.rows.dispose();
       rows.dispose();
       expect(await options.tensorCount()).toBe(before);

@@ -5,13 +5,12 @@ import { createRandom } from '../base/random';
 import type { OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
 import { createCurvatureRoot } from '../models/curvatureRoot';
-import { multiplyHessianFast } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { RowCurvatures } from '../models/rowCurvature';
 import { createRowCurvatures } from '../models/rowCurvature';
 import { logisticCurvature } from '../models/rowMath';
-import { conjugateGradients } from './ihvp/conjugateGradients';
 import type { HessianProducts } from './ihvp/hessianProducts';
+import { estimateInverseForms } from './ihvp/inverseForms';
 import type { KroneckerFactors } from './ihvp/kroneckerFactors';
 import { applyKroneckerInverse } from './ihvp/kroneckerFactors';
 import type { FormCalibration } from './kroneckerForms';
@@ -25,14 +24,8 @@ const comparedRows = 32;
 const fewerComparedRows = 16;
 /** Rows drawn first; the compared ones are spread evenly over their estimated leverages. */
 const drawnRows = 256;
-/** Conjugate gradients end where the estimated rest of a form is this share of it: after two or three passes. */
-const restTolerance = 8e-2;
-/**
- * Relative error of a form with the rest added, at worst. Measured on two heads of 5,120 parameters, 24 rows each: 1.1e-2 at worst, 5e-3 in the
- * root mean square, 2e-3 in the mean, which is all that the scale sees.
- */
-const formError = 1.2e-2;
-const largestIterationCount = 100;
+/** Relative error of the forms that are taken for the truth, at worst (inverseForms.ts). */
+const formError = 1.5e-2;
 /** Multiply-adds of all passes together, about: more directions a row are compared while they stay below it. */
 const comparisonWork = 2e9;
 /** Passes that the comparison takes, about. */
@@ -54,7 +47,7 @@ export interface CalibrationOptions {
  * signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO: Nobel, LeJeune & Candès,
  * arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth are compared for the same z, so its
  * noise cancels for the most part. The error stated is that of each row under the scale fitted without it.
- * Some 3 passes over the rows with at least 16 right-hand sides each, in single precision where the backend has it: O(n·d·K·16) a pass.
+ * Some one and a half passes over the rows with at least 16 right-hand sides each, in single precision where the backend has it: O(n·d·K·16) a pass.
  */
 export function calibrateForms(
   products: HessianProducts,
@@ -68,13 +61,12 @@ export function calibrateForms(
   if (rows.length === 0) return { scale: exact ? undefined : 1, error: undefined };
   const p = problem.parameters;
   const point = pointOf(problem, curvatures ?? createRowCurvatures(problem, logits));
-  const { quadratics, remainders } = conjugateGradients(
-    (vectors) => multiplyHessianFast(problem, logits, vectors, linalg, onBlock, point),
+  const quadratics = estimateInverseForms(
+    products,
     (vectors) => applyKroneckerInverse(factors, vectors, linalg),
     { rows: right.length / p, columns: p, data: right },
-    { tolerance: restTolerance, maxIterations: largestIterationCount, stop: 'energy' },
+    { point, onBlock },
   );
-  quadratics.forEach((_, t) => (quadratics[t] += remainders[t]));
   const directions = quadratics.length / rows.length;
   const truth = rows.map((_, t) => sum(quadratics.subarray(t * directions, (t + 1) * directions)));
   const logRatio = (t: number, scale: number | undefined): number => Math.log(formOf(rows[t], scale) / truth[t]);

@@ -74,7 +74,7 @@ export interface FittedModelOptions {
 
 /**
  * Prepares H at θ̂ for solves and leverages. Exactly: in the precision it needs (precision.ts), O(n·d²·K²/2 + p³) and 2p² numbers.
- * Iteratively: Kronecker factors as preconditioner and for the leverages, their error measured, O(n·d² + 9d³) and some three passes with 16 right-hand sides and
+ * Iteratively: Kronecker factors as preconditioner and for the leverages, their error measured, O(n·d² + 9d³) and some two passes with 16 right-hand sides and
  * 3d² numbers.
  * @throws NumericalError when H cannot be factorised; InputError when `exact` is asked for and the head is too large.
  */

@@ -123,6 +123,9 @@ export interface LinearAlgebra {
   /** *Fast*, and optional: Σᵢ wᵢ(diag(pᵢ) − pᵢpᵢᵀ)Vₜxᵢxᵢᵀ for m matrices Vₜ (C×d each) one below the other: mC×d. O(n·d·C·m). */
   softmaxCurvature?(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Matrix;
 
+  /** *Fast*, and optional: the inner product of each Vₜ with what `softmaxCurvature` makes of it, m numbers, in half the time. */
+  softmaxForms?(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Float64Array;
+
   /**
    * *Exact.* A (p×p, symmetric positive definite; the lower triangle is read) = L·Lᵀ. O(p³/3).
    * A backend that works through it in steps calls `onBlock` between them.

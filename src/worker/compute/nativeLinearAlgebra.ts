@@ -19,7 +19,7 @@ import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
 import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats } from './nativeQuadratics';
 import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensorOf } from './nativeRows';
-import { nativeSoftmaxChange, nativeSoftmaxCurvature } from './nativeSoftmax';
+import { nativeSoftmaxChange, nativeSoftmaxCurvature, nativeSoftmaxForms } from './nativeSoftmax';
 import type { SoftmaxWork } from './nativeSoftmax';
 import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
@@ -232,6 +232,10 @@ class NativeLinearAlgebra implements LinearAlgebra {
 
   softmaxCurvature(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Matrix {
     return nativeSoftmaxCurvature(nativeRowsOf(x), point, vectors, this.#softmaxWork(vectors, onBlock));
+  }
+
+  softmaxForms(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Float64Array {
+    return nativeSoftmaxForms(nativeRowsOf(x), point, vectors, this.#softmaxWork(vectors, onBlock));
   }
 
   #softmaxWork({ rows: width, columns: d }: Matrix, onBlock: OnBlock | undefined): SoftmaxWork {

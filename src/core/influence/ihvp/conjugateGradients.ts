@@ -7,11 +7,6 @@ export interface ConjugateGradientOptions {
   /** ‖Ax − b‖/‖b‖ to reach. */
   readonly tolerance: number;
   readonly maxIterations: number;
-  /**
-   * `residual`: as above. `energy`: stop once rᵀPr ≤ tolerance·bᵀx, an estimate of the relative error of the quadratic form bᵀA⁻¹b,
-   * which converges twice as fast as the residual.
-   */
-  readonly stop?: 'residual' | 'energy';
   /** Told after each iteration: right-hand sides that go on, and the largest relative residual. */
   readonly onIteration?: (iteration: number, active: number, worst: number) => void;
 }
@@ -21,13 +16,6 @@ export interface ConjugateGradientResult {
   readonly vectors: Matrix;
   /** m: ‖r‖/‖b‖ by the recurrence; 0 where b is 0. */
   readonly residuals: Float64Array;
-  /** m: bᵀx, which grows towards bᵀA⁻¹b. */
-  readonly quadratics: Float64Array;
-  /**
-   * m: an estimate of what `quadratics` lack: the next term of the sum if its step is as long as the last one. Terms shrink by an order of magnitude
-   * where P is good.
-   */
-  readonly remainders: Float64Array;
   /** m: iterations each took. */
   readonly iterations: Int32Array;
 }
@@ -42,14 +30,11 @@ export function conjugateGradients(
   multiply: ApplyRows,
   precondition: ApplyRows,
   b: Matrix,
-  { tolerance, maxIterations, stop = 'residual', onIteration }: ConjugateGradientOptions,
+  { tolerance, maxIterations, onIteration }: ConjugateGradientOptions,
 ): ConjugateGradientResult {
   const { rows: m, columns: p } = b;
   const x = new Float64Array(m * p);
   const residuals = new Float64Array(m);
-  const quadratics = new Float64Array(m);
-  const remainders = new Float64Array(m);
-  const steps = new Float64Array(m);
   const iterations = new Int32Array(m);
   const sizes = new Float64Array(m);
   for (let t = 0; t < m; t++) sizes[t] = norm(b.data, t * p, p);
@@ -71,11 +56,9 @@ export function conjugateGradients(
         x[to] += step * direction[at];
         r[at] -= step * product[at];
       }
-      quadratics[t] += step * rho[s];
-      steps[t] = step;
       residuals[t] = norm(r, s * p, p) / sizes[t];
       iterations[t] = iteration;
-      if (stop === 'energy' || !(residuals[t] <= tolerance)) going.push(s);
+      if (!(residuals[t] <= tolerance)) going.push(s);
     }
     if (going.length < active.length) {
       const kept = Int32Array.from(going);
@@ -87,20 +70,10 @@ export function conjugateGradients(
     if (active.length > 0) {
       const z = precondition(matrixOf(r, p)).data;
       const next = rowProducts(r, z, p);
-      for (let s = 0; s < active.length; s++) remainders[active[s]] = steps[active[s]] * next[s];
       for (let s = 0; s < active.length; s++) {
         const factor = next[s] / rho[s];
         for (let j = 0, at = s * p; j < p; j++, at++) direction[at] = z[at] + factor * direction[at];
         rho[s] = next[s];
-      }
-      if (stop === 'energy') {
-        const kept = Int32Array.from(active.keys()).filter((s) => rho[s] > tolerance * quadratics[active[s]]);
-        if (kept.length < active.length) {
-          r = gather(r, kept, p);
-          direction = gather(direction, kept, p);
-          rho = Float64Array.from(kept, (s) => rho[s]);
-          active = kept.map((s) => active[s]);
-        }
       }
     }
     onIteration?.(
@@ -109,7 +82,7 @@ export function conjugateGradients(
       residuals.reduce((a, value) => Math.max(a, value), 0),
     );
   }
-  return { vectors: { rows: m, columns: p, data: x }, residuals, quadratics, remainders, iterations };
+  return { vectors: { rows: m, columns: p, data: x }, residuals, iterations };
 }
 
 function matrixOf(data: Float64Array, p: number): Matrix {

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../base/random';
+import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
+import type { LinearAlgebra } from '../../linalg/linearAlgebra';
+import { fitHead } from '../../models/fitHead';
+import { multiplyHessianMany } from '../../models/headHessian';
+import { softmaxPointOf } from '../../models/softmaxPoint';
+import { problemOf, syntheticRows } from '../../testing/testData';
+import { conjugateGradients } from './conjugateGradients';
+import { estimateInverseForms } from './inverseForms';
+import { createKroneckerBasis } from './kroneckerBasis';
+import { applyKroneckerInverse, createKroneckerFactors } from './kroneckerFactors';
+
+describe('bᵀH⁻¹b', () => {
+  const linalg = createFloat64LinearAlgebra();
+  const problem = problemOf(syntheticRows({ rows: 300, features: 12, classes: 5, seed: 6 }), linalg, {
+    kind: 'softmax',
+    l2: 1e-2,
+  });
+  const { logits } = fitHead(problem, linalg).state;
+  const products = { problem, linalg, logits };
+  const factors = createKroneckerFactors(products, createKroneckerBasis(products), { method: 'ekfac' });
+  const p = problem.parameters;
+  const d = problem.features.columns;
+  const random = createRandom(4);
+  // Gradients of rows, and nothing.
+  const b = { rows: 7, columns: p, data: new Float64Array(7 * p) };
+  for (let t = 0; t < 6; t++) {
+    const z = Float64Array.from({ length: problem.outputs }, () => random.normal());
+    const mean = z.reduce((sum, value) => sum + value, 0) / z.length;
+    z.forEach((value, c) => {
+      const row = problem.features;
+      if (!('data' in row)) throw new Error('The rows are in memory.');
+      for (let j = 0; j < d; j++) b.data[t * p + c * d + j] = (value - mean) * row.data[(11 * t + 3) * d + j];
+    });
+  }
+  const hessian = (vectors: typeof b): typeof b => multiplyHessianMany(problem, logits, vectors, linalg);
+  const inner = (x: Float64Array, y: Float64Array, t: number): number =>
+    x.subarray(t * p, (t + 1) * p).reduce((sum, value, at) => sum + value * y[t * p + at], 0);
+  const kronecker = (vectors: typeof b): typeof b => applyKroneckerInverse(factors, vectors, linalg);
+  const solved = conjugateGradients(hessian, kronecker, b, { tolerance: 1e-10, maxIterations: 200 }).vectors.data;
+  const truth = Array.from({ length: 6 }, (_, t) => inner(solved, b.data, t));
+
+  it('is within two per cent, and 0 for nothing', () => {
+    const forms = estimateInverseForms(products, kronecker, b);
+    truth.forEach((value, t) => expect(Math.abs(forms[t] / value - 1)).toBeLessThan(0.02));
+    expect(forms[6]).toBe(0);
+  });
+
+  it('takes as many terms as a poor preconditioner needs', () => {
+    const scale = 1 / (problem.totalWeight * d);
+    const poor = (vectors: typeof b): typeof b => ({ ...vectors, data: vectors.data.map((value) => scale * value) });
+    const forms = estimateInverseForms(products, poor, b);
+    truth.forEach((value, t) => expect(Math.abs(forms[t] / value - 1)).toBeLessThan(0.1));
+  });
+
+  it('is the same by forms of the backend in the last term', () => {
+    const point = softmaxPointOf(problem, logits);
+    let asked = 0;
+    const own: LinearAlgebra = {
+      ...linalg,
+      softmaxForms: (rows, at, vectors) => {
+        asked++;
+        expect(at).toBe(point);
+        const whole = { rows: vectors.rows / problem.outputs, columns: p, data: vectors.data };
+        const image = multiplyHessianMany({ ...problem, rows, ridge: new Float64Array(d) }, logits, whole, linalg).data;
+        return Float64Array.from({ length: whole.rows }, (_, t) => inner(image, whole.data, t));
+      },
+    };
+    const forms = estimateInverseForms({ ...products, linalg: own }, kronecker, b, { point });
+    expect(asked).toBeGreaterThan(0);
+    estimateInverseForms(products, kronecker, b).forEach((value, t) => {
+      expect(Math.abs(forms[t] - value)).toBeLessThan(1e-9 * (1 + value));
+    });
+  });
+});
