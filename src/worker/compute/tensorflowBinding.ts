@@ -63,11 +63,13 @@ function findAddon(): string {
 }
 
 /**
- * Keeps TensorFlow's remarks about instruction sets out of the terminal. The library reads the variable from the process, and
- * a worker thread has only a copy of its environment: call it in the thread that starts the worker.
+ * Sets what TensorFlow reads from the environment of the process unless it is set already: no remarks about instruction sets in the terminal, and oneDNN's
+ * kernels, its own default on processors with AVX-512 only, on which products with few rows or columns are up to a third faster with AVX2 too and
+ * square ones as fast. A worker thread has only a copy of the environment: call it in the thread that starts the worker.
  */
-export function quietTensorflow(): void {
+export function configureTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
 }
 
 /**
@@ -76,7 +78,7 @@ export function quietTensorflow(): void {
  * @throws Error when the addon or libtensorflow cannot be loaded.
  */
 export function loadTensorflow(): Tensorflow {
-  quietTensorflow();
+  configureTensorflow();
   const addon = moduleRequire()(findAddon()) as Addon; // The addon has no types of its own.
   const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || processors();
   const tensorflow: Tensorflow = {
