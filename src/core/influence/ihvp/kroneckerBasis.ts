@@ -73,32 +73,62 @@ function featureDirections(
   free.forEach((a, i) => rest.forEach((b, j) => (across.data[i * q + j] = s[a * d + b])));
   const explained = u === 0 ? across : solveWithFactor(choleskyFactor(among), { ...across, data: across.data.slice() });
   const remaining = new Float64Array(q * q);
-  for (let i = 0; i < q; i++) {
-    for (let j = 0; j <= i; j++) {
-      let value = s[rest[i] * d + rest[j]];
-      for (let k = 0; k < u; k++) value -= across.data[k * q + i] * explained.data[k * q + j];
-      remaining[i * q + j] = value;
-    }
-  }
+  fillRemaining(s, d, rest, across.data, explained.data, u, remaining);
   mirrorLower(remaining, q);
   const own = eigenOf({ rows: q, columns: q, data: remaining }, problem, linalg, onBlock);
   // Row k is t_k.
   const transposed = new Float64Array(d * d);
   const curvatures = new Float64Array(d);
-  for (let k = 0; k < q; k++) {
-    curvatures[k] = Math.max(0, own.values[k]);
-    for (let i = 0; i < q; i++) {
-      const value = own.vectors.data[k * q + i];
-      transposed[k * d + rest[i]] = value;
-      for (let f = 0; f < u; f++) transposed[k * d + free[f]] -= explained.data[f * q + i] * value;
-    }
-  }
+  for (let k = 0; k < q; k++) curvatures[k] = Math.max(0, own.values[k]);
+  spreadVectors(own.vectors.data, d, rest, Int32Array.from(free), explained.data, transposed);
   const unpenalised = symmetricEigen(among);
   for (let k = 0; k < u; k++) {
     curvatures[q + k] = Math.max(0, unpenalised.values[k]);
     for (let f = 0; f < u; f++) transposed[(q + k) * d + free[f]] = unpenalised.vectors.data[k * u + f];
   }
   return { transposed, curvatures };
+}
+
+/** The lower triangle of S_pp − S_pu S_uu⁻¹ S_up. */
+function fillRemaining(
+  s: Float64Array,
+  d: number,
+  rest: Int32Array,
+  across: Float64Array,
+  explained: Float64Array,
+  u: number,
+  remaining: Float64Array,
+): void {
+  const q = rest.length;
+  for (let i = 0; i < q; i++) {
+    const own = i * q;
+    const from = rest[i] * d;
+    for (let j = 0; j <= i; j++) remaining[own + j] = s[from + rest[j]];
+    for (let k = 0; k < u; k++) {
+      const factor = across[k * q + i];
+      for (let j = 0; j <= i; j++) remaining[own + j] -= factor * explained[k * q + j];
+    }
+  }
+}
+
+/** Row k of q×q `vectors`, over the penalised features, as t_k over all of them. */
+function spreadVectors(
+  vectors: Float64Array,
+  d: number,
+  rest: Int32Array,
+  free: Int32Array,
+  explained: Float64Array,
+  transposed: Float64Array,
+): void {
+  const q = rest.length;
+  for (let k = 0; k < q; k++) {
+    for (let i = 0; i < q; i++) transposed[k * d + rest[i]] = vectors[k * q + i];
+    for (let f = 0; f < free.length; f++) {
+      let sum = 0;
+      for (let i = 0; i < q; i++) sum -= explained[f * q + i] * vectors[k * q + i];
+      transposed[k * d + free[f]] = sum;
+    }
+  }
 }
 
 /**
