@@ -128,6 +128,9 @@ class BlockStore {
     const shape = [count, d];
     if (type === 'float32') {
       const isKept = ops === this.#held;
+      // By all threads, and without a copy on the way to TensorFlow.
+      const exact = isKept ? this.#blocks.float64[Math.floor(from / this.height)] : undefined;
+      if (exact) return ops.cast(exact, 'float32');
       const rounded = (isKept ? undefined : this.#borrow(count * d)) ?? new Float32Array(count * d);
       readRows(features, from, count, rounded);
       const tensor = ops.float32(rounded, shape);
