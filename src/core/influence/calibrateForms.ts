@@ -23,7 +23,7 @@ import { kroneckerQuadratics } from './kroneckerForms';
 const comparedRows = 32;
 const fewerComparedRows = 16;
 /** Rows drawn first; the compared ones are spread evenly over their estimated leverages. */
-const drawnRows = 256;
+const drawnRows = 384;
 /** Relative error of the forms that are taken for the truth, at worst (inverseForms.ts). */
 const formError = 1.5e-2;
 /** Multiply-adds of all passes together, about: more directions a row are compared while they stay below it. */
