@@ -18,13 +18,18 @@ const blockWork = 4e9;
 const sampleSize = 4000;
 /** Added to the blocks, whose entries are of size 1: rows that are all near certainty leave little of them. */
 const leastBlock = 0.01;
+/** The mean curvature is at least this: that of a sample says nothing smaller of the whole. */
+const leastCurvature = 1e-6;
 /** Directions in which the sums of the classes are smaller than this share of the largest say nothing. */
 const leastDirection = 1e-8;
 const sampleSeed = 2;
 
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
 export interface HeadMetrics {
-  /** At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²) for r directions. */
+  /**
+   * At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²) for r directions.
+   * @throws NumericalError naming λ when the Gram matrix with the ridge is not positive definite.
+   */
   at(theta: Float64Array, onBlock?: OnBlock): FitMetric;
 }
 
@@ -84,7 +89,7 @@ function sampleCurvatures(
     fillSoftmax(logits, rows[at] * K, K, probabilities, at * K);
     for (let c = 0; c < K; c++) trace += own[at] * probabilities[at * K + c] * (1 - probabilities[at * K + c]);
   }
-  return { rows, weights: own, probabilities, mean: Math.max(trace / totalWeight / (K - 1), Number.MIN_VALUE) };
+  return { rows, weights: own, probabilities, mean: Math.max(leastCurvature, trace / totalWeight / (K - 1)) };
 }
 
 /** About `size` rows of those with weight, ascending: one at random of each of as many runs of equal length. */

@@ -118,6 +118,22 @@ describe('fitByQuasiNewton', () => {
     expect(fit.passes).toBeLessThan(150);
   });
 
+  it('goes on in the metric it has where a better one has no factor', () => {
+    const data = syntheticRows({ rows: 300, features: 8, classes: 3, seed: 4 });
+    let factors = 0;
+    const once: typeof linalg = {
+      ...linalg,
+      cholesky: (a, onBlock) => {
+        if (++factors > 1) throw new NumericalError('not positive definite');
+        return linalg.cholesky(a, onBlock);
+      },
+    };
+    const problem = problemOf(data, once, { kind: 'softmax', l2: 1e-3 });
+    const fit = fitByQuasiNewton(problem, once, { start: new Float64Array(24), tolerance: 1e-9 });
+    expect(factors).toBe(2);
+    expect(fit.relativeGradientNorm).toBeLessThan(1e-9);
+  });
+
   it('can be cancelled, and says so when it cannot converge', () => {
     const data = syntheticRows({ rows: 100, features: 6, classes: 3, seed: 2 });
     const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-3 });

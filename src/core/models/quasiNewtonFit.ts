@@ -45,8 +45,8 @@ export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
   /** θ, or what is known of it already. */
   readonly start: Float64Array | HeadState;
   readonly metric: FitMetric;
-  /** A better metric from what θ is when the gradient has fallen to 3 %. */
-  readonly refine?: ((theta: Float64Array) => FitMetric) | undefined;
+  /** A better metric from what θ is when the gradient has fallen to 3 %, if there is one. */
+  readonly refine?: ((theta: Float64Array) => FitMetric | undefined) | undefined;
   /** Passes after which it gives up. */
   readonly mostPasses: number;
 }
@@ -120,7 +120,16 @@ function metricsOf(
   const metric = metrics.at(start, onBlock);
   // What is far from the optimum is zero; other starts are the optima of neighbouring problems.
   const isZero = start.every((value) => value === 0);
-  return { metric, refine: isZero ? (theta) => metrics.at(theta, onBlock) : undefined };
+  const refine = (theta: Float64Array): FitMetric | undefined => {
+    try {
+      return metrics.at(theta, onBlock);
+    } catch (error) {
+      // Where all rows are near certainty, too little may be left of the Gram matrix.
+      if (error instanceof NumericalError) return undefined;
+      throw error;
+    }
+  };
+  return { metric, refine: isZero ? refine : undefined };
 }
 
 /**
@@ -174,11 +183,14 @@ export function descend(
       return { state, relativeGradientNorm: relative, passes, converged: true };
     }
     if (!isRefined && refine !== undefined && state.gradientNorm <= refineShare * first.gradientNorm) {
-      metric = refine(state.theta);
       isRefined = true;
-      pairs.length = 0;
-      shrink = 1;
-      solved = solve(metric, state.gradient);
+      const refined = refine(state.theta);
+      if (refined !== undefined) {
+        metric = refined;
+        pairs.length = 0;
+        shrink = 1;
+        solved = solve(metric, state.gradient);
+      }
     }
     let direction = descentDirection(state.gradient, solved, pairs, shrink);
     let slope = dot(state.gradient, direction);
