@@ -33,8 +33,8 @@ export function checkAuditInput(
   if (d === 0) throw new InputError('There are no features. Give at least one column a feature role.');
   for (const j of input.unpenalised) if (!(j >= 0 && j < d)) throw new BugError(`There is no feature ${j}.`);
   forEachRowBlock(features, (block, from, count) => {
-    for (let at = 0; at < block.length; at++) {
-      if (Number.isFinite(block[at])) continue;
+    const at = isAllFinite(block) ? -1 : block.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
       const row = from + Math.floor(at / d);
       throw new InputError(`Feature ${(at % d) + 1} of row ${row} is not a finite number.`, {
         details: { row, feature: at % d },
@@ -72,4 +72,21 @@ export function checkAuditInput(
     testRows: counts.test,
     unlabelledRows: counts.unlabelled,
   };
+}
+
+/** Whether no number is NaN or infinite: 0 times any other is 0, and so is the sum. Four sums, which need not wait for each other. */
+function isAllFinite(values: Float64Array): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let at = 0;
+  for (; at + 4 <= values.length; at += 4) {
+    a += 0 * values[at];
+    b += 0 * values[at + 1];
+    c += 0 * values[at + 2];
+    d += 0 * values[at + 3];
+  }
+  for (; at < values.length; at++) a += 0 * values[at];
+  return a + b + c + d === 0;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../../linalg/linearAlgebra';
@@ -24,7 +25,7 @@ describe('bᵀH⁻¹b', () => {
   const d = problem.features.columns;
   const random = createRandom(4);
   // Gradients of rows, and nothing.
-  const b = { rows: 7, columns: p, data: new Float64Array(7 * p) };
+  const b: Matrix = { rows: 7, columns: p, data: new Float64Array(7 * p) };
   for (let t = 0; t < 6; t++) {
     const z = Float64Array.from({ length: problem.outputs }, () => random.normal());
     const mean = z.reduce((sum, value) => sum + value, 0) / z.length;
@@ -34,10 +35,10 @@ describe('bᵀH⁻¹b', () => {
       for (let j = 0; j < d; j++) b.data[t * p + c * d + j] = (value - mean) * row.data[(11 * t + 3) * d + j];
     });
   }
-  const hessian = (vectors: typeof b): typeof b => multiplyHessianMany(problem, logits, vectors, linalg);
+  const hessian = (vectors: Matrix): Matrix => multiplyHessianMany(problem, logits, vectors, linalg);
   const inner = (x: Float64Array, y: Float64Array, t: number): number =>
     x.subarray(t * p, (t + 1) * p).reduce((sum, value, at) => sum + value * y[t * p + at], 0);
-  const kronecker = (vectors: typeof b): typeof b => applyKroneckerInverse(factors, vectors, linalg);
+  const kronecker = (vectors: Matrix): Matrix => applyKroneckerInverse(factors, vectors, linalg);
   const solved = conjugateGradients(hessian, kronecker, b, { tolerance: 1e-10, maxIterations: 200 }).vectors.data;
   const truth = Array.from({ length: 6 }, (_, t) => inner(solved, b.data, t));
 
@@ -49,7 +50,7 @@ describe('bᵀH⁻¹b', () => {
 
   it('takes as many terms as a poor preconditioner needs', () => {
     const scale = 1 / (problem.totalWeight * d);
-    const poor = (vectors: typeof b): typeof b => ({ ...vectors, data: vectors.data.map((value) => scale * value) });
+    const poor = (vectors: Matrix): Matrix => ({ ...vectors, data: vectors.data.map((value) => scale * value) });
     const forms = estimateInverseForms(products, poor, b);
     truth.forEach((value, t) => expect(Math.abs(forms[t] / value - 1)).toBeLessThan(0.1));
   });
