@@ -10,7 +10,7 @@ import type { HessianProducts } from './hessianProducts';
  */
 const restShare = 0.3;
 /** The last term is one whose rest is expected to be at most this share of the form: mostly the second. */
-const largestRest = 4e-2;
+const largestRest = 5e-2;
 /** Terms expected to be below this share of the form are not computed: they and their rest make up this much of what is expected of them. */
 const negligible = 1e-2;
 const expectedShare = 0.9;
