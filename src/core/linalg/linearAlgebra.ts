@@ -110,8 +110,8 @@ export interface LinearAlgebra {
   multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
 
   /**
-   * *Fast*, and optional: what changes when the logits of a softmax head change by Δᵢ = S·xᵢ (S: C×d), Σ wᵢ(ℓᵢ − ℓ₀ᵢ) of the losses and
-   * Σ wᵢ(pᵢ − p₀ᵢ)xᵢᵀ, C×d. In single precision relative to the change: its error is some 1e-6 of it, however small it is. O(n·d·C).
+   * *Fast*, and optional, like the two below; in single precision always, so to be asked for only where `precision` is 'float32'. What changes when the
+   * logits of a softmax head change by Δᵢ = S·xᵢ (S: C×d): Σ wᵢ(ℓᵢ − ℓ₀ᵢ) of the losses and Σ wᵢ(pᵢ − p₀ᵢ)xᵢᵀ, C×d. In single precision relative to the change: its error is some 1e-6 of it, however small it is. O(n·d·C).
    */
   softmaxChange?(
     x: RowBlocks,
@@ -120,10 +120,10 @@ export interface LinearAlgebra {
     onBlock?: OnBlock,
   ): { readonly loss: number; readonly gradient: Matrix };
 
-  /** *Fast*, and optional: Σᵢ wᵢ(diag(pᵢ) − pᵢpᵢᵀ)Vₜxᵢxᵢᵀ for m matrices Vₜ (C×d each) one below the other: mC×d. O(n·d·C·m). */
+  /** Σᵢ wᵢ(diag(pᵢ) − pᵢpᵢᵀ)Vₜxᵢxᵢᵀ for m matrices Vₜ (C×d each) one below the other: mC×d. O(n·d·C·m). */
   softmaxCurvature?(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Matrix;
 
-  /** *Fast*, and optional: the inner product of each Vₜ with what `softmaxCurvature` makes of it, m numbers, in half the time. */
+  /** The inner product of each Vₜ with what `softmaxCurvature` makes of it, m numbers, in half the time. */
   softmaxForms?(x: RowBlocks, point: SoftmaxPoint, vectors: Matrix, onBlock?: OnBlock): Float64Array;
 
   /**

@@ -159,7 +159,7 @@ export function multiplyHessianFast(
 ): Matrix {
   const { rows, outputs, ridge } = problem;
   const d = problem.features.columns;
-  if (problem.kind === 'softmax' && linalg.softmaxCurvature !== undefined) {
+  if (problem.kind === 'softmax' && linalg.precision === 'float32' && linalg.softmaxCurvature !== undefined) {
     const point = at ?? softmaxPointOf(problem, logits);
     // Parameters are class-major: a vector is C rows of d numbers as it stands.
     const stacked = { rows: vectors.rows * outputs, columns: d, data: vectors.data };

@@ -92,7 +92,7 @@ function hessianForms(
   { point, onBlock }: InverseFormOptions,
 ): Float64Array {
   const { rows: m, columns: p, data } = vectors;
-  if (linalg.softmaxForms === undefined || point === undefined) {
+  if (linalg.precision !== 'float32' || linalg.softmaxForms === undefined || point === undefined) {
     return rowProducts(data, multiplyHessianFast(problem, logits, vectors, linalg, onBlock, point).data, p);
   }
   const d = problem.features.columns;
