@@ -60,6 +60,7 @@ describe('bᵀH⁻¹b', () => {
     let asked = 0;
     const own: LinearAlgebra = {
       ...linalg,
+      precision: 'float32',
       softmaxForms: (rows, at, vectors) => {
         asked++;
         expect(at).toBe(point);
