@@ -174,7 +174,7 @@ describe.skipIf(withoutNative)('neighbours in cells on native TensorFlow', () =>
     const long = file.reads.filter((count) => count >= 1000).reduce((sum, count) => sum + count, 0);
     // Once to project, once to measure: all rows fit into the room for them.
     expect(long).toBe(2 * rows);
-    expect(file.reads.length).toBeLessThan(208 * 45);
+    expect(file.reads.length).toBeLessThan(128 * 45);
     expect(tensorflow().tensorCount()).toBe(before);
   });
 

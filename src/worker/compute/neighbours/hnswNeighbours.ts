@@ -37,7 +37,7 @@ const addShare = 0.5;
  * Approximate neighbours by a hierarchical navigable small-world graph (usearch; Malkov & Yashunin 2018) in single precision, for
  * backends without native TensorFlow: over all columns where they are few, else over so many principal axes as a sample of queries
  * needs to have its true neighbours among a few times k candidates. The candidates are measured in all columns in float64. Rows are added
- * by one thread, so the same input gives the same graph. The recall on the sample (208 queries, all of them if fewer) is
+ * by one thread, so the same input gives the same graph. The recall on the sample (128 queries, all of them if fewer) is
  * measured and returned. O((references + queries)·log(references)·axes), 1–2 ms a row; memory about 4·references·(axes +
  * 2·connectivity) bytes besides the projection.
  */
