@@ -25,7 +25,7 @@ export async function createRankingTask({ data, settings, backend }: TaskInputs)
     split: new Uint8Array(features.rows),
     unpenalised: [features.columns - 1],
     l2: numberOf(settings, 'l2'),
-    neighbours: createNeighbourSearch(backend.tensorflow, searchThread),
+    neighbours: createNeighbourSearch(backend.tensorflow, { thread: searchThread }),
   };
   let result: AuditResult | undefined;
   return {

@@ -1,5 +1,5 @@
 import { isStored, readRows } from '../base/featureRows';
-import type { StoredRows } from '../base/featureRows';
+import type { FeatureRows, StoredRows } from '../base/featureRows';
 import type { DuplicateRows } from './duplicateRows';
 import type { NeighbourRequest } from './neighbours';
 import { NeighbourTable } from './neighbourTable';
@@ -19,6 +19,12 @@ export interface MeasuringRoom {
   readonly numbers: Numbers;
   /** {@link squaredDistance} of the d numbers at i and those at j. */
   readonly distance: (i: number, j: number, d: number, limit: number) => number;
+}
+
+/** Copies of arrays where other threads can use them too. */
+export interface SharedArrays {
+  readonly integers: (values: Int32Array) => Int32Array;
+  readonly floats: (values: Float32Array) => Float32Array;
 }
 
 /** Makes room for so many numbers. */
@@ -44,6 +50,19 @@ export interface RankerOptions {
   readonly residentBytes?: number | undefined;
   /** Where rows are copied to be measured; by default stored ones to plain arrays, those in memory not at all. */
   readonly openRoom?: OpenRoom;
+  /** What another ranker of the same request has come to, in its arrays: this one goes on with some of the queries. */
+  readonly begun?: BegunRanking;
+  /** All rows, where they are held already. */
+  readonly held?: MeasuringRoom;
+}
+
+/** Candidates that were offered, queries×capacity, and the table of what has been measured: to be shared between threads. */
+export interface BegunRanking {
+  readonly candidates: Int32Array;
+  readonly rows: Int32Array;
+  readonly squaredDistances: Float32Array;
+  /** See {@link CandidateRanker.offerAll}. */
+  readonly order: Int32Array | null;
 }
 
 /**
@@ -58,7 +77,7 @@ export class CandidateRanker {
   readonly #request: NeighbourRequest;
   readonly #duplicates: DuplicateRows;
   readonly #isReference: Uint8Array;
-  readonly #table: NeighbourTable;
+  #table: NeighbourTable;
   readonly #capacity: number;
   readonly #residentBytes: number;
   readonly #openRoom: OpenRoom;
@@ -68,13 +87,15 @@ export class CandidateRanker {
   #kept: Int32Array | undefined;
   /** The queries in an order in which neighbours share candidates. */
   #order: Int32Array | undefined;
+  /** All rows. */
+  #all: MeasuringRoom | undefined;
 
   /** `capacity`: the most candidates offered to one query. */
   constructor(
     request: NeighbourRequest,
     duplicates: DuplicateRows,
     capacity: number,
-    { residentBytes = usualResidentBytes, openRoom }: RankerOptions = {},
+    { residentBytes = usualResidentBytes, openRoom, begun, held }: RankerOptions = {},
   ) {
     this.#residentBytes = residentBytes;
     this.#openRoom = openRoom ?? openPlainRoom;
@@ -84,8 +105,11 @@ export class CandidateRanker {
     this.#capacity = capacity;
     this.#isReference = new Uint8Array(request.features.rows);
     for (const row of request.references) this.#isReference[row] = 1;
-    this.#table = new NeighbourTable(request.queries.length, request.k);
-    request.queries.forEach((row, q) => this.#offerDuplicates(q, row));
+    this.#table = new NeighbourTable(request.queries.length, request.k, begun);
+    if (begun === undefined) request.queries.forEach((row, q) => this.#offerDuplicates(q, row));
+    this.#kept = begun?.candidates;
+    this.#order = begun?.order ?? undefined;
+    this.#all = held;
   }
 
   #offerDuplicates(q: number, query: number): void {
@@ -138,34 +162,82 @@ export class CandidateRanker {
     });
   }
 
+  /**
+   * What has come of it so far, in shared arrays, which it uses itself from now on. Null where candidates are measured as they are
+   * offered, or rows do not all fit into the room for them.
+   */
+  share(makeShared: SharedArrays): BegunRanking | null {
+    if (this.#kept === undefined || this.#heldRows() < this.#request.features.rows) return null;
+    const candidates = makeShared.integers(this.#kept);
+    const rows = makeShared.integers(this.#table.rows);
+    const squaredDistances = makeShared.floats(this.#table.squaredDistances);
+    this.#kept = candidates;
+    this.#table = new NeighbourTable(this.#request.queries.length, this.#request.k, { rows, squaredDistances });
+    return { candidates, rows, squaredDistances, order: this.#order ?? null };
+  }
+
+  /** Measures what has been offered to these queries, and only them: entries of the order where there is one. All rows have to fit into the room. */
+  measure(asked: Int32Array, onBlock: () => void): void {
+    const { rows: n } = this.#request.features;
+    if (this.#kept === undefined) return;
+    const room = this.#roomOfAll(onBlock);
+    if (this.#order === undefined) this.#measureCached(asked, this.#kept, room, onBlock);
+    else this.#measureAmong(asked, { kept: this.#kept, room, from: 0, count: n, place: 0 }, onBlock);
+    for (const q of asked) this.#kept[q * this.#capacity] = -1;
+  }
+
   #isOther(query: number, row: number): boolean {
     return row !== query && this.#duplicates.first(row) !== this.#duplicates.first(query);
   }
 
   /** Measures what is still to be measured. `onBlock` hears of the share that is done. */
   finish(onBlock: (share: number) => void): NeighbourTable {
-    if (this.#kept !== undefined) this.#measureKept(this.#kept, onBlock);
+    const kept = this.#kept;
+    if (kept !== undefined) {
+      const all = this.#order ?? Int32Array.from(this.#request.queries.keys());
+      const left = all.filter((q) => kept[q * this.#capacity] >= 0);
+      if (left.length > 0) this.#measureKept(left, kept, onBlock);
+    }
     onBlock(1);
     return this.#table;
   }
 
-  #measureKept(kept: Int32Array, onBlock: (share: number) => void): void {
+  /** Rows that are held at a time. */
+  #heldRows(): number {
+    const { features } = this.#request;
+    const size = this.#element() === 'float32' ? 4 : 8;
+    return Math.min(features.rows, Math.max(1, Math.floor(this.#residentBytes / (size * features.columns))));
+  }
+
+  #element(): StoredRows['element'] {
+    const { features } = this.#request;
+    return isStored(features) ? features.element : 'float64';
+  }
+
+  /** All rows, read when they are first asked for. */
+  #roomOfAll(onStep: (share: number) => void): MeasuringRoom {
+    this.#all ??= holdRows(this.#request.features, this.#openRoom, onStep);
+    return this.#all;
+  }
+
+  #measureKept(left: Int32Array, kept: Int32Array, onBlock: (share: number) => void): void {
     const { features, queries } = this.#request;
     const { rows: n, columns: d } = features;
-    const element = isStored(features) ? features.element : 'float64';
-    const size = element === 'float32' ? 4 : 8;
-    const height = Math.min(n, Math.max(1, Math.floor(this.#residentBytes / (size * d))));
-    const passing = height === n ? 0 : Math.min(n, Math.max(1, Math.floor(passingNumbers / d)));
-    const room = this.#openRoom(element, (height + passing) * d);
+    const height = this.#heldRows();
+    if (height === n) {
+      const room = this.#roomOfAll((share) => onBlock(0.3 * share));
+      const report = (share: number): void => onBlock(0.3 + 0.7 * share);
+      if (this.#order === undefined) this.#measureCached(left, kept, room, report);
+      else this.#measureAmong(left, { kept, room, from: 0, count: n, place: 0 }, report);
+      return;
+    }
+    const passing = Math.min(n, Math.max(1, Math.floor(passingNumbers / d)));
+    const room = this.#openRoom(this.#element(), (height + passing) * d);
     const block = room.numbers.subarray(height * d);
     for (let from = 0; from < n; from += height) {
       const count = Math.min(height, n - from);
       const held = { kept, room, from, count, place: 0 };
-      this.#readInSteps(from, count, room.numbers, (share) => onBlock((from + 0.3 * share * count) / n));
-      if (passing === 0) {
-        this.#measureAll(kept, room, (share) => onBlock(0.3 + 0.7 * share));
-        continue;
-      }
+      readInSteps(features, from, count, room.numbers, (share) => onBlock((from + 0.3 * share * count) / n));
       let q = 0;
       for (let at = 0; at < n; at += passing) {
         const end = Math.min(n, at + passing);
@@ -179,20 +251,23 @@ export class CandidateRanker {
     }
   }
 
-  /** With all rows in the room. Without an order, candidates are measured a cacheful of rows after the other. */
-  #measureAll(kept: Int32Array, room: MeasuringRoom, onBlock: (share: number) => void): void {
-    const { features, queries } = this.#request;
-    const { rows: n, columns: d } = features;
-    const order = this.#order ?? Int32Array.from(queries.keys());
-    const bytes = room.numbers.BYTES_PER_ELEMENT * d;
-    const height = this.#order === undefined ? Math.max(1, Math.floor(cachedBytes / bytes)) : n;
+  /** Queries in no order in which they share candidates: among a cacheful of rows after the other. */
+  #measureCached(asked: Int32Array, kept: Int32Array, room: MeasuringRoom, onBlock: (share: number) => void): void {
+    const { rows: n, columns: d } = this.#request.features;
+    const height = Math.max(1, Math.floor(cachedBytes / (room.numbers.BYTES_PER_ELEMENT * d)));
     for (let from = 0; from < n; from += height) {
       const held = { kept, room, from, count: Math.min(height, n - from), place: from * d };
-      order.forEach((q, i) => {
-        this.#measureHeld(q, queries[q] * d, held);
-        if (i % 256 === 255) onBlock((from + (held.count * i) / order.length) / n);
-      });
+      this.#measureAmong(asked, held, (share) => onBlock((from + share * held.count) / n));
     }
+  }
+
+  /** In a room that begins with row 0 and holds all queries. */
+  #measureAmong(asked: Int32Array, held: HeldRows, onBlock: (share: number) => void): void {
+    const { queries, features } = this.#request;
+    asked.forEach((q, i) => {
+      this.#measureHeld(q, queries[q] * features.columns, held);
+      if (i % 256 === 255) onBlock(i / asked.length);
+    });
   }
 
   /** Measures query q, whose numbers are at `at`, against its candidates among the rows held. */
@@ -208,15 +283,28 @@ export class CandidateRanker {
       if (distance <= limit) this.#table.offer(q, row, distance);
     }
   }
+}
 
-  #readInSteps(from: number, count: number, out: Numbers, onStep: (share: number) => void): void {
-    const { features } = this.#request;
-    const d = features.columns;
-    const step = Math.max(1, Math.floor(2 ** 22 / d));
-    for (let at = 0; at < count; at += step) {
-      const rows = Math.min(step, count - at);
-      readRows(features, from + at, rows, out.subarray(at * d, (at + rows) * d));
-      onStep((at + rows) / count);
-    }
+function readInSteps(
+  features: FeatureRows,
+  from: number,
+  count: number,
+  out: Numbers,
+  onStep: (share: number) => void,
+): void {
+  const d = features.columns;
+  const step = Math.max(1, Math.floor(2 ** 22 / d));
+  for (let at = 0; at < count; at += step) {
+    const rows = Math.min(step, count - at);
+    readRows(features, from + at, rows, out.subarray(at * d, (at + rows) * d));
+    onStep((at + rows) / count);
   }
+}
+
+/** A room with all rows in it. */
+export function holdRows(features: FeatureRows, openRoom: OpenRoom, onStep: (share: number) => void): MeasuringRoom {
+  const { rows, columns } = features;
+  const room = openRoom(isStored(features) ? features.element : 'float64', rows * columns);
+  readInSteps(features, 0, rows, room.numbers, onStep);
+  return room;
 }

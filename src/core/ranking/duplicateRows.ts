@@ -81,6 +81,11 @@ export class DuplicateRows {
     this.#next = next;
   }
 
+  /** What the constructor takes, to be sent to another thread. */
+  get arrays(): { readonly first: Int32Array; readonly next: Int32Array } {
+    return { first: this.#first, next: this.#next };
+  }
+
   /** Lowest row number among the duplicates of `row`; −1 for a row that was not added. */
   first(row: number): number {
     return this.#first[row];

@@ -14,12 +14,14 @@ export class NeighbourTable {
   /** queries×k, +∞ where fewer were offered. */
   readonly squaredDistances: Float32Array;
 
+  /** `arrays`: those of another table, to go on with. */
   constructor(
     queries: number,
     readonly k: number,
+    arrays?: Pick<NeighbourTable, 'rows' | 'squaredDistances'>,
   ) {
-    this.rows = new Int32Array(queries * k).fill(-1);
-    this.squaredDistances = new Float32Array(queries * k).fill(Infinity);
+    this.rows = arrays?.rows ?? new Int32Array(queries * k).fill(-1);
+    this.squaredDistances = arrays?.squaredDistances ?? new Float32Array(queries * k).fill(Infinity);
   }
 
   /** Rows farther from query q than this need not be offered. */

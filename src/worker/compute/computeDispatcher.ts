@@ -143,7 +143,7 @@ export class ComputeDispatcher {
         const backend = this.#backend(message.params.backend);
         const signal = new ControlSignal(() => this.#lookAtWire());
         signal.attach(control);
-        const neighbours = createNeighbourSearch(backend.tensorflow, this.#options.searchThread);
+        const neighbours = createNeighbourSearch(backend.tensorflow, { thread: this.#options.searchThread });
         const context = this.#context(message.id, backend, message.params.seed, signal);
         const features = openFeatures(message.params.input.features);
         try {

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/base/errors';
 import { findExactNeighbours } from '../../core/ranking/exactNeighbours';
 import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours';
+import type { MeasureTogether } from './beside/sharedMeasuring';
 import type { SearchThread } from './beside/searchThread';
 import { findInCells } from './neighbours/cellNeighbours';
 import { findInGraph } from './neighbours/hnswNeighbours';
@@ -9,12 +10,21 @@ import { planNeighbours } from './neighbours/planNeighbours';
 import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
 import type { Tensorflow } from './tensorflowBinding';
 
+export interface NeighbourSearchOptions {
+  /** Where searches can go on beside other work; they need native TensorFlow. */
+  readonly thread?: SearchThread | undefined;
+  /** Measures candidates, where all rows are held: with another thread's help. */
+  readonly measure?: MeasureTogether | undefined;
+}
+
 /**
  * The neighbour search of the compute thread: exact as long as that is cheap, approximate beyond, and exact again where the
- * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow. `thread`: where searches with
- * it can go on beside other work.
+ * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow.
  */
-export function createNeighbourSearch(tensorflow: Tensorflow | null, thread?: SearchThread): NeighbourSearch {
+export function createNeighbourSearch(
+  tensorflow: Tensorflow | null,
+  { thread, measure }: NeighbourSearchOptions = {},
+): NeighbourSearch {
   const description =
     tensorflow === null
       ? 'exact (plain float64) while affordable, beyond that HNSW over principal axes (usearch)'
@@ -32,10 +42,11 @@ export function createNeighbourSearch(tensorflow: Tensorflow | null, thread?: Se
       }
       if (method === 'exact') return findExactNatively(tensorflow, request, context, report);
       let reached = 0;
-      const approximate = findInCells(tensorflow, request, context, exactLimit(request), (share) => {
+      const onShare = (share: number): void => {
         reached = share;
         report(share);
-      });
+      };
+      const approximate = findInCells(tensorflow, request, context, exactLimit(request), onShare, measure);
       if (approximate !== null) return approximate;
       return findExactNatively(tensorflow, request, context, (share) => report(reached + (1 - reached) * share));
     },

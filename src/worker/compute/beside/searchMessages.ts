@@ -1,6 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Result } from '../../../contract/result';
 import type { Matrix } from '../../../core/base/matrix';
+import type { BegunRanking } from '../../../core/ranking/candidateRanker';
+import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
 import type { Neighbours } from '../../../core/ranking/neighbours';
 
 /** What a thread of the compute script is started with to serve searches: its `workerData`. */
@@ -19,8 +21,17 @@ export interface SearchMessage {
   readonly port: MessagePort;
 }
 
+/** Candidates that may be measured by both threads, in chunks; posted once all have been found. The arrays are shared. */
+export interface MeasuringMessage {
+  readonly kind: 'measuring';
+  readonly begun: BegunRanking;
+  readonly capacity: number;
+  readonly duplicates: DuplicateRows['arrays'];
+}
+
 /** Posted before the control says that the search is done. */
 export interface SearchAnswer {
+  readonly kind: 'answer';
   readonly result: Result<Neighbours>;
   /** Remarks for the job's log. */
   readonly log: readonly string[];
@@ -28,8 +39,9 @@ export interface SearchAnswer {
 
 /**
  * Words of the control block. `cancelled` is set by the one who asks, all others by the thread: `done` at the end, `share` of the work in
- * millionths, and `pulse`, which changes as long as the thread is alive and at work.
+ * millionths, and `pulse`, which changes as long as the thread is alive and at work. `next` is the next chunk of queries whose candidates wait to be
+ * measured, for whoever takes it, and `measured` counts the chunks that have been.
  */
-export const controlWords = { cancelled: 0, done: 1, share: 2, pulse: 3 } as const;
-export const controlBytes = 16;
+export const controlWords = { cancelled: 0, done: 1, share: 2, pulse: 3, next: 4, measured: 5 } as const;
+export const controlBytes = 24;
 export const wholeShare = 1e6;

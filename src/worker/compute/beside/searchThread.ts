@@ -1,16 +1,22 @@
 import { cpus } from 'node:os';
-import type { Worker } from 'node:worker_threads';
+import type { MessagePort, Worker } from 'node:worker_threads';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { deserializeError } from '../../../core/base/errors';
+import { BugError, deserializeError } from '../../../core/base/errors';
 import { isStored } from '../../../core/base/featureRows';
 import type { JobContext } from '../../../core/base/jobContext';
-import type { NeighbourRequest, PendingNeighbours } from '../../../core/ranking/neighbours';
+import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
+import { holdRows } from '../../../core/ranking/candidateRanker';
+import type { NeighbourRequest, Neighbours, PendingNeighbours } from '../../../core/ranking/neighbours';
+import { openKernelRoom } from '../neighbours/distanceKernel';
 import { planNeighbours } from '../neighbours/planNeighbours';
-import type { SearchAnswer, SearchMessage } from './searchMessages';
+import type { MeasuringMessage, SearchAnswer, SearchMessage } from './searchMessages';
 import { controlBytes, controlWords, wholeShare } from './searchMessages';
+import { helpMeasuring } from './sharedMeasuring';
 
 /** Rows of up to this many bytes are searched beside other work: what both hold at once stays far below what a large audit needs. */
 const mostBytes = 2 ** 28;
+/** Of up to so many, the waiting thread holds a copy to help with measuring. */
+const mostHelpedBytes = 2 ** 27;
 /** A shorter search is not worth a thread. */
 const shortSeconds = 0.2;
 /** The thread ends when it has had nothing to do for so long: it holds some 100 MB. */
@@ -34,7 +40,8 @@ export interface SearchThreadOptions {
 
 /**
  * A thread that searches neighbours while the one that asked fits the head: the search needs the rows only, and a good part of both runs on
- * one core. The answer is that of a search with the same seed in any other thread.
+ * one core. Whoever waits for the answer helps with measuring candidates, which one thread does alone otherwise. The answer is that of a search with the
+ * same seed in any other thread.
  */
 export class SearchThread {
   readonly #options: SearchThreadOptions;
@@ -72,24 +79,32 @@ export class SearchThread {
     return {
       finish: (onBlock) => {
         const isAlive = this.#pulseOf(control);
+        const check = (): void => context.signal.throwIfCancelled();
+        let room: MeasuringRoom | undefined;
         try {
           while (Atomics.load(control, controlWords.done) === 0) {
             Atomics.wait(control, controlWords.done, 0, lookEveryMs);
-            context.signal.throwIfCancelled();
+            check();
             onBlock?.(
               Math.floor((queries.length * Atomics.load(control, controlWords.share)) / wholeShare),
               queries.length,
             );
+            // It has to be there when there is something to measure.
+            if (features.data.byteLength <= mostHelpedBytes) room ??= holdRows(features, openKernelRoom, check);
+            const message = receive(own);
+            if (message?.kind === 'measuring' && room !== undefined) {
+              helpMeasuring(message, request, control, room, context.signal);
+            }
+            if (message?.kind === 'answer') return answerOf(message, context);
             if (isAlive()) continue;
             context.log('The thread that searched neighbours did not answer: they are searched again.');
             this.#abandon(worker);
             return null;
           }
-          // Put there before it was done. Only serveSearches has the other end.
-          const { result, log } = receiveMessageOnPort(own)?.message as SearchAnswer;
-          log.forEach(context.log);
-          if (!result.ok) throw deserializeError(result.error);
-          return result.value;
+          for (let message = receive(own); message !== undefined; message = receive(own)) {
+            if (message.kind === 'answer') return answerOf(message, context);
+          }
+          throw new BugError('A search for neighbours ended without an answer.');
         } finally {
           end();
         }
@@ -141,4 +156,15 @@ export class SearchThread {
       return performance.now() - since < (pulse === 0 ? Math.min(unbornMs, longest) : longest);
     };
   }
+}
+
+/** The next message of the thread. Only serveSearches has the other end. */
+function receive(port: MessagePort): MeasuringMessage | SearchAnswer | undefined {
+  return receiveMessageOnPort(port)?.message as MeasuringMessage | SearchAnswer | undefined;
+}
+
+function answerOf({ result, log }: SearchAnswer, context: Pick<JobContext, 'log'>): Neighbours {
+  log.forEach(context.log);
+  if (!result.ok) throw deserializeError(result.error);
+  return result.value;
 }

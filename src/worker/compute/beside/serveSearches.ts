@@ -7,6 +7,7 @@ import type { ChosenBackend } from '../chooseBackend';
 import { createNeighbourSearch } from '../neighbourSearch';
 import type { SearchAnswer, SearchMessage } from './searchMessages';
 import { controlWords, wholeShare } from './searchMessages';
+import { measureTogether } from './sharedMeasuring';
 
 /** Answers the searches that a {@link SearchThread} asks for, one after the other, with native TensorFlow of this thread's own. */
 export function serveSearches(port: MessagePort): void {
@@ -35,12 +36,14 @@ async function answer(message: SearchMessage, loading: Promise<ChosenBackend>): 
     const onBlock = (done: number, total: number): void => {
       Atomics.store(control, controlWords.share, Math.floor((wholeShare * done) / Math.max(1, total)));
     };
-    const value = createNeighbourSearch(tensorflow).search({ features, references, queries, k }, context, onBlock);
+    const measure = measureTogether({ queries }, control, port, context.signal);
+    const search = createNeighbourSearch(tensorflow, { measure });
+    const value = search.search({ features, references, queries, k }, context, onBlock);
     result = { ok: true, value };
   } catch (error) {
     result = { ok: false, error: serializeError(error) };
   }
-  const sent: SearchAnswer = { result, log };
+  const sent: SearchAnswer = { kind: 'answer', result, log };
   port.postMessage(sent);
   port.close();
   Atomics.store(control, controlWords.done, 1);

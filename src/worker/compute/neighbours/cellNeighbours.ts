@@ -3,6 +3,7 @@ import { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import { measureRecall } from '../../../core/ranking/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
 import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
+import type { MeasureTogether } from '../beside/sharedMeasuring';
 import type { Tensorflow } from '../tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { buildCells } from './cellIndex';
@@ -34,6 +35,7 @@ export function findInCells(
   context: NeighbourContext,
   affordableExactSeconds: number,
   onBlock: (share: number) => void,
+  measure?: MeasureTogether,
 ): Neighbours | null {
   const { features, queries, references, k } = request;
   const { signal } = context;
@@ -56,6 +58,7 @@ export function findInCells(
   const ranker = new CandidateRanker(request, projected.duplicates, plan.candidates + 1, { openRoom: openKernelRoom });
   const searcher = new CellSearcher(tensorflow, request, projected, index, signal);
   searcher.search(plan, ranker, step(0.25, searched));
+  measure?.(ranker, projected.duplicates, plan.candidates + 1);
   const table = ranker.finish(step(searched, 1));
   const answer = { k, rows: table.rows, squaredDistances: table.squaredDistances };
   return { ...answer, method: 'approximate', recall: measureRecall(answer, known, truth.sample) };

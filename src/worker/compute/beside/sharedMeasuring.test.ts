@@ -1,0 +1,67 @@
+import type { MessagePort } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../core/base/errors';
+import { createRandom } from '../../../core/base/random';
+import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
+import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
+import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
+import { openKernelRoom } from '../neighbours/distanceKernel';
+import type { MeasuringMessage } from './searchMessages';
+import { controlBytes, controlWords } from './searchMessages';
+import { helpMeasuring, measureTogether } from './sharedMeasuring';
+
+const never = { cancelled: false, throwIfCancelled: () => undefined };
+const [n, d, k] = [2500, 6, 4];
+
+describe('measureTogether', () => {
+  const random = createRandom(4);
+  const features = { rows: n, columns: d, data: Float64Array.from({ length: n * d }, () => random.normal()) };
+  // Row 70 is row 7 again: such neighbours are there before anything is measured.
+  features.data.copyWithin(70 * d, 7 * d, 8 * d);
+  const all = Int32Array.from({ length: n }, (_, row) => row);
+  const request = { features, references: all.subarray(0, 200), queries: all, k };
+  const expected = findExactNeighbours(request, never);
+  const finder = new DuplicateFinder(n);
+  finder.add(features.data, 0, n);
+  const duplicates = finder.finish();
+  const capacity = request.references.length;
+
+  const offered = (): CandidateRanker => {
+    const ranker = new CandidateRanker(request, duplicates, capacity, { openRoom: openKernelRoom });
+    for (const q of all) ranker.offer(q, request.references);
+    return ranker;
+  };
+  /** What the other thread does when it is told; the message crosses as it would. */
+  const portTo = (told: (message: MeasuringMessage) => void): MessagePort =>
+    ({ postMessage: (message: MeasuringMessage) => told(message) }) as unknown as MessagePort;
+  const room = holdRows(features, openKernelRoom, () => undefined);
+
+  const create = (): Int32Array => new Int32Array(new SharedArrayBuffer(controlBytes));
+
+  it.each([
+    ['alone', false],
+    ['by the other thread', true],
+  ])('gives the same table when all is measured %s', (_, isHelped) => {
+    const [ranker, control] = [offered(), create()];
+    const port = portTo((message) => {
+      if (isHelped) helpMeasuring(message, request, control, room, never);
+    });
+    measureTogether(request, control, port, never)(ranker, duplicates, capacity);
+    expect(control[controlWords.measured]).toBe(3);
+    const table = ranker.finish(() => undefined);
+    expect(table.rows).toEqual(expected.rows);
+    expect(table.squaredDistances).toEqual(expected.squaredDistances);
+  });
+
+  it('waits for what the other thread has taken, until it is cancelled', () => {
+    const control = create();
+    const port = portTo(() => Atomics.add(control, controlWords.next, 1));
+    let looks = 0;
+    const throwIfCancelled = (): undefined => {
+      if (control[controlWords.measured] === 2 && ++looks > 3) throw new CancelledError();
+    };
+    const measure = measureTogether(request, control, port, { cancelled: false, throwIfCancelled });
+    expect(() => measure(offered(), duplicates, capacity)).toThrow(CancelledError);
+    expect(control[controlWords.measured]).toBe(2);
+  });
+});
