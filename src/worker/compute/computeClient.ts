@@ -29,7 +29,7 @@ import type {
   ThreadMessage,
   UnlearnQuestion,
 } from './messages';
-import { configureTensorflow } from './tensorflowBinding';
+import { quietTensorflow } from './tensorflowBinding';
 
 export interface ComputeClientOptions {
   /** The built compute thread: out/main/compute.js. */
@@ -291,7 +291,7 @@ export class ComputeClient {
   }
 
   #start(): Thread {
-    configureTensorflow();
+    quietTensorflow();
     const worker = new Worker(this.#options.threadPath);
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (message: ThreadMessage) => receive(thread, message));

@@ -63,13 +63,14 @@ function findAddon(): string {
 }
 
 /**
- * Sets what TensorFlow reads from the environment of the process unless it is set already: no remarks about instruction sets in the terminal, and oneDNN's
- * kernels, its own default on processors with AVX-512 only, on which products with few rows or columns are up to a third faster with AVX2 too and
- * square ones as fast. A worker thread has only a copy of the environment: call it in the thread that starts the worker.
+ * Keeps TensorFlow's remarks about instruction sets out of the terminal. The library reads the variable from the process, and
+ * a worker thread has only a copy of its environment: call it in the thread that starts the worker.
+ *
+ * oneDNN's kernels (TF_ENABLE_ONEDNN_OPTS=1) stay as TensorFlow sets them. With AVX2 they are up to a third faster for products with few rows or columns, but
+ * a tenth slower in the large ones of effects-5000x1024.
  */
-export function configureTensorflow(): void {
+export function quietTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
 }
 
 /**
@@ -78,7 +79,7 @@ export function configureTensorflow(): void {
  * @throws Error when the addon or libtensorflow cannot be loaded.
  */
 export function loadTensorflow(): Tensorflow {
-  configureTensorflow();
+  quietTensorflow();
   const addon = moduleRequire()(findAddon()) as Addon; // The addon has no types of its own.
   const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || processors();
   const tensorflow: Tensorflow = {
