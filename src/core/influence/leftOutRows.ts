@@ -14,15 +14,18 @@ import {
   swapClasses,
 } from './rowPairs';
 
-/** What {@link fillLeftOutRows} fills, at the places of its rows. */
+/** Influence of training rows on the head itself; n numbers each unless it says otherwise. */
 export interface LeftOutResults {
+  /** tr(AᵢGᵢ). */
   readonly leverage: Float64Array;
+  /** gᵢᵀIFᵢ and gᵢᵀRIFᵢ. */
   readonly selfIf: Float64Array;
   readonly selfRif: Float64Array;
+  /** Loss of the row under the RIF leave-one-out head. */
   readonly looLoss: Float64Array;
-  /** n×K. */
+  /** n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others. */
   readonly outOfSampleLogits: Float64Array;
-  /** n×K. */
+  /** n×K coefficients sᵢ: RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
   readonly rifCoefficients: Float64Array;
 }
 

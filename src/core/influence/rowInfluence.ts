@@ -4,24 +4,14 @@ import type { RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { FittedModel } from './fittedModel';
 import { solveHessian } from './fittedModel';
+import type { LeftOutResults } from './leftOutRows';
 import { fillLeftOutRows } from './leftOutRows';
 import { visitLeverageForms } from './leverageForms';
 import type { RowSolver } from './rowSolver';
 import { createRowSolver } from './rowSolver';
 
 /** Per-row influence on the head itself; NaN for rows that are not training rows. */
-export interface RowInfluence {
-  /** tr(AᵢGᵢ). */
-  readonly leverage: Float64Array;
-  /** gᵢᵀIFᵢ and gᵢᵀRIFᵢ. */
-  readonly selfIf: Float64Array;
-  readonly selfRif: Float64Array;
-  /** Loss of the row under the RIF leave-one-out head. */
-  readonly looLoss: Float64Array;
-  /** n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others. */
-  readonly outOfSampleLogits: Float64Array;
-  /** n×K coefficients sᵢ: RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
-  readonly rifCoefficients: Float64Array;
+export interface RowInfluence extends LeftOutResults {
   /** Rows that decide their own prediction within rounding: their leave-one-out cells are not to be trusted. */
   readonly unstableRows: number;
   /** max ‖sᵢ‖/‖rᵢ‖ (logistic: max 1/(1 − hᵢ)): what errors of H⁻¹ are multiplied by in the rows they hit hardest. */
