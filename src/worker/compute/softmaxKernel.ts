@@ -163,6 +163,25 @@ function exponentialLess1(u: Variable, [t, r, q, scale]: readonly Variable[], ou
   ];
 }
 
+/** `body` for the scratch room of each class, at `entry`. */
+function forEachClassOf(scratch: Variable, entry: Variable, last: Variable): (body: Code) => Code {
+  return (body) => [...entry.set(scratch.get), ...whileLoop(i32.lt(entry.get, last.get), body, entry.step(entryBytes))];
+}
+
+/** scale·p·(number − mean) of a class, from its scratch room to where the pointers are, and these to the next class. */
+function writeCentred(
+  entry: Variable,
+  pointers: readonly Variable[],
+  { scale, mean, result }: Readonly<Record<'scale' | 'mean' | 'result', Variable>>,
+): Code {
+  const centred = f32x4.sub(v128.load(entry.get), mean.get);
+  return [
+    result.set(f32x4.mul(f32x4.mul(v128.load(entry.get, probabilityAt), scale.get), centred)),
+    scatter(pointers, result),
+    step(pointers, 4),
+  ].flat();
+}
+
 /** change(z, p, weights, labels, sums, moved, scratch, rows, bytes of C numbers). */
 function changeFunction(): WasmFunction {
   const writer = new FunctionWriter(new Array<'i32'>(9).fill('i32'));
@@ -172,10 +191,7 @@ function changeFunction(): WasmFunction {
   const ps = writer.locals(group);
   const [d, share, mean, u, sum, own, label, column, scale, result] = writer.locals(10, 'v128');
   const work = writer.locals(4, 'v128');
-  const forEachClass = (body: Code): Code => [
-    ...entry.set(scratch.get),
-    ...whileLoop(i32.lt(entry.get, last.get), body, entry.step(entryBytes)),
-  ];
+  const forEachClass = forEachClassOf(scratch, entry, last);
   const body = [
     last.set(i32.add(scratch.get, i32.mul(bytes.get, constant(entryBytes / 4)))),
     end.set(rows.get),
@@ -214,18 +230,7 @@ function changeFunction(): WasmFunction {
       v128.store(moved.get, own.get),
       scale.set(f32x4.divide(v128.load(weights.get), f32x4.add(sum.get, f32x4.constant(1)))),
       pointTo(zs, z.get, bytes.get),
-      forEachClass(
-        [
-          result.set(
-            f32x4.mul(
-              f32x4.mul(v128.load(entry.get, probabilityAt), scale.get),
-              f32x4.sub(v128.load(entry.get), sum.get),
-            ),
-          ),
-          scatter(zs, result),
-          step(zs, 4),
-        ].flat(),
-      ),
+      forEachClass(writeCentred(entry, zs, { scale, mean: sum, result })),
       z.set(i32.add(z.get, i32.shl(bytes.get, constant(2)))),
       p.set(i32.add(p.get, i32.shl(bytes.get, constant(2)))),
       step([weights, labels, sums, moved], 4 * group),
@@ -243,10 +248,7 @@ function curveFunction(): WasmFunction {
   const zs = writer.locals(group);
   const ps = writer.locals(group);
   const [d, share, mean, weight] = writer.locals(4, 'v128');
-  const forEachClass = (body: Code): Code => [
-    ...entry.set(scratch.get),
-    ...whileLoop(i32.lt(entry.get, last.get), body, entry.step(entryBytes)),
-  ];
+  const forEachClass = forEachClassOf(scratch, entry, last);
   const addMean = mean.set(f32x4.add(mean.get, f32x4.mul(d.get, v128.load(entry.get, probabilityAt))));
   const centre = [
     share.set(mean.get),
@@ -272,18 +274,7 @@ function curveFunction(): WasmFunction {
         centre,
         centre,
         pointTo(zs, first.get, rowBytes.get),
-        forEachClass(
-          [
-            d.set(
-              f32x4.mul(
-                f32x4.mul(v128.load(entry.get, probabilityAt), weight.get),
-                f32x4.sub(v128.load(entry.get), mean.get),
-              ),
-            ),
-            scatter(zs, d),
-            step(zs, 4),
-          ].flat(),
-        ),
+        forEachClass(writeCentred(entry, zs, { scale: weight, mean, result: d })),
         first.set(i32.add(first.get, bytes.get)),
         run.step(1),
       ),

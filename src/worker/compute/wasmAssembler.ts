@@ -74,11 +74,9 @@ export const f32 = {
   add: operation(0x92),
   mul: operation(0x94),
   lt: operation(0x5d),
-  gt: operation(0x5e),
   max: operation(0x97),
   constant: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
   load: access(0x2a),
-  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x38, 0, ...unsigned(offset)],
 } as const;
 
 export const f64 = {
