@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
+import { createRandom } from '../../src/core/base/random';
+import { besideRemark } from '../../src/worker/compute/beside/searchThread';
 import { ComputeClient } from '../../src/worker/compute/computeClient';
 import type { AuditRequest } from '../../src/worker/compute/computeClient';
 import type { ComputeSessionInput } from '../../src/worker/compute/messages';
@@ -48,6 +50,34 @@ describe('ComputeClient with the thread of the application', () => {
     }
     expect(await compute.describe('wasm')).toMatchObject({ name: 'wasm', precision: 'float32', reason: '' });
     expect(await compute.describe('float64')).toMatchObject({ name: 'float64', reason: '' });
+  });
+
+  it.skipIf(nativeSkipReason() !== undefined)('searches neighbours beside the fit of a larger audit', async () => {
+    const [rows, columns] = [12_000, 60];
+    const random = createRandom(2);
+    const data = new Float64Array(new SharedArrayBuffer(8 * rows * columns));
+    const labels = Int32Array.from({ length: rows }, (_, row) => row % 2);
+    for (let at = 0; at < data.length; at++) {
+      data[at] = random.normal() + (at % columns === 0 ? labels[Math.floor(at / columns)] : 0);
+    }
+    const log: string[] = [];
+    const result = await client(realThread).audit(
+      {
+        input: {
+          features: { rows, columns, data },
+          labels,
+          classes: 2,
+          split: new Uint8Array(rows),
+          unpenalised: [],
+          l2: 1e-3,
+        },
+        backend: 'native',
+        seed: 1,
+      },
+      { onLog: (text) => log.push(text) },
+    );
+    expect(result.neighbours?.recall).toBeGreaterThan(0.9);
+    expect(log).toContain(besideRemark);
   });
 
   it('says that no session is open', async () => {

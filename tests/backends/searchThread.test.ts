@@ -9,7 +9,7 @@ import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import type { NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours';
 import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
-import { SearchThread } from '../../src/worker/compute/beside/searchThread';
+import { besideRemark, SearchThread } from '../../src/worker/compute/beside/searchThread';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
@@ -90,7 +90,7 @@ describe.skipIf(nativeSkipReason() !== undefined)('SearchThread with the thread 
     };
     expect(expected.method).toBe('approximate');
     expectSame(found);
-    expect(log).toEqual(expectedLog);
+    expect(log).toEqual([...expectedLog, besideRemark]);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     pending?.stop();
     // The same thread once more; this one waits from the beginning, and helps.

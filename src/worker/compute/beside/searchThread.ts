@@ -32,6 +32,9 @@ export function isSearchedBeside(numbers: number, expectedSeconds: number): bool
   return 8 * numbers <= mostBytes && expectedSeconds >= shortSeconds && cpus().length > 1;
 }
 
+/** In the job's log. */
+export const besideRemark = 'Neighbours: searched by a thread of their own, beside the fit.';
+
 export interface SearchThreadOptions {
   /** Starts a thread that runs serveSearches. */
   readonly start: () => Worker;
@@ -61,8 +64,10 @@ export class SearchThread {
   ): PendingNeighbours | null {
     const { features, references, queries, k } = request;
     if (isStored(features) || !(features.data.buffer instanceof SharedArrayBuffer)) return null;
-    const { expectedSeconds } = planNeighbours(queries.length, references.length, features.columns, true);
+    const { method, expectedSeconds } = planNeighbours(queries.length, references.length, features.columns, true);
     if (!isSearchedBeside(features.data.length, expectedSeconds)) return null;
+    // Only the approximate search has candidates to measure.
+    const helps = method === 'approximate' && features.data.byteLength <= mostHelpedBytes;
     const worker = this.#use();
     const control = new Int32Array(new SharedArrayBuffer(controlBytes));
     const { port1: own, port2: port } = new MessageChannel();
@@ -90,7 +95,7 @@ export class SearchThread {
               queries.length,
             );
             // It has to be there when there is something to measure.
-            if (features.data.byteLength <= mostHelpedBytes) room ??= holdRows(features, openKernelRoom, check);
+            if (helps) room ??= holdRows(features, openKernelRoom, check);
             const message = receive(own);
             if (message?.kind === 'measuring' && room !== undefined) {
               helpMeasuring(message, request, control, room, context.signal);
@@ -165,6 +170,7 @@ function receive(port: MessagePort): MeasuringMessage | SearchAnswer | undefined
 
 function answerOf({ result, log }: SearchAnswer, context: Pick<JobContext, 'log'>): Neighbours {
   log.forEach(context.log);
+  context.log(besideRemark);
   if (!result.ok) throw deserializeError(result.error);
   return result.value;
 }
