@@ -75,4 +75,27 @@ describe('bᵀH⁻¹b', () => {
       expect(Math.abs(forms[t] - value)).toBeLessThan(1e-9 * (1 + value));
     });
   });
+
+  it('asks a backend for its softmax passes, which are in single precision, only where that is its precision', () => {
+    const asked: string[] = [];
+    const own: LinearAlgebra = {
+      ...linalg,
+      softmaxCurvature: (_, __, vectors) => {
+        asked.push('softmaxCurvature');
+        return { ...vectors, data: new Float64Array(vectors.data.length) };
+      },
+      softmaxForms: (_, __, vectors) => {
+        asked.push('softmaxForms');
+        return new Float64Array(vectors.rows / problem.outputs);
+      },
+    };
+    const point = softmaxPointOf(problem, logits);
+    const estimate = (precision: LinearAlgebra['precision']): void => {
+      estimateInverseForms({ ...products, linalg: { ...own, precision } }, kronecker, b, { point });
+    };
+    estimate('float64');
+    expect(asked).toEqual([]);
+    estimate('float32');
+    expect(new Set(asked)).toEqual(new Set(['softmaxCurvature', 'softmaxForms']));
+  });
 });
