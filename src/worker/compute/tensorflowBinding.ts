@@ -67,7 +67,7 @@ function findAddon(): string {
  * a worker thread has only a copy of its environment: call it in the thread that starts the worker.
  *
  * oneDNN's kernels (TF_ENABLE_ONEDNN_OPTS=1) stay as TensorFlow sets them. With AVX2 they are up to a third faster for products with few rows or columns, but
- * a tenth slower in the large ones of effects-5000x1024.
+ * 5–30 % slower in the large ones of effects-5000x1024.
  */
 export function quietTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';

