@@ -2,11 +2,14 @@ import { BugError } from '../../core/base/errors';
 import type { Matrix } from '../../core/base/matrix';
 import { choleskyFactor } from '../../core/linalg/float64Cholesky';
 import type { CholeskyFactor, OnBlock } from '../../core/linalg/linearAlgebra';
-import { copyTile, pasteTile, smallTile, tileStarts } from './nativeTiles';
+import { pasteTile, smallTile, tileStarts } from './nativeTiles';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Multiply-adds of one triangular solve: about 100 ms. */
 const solveWork = 2e9;
+/** Columns of a system of equations that pays to be solved beside others, and so many systems at once, as a power of two. */
+const leastColumns = 32;
+const mostDoublings = 3;
 /**
  * A = L·Lᵀ on native TensorFlow, right-looking by tiles: its own Cholesky, one-threaded, only factors the small ones on the diagonal.
  * @throws NumericalError when a pivot is not positive.
@@ -85,24 +88,61 @@ function factorAtOnce(ops: TensorOps, a: Matrix): Float64Array | undefined {
   return lower;
 }
 
-/** A⁻¹·B from the factor of A, a few columns of B a call. */
+/**
+ * A⁻¹·B from the factor of A. TensorFlow solves one system of equations on one thread, but several at once on all: the columns of B are
+ * handed over as a few systems.
+ */
 export function nativeSolve(tensorflow: Tensorflow, factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix {
   const { size } = factor;
   if (b.rows !== size) throw new BugError(`A solve with a factor of order ${size} and ${b.rows} right-hand rows.`);
   const count = b.columns;
-  const width = Math.max(1, Math.min(count, Math.floor(solveWork / (size * size))));
+  const systems = systemsFor(count);
+  // Of one system; the last ones may be partly or wholly filled up with zeros.
+  const width = Math.max(1, Math.min(Math.ceil(count / systems), Math.floor(solveWork / (systems * size * size))));
+  const part = size * width;
   return tensorflow.scope((ops) => {
-    const lower = ops.float64(factor.lower.data, [size, size]);
+    const matrix = ops.float64(factor.lower.data, [size, size]);
+    const lower = ops.reshape(matrix, [1, size, size]);
+    const right = new Float64Array(systems * part);
     const out = new Float64Array(size * count);
-    for (let from = 0; from < count; from += width) {
-      const columns = Math.min(width, count - from);
-      const right = ops.float64(columns === count ? b.data : copyTile(b, 0, from, size, columns), [size, columns]);
-      const half = ops.triangularSolve(lower, right);
+    for (let from = 0; from < count; from += systems * width) {
+      const end = Math.min(count, from + systems * width);
+      right.fill(0);
+      eachSystem(from, end, width, (first, columns, system) => {
+        for (let i = 0; i < size; i++) {
+          const at = i * count + first;
+          right.set(b.data.subarray(at, at + columns), system * part + i * width);
+        }
+      });
+      const given = ops.float64(right, [systems, size, width]);
+      const half = ops.triangularSolve(lower, given);
       const solved = ops.triangularSolve(lower, half, true);
-      pasteTile(ops.readFloat64(solved), out, count, 0, from, size, columns);
-      ops.free(right, half, solved);
-      onBlock?.(Math.floor((size * (from + columns)) / count), size);
+      const values = ops.readFloat64(solved);
+      eachSystem(from, end, width, (first, columns, system) => {
+        for (let i = 0; i < size; i++) {
+          const at = system * part + i * width;
+          out.set(values.subarray(at, at + columns), i * count + first);
+        }
+      });
+      ops.free(given, half, solved);
+      onBlock?.(Math.floor((size * end) / count), size);
     }
     return { rows: size, columns: count, data: out };
   });
+}
+
+/** Depends on the number of columns only, whatever the number of threads. */
+function systemsFor(columns: number): number {
+  return 2 ** Math.max(0, Math.min(mostDoublings, Math.floor(Math.log2(columns / leastColumns))));
+}
+
+function eachSystem(
+  from: number,
+  end: number,
+  width: number,
+  visit: (first: number, columns: number, system: number) => void,
+): void {
+  for (let first = from, system = 0; first < end; first += width, system++) {
+    visit(first, Math.min(width, end - first), system);
+  }
 }
