@@ -1,7 +1,6 @@
-import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { multiplyHessian, multiplyHessianMany } from '../models/headHessian';
+import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
 import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
@@ -150,7 +149,7 @@ export function measureSolveError(
       }
     }
   }
-  const product = multiplyEach(problem, logits, v, linalg, onBlock);
+  const product = multiplyHessianMany(problem, logits, v, linalg, onBlock);
   const back = transposed(linalg.choleskySolve(factor, transposed(product), onBlock));
   let worst = 0;
   for (let t = 0; t < probes; t++) {
@@ -164,21 +163,4 @@ export function measureSolveError(
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   }
   return worst;
-}
-
-/** H·v for each row of v: one by one where a pass for a single column has a way of its own (all in one would take twice as long). */
-function multiplyEach(
-  problem: HeadProblem,
-  logits: Float64Array,
-  v: Matrix,
-  linalg: LinearAlgebra,
-  onBlock?: OnBlock,
-): Matrix {
-  if (problem.outputs > 1) return multiplyHessianMany(problem, logits, v, linalg, onBlock);
-  const p = v.columns;
-  const data = new Float64Array(v.data.length);
-  for (let t = 0; t < v.rows; t++) {
-    data.set(multiplyHessian(problem, logits, v.data.subarray(t * p, (t + 1) * p), linalg, onBlock), t * p);
-  }
-  return { ...v, data };
 }

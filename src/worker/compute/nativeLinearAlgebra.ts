@@ -39,6 +39,8 @@ const singleWork = 5e8;
 /** The same for passes through the rows, and for products with few vectors, which are far from the peak of the machine in double. */
 const throughWork = 5e7;
 const fewVectors = 32;
+/** Up to so many vectors an exact pass through the rows is faster by the kernel that reads the rows themselves, one vector after the other. */
+const fewThrough = 2;
 
 interface ThroughWork {
   readonly k: number;
@@ -56,7 +58,7 @@ interface Shared {
 
 /**
  * Native TensorFlow. X is handed over in blocks of a fixed grid, which stay with TensorFlow while there is room for them. Exact
- * operations are float64, for a single vector by a kernel of WebAssembly that reads the rows themselves (rowPasses.ts); the fast ones
+ * operations are float64, for one vector or two by a kernel of WebAssembly that reads the rows themselves (rowPasses.ts); the fast ones
  * compute in single precision within a block of rows and carry the sums on in double, about four times as fast. Every sum runs over
  * blocks whose size depends on the number of columns only, so the same input gives the same bits on every run of a machine.
  */
@@ -201,7 +203,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
     if (b.rows !== d) throw new BugError(`A product of n×${d} rows with a matrix of ${b.rows} rows.`);
     const m = b.columns;
     if (n * d * (m + k) < smallWork) return this.#plain.multiplyThrough(rows.plain, b, k, map, onBlock);
-    if (m === 1 && k === 1) return { rows: d, columns: 1, data: multiplyRowsThrough(rows, b.data, map, onBlock) };
+    if (type === 'float64' && m <= fewThrough && k <= fewThrough) return multiplyRowsThrough(rows, b, k, map, onBlock);
     return this.#shared.tensorflow.scope((ops) => {
       const right = tensorOf(ops, b.data, [d, m], type);
       const height = rowsForProduct(d, m + k);

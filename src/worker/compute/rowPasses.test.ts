@@ -48,7 +48,7 @@ function expectNear(actual: Float64Array, expected: Float64Array, size: number):
   for (let i = 0; i < expected.length; i++) expect(Math.abs(actual[i] - expected[i])).toBeLessThan(1e-14 * size);
 }
 
-describe('passes over rows for one vector', () => {
+describe('passes over rows for a vector or a few', () => {
   // No whole group of four rows or columns, tiles of a few rows, several tiles.
   it.each([
     [1, 1],
@@ -73,9 +73,40 @@ describe('passes over rows for one vector', () => {
       // Every other row is left as it came, at zero.
       for (let i = 0; i < count; i++) if ((from + i) % 2 === 0) out[i] = z[i] * z[i];
     };
-    const through = multiplyRowsThrough(whole(single), b, square);
+    const through = multiplyRowsThrough(whole(single), { rows: d, columns: 1, data: b }, 1, square);
     const squares = product.map((z, i) => (i % 2 === 0 ? z * z : 0));
-    expect(through).toEqual(addWeightedRows(whole(matrix), squares));
+    expect(through).toEqual({ rows: d, columns: 1, data: addWeightedRows(whole(matrix), squares) });
+  });
+
+  it.each([
+    [1, 1],
+    [7, 7],
+    [1031, 515],
+  ])('take several vectors through %i rows of %i numbers as one after the other would', (n, d) => {
+    const [matrix] = bothKinds(n, d);
+    const vectors = [vectorOf(d, 1), vectorOf(d, 2), vectorOf(d, 3)];
+    const b = {
+      rows: d,
+      columns: 3,
+      data: Float64Array.from({ length: 3 * d }, (_, at) => vectors[at % 3][Math.floor(at / 3)]),
+    };
+    // Two numbers of three, of which the second row and every fifth after it have none.
+    const mix = (z: Float64Array, out: Float64Array, from: number, count: number): void => {
+      for (let i = 0; i < count; i++) {
+        if ((from + i) % 5 === 1) continue;
+        out[2 * i] = z[3 * i] * z[3 * i + 2];
+        out[2 * i + 1] = z[3 * i + 1];
+      }
+    };
+    const products = vectors.map((vector) => multiplyRows(whole(matrix), vector));
+    const present = (i: number): number => (i % 5 === 1 ? 0 : 1);
+    const expected = [
+      products[0].map((z, i) => present(i) * z * products[2][i]),
+      products[1].map((z, i) => present(i) * z),
+    ].map((v) => addWeightedRows(whole(matrix), v));
+    const { data, ...size } = multiplyRowsThrough(whole(matrix), b, 2, mix);
+    expect(size).toEqual({ rows: d, columns: 2 });
+    expected.forEach((sum, t) => expect(data.filter((_, at) => at % 2 === t)).toEqual(sum));
   });
 
   it('read a range of the rows', () => {
@@ -92,12 +123,12 @@ describe('passes over rows for one vector', () => {
     const range = whole(matrix);
     const b = vectorOf(300, 5);
     const product = multiplyRows(range, b);
-    const nested = multiplyRowsThrough(range, b, (z, v, from) => {
+    const nested = multiplyRowsThrough(range, { rows: 300, columns: 1, data: b }, 1, (z, v, from) => {
       const inner = multiplyRows(range, vectorOf(300, from));
       v.set(z);
       expect(inner.length).toBe(600);
     });
-    expect(nested).toEqual(addWeightedRows(range, product));
+    expect(nested.data).toEqual(addWeightedRows(range, product));
     const cancel = (): void => {
       throw new CancelledError();
     };

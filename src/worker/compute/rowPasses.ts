@@ -1,5 +1,6 @@
 import { isStored, readRows } from '../../core/base/featureRows';
 import type { FeatureRows } from '../../core/base/featureRows';
+import type { Matrix } from '../../core/base/matrix';
 import type { MapProducts, OnBlock } from '../../core/linalg/linearAlgebra';
 import type { RowElement, RowKernel } from './rowKernel';
 import { withRowKernel } from './rowKernel';
@@ -16,7 +17,7 @@ export interface RowRange {
 const reportNumbers = 2 ** 21;
 
 /**
- * Passes over rows for one vector, exact: a tile is read into the kernel's memory, from disk without a copy, and multiplied there. What a row is
+ * Passes over rows for a vector or a few, exact: a tile is read into the kernel's memory, from disk without a copy, and multiplied there. What a row is
  * added to next depends on the number of columns and its place in the range only.
  */
 function forEachTile(
@@ -66,22 +67,50 @@ export function addWeightedRows(x: RowRange, v: Float64Array, onBlock?: OnBlock)
   return sum;
 }
 
-/** Σ over tiles of X_tileᵀ·v_tile, where `map` makes v_tile from X_tile·b: d numbers from one reading of the rows. O(n·d). */
-export function multiplyRowsThrough(x: RowRange, b: Float64Array, map: MapProducts, onBlock?: OnBlock): Float64Array {
-  const sum = new Float64Array(x.columns);
-  withRowKernel(x.columns, (kernel) => {
-    kernel.b.set(b);
+/**
+ * Σ over tiles of X_tileᵀ·V_tile, where `map` makes V_tile (k numbers a row) from X_tile·B (B: d×m): d×k from one reading of the rows, a vector after
+ * the other while a tile is in the processor's cache. O(n·d·(m + k)).
+ */
+export function multiplyRowsThrough(x: RowRange, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
+  const { columns: d } = x;
+  const m = b.columns;
+  const vectors = columnsOf(b);
+  const sums = Array.from({ length: k }, () => new Float64Array(d));
+  withRowKernel(d, (kernel) => {
+    const products = new Float64Array(kernel.height * m);
+    const mapped = new Float64Array(kernel.height * k);
     const visit = (element: RowElement, from: number, count: number): void => {
-      kernel.multiply(element, count);
-      const v = kernel.v.subarray(0, count);
-      v.fill(0);
-      map(kernel.z.subarray(0, count), v, from, count);
-      kernel.addRows(element, count);
-      addTo(sum, kernel.sum);
+      vectors.forEach((vector, t) => {
+        kernel.b.set(vector);
+        kernel.multiply(element, count);
+        for (let row = 0, to = t; row < count; row++, to += m) products[to] = kernel.z[row];
+      });
+      mapped.fill(0);
+      map(products.subarray(0, count * m), mapped.subarray(0, count * k), from, count);
+      sums.forEach((sum, t) => {
+        for (let row = 0, at = t; row < count; row++, at += k) kernel.v[row] = mapped[at];
+        kernel.addRows(element, count);
+        addTo(sum, kernel.sum);
+      });
     };
     forEachTile(x, kernel, visit, onBlock);
   });
-  return sum;
+  return withColumns(d, sums);
+}
+
+function columnsOf({ rows, columns, data }: Matrix): readonly Float64Array[] {
+  if (columns === 1) return [data];
+  return Array.from({ length: columns }, (_, t) =>
+    Float64Array.from({ length: rows }, (__, j) => data[j * columns + t]),
+  );
+}
+
+function withColumns(rows: number, columns: readonly Float64Array[]): Matrix {
+  const width = columns.length;
+  if (width === 1) return { rows, columns: 1, data: columns[0] };
+  const data = new Float64Array(rows * width);
+  columns.forEach((column, t) => column.forEach((value, j) => (data[j * width + t] = value)));
+  return { rows, columns: width, data };
 }
 
 function addTo(sum: Float64Array, term: Float64Array): void {
