@@ -19,6 +19,23 @@ interface Kernel {
   offerSlices(slices: number, wanted: number, count: number, groups: number, positions: number, known: number): void;
 }
 
+type Layout = Parameters<typeof listFunctions>[0] & Parameters<typeof groupFunctions>[0];
+
+/** Compiled programs by their layout: an audit that is run again finds them, and as optimised as they were. */
+const programs = new Map<string, WebAssembly.Module>();
+const mostPrograms = 16;
+
+function programFor(layout: Layout): WebAssembly.Module {
+  const key = JSON.stringify(layout);
+  let program = programs.get(key);
+  if (program === undefined) {
+    program = new WebAssembly.Module(assembleModule([...listFunctions(layout), ...groupFunctions(layout)], 1));
+    if (programs.size === mostPrograms) programs.clear();
+    programs.set(key, program);
+  }
+  return program;
+}
+
 /** −∞ as the order-preserving whole number that scores are kept as. */
 const lowest = 0xff800000 ^ 0x7fffffff;
 
@@ -55,12 +72,8 @@ export class BestLists {
     const sorting = take(2 * c);
     this.#work = take(Math.max(scores + scores / groupSize + references, raisingGroups + raisingStep * queries));
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(end / 2 ** 16) });
-    const functions = [
-      ...listFunctions({ capacity: c, keys: this.#keys, limits: this.#limits, sorting }),
-      ...groupFunctions({ capacity: c, limits: this.#limits, places: this.#places }),
-    ];
-    const module = new WebAssembly.Module(assembleModule(functions, 1));
-    const { exports } = new WebAssembly.Instance(module, { host: { memory: this.#memory } });
+    const layout = { capacity: c, keys: this.#keys, limits: this.#limits, places: this.#places, sorting };
+    const { exports } = new WebAssembly.Instance(programFor(layout), { host: { memory: this.#memory } });
     this.#kernel = exports as unknown as Kernel; // What assembleModule has just been given.
     this.clear(queries);
   }

@@ -1,5 +1,5 @@
 import type { OpenRoom } from '../../../core/ranking/candidateRanker';
-import type { Code } from '../wasmAssembler';
+import type { Code, WasmFunction } from '../wasmAssembler';
 import {
   assembleModule,
   constant,
@@ -22,8 +22,18 @@ const stretch = 32;
  */
 export type MeasureRows = (a: number, b: number, d: number, limit: number) => number;
 
-/** `element`: how the numbers are kept; the sums are in float64. */
-export function createDistanceKernel(element: 'float32' | 'float64', memory: WebAssembly.Memory): MeasureRows {
+/** How the numbers are kept; the sums are in float64. */
+type Element = 'float32' | 'float64';
+
+export function createDistanceKernel(element: Element, memory: WebAssembly.Memory): MeasureRows {
+  const module = (programs[element] ??= new WebAssembly.Module(assembleModule([measureFunction(element)], 1)));
+  const { exports } = new WebAssembly.Instance(module, { host: { memory } });
+  return (exports as { readonly measure: MeasureRows }).measure; // As assembled below.
+}
+
+const programs: Partial<Record<Element, WebAssembly.Module>> = {};
+
+function measureFunction(element: Element): WasmFunction {
   const writer = new FunctionWriter(['i32', 'i32', 'i32', 'f64'], 'f64');
   const [a, b, d, limit] = writer.parameters;
   const [left, stop] = writer.locals(2);
@@ -72,9 +82,7 @@ export function createDistanceKernel(element: 'float32' | 'float64', memory: Web
     ),
     sum.get,
   ].flat();
-  const code = assembleModule([{ name: 'measure', writer, body }], 1);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory } });
-  return (exports as { readonly measure: MeasureRows }).measure; // What assembleModule has just been given.
+  return { name: 'measure', writer, body };
 }
 
 /** Room in the memory of a kernel: two to four times as fast as plain arrays. At most 4 GiB. */
