@@ -227,14 +227,7 @@ function influenceStage(
   });
   const n = problem.features.rows;
   const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
-  const loss = empty();
-  const probability = empty();
-  for (let i = 0; i < n; i++) {
-    if (input.labels[i] < 0) continue;
-    loss[i] = lossOfRow(problem, model.logits, i);
-    probability[i] = Math.exp(-loss[i]);
-    if (i % 16384 === 0) context.signal.throwIfCancelled();
-  }
+  const loss = lossesOf(problem, model.logits, input.labels);
   progress.begin(0.9, 1, 3, 'effects on the validation loss');
   const effects =
     roles.validationRows === 0
@@ -247,9 +240,9 @@ function influenceStage(
     influence,
     columns: {
       loss,
-      probability,
+      probability: probabilitiesOf(loss),
       looLoss: influence.looLoss,
-      looProbability: influence.looLoss.map((value) => Math.exp(-value)),
+      looProbability: probabilitiesOf(influence.looLoss),
       leverage: influence.leverage,
       selfInfluenceIf: influence.selfIf,
       selfInfluenceRif: influence.selfRif,
@@ -257,6 +250,20 @@ function influenceStage(
       valLossRif: effects.byRif,
     },
   };
+}
+
+/** NaN for rows without a label. */
+function lossesOf(problem: HeadProblem, logits: Float64Array, labels: Int32Array): Float64Array {
+  const loss = new Float64Array(labels.length).fill(Number.NaN);
+  for (let i = 0; i < loss.length; i++) if (labels[i] >= 0) loss[i] = lossOfRow(problem, logits, i);
+  return loss;
+}
+
+/** Of the labels that have these losses. */
+function probabilitiesOf(losses: Float64Array): Float64Array {
+  const out = new Float64Array(losses.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(-losses[i]);
+  return out;
 }
 
 function rescalingOf({ forms, inverse }: FittedModel): Rescaling {

@@ -4,7 +4,7 @@ import type { Random } from '../base/random';
 import { createRandom } from '../base/random';
 import type { OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
-import { createCurvatureRoot } from '../models/curvatureRoot';
+import { CurvatureRoot } from '../models/curvatureRoot';
 import type { HeadProblem } from '../models/headProblem';
 import type { RowCurvatures } from '../models/rowCurvature';
 import { createRowCurvatures } from '../models/rowCurvature';
@@ -209,7 +209,7 @@ export function drawForms(
   } finally {
     blocks.dispose();
   }
-  const root = createCurvatureRoot(K);
+  const root = new CurvatureRoot(K);
   const load = (s: number): void => root.load(logits, rows[s] * K);
   const scalar = (s: number): number => (kind === 'logistic' ? Math.sqrt(logisticCurvature(logits[rows[s]])) : 1);
   const { outputs } = factors.basis;
@@ -220,12 +220,7 @@ export function drawForms(
       return { rows: 1, columns: 1, data };
     }
     load(s);
-    for (let j = 0; j < outputs.rows; j++) {
-      const v = outputs.data.slice(j * K, (j + 1) * K);
-      root.applyTransposed(v);
-      const q = quadratics.data[s * outputs.rows + j];
-      for (let a = 0; a < K; a++) for (let b = 0; b <= a; b++) data[a * K + b] += q * v[a] * v[b];
-    }
+    addCurved(root, outputs, quadratics.data.subarray(s * outputs.rows), data);
     return { rows: K, columns: K, data };
   });
   const leverage = curved.map(({ data }) => {
@@ -249,6 +244,19 @@ export function drawForms(
       root.apply(z);
     },
   };
+}
+
+/** The lower triangle of Σⱼ qⱼ(Fᵀvⱼ)(Fᵀvⱼ)ᵀ for the rows vⱼ of a J×K matrix. */
+function addCurved(root: CurvatureRoot, vectors: Matrix, q: Float64Array, out: Float64Array): void {
+  const { rows: J, columns: K } = vectors;
+  const turned = vectors.data.slice();
+  for (let j = 0; j < J; j++) {
+    const from = j * K;
+    root.applyTransposed(turned, from);
+    for (let a = 0; a < K; a++) {
+      for (let b = 0; b <= a; b++) out[a * K + b] += q[j] * turned[from + a] * turned[from + b];
+    }
+  }
 }
 
 function sum(values: Float64Array): number {

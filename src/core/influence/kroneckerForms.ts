@@ -3,7 +3,7 @@ import { transposePanel } from '../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { parametersAsColumns } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
-import { createCurvatureRoot } from '../models/curvatureRoot';
+import { CurvatureRoot } from '../models/curvatureRoot';
 import type { KroneckerFactors } from './ihvp/kroneckerFactors';
 import { blockHeight, multiplySquares, rangeOf } from './ihvp/kroneckerFactors';
 import type { LeverageError, LeverageForms } from './leverageForms';
@@ -91,7 +91,7 @@ export function createKroneckerForms(
 /** W ← W(I + AW)⁻¹ = W − WF(I + FᵀWF)⁻¹FᵀW for the columns of a K(K+1)/2×count matrix, A = FFᵀ from count×K logits. */
 function closeForms(values: Float64Array, logits: Float64Array, K: number): void {
   const count = logits.length / K;
-  const root = createCurvatureRoot(K);
+  const root = new CurvatureRoot(K);
   const w = new Float64Array(K * K);
   const inner = new Float64Array(K * K);
   const half = new Float64Array(K * K);

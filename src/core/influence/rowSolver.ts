@@ -1,6 +1,5 @@
 import { BugError } from '../base/errors';
-import type { CurvatureRoot } from '../models/curvatureRoot';
-import { createCurvatureRoot } from '../models/curvatureRoot';
+import { CurvatureRoot } from '../models/curvatureRoot';
 import { applyCurvature } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import {
@@ -134,7 +133,7 @@ class SoftmaxRowSolver implements RowSolver {
     this.looLogits = new Float64Array(classes);
     this.#p = new Float64Array(classes);
     this.#mean = new Float64Array(classes);
-    this.#root = createCurvatureRoot(classes);
+    this.#root = new CurvatureRoot(classes);
     this.#g = new Float64Array(classes * classes);
     this.#m = new Float64Array(classes * classes);
   }

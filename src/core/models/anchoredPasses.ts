@@ -43,22 +43,36 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
     evaluate(theta) {
       if (state === undefined) throw new BugError('These passes have no anchor yet.');
       changes ??= changesFrom(problem, linalg, state, onBlock);
-      const step = new Float64Array(theta.length);
-      for (let at = 0; at < step.length; at++) step[at] = theta[at] - state.theta[at];
+      const step = difference(theta, state.theta);
       const { loss, gradient } = changes(step);
       if (problem.kind === 'softmax') removeGauge(gradient, d, outputs);
-      let penalty = 0;
-      let squares = 0;
-      for (let c = 0, at = 0; c < outputs; c++) {
-        for (let j = 0; j < d; j++, at++) {
-          penalty += 0.5 * ridge[j] * step[at] * (theta[at] + state.theta[at]);
-          gradient[at] += state.gradient[at] + ridge[j] * step[at];
-          squares += gradient[at] * gradient[at];
-        }
-      }
-      return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: Math.sqrt(squares) };
+      const penalty = addPenalty(gradient, state, step, ridge);
+      return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: norm(gradient) };
     },
   };
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let at = 0; at < out.length; at++) out[at] = a[at] - b[at];
+  return out;
+}
+
+/** Adds the anchor's gradient and the change of the penalty's to what the rows change; returns the change of the penalty. */
+function addPenalty(gradient: Float64Array, anchor: PassState, step: Float64Array, ridge: Float64Array): number {
+  const d = ridge.length;
+  let penalty = 0;
+  for (let at = 0, j = 0; at < step.length; at++, j = j + 1 === d ? 0 : j + 1) {
+    penalty += 0.5 * ridge[j] * step[at] * (2 * anchor.theta[at] + step[at]);
+    gradient[at] += anchor.gradient[at] + ridge[j] * step[at];
+  }
+  return penalty;
+}
+
+function norm(values: Float64Array): number {
+  let squares = 0;
+  for (let at = 0; at < values.length; at++) squares += values[at] * values[at];
+  return Math.sqrt(squares);
 }
 
 function softmaxChanges(

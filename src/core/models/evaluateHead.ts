@@ -93,7 +93,7 @@ export function evaluateHead(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): HeadState {
-  const { outputs, weights, labels, ridge } = problem;
+  const { outputs, weights, ridge } = problem;
   const n = problem.rows.rows;
   const d = problem.features.columns;
   const logits = new Float64Array(n * outputs);
@@ -108,7 +108,6 @@ export function evaluateHead(
       gradientNorm: Math.sqrt(atZero.reduce((sum, value) => sum + value * value, 0)),
     };
   }
-  const softmax = problem.kind === 'softmax';
   let objective = 0;
   const gradientColumns = linalg.multiplyThrough(
     problem.rows,
@@ -116,20 +115,7 @@ export function evaluateHead(
     outputs,
     (z, residuals, from, count) => {
       logits.set(z, from * outputs);
-      let blockLoss = 0;
-      for (let at = 0; at < count; at++) {
-        const w = weights[from + at];
-        if (w === 0) continue;
-        const label = labels[from + at];
-        if (softmax) {
-          blockLoss += w * fillSoftmaxResidual(z, at * outputs, outputs, label, residuals, at * outputs);
-        } else {
-          blockLoss += w * lossOfLogits(problem, z, at * outputs, label);
-          fillResidual(problem, z, at, label, residuals, at * outputs);
-        }
-        if (w !== 1) for (let c = 0; c < outputs; c++) residuals[at * outputs + c] *= w;
-      }
-      objective += blockLoss;
+      objective += fillResiduals(problem, z, residuals, from, count);
     },
     onBlock,
   );
@@ -142,4 +128,30 @@ export function evaluateHead(
     squares += gradient[at] * gradient[at];
   }
   return { theta, logits, objective, gradient, gradientNorm: Math.sqrt(squares) };
+}
+
+/** wᵢrᵢ of the rows [from, from + count) at their logits z, 0 where a row has no weight; the sum of their losses. */
+function fillResiduals(
+  problem: HeadProblem,
+  z: Float64Array,
+  residuals: Float64Array,
+  from: number,
+  count: number,
+): number {
+  const { outputs, weights, labels } = problem;
+  const softmax = problem.kind === 'softmax';
+  let loss = 0;
+  for (let at = 0; at < count; at++) {
+    const w = weights[from + at];
+    if (w === 0) continue;
+    const label = labels[from + at];
+    if (softmax) {
+      loss += w * fillSoftmaxResidual(z, at * outputs, outputs, label, residuals, at * outputs);
+    } else {
+      loss += w * lossOfLogits(problem, z, at * outputs, label);
+      fillResidual(problem, z, at, label, residuals, at * outputs);
+    }
+    if (w !== 1) for (let c = 0; c < outputs; c++) residuals[at * outputs + c] *= w;
+  }
+  return loss;
 }

@@ -49,14 +49,18 @@ export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, o
       const sample = isZero ? undefined : sampleCurvatures(problem, theta, linalg, whenBlock);
       // At zero all classes are equally likely and H is the product itself.
       const curvature = sample?.mean ?? 1 / problem.outputs;
-      const scaled = new Float64Array(gram.data.length);
-      for (let k = 0; k < scaled.length; k++) scaled[k] = curvature * gram.data[k];
-      const factor = factorizeFeatureCurvature({ ...gram, data: scaled }, problem, linalg, whenBlock);
+      const factor = factorizeFeatureCurvature(scaledBy(curvature, gram), problem, linalg, whenBlock);
       classSums ??= classSumsOf(problem, linalg, whenBlock);
       const blocks = sample && createBlocks(problem, linalg, factor, sample, classSums, whenBlock);
       return { solve: (vectors) => solveRows(vectors, factor, blocks, linalg) };
     },
   };
+}
+
+function scaledBy(factor: number, { rows, columns, data }: Matrix): Matrix {
+  const scaled = new Float64Array(data.length);
+  for (let at = 0; at < data.length; at++) scaled[at] = factor * data[at];
+  return { rows, columns, data: scaled };
 }
 
 /** Probabilities of some training rows at θ. */

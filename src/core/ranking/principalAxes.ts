@@ -33,18 +33,13 @@ export function computePrincipalAxes(
   onBlock?: () => void,
 ): PrincipalAxes {
   const { rows: m, columns: d } = sample;
-  const mean = new Float64Array(d);
-  for (let i = 0; i < m; i++) for (let j = 0; j < d; j++) mean[j] += sample.data[i * d + j] / m;
-  const centred = { rows: m, columns: d, data: new Float64Array(m * d) };
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < d; j++) centred.data[i * d + j] = sample.data[i * d + j] - mean[j];
-  }
+  const mean = meanRow(sample);
+  const centred = lessRow(sample, mean);
   onBlock?.();
   const width = Math.min(m, d, p + spareAxes);
   const apply = covarianceProduct(centred, linalg, onBlock);
   try {
-    const start = Float64Array.from({ length: d * width }, () => random.normal());
-    let basis: Matrix = { rows: d, columns: width, data: start };
+    let basis = normalMatrix(d, width, random);
     let image = apply.multiply(basis);
     for (let step = 0; step < powerSteps; step++) {
       // Only the last basis has to be orthogonal to rounding.
@@ -56,6 +51,24 @@ export function computePrincipalAxes(
   } finally {
     apply.dispose();
   }
+}
+
+function meanRow({ rows: m, columns: d, data }: Matrix): Float64Array {
+  const sums = new Float64Array(d);
+  for (let i = 0, at = 0; i < m; i++) for (let j = 0; j < d; j++, at++) sums[j] += data[at];
+  return sums.map((sum) => sum / m);
+}
+
+function lessRow({ rows, columns, data }: Matrix, row: Float64Array): Matrix {
+  const out = new Float64Array(data.length);
+  for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < columns; j++, at++) out[at] = data[at] - row[j];
+  return { rows, columns, data: out };
+}
+
+function normalMatrix(rows: number, columns: number, random: Random): Matrix {
+  const data = new Float64Array(rows * columns);
+  for (let at = 0; at < data.length; at++) data[at] = random.normal();
+  return { rows, columns, data };
 }
 
 /** B ↦ Σ·B for the covariance Σ of centred rows. */
@@ -95,20 +108,29 @@ function ritz(
   const { columns: w } = basis;
   return withRows(linalg, basis, (rows) => {
     const small = linalg.transposeMultiply(rows, image);
-    for (let i = 0; i < w; i++) {
-      for (let j = 0; j < i; j++) {
-        const mean = (small.data[i * w + j] + small.data[j * w + i]) / 2;
-        small.data[i * w + j] = mean;
-        small.data[j * w + i] = mean;
-      }
-    }
+    symmetrise(small);
     // Ascending, a vector a row.
     const { values, vectors } = symmetricEigenOf(linalg, small);
-    const turn = new Float64Array(w * p);
-    for (let i = 0; i < w; i++) for (let j = 0; j < p; j++) turn[i * p + j] = vectors.data[(w - 1 - j) * w + i];
-    const axes = linalg.multiply(rows, { rows: w, columns: p, data: turn });
-    return { axes, variances: Float64Array.from({ length: p }, (_, j) => Math.max(0, values[w - 1 - j])) };
+    const variances = Float64Array.from({ length: p }, (_, j) => Math.max(0, values[w - 1 - j]));
+    return { axes: linalg.multiply(rows, lastAsColumns(vectors, p)), variances };
   });
+}
+
+function symmetrise({ rows: w, data }: Matrix): void {
+  for (let i = 0; i < w; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = (data[i * w + j] + data[j * w + i]) / 2;
+      data[i * w + j] = mean;
+      data[j * w + i] = mean;
+    }
+  }
+}
+
+/** The last p rows of a w×w matrix, the last one first, as the columns of a w×p one. */
+function lastAsColumns({ rows: w, data }: Matrix, p: number): Matrix {
+  const out = new Float64Array(w * p);
+  for (let i = 0; i < w; i++) for (let j = 0; j < p; j++) out[i * p + j] = data[(w - 1 - j) * w + i];
+  return { rows: w, columns: p, data: out };
 }
 
 /**
@@ -121,18 +143,20 @@ function orthonormalise(b: Matrix, passes: number, linalg: LinearAlgebra): Matri
   for (let pass = 0; pass < passes; pass++) {
     const from = basis;
     basis = withRows(linalg, from, (rows) => {
-      const w = from.columns;
       const { values, vectors } = symmetricEigenOf(linalg, linalg.transposeMultiply(rows, from));
-      const shortest = shortestShare ** 2 * values[w - 1];
-      const turn = new Float64Array(w * w);
-      for (let j = 0; j < w; j++) {
-        const scale = values[j] > shortest ? 1 / Math.sqrt(values[j]) : 0;
-        for (let i = 0; i < w; i++) turn[i * w + j] = scale * vectors.data[j * w + i];
-      }
-      return linalg.multiply(rows, { rows: w, columns: w, data: turn });
+      const shortest = shortestShare ** 2 * values[values.length - 1];
+      const scales = values.map((value) => (value > shortest ? 1 / Math.sqrt(value) : 0));
+      return linalg.multiply(rows, scaledColumns(vectors, scales));
     });
   }
   return basis;
+}
+
+/** The rows of a w×w matrix as columns, each times its scale. */
+function scaledColumns({ rows: w, data }: Matrix, scales: Float64Array): Matrix {
+  const out = new Float64Array(w * w);
+  for (let j = 0; j < w; j++) for (let i = 0; i < w; i++) out[i * w + j] = scales[j] * data[j * w + i];
+  return { rows: w, columns: w, data: out };
 }
 
 function withRows<T>(linalg: LinearAlgebra, matrix: Matrix, work: (rows: RowBlocks) => T): T {

@@ -21,20 +21,25 @@ export function nativeSoftmaxChange(
   step: Matrix,
   work: SoftmaxWork,
 ): { readonly loss: number; readonly gradient: Matrix } {
-  const { classes, weights, labels } = point;
   let loss = 0;
   const gradient = multiplyThroughSoftmax(rows, point, step, work, (kernel, from, count) => {
-    for (let at = 0; at < count; at++) kernel.labels[at] = labels[from + at];
-    kernel.change(count);
-    let sum = 0;
-    for (let at = 0; at < count; at++) {
-      const w = weights[from + at];
-      if (w !== 0) sum += w * (Math.log1p(kernel.sums[at]) - kernel.moved[at]);
-    }
-    loss += sum;
+    loss += changeTile(kernel, point, from, count);
   });
-  if (step.rows !== classes) throw new BugError(`A change of ${step.rows} logits for ${classes} classes.`);
+  if (step.rows !== point.classes) throw new BugError(`A change of ${step.rows} logits for ${point.classes} classes.`);
   return { loss, gradient };
+}
+
+/** The change of the rows in the kernel, [from, from + count) of all; that of their losses. */
+function changeTile(kernel: SoftmaxKernel, { weights, labels }: SoftmaxPoint, from: number, count: number): number {
+  const { sums, moved } = kernel;
+  for (let at = 0; at < count; at++) kernel.labels[at] = labels[from + at];
+  kernel.change(count);
+  let loss = 0;
+  for (let at = 0; at < count; at++) {
+    const w = weights[from + at];
+    if (w !== 0) loss += w * (Math.log1p(sums[at]) - moved[at]);
+  }
+  return loss;
 }
 
 /** See `softmaxCurvature` of LinearAlgebra. */

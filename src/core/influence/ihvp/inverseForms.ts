@@ -67,8 +67,7 @@ export function estimateInverseForms(
       if (expected <= negligible * form) forms[active[s]] += expectedShare * expected;
       else if (restShare * expected <= largestRest * form) last.push(s);
       else more.push(s);
-      const factor = next[s] / rho[s];
-      for (let at = s * p; at < (s + 1) * p; at++) direction[at] = solved[at] + factor * direction[at];
+      turnTo(solved, direction, next[s] / rho[s], s * p, p);
     }
     if (last.length > 0) {
       const ends = gather(direction, last, p);
@@ -110,6 +109,11 @@ function hessianForms(
 
 function addScaled(to: Float64Array, factor: number, from: Float64Array, first: number, count: number): void {
   for (let at = first; at < first + count; at++) to[at] += factor * from[at];
+}
+
+/** The next direction: what was solved for, and a part of the last direction. */
+function turnTo(solved: Float64Array, direction: Float64Array, factor: number, first: number, count: number): void {
+  for (let at = first; at < first + count; at++) direction[at] = solved[at] + factor * direction[at];
 }
 
 /** Rows `rows` of a matrix of p columns, a copy. */

@@ -76,12 +76,11 @@ export class CellSearcher {
         scoreQueries(ops, queryOperand(this.#projected, part, plan.columns), part.length, blocks, best, () =>
           this.#signal.throwIfCancelled(),
         );
-        part.forEach((position, i) => {
-          const first = this.#queryOf[rowOf[position]] * c;
-          best.best(i).forEach((other, at) => {
-            candidates[first + at] = rowOf[other];
-          });
-        });
+        for (let i = 0; i < part.length; i++) {
+          const found = best.best(i);
+          let to = this.#queryOf[rowOf[part[i]]] * c;
+          for (let at = 0; at < found.length; at++) candidates[to++] = rowOf[found[at]];
+        }
         onBlock((from + part.length) / asked.length);
       }
     });

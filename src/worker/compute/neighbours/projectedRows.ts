@@ -105,17 +105,42 @@ export function projectRows(
     centreRows(block, count, mean, centred);
     const products = multiply(centred, count);
     const projected = axes === null ? centred : products;
-    const stride = projected.length / count;
-    for (; position < rowOf.length && rowOf[position] < from + count; position++) {
-      const i = rowOf[position] - from;
-      const at = position * (width + 1);
-      for (let j = 0; j < width; j++) data[at + j] = projected[i * stride + j];
-      data[at + width] = centred[i * (d + 1) + d];
-    }
+    const first = position;
+    while (position < rowOf.length && rowOf[position] < from + count) position++;
+    const own = rowOf.subarray(first, position);
+    copyCoordinates(own, from, projected, projected.length / count, data.subarray(first * (width + 1)), width);
+    copyNorms(own, from, centred, d, data.subarray(first * (width + 1)), width);
     truth?.addScores(products, axes === null ? 0 : width, from, isReference);
     onBlock((from + count) / n);
   });
   return { rowOf, data, width, duplicates: finder.finish() };
+}
+
+/** The first `width` of the `stride` numbers of each of some rows of a block that begins with row `from`. */
+function copyCoordinates(
+  rows: Int32Array,
+  from: number,
+  projected: Float32Array,
+  stride: number,
+  out: Float32Array,
+  width: number,
+): void {
+  for (let i = 0, to = 0; i < rows.length; i++, to++) {
+    let at = (rows[i] - from) * stride;
+    for (const end = at + width; at < end; at++, to++) out[to] = projected[at];
+  }
+}
+
+/** The last number of the same rows of [x − mean, −½‖x − mean‖²]. */
+function copyNorms(
+  rows: Int32Array,
+  from: number,
+  centred: Float32Array,
+  d: number,
+  out: Float32Array,
+  width: number,
+): void {
+  for (let i = 0; i < rows.length; i++) out[i * (width + 1) + width] = centred[(rows[i] - from) * (d + 1) + d];
 }
 
 /** Rows [x − mean, −½‖x − mean‖²] in single precision; the norm is that of the rounded numbers. */
