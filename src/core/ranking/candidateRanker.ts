@@ -52,8 +52,6 @@ export interface RankerOptions {
   readonly openRoom?: OpenRoom;
   /** What another ranker of the same request has come to, in its arrays: this one goes on with some of the queries. */
   readonly begun?: BegunRanking;
-  /** All rows, where they are held already. */
-  readonly held?: MeasuringRoom;
 }
 
 /** Candidates that were offered, queries×capacity, and the table of what has been measured: to be shared between threads. */
@@ -95,7 +93,7 @@ export class CandidateRanker {
     request: NeighbourRequest,
     duplicates: DuplicateRows,
     capacity: number,
-    { residentBytes = usualResidentBytes, openRoom, begun, held }: RankerOptions = {},
+    { residentBytes = usualResidentBytes, openRoom, begun }: RankerOptions = {},
   ) {
     this.#residentBytes = residentBytes;
     this.#openRoom = openRoom ?? openPlainRoom;
@@ -109,7 +107,6 @@ export class CandidateRanker {
     if (begun === undefined) request.queries.forEach((row, q) => this.#offerDuplicates(q, row));
     this.#kept = begun?.candidates;
     this.#order = begun?.order ?? undefined;
-    this.#all = held;
   }
 
   #offerDuplicates(q: number, query: number): void {
@@ -174,6 +171,11 @@ export class CandidateRanker {
     this.#kept = candidates;
     this.#table = new NeighbourTable(this.#request.queries.length, this.#request.k, { rows, squaredDistances });
     return { candidates, rows, squaredDistances, order: this.#order ?? null };
+  }
+
+  /** Measures in a room that holds all rows already. */
+  hold(room: MeasuringRoom): void {
+    this.#all = room;
   }
 
   /** Measures what has been offered to these queries, and only them: entries of the order where there is one. All rows have to fit into the room. */
@@ -302,7 +304,11 @@ function readInSteps(
 }
 
 /** A room with all rows in it. */
-export function holdRows(features: FeatureRows, openRoom: OpenRoom, onStep: (share: number) => void): MeasuringRoom {
+export function holdRows<Room extends MeasuringRoom>(
+  features: FeatureRows,
+  openRoom: (element: StoredRows['element'], count: number) => Room,
+  onStep: (share: number) => void,
+): Room {
   const { rows, columns } = features;
   const room = openRoom(isStored(features) ? features.element : 'float64', rows * columns);
   readInSteps(features, 0, rows, room.numbers, onStep);

@@ -226,14 +226,25 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
-/** A module with one imported memory (module `host`, name `memory`), at least `pages` of 64 KiB, that exports all functions. */
-export function assembleModule(functions: readonly WasmFunction[], pages: number): Uint8Array<ArrayBuffer> {
+/** The most pages that a memory can have. */
+const mostPages = 65_536;
+
+/**
+ * A module with one imported memory (module `host`, name `memory`), at least `pages` of 64 KiB, that exports all functions. A memory is either shared
+ * between threads or not, and the module made for one of the two.
+ */
+export function assembleModule(
+  functions: readonly WasmFunction[],
+  pages: number,
+  isShared = false,
+): Uint8Array<ArrayBuffer> {
+  const limits = isShared ? [0x03, ...unsigned(pages), ...unsigned(mostPages)] : [0x00, ...unsigned(pages)];
   const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
   const text = (name: string): number[] => vector([...name].map((character) => [character.charCodeAt(0)]));
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(functions.map(({ writer }) => writer.type()))),
-    ...section(2, vector([[...text('host'), ...text('memory'), 0x02, 0x00, ...unsigned(pages)]])),
+    ...section(2, vector([[...text('host'), ...text('memory'), 0x02, ...limits]])),
     ...section(3, vector(functions.map((_, i) => unsigned(i)))),
     ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
     ...section(10, vector(functions.map(({ writer, body }) => writer.code(body)))),

@@ -21,8 +21,13 @@ export interface SearchMessage {
   readonly port: MessagePort;
 }
 
-/** Candidates that may be measured by both threads, in chunks; posted once all have been found. The arrays are shared. */
-export interface MeasuringMessage {
+/** All rows in the memory of a kernel (joinKernelRoom), for the search to measure in; posted by the one who asked when it comes to wait. */
+export interface HeldRowsMessage {
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Candidates that may be measured by both threads, in chunks; posted once all have been found. The arrays and the memory, which holds all rows, are shared. */
+export interface MeasuringMessage extends HeldRowsMessage {
   readonly kind: 'measuring';
   readonly begun: BegunRanking;
   readonly capacity: number;

@@ -4,19 +4,16 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { BugError, deserializeError } from '../../../core/base/errors';
 import { isStored } from '../../../core/base/featureRows';
 import type { JobContext } from '../../../core/base/jobContext';
-import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
 import { holdRows } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest, Neighbours, PendingNeighbours } from '../../../core/ranking/neighbours';
 import { openKernelRoom } from '../neighbours/distanceKernel';
 import { planNeighbours } from '../neighbours/planNeighbours';
-import type { MeasuringMessage, SearchAnswer, SearchMessage } from './searchMessages';
+import type { HeldRowsMessage, MeasuringMessage, SearchAnswer, SearchMessage } from './searchMessages';
 import { controlBytes, controlWords, wholeShare } from './searchMessages';
 import { helpMeasuring } from './sharedMeasuring';
 
 /** Rows of up to this many bytes are searched beside other work: what both hold at once stays far below what a large audit needs. */
 const mostBytes = 2 ** 28;
-/** Of up to so many, the waiting thread holds a copy to help with measuring. */
-const mostHelpedBytes = 2 ** 27;
 /** A shorter search is not worth a thread. */
 const shortSeconds = 0.2;
 /** The thread ends when it has had nothing to do for so long: it holds some 100 MB. */
@@ -66,8 +63,6 @@ export class SearchThread {
     if (isStored(features) || !(features.data.buffer instanceof SharedArrayBuffer)) return null;
     const { method, expectedSeconds } = planNeighbours(queries.length, references.length, features.columns, true);
     if (!isSearchedBeside(features.data.length, expectedSeconds)) return null;
-    // Only the approximate search has candidates to measure.
-    const helps = method === 'approximate' && features.data.byteLength <= mostHelpedBytes;
     const worker = this.#use();
     const control = new Int32Array(new SharedArrayBuffer(controlBytes));
     const { port1: own, port2: port } = new MessageChannel();
@@ -85,7 +80,8 @@ export class SearchThread {
       finish: (onBlock) => {
         const isAlive = this.#pulseOf(control);
         const check = (): void => context.signal.throwIfCancelled();
-        let room: MeasuringRoom | undefined;
+        // Only the approximate search has candidates to measure, in a room with all rows that whoever is idle prepares.
+        let isRoomReady = method !== 'approximate';
         try {
           while (Atomics.load(control, controlWords.done) === 0) {
             Atomics.wait(control, controlWords.done, 0, lookEveryMs);
@@ -94,13 +90,16 @@ export class SearchThread {
               Math.floor((queries.length * Atomics.load(control, controlWords.share)) / wholeShare),
               queries.length,
             );
-            // It has to be there when there is something to measure.
-            if (helps) room ??= holdRows(features, openKernelRoom, check);
             const message = receive(own);
-            if (message?.kind === 'measuring' && room !== undefined) {
-              helpMeasuring(message, request, control, room, context.signal);
-            }
             if (message?.kind === 'answer') return answerOf(message, context);
+            if (message?.kind === 'measuring') {
+              isRoomReady = true;
+              helpMeasuring(message, request, control, context.signal);
+            } else if (!isRoomReady) {
+              isRoomReady = true;
+              const held: HeldRowsMessage = { memory: holdRows(features, openKernelRoom, check).memory };
+              own.postMessage(held);
+            }
             if (isAlive()) continue;
             context.log('The thread that searched neighbours did not answer: they are searched again.');
             this.#abandon(worker);

@@ -36,7 +36,7 @@ async function answer(message: SearchMessage, loading: Promise<ChosenBackend>): 
     const onBlock = (done: number, total: number): void => {
       Atomics.store(control, controlWords.share, Math.floor((wholeShare * done) / Math.max(1, total)));
     };
-    const measure = measureTogether({ queries }, control, port, context.signal);
+    const measure = measureTogether({ features, queries }, control, port, context.signal);
     const search = createNeighbourSearch(tensorflow, { measure });
     const value = search.search({ features, references, queries, k }, context, onBlock);
     result = { ok: true, value };

@@ -1,12 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { MessageChannel } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../core/base/errors';
 import { createRandom } from '../../../core/base/random';
 import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
 import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
 import { openKernelRoom } from '../neighbours/distanceKernel';
-import type { MeasuringMessage } from './searchMessages';
+import type { HeldRowsMessage, MeasuringMessage } from './searchMessages';
 import { controlBytes, controlWords } from './searchMessages';
 import { helpMeasuring, measureTogether } from './sharedMeasuring';
 
@@ -31,22 +32,41 @@ describe('measureTogether', () => {
     for (const q of all) ranker.offer(q, request.references);
     return ranker;
   };
-  /** What the other thread does when it is told; the message crosses as it would. */
-  const portTo = (told: (message: MeasuringMessage) => void): MessagePort =>
-    ({ postMessage: (message: MeasuringMessage) => told(message) }) as unknown as MessagePort;
-  const room = holdRows(features, openKernelRoom, () => undefined);
+  const ports: MessagePort[] = [];
+  afterEach(() => ports.splice(0).forEach((port) => port.close()));
+  /** A port to what the other thread does when it is told; `sent` is there from it already. */
+  const portTo = (told: (message: MeasuringMessage) => void, sent?: HeldRowsMessage): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    ports.push(port1, port2);
+    if (sent !== undefined) port2.postMessage(sent);
+    const postMessage = (message: MeasuringMessage): void => told(message);
+    return Object.assign(port1, { postMessage });
+  };
 
   const create = (): Int32Array => new Int32Array(new SharedArrayBuffer(controlBytes));
 
   it.each([
-    ['alone', false],
-    ['by the other thread', true],
-  ])('gives the same table when all is measured %s', (_, isHelped) => {
+    ['alone', false, false],
+    ['alone, in the room that the other thread has prepared', false, true],
+    ['by the other thread', true, false],
+    ['by the other thread, in the room that it has prepared', true, true],
+  ])('gives the same table when all is measured %s', (_, isHelped, isPrepared) => {
     const [ranker, control] = [offered(), create()];
-    const port = portTo((message) => {
-      if (isHelped) helpMeasuring(message, request, control, room, never);
-    });
+    const sent = isPrepared ? holdRows(features, openKernelRoom, () => undefined) : undefined;
+    let used: ArrayBufferLike | undefined;
+    const port = portTo(
+      (message) => {
+        used = message.memory.buffer;
+        if (isHelped) helpMeasuring(message, request, control, never);
+      },
+      sent && { memory: sent.memory },
+    );
     measureTogether(request, control, port, never)(ranker, duplicates, capacity);
+    // The same memory, not a copy: what is written to one is in the other.
+    if (sent !== undefined && used !== undefined) {
+      sent.numbers[0] = 1234;
+      expect(new Float64Array(used)[0]).toBe(1234);
+    }
     expect(control[controlWords.measured]).toBe(3);
     const table = ranker.finish(() => undefined);
     expect(table.rows).toEqual(expected.rows);

@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
+import { receiveMessageOnPort } from 'node:worker_threads';
 import type { CancellationSignal } from '../../../core/base/jobContext';
-import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
-import { CandidateRanker } from '../../../core/ranking/candidateRanker';
+import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
 import { DuplicateRows } from '../../../core/ranking/duplicateRows';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
-import { openKernelRoom } from '../neighbours/distanceKernel';
-import type { MeasuringMessage } from './searchMessages';
+import { joinKernelRoom, openKernelRoom } from '../neighbours/distanceKernel';
+import type { HeldRowsMessage, MeasuringMessage } from './searchMessages';
 import { controlWords } from './searchMessages';
 
 /** Queries measured at a time: few enough for both threads to end at about the same time. */
@@ -17,7 +17,7 @@ export type MeasureTogether = (ranker: CandidateRanker, duplicates: DuplicateRow
 
 /** The searching thread's side: lets the thread at the other end of the port help, if it comes to wait, and returns when all is measured. */
 export function measureTogether(
-  { queries }: Pick<NeighbourRequest, 'queries'>,
+  { features, queries }: Pick<NeighbourRequest, 'features' | 'queries'>,
   control: Int32Array,
   port: MessagePort,
   signal: CancellationSignal,
@@ -28,7 +28,14 @@ export function measureTogether(
       floats: (values) => copyTo(new Float32Array(new SharedArrayBuffer(4 * values.length)), values),
     });
     if (begun === null) return;
-    const message: MeasuringMessage = { kind: 'measuring', begun, capacity, duplicates: duplicates.arrays };
+    const sent = receiveMessageOnPort(port)?.message as HeldRowsMessage | undefined; // The other thread posts nothing else.
+    const room =
+      sent === undefined
+        ? holdRows(features, openKernelRoom, () => signal.throwIfCancelled())
+        : joinKernelRoom('float64', sent.memory);
+    ranker.hold(room);
+    const { memory } = room;
+    const message: MeasuringMessage = { kind: 'measuring', begun, capacity, duplicates: duplicates.arrays, memory };
     port.postMessage(message);
     const order = begun.order ?? everyQuery(queries);
     measureChunks(order, control, ranker, signal);
@@ -42,16 +49,16 @@ export function measureTogether(
   };
 }
 
-/** The waiting thread's side: measures chunks until none is left. `room` holds all rows. */
+/** The waiting thread's side: measures chunks until none is left. */
 export function helpMeasuring(
-  { begun, capacity, duplicates }: MeasuringMessage,
+  { begun, capacity, duplicates, memory }: MeasuringMessage,
   request: NeighbourRequest,
   control: Int32Array,
-  room: MeasuringRoom,
   signal: CancellationSignal,
 ): void {
   const rows = new DuplicateRows(request.features.rows, duplicates.first, duplicates.next);
-  const ranker = new CandidateRanker(request, rows, capacity, { openRoom: openKernelRoom, begun, held: room });
+  const ranker = new CandidateRanker(request, rows, capacity, { openRoom: openKernelRoom, begun });
+  ranker.hold(joinKernelRoom('float64', memory));
   measureChunks(begun.order ?? everyQuery(request.queries), control, ranker, signal);
 }
 

@@ -6,7 +6,7 @@ import { createDistanceKernel } from './distanceKernel';
 describe.each(['float32', 'float64'] as const)('createDistanceKernel, %s', (element) => {
   it('gives the bits of squaredDistance, whatever the columns and the limit', () => {
     const random = createRandom(5);
-    const memory = new WebAssembly.Memory({ initial: 1 });
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const measure = createDistanceKernel(element, memory);
     const size = element === 'float32' ? 4 : 8;
     const numbers =

@@ -1,4 +1,4 @@
-import type { OpenRoom } from '../../../core/ranking/candidateRanker';
+import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
 import type { Code, WasmFunction } from '../wasmAssembler';
 import {
   assembleModule,
@@ -26,7 +26,7 @@ export type MeasureRows = (a: number, b: number, d: number, limit: number) => nu
 type Element = 'float32' | 'float64';
 
 export function createDistanceKernel(element: Element, memory: WebAssembly.Memory): MeasureRows {
-  const module = (programs[element] ??= new WebAssembly.Module(assembleModule([measureFunction(element)], 1)));
+  const module = (programs[element] ??= new WebAssembly.Module(assembleModule([measureFunction(element)], 1, true)));
   const { exports } = new WebAssembly.Instance(module, { host: { memory } });
   return (exports as { readonly measure: MeasureRows }).measure; // As assembled below.
 }
@@ -40,7 +40,7 @@ function measureFunction(element: Element): WasmFunction {
   const [low, high] = writer.locals(2, 'v128');
   const [x, y] = writer.locals(2, 'v128');
   const [sum, difference] = writer.locals(2, 'f64');
-  const bytes = element === 'float32' ? 4 : 8;
+  const bytes = sizes[element];
   const two = (address: Code, offset: number): Code =>
     element === 'float32' ? f64x2.promote(v128.loadHalf(address, offset)) : v128.load(address, offset);
   const one = (address: Code): Code => (element === 'float32' ? f64.loadSingle(address) : f64.load(address));
@@ -85,12 +85,23 @@ function measureFunction(element: Element): WasmFunction {
   return { name: 'measure', writer, body };
 }
 
-/** Room in the memory of a kernel: two to four times as fast as plain arrays. At most 4 GiB. */
-export const openKernelRoom: OpenRoom = (element, count) => {
-  const size = element === 'float32' ? 4 : 8;
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil((count * size) / 2 ** 16)) });
-  const measure = createDistanceKernel(element, memory);
-  const numbers =
-    element === 'float32' ? new Float32Array(memory.buffer, 0, count) : new Float64Array(memory.buffer, 0, count);
-  return { numbers, distance: (i, j, d, limit) => measure(i * size, j * size, d, limit) };
+/** Room in the memory of a kernel, which other threads can be sent. */
+export interface KernelRoom extends MeasuringRoom {
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Two to four times as fast as plain arrays. At most 4 GiB. */
+export const openKernelRoom = (element: Element, count: number): KernelRoom => {
+  const pages = Math.max(1, Math.ceil((count * sizes[element]) / 2 ** 16));
+  return joinKernelRoom(element, new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }));
 };
+
+/** The room that has been opened with this memory, maybe by another thread. */
+export function joinKernelRoom(element: Element, memory: WebAssembly.Memory): KernelRoom {
+  const measure = createDistanceKernel(element, memory);
+  const numbers = element === 'float32' ? new Float32Array(memory.buffer) : new Float64Array(memory.buffer);
+  const size = sizes[element];
+  return { memory, numbers, distance: (i, j, d, limit) => measure(i * size, j * size, d, limit) };
+}
+
+const sizes: Readonly<Record<Element, number>> = { float32: 4, float64: 8 };
