@@ -109,26 +109,38 @@ export function nativeSolve(tensorflow: Tensorflow, factor: CholeskyFactor, b: M
       const end = Math.min(count, from + systems * width);
       right.fill(0);
       eachSystem(from, end, width, (first, columns, system) => {
-        for (let i = 0; i < size; i++) {
-          const at = i * count + first;
-          right.set(b.data.subarray(at, at + columns), system * part + i * width);
-        }
+        copyBlock(b.data, first, count, right, system * part, width, size, columns);
       });
       const given = ops.float64(right, [systems, size, width]);
       const half = ops.triangularSolve(lower, given);
       const solved = ops.triangularSolve(lower, half, true);
       const values = ops.readFloat64(solved);
       eachSystem(from, end, width, (first, columns, system) => {
-        for (let i = 0; i < size; i++) {
-          const at = system * part + i * width;
-          out.set(values.subarray(at, at + columns), i * count + first);
-        }
+        copyBlock(values, system * part, width, out, first, count, size, columns);
       });
       ops.free(given, half, solved);
       onBlock?.(Math.floor((size * end) / count), size);
     }
     return { rows: size, columns: count, data: out };
   });
+}
+
+/** rows×columns numbers from one matrix into another, each from a place on and with its own distance between rows. */
+function copyBlock(
+  source: Float64Array,
+  sourceAt: number,
+  sourceStride: number,
+  target: Float64Array,
+  targetAt: number,
+  targetStride: number,
+  rows: number,
+  columns: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const from = sourceAt + i * sourceStride;
+    const to = targetAt + i * targetStride;
+    for (let j = 0; j < columns; j++) target[to + j] = source[from + j];
+  }
 }
 
 /** Depends on the number of columns only, whatever the number of threads. */

@@ -76,17 +76,23 @@ export class CellSearcher {
         scoreQueries(ops, queryOperand(this.#projected, part, plan.columns), part.length, blocks, best, () =>
           this.#signal.throwIfCancelled(),
         );
-        for (let i = 0; i < part.length; i++) {
-          const found = best.best(i);
-          let to = this.#queryOf[rowOf[part[i]]] * c;
-          for (let at = 0; at < found.length; at++) candidates[to++] = rowOf[found[at]];
-        }
+        this.#copyBest(best, part, candidates);
         onBlock((from + part.length) / asked.length);
       }
     });
     // Rows of a cell are near each other; those of one that holds all are in no order.
     const order = this.#index.cells === 1 ? null : asked.map((position) => this.#queryOf[rowOf[position]]);
     ranker.offerAll(candidates, order, ignore);
+  }
+
+  /** The rows in the first lists, which belong to the queries at these positions, to their places among the candidates of all. */
+  #copyBest(best: BestLists, positions: Int32Array, candidates: Int32Array): void {
+    const { rowOf } = this.#projected;
+    for (let i = 0; i < positions.length; i++) {
+      const found = best.best(i);
+      const to = this.#queryOf[rowOf[positions[i]]] * best.c;
+      for (let at = 0; at < found.length; at++) candidates[to + at] = rowOf[found[at]];
+    }
   }
 
   /** The references of each cell against the queries to which it is among the nearest cells. */

@@ -106,7 +106,7 @@ export function projectRows(
     const products = multiply(centred, count);
     const projected = axes === null ? centred : products;
     const first = position;
-    while (position < rowOf.length && rowOf[position] < from + count) position++;
+    position = firstFrom(rowOf, first, from + count);
     const own = rowOf.subarray(first, position);
     copyCoordinates(own, from, projected, projected.length / count, data.subarray(first * (width + 1)), width);
     copyNorms(own, from, centred, d, data.subarray(first * (width + 1)), width);
@@ -114,6 +114,13 @@ export function projectRows(
     onBlock((from + count) / n);
   });
   return { rowOf, data, width, duplicates: finder.finish() };
+}
+
+/** Where in ascending numbers, from `start` on, the first one that is not below `limit` stands. */
+function firstFrom(ascending: Int32Array, start: number, limit: number): number {
+  let at = start;
+  while (at < ascending.length && ascending[at] < limit) at++;
+  return at;
 }
 
 /** The first `width` of the `stride` numbers of each of some rows of a block that begins with row `from`. */
