@@ -1,4 +1,4 @@
-import { createRandom } from '../base/random';
+import { createRandom, drawNormals } from '../base/random';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
@@ -139,7 +139,7 @@ export function measureSolveError(
   const { parameters: p, outputs } = problem;
   const d = p / outputs;
   const random = createRandom(11);
-  const v = { rows: probes, columns: p, data: Float64Array.from({ length: probes * p }, () => random.normal()) };
+  const v = { rows: probes, columns: p, data: drawNormals(random, probes * p) };
   if (outputs > 1) {
     for (let t = 0; t < probes; t++) {
       for (let j = 0; j < d; j++) {

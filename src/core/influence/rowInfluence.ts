@@ -21,7 +21,7 @@ export interface RowInfluence extends LeftOutResults {
 /** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³) with exact forms. */
 export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowInfluence {
   const { problem, logits } = model;
-  const { outputs, weights, labels } = problem;
+  const { outputs } = problem;
   const n = problem.features.rows;
   const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
   const result = {
@@ -47,25 +47,51 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
         largestAmplification = Math.max(largestAmplification, largest);
         return;
       }
-      for (let at = 0; at < count; at++) {
-        const row = first + at;
-        if (at % ticking === ticking - 1) onBlock?.(row, n);
-        if (weights[row] === 0) continue;
-        if (leftOut) solver.solveLeftOut(logits, row * outputs, labels[row], forms, at);
-        else solver.solve(logits, row * outputs, labels[row], forms, at);
-        result.leverage[row] = solver.leverage;
-        result.selfIf[row] = solver.selfIf;
-        result.selfRif[row] = solver.selfRif;
-        result.looLoss[row] = solver.looLoss;
-        result.outOfSampleLogits.set(solver.looLogits, row * outputs);
-        result.rifCoefficients.set(solver.coefficients, row * outputs);
-        largestAmplification = Math.max(largestAmplification, amplification(solver));
+      for (let from = 0; from < count; from += ticking) {
+        const end = Math.min(count, from + ticking);
+        const largest = solveRows(model, solver, leftOut, { first, from, end, forms }, result);
+        largestAmplification = Math.max(largestAmplification, largest);
+        if (end < count) onBlock?.(first + end, n);
       }
     },
     onBlock,
     leftOut,
   );
   return { ...result, unstableRows: solver.unstableRows, largestAmplification };
+}
+
+/** Some of the rows whose forms are at hand: places [from, end), of rows from `first` on. */
+interface RowsWithForms {
+  readonly first: number;
+  readonly from: number;
+  readonly end: number;
+  readonly forms: readonly Float64Array[];
+}
+
+/** Fills in the results of some rows; returns their largest amplification. */
+function solveRows(
+  { problem, logits }: FittedModel,
+  solver: RowSolver,
+  leftOut: boolean,
+  { first, from, end, forms }: RowsWithForms,
+  result: LeftOutResults,
+): number {
+  const { outputs, weights, labels } = problem;
+  let largest = 1;
+  for (let at = from; at < end; at++) {
+    const row = first + at;
+    if (weights[row] === 0) continue;
+    if (leftOut) solver.solveLeftOut(logits, row * outputs, labels[row], forms, at);
+    else solver.solve(logits, row * outputs, labels[row], forms, at);
+    result.leverage[row] = solver.leverage;
+    result.selfIf[row] = solver.selfIf;
+    result.selfRif[row] = solver.selfRif;
+    result.looLoss[row] = solver.looLoss;
+    result.outOfSampleLogits.set(solver.looLogits, row * outputs);
+    result.rifCoefficients.set(solver.coefficients, row * outputs);
+    largest = Math.max(largest, amplification(solver));
+  }
+  return largest;
 }
 
 function amplification({ residual, coefficients }: RowSolver): number {

@@ -144,25 +144,35 @@ export function transposePanel(
 
 /** Copies the lower triangle of a size×size matrix onto its upper triangle. */
 export function mirrorLower(data: Float64Array, size: number): void {
-  visitLower(size, (i, j0, jEnd) => {
-    for (let j = j0; j < jEnd; j++) data[j * size + i] = data[i * size + j];
-  });
+  mirror(data, size, true);
 }
 
 /** Copies the upper triangle of a size×size matrix onto its lower triangle. */
 export function mirrorUpper(data: Float64Array, size: number): void {
-  visitLower(size, (i, j0, jEnd) => {
-    for (let j = j0; j < jEnd; j++) data[i * size + j] = data[j * size + i];
-  });
+  mirror(data, size, false);
 }
 
-/** Goes through the places (i, j0 … jEnd − 1) below the diagonal tile by tile, so that both sides of it stay in the cache. */
-function visitLower(size: number, visit: (i: number, j0: number, jEnd: number) => void): void {
+/** Tile by tile, so that both sides of the diagonal stay in the cache. */
+function mirror(data: Float64Array, size: number, fromLower: boolean): void {
   const tile = 32;
   for (let i0 = 0; i0 < size; i0 += tile) {
     const iEnd = Math.min(size, i0 + tile);
-    for (let j0 = 0; j0 <= i0; j0 += tile) {
-      for (let i = i0; i < iEnd; i++) visit(i, j0, Math.min(i, j0 + tile));
-    }
+    for (let j0 = 0; j0 <= i0; j0 += tile) mirrorTile(data, size, i0, iEnd, j0, j0 + tile, fromLower);
+  }
+}
+
+function mirrorTile(
+  data: Float64Array,
+  size: number,
+  i0: number,
+  iEnd: number,
+  j0: number,
+  j1: number,
+  fromLower: boolean,
+): void {
+  for (let i = i0; i < iEnd; i++) {
+    const jEnd = Math.min(i, j1);
+    if (fromLower) for (let j = j0; j < jEnd; j++) data[j * size + i] = data[i * size + j];
+    else for (let j = j0; j < jEnd; j++) data[i * size + j] = data[j * size + i];
   }
 }

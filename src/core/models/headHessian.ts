@@ -53,11 +53,15 @@ function scalarCurvatures(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Matrix {
-  const curvatures =
-    problem.kind === 'ridge'
-      ? problem.weights
-      : problem.weights.map((w, i) => (w === 0 ? 0 : w * logisticCurvature(logits[i])));
+  const curvatures = problem.kind === 'ridge' ? problem.weights : logisticCurvatures(problem.weights, logits);
   return linalg.weightedGrams(problem.rows, [curvatures], onBlock)[0];
+}
+
+/** wᵢp(1 − p). */
+function logisticCurvatures(weights: Float64Array, logits: Float64Array): Float64Array {
+  const out = new Float64Array(weights.length);
+  for (let i = 0; i < out.length; i++) if (weights[i] !== 0) out[i] = weights[i] * logisticCurvature(logits[i]);
+  return out;
 }
 
 function softmaxCurvatures(
@@ -179,7 +183,7 @@ function multiplyThroughRows(
   vectors: Matrix,
   through: (b: Matrix, k: number, map: MapProducts) => Matrix,
 ): Matrix {
-  const { kind, outputs, weights, ridge, parameters: p } = problem;
+  const { outputs, ridge, parameters: p } = problem;
   const d = problem.features.columns;
   const m = vectors.rows;
   const width = m * outputs;
@@ -190,20 +194,9 @@ function multiplyThroughRows(
       for (let j = 0; j < d; j++) right[j * width + t * outputs + c] = vectors.data[from + j];
     }
   }
-  const probabilities = new Float64Array(outputs);
-  const product = through({ rows: d, columns: width, data: right }, width, (moved, out, from, count) => {
-    for (let at = 0; at < count; at++) {
-      const w = weights[from + at];
-      if (w === 0) continue;
-      if (kind === 'softmax') {
-        fillSoftmax(logits, (from + at) * outputs, outputs, probabilities, 0);
-        fillCurved(probabilities, w, moved, out, at * width, (at + 1) * width);
-      } else {
-        const curvature = kind === 'logistic' ? w * logisticCurvature(logits[from + at]) : w;
-        for (let t = at * width; t < (at + 1) * width; t++) out[t] = curvature * moved[t];
-      }
-    }
-  });
+  const product = through({ rows: d, columns: width, data: right }, width, (moved, out, from, count) =>
+    curveRows(problem, logits, { width, moved, out, from, count }),
+  );
   const result = new Float64Array(m * p);
   for (let t = 0; t < m; t++) {
     for (let c = 0; c < outputs; c++) {
@@ -214,6 +207,34 @@ function multiplyThroughRows(
     }
   }
   return { rows: m, columns: p, data: result };
+}
+
+/** The products of rows [from, from + count) with some vectors, `width` numbers a row, and where to put what their curvatures make of them: 0 so far. */
+interface MovedRows {
+  readonly width: number;
+  readonly moved: Float64Array;
+  readonly out: Float64Array;
+  readonly from: number;
+  readonly count: number;
+}
+
+function curveRows(
+  { kind, outputs, weights }: HeadProblem,
+  logits: Float64Array,
+  { width, moved, out, from, count }: MovedRows,
+): void {
+  const probabilities = new Float64Array(outputs);
+  for (let at = 0; at < count; at++) {
+    const w = weights[from + at];
+    if (w === 0) continue;
+    if (kind === 'softmax') {
+      fillSoftmax(logits, (from + at) * outputs, outputs, probabilities, 0);
+      fillCurved(probabilities, w, moved, out, at * width, (at + 1) * width);
+    } else {
+      const curvature = kind === 'logistic' ? w * logisticCurvature(logits[from + at]) : w;
+      for (let t = at * width; t < (at + 1) * width; t++) out[t] = curvature * moved[t];
+    }
+  }
 }
 
 /**

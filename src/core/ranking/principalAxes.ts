@@ -1,5 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import type { Random } from '../base/random';
+import { drawNormals } from '../base/random';
 import type { LinearAlgebra, RowBlocks } from '../linalg/linearAlgebra';
 import { symmetricEigenOf } from '../linalg/symmetricEigen';
 
@@ -39,7 +40,7 @@ export function computePrincipalAxes(
   const width = Math.min(m, d, p + spareAxes);
   const apply = covarianceProduct(centred, linalg, onBlock);
   try {
-    let basis = normalMatrix(d, width, random);
+    let basis: Matrix = { rows: d, columns: width, data: drawNormals(random, d * width) };
     let image = apply.multiply(basis);
     for (let step = 0; step < powerSteps; step++) {
       // Only the last basis has to be orthogonal to rounding.
@@ -63,12 +64,6 @@ function lessRow({ rows, columns, data }: Matrix, row: Float64Array): Matrix {
   const out = new Float64Array(data.length);
   for (let i = 0, at = 0; i < rows; i++) for (let j = 0; j < columns; j++, at++) out[at] = data[at] - row[j];
   return { rows, columns, data: out };
-}
-
-function normalMatrix(rows: number, columns: number, random: Random): Matrix {
-  const data = new Float64Array(rows * columns);
-  for (let at = 0; at < data.length; at++) data[at] = random.normal();
-  return { rows, columns, data };
 }
 
 /** B ↦ Σ·B for the covariance Σ of centred rows. */

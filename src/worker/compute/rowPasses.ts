@@ -83,12 +83,12 @@ export function multiplyRowsThrough(x: RowRange, b: Matrix, k: number, map: MapP
       vectors.forEach((vector, t) => {
         kernel.b.set(vector);
         kernel.multiply(element, count);
-        for (let row = 0, to = t; row < count; row++, to += m) products[to] = kernel.z[row];
+        scatter(kernel.z, products, t, m, count);
       });
       mapped.fill(0);
       map(products.subarray(0, count * m), mapped.subarray(0, count * k), from, count);
       sums.forEach((sum, t) => {
-        for (let row = 0, at = t; row < count; row++, at += k) kernel.v[row] = mapped[at];
+        gather(mapped, t, k, kernel.v, count);
         kernel.addRows(element, count);
         addTo(sum, kernel.sum);
       });
@@ -96,6 +96,16 @@ export function multiplyRowsThrough(x: RowRange, b: Matrix, k: number, map: MapP
     forEachTile(x, kernel, visit, onBlock);
   });
   return withColumns(d, sums);
+}
+
+/** `count` numbers to every `step`-th place from `first` on. */
+function scatter(values: Float64Array, to: Float64Array, first: number, step: number, count: number): void {
+  for (let i = 0, at = first; i < count; i++, at += step) to[at] = values[i];
+}
+
+/** … and back. */
+function gather(values: Float64Array, first: number, step: number, to: Float64Array, count: number): void {
+  for (let i = 0, at = first; i < count; i++, at += step) to[i] = values[at];
 }
 
 function columnsOf({ rows, columns, data }: Matrix): readonly Float64Array[] {
