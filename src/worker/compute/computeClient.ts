@@ -29,7 +29,7 @@ import type {
   ThreadMessage,
   UnlearnQuestion,
 } from './messages';
-import { quietTensorflow } from './tensorflowBinding';
+import { configureTensorflow } from './tensorflowBinding';
 
 export interface ComputeClientOptions {
   /** The built compute thread: out/main/compute.js. */
@@ -291,7 +291,7 @@ export class ComputeClient {
   }
 
   #start(): Thread {
-    quietTensorflow();
+    configureTensorflow();
     const worker = new Worker(this.#options.threadPath);
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (message: ThreadMessage) => receive(thread, message));
