@@ -57,6 +57,27 @@ describe('rows of a project', () => {
     await writer.append(blockOf(cells.slice().reverse(), cells.length));
     await writer.finish(recordOf(2 * cells.length, 300));
     expect(await store.readCells([0, 1, 2, 3, 4, 5, 6])).toEqual([...cells, cells[5]]);
+    const scanned: (readonly string[])[] = wide.map(() => []);
+    await store.scan([...wide.keys()], (_, columns) => {
+      columns.forEach((found, k) => (scanned[k] = [...(scanned[k] ?? []), ...found]));
+    });
+    const both = [...cells, ...cells.slice().reverse()];
+    expect(scanned).toEqual(wide.map((_, k) => both.map((row) => row[k])));
+    await store.close();
+  });
+
+  it.each([0, 2047, 2048, 4999])('are scanned in order where the cell of row %i holds a separator', async (odd) => {
+    const store = await createProject(join(folder(), 'separated.assay'));
+    const cells = rows.map((row, k) => (k === odd ? ['\u001f\u001f', ...row.slice(1, 3), 'x\u001f'] : row));
+    const writer = await store.writeSource(4);
+    await writer.append(blockOf(cells, 0));
+    await writer.finish(recordOf(cells.length, 4));
+    expect(await cellsOf(store)).toEqual(cells);
+    const one: string[] = [];
+    await store.scan([3], (_, columns) => {
+      one.push(...(columns[0] ?? []));
+    });
+    expect(one).toEqual(cells.map((row) => row[3]));
     await store.close();
   });
 

@@ -1,3 +1,4 @@
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RowIssue } from '../../contract/dataset';
 import { rowIssueSchema } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
@@ -6,22 +7,90 @@ import { createTurns } from '../eventLoop';
 import type { Database } from './database';
 import { cellColumns } from './schema';
 
+/** Stands between the cells of a row that come as one text: the unit separator, which texts hardly ever hold. */
+const separatorCode = 31;
+const separator = String.fromCharCode(separatorCode);
+
+type OnCells = (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>;
+
 /**
  * Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. Rows lie in the table in their order
  * and are handed out as they lie: sorting would take as much room on disk again as the cells.
+ *
+ * The cells of a row come from DuckDB as one text, a call and a decoding a row in place of one a cell: in Electron that is most of the time
+ * a scan takes. From the first chunk on in which a cell holds the separator itself, cells come one by one.
  */
 export async function scanCells(
   database: Database,
   table: string,
   columnIndices: readonly number[],
-  onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>,
+  onBlock: OnCells,
   signal?: CancellationSignal,
 ): Promise<void> {
   const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
+  const scanned = cells.length < 2 ? 0 : await scanJoined(database, table, cells, onBlock, signal);
+  if (scanned === undefined) return;
+  const turn = createTurns(signal);
+  await scanChunks(database, table, cells, scanned, signal, async (chunk, first) => {
+    const columns: string[][] = [];
+    for (let k = 0; k < cells.length; k++) {
+      // Cells are never NULL: ragged rows are filled up when they are read.
+      columns.push(chunk.getColumnValues(k + 1) as string[]);
+      await turn();
+    }
+    await onBlock(first, columns);
+    return true;
+  });
+}
+
+/** The row that a scan of single cells has to go on with; undefined when all have been handed out. */
+async function scanJoined(
+  database: Database,
+  table: string,
+  cells: readonly string[],
+  onBlock: OnCells,
+  signal: CancellationSignal | undefined,
+): Promise<number | undefined> {
+  const turn = createTurns(signal);
+  const joined = `concat_ws(chr(${separatorCode}), ${cells.join(', ')})`;
+  let stoppedAt: number | undefined;
+  await scanChunks(database, table, [joined], 0, signal, async (chunk, first) => {
+    const columns = cells.map(() => new Array<string>(chunk.rowCount));
+    const texts = chunk.getColumnValues(1) as string[]; // Cells are never NULL, so neither are they joined.
+    for (let row = 0; row < texts.length; row++) {
+      if (!splitInto(columns, row, texts[row] ?? '')) {
+        stoppedAt = first;
+        return false;
+      }
+      await turn();
+    }
+    await onBlock(first, columns);
+    return true;
+  });
+  return stoppedAt;
+}
+
+/** Puts the cells of a row into their columns; false where they are not as many as there are columns. */
+function splitInto(columns: readonly string[][], row: number, text: string): boolean {
+  const cells = text.split(separator);
+  if (cells.length !== columns.length) return false;
+  for (let k = 0; k < cells.length; k++) (columns[k] as string[])[row] = cells[k] as string;
+  return true;
+}
+
+/** Goes through a table chunk by chunk from a row on, as long as the visitor says true. */
+async function scanChunks(
+  database: Database,
+  table: string,
+  values: readonly string[],
+  from: number,
+  signal: CancellationSignal | undefined,
+  visit: (chunk: DuckDBDataChunk, firstRow: number) => Promise<boolean>,
+): Promise<void> {
   await database.read(async (connection) => {
-    const result = await connection.stream(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table}`);
-    const turn = createTurns(signal);
-    let next = 0;
+    const where = from === 0 ? '' : ` WHERE row_no >= ${checkIndex(from)}`;
+    const result = await connection.stream(`SELECT ${['row_no', ...values].join(', ')} FROM ${table}${where}`);
+    let next = from;
     for (
       let chunk = await result.fetchChunk();
       chunk !== null && chunk.rowCount > 0;
@@ -32,13 +101,7 @@ export async function scanCells(
       if (chunk.getColumnValues(0).some((row, k) => row !== first + k)) {
         throw new BugError(`The rows of ${table} are not in their order after row ${first}.`);
       }
-      const columns: string[][] = [];
-      for (let k = 0; k < columnIndices.length; k++) {
-        // Cells are never NULL: ragged rows are filled up when they are read.
-        columns.push(chunk.getColumnValues(k + 1) as string[]);
-        await turn();
-      }
-      await onBlock(next, columns);
+      if (!(await visit(chunk, first))) return;
       next += chunk.rowCount;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
