@@ -66,16 +66,17 @@ function findAddon(): string {
  * Settings of TensorFlow that are not the user's. The library reads them from the process, and a worker thread has only a copy of its
  * environment: call it in the thread that starts the worker.
  *
- * Its remarks about instruction sets stay out of the terminal. In Electron tensors come from an allocator of TensorFlow's own: Chromium's, which takes
- * the place of malloc there, gives every large tensor back to the system when it is freed, and each new one is fetched page by page. An
- * audit of 200,000 rows in the window takes 84 s in place of 108, for 60 MiB more at its peak.
+ * Its remarks about instruction sets stay out of the terminal. Tensors come from an allocator of TensorFlow's own, not from malloc. Chromium's, in
+ * Electron, gives every large tensor back to the system when it is freed, and each new one is fetched page by page: an audit of 200,000 rows in
+ * the window takes 84 s in place of 108. glibc's (before 2.38) may not find the memory of an aligned block again: an audit of 1,000,000 rows on disk had at
+ * its peak now 2,400 MiB, now 3,600.
  *
  * oneDNN's kernels (TF_ENABLE_ONEDNN_OPTS=1) stay as TensorFlow sets them. With AVX2 they are up to a third faster for products with few rows or columns, but
  * 5–30 % slower in the large ones of effects-5000x1024.
  */
 export function configureTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  if (process.versions['electron'] !== undefined) process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
+  process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
 }
 
 /**
@@ -105,16 +106,7 @@ export function loadTensorflow(): Tensorflow {
   tensorflow.scope((ops) =>
     ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
   );
-  raiseMapThreshold(new TensorOps(addon));
   return tensorflow;
-}
-
-/**
- * glibc maps what is larger than a threshold afresh at every allocation. Freeing a mapping of nearly 32 MiB, the most that counts,
- * raises the threshold to that size: temporary tensors then come from heaps that are used again (see keepRoom).
- */
-function raiseMapThreshold(ops: TensorOps): void {
-  if (process.platform === 'linux') ops.free(ops.empty(31 * 2 ** 20));
 }
 
 /** Processors this process may use; before Node 18 only how many there are is known. */
@@ -223,27 +215,6 @@ export class TensorOps {
 
   max(tensor: Tensor, axis: number): Tensor {
     return this.#reduce('Max', tensor, axis);
-  }
-
-  /** An uninitialised float32 vector of so many bytes. */
-  empty(bytes: number): Tensor {
-    const shape = this.int32(Int32Array.of(bytes / 4), [1]);
-    const tensor = this.#run('Empty', [this.#type('dtype', 'float32'), this.#flag('init', false)], [shape], 'float32');
-    this.free(shape);
-    return tensor;
-  }
-
-  /**
-   * Makes glibc keep the memory of a temporary tensor of so many bytes that a loop frees and makes again, until the scope ends. A
-   * tensor that stands alone in its heap is otherwise given back to the system and fetched again, page by page, at every turn:
-   * twice the time for a loop of large products. A tenant of the same size beside it, never written to and so without
-   * pages, keeps the heap. At most 30 MiB: what is larger is mapped by itself.
-   */
-  keepRoom(bytes: number): void {
-    if (process.platform !== 'linux') return;
-    const room = this.empty(bytes + 65_536);
-    this.empty(bytes + 65_536);
-    this.free(room);
   }
 
   /** The same elements in another shape; copies nothing. */

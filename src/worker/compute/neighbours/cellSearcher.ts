@@ -9,7 +9,7 @@ import type { SearchPlan } from './chooseSearch';
 import { createCentreScores } from './nativeProducts';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
-import { createBestLists, keepScoreRoom, mostScores, scoreQueries, scoreSomeQueries } from './scoreKernel';
+import { createBestLists, mostScores, scoreQueries, scoreSomeQueries } from './scoreKernel';
 
 /** Queries scored together where all cells are looked into, and at most where one is. */
 const queryBatch = 2048;
@@ -66,7 +66,6 @@ export class CellSearcher {
     const best = createBestLists(queryBatch, c);
     const candidates = new Int32Array(this.#request.queries.length * c).fill(-1);
     this.#tensorflow.scope((ops) => {
-      keepScoreRoom(ops);
       const blocks: ReferenceBlock[] = [];
       const all = { first: 0, last: this.#index.cells };
       loadReferences(ops, this.#projected, this.#index, all, plan.columns, (block) => blocks.push(block));
@@ -102,18 +101,15 @@ export class CellSearcher {
     const { queries } = this.#request;
     const best = createBestLists(queries.length, plan.candidates + 1);
     const searchShare = 0.9;
-    this.#tensorflow.scope((outer) => {
-      keepScoreRoom(outer);
-      const limits = this.#limitsOf(asked, plan.probes);
-      for (let first = 0; first < cells; first += cellGroup) {
-        const last = Math.min(cells, first + cellGroup);
-        const lists = this.#nearTo(asked, limits, first, last);
-        lists.forEach((positions, i) => {
-          this.#searchCell(first + i, positions, plan.columns, best);
-          onBlock((searchShare * (first + i + 1)) / cells);
-        });
-      }
-    });
+    const limits = this.#limitsOf(asked, plan.probes);
+    for (let first = 0; first < cells; first += cellGroup) {
+      const last = Math.min(cells, first + cellGroup);
+      const lists = this.#nearTo(asked, limits, first, last);
+      lists.forEach((positions, i) => {
+        this.#searchCell(first + i, positions, plan.columns, best);
+        onBlock((searchShare * (first + i + 1)) / cells);
+      });
+    }
     const positions = best.takePositions();
     for (let at = 0; at < positions.length; at++) positions[at] = positions[at] < 0 ? -1 : rowOf[positions[at]];
     const order = asked.map((position) => this.#queryOf[rowOf[position]]);

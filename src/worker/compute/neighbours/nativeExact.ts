@@ -7,14 +7,7 @@ import type { Tensorflow } from '../tensorflowBinding';
 import { openKernelRoom } from './distanceKernel';
 import { centreRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
-import {
-  createBestLists,
-  createReferenceBlock,
-  keepScoreRoom,
-  mostReferences,
-  paddedCount,
-  scoreQueries,
-} from './scoreKernel';
+import { createBestLists, createReferenceBlock, mostReferences, paddedCount, scoreQueries } from './scoreKernel';
 
 /** Candidates beyond k: the query itself, and what rounding may reorder. */
 const spare = 6;
@@ -75,7 +68,6 @@ export function findExactNatively(
       step((loadShare * (from + count)) / n);
     });
     const found = new CandidateRanker(request, finder.finish(), c, { openRoom: openKernelRoom });
-    keepScoreRoom(ops);
     const share = 1 - loadShare - rankShare;
     const height = Math.max(1, Math.floor(2 ** 20 / d));
     const best = createBestLists(height, c);

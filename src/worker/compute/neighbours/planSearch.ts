@@ -8,7 +8,7 @@ import type { SearchPlan, TriedWidth } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
-import { blocksTogether, createBestLists, keepScoreRoom, scoreQueries } from './scoreKernel';
+import { blocksTogether, createBestLists, scoreQueries } from './scoreKernel';
 import { mostApproximateSeconds, mostCandidates, searchCosts } from './searchCosts';
 
 /** Share of the sample's true neighbours that a plan has to find: the recall of all is then above 0.95. */
@@ -139,7 +139,6 @@ function placesOf(
     best: createBestLists(positions.length, most + 1),
   }));
   tensorflow.scope((ops) => {
-    keepScoreRoom(ops);
     let blocks: ReferenceBlock[] = [];
     const score = (): void => {
       for (const { operand, best } of tried) {

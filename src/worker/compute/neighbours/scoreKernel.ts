@@ -2,7 +2,7 @@ import type { Tensor, TensorOps } from '../tensorflowBinding';
 import { BestLists } from './bestLists';
 import { groupSize } from './groupKernel';
 
-/** Scores of one product: 20 MiB, in the allocator's reach for reuse. */
+/** Scores of one product: 20 MiB. */
 export const mostScores = 5 * 2 ** 20;
 /**
  * Queries and references of one product at most. Of equal areas a square is scored fastest: a quarter of a million rows along 64 axes at
@@ -41,11 +41,6 @@ export function createReferenceBlock(
   data.fill(0, positions.length * columns, padded * columns);
   for (let r = positions.length; r < padded; r++) data[(r + 1) * columns - 1] = paddingNorm;
   return { tensor: ops.float32(data.subarray(0, padded * columns), [padded, columns]), positions };
-}
-
-/** Room for the scores of {@link scoreQueries}, kept until the scope ends. */
-export function keepScoreRoom(ops: TensorOps): void {
-  ops.keepRoom(4 * mostScores);
 }
 
 /**
