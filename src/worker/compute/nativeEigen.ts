@@ -3,8 +3,7 @@ import type { Matrix } from '../../core/base/matrix';
 import type { OnBlock, SymmetricEigen } from '../../core/linalg/linearAlgebra';
 import { symmetricEigen } from '../../core/linalg/symmetricEigen';
 import { readFloats } from './nativeQuadratics';
-import type { FloatType } from './nativeRows';
-import type { Tensorflow } from './tensorflowBinding';
+import type { FloatType, Tensorflow } from './tensorflowBinding';
 
 /** Up to this order the plain decomposition is as fast as handing the matrix over. */
 const smallOrder = 96;

@@ -17,14 +17,15 @@ import { nativeInverseProduct, nativeInvertLower } from './nativeInverse';
 import type { FactorPanel } from './nativeInverseForms';
 import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
 import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats } from './nativeQuadratics';
-import type { FloatType, NativeRows as Rows, ResidentLimits } from './nativeRows';
+import type { NativeRows as Rows, ResidentLimits, RowMemory } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensorOf } from './nativeRows';
 import { nativeSoftmaxChange, nativeSoftmaxCurvature, nativeSoftmaxForms } from './nativeSoftmax';
 import type { SoftmaxWork } from './nativeSoftmax';
 import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
+import { PassingRoom } from './passingRoom';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import { loadTensorflow } from './tensorflowBinding';
-import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
+import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /**
  * Multiply-adds below which the plain backend computes: about 0.2 ms there, less than handing the work to TensorFlow's
@@ -50,9 +51,7 @@ interface ThroughWork {
 }
 
 /** What both precisions of one backend share. */
-interface Shared {
-  readonly tensorflow: Tensorflow;
-  readonly memory: ResidentMemory;
+interface Shared extends RowMemory {
   readonly factorPanels: WeakMap<CholeskyFactor, readonly FactorPanel[]>;
 }
 
@@ -81,8 +80,7 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   loadRows(x: FeatureRows): RowBlocks {
-    const { tensorflow, memory } = this.#shared;
-    return NativeRows.load(x, this.#plain.loadRows(x), tensorflow, memory);
+    return NativeRows.load(x, this.#plain.loadRows(x), this.#shared);
   }
 
   weightedGrams(x: RowBlocks, weights: readonly Float64Array[], onBlock?: OnBlock): Matrix[] {
@@ -336,7 +334,12 @@ export function createNativeLinearAlgebra(
   tensorflow: Tensorflow = loadTensorflow(),
   resident: ResidentLimits = defaultResidentLimits,
 ): LinearAlgebra {
-  const shared: Shared = { tensorflow, memory: new ResidentMemory(resident), factorPanels: new WeakMap() };
+  const shared: Shared = {
+    tensorflow,
+    memory: new ResidentMemory(resident),
+    passing: new PassingRoom(),
+    factorPanels: new WeakMap(),
+  };
   return new NativeLinearAlgebra('float32', shared);
 }
 

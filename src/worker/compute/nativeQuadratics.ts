@@ -3,9 +3,9 @@ import { mirrorLower, mirrorUpper } from '../../core/linalg/denseKernels';
 import type { OnBlock } from '../../core/linalg/linearAlgebra';
 import { columnPanels } from './columnPanels';
 import type { ColumnPanel } from './columnPanels';
-import type { FloatType, NativeRows } from './nativeRows';
+import type { NativeRows } from './nativeRows';
 import { tensorOf } from './nativeRows';
-import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
+import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Numbers of a row block, and of a stack of scaled copies of it, where several small matrices go into one product. */
 const stackBlockNumbers = 2 ** 18;

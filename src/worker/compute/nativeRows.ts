@@ -3,10 +3,8 @@ import type { FeatureRows } from '../../core/base/featureRows';
 import { isStored, readRows } from '../../core/base/featureRows';
 import type { Matrix } from '../../core/base/matrix';
 import type { RowBlocks } from '../../core/linalg/linearAlgebra';
-import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
-
-/** What native products are computed in. */
-export type FloatType = 'float32' | 'float64';
+import type { PassingRoom } from './passingRoom';
+import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** `type` from numbers in double, rounded once. */
 export function tensorOf(ops: TensorOps, data: Float64Array, shape: readonly number[], type: FloatType): Tensor {
@@ -49,34 +47,36 @@ export class ResidentMemory {
   }
 }
 
+/** What all matrices of a backend share. */
+export interface RowMemory {
+  readonly tensorflow: Tensorflow;
+  readonly memory: ResidentMemory;
+  readonly passing: PassingRoom;
+}
+
 /** X as native TensorFlow sees it: blocks of a fixed grid, made when they are first asked for and kept while memory lasts. */
 class BlockStore {
   readonly height: number;
   #features: FeatureRows | undefined;
   readonly #held: TensorOps;
-  readonly #tensorflow: Tensorflow;
-  readonly #memory: ResidentMemory;
+  readonly #shared: RowMemory;
   /** Of the last T that was asked for. */
   #squares: SquareStore | undefined;
   /** undefined: not asked for yet; null: there was no room for it. */
   readonly #blocks: Record<FloatType, (Tensor | null | undefined)[]> = { float32: [], float64: [] };
   readonly #taken: Record<FloatType, number> = { float32: 0, float64: 0 };
-  #buffer: Float32Array | undefined;
-  /** The tensor that was made from the buffer and lives. */
-  #borrower: number | undefined;
 
-  constructor(features: FeatureRows, tensorflow: Tensorflow, memory: ResidentMemory) {
+  constructor(features: FeatureRows, shared: RowMemory) {
     this.#features = features;
-    this.#held = tensorflow.hold();
-    this.#tensorflow = tensorflow;
-    this.#memory = memory;
+    this.#held = shared.tensorflow.hold();
+    this.#shared = shared;
     this.height = blockRowsFor(features.columns);
   }
 
   squares(t: Matrix): BlockStore {
     if (this.#squares?.t !== t) {
       this.#squares?.dispose();
-      this.#squares = new SquareStore(this, t, this.#tensorflow, this.#memory);
+      this.#squares = new SquareStore(this, t, this.#shared);
     }
     return this.#squares;
   }
@@ -95,7 +95,7 @@ class BlockStore {
     const from = index * this.height;
     const count = Math.min(this.height, rows - from);
     const bytes = count * columns * (type === 'float32' ? 4 : 8);
-    if (!this.#memory.take(type, bytes)) {
+    if (!this.#shared.memory.take(type, bytes)) {
       blocks[index] = null;
       return undefined;
     }
@@ -105,48 +105,24 @@ class BlockStore {
     return tensor;
   }
 
-  /** Frees what {@link read} made. */
-  free(ops: TensorOps, block: Tensor): void {
-    ops.free(block);
-    if (block.id === this.#borrower) this.#borrower = undefined;
-  }
-
-  /**
-   * Room to read a block into that is not kept: the same for one after the other, as fresh memory costs twice what reading does. TensorFlow may
-   * look at it as long as the tensor lives: undefined while one does.
-   */
-  #borrow(numbers: number): Float32Array | undefined {
-    if (this.#borrower !== undefined) return undefined;
-    if (this.#buffer === undefined || this.#buffer.length < numbers) this.#buffer = new Float32Array(numbers);
-    return this.#buffer.subarray(0, numbers);
-  }
-
-  /** Rows [from, from + count) as a tensor of `ops`, to be freed by {@link free}. */
+  /** Rows [from, from + count) as a tensor of `ops`. */
   read(ops: TensorOps, from: number, count: number, type: FloatType): Tensor {
     const { features } = this;
-    const d = features.columns;
-    const shape = [count, d];
-    if (type === 'float32') {
-      const isKept = ops === this.#held;
-      // By all threads, and without a copy on the way to TensorFlow.
-      const exact = isKept ? this.#blocks.float64[Math.floor(from / this.height)] : undefined;
-      if (exact) return ops.cast(exact, 'float32');
-      const rounded = (isKept ? undefined : this.#borrow(count * d)) ?? new Float32Array(count * d);
-      readRows(features, from, count, rounded);
-      const tensor = ops.float32(rounded, shape);
-      if (rounded.buffer === this.#buffer?.buffer) this.#borrower = tensor.id;
-      return tensor;
+    const shape = [count, features.columns] as const;
+    const element = isStored(features) ? features.element : 'float64';
+    if (!isStored(features) && type === 'float64') {
+      return ops.float64(features.data.subarray(from * features.columns, (from + count) * features.columns), shape);
     }
-    if (!isStored(features)) return ops.float64(features.data.subarray(from * d, (from + count) * d), shape);
-    if (features.element === 'float32') {
-      const stored = this.read(ops, from, count, 'float32');
-      const exact = ops.cast(stored, 'float64');
-      this.free(ops, stored);
-      return exact;
-    }
-    const data = new Float64Array(count * d);
-    features.read(from, count, data);
-    return ops.float64(data, shape);
+    const isKept = ops === this.#held;
+    // By all threads, and without a copy on the way to TensorFlow.
+    const exact = isKept && type === 'float32' ? this.#blocks.float64[Math.floor(from / this.height)] : undefined;
+    if (exact) return ops.cast(exact, 'float32');
+    const passes = type === 'float64' && element === 'float32' ? element : type;
+    const passing = this.#shared.passing.fill(ops, shape, passes, (room) => readRows(features, from, count, room));
+    if (passes === type && !isKept) return passing;
+    const own = passes === type ? ops.copy(passing) : ops.cast(passing, type);
+    ops.free(passing);
+    return own;
   }
 
   dispose(): void {
@@ -154,12 +130,10 @@ class BlockStore {
     this.#squares = undefined;
     this.#held.freeAll();
     for (const type of ['float32', 'float64'] as const) {
-      this.#memory.giveBack(type, this.#taken[type]);
+      this.#shared.memory.giveBack(type, this.#taken[type]);
       this.#taken[type] = 0;
       this.#blocks[type].length = 0;
     }
-    this.#buffer = undefined;
-    this.#borrower = undefined;
     this.#features = undefined;
   }
 }
@@ -173,12 +147,11 @@ class SquareStore extends BlockStore {
   constructor(
     rows: BlockStore,
     readonly t: Matrix,
-    tensorflow: Tensorflow,
-    memory: ResidentMemory,
+    shared: RowMemory,
   ) {
-    super(rows.features, tensorflow, memory);
+    super(rows.features, shared);
     this.#rows = rows;
-    this.#directions = tensorflow.hold();
+    this.#directions = shared.tensorflow.hold();
   }
 
   override read(ops: TensorOps, from: number, count: number, type: FloatType): Tensor {
@@ -191,7 +164,7 @@ class SquareStore extends BlockStore {
     const product = ops.matMul(part, (this.#tensors[type] ??= tensorOf(this.#directions, this.t.data, [d, d], type)));
     const squares = ops.mul(product, product);
     ops.free(product);
-    if (part !== whole) this.#rows.free(ops, part);
+    if (part !== whole) ops.free(part);
     return squares;
   }
 
@@ -225,8 +198,8 @@ export class NativeRows implements RowBlocks {
     this.columns = plain.columns;
   }
 
-  static load(features: FeatureRows, plain: RowBlocks, tensorflow: Tensorflow, memory: ResidentMemory): NativeRows {
-    return new NativeRows(new BlockStore(features, tensorflow, memory), 0, features.rows, plain, true);
+  static load(features: FeatureRows, plain: RowBlocks, shared: RowMemory): NativeRows {
+    return new NativeRows(new BlockStore(features, shared), 0, features.rows, plain, true);
   }
 
   /** What the rows are read from, where TensorFlow is not needed. */
@@ -295,7 +268,7 @@ function forEachBlock(
         }
       }
     } finally {
-      if (resident === undefined) store.free(ops, block);
+      if (resident === undefined) ops.free(block);
     }
     top = bottom;
   }

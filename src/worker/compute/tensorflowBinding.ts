@@ -7,6 +7,8 @@ import { moduleRequire } from './moduleRequire';
 /** TensorFlow's numbers for element types (tensorflow/core/framework/types.proto); tfjs itself knows no float64. */
 const typeNumbers = { float32: 1, float64: 2, int32: 3 } as const;
 export type ElementType = keyof typeof typeNumbers;
+/** What products are computed in. */
+export type FloatType = Exclude<ElementType, 'int32'>;
 
 /** A tensor that TensorFlow owns, alive until its scope ends or it is freed. Row-major. */
 export interface Tensor {
@@ -128,6 +130,11 @@ export class TensorOps {
     for (const { id } of tensors) if (this.#alive.delete(id)) this.#addon.deleteTensor(id);
   }
 
+  /** Whether a tensor made here has not been freed. */
+  holds({ id }: Tensor): boolean {
+    return this.#alive.has(id);
+  }
+
   freeAll(): void {
     for (const id of this.#alive) this.#addon.deleteTensor(id);
     this.#alive.clear();
@@ -184,6 +191,11 @@ export class TensorOps {
   cast(tensor: Tensor, type: ElementType): Tensor {
     const attributes = [this.#type('SrcT', tensor.type), this.#type('DstT', type), this.#flag('Truncate', false)];
     return this.#run('Cast', attributes, [tensor], type);
+  }
+
+  /** The same numbers in memory of their own. */
+  copy(tensor: Tensor): Tensor {
+    return this.#run('DeepCopy', [this.#type('T', tensor.type)], [tensor], tensor.type);
   }
 
   /** height×width of a matrix from row `top` and column `left` on. Copies, except for aligned runs of whole rows. */
