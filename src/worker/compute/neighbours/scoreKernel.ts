@@ -5,11 +5,12 @@ import { groupSize } from './groupKernel';
 /** Scores of one product: 20 MiB. */
 export const mostScores = 5 * 2 ** 20;
 /**
- * Queries and references of one product at most. Of equal areas a square is scored fastest: a quarter of a million rows along 64 axes at
- * 1.1 ns a score, 256×16,384 at 2.6.
+ * Queries and references of one product at most. Of equal areas one that is nearly square is scored fastest: a quarter of a million rows along 64
+ * axes at 1.1 ns a score, 256×16,384 at 2.6. Rows of scores must not lie a multiple of 4 KiB apart, or they push each other out of the caches:
+ * 2048×2048 takes a tenth longer a score.
  */
 const mostQueries = 2048;
-export const mostReferences = 2048;
+export const mostReferences = 2016;
 /** Blocks scored before the first is looked at in detail: 160 MiB of scores. */
 export const blocksTogether = 10;
 /** −½‖y‖² of what only fills up a group: no row is as far away. */
