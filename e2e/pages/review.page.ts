@@ -13,6 +13,8 @@ export class ReviewPage {
   /** "3 selected / 184 shown / 1,797 in all". */
   readonly counts: Locator;
   readonly effects: Locator;
+  /** Says that the figures of the selection are to be taken with care. */
+  readonly care: Locator;
   readonly keep: Locator;
   readonly remove: Locator;
   readonly later: Locator;
@@ -27,6 +29,7 @@ export class ReviewPage {
     this.find = page.getByRole('searchbox');
     this.counts = page.getByText('in all');
     this.effects = page.getByRole('region', { name: 'If removed' });
+    this.care = this.effects.getByRole('button', { name: 'take with care' });
     this.keep = page.getByRole('button', { name: /^Keep/ }).last();
     this.remove = page.getByRole('button', { name: /^Remove/ }).last();
     this.later = page.getByRole('button', { name: /^Later/ }).last();

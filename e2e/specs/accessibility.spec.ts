@@ -63,6 +63,13 @@ test('every screen passes WCAG 2.2 AA as far as a program can tell, light and da
   await expect(review.effects).toContainText('validation loss');
   expect(await findings(), 'Review').toEqual([]);
 
+  // A set too large for one Newton step to be sure of: its figures say so, and on hovering why.
+  await page.keyboard.press('Control+a');
+  await review.care.hover();
+  await expect(page.getByRole('tooltip')).toContainText(/\d+ % of the training rows/);
+  expect(await findings(), 'Review, many rows').toEqual([]);
+  await page.keyboard.press('Escape');
+
   await app.exportTab.click();
   await expect(page.getByRole('checkbox', { name: /^Scores/ })).toBeVisible();
   expect(await findings(), 'Export').toEqual([]);

@@ -201,7 +201,7 @@ export const effectsSchema = z.object({
   rif: effectSchema.nullable(),
   newton: effectSchema.nullable(),
   note: z.string(),
-  /** Sentences on how far the estimates can be trusted, the worst first; empty: nothing stands against them. */
+  /** Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands against them. */
   trust: z.array(z.string()).optional(),
 });
 export type Effects = z.infer<typeof effectsSchema>;

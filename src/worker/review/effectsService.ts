@@ -85,7 +85,8 @@ export class EffectsService {
       rif: toEffect(byRif),
       newton: toEffect(byNewton),
       note: results.filter((result): result is string => typeof result === 'string').join(' '),
-      trust: trust?.sentences.map((sentence) => sentence.text) ?? [],
+      // What holds for the head as a whole is said beside the audit.
+      trust: trust?.sentences.filter(({ of }) => of === 'set').map(({ text }) => text) ?? [],
     };
   }
 

@@ -112,8 +112,13 @@ describe('the sentences', () => {
       { ...set, maxLeverage: 0.95, highLeverageRows: 1, residual: 1e-3, share: 0.2 },
     );
     expect(all.map((one) => one.severity)).toEqual(['warning', 'caution', 'caution', 'caution', 'caution', 'note']);
+    const ofSet = all.filter((one) => one.of === 'set').map((one) => one.about);
+    expect(ofSet).toEqual(['leverage', 'residual', 'size']);
     const texts = all.map((one) => one.text).join('\n');
-    expect(texts).toMatch(/multiplied by up to 20/);
+    expect(texts).toMatch(/multiplied by up to 20,/);
+    const high = (maxLeverage: number) => describeTrust(model, { ...set, maxLeverage, highLeverageRows: 1 })[0].text;
+    expect(high(0.9991)).toMatch(/leverage 0.999\): errors are multiplied by up to 1,100,/);
+    expect(high(3.12)).toMatch(/leverage 3.1, summed over the classes\): errors are multiplied many times over,/);
     expect(texts).toMatch(/parameter changes are good to about 3.0 % only/);
     expect(texts).toMatch(/leverage 0.30/);
     expect(texts).toMatch(/solved to 0.10 % only/);

@@ -9,6 +9,8 @@ const float64Rounding = 1e-16;
 export interface TrustSentence {
   readonly severity: TrustSeverity;
   readonly about: TrustTopic;
+  /** Whether it is about the rows at hand or holds for whatever is asked of the head. */
+  readonly of: 'set' | 'head';
   readonly text: string;
 }
 
@@ -38,24 +40,28 @@ export const largeFreedomShare = 0.2;
 /** The Newton step was compared with retraining on sets of up to a tenth of the rows. */
 export const largestStudiedShare = 0.1;
 
+type Said = Omit<TrustSentence, 'of'>;
+
 /** Sentences on what matters, worst first; none: nothing stands against the estimate. */
 export function describeTrust(model: ModelTrust, set: SetTrust | null): TrustSentence[] {
-  const sentences = [
-    ...(set === null
+  const ofSet =
+    set === null
       ? []
-      : [...describeGap(set), ...describeSetLeverage(set), ...describeResidual(set), ...describeSize(set)]),
-    ...describeCondition(model),
-    ...describeFreedom(model),
+      : [...describeGap(set), ...describeSetLeverage(set), ...describeResidual(set), ...describeSize(set)];
+  const ofHead = [...describeCondition(model), ...describeFreedom(model)];
+  const sentences: TrustSentence[] = [
+    ...ofSet.map((said) => ({ ...said, of: 'set' as const })),
+    ...ofHead.map((said) => ({ ...said, of: 'head' as const })),
   ];
   const order: readonly TrustSeverity[] = ['warning', 'caution', 'note'];
   return order.flatMap((severity) => sentences.filter((sentence) => sentence.severity === severity));
 }
 
-function describeGap(set: SetTrust): TrustSentence[] {
+function describeGap(set: SetTrust): Said[] {
   const onEffect = set.effectGap !== null;
   const gap: MethodGap = set.effectGap ?? set.parameterGap;
   const what = onEffect ? `on ${set.measurement ?? 'the measurement'}` : 'in the change of the parameters';
-  const sentences: TrustSentence[] = [];
+  const sentences: Said[] = [];
   if (gap.against === 'rif') {
     if (gap.if > notableGap) {
       sentences.push({
@@ -79,22 +85,28 @@ function describeGap(set: SetTrust): TrustSentence[] {
   return sentences;
 }
 
-function describeSetLeverage({ highLeverageRows, rows, maxLeverage }: SetTrust): TrustSentence[] {
+function describeSetLeverage({ highLeverageRows, rows, maxLeverage }: SetTrust): Said[] {
   if (highLeverageRows === 0) return [];
   const who = rows === 1 ? 'This row determines' : `${highLeverageRows} of these ${rows} rows determine`;
   const whose = rows === 1 ? 'its own prediction' : 'their own predictions';
+  // A softmax row's leverage is a sum over the classes: below 1 it bounds what its rescaling multiplies by, from 1 on it says nothing of it.
+  const bounded = maxLeverage < 1;
+  const leverage = bounded ? maxLeverage.toFixed(3) : `${maxLeverage.toFixed(1)}, summed over the classes`;
+  const factor = bounded
+    ? ` by up to ${Number((1 / (1 - maxLeverage)).toPrecision(2)).toLocaleString('en')}`
+    : ' many times over';
   return [
     {
       severity: 'warning',
       about: 'leverage',
       text:
-        `${who} ${whose} (largest leverage ${maxLeverage.toFixed(3)}): errors are multiplied by up to ` +
-        `${(1 / Math.max(1e-9, 1 - maxLeverage)).toPrecision(2)}, and IF shows only a fraction of the effect. Verify by retraining.`,
+        `${who} ${whose} (largest leverage ${leverage}): errors are multiplied${factor}, and IF shows only a fraction of the effect. ` +
+        'Verify by retraining.',
     },
   ];
 }
 
-function describeResidual({ residual }: SetTrust): TrustSentence[] {
+function describeResidual({ residual }: SetTrust): Said[] {
   if (!(residual > largestResidual)) return [];
   return [
     {
@@ -105,7 +117,7 @@ function describeResidual({ residual }: SetTrust): TrustSentence[] {
   ];
 }
 
-function describeSize({ share, rows }: SetTrust): TrustSentence[] {
+function describeSize({ share, rows }: SetTrust): Said[] {
   if (!(share > largestStudiedShare)) return [];
   return [
     {
@@ -116,7 +128,7 @@ function describeSize({ share, rows }: SetTrust): TrustSentence[] {
   ];
 }
 
-function describeCondition({ conditionEstimate, l2 }: ModelTrust): TrustSentence[] {
+function describeCondition({ conditionEstimate, l2 }: ModelTrust): Said[] {
   if (!(conditionEstimate > largestCondition)) return [];
   const error = float64Rounding * conditionEstimate;
   return [
@@ -130,9 +142,9 @@ function describeCondition({ conditionEstimate, l2 }: ModelTrust): TrustSentence
   ];
 }
 
-function describeFreedom(model: ModelTrust): TrustSentence[] {
+function describeFreedom(model: ModelTrust): Said[] {
   const { effectiveDof, trainRows, highLeverageRows, featuresPerRow, exactLeverages, rescaling, parameters } = model;
-  const sentences: TrustSentence[] = [];
+  const sentences: Said[] = [];
   if (!exactLeverages) {
     sentences.push({
       severity: 'note',
