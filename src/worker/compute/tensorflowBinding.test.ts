@@ -1,24 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { configureTensorflow } from './tensorflowBinding';
 
-const name = 'TF_CPU_ALLOCATOR_USE_BFC';
-const before = process.env[name];
+describe.each([
+  { name: 'TF_CPU_ALLOCATOR_USE_BFC', ours: '1', other: '0' },
+  { name: 'TF_ENABLE_ONEDNN_OPTS', ours: '0', other: '1' },
+])('configureTensorflow and $name', ({ name, ours, other }) => {
+  const before = process.env[name];
 
-describe('configureTensorflow', () => {
   afterEach(() => {
     if (before === undefined) delete process.env[name];
     else process.env[name] = before;
   });
 
-  it('gives TensorFlow an allocator of its own', () => {
+  it(`sets it to ${ours}`, () => {
     delete process.env[name];
     configureTensorflow();
-    expect(process.env[name]).toBe('1');
+    expect(process.env[name]).toBe(ours);
   });
 
   it('leaves what somebody has set', () => {
-    process.env[name] = '0';
+    process.env[name] = other;
     configureTensorflow();
-    expect(process.env[name]).toBe('0');
+    expect(process.env[name]).toBe(other);
   });
 });

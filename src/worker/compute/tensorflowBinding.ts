@@ -73,12 +73,13 @@ function findAddon(): string {
  * the window takes 84 s in place of 108. glibc's (before 2.38) may not find the memory of an aligned block again: an audit of 1,000,000 rows on disk had at
  * its peak now 2,400 MiB, now 3,600.
  *
- * oneDNN's kernels (TF_ENABLE_ONEDNN_OPTS=1) stay as TensorFlow sets them. With AVX2 they are up to a third faster for products with few rows or columns, but
- * 5–30 % slower in the large ones of effects-5000x1024.
+ * oneDNN's kernels stay off. TensorFlow turns them on by itself on Windows and on processors with AVX512-VNNI, and then says so on the terminal at every
+ * log level. With AVX2 they are up to a third faster for products with few rows or columns, but 5–30 % slower in the large ones of effects-5000x1024.
  */
 export function configureTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
 }
 
 /**
