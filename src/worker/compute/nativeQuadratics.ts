@@ -38,7 +38,10 @@ function panelGrams(
       const scales = weights.map((w) => column(ops, w.subarray(from, from + count), type));
       panels.forEach(({ from: left, width }, p) => {
         const panel = ops.slice(block, 0, left, count, width);
-        const rest = left === 0 ? block : ops.slice(block, 0, left, count, d - left);
+        // This panel and what is right of it.
+        let rest = panel;
+        if (left === 0) rest = block;
+        else if (left + width < d) rest = ops.slice(block, 0, left, count, d - left);
         scales.forEach((scale, g) => {
           const scaled = ops.mul(panel, scale);
           const product = ops.matMul(scaled, rest, { a: true });
@@ -48,7 +51,7 @@ function panelGrams(
           onBlock?.(from + Math.floor((count * (p * weights.length + g + 1)) / steps), n);
         });
         ops.free(panel);
-        if (rest !== block) ops.free(rest);
+        if (rest !== block && rest !== panel) ops.free(rest);
       });
       ops.free(...scales);
     });
