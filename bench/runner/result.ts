@@ -10,6 +10,8 @@ export interface PeerResult {
   /** Smallest and largest ratio within one round. */
   readonly ratio_range: readonly [number, number] | null;
   readonly times: readonly number[];
+  /** Of the untimed rounds before. */
+  readonly warm_up_times: readonly number[];
   readonly peak_mib: number | null;
   /** Of the peer's own numbers against the reference. */
   readonly relative_errors?: Readonly<Record<string, number>>;

@@ -24,6 +24,7 @@ describe('runRounds', () => {
     });
     expect(calls).toEqual(['assay', 'a', 'b', 'assay', 'a', 'b', 'assay', 'a', 'b']);
     expect(rounds.seconds).toEqual({ assay: [2, 3], a: [2, 3], b: [2, 3] });
+    expect(rounds.warmUpSeconds).toEqual({ assay: [1], a: [1], b: [1] });
     expect(rounds.facts['a']).toEqual({ run: 3 });
     expect(rounds.failures).toEqual({});
   });

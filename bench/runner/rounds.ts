@@ -10,6 +10,8 @@ export interface Runner {
 export interface Rounds {
   /** Seconds of each timed run, by side. A side that failed has the runs before that. */
   readonly seconds: Readonly<Record<string, readonly number[]>>;
+  /** The same of the untimed rounds before: what a first call costs. */
+  readonly warmUpSeconds: Readonly<Record<string, readonly number[]>>;
   /** What each side told of its last run. */
   readonly facts: Readonly<Record<string, TimedRun['facts']>>;
   /** Why a side dropped out. */
@@ -30,7 +32,9 @@ export interface RoundsOptions {
  * fails drops out; when the first one does, the rounds end.
  */
 export async function runRounds(sides: readonly Runner[], options: RoundsOptions): Promise<Rounds> {
-  const seconds: Record<string, number[]> = Object.fromEntries(sides.map(({ name }) => [name, []]));
+  const noSeconds = (): Record<string, number[]> => Object.fromEntries(sides.map(({ name }) => [name, []]));
+  const seconds = noSeconds();
+  const warmUpSeconds = noSeconds();
   const facts: Record<string, TimedRun['facts']> = {};
   const failures: Record<string, unknown> = {};
   for (let round = -options.warmUps; round < options.repeats; round++) {
@@ -40,12 +44,12 @@ export async function runRounds(sides: readonly Runner[], options: RoundsOptions
         await setTimeout(options.rest);
         const timed = await side.run();
         facts[side.name] = timed.facts;
-        if (round >= 0) seconds[side.name].push(timed.seconds);
+        (round < 0 ? warmUpSeconds : seconds)[side.name].push(timed.seconds);
         options.onRun?.(side.name, round, timed.seconds);
       } catch (error) {
         failures[side.name] = error;
       }
     }
   }
-  return { seconds, facts, failures };
+  return { seconds, warmUpSeconds, facts, failures };
 }

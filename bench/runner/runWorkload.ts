@@ -44,6 +44,7 @@ export async function runWorkload(
     return summarize(workload, {
       timed,
       seconds: rounds.seconds,
+      warmUpSeconds: rounds.warmUpSeconds,
       versions,
       memory,
       assayPeak: await assay.peakMib().catch(() => undefined),

@@ -16,6 +16,7 @@ const machine = {
 const findings: Findings = {
   timed: ['numpy-float64', 'numpy-float32'],
   seconds: { assay: [1, 2, 3], 'numpy-float64': [3, 5, 4], 'numpy-float32': [1] },
+  warmUpSeconds: { assay: [5], 'numpy-float64': [4] },
   versions: { assay: { backend: 'native' } },
   facts: { assay: { precision: 'float64' } },
   memory: { assay: 100.4, 'numpy-float64': 50.6 },
@@ -34,13 +35,13 @@ describe('summarize', () => {
       rows: 30,
       features: 4,
       assay_s: 2,
-      peers: { 'numpy-float64': { s: 4, ratio: 2, ratio_range: [4 / 3, 3], peak_mib: 51 } },
+      peers: { 'numpy-float64': { s: 4, ratio: 2, ratio_range: [4 / 3, 3], warm_up_times: [4], peak_mib: 51 } },
       worst_relative_error: 2e-6,
       peak_mib: 120,
       agrees: true,
       found: 7,
       whole_audit_s: 9,
-      assay: { times: [1, 2, 3], timed_peak_mib: 100, backend: 'native', precision: 'float64' },
+      assay: { times: [1, 2, 3], warm_up_times: [5], timed_peak_mib: 100, backend: 'native', precision: 'float64' },
     });
   });
 

@@ -8,6 +8,7 @@ import { median, ratioOfTimes } from './statistics';
 export interface Findings {
   readonly timed: readonly PeerName[];
   readonly seconds: Readonly<Record<string, readonly number[]>>;
+  readonly warmUpSeconds: Readonly<Record<string, readonly number[]>>;
   readonly versions: Readonly<Record<string, Facts>>;
   readonly facts: Readonly<Record<string, Facts>>;
   /** Peak MiB after the timed runs. */
@@ -44,7 +45,13 @@ export function summarize(workload: Workload, findings: Findings): WorkloadResul
     beyond_limits: beyond,
     ...assessment?.more,
     ...findings.more,
-    assay: { times: own, timed_peak_mib: rounded(findings.memory['assay']), ...versions['assay'], ...facts['assay'] },
+    assay: {
+      times: own,
+      warm_up_times: findings.warmUpSeconds['assay'] ?? [],
+      timed_peak_mib: rounded(findings.memory['assay']),
+      ...versions['assay'],
+      ...facts['assay'],
+    },
     repeats: findings.repeats,
     machine: findings.machine,
     failures,
@@ -62,6 +69,7 @@ function peerResult(name: PeerName, own: readonly number[], findings: Findings):
     ratio: compared?.ratio ?? null,
     ratio_range: compared?.range ?? null,
     times: seconds,
+    warm_up_times: findings.warmUpSeconds[name] ?? [],
     peak_mib: rounded(memory[name]),
     ...(errors !== undefined && Object.keys(errors).length > 0 && { relative_errors: errors }),
     facts: { ...versions[name], ...facts[name] },

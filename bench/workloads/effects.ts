@@ -1,6 +1,6 @@
 import { worstRowError } from '../runner/agreement';
 import type { Assessment, Outputs, SideOutputs, Workload } from './workload';
-import { defaultRepeats } from './workload';
+import { defaultRepeats, shortWarmUps } from './workload';
 
 /** Validation rows whose logits are measured. */
 const measured = 100;
@@ -24,7 +24,7 @@ export function effectsWorkload(rows: number, features: number): Workload {
     largePeers: ['pydvl'],
     reference: 'numpy-float64',
     repeats: defaultRepeats,
-    warmUps: 1,
+    warmUps: shortWarmUps,
     limits: { if: 1e-5, rif: 1e-5, leverage: 1e-5 },
     assess,
   };

@@ -1,7 +1,7 @@
 import { relativeError } from '../runner/agreement';
 import { relativeGradientNorm } from '../runner/gradient';
 import type { Assessment, Outputs, PeerName, Workload } from './workload';
-import { defaultRepeats } from './workload';
+import { defaultRepeats, shortWarmUps } from './workload';
 
 const l2 = 1e-3;
 /** Of ‖∇L(θ̂)‖ / ‖∇L(0)‖. */
@@ -22,7 +22,7 @@ export function fitWorkload(rows: number, features: number): Workload {
     largePeers: [],
     reference: 'numpy-float64',
     repeats: defaultRepeats,
-    warmUps: 1,
+    warmUps: shortWarmUps,
     limits: { theta: 1e-6, gradient: tolerance },
     assess: (outputs) => assess(outputs),
   };

@@ -69,3 +69,6 @@ export interface Workload {
 }
 
 export const defaultRepeats = 5;
+
+/** Where a run takes less than a second: V8 compiles what is called again and again, by the third call most of it. */
+export const shortWarmUps = 3;
