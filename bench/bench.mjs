@@ -12,6 +12,11 @@ import { describeError } from '../scripts/setup/setupError.mjs';
 import { pythonWith } from './peers/setUpPeers.mjs';
 
 endChildrenOnSignals();
+// Who reads the results may have seen enough: `… --list | head -3`.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 const reporter = new Reporter(process.stderr);
 try {
   await setUp(reporter, { tensorflow: true });
