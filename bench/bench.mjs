@@ -12,10 +12,10 @@ import { describeError } from '../scripts/setup/setupError.mjs';
 import { pythonWith } from './peers/setUpPeers.mjs';
 
 endChildrenOnSignals();
-// Who reads the results may have seen enough: `… --list | head -3`.
+// Who reads the results may have seen enough: `… --list | head -3`. The exit code is that of a program that SIGPIPE ends.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  process.exit(141);
 });
 const reporter = new Reporter(process.stderr);
 try {
