@@ -182,6 +182,17 @@ describe('auditFeatures', () => {
     }
   });
 
+  it('says what an ill-conditioned Hessian costs', () => {
+    const wild = syntheticRows({ rows: 200, features: 6, classes: 2, seed: 3 });
+    // The first feature repeats the second, which is large: only λ tells them apart.
+    for (let i = 0; i < 200; i++) wild.features.data[6 * i] = wild.features.data[6 * i + 1] *= 100;
+    const { head, warnings } = auditFeatures(inputOf(wild, { l2: 1e-9 }), createTestContext());
+    expect(head.conditionEstimate).toBeGreaterThan(1e10);
+    expect(warnings.join(' ')).toMatch(/ill-conditioned/);
+    const usual = auditFeatures(inputOf(data, { l2: 1e-3 }), createTestContext());
+    expect(usual.warnings.join(' ')).not.toMatch(/ill-conditioned/);
+  });
+
   it('refuses what cannot be audited, in words', () => {
     const context = createTestContext();
     const audit =

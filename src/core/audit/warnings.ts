@@ -1,5 +1,6 @@
 import type { HeadProblem } from '../models/headProblem';
 import { percent } from '../influence/kroneckerForms';
+import { describeCondition } from '../influence/trust/trustSentences';
 import { rareClassRows } from '../ranking/reasons';
 import type { AuditInput, AuditResult } from './auditTypes';
 import type { RowRoles } from './checkInput';
@@ -49,6 +50,7 @@ export function auditWarnings(context: WarningInput): string[] {
             `${rescaling.error.rows} rows checked. So are leave-one-out values, self-influences and the rescaling of effects.`,
     );
   }
+  warnings.push(...describeCondition(result.head).map(({ text }) => text));
   if (problem.absentClasses.length > 0) {
     warnings.push(
       `${problem.absentClasses.length} of ${problem.classes} classes have no labelled training row: the head cannot predict them.`,

@@ -55,10 +55,10 @@ export class EffectsService {
           : 'The selected rows are not training rows: the model was fitted without them, so removing them changes nothing.';
       return { ...nothing, note };
     }
-    const ask = async (method: RemovalMethod): Promise<EditEffect | string> => {
+    const ask = async (method: RemovalMethod, trust = false): Promise<EditEffect | string> => {
       if (turn !== this.#latestEffects) throw new CancelledError();
       try {
-        return await this.#compute.removalEffect({ rows: training, method });
+        return await this.#compute.removalEffect({ rows: training, method, trust });
       } catch (error) {
         if (error instanceof NumericalError) return error.message;
         throw error;
@@ -73,11 +73,9 @@ export class EffectsService {
     const results = [byIf, byRif, byNewton];
     const first = results.find((result): result is EditEffect => typeof result !== 'string');
     const before = first?.validation ?? null;
-    // The last answer knows of the others.
-    const trust = results.reduce<EditEffect['trust']>(
-      (found, result) => (typeof result === 'string' ? found : (result.trust ?? found)),
-      undefined,
-    );
+    // Once, at the end, when it can compare all three: what was estimated for this set is kept.
+    const compared = typeof byRif === 'string' ? byRif : await ask('rif', true);
+    const trust = typeof compared === 'string' ? [] : (compared.trust?.sentences ?? []);
     return {
       ...base,
       before: before === null ? null : { loss: before.lossBefore, accuracy: before.accuracyBefore },
@@ -85,8 +83,8 @@ export class EffectsService {
       rif: toEffect(byRif),
       newton: toEffect(byNewton),
       note: results.filter((result): result is string => typeof result === 'string').join(' '),
-      // What holds for the head as a whole is said beside the audit.
-      trust: trust?.sentences.filter(({ of }) => of === 'set').map(({ text }) => text) ?? [],
+      // What holds for the head as a whole is said with the audit.
+      trust: trust.filter(({ of }) => of === 'set').map(({ text }) => text),
     };
   }
 

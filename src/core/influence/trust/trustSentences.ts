@@ -128,7 +128,8 @@ function describeSize({ share, rows }: SetTrust): Said[] {
   ];
 }
 
-function describeCondition({ conditionEstimate, l2 }: ModelTrust): Said[] {
+/** What the condition of H does to every number computed with it; nothing below 1e10. */
+export function describeCondition({ conditionEstimate, l2 }: Pick<ModelTrust, 'conditionEstimate' | 'l2'>): Said[] {
   if (!(conditionEstimate > largestCondition)) return [];
   const error = float64Rounding * conditionEstimate;
   return [

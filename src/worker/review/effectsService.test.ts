@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { auditFeatures } from '../../core/audit/auditFeatures';
+import { openAuditSession } from '../../core/audit/auditSession';
+import { splitCodes } from '../../core/audit/auditTypes';
+import type { EditEffect, RemovalRequest } from '../../core/audit/sessionTypes';
+import { NumericalError } from '../../core/base/errors';
+import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
+import { createTestContext, syntheticRows } from '../../core/testing/testData';
+import type { ComputeClient } from '../compute/computeClient';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { EffectsService } from './effectsService';
+import { sessionArrays } from './sessionFacts';
+import { Views } from './views';
+
+const n = 300;
+const data = syntheticRows({ rows: n, features: 7, classes: 2, seed: 31 });
+const split = Uint8Array.from({ length: n }, (_, i) => (i % 4 === 0 ? splitCodes.validation : splitCodes.train));
+const context = createTestContext();
+const audit = auditFeatures(
+  { ...data, split, unpenalised: [6], l2: 0.01, neighbours: createExactNeighbourSearch() },
+  context,
+);
+const openSession = () =>
+  openAuditSession(
+    { ...data, split, unpenalised: [6], kind: audit.head.kind, theta: audit.head.theta, l2: audit.head.l2 },
+    context,
+  );
+
+/** A service over a real session; `asked` is what it asked the session. */
+function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
+  readonly service: EffectsService;
+  readonly asked: RemovalRequest[];
+} {
+  const arrays: Readonly<Record<string, unknown>> = {
+    [sessionArrays.labels]: data.labels,
+    [sessionArrays.split]: split,
+    [sessionArrays.classProbabilities]: new Float32Array(2 * n),
+    [sessionArrays.valLossRif]: audit.columns.valLossRif,
+    [sessionArrays.theta]: audit.head.theta,
+    [sessionArrays.features]: data.features.data,
+  };
+  // Of the project and of the compute thread only what a question about effects needs.
+  const store = {
+    audit: {
+      generation: 1,
+      classes: ['a', 'b'],
+      summary: { expertWeights: [], head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
+      pipeline: { intercept: true },
+    },
+    readAuditArray: (name: string) => Promise.resolve({ data: arrays[name] }),
+    findAuditRows: () => ({ rows: n, columns: 7 }),
+  } as unknown as ProjectStoreApi;
+  const asked: RemovalRequest[] = [];
+  const compute = {
+    openSession: () => Promise.resolve({ parameters: 7 }),
+    removalEffect: async (request: RemovalRequest) => {
+      asked.push(request);
+      return await Promise.resolve(estimate(request));
+    },
+  } as unknown as ComputeClient;
+  return { service: new EffectsService(store, compute, new Views()), asked };
+}
+
+describe('the effects of a selection', () => {
+  const large = { kind: 'rows' as const, rows: Array.from({ length: n / 2 }, (_, i) => i) };
+
+  it('say once how far they can be trusted, comparing all three methods', async () => {
+    const session = openSession();
+    const { service, asked } = serviceOver((request) => session.estimateRemovalEffect(request));
+    const effects = await service.effects(large);
+    expect(effects.rowCount).toBe(112);
+    expect(asked.filter(({ trust }) => trust !== false)).toHaveLength(1);
+    expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);
+    expect(effects.trust?.join('\n')).toMatch(/the Newton step differ by/);
+    const few = await service.effects({ kind: 'rows', rows: [1] });
+    expect(few.trust).toEqual([]);
+  });
+
+  it('say so without a Newton step too, which fails where they can be trusted least', async () => {
+    const session = openSession();
+    const { service } = serviceOver((request) => {
+      if (request.method === 'newton') throw new NumericalError('The Newton step does not exist.');
+      return session.estimateRemovalEffect(request);
+    });
+    const effects = await service.effects(large);
+    expect(effects.newton).toBeNull();
+    expect(effects.note).toMatch(/does not exist/);
+    expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);
+  });
+});
