@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { finished } from 'node:stream/promises';
 
 const blockLength = 256 * 1024;
 
@@ -13,21 +10,23 @@ const blockLength = 256 * 1024;
 export async function writeRows(file, rows) {
   await fs.mkdir(path.dirname(path.resolve(file)), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  const stream = createWriteStream(temporary);
   try {
-    let block = '';
-    for (const row of rows) {
-      block += row;
-      block += '\n';
-      if (block.length < blockLength) continue;
-      if (!stream.write(block)) await once(stream, 'drain');
-      block = '';
+    const handle = await fs.open(temporary, 'w');
+    try {
+      let block = '';
+      for (const row of rows) {
+        block += row;
+        block += '\n';
+        if (block.length < blockLength) continue;
+        await handle.appendFile(block);
+        block = '';
+      }
+      await handle.appendFile(block);
+    } finally {
+      await handle.close();
     }
-    stream.end(block);
-    await finished(stream);
     await fs.rename(temporary, file);
   } catch (error) {
-    stream.destroy();
     await fs.rm(temporary, { force: true });
     throw error;
   }
