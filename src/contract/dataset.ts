@@ -3,16 +3,47 @@ import * as z from 'zod';
 /** A 0-based row number in input order: the identity of a row everywhere in Assay. */
 export const rowSchema = z.int().nonnegative();
 
-/** How a delimited text file is written. */
+/** How numbers write their decimals: found for each column by its cells, or said for the whole file. */
+export const decimalSchema = z.enum(['auto', '.', ',']);
+
+/**
+ * How a delimited text file is written, and how its cells are read. Every part is found by looking at the file, and every
+ * part may be said by the analyst instead.
+ */
 export const dialectSchema = z.object({
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
   byteOrderMark: z.boolean(),
-  delimiter: z.string(),
-  quote: z.string(),
+  delimiter: z.string().min(1).max(16),
+  /** One character, or '' where nothing is quoted. */
+  quote: z.string().max(1),
+  /** The character before a quote that is part of a quoted cell: the quote itself where quotes are doubled, or a backslash. */
+  escape: z.string().max(1).default('"'),
   newline: z.enum(['\n', '\r\n', '\r']),
   header: z.boolean(),
+  /** Lines above the header (or above the first row, without one) that are no part of the table. */
+  skipLines: z.int().nonnegative().max(1_000_000).default(0),
+  /** What lines begin with that are no rows, wherever they stand; '' where there are none. */
+  comment: z.string().max(16).default(''),
+  decimal: decimalSchema.default('auto'),
+  /** What the analyst says stands for a missing cell, beside the markers that are always read so. */
+  missing: z.array(z.string().max(100)).max(100).default([]),
 });
 export type Dialect = z.infer<typeof dialectSchema>;
+
+/** CSV as RFC 4180 has it. */
+export const plainDialect: Dialect = {
+  encoding: 'utf-8',
+  byteOrderMark: false,
+  delimiter: ',',
+  quote: '"',
+  escape: '"',
+  newline: '\n',
+  header: true,
+  skipLines: 0,
+  comment: '',
+  decimal: 'auto',
+  missing: [],
+};
 
 export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text'] as const;
 export const columnTypeSchema = z.enum(columnTypes);

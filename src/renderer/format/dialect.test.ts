@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { plainDialect } from '../../contract/dataset';
 import { describeDialect } from './dialect';
 
 describe('describeDialect', () => {
   it('says how a plain file is written', () => {
-    expect(
-      describeDialect({
-        encoding: 'utf-8',
-        byteOrderMark: false,
-        delimiter: ',',
-        quote: '"',
-        newline: '\n',
-        header: true,
-      }),
-    ).toBe('comma, double quotes, UTF-8, line ends LF');
+    expect(describeDialect(plainDialect)).toBe('comma, double quotes, UTF-8, line ends LF');
   });
 
   it('says what is out of the ordinary', () => {
     expect(
       describeDialect({
+        ...plainDialect,
         encoding: 'utf-16le',
         byteOrderMark: true,
         delimiter: '~',

@@ -1,16 +1,9 @@
-import type { DatasetSummary, Preview } from '../../contract/dataset';
+import { plainDialect, type DatasetSummary, type Preview } from '../../contract/dataset';
 import type { OpenedProject } from '../../contract/project';
 
 /** A small open project for tests of stores. */
 export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
-  const dialect = {
-    encoding: 'utf-8',
-    byteOrderMark: false,
-    delimiter: ',',
-    quote: '"',
-    newline: '\n',
-    header: true,
-  } as const;
+  const dialect = plainDialect;
   const preview: Preview = { dialect, columns: [], rows: [['1']] };
   const dataset: DatasetSummary = {
     source: { path: '/data/rows.csv', name: 'rows.csv', bytes: 10, sha256: null },

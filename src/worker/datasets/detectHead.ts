@@ -1,4 +1,4 @@
-import type { Dialect } from '../../contract/dataset';
+import { plainDialect, type Dialect } from '../../contract/dataset';
 import { nameColumns } from './columnNames';
 import type { Note } from './datasetTypes';
 import { detectDialect, hasHeader, sampleRecords } from './detectDialect';
@@ -48,7 +48,7 @@ export async function detectHead(source: FileSource, chosen: Partial<Dialect> = 
   );
   const same = delimiter === found.delimiter && quote === found.quote && newline === found.newline;
   const header = chosen.header ?? (same ? found.header : hasHeader(records));
-  const dialect: Dialect = { encoding, byteOrderMark, delimiter, quote, newline, header };
+  const dialect: Dialect = { ...plainDialect, ...chosen, encoding, byteOrderMark, delimiter, quote, newline, header };
   const first = records[0] ?? [];
   const common = commonWidth(header ? records.slice(1) : records);
   if (!header) return { dialect, columnNames: nameColumns(null, common).names, notes: [] };

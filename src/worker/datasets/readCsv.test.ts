@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dialect, RowIssue } from '../../contract/dataset';
+import { plainDialect, type Dialect, type RowIssue } from '../../contract/dataset';
 import { CancelledError, InputError } from '../../core/base/errors';
 import type { CsvReadOptions, CsvReadResult, RecordBlock } from './datasetTypes';
 import { encodeText } from './encodings';
@@ -137,6 +137,7 @@ describe('readCsv', () => {
         const { bytes, records } = writeTable(how, quoteAll, [header, ...rows]);
         writeTestFile(join(path, '..'), 'data.csv', bytes);
         const dialect: Dialect = {
+          ...plainDialect,
           encoding: how.encoding,
           byteOrderMark: how.mark && how.encoding !== 'windows-1252',
           delimiter: how.delimiter,

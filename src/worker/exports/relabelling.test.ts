@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../../contract/dataset';
+import { plainDialect, type Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { decodeBytes, encodeText } from '../datasets/encodings';
 import { parseRecords } from '../datasets/recordParser';
@@ -41,7 +41,7 @@ describe('relabelRecord', () => {
   it('changes the label and not one byte before or after it, in any dialect and encoding', () => {
     fc.assert(
       fc.property(cases, ({ encoding, delimiter, newline, terminated, cells, place, label }) => {
-        const dialect: Dialect = { encoding, byteOrderMark: false, delimiter, quote: '"', newline, header: true };
+        const dialect: Dialect = { ...plainDialect, encoding, delimiter, newline };
         const column = place % cells.length;
         const written = cells.map(([cell, quoted]) =>
           quoted || /[",;\t\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell,
@@ -68,26 +68,11 @@ describe('relabelRecord', () => {
   });
 
   it('says when the encoding has no such character', () => {
-    const dialect: Dialect = {
-      encoding: 'windows-1252',
-      byteOrderMark: false,
-      delimiter: ',',
-      quote: '"',
-      newline: '\n',
-      header: true,
-    };
+    const dialect: Dialect = { ...plainDialect, encoding: 'windows-1252' };
     expect(() => relabelRecord(Buffer.from('1,a\n'), '漢', 1, dialect)).toThrow(InputError);
   });
 
   it('fills up a record that is too short', () => {
-    const dialect: Dialect = {
-      encoding: 'utf-8',
-      byteOrderMark: false,
-      delimiter: ',',
-      quote: '"',
-      newline: '\n',
-      header: true,
-    };
-    expect(relabelRecord(Buffer.from('1\n'), 'b', 2, dialect).toString()).toBe('1,,b\n');
+    expect(relabelRecord(Buffer.from('1\n'), 'b', 2, plainDialect).toString()).toBe('1,,b\n');
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { plainDialect } from '../../contract/dataset';
 import type { RecordBlock } from '../datasets/datasetTypes';
 import { BugError, CancelledError, InputError, StorageError } from '../../core/base/errors';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
@@ -295,7 +296,7 @@ function blockOf(cells: readonly (readonly string[])[], firstRow: number): Recor
 function recordOf(rowCount: number, columnCount: number): SourceRecord {
   return {
     fingerprint: { path: '/data.csv', bytes: 0, mtimeMs: 0, sha256: '' },
-    dialect: { encoding: 'utf-8', byteOrderMark: false, delimiter: ',', quote: '"', newline: '\n', header: true },
+    dialect: plainDialect,
     rowCount,
     issueCount: 0,
     columns: Array.from({ length: columnCount }, (_, index) => ({
