@@ -11,7 +11,7 @@ import { runInfoCommand } from './infoCommand';
 import { measureForms } from './measures';
 import {
   collectMeasures,
-  parseColumns,
+  parseNames,
   parseCount,
   parsePositive,
   parsePositiveCount,
@@ -21,6 +21,7 @@ import {
   withModelOptions,
   withRidgeConvention,
 } from './parseOptions';
+import { withReadingOptions } from './readingOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
 import { runVerifyCommand } from './verifyCommand';
 
@@ -53,7 +54,7 @@ function createProgram(): Command {
     .description('audit a delimited text file and write scores, lists and a cleaned copy')
     .argument('<data>', 'CSV, TSV or other delimited text')
     .requiredOption('--out <dir>', 'folder for the results');
-  withModelOptions(withColumnOptions(audit), 'audit')
+  withModelOptions(withColumnOptions(withReadingOptions(audit)), 'audit')
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
@@ -88,10 +89,10 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
     .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg')
     .option('--project <dir>', 'an audited project: its fitted model is studied');
-  withRidgeConvention(withModelOptions(withColumnOptions(fidelity), 'study'))
+  withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(fidelity)), 'study'))
     .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
     .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
-    .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseColumns)
+    .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseNames)
     .option('--margins <count>', 'validation rows whose margin is measured', parseCount, 5)
     .option('--lds <count>', 'random halves for the linear datamodeling score; 0 = leave it out', parseCount, 20)
     .option('--json', 'print the summary as JSON')
@@ -115,11 +116,11 @@ step, and found by retraining. --head ridge studies a numeric label.`,
       'what is measured (see below); repeat it, or separate by commas, for several (default: validation_loss)',
       collectMeasures,
     )
-    .option('--method <names>', 'if, rif or both, separated by commas', parseColumns, ['if', 'rif'])
+    .option('--method <names>', 'if, rif or both, separated by commas', parseNames, ['if', 'rif'])
     .option(
       '--attribution <names>',
       'also self, loo (leverage and leave-one-out loss), representer, trak, bayesian, separated by commas',
-      parseColumns,
+      parseNames,
       [],
     )
     .addOption(
@@ -130,7 +131,7 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
     .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
-  withRidgeConvention(withModelOptions(withColumnOptions(influence), 'study'))
+  withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(influence)), 'study'))
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
@@ -154,7 +155,7 @@ Rows are numbered from 0. Values are positive where removing the row raises the 
     .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row', parseCount)
     .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
     .option('--verify', 'retrain without the set as well (--flip always does)');
-  withRidgeConvention(withModelOptions(withColumnOptions(subset), 'study'))
+  withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(subset)), 'study'))
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -173,7 +174,7 @@ with Newton updates; dinkelbach is the best of all sets for the linear-fractiona
     .option(
       '--format <names>',
       'files to write: removal_list, cleaned, relabelled, scores, separated by commas',
-      parseColumns,
+      parseNames,
     )
     .option('--threshold <share>', 'remove by suspicion instead of by decisions', parseShare)
     .option('--top <count>', 'remove this many of the most suspicious rows instead', parseCount)

@@ -3,19 +3,15 @@ import { auditSettingsSchema, type AuditSettings, type AuditSummary } from '../c
 import type { DatasetSummary } from '../contract/dataset';
 import type { ExportKind, ExportResult } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import { inspectCsv } from '../worker/datasets/inspectCsv';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
-import { OpenProject } from '../worker/openProject';
-import { describeOrigin } from '../worker/projectFolders';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
-import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
-import { withEngine } from './withEngine';
 import { describeAudit } from './auditReport';
+import { inspectData, readData, type DataOptions } from './readData';
+import { withEngine } from './withEngine';
 
-export interface AuditCommandOptions extends ColumnOptions {
+export interface AuditCommandOptions extends DataOptions {
   readonly out: string;
-  readonly validation?: string;
   readonly head: AuditSettings['head'];
   readonly l2: AuditSettings['l2'];
   readonly intercept: boolean;
@@ -37,13 +33,7 @@ export async function runAuditCommand(
   options: AuditCommandOptions,
   installation: Installation,
 ): Promise<void> {
-  const path = resolve(data);
   const out = resolve(options.out);
-  const validationFile =
-    options.validation === undefined || options.validation === 'none' ? undefined : resolve(options.validation);
-  if (validationFile !== undefined && options.split !== undefined) {
-    throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
-  }
   const settings = auditSettingsSchema.parse({
     head: options.head,
     l2: options.l2,
@@ -64,24 +54,21 @@ export async function runAuditCommand(
     throw new InputError('--project and --out name the same folder. Keep the project in one of its own.');
   }
 
-  const origin = describeOrigin(path);
-  const inspection = await inspectCsv(path);
-  const text = await withEngine(installation, async ({ environment, progress, hold, keep }) => {
+  const file = await inspectData(data, options);
+  const text = await withEngine(installation, async (engine) => {
+    const { progress, hold } = engine;
     const { folder } = hold(
       options.project === undefined
-        ? await startTemporaryPlace(`${basename(path, extname(path))}.assay`)
+        ? await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`)
         : await startProjectPlace(options.project),
     );
-    const project = keep(await OpenProject.create(folder, origin, inspection, environment));
-    await project.whenLoaded();
-    await project.setColumns(chooseColumns(project.store.columns, options));
-    if (validationFile !== undefined) await project.addValidationFile(validationFile);
+    const project = await readData(file, folder, options, engine);
     const summary = await project.startAudit(settings).result;
     const exported = await project.startExport({
       folder: out,
       kinds,
       removal,
-      parameters: { command: 'audit', data: basename(path), ...options },
+      parameters: { command: 'audit', data: basename(file.path), ...options },
     }).result;
     progress.clear();
     return report(project.summary(), summary, exported, options.json === true);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../core/base/errors';
-import { parseMeasure } from './measures';
+import { cutSlice, parseMeasure } from './measures';
 import { collectMeasures, parseShares } from './parseOptions';
 
 describe('parseMeasure', () => {
@@ -15,9 +15,19 @@ describe('parseMeasure', () => {
     expect(measurement('loss:0')).toEqual({ kind: 'loss', row: 0 });
     expect(measurement('slice:home town=Köln, a=b')).toEqual({
       kind: 'slice',
-      column: 'home town',
-      value: 'Köln, a=b',
+      text: 'home town=Köln, a=b',
     });
+  });
+
+  it('cuts a slice where a column’s name ends, whatever the name holds', () => {
+    const columns = [{ name: 'home town' }, { name: 'a=b' }, { name: '' }];
+    const cut = (text: string) => {
+      const { column, value } = cutSlice(text, columns);
+      return [column.name, value];
+    };
+    expect(cut('home town=Köln, a=b')).toEqual(['home town', 'Köln, a=b']);
+    expect(cut('a=b= c')).toEqual(['a=b', 'c']);
+    expect(() => cut('home=x')).toThrow(/no column “home”.*home town/);
   });
 
   it('names what there is for anything else', () => {

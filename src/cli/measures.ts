@@ -3,6 +3,7 @@ import { splitCodes } from '../core/audit/auditTypes';
 import type { Measurement } from '../core/influence/measurements/measurement';
 import type { HeadData } from '../worker/jobs/headData';
 import type { OpenProject } from '../worker/openProject';
+import { findColumn } from './findColumns';
 
 /** What `--measure` takes, for help texts. */
 export const measureForms =
@@ -13,7 +14,8 @@ const splits = { validation: 'validation', training: 'train', test: 'test' } as 
 /** A measure as written: what is known without the data. */
 export type Measure =
   | { readonly kind: 'measurement'; readonly measurement: Measurement }
-  | { readonly kind: 'slice'; readonly column: string; readonly value: string };
+  /** `COLUMN=VALUE`: where it is cut, the columns tell. */
+  | { readonly kind: 'slice'; readonly text: string };
 
 /**
  * `margin:ROW` is the true-class logit of a row, `loss:ROW` its loss, `slice:COLUMN=VALUE` the mean loss of the validation rows whose cell in
@@ -34,8 +36,8 @@ export function parseMeasure(text: string): Measure {
       measurement: { kind: single[1] === 'margin' ? 'margin' : 'loss', row: Number(single[2]) },
     };
   }
-  const slice = /^slice:([^=]+)=(.*)$/s.exec(text);
-  if (slice !== null) return { kind: 'slice', column: slice[1].trim(), value: slice[2].trim() };
+  const slice = /^slice:(.+=.*)$/s.exec(text);
+  if (slice !== null) return { kind: 'slice', text: slice[1] };
   throw new InputError(`--measure: “${text}” is not one of ${measureForms}.`);
 }
 
@@ -64,18 +66,13 @@ export async function resolveMeasures(
 }
 
 async function findSlice(
-  { column, value }: Extract<Measure, { kind: 'slice' }>,
+  { text }: Extract<Measure, { kind: 'slice' }>,
   { store }: OpenProject,
   { labels, split }: HeadData['input'],
 ): Promise<Measurement> {
-  const found = store.columns.find(({ name }) => name === column);
-  if (found === undefined) {
-    throw new InputError(
-      `--measure slice: there is no column “${column}”. The columns are: ${store.columns.map(({ name }) => name).join(', ')}.`,
-    );
-  }
+  const { column, value } = cutSlice(text, store.columns);
   const rows: number[] = [];
-  await store.scan([found.index], (firstRow, [cells = []]) => {
+  await store.scan([column.index], (firstRow, [cells = []]) => {
     cells.forEach((cell, k) => {
       const row = firstRow + k;
       const label = labels[row];
@@ -84,7 +81,21 @@ async function findSlice(
     });
   });
   if (rows.length === 0) {
-    throw new InputError(`--measure slice: no labelled validation row has “${value}” in the column “${column}”.`);
+    throw new InputError(`--measure slice: no labelled validation row has “${value}” in the column “${column.name}”.`);
   }
-  return { kind: 'meanLoss', rows: { name: `${column}=${value}`, rows: Int32Array.from(rows) } };
+  return { kind: 'meanLoss', rows: { name: `${column.name}=${value}`, rows: Int32Array.from(rows) } };
+}
+
+/** A column's name and a value may both hold the sign between them: the first cut that gives a column's name counts. */
+export function cutSlice<Column extends { readonly name: string }>(
+  text: string,
+  columns: readonly Column[],
+): { readonly column: Column; readonly value: string } {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const name = text.slice(0, at).trim();
+    const column = columns.find((one) => one.name === name);
+    if (column !== undefined) return { column, value: text.slice(at + 1).trim() };
+  }
+  const at = text.indexOf('=');
+  return { column: findColumn(columns, text.slice(0, at), '--measure slice'), value: text.slice(at + 1).trim() };
 }

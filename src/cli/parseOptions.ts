@@ -45,15 +45,21 @@ export function parseShares(text: string): number[] {
   });
 }
 
-export function parseColumns(text: string): string[] {
+/** Names of Assay's own (methods, kinds of files); columns are named otherwise: see `findColumns`. */
+export function parseNames(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.some((name) => name === '')) throw new InvalidArgumentError('Separate column names by commas.');
+  if (names.some((name) => name === '')) throw new InvalidArgumentError('Separate names by commas.');
   return names;
+}
+
+/** Values of an option that may be repeated, each as it was given. */
+export function collectTexts(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
 }
 
 /** Measures of an option that may be repeated; commas separate them too, except in a slice, whose value may hold one. */
 export function collectMeasures(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...(text.startsWith('slice:') ? [text] : parseColumns(text))];
+  return [...before, ...(text.startsWith('slice:') ? [text] : parseNames(text))];
 }
 
 /** Which column is what, and which rows validate. */
@@ -61,8 +67,12 @@ export function withColumnOptions(command: Command): Command {
   return command
     .option('--label <column>', 'the label column (guessed when left out)')
     .option('--id <column>', 'the id column')
-    .option('--features <columns>', 'feature columns, separated by commas (default: all usable ones)', parseColumns)
-    .option('--ignore <columns>', 'columns that take no part', parseColumns)
+    .option(
+      '--features <columns>',
+      'feature columns (default: all usable ones); repeat it, or separate names by commas, with "…" around a name that holds one',
+      collectTexts,
+    )
+    .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
     .option('--split <column>', 'column that says train, validation or test')
     .option('--validation <file|none>', 'a second file with validation rows, or none');
 }

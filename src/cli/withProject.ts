@@ -1,21 +1,18 @@
 import { basename, extname, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
-import { inspectCsv } from '../worker/datasets/inspectCsv';
 import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
 import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
-import { describeOrigin } from '../worker/projectFolders';
 import { startTemporaryPlace } from '../worker/store/projectPlace';
-import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import type { Installation } from './installation';
 import type { ProgressLine } from './progressLine';
+import { inspectData, readData, type DataOptions } from './readData';
 import { withEngine, type CommandEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
-export interface SourceOptions extends ColumnOptions {
+export interface SourceOptions extends DataOptions {
   readonly project?: string;
-  readonly validation?: string;
   readonly head?: HeadSettings['head'];
   readonly l2?: AuditSettings['l2'];
   readonly intercept?: boolean;
@@ -46,7 +43,8 @@ export async function withSource<T>(
   if ((data === undefined) === (options.project === undefined)) {
     throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
   }
-  return withEngine(installation, async ({ environment, progress, hold, keep, throwIfInterrupted }) => {
+  return withEngine(installation, async (engine) => {
+    const { environment, progress, hold, keep, throwIfInterrupted } = engine;
     if (data === undefined) {
       const project = keep(await openAudited(options.project ?? '', environment));
       return work({
@@ -57,15 +55,9 @@ export async function withSource<T>(
       });
     }
     const settings = headSettings(options);
-    const path = resolve(data);
-    const origin = describeOrigin(path);
-    const inspection = await inspectCsv(path);
-    const { folder } = hold(await startTemporaryPlace(`${basename(path, extname(path))}.assay`));
-    const project = keep(await OpenProject.create(folder, origin, inspection, environment));
-    await project.whenLoaded();
-    await project.setColumns(chooseColumns(project.store.columns, options));
-    const { validation } = options;
-    if (validation !== undefined && validation !== 'none') await project.addValidationFile(resolve(validation));
+    const file = await inspectData(data, options);
+    const { folder } = hold(await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`));
+    const project = await readData(file, folder, options, engine);
     return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
   });
 }
@@ -80,12 +72,8 @@ export async function openAudited(folder: string, environment: ProjectEnvironmen
   );
 }
 
-/** @throws InputError when two options say different things. */
 export function headSettings(options: SourceOptions): HeadSettings {
   const { validation, split, head = 'auto' } = options;
-  if (validation !== undefined && validation !== 'none' && split !== undefined) {
-    throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
-  }
   const settings = auditSettingsSchema.parse({
     l2: options.l2,
     intercept: options.intercept,

@@ -6,29 +6,52 @@ export const rowSchema = z.int().nonnegative();
 /** How numbers write their decimals: found for each column by its cells, or said for the whole file. */
 export const decimalSchema = z.enum(['auto', '.', ',']);
 
-/**
- * How a delimited text file is written, and how its cells are read. Every part is found by looking at the file, and every
- * part may be said by the analyst instead.
- */
-export const dialectSchema = z.object({
+const dialectParts = {
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
   byteOrderMark: z.boolean(),
   delimiter: z.string().min(1).max(16),
   /** One character, or '' where nothing is quoted. */
   quote: z.string().max(1),
   /** The character before a quote that is part of a quoted cell: the quote itself where quotes are doubled, or a backslash. */
-  escape: z.string().max(1).default('"'),
+  escape: z.string().max(1),
   newline: z.enum(['\n', '\r\n', '\r']),
   header: z.boolean(),
   /** Lines above the header (or above the first row, without one) that are no part of the table. */
-  skipLines: z.int().nonnegative().max(1_000_000).default(0),
+  skipLines: z.int().nonnegative().max(1_000_000),
   /** What lines begin with that are no rows, wherever they stand; '' where there are none. */
-  comment: z.string().max(16).default(''),
-  decimal: decimalSchema.default('auto'),
+  comment: z.string().max(16),
+  decimal: decimalSchema,
   /** What the analyst says stands for a missing cell, beside the markers that are always read so. */
-  missing: z.array(z.string().max(100)).max(100).default([]),
+  missing: z.array(z.string().max(100)).max(100),
+};
+
+/**
+ * How a delimited text file is written, and how its cells are read. Every part is found by looking at the file, and every
+ * part may be said by the analyst instead. What older projects stored lacks some parts.
+ */
+export const dialectSchema = z.object({
+  ...dialectParts,
+  escape: dialectParts.escape.default('"'),
+  skipLines: dialectParts.skipLines.default(0),
+  comment: dialectParts.comment.default(''),
+  decimal: dialectParts.decimal.default('auto'),
+  missing: dialectParts.missing.default([]),
 });
 export type Dialect = z.infer<typeof dialectSchema>;
+
+/** What the analyst says of a dialect, apart from what is found: parts left out are found. */
+export const saidDialectSchema = z.object({
+  encoding: dialectParts.encoding.exactOptional(),
+  delimiter: dialectParts.delimiter.exactOptional(),
+  quote: dialectParts.quote.exactOptional(),
+  escape: dialectParts.escape.exactOptional(),
+  header: dialectParts.header.exactOptional(),
+  skipLines: dialectParts.skipLines.exactOptional(),
+  comment: dialectParts.comment.exactOptional(),
+  decimal: dialectParts.decimal.exactOptional(),
+  missing: dialectParts.missing.exactOptional(),
+});
+export type SaidDialect = z.infer<typeof saidDialectSchema>;
 
 /** CSV as RFC 4180 has it. */
 export const plainDialect: Dialect = {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../contract/audit';
-import type { DatasetSummary, Preview, RowIssue } from '../contract/dataset';
+import type { DatasetSummary, Preview, RowIssue, SaidDialect } from '../contract/dataset';
 import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
 import type { ExportPlan, ExportResult } from '../contract/exports';
 import { exportResultSchema } from '../contract/exports';
@@ -234,11 +234,14 @@ export class OpenProject {
     return started;
   }
 
-  /** Takes the rows of a second file as the validation rows of the next audits. */
-  async addValidationFile(path: string): Promise<void> {
+  /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
+  async addValidationFile(path: string, said: SaidDialect = {}): Promise<void> {
     describeOrigin(path);
-    await this.jobs.start({ kind: 'load', stages: loadStages, run: (job) => loadValidation(this.store, path, job) })
-      .result;
+    await this.jobs.start({
+      kind: 'load',
+      stages: loadStages,
+      run: (job) => loadValidation(this.store, path, said, job),
+    }).result;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { Column, Dialect, Pictures, Preview, RowIssue } from '../../contract/dataset';
+import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/base/jobContext';
 
 /** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
@@ -50,6 +50,8 @@ export interface CsvInspection {
   readonly path: string;
   readonly bytes: number;
   readonly dialect: Dialect;
+  /** What was said of the dialect; the rest of it was found. */
+  readonly said: SaidDialect;
   /** Unique display names, one per column. */
   readonly columnNames: readonly string[];
   readonly preview: Preview;

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../contract/dataset';
+import type { SaidDialect } from '../../contract/dataset';
 import type { CsvInspection } from './datasetTypes';
 import { detectHead, headBytes } from './detectHead';
 import { openFileSource, type FileSource } from './fileSource';
@@ -16,23 +16,24 @@ const previewRows = 200;
  */
 export async function inspectCsv(
   path: string,
-  options: { readonly dialect?: Partial<Dialect> } = {},
+  options: { readonly dialect?: SaidDialect } = {},
 ): Promise<CsvInspection> {
   const source = await openFileSource(path);
+  const said = options.dialect ?? {};
   try {
     try {
-      return await inspectAs(source, options.dialect ?? {});
+      return { ...(await inspectAs(source, said)), said };
     } catch (error) {
       // The head is checked for UTF-8 too: this happens only beyond it, in the second piece read.
       if (!(error instanceof InvalidUtf8)) throw error;
-      return await inspectAs(source, { ...options.dialect, encoding: 'windows-1252' });
+      return { ...(await inspectAs(source, { ...said, encoding: 'windows-1252' })), said };
     }
   } finally {
     await source.handle.close();
   }
 }
 
-async function inspectAs(source: FileSource, chosen: Partial<Dialect>): Promise<CsvInspection> {
+async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<CsvInspection, 'said'>> {
   const head = await detectHead(source, chosen);
   const assembler = new RowAssembler(head.columnNames);
   const rows: (string | null)[][] = [];

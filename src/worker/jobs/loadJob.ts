@@ -1,4 +1,4 @@
-import type { Column, Dialect } from '../../contract/dataset';
+import type { Column, Dialect, SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
@@ -62,11 +62,12 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
 }
 
 /**
- * Reads a second file whose rows are for validation only. Its columns are found by name, in any order.
+ * Reads a second file whose rows are for validation only, written as it shows itself but for what is said. Its columns are
+ * found by name, in any order.
  * @throws InputError naming the columns that are missing.
  */
-export async function loadValidation(store: ProjectStoreApi, path: string, job: Job): Promise<void> {
-  const inspection = await inspectCsv(path);
+export async function loadValidation(store: ProjectStoreApi, path: string, said: SaidDialect, job: Job): Promise<void> {
+  const inspection = await inspectCsv(path, { dialect: said });
   const places = matchColumns(
     store.columns.filter((column) => column.role === 'feature' || column.role === 'label'),
     store.columns.length,

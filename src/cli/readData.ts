@@ -1,0 +1,55 @@
+import { resolve } from 'node:path';
+import { InputError } from '../core/base/errors';
+import type { CsvInspection } from '../worker/datasets/datasetTypes';
+import { inspectCsv } from '../worker/datasets/inspectCsv';
+import { OpenProject } from '../worker/openProject';
+import { describeOrigin, type Origin } from '../worker/projectFolders';
+import { chooseColumns, type ColumnOptions } from './chooseColumns';
+import { saidDialect, type ReadingOptions } from './readingOptions';
+import type { CommandEngine } from './withEngine';
+
+/** How a data file is read, what its columns are for, and a second file for validation. */
+export interface DataOptions extends ColumnOptions, ReadingOptions {
+  /** A file, or `none`. */
+  readonly validation?: string;
+}
+
+/** A data file that can be read, as its first part shows it. */
+export interface DataFile {
+  readonly path: string;
+  readonly origin: Origin;
+  readonly inspection: CsvInspection;
+}
+
+/** @throws InputError when the file cannot be read as a table, or options exclude each other. */
+export async function inspectData(data: string, options: DataOptions): Promise<DataFile> {
+  if (validationFile(options) !== undefined && options.split !== undefined) {
+    throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
+  }
+  const path = resolve(data);
+  const origin = describeOrigin(path);
+  const inspection = await inspectCsv(path, { dialect: await saidDialect(options, path) });
+  return { path, origin, inspection };
+}
+
+/**
+ * The file read into a new project in `folder`, its columns as the options say, and the validation file beside it.
+ * @throws InputError when a column is not there, or a file cannot be read.
+ */
+export async function readData(
+  { origin, inspection }: DataFile,
+  folder: string,
+  options: DataOptions,
+  { environment, keep }: Pick<CommandEngine, 'environment' | 'keep'>,
+): Promise<OpenProject> {
+  const project = keep(await OpenProject.create(folder, origin, inspection, environment));
+  await project.whenLoaded();
+  await project.setColumns(chooseColumns(project.store.columns, options));
+  const validation = validationFile(options);
+  if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
+  return project;
+}
+
+function validationFile({ validation }: DataOptions): string | undefined {
+  return validation === undefined || validation === 'none' ? undefined : resolve(validation);
+}
