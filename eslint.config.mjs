@@ -44,6 +44,19 @@ export default tseslint.config(
     rules: { 'no-console': 'error' },
   },
   {
+    files: ['src/cli/**/*.ts'],
+    ignores: ['src/cli/terminal.ts', 'src/cli/progressLine.ts', '**/*.test.ts'],
+    rules: {
+      'no-console': 'error',
+      // Text of the data must not reach a terminal raw: terminal.ts is the one place that writes.
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'stdout', message: 'Print through src/cli/terminal.ts.' },
+        { object: 'process', property: 'stderr', message: 'Print through src/cli/terminal.ts.' },
+      ],
+    },
+  },
+  {
     files: ['**/*.cjs'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

@@ -23,6 +23,8 @@ import {
 } from './parseOptions';
 import { withReadingOptions } from './readingOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
+import { printError, writeToTerminal } from './terminal';
+import { terminalCell } from './terminalText';
 import { runVerifyCommand } from './verifyCommand';
 
 /** `assay`: the engine without a window. Exit codes: 0 done, 2 bad usage or input, 1 anything else. */
@@ -47,7 +49,8 @@ function createProgram(): Command {
     )
     .version(installation.version)
     .showHelpAfterError('(assay --help tells the usage)')
-    .exitOverride();
+    .exitOverride()
+    .configureOutput(writeToTerminal);
 
   const audit = program
     .command('audit')
@@ -198,14 +201,14 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof CancelledError) {
-      process.stderr.write('assay: cancelled; nothing was written\n');
+      printError('assay: cancelled; nothing was written');
       return 130;
     }
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`assay: ${message}\n`);
+    printError(`assay: ${terminalCell(message, 10_000)}`);
     if (!(error instanceof AssayError) || error.code === 'bug') {
-      process.stderr.write('This is a fault of Assay, not of your data. ASSAY_DEBUG=1 prints where it happened.\n');
-      if (process.env['ASSAY_DEBUG'] === '1' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+      printError('This is a fault of Assay, not of your data. ASSAY_DEBUG=1 prints where it happened.');
+      if (process.env['ASSAY_DEBUG'] === '1' && error instanceof Error) printError(error.stack ?? '');
     }
     return error instanceof InputError ? 2 : 1;
   }

@@ -1,13 +1,13 @@
 import { basename, extname, resolve } from 'node:path';
-import { auditSettingsSchema, type AuditSettings, type AuditSummary } from '../contract/audit';
-import type { DatasetSummary } from '../contract/dataset';
-import type { ExportKind, ExportResult } from '../contract/exports';
+import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
+import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import { describeAudit } from './auditReport';
 import { inspectData, readData, type DataOptions } from './readData';
+import { printJson, printText } from './terminal';
 import { withEngine } from './withEngine';
 
 export interface AuditCommandOptions extends DataOptions {
@@ -55,7 +55,7 @@ export async function runAuditCommand(
   }
 
   const file = await inspectData(data, options);
-  const text = await withEngine(installation, async (engine) => {
+  const { dataset, audit, exported } = await withEngine(installation, async (engine) => {
     const { progress, hold } = engine;
     const { folder } = hold(
       options.project === undefined
@@ -71,11 +71,8 @@ export async function runAuditCommand(
       parameters: { command: 'audit', data: basename(file.path), ...options },
     }).result;
     progress.clear();
-    return report(project.summary(), summary, exported, options.json === true);
+    return { dataset: project.summary(), audit: summary, exported };
   });
-  process.stdout.write(`${text}\n`);
-}
-
-function report(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult, json: boolean): string {
-  return json ? JSON.stringify({ dataset, audit, export: exported }, null, 2) : describeAudit(dataset, audit, exported);
+  if (options.json === true) printJson({ dataset, audit, export: exported });
+  else printText(describeAudit(dataset, audit, exported));
 }

@@ -1,6 +1,7 @@
 import type { AuditSummary } from '../contract/audit';
 import type { DatasetSummary } from '../contract/dataset';
 import type { ExportResult } from '../contract/exports';
+import { terminalCell } from './terminalText';
 
 const count = (value: number): string => value.toLocaleString('en');
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
@@ -11,7 +12,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const rows: [string, string][] = [
     [
       'data',
-      `${dataset.source.name}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(head.features)} features`,
+      `${terminalCell(dataset.source.name, 255)}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(head.features)} features`,
     ],
     [
       'model',
@@ -40,15 +41,15 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const remarks = [
     ...issues,
     ...audit.warnings,
-    ...audit.droppedColumns.map(({ column, reason }) => `${column}: ${reason}`),
+    ...audit.droppedColumns.map(({ column, reason }) => `${terminalCell(column)}: ${reason}`),
   ];
   const files = exported.files.map(({ fileName, rows: written }) =>
     written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${count(written)} rows`,
   );
   return [
     ...rows.map(([name, value]) => `${name.padEnd(12)}${value}`),
-    ...remarks.map((remark) => `! ${remark}`),
-    `written to ${exported.folder}`,
+    ...remarks.map((remark) => `! ${terminalCell(remark, 2_000)}`),
+    `written to ${terminalCell(exported.folder, 4_096)}`,
     ...files,
   ].join('\n');
 }
@@ -62,6 +63,6 @@ function topConfusions({ transitionMatrix, head }: AuditSummary): string[] {
     .slice(0, 3)
     .map(
       ({ given, called, share }) =>
-        `${head.classes[given]} is called ${head.classes[called]} in about ${percent(share)}`,
+        `${terminalCell(head.classes[given])} is called ${terminalCell(head.classes[called])} in about ${percent(share)}`,
     );
 }

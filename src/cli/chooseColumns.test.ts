@@ -40,6 +40,13 @@ describe('chooseColumns', () => {
     expect(rolesOf({ label: 'b', ignore: ['a'] })).toEqual(['id', 'ignore', 'label', 'ignore', 'ignore', 'feature']);
   });
 
+  it('finds a column by its name as messages spell it', () => {
+    const odd = [...columns, column(6, 'lab\u200bel', 'ignore')];
+    for (const name of ['lab\u200bel', 'lab⟨U+200B⟩el']) {
+      expect(chooseColumns(odd, { label: name })[6]?.role).toBe('label');
+    }
+  });
+
   it('names the column that is not there and those that are', () => {
     expect(() => rolesOf({ label: 'target' })).toThrow(InputError);
     expect(() => rolesOf({ label: 'target' })).toThrow(/“target”.*id, a, b/);

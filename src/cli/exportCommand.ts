@@ -3,6 +3,7 @@ import { exportKinds, type ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import type { Installation } from './installation';
+import { listWritten, printJson, printText } from './terminal';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
 
@@ -31,11 +32,14 @@ export async function runExportCommand(options: ExportCommandOptions, installati
       parameters: { command: 'export', ...options },
     }).result;
     progress.clear();
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify(result, null, 2)}\n`
-        : `written to ${result.folder}\n${result.files.map(({ fileName }) => `  ${fileName}`).join('\n')}\n`,
-    );
+    if (options.json === true) printJson(result);
+    else
+      printText(
+        listWritten(
+          result.folder,
+          result.files.map(({ fileName }) => fileName),
+        ),
+      );
   });
 }
 

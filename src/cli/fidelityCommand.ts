@@ -10,6 +10,7 @@ import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
+import { listWritten, printJson, printText } from './terminal';
 import { withSource, type SourceOptions } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
@@ -58,11 +59,9 @@ export async function runFidelityCommand(
     });
     const files = await writeFiles(out, answer, studied, summary, name);
     progress.clear();
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify({ ...summary, files }, null, 2)}\n`
-        : `${[describeFidelity(answer, studied, name), ...describeRidgeConvention(options.ridgeConvention)].join('\n')}\nwritten to ${out}\n${files.map((file) => `  ${file}`).join('\n')}\n`,
-    );
+    const convention = describeRidgeConvention(options.ridgeConvention);
+    if (options.json === true) printJson({ ...summary, files });
+    else printText([describeFidelity(answer, studied, name), ...convention, listWritten(out, files)].join('\n'));
   });
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../core/base/errors';
+import { terminalCell } from './terminalText';
 
 interface Named {
   readonly name: string;
@@ -72,7 +73,13 @@ function indexOf<Column extends Named>(columns: readonly Column[]): NameIndex<Co
 
 function seekColumn<Column extends Named>(columns: readonly Column[], name: string): Column | undefined {
   const { exact, plain } = indexOf(columns);
-  return exact.get(name) ?? plain.get(plainName(name)) ?? undefined;
+  return exact.get(name) ?? plain.get(plainName(name)) ?? seekAsShown(columns, name);
+}
+
+/** As messages spell it: what is invisible in a name can be copied from them. */
+function seekAsShown<Column extends Named>(columns: readonly Column[], name: string): Column | undefined {
+  if (!/[\\⟨]/.test(name)) return undefined;
+  return columns.find((column) => terminalCell(column.name, Infinity) === name);
 }
 
 const plainName = (name: string): string => name.normalize('NFC').trim();

@@ -13,6 +13,8 @@ import { writeParquet } from '../worker/store/parquetFile';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
+import { printJson, printText } from './terminal';
+import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
 import { withSource, type SourceOptions } from './withProject';
 
@@ -77,11 +79,8 @@ export async function runInfluenceCommand(
       notes: answer.notes,
       head: { kind: studied.kind, features: studied.features, l2: studied.l2 },
     };
-    process.stdout.write(
-      options.json === true
-        ? `${JSON.stringify(facts, null, 2)}\n`
-        : `${[describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n')}\n`,
-    );
+    if (options.json === true) printJson(facts);
+    else printText([describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n'));
   });
 }
 
@@ -157,7 +156,7 @@ function describe({ rows, columns, notes }: InfluenceAnswer, file: string): stri
     ];
   });
   return [
-    `written to ${file}: ${formatCount(rows.length)} training rows; positive = removing the row raises the measurement`,
+    `written to ${terminalCell(file, 4_096)}: ${formatCount(rows.length)} training rows; positive = removing the row raises the measurement`,
     ...alignTable([['', 'lowest', 'highest'], ...lines]),
     ...notes.map((note) => `! ${note}`),
   ].join('\n');

@@ -1,13 +1,14 @@
 import { ComputeClient } from '../worker/compute/computeClient';
 import { describeEngine } from '../worker/info';
 import type { Installation } from './installation';
+import { printJson, printText } from './terminal';
 
 export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
   const compute = new ComputeClient({ threadPath: installation.computeThread });
   try {
     const info = describeEngine({ ...installation, backend: await compute.describe('auto') });
     if (options.json === true) {
-      process.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
+      printJson(info);
       return;
     }
     const { runtime, backend } = info;
@@ -28,7 +29,7 @@ export async function runInfoCommand(options: { readonly json?: boolean }, insta
       ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ];
     if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
-    process.stdout.write(`${lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n')}\n`);
+    printText(lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'));
   } finally {
     await compute.close();
   }

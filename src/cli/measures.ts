@@ -4,6 +4,7 @@ import type { Measurement } from '../core/influence/measurements/measurement';
 import type { HeadData } from '../worker/jobs/headData';
 import type { OpenProject } from '../worker/openProject';
 import { findColumn } from './findColumns';
+import { terminalCell } from './terminalText';
 
 /** What `--measure` takes, for help texts. */
 export const measureForms =
@@ -81,7 +82,9 @@ async function findSlice(
     });
   });
   if (rows.length === 0) {
-    throw new InputError(`--measure slice: no labelled validation row has “${value}” in the column “${column.name}”.`);
+    throw new InputError(
+      `--measure slice: no labelled validation row has “${terminalCell(value)}” in the column “${terminalCell(column.name)}”.`,
+    );
   }
   return { kind: 'meanLoss', rows: { name: `${column.name}=${value}`, rows: Int32Array.from(rows) } };
 }

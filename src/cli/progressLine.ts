@@ -1,4 +1,6 @@
 import type { JobSnapshot } from '../contract/jobs';
+import { cutText } from '../core/base/visibleText';
+import { terminalCell } from './terminalText';
 
 const clearLine = '\r\u001b[2K';
 const plainEveryMs = 5_000;
@@ -19,9 +21,9 @@ export class ProgressLine {
     const share = stage.total > 0 ? ` ${Math.floor((100 * stage.done) / stage.total)} %` : '';
     const left = job.secondsLeft !== null && job.secondsLeft >= 1 ? `, about ${Math.ceil(job.secondsLeft)} s left` : '';
     const detail = stage.detail === '' ? '' : ` · ${stage.detail}`;
-    const text = `${stage.name}${share}${detail}${left}`;
+    const text = terminalCell(`${stage.name}${share}${detail}${left}`);
     if (this.#stream.isTTY) {
-      this.#stream.write(`${clearLine}${text.slice(0, Math.max(20, this.#stream.columns - 1))}`);
+      this.#stream.write(`${clearLine}${cutText(text, Math.max(20, this.#stream.columns - 2))}`);
       return;
     }
     const now = Date.now();

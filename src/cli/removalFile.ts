@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { InputError } from '../core/base/errors';
+import { terminalCell } from './terminalText';
 
 /** What a removal file can name. */
 export interface NameableRows {
@@ -42,8 +43,10 @@ export function parseRemovalFile(text: string, named: NameableRows): RemovalFile
   const bare = lines.map(({ cells, line }) => ({ text: cells[0] ?? '', line }));
   if (lines.some(({ cells }) => cells.length > 1)) {
     throw new InputError(
-      `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${first.cells.join(', ')}). ` +
-        'Give a removal list as Assay exports it, or one row number or id a line.',
+      `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${first.cells
+        .slice(0, 20)
+        .map((cell) => terminalCell(cell, 40))
+        .join(', ')}). ` + 'Give a removal list as Assay exports it, or one row number or id a line.',
       { details: { line: first.line } },
     );
   }
@@ -65,7 +68,7 @@ function asRows(lines: readonly NamedLine[], { rowCount, ids }: NameableRows): I
     if (text === '' || !Number.isInteger(row) || row < 0 || row >= rowCount) {
       const what = ids === undefined ? '' : ' nor an id';
       throw new InputError(
-        `Line ${line} of the removal file says “${text}”, which is no row number${what}: rows are 0 to ${rowCount - 1}.`,
+        `Line ${line} of the removal file says “${terminalCell(text)}”, which is no row number${what}: rows are 0 to ${rowCount - 1}.`,
         { details: { line } },
       );
     }
@@ -87,7 +90,7 @@ function asIds(lines: readonly NamedLine[], { ids }: NameableRows): Int32Array {
       throw new InputError(
         ids === undefined
           ? 'The removal file names rows by id, and no column of the dataset is the id. Name them by row number.'
-          : `Line ${line} of the removal file says “${text}”, which is no id of this dataset.`,
+          : `Line ${line} of the removal file says “${terminalCell(text)}”, which is no id of this dataset.`,
         { details: { line } },
       );
     }

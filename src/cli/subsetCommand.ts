@@ -8,6 +8,8 @@ import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
 import { formatChange, formatCount, formatFigure } from './textTable';
+import { printJson, printText } from './terminal';
+import { terminalCell } from './terminalText';
 import { withSource, type SourceOptions } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -76,28 +78,33 @@ export async function runSubsetCommand(
       seed: options.seed,
     }).result;
     progress.clear();
-    const text =
-      answer.kind === 'flip'
-        ? reportFlip(answer.flip, classes, options.json === true)
-        : reportSubset(answer.subset, options, options.json === true);
-    process.stdout.write(`${text}\n`);
+    if (options.json === true) {
+      printJson(answer.kind === 'flip' ? flipJson(answer.flip, classes) : subsetJson(answer.subset, options));
+    } else {
+      printText(answer.kind === 'flip' ? reportFlip(answer.flip, classes) : reportSubset(answer.subset, options));
+    }
   });
 }
 
-function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions, json: boolean): string {
+function subsetJson(subset: InfluentialSubset, options: SubsetCommandOptions): Record<string, unknown> {
   const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
-  if (json) {
-    const facts = {
-      method: options.method,
-      direction: options.direction,
-      ridgeConvention: options.ridgeConvention,
-      measurement,
-      before: value,
-      predicted,
-      actual,
-    };
-    return toJson({ ...facts, rows: [...rows], newtonMissing, optimality, trust: trust.sentences });
-  }
+  return {
+    method: options.method,
+    direction: options.direction,
+    ridgeConvention: options.ridgeConvention,
+    measurement,
+    before: value,
+    predicted,
+    actual,
+    rows: [...rows],
+    newtonMissing,
+    optimality,
+    trust: trust.sentences,
+  };
+}
+
+function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions): string {
+  const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
   return [
     `${formatCount(rows.length)} rows whose removal should ${options.direction} ${measurement} most (${options.method})`,
     `rows        ${listRows(rows)}`,
@@ -111,15 +118,18 @@ function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions, 
   ].join('\n');
 }
 
-function reportFlip(flip: SmallestFlip, classes: readonly string[], json: boolean): string {
+function flipJson(flip: SmallestFlip, classes: readonly string[]): Record<string, unknown> {
   const nameOf = (label: number): string => classes[label] ?? String(label);
   const { row, predicted, runnerUp, predictedAfter, margin, marginAfter, flips, rows, summary, trust } = flip;
-  if (json) {
-    const names = { predicted: nameOf(predicted), runnerUp: nameOf(runnerUp), predictedAfter: nameOf(predictedAfter) };
-    const facts = { row, ...names, flips, margin, marginAfter, size: rows.length, rows: [...rows] };
-    const { sizeByNewton, largestTried, fits, estimated } = flip;
-    return toJson({ ...facts, estimated, sizeByNewton, largestTried, fits, summary, trust: trust.sentences });
-  }
+  const names = { predicted: nameOf(predicted), runnerUp: nameOf(runnerUp), predictedAfter: nameOf(predictedAfter) };
+  const facts = { row, ...names, flips, margin, marginAfter, size: rows.length, rows: [...rows] };
+  const { sizeByNewton, largestTried, fits, estimated } = flip;
+  return { ...facts, estimated, sizeByNewton, largestTried, fits, summary, trust: trust.sentences };
+}
+
+function reportFlip(flip: SmallestFlip, classes: readonly string[]): string {
+  const nameOf = (label: number): string => terminalCell(classes[label] ?? String(label));
+  const { row, predicted, runnerUp, predictedAfter, margin, flips, rows, summary, trust } = flip;
   return [
     `row ${row} is predicted “${nameOf(predicted)}”, ${formatFigure(margin)} ahead of “${nameOf(runnerUp)}”`,
     flips
@@ -129,10 +139,6 @@ function reportFlip(flip: SmallestFlip, classes: readonly string[], json: boolea
     summary,
     ...remarks(trust),
   ].join('\n');
-}
-
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2);
 }
 
 function listRows(rows: Int32Array): string {

@@ -1,8 +1,11 @@
-/** Lines of cells, each column as wide as its widest cell; the first `leftColumns` columns to the left, the others to the right. */
+import { terminalCell } from './terminalText';
+
+/** Lines of cells, each column as wide as its widest cell (a cell that is long is cut); the first `leftColumns` columns to the left, the others to the right. */
 export function alignTable(rows: readonly (readonly string[])[], leftColumns = 1): string[] {
+  const shown = rows.map((row) => row.map((cell) => terminalCell(cell)));
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows.map((row) =>
+  for (const row of shown) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+  return shown.map((row) =>
     row
       .map((cell, column) => (column < leftColumns ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
       .join('  ')

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Verification } from '../contract/verify';
 import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { OpenProject } from '../worker/openProject';
 import type { Installation } from './installation';
 import { parseRemovalFile, type NameableRows } from './removalFile';
+import { printJson, printText } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
 import { withSource } from './withProject';
 
@@ -31,14 +31,9 @@ export async function runVerifyCommand(options: VerifyCommandOptions, installati
     const { repeats, seed, ridgeConvention } = options;
     const verification = await project.startVerify({ rows, repeats, seed, ridgeConvention }).result;
     progress.clear();
-    process.stdout.write(`${report(verification, chosenBy, options.json === true)}\n`);
+    if (options.json === true) printJson({ chosenBy, ...verificationJson(verification) });
+    else printText(describeVerification(verification, chosenBy));
   });
-}
-
-function report(verification: Verification, chosenBy: string, json: boolean): string {
-  return json
-    ? JSON.stringify({ chosenBy, ...verificationJson(verification) }, null, 2)
-    : describeVerification(verification, chosenBy);
 }
 
 async function chooseRows(

@@ -1,0 +1,31 @@
+import { terminalCell, terminalJson, terminalText } from './terminalText';
+
+/** The one place where the command line writes; see terminalText.ts for what it lets through. */
+
+/** What a command found, for people. */
+export function printText(text: string): void {
+  process.stdout.write(`${terminalText(text)}\n`);
+}
+
+/** What a command found, for programs. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${terminalJson(value)}\n`);
+}
+
+/** What is wrong, or worth knowing while a command runs. */
+export function printError(text: string): void {
+  process.stderr.write(`${terminalText(text)}\n`);
+}
+
+/** Usage and its errors, which repeat what was typed. */
+export const writeToTerminal = {
+  writeOut: (text: string): void => void process.stdout.write(terminalText(text)),
+  writeErr: (text: string): void => void process.stderr.write(terminalText(text)),
+} as const;
+
+/** Where a command has written what. */
+export function listWritten(folder: string, files: readonly string[]): string {
+  return [`written to ${terminalCell(folder, 4_096)}`, ...files.map((file) => `  ${terminalCell(file, 255)}`)].join(
+    '\n',
+  );
+}
