@@ -132,11 +132,55 @@ export const picturesSchema = z.object({
 });
 export type Pictures = z.infer<typeof picturesSchema>;
 
+/** A line as it stands in the file, with what it was taken for. */
+export const rawLineSchema = z.object({
+  /** 1-based. */
+  line: z.int().positive(),
+  /** Cut after {@link rawLineLength} characters; without its end of line. */
+  text: z.string(),
+  /** `skipped`: above the header, or otherwise no part of the table. */
+  kind: z.enum(['skipped', 'comment', 'blank', 'header', 'row']),
+  /** Where delimiters stand that part cells: offsets in `text`. */
+  cuts: z.array(z.int().nonnegative()),
+});
+export type RawLine = z.infer<typeof rawLineSchema>;
+export const rawLineLength = 500;
+
+/** Why each part of a dialect is as it is, in a few words: "found, 100 % of rows", "line 4", "set by you"; '' = not known. */
+export const dialectReasonsSchema = z.object({
+  delimiter: z.string(),
+  quote: z.string(),
+  escape: z.string(),
+  encoding: z.string(),
+  header: z.string(),
+  skipLines: z.string(),
+  comment: z.string(),
+  decimal: z.string(),
+  missing: z.string(),
+});
+export type DialectReasons = z.infer<typeof dialectReasonsSchema>;
+
+/** Of a project that was stored before reasons were. */
+export const unknownReasons: DialectReasons = {
+  delimiter: '',
+  quote: '',
+  escape: '',
+  encoding: '',
+  header: '',
+  skipLines: '',
+  comment: '',
+  decimal: '',
+  missing: '',
+};
+
 /** The first rows of a file, cells as the text they are; null marks a cell that the row does not have. */
 export const previewSchema = z.object({
   dialect: dialectSchema,
   columns: z.array(columnSchema),
   rows: z.array(z.array(z.string().nullable())),
+  reasons: dialectReasonsSchema.default(unknownReasons),
+  /** The first dozen lines of the file. */
+  rawLines: z.array(rawLineSchema).default([]),
 });
 export type Preview = z.infer<typeof previewSchema>;
 

@@ -1,4 +1,4 @@
-import type { Column, DatasetSummary, Preview } from '../contract/dataset';
+import { unknownReasons, type Column, type DatasetSummary, type Preview } from '../contract/dataset';
 import type { EngineEvent } from '../contract/engineApi';
 import { CancelledError } from '../core/base/errors';
 import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
@@ -215,7 +215,8 @@ export class ProjectDataset {
 /** The first rows of a file that was read. */
 export async function readPreview(store: ProjectStoreApi, source: SourceRecord): Promise<Preview> {
   const rows = Array.from({ length: Math.min(previewRows, source.rowCount) }, (_, row) => row);
-  return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows) };
+  const found = source.found ?? { reasons: unknownReasons, rawLines: [] };
+  return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows), ...found };
 }
 
 function describeLoadFailure(error: unknown): string {

@@ -1,10 +1,10 @@
-import { plainDialect, type DatasetSummary, type Preview } from '../../contract/dataset';
+import { plainDialect, unknownReasons, type DatasetSummary, type Preview } from '../../contract/dataset';
 import type { OpenedProject } from '../../contract/project';
 
 /** A small open project for tests of stores. */
 export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
   const dialect = plainDialect;
-  const preview: Preview = { dialect, columns: [], rows: [['1']] };
+  const preview: Preview = { dialect, columns: [], rows: [['1']], reasons: unknownReasons, rawLines: [] };
   const dataset: DatasetSummary = {
     source: { path: '/data/rows.csv', name: 'rows.csv', bytes: 10, sha256: null },
     complete: true,

@@ -1,5 +1,5 @@
 import type { AuditSummary } from '../../contract/audit';
-import type { Column, Dialect, Pictures } from '../../contract/dataset';
+import type { Column, Dialect, Pictures, Preview } from '../../contract/dataset';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import type { FeaturePipeline, Note, SourceFingerprint } from '../datasets/datasetTypes';
 
@@ -12,6 +12,8 @@ export interface SourceRecord {
   readonly columns: readonly Column[];
   readonly pictures: Pictures | null;
   readonly notes: readonly Note[];
+  /** How the beginning of the file was read; left out in projects stored before it was kept. */
+  readonly found?: Pick<Preview, 'reasons' | 'rawLines'>;
 }
 
 export type NumericArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array;
