@@ -1,6 +1,7 @@
 import type { Dialect } from '../../contract/dataset';
 import { parseNumber, isMissing } from './cells';
-import { isBlankLine, parseRecords, type TextDialect } from './recordParser';
+import { isBlankLine, parseRecords } from './recordParser';
+import type { TextDialect } from './recordScanner';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 /** Characters looked at to tell delimiter, quote and header. */

@@ -1,7 +1,5 @@
-import Papa from 'papaparse';
 import type { Dialect } from '../../contract/dataset';
-
-export type QuoteTrouble = 'stray-quote' | 'unclosed-quote';
+import { escapeOf, RecordScanner, type QuoteTrouble, type TextDialect } from './recordScanner';
 
 /** Records of a piece of text; record k is `text.slice(ends[k − 1] ?? 0, ends[k])`, its line terminator included. */
 export interface ParsedRecords {
@@ -9,54 +7,58 @@ export interface ParsedRecords {
   readonly ends: number[];
   /** Records whose quotes do not pair up as they should, by their place in `cells`. */
   readonly quoteTrouble: Map<number, QuoteTrouble>;
+  /** Places in `cells` of lines that are comments: their one cell is the line. */
+  readonly comments: Set<number>;
 }
 
-/** What delimits the records of a text; the rest of a dialect concerns bytes. */
-export type TextDialect = Pick<Dialect, 'delimiter' | 'quote' | 'newline'>;
-
 /**
- * Splits text into records with PapaParse. A file that mixes LF and CRLF is read line by line whichever dominates. With
- * `isLast` false, the unfinished record at the end is left out: hand its text in again with what follows.
+ * Splits text into records. A file that mixes LF and CRLF is read line by line whichever dominates. With `isLast` false, the
+ * unfinished record at the end is left out: hand its text in again with what follows. At most `limit` records.
+ *
+ * Most lines of most files hold no quote, and are cut by the engine's own `split`; only the others are gone through character by
+ * character. PapaParse did the same, but it knows neither escapes that may themselves be escaped, nor blanks before quotes, nor the
+ * places of comments.
  */
-export function parseRecords(text: string, dialect: TextDialect, isLast: boolean): ParsedRecords {
+export function parseRecords(text: string, dialect: TextDialect, isLast: boolean, limit = Infinity): ParsedRecords {
+  const { delimiter, quote, comment = '' } = dialect;
   const newline = dialect.newline === '\r' ? '\r' : '\n';
+  const escape = escapeOf(dialect);
   const cells: string[][] = [];
   const ends: number[] = [];
   const quoteTrouble = new Map<number, QuoteTrouble>();
-  let start = 0;
-  const step = (result: Papa.ParseStepResult<string[]>): void => {
-    // PapaParse hands the step callback one row wrapped in `data`, contrary to its types.
-    const row = (result.data as unknown as string[][])[0] ?? [];
-    const end = result.meta.cursor;
-    if (end === start) return;
-    if (newline === '\n') trimCarriageReturn(row, text, start, end, dialect.delimiter);
-    for (const error of result.errors) {
-      const worse = error.code === 'MissingQuotes' || quoteTrouble.get(cells.length) === 'unclosed-quote';
-      quoteTrouble.set(cells.length, worse ? 'unclosed-quote' : 'stray-quote');
+  const comments = new Set<number>();
+  const scanner = new RecordScanner(text, dialect, isLast);
+  const { length } = text;
+  let at = 0;
+  let nextQuote = quote === '' ? Infinity : -1;
+  let nextEscape = escape === '' ? Infinity : -1;
+  while (at < length && cells.length < limit) {
+    const terminator = text.indexOf(newline, at);
+    const isComment = comment !== '' && text.startsWith(comment, at);
+    if (nextQuote < at) nextQuote = find(text, quote, at);
+    if (nextEscape < at) nextEscape = find(text, escape, at);
+    const lineEnd = terminator === -1 ? length : terminator;
+    if (isComment || (nextQuote > lineEnd && nextEscape > lineEnd && delimiter !== ' ')) {
+      if (terminator === -1 && !isLast) break;
+      const hasReturn = newline === '\n' && terminator > at && text.charCodeAt(terminator - 1) === 13;
+      const line = text.slice(at, hasReturn ? lineEnd - 1 : lineEnd);
+      if (isComment) comments.add(cells.length);
+      cells.push(isComment ? [line] : line.split(delimiter));
+      at = terminator === -1 ? length : terminator + 1;
+    } else {
+      if (!scanner.read(at)) break;
+      if (scanner.trouble !== null) quoteTrouble.set(cells.length, scanner.trouble);
+      cells.push(scanner.cells);
+      at = scanner.end;
     }
-    cells.push(row);
-    ends.push(end);
-    start = end;
-  };
-  const parser = new Papa.Parser({
-    delimiter: dialect.delimiter,
-    newline,
-    ...(dialect.quote === '' ? { fastMode: true } : { quoteChar: dialect.quote, escapeChar: dialect.quote }),
-    step,
-  } as ConstructorParameters<typeof Papa.Parser>[0]);
-  parser.parse(text, 0, !isLast);
-  return { cells, ends, quoteTrouble };
+    ends.push(at);
+  }
+  return { cells, ends, quoteTrouble, comments };
 }
 
-/** Takes the CR of a CRLF off an unquoted last cell; inside quotes a CR belongs to the cell. */
-function trimCarriageReturn(row: string[], text: string, start: number, end: number, delimiter: string): void {
-  if (text.charCodeAt(end - 1) !== 10 || text.charCodeAt(end - 2) !== 13 || end - 2 < start) return;
-  const last = row[row.length - 1] ?? '';
-  if (last.charCodeAt(last.length - 1) !== 13) return;
-  const from = end - 1 - last.length;
-  const unquoted =
-    (from === start || text.startsWith(delimiter, from - delimiter.length)) && text.startsWith(last, from);
-  if (unquoted) row[row.length - 1] = last.slice(0, -1);
+function find(text: string, what: string, from: number): number {
+  const place = text.indexOf(what, from);
+  return place === -1 ? Infinity : place;
 }
 
 /** A blank line: it is no record where records have several cells. */
