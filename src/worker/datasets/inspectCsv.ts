@@ -1,4 +1,4 @@
-import type { SaidDialect } from '../../contract/dataset';
+import { unknownReasons, type SaidDialect } from '../../contract/dataset';
 import type { CsvInspection } from './datasetTypes';
 import { detectHead, headBytes } from './detectHead';
 import { openFileSource, type FileSource } from './fileSource';
@@ -56,7 +56,7 @@ async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<
     bytes: source.bytes,
     dialect: head.dialect,
     columnNames: head.columnNames,
-    preview: { dialect: head.dialect, columns, rows },
+    preview: { dialect: head.dialect, columns, rows, reasons: unknownReasons, rawLines: [] },
     pictures: findPictures(columns, assembler.profiles),
     notes: [...head.notes, ...assembler.notes()],
     complete: bytesRead >= source.bytes,
