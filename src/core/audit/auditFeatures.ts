@@ -15,6 +15,8 @@ import { createHeadProblem, withL2 } from '../models/headProblem';
 import type { L2Search } from '../models/chooseL2';
 import { chooseL2, defaultL2Range } from '../models/chooseL2';
 import { indexOfLargest } from '../models/rowMath';
+import type { HeadRows } from '../models/rowSpace';
+import { chooseHeadRows } from '../models/rowSpace';
 import { highLeverageThreshold } from '../ranking/reasons';
 import type { AuditNeighbours } from './auditNeighbours';
 import { beginNeighbours } from './auditNeighbours';
@@ -57,7 +59,7 @@ function auditRows(
   context: JobContext,
   lambda: StageProgress,
 ): AuditResult {
-  const { search, problem, fit, measured } = measureHead(input, roles, context, lambda);
+  const { search, problem, fit, measured, expand } = measureHead(input, roles, context, lambda);
   const ranking = rankAudit(input, roles, problem, measured.influence, measured.columns, neighbours, context);
   const columns: AuditColumns = { ...measured.columns, ...ranking.columns };
   const leverages = summarizeLeverage(measured.influence.leverage);
@@ -66,7 +68,7 @@ function auditRows(
     classProbabilities: ranking.mixture,
     head: {
       kind: problem.kind,
-      theta: fit.state.theta,
+      theta: expand(fit.state.theta),
       l2: problem.l2,
       gradientNorm: fit.state.gradientNorm,
       relativeGradientNorm: fit.relativeGradientNorm,
@@ -106,23 +108,30 @@ interface MeasuredHead {
   readonly problem: HeadProblem;
   readonly fit: HeadFit;
   readonly measured: Measured;
+  /** θ of the features for θ of `problem`. */
+  readonly expand: HeadRows['expand'];
 }
 
 /** The stages λ, fit and influence. The blocks of X are gone at the end: what comes after reads rows by itself, and needs the room. */
 function measureHead(input: AuditInput, roles: RowRoles, context: JobContext, lambda: StageProgress): MeasuredHead {
   const { linalg } = context;
-  const rows = linalg.loadRows(input.features);
+  const { features, unpenalised, expand } = chooseHeadRows(
+    { features: input.features, unpenalised: input.unpenalised, weights: roles.train },
+    { ...context, rowSpace: input.options?.rowSpace, onBlock: lambda.onBlock },
+  );
+  const rows = linalg.loadRows(features);
   try {
     const start = createHeadProblem(
       {
         kind: input.head ?? headKindFor(input.classes),
         classes: input.classes,
-        features: input.features,
+        features,
         rows,
         labels: input.labels,
         weights: roles.train,
         l2: input.l2 === 'auto' ? (input.options?.l2Range ?? defaultL2Range)[1] : input.l2,
-        unpenalised: input.unpenalised,
+        unpenalised,
+        featureCount: input.features.columns,
       },
       linalg,
       lambda.onBlock,
@@ -131,7 +140,7 @@ function measureHead(input: AuditInput, roles: RowRoles, context: JobContext, la
     lambda.finish();
     const problem = search === undefined ? start : withL2(start, search.choice.chosen);
     const fit = fitStage(problem, search, context);
-    return { search, problem, fit, measured: influenceStage(problem, fit, input, roles, context) };
+    return { search, problem, fit, measured: influenceStage(problem, fit, input, roles, context), expand };
   } finally {
     rows.dispose();
   }

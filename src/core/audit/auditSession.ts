@@ -20,7 +20,7 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
   const effects = new SessionEffects(session);
   const validationDirection = measure && solveHessian(model, measure.gradient, onBlock);
   return {
-    parameters: model.problem.parameters,
+    parameters: model.problem.outputs * input.features.columns,
     estimateRemovalEffect: (request) => effects.removal(request),
     estimateRelabelEffect: (request) => effects.relabel(request),
     retrainWithout: (request) => effects.retrain(request),
@@ -34,7 +34,10 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     },
     explainRow: ({ row, suggestedLabel, neighbours = 5 }) => {
       requireRow(session, row);
-      return explainRow(model, validationDirection, input.labels, { row, suggestedLabel, neighbours, onBlock });
+      return explainRow(
+        { model, features: input.features, validationDirection },
+        { row, suggestedLabel, neighbours, onBlock },
+      );
     },
     dispose: () => session.dispose(),
   };

@@ -35,6 +35,8 @@ export interface AuditOptions {
   readonly neighbourExperts?: boolean;
   /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
   readonly noiseModel?: boolean;
+  /** The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts): the same numbers for less. Default true. */
+  readonly rowSpace?: boolean;
   /** Bounds of the λ grid for `auto`. Default 1e-6 … 1. */
   readonly l2Range?: readonly [number, number];
 }

@@ -1,8 +1,17 @@
+import type { FeatureRows } from '../base/featureRows';
 import { forEachRowBlock } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
 import type { FittedModel } from '../influence/fittedModel';
 import { createRowSolver, fillClassProbabilities } from '../influence/rowSolver';
 import type { NearestRow, RowEvidence } from './sessionTypes';
+
+export interface ExplainedHead {
+  readonly model: FittedModel;
+  /** Those of the dataset, in which distances are measured; the model's may be other coordinates of the same rows. */
+  readonly features: FeatureRows;
+  /** H⁻¹ of the gradient of the mean validation loss; undefined without validation rows. */
+  readonly validationDirection: Float64Array | undefined;
+}
 
 export interface ExplainOptions {
   readonly row: number;
@@ -17,18 +26,17 @@ export interface ExplainOptions {
  * the given and with the suggested label. O(n·d + K²d²), one pass over the rows.
  */
 export function explainRow(
-  model: FittedModel,
-  validationDirection: Float64Array | undefined,
-  labels: Int32Array,
+  { model, features, validationDirection }: ExplainedHead,
   { row, suggestedLabel, neighbours, onBlock }: ExplainOptions,
 ): RowEvidence {
   const { problem, logits, linalg } = model;
   const { outputs, classes } = problem;
-  const given = labels[row];
+  const given = problem.labels[row];
   const probabilities = new Float64Array(classes);
   fillClassProbabilities(problem, logits, row * outputs, probabilities, 0);
   const trained = problem.weights[row] !== 0;
-  const nearest = nearestByLabel(model, row, [...new Set([given, suggestedLabel])], neighbours, onBlock);
+  const labels = [...new Set([given, suggestedLabel])];
+  const nearest = nearestByLabel({ model, features }, row, labels, neighbours, onBlock);
   const evidence = {
     row,
     givenLabel: given,
@@ -87,16 +95,16 @@ function alongDirection(
 
 /** The training rows with each of some labels nearest to a row, itself left out; ties by row number. One pass, O(n·d). */
 function nearestByLabel(
-  { problem }: FittedModel,
+  { model: { problem }, features }: Pick<ExplainedHead, 'model' | 'features'>,
   row: number,
   labels: readonly number[],
   count: number,
   onBlock: () => void,
 ): ReadonlyMap<number, NearestRow[]> {
-  const d = problem.features.columns;
-  const own = gatherRows(problem.features, Int32Array.of(row)).data;
+  const d = features.columns;
+  const own = gatherRows(features, Int32Array.of(row)).data;
   const found = new Map(labels.map((label) => [label, [] as { row: number; label: number; distance: number }[]]));
-  forEachRowBlock(problem.features, (block, from, rows) => {
+  forEachRowBlock(features, (block, from, rows) => {
     onBlock();
     for (let at = 0; at < rows; at++) {
       const i = from + at;

@@ -12,6 +12,7 @@ import { createHeadProblem } from '../models/headProblem';
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
 import type { AuditSessionInput } from './sessionTypes';
+import { chooseHeadRows } from '../models/rowSpace';
 
 /** What the answers of a session are made from. */
 export interface SessionModel {
@@ -69,8 +70,12 @@ function fittedModelOf(
   context: JobContext,
   onBlock: () => void,
 ): FittedModel {
-  const { features, labels } = input;
+  const { labels } = input;
   const { linalg } = context;
+  const { features, unpenalised, reduce } = chooseHeadRows(
+    { features: input.features, unpenalised: input.unpenalised, weights: roles.train },
+    { ...context, rowSpace: input.rowSpace, onBlock },
+  );
   const rows = linalg.loadRows(features);
   try {
     const problem = createHeadProblem(
@@ -82,15 +87,17 @@ function fittedModelOf(
         labels,
         weights: roles.train,
         l2: input.l2,
-        unpenalised: input.unpenalised,
+        unpenalised,
+        featureCount: input.features.columns,
       },
       linalg,
       onBlock,
     );
-    if (input.theta.length !== problem.parameters) {
-      throw new BugError(`A head of ${problem.parameters} parameters was given ${input.theta.length}.`);
+    const parameters = problem.outputs * input.features.columns;
+    if (input.theta.length !== parameters) {
+      throw new BugError(`A head of ${parameters} parameters was given ${input.theta.length}.`);
     }
-    const model = createFittedModel(problem, input.theta, linalg, onBlock);
+    const model = createFittedModel(problem, reduce(input.theta), linalg, onBlock);
     context.log(`precision of the session: ${model.precision.description}`);
     return model;
   } catch (error) {

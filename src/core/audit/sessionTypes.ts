@@ -20,6 +20,8 @@ export interface AuditSessionInput {
   readonly l2: number;
   /** n leverages as the audit found them (NaN off the training set), for the trust reports; without them they are told once they are computed. */
   readonly leverage?: Float64Array;
+  /** As in `AuditOptions`. */
+  readonly rowSpace?: boolean;
 }
 
 /** How the parameter change of a removal is estimated (science.md, "Parameter change when row i is removed"). */
@@ -54,7 +56,7 @@ export interface EditEffect {
   readonly trainRows: number;
   /** Rows asked for that are not labelled training rows (they do not touch the fit). */
   readonly otherRows: number;
-  /** Δ, p numbers: estimated change of θ. */
+  /** Δ: estimated change of θ, in the coordinates of the rows where they are fewer than the features (models/rowSpace.ts); p numbers otherwise. */
   readonly parameterChange: Float64Array;
   readonly parameterChangeNorm: number;
   /** null: there are no validation rows; `validationMissing` says so in words. */

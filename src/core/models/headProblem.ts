@@ -43,6 +43,8 @@ export interface HeadProblem {
   readonly classes: number;
   /** K: 1 (logistic, ridge) or C (softmax). */
   readonly outputs: number;
+  /** Features of the dataset, where `features` are coordinates in the span of its rows (rowSpace.ts); else d. */
+  readonly featureCount?: number | undefined;
   /** p = K·d. */
   readonly parameters: number;
   readonly features: FeatureRows;
@@ -78,6 +80,7 @@ export interface HeadProblemOptions {
   /** Default Σ weights. */
   readonly ridgeRows?: number;
   readonly unpenalised: readonly number[];
+  readonly featureCount?: number | undefined;
   /** What gradient norms are relative to, where it is known from a problem that differs in a few rows; measured otherwise. */
   readonly gradientScale?: number;
 }
@@ -136,6 +139,7 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
     totalWeight,
     ridgeRows: options.ridgeRows ?? totalWeight,
     unpenalised,
+    featureCount: options.featureCount,
     absentClasses,
   };
   const whole = { ...base, l2: options.l2, ridge: new Float64Array(d) };

@@ -17,6 +17,8 @@ import { prepareMeasurements } from '../influence/measurements/prepareMeasuremen
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { RowInfluence } from '../influence/rowInfluence';
 import { computePreciseInfluence } from '../influence/preciseInfluence';
+import type { OriginalFeatures } from './featureInverse';
+import { createFeatureInverse, isFeatureMethod } from './featureInverse';
 import { QuestionProgress } from './questionProgress';
 
 /**
@@ -57,6 +59,12 @@ export interface InfluenceAnswer {
   readonly notes: readonly string[];
 }
 
+/** The model that is asked, and the features it stands for where its own are other coordinates of the same rows. */
+export interface StudiedModel {
+  readonly model: FittedModel;
+  readonly original?: OriginalFeatures | undefined;
+}
+
 export const influenceStage = 'effects';
 
 /**
@@ -64,15 +72,17 @@ export const influenceStage = 'effects';
  * accuracies cost a solve and a measurement for every row. Reports the stage `effects`.
  */
 export function answerInfluence(
-  model: FittedModel,
+  head: StudiedModel,
   splits: MeasuredSplits,
   question: InfluenceQuestion,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): InfluenceAnswer {
+  const { model } = head;
   const progress = new QuestionProgress(influenceStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.1, 'measurements');
   const prepared = prepareMeasurements(model, question.measurements, splits, onBlock);
+  const { model: solving, dispose } = withInverse(head, question, onBlock);
   const columns: InfluenceColumn[] = [];
   const notes: string[] = [];
   const add = (name: string, values: (row: number) => number): void => {
@@ -91,10 +101,7 @@ export function answerInfluence(
       }
     }
     progress.begin(0.4, 0.7, methods.join(', '));
-    addEffects(withInverse(model, question, onBlock), splits, question, prepared, influence, progress, {
-      columns,
-      notes,
-    });
+    addEffects(solving, splits, question, prepared, influence, progress, { columns, notes });
     if (attributions.includes('self') && influence !== undefined) {
       const { selfIf, selfRif } = influence;
       add('self_influence_if', (row) => selfIf[row]);
@@ -122,6 +129,7 @@ export function answerInfluence(
     progress.finish();
     return { rows: splits.train, columns, notes };
   } finally {
+    dispose();
     for (const measurement of prepared) measurement.dispose();
   }
 }
@@ -173,14 +181,21 @@ function addEffects(
 }
 
 /** The model with the inverse that was asked for. */
-function withInverse(model: FittedModel, { ihvp, seed }: InfluenceQuestion, onBlock: OnBlock): FittedModel {
-  if (ihvp === undefined) return model;
-  const { method, ...options } = ihvp;
+function withInverse(
+  { model, original }: StudiedModel,
+  { ihvp, seed }: InfluenceQuestion,
+  onBlock: OnBlock,
+): { readonly model: FittedModel; readonly dispose: () => void } {
+  if (ihvp === undefined) return { model, dispose: () => undefined };
+  const { method, ...asked } = ihvp;
+  const options = { ...asked, seed, onBlock };
+  if (original !== undefined && isFeatureMethod(method)) {
+    const { inverse, dispose } = createFeatureInverse(method, model, original, options);
+    return { model: { ...model, inverse }, dispose };
+  }
   const { problem, linalg, logits } = model;
-  return {
-    ...model,
-    inverse: createInverseHessian(method, { problem, linalg, logits }, { ...options, seed, onBlock }),
-  };
+  const inverse = createInverseHessian(method, { problem, linalg, logits }, options);
+  return { model: { ...model, inverse }, dispose: () => undefined };
 }
 
 function describeResiduals(model: FittedModel, effects: Effects, notes: string[]): Effects {

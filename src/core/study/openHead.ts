@@ -13,6 +13,8 @@ import { fitHead, fitTolerance } from '../models/fitHead';
 import type { HeadKind, RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { createHeadProblem, withL2 } from '../models/headProblem';
+import type { RowSpace } from '../models/rowSpace';
+import { chooseHeadRows } from '../models/rowSpace';
 
 /** A head to study: that of a finished audit (with `theta`), or one to be fitted. */
 export interface HeadInput {
@@ -28,12 +30,21 @@ export interface HeadInput {
   /** `auto`: by leave-one-out loss; only without `theta`. */
   readonly l2: number | 'auto';
   readonly theta?: Float64Array;
+  /** As in `AuditOptions`. */
+  readonly rowSpace?: boolean;
+  /** Only the span of all rows may take the place of the features, not that of the training rows. Default false. */
+  readonly wholeSpan?: boolean;
 }
 
 /** A head at its optimum and the rows it is measured on. Free it with `dispose()`. */
 export interface OpenHead {
   readonly model: FittedModel;
   readonly splits: MeasuredSplits;
+  /** Those that were given. */
+  readonly features: FeatureRows;
+  readonly unpenalised: readonly number[];
+  /** Set where the model's features are coordinates in the span of the rows. */
+  readonly space: RowSpace | undefined;
   /** null when λ was given. */
   readonly l2Choice: L2Choice | null;
   dispose(): void;
@@ -47,19 +58,24 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
   const splits = splitRows(input);
   const weights = new Float64Array(input.split.length);
   for (const row of splits.train) weights[row] = 1;
-  const open = (linalg: LinearAlgebra): Omit<OpenHead, 'splits' | 'dispose'> => {
-    const rows = linalg.loadRows(input.features);
+  const open = (linalg: LinearAlgebra): Pick<OpenHead, 'model' | 'l2Choice' | 'space'> => {
+    const { features, unpenalised, space, reduce } = chooseHeadRows(
+      { features: input.features, unpenalised: input.unpenalised, weights, wholeSpan: input.wholeSpan },
+      { ...context, rowSpace: input.rowSpace, onBlock: () => context.signal.throwIfCancelled() },
+    );
+    const rows = linalg.loadRows(features);
     try {
       const start = createHeadProblem(
         {
           kind: input.kind,
           classes: input.classes,
-          features: input.features,
+          features,
           rows,
           labels: input.labels,
           weights,
           l2: input.l2 === 'auto' ? defaultL2Range[1] : input.l2,
-          unpenalised: input.unpenalised,
+          unpenalised,
+          featureCount: input.features.columns,
         },
         linalg,
         () => context.signal.throwIfCancelled(),
@@ -67,15 +83,12 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
       const { problem, theta, l2Choice } =
         input.theta === undefined
           ? fit(start, input, linalg, context)
-          : { problem: start, theta: input.theta, l2Choice: null };
-      if (theta.length !== problem.parameters) {
-        throw new BugError(`A head of ${problem.parameters} parameters was given ${theta.length}.`);
-      }
+          : { problem: start, theta: reduce(checkTheta(input.theta, start, input.features)), l2Choice: null };
       const progress = new StageProgress('influence', context);
       progress.begin(0, 1, 2, 'Hessian');
       const model = createFittedModel(problem, theta, linalg, progress.onBlock);
       progress.finish();
-      return { model, l2Choice };
+      return { model, l2Choice, space };
     } catch (error) {
       rows.dispose();
       throw error;
@@ -84,7 +97,13 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
   const opened = open(context.linalg);
   context.log(`precision: ${opened.model.precision.description}`);
   const { rows } = opened.model.problem;
-  return { ...opened, splits, dispose: () => rows.dispose() };
+  const { features, unpenalised } = input;
+  return { ...opened, splits, features, unpenalised, dispose: () => rows.dispose() };
+}
+
+function checkTheta(theta: Float64Array, { outputs }: HeadProblem, { columns }: FeatureRows): Float64Array {
+  if (theta.length === outputs * columns) return theta;
+  throw new BugError(`A head of ${outputs * columns} parameters was given ${theta.length}.`);
 }
 
 function fit(

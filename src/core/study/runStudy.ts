@@ -7,7 +7,8 @@ import type { RemovalVerification, VerifyRemovalRequest } from '../validation/ve
 import { verifyRemoval } from '../validation/verifyRemoval';
 import type { InfluenceAnswer, InfluenceQuestion } from './influenceStudy';
 import { answerInfluence } from './influenceStudy';
-import type { HeadInput } from './openHead';
+import { dependsOnFeatures } from './featureInverse';
+import type { HeadInput, OpenHead } from './openHead';
 import { openHead } from './openHead';
 import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';
 import { answerSubset } from './subsetStudy';
@@ -45,15 +46,16 @@ export interface Study<Answer = Studies[StudyKind]['answer']> {
 
 /** Opens the head (fitting it if need be), answers one question, and lets it go. Stages: those of `openHead`, then the question's. */
 export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobContext): Study {
-  const head = openHead(input, context);
+  const wholeSpan = asked.kind === 'influence' && dependsOnFeatures(asked.question);
+  const head = openHead({ ...input, wholeSpan }, context);
   try {
-    const { model, splits, l2Choice } = head;
+    const { model, splits, features, l2Choice } = head;
     const { problem } = model;
     return {
       head: {
         kind: problem.kind,
-        features: problem.features.columns,
-        parameters: problem.parameters,
+        features: features.columns,
+        parameters: problem.outputs * features.columns,
         trainRows: splits.train.length,
         validationRows: splits.validation.length,
         l2: problem.l2,
@@ -68,7 +70,7 @@ export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobCon
 }
 
 function answerQuestion(
-  { model, splits }: ReturnType<typeof openHead>,
+  { model, splits, features, unpenalised, space }: OpenHead,
   asked: StudyQuestion,
   context: JobContext,
 ): Studies[StudyKind]['answer'] {
@@ -76,9 +78,14 @@ function answerQuestion(
     case 'verify':
       return verifyRemoval(model, splits, asked.question, context);
     case 'fidelity':
-      return runFidelity(model, splits, asked.question, context);
+      return runFidelity(model, splits, { ...asked.question, features }, context);
     case 'influence':
-      return answerInfluence(model, splits, asked.question, context);
+      return answerInfluence(
+        { model, original: space && { features, unpenalised, space } },
+        splits,
+        asked.question,
+        context,
+      );
     case 'subset':
       return answerSubset(model, splits, asked.question, context);
   }

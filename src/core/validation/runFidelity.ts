@@ -1,5 +1,6 @@
 import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
 import { InputError } from '../base/errors';
+import type { FeatureRows } from '../base/featureRows';
 import type { JobContext } from '../base/jobContext';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
@@ -34,6 +35,8 @@ export interface FidelityRequest {
   /** Subsets for the linear datamodeling score; 0 = leave it out. Default 0. */
   readonly datamodelSubsets?: number | undefined;
   readonly ridgeConvention?: RidgeConvention | undefined;
+  /** The features that sets are chosen by, where the model's are other coordinates of the same rows. Default: the model's. */
+  readonly features?: FeatureRows;
 }
 
 /** `margin` stands for those of several rows. */
@@ -90,6 +93,7 @@ export function runFidelity(
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): FidelityResult {
   const { problem, logits } = model;
+  const { features = problem.features } = request;
   if (sets.validation.length === 0) {
     throw new InputError('Fidelity is measured on validation rows, and there are none. Choose a validation split.');
   }
@@ -102,7 +106,7 @@ export function runFidelity(
   const onBlock = (): void => context.signal.throwIfCancelled();
   report(0, 'removal sets');
   const pool = {
-    features: problem.features,
+    features,
     train: sets.train,
     losses: Float64Array.from(sets.train, (row) => lossOfRow(problem, logits, row)),
   };
@@ -178,7 +182,7 @@ export function runFidelity(
       datamodeling,
       trainRows: sets.train.length,
       validationRows: sets.validation.length,
-      features: problem.features.columns,
+      features: features.columns,
       retrainError: compared.worstRelativeError,
     };
   } finally {

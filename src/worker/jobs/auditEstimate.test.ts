@@ -22,6 +22,11 @@ describe('planStages', () => {
     expect(total(100_000, 30, 5, { ...settings, useNeighbours: false, l2: 1e-3 })).toBeLessThan(base);
   });
 
+  it('counts the smaller of rows and features', () => {
+    expect(total(60, 5_000, 3)).toBeLessThan(10);
+    expect(total(200, 20_000, 2)).toBeLessThan(30);
+  });
+
   // Processor seconds of λ, fit, influence and ranking together, on two cores: the clock shows half of them to all of them.
   it.each([
     [200_000, 31, 5, 'auto' as const, 16.4],
@@ -55,6 +60,11 @@ describe('estimateMemory', () => {
   it('is of the size measured: 60,000 × 301 from a file, without neighbours, took 1.2 to 1.3 GiB', () => {
     expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeGreaterThan(1);
     expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeLessThan(2);
+  });
+
+  it('is not of the size of a matrix of the features where the rows are few', () => {
+    expect(memory(200, 20_000)).toBeLessThan(2);
+    expect(memory(60, 5_000, 3)).toBeLessThan(2);
   });
 
   it('holds small features whole, and less where neighbours are left out', () => {

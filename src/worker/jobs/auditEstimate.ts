@@ -43,6 +43,16 @@ function isExactHead(size: AuditSize, K: number): boolean {
   return isExactAffordable(headSizeOf(size, K));
 }
 
+/** What the head is fitted to: fewer rows than features take part by their own coordinates (core/models/rowSpace.ts). */
+function headRows(size: AuditSize): AuditSize {
+  return { ...size, features: Math.min(size.features, size.rows + 1) };
+}
+
+/** Seconds of finding these coordinates: products of all rows with each other, and their factorisation. */
+function rowSpaceSeconds({ rows: n, features: d }: AuditSize, backend: BackendName): number {
+  return n + 1 < d ? (n * n * (d + n)) / backendRates[backend].exact : 0;
+}
+
 function headSizeOf({ rows, features: columns }: AuditSize, K: number): HeadSize {
   return { outputs: K, parameters: K * columns, features: { rows, columns } };
 }
@@ -92,10 +102,11 @@ function largeParts(size: AuditSize, K: number, backend: BackendName): PartSecon
 export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
   const { rows: n, features: d, classes: C } = size;
   const K = outputsFor(size, settings);
-  const parts = (isExactHead(size, K) ? exactParts : largeParts)(size, K, backend);
+  const head = headRows(size);
+  const parts = (isExactHead(head, K) ? exactParts : largeParts)(head, K, backend);
   const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
-  const byGradients = isExactHead(size, K) && startsByGradients(headSizeOf(size, K));
+  const byGradients = isExactHead(head, K) && startsByGradients(headSizeOf(head, K));
   const fromZero = byGradients ? auditCounts.fitByGradients : auditCounts.fit;
   const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
   const influence = cost(auditCounts.influence);
@@ -103,7 +114,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
-    lambda: settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass,
+    lambda: rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass),
     fit,
     influence,
     // What is left of it when the influence is known.
@@ -137,14 +148,17 @@ const neighbourRowBytes = 2 ** 29;
 export function estimateMemory(size: AuditSize, settings: AuditSettings, backend: BackendName): number {
   const { rows: n, features: d, classes: C } = size;
   const K = outputsFor(size, settings);
-  const p = K * d;
+  const { features: width } = headRows(size);
+  const p = K * width;
+  // The coordinates, their parts by panels, and those as the backend holds them.
+  const coordinates = width < d ? 3 * 8 * n * width : 0;
   const { baseBytes, residentBytes } = backendRates[backend];
   const matrix = 8 * n * d <= largestMatrixBytes ? 8 * n * d : 0;
   const resident = Math.min(residentBytes, 12 * n * d);
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
   const neighbours = settings.useNeighbours ? searched : 0;
-  const head = isExactHead(size, K) ? 8 * p ** 2 * 4 : 8 * (d ** 2 * 6 + p * 60);
+  const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 4 : 8 * (width ** 2 * 6 + p * 60));
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + head);
 }
 

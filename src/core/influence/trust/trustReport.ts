@@ -87,11 +87,11 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
     effectiveDof += value;
     if (value > highLeverage) highLeverageRows++;
   });
-  const features = problem.features.columns;
+  const features = problem.featureCount ?? problem.features.columns;
   return {
     trainRows: problem.totalWeight,
     features,
-    parameters: problem.parameters,
+    parameters: problem.outputs * features,
     featuresPerRow: features / problem.totalWeight,
     l2: problem.l2,
     conditionEstimate: model.conditionEstimate,
