@@ -1,69 +1,165 @@
 import type { DateOrder, NumberFormat } from './datasetTypes';
+import { fitsUnit, takeApart, valueOf } from './numberText';
 
-const missingMarkers: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', '?', '-']);
+/** Blank, or what programs write where there is nothing: nobody means a category by these. */
+const missingMarkers: ReadonlySet<string> = new Set([
+  ...['', 'na', 'n/a', 'n.a.', 'nan', 'null', '?', '-', '<na>', '<null>', '(null)', '[null]', '\\n', 'nat', '<nat>'],
+  ...[
+    '#n/a',
+    '#n/a n/a',
+    '#na',
+    '#div/0!',
+    '#value!',
+    '#ref!',
+    '#num!',
+    '#name?',
+    '#null!',
+    '#spill!',
+    '#calc!',
+    '#error!',
+  ],
+  ...['-nan', '+nan', 'nan(ind)', '-nan(ind)', '1.#qnan', '1.#snan', '1.#ind', '-1.#ind', '-1.#qnan'],
+]);
+/** Missing among numbers and dates only: elsewhere these may well be a class or a category. */
+const numberMarkers: ReadonlySet<string> = new Set([
+  ...[
+    'none',
+    'nil',
+    'missing',
+    'unknown',
+    'unk',
+    'undefined',
+    'undef',
+    'blank',
+    '(blank)',
+    'empty',
+    '<none>',
+    '<missing>',
+  ],
+  ...['.', '..', '...', '…', '--', '---', '–', '—', '−', '*', '**', '***', '??', '???', 'no data', 'nodata', 'void'],
+  ...['n.a', 'n. a.', 'n/d', 'nd', 'n.d.', 'n.d', 'n/v', 'k.a.', 'k. a.', 'not available', 'not applicable'],
+  ...['not recorded', 'not reported', 'not measured', 'not done', 'not detected', 'tbd', 'tba'],
+]);
+const longestMarker = 16;
 
-/** Blank cells and the usual markers: NA, N/A, NaN, null, ?, - (case and surrounding blanks ignored). */
+/**
+ * Blank cells and the usual markers: NA, N/A, NaN, null, ?, -, and what Excel, pandas, SQL and C write (#N/A, #DIV/0!, <NA>, \N,
+ * 1.#QNAN, …). Case and surrounding blanks are ignored. For columns of any type but the label, where only blank is missing.
+ */
 export function isMissing(cell: string): boolean {
   if (cell.length === 0) return true;
   const code = cell.charCodeAt(0);
-  // Most cells of most files are told by their first character, without any copying. 78, 110 = N, n; 63 = ?; 45 = -
-  if (code > 32 && code !== 78 && code !== 110 && code !== 63 && code !== 45 && code < 128) return false;
-  if (code === 45 && cell.length > 1 && cell.charCodeAt(1) > 32) return false;
-  if (cell.length > 16) return cell.trim() === '';
+  // Most cells of most files are told by their first characters, without any copying.
+  if (code > 32 && code < 128) {
+    switch (code) {
+      case 78: // N
+      case 110: // n
+      case 63: // ?
+      case 35: // #
+      case 92: // backslash
+      case 40: // (
+      case 91: // [
+        break;
+      case 45: // -
+      case 43: // +
+      case 60: {
+        // <
+        const next = cell.length > 1 ? cell.charCodeAt(1) : 0;
+        if ((next >= 48 && next <= 57 && cell.charCodeAt(3) !== 35) || next === 46 || next === 44) return false;
+        break;
+      }
+      case 49: // 1.#QNAN
+        if (cell.length < 6 || cell.charCodeAt(2) !== 35) return false;
+        break;
+      default:
+        return false;
+    }
+  }
+  if (cell.length > longestMarker) return cell.trim() === '';
   return missingMarkers.has(cell.trim().toLowerCase());
 }
 
-const pointGrouped = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
-const commaPlain = /^[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?$/;
-const commaGrouped = /^[+-]?[1-9]\d{0,2}([. \u00a0\u202f]\d{3})+(,\d*)?$/;
+/** What stands for missing in a column of numbers or dates beside what {@link isMissing} finds: None, ., --, unknown, n.d., … */
+export function isNumberMarker(cell: string): boolean {
+  return cell.length <= longestMarker && numberMarkers.has(cell.trim().toLowerCase());
+}
+
+/** What {@link scanPlain} finds. */
+export const plain = {
+  /** Surely no number. */
+  none: -1,
+  /** Look closer. */
+  open: 0,
+  /** Digits, with or without a power of ten: the same number whatever the decimal mark. */
+  whole: 1,
+  /** Digits with a decimal point that cannot be a separator of thousands. */
+  decimal: 2,
+  /** "1.234": a decimal point, or a separator of thousands. */
+  either: 3,
+} as const;
+
+/** 1.8e308 and its roundings: what C's DBL_MAX is printed as stands for "no number", and nothing can be computed with it. */
+const largestNumber = 1.797e308;
+
+/** Finite, and not the largest number there is. */
+export function isUsableNumber(value: number): boolean {
+  return value < largestNumber && value > -largestNumber;
+}
+
 const infinite = /^[+-]?(inf|infinity|∞|1\.?#inf)$/i;
 
 /**
- * The number a cell stands for, or NaN when it is none. Surrounding blanks are ignored. `point`: 1234.5, 1e-3, 1,234.5
- * (groups of three); `comma`: 1234,5, 1.234,5 and 1 234,5. Words for infinity and numbers beyond 1.8e308 give ±Infinity.
+ * The number a cell stands for, or NaN when it is none or of another unit. Surrounding blanks are ignored. `point`: 1234.5, 1e-3,
+ * 1,234.5; `comma`: 1234,5, 1.234,5 and 1 234,5. With `unit` "%": 12.3% is 12.3; with "$": $5, (5 USD), 5. Words for infinity and
+ * numbers beyond 1.8e308 give ±Infinity. A limit such as <0.05 gives the limit. See {@link takeApart} for all that is read.
  */
-export function parseNumber(cell: string, format: NumberFormat): number {
-  const plain = plainNumber(cell);
-  if (plain === 1) {
-    // "1.234" is a group of three where commas mark decimals.
-    if (format === 'comma' && cell.includes('.')) {
-      const text = cell.trim();
-      return commaGrouped.test(text) ? Number(text.replace(/\./g, '')) : NaN;
-    }
-    return Number(cell);
+export function parseNumber(cell: string, format: NumberFormat, unit = ''): number {
+  const kind = scanPlain(cell);
+  if (kind === plain.none) return NaN;
+  // A bare number among percentages is on a scale that nobody knows; 0 is 0.
+  if (kind !== plain.open && !(unit !== '' && !fitsUnit('', unit, Number(cell)))) {
+    if (kind === plain.whole || format === 'point') return Number(cell);
+    return kind === plain.either ? Number(cell.replace('.', '')) : NaN;
   }
-  if (plain === -1) return NaN;
-  const text = cell.trim();
-  if (text === '') return NaN;
-  if (infinite.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  if (format === 'point') return pointGrouped.test(text) ? Number(text.replace(/,/g, '')) : NaN;
-  if (commaPlain.test(text)) return Number(text.replace(',', '.'));
-  return commaGrouped.test(text) ? Number(text.replace(/[. \u00a0\u202f]/g, '').replace(',', '.')) : NaN;
+  const parts = takeApart(cell);
+  if (parts === null) return infinity(cell);
+  const value = valueOf(parts, format);
+  return fitsUnit(parts.unit, unit, value) ? value : NaN;
 }
 
-/** 1: digits, one point and an exponent at most (what Number reads the same way) · −1: surely no number · 0: look closer. */
-function plainNumber(cell: string): -1 | 0 | 1 {
+/** ±Infinity for a word that means it, else NaN. */
+export function infinity(cell: string): number {
+  const text = cell.trim();
+  return !infinite.test(text) ? NaN : text.startsWith('-') ? -Infinity : Infinity;
+}
+
+/** Looks at a cell once, without copying: tells plain numbers, which Number() reads, and most words. O(length). */
+export function scanPlain(cell: string): number {
   const length = cell.length;
   let i = 0;
   while (i < length && cell.charCodeAt(i) <= 32) i++;
   let end = length;
   while (end > i && cell.charCodeAt(end - 1) <= 32) end--;
-  if (i === end) return -1;
+  if (i === end) return plain.none;
   const sign = cell.charCodeAt(i);
   if (sign === 43 || sign === 45) i++;
+  const first = cell.charCodeAt(i);
   let digits = 0;
-  let points = 0;
+  let point = -1;
   for (; i < end; i++) {
     const code = cell.charCodeAt(i);
     if (code >= 48 && code <= 57) digits++;
-    else if (code === 46) points++;
-    else if (digits > 0 && (code === 101 || code === 69)) return exponent(cell, i + 1, end) && points <= 1 ? 1 : -1;
-    else return couldBeNumber(code) ? 0 : -1;
+    else if (code === 46 && point < 0) point = digits;
+    else if (digits > 0 && (code === 101 || code === 69) && isExponent(cell, i + 1, end)) {
+      return point < 0 ? plain.whole : plain.decimal;
+    } else return digits > 0 ? openAfterDigits(code, end - i) : openBefore(cell, code, i, end);
   }
-  return digits > 0 && points <= 1 ? 1 : points > 1 ? 0 : -1;
+  if (digits === 0) return plain.none;
+  if (point < 0) return plain.whole;
+  return digits - point === 3 && point >= 1 && point <= 3 && first !== 48 ? plain.either : plain.decimal;
 }
 
-function exponent(cell: string, from: number, end: number): boolean {
+function isExponent(cell: string, from: number, end: number): boolean {
   let i = from;
   const sign = cell.charCodeAt(i);
   if (sign === 43 || sign === 45) i++;
@@ -75,18 +171,27 @@ function exponent(cell: string, from: number, end: number): boolean {
   return true;
 }
 
-/** Comma, blank, no-break blanks, the first letter of "infinity", ∞, #. */
-function couldBeNumber(code: number): boolean {
-  return (
-    code === 44 ||
-    code === 32 ||
-    code === 160 ||
-    code === 0x202f ||
-    code === 105 ||
-    code === 73 ||
-    code === 0x221e ||
-    code === 35
-  );
+/** Behind digits: dates, times and codes ("2024-01-05", "10:30", "12_b", "1/2") are told at once. */
+function openAfterDigits(code: number, left: number): number {
+  if (code === 58 || code === 47 || code === 95 || code === 59 || code === 64) return plain.none;
+  // A minus is the last sign, or close to it.
+  if (code === 45 || code === 43) return left <= 3 ? plain.open : plain.none;
+  return left <= 24 ? plain.open : plain.none;
+}
+
+/** Before any digit: words are told by their first letters, as far as they are no currency. */
+function openBefore(cell: string, code: number, at: number, end: number): number {
+  if (end - at > 40) return plain.none;
+  const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+  if (!isLetter) return plain.open;
+  for (let i = at + 1; i < end; i++) {
+    const next = cell.charCodeAt(i);
+    if (next < 65 || (next > 90 && next < 97) || (next > 122 && next < 128))
+      return i - at <= 5 ? plain.open : plain.none;
+    // "inf", "Infinity".
+    if (i - at > 8) return plain.none;
+  }
+  return (code === 105 || code === 73) && end - at <= 8 ? plain.open : plain.none;
 }
 
 const booleanPairs: readonly (readonly [string, string])[] = [
