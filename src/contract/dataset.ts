@@ -77,6 +77,23 @@ export const columnRoles = ['id', 'label', 'feature', 'split', 'group', 'ignore'
 export const columnRoleSchema = z.enum(columnRoles);
 export type ColumnRole = z.infer<typeof columnRoleSchema>;
 
+/** How the cells of a column are read, where that is not plain to see. */
+export const columnReadingSchema = z.object({
+  /** 1,234.5 = point; 1.234,5 = comma. */
+  decimal: z.enum(['point', 'comma']),
+  /** "%", "$", "kg": what its numbers are of; '' for bare numbers. 12.3 % reads 12.3. */
+  unit: z.string().max(20),
+  /** Whether thousands are separated. */
+  grouped: z.boolean(),
+  /** Cells that say a limit, as <0.05: read as the limit. */
+  limits: z.int().nonnegative(),
+  /** What stood for missing, blanks apart, most frequent first. */
+  markers: z.array(z.object({ text: z.string(), count: z.int().positive() })).max(20),
+  /** Cells of a column of numbers that are read as none, and one of them; treated as missing. */
+  unread: z.object({ count: z.int().nonnegative(), example: z.string() }),
+});
+export type ColumnReading = z.infer<typeof columnReadingSchema>;
+
 export const columnSchema = z.object({
   /** 0-based place in the file. */
   index: z.int().nonnegative(),
@@ -97,6 +114,8 @@ export const columnSchema = z.object({
    * slashes; left out for other columns.
    */
   format: z.enum(['point', 'comma', 'ymd', 'dmy', 'mdy']).optional(),
+  /** Left out where there is nothing to say. */
+  reading: columnReadingSchema.optional(),
 });
 export type Column = z.infer<typeof columnSchema>;
 

@@ -1,6 +1,10 @@
-import type { Column, ColumnType } from '../../contract/dataset';
-import { areBooleanWords, isMissing, parseDate, parseNumber } from './cells';
+import type { Column, ColumnReading, ColumnType, Dialect } from '../../contract/dataset';
+import { areBooleanWords, isMissing, isNumberMarker, parseDate, scanPlain } from './cells';
+import { detach, shorten } from './cellText';
 import type { DateOrder, NumberFormat } from './datasetTypes';
+import { NumberProfile, type NumberReading } from './numberProfile';
+import type { CellPlace } from './numberTally';
+import { RowCounter, type CountingKind } from './rowCounter';
 
 /** Distinct values counted exactly up to here; beyond, a column has "many". */
 export const distinctLimit = 1000;
@@ -9,8 +13,21 @@ const uniqueSample = 20_000;
 const uniqueSampleOfAll = 2_000_000;
 /** A column is of a type when at least this share of its non-missing cells can be read as such. */
 const typeShare = 0.98;
+/**
+ * It is a number when at least this share can, and there are many different ones: as a category it would say next to nothing. One with few
+ * different values loses nothing as a category.
+ */
+const numberShare = 0.9;
+/** So it is when this share can, and the others are a word or two, again and again: a marker that is not known here. */
+const markedNumberShare = 0.5;
+const maxMarkerWords = 3;
+/** More different numbers than this are no codes of a category. */
+const manyNumbers = 20;
 /** Cells that are no numbers in a column of numbers, kept to be reported. */
 const maxOddCells = 20;
+/** Different texts among cells that are no numbers, counted up to here. */
+const maxOddTexts = 200;
+const maxMarkers = 20;
 
 const dateOrders = ['ymd', 'dmy', 'mdy'] as const;
 
@@ -23,61 +40,70 @@ function emptyRange(): Range {
   return { min: { value: Infinity, text: '' }, max: { value: -Infinity, text: '' } };
 }
 
-export interface OddCell {
-  readonly row: number;
-  readonly line: number;
-  readonly text: string;
+/** What is known about all cells of a file before they are read. */
+export interface CellHabits {
+  readonly decimal: Dialect['decimal'];
+  readonly missing: readonly string[];
+  readonly delimiter: string;
 }
+
+export const plainHabits: CellHabits = { decimal: 'auto', missing: [], delimiter: ',' };
 
 /** Everything counted about one column while its cells stream by. O(1) memory beyond {@link distinctLimit} values. */
 export class ColumnProfile {
   rows = 0;
+  /** Blank cells and markers that mean missing in any column. */
   missing = 0;
-  #point = 0;
-  #comma = 0;
-  #integers = 0;
-  #infinite = 0;
+  #blank = 0;
+  readonly #numbers = new NumberProfile();
+  readonly #counter = new RowCounter();
   #dates: Record<DateOrder, number> = { ymd: 0, dmy: 0, mdy: 0 };
   #textLength = 0;
+  #withBlanks = 0;
   #distinct: Map<string, number> | null = new Map();
+  /** Texts that are no numbers, once there are too many distinct values to count all of them. */
+  #oddTexts: Map<string, number> | null = null;
   #seen: Set<string> | null = new Set();
   #repeats = false;
-  #min = { value: Infinity, text: '' };
-  #max = { value: -Infinity, text: '' };
   readonly #dateRange = { ymd: emptyRange(), dmy: emptyRange(), mdy: emptyRange() };
-  readonly #odd: OddCell[] = [];
-  readonly #infinities: OddCell[] = [];
+  readonly #odd: CellPlace[] = [];
+  readonly #markers = new Map<string, number>();
   readonly #examples: string[] = [];
   readonly #uniqueSample: number;
+  readonly #habits: CellHabits;
+  readonly #saidMissing: ReadonlySet<string> | null;
+  #fileFormat: NumberFormat | null = null;
+  #reading: NumberReading | null = null;
+  #oddOfAll: {
+    readonly rows: number;
+    readonly texts: ReadonlyMap<string, number> | null;
+    readonly markers: number;
+  } | null = null;
 
-  constructor(columnCount: number) {
+  constructor(columnCount: number, habits: CellHabits = plainHabits) {
     this.#uniqueSample = Math.min(uniqueSample, Math.floor(uniqueSampleOfAll / Math.max(1, columnCount)));
+    this.#habits = habits;
+    this.#saidMissing = habits.missing.length === 0 ? null : new Set(habits.missing.map((word) => word.trim()));
   }
 
   add(cell: string, row: number, line: number): void {
     this.rows++;
-    if (isMissing(cell)) {
-      this.missing++;
+    if (isMissing(cell) || this.#saidMissing?.has(cell.trim()) === true) {
+      this.#countMissing(cell);
       return;
     }
     this.#textLength += cell.length;
     this.#countDistinct(cell);
-    const number = parseNumber(cell, 'point');
-    if (!Number.isNaN(number)) {
-      this.#point++;
-      // "1,234" reads as a number either way; a plain integer too. "1.5" does not.
-      if (Number.isInteger(number) ? !cell.includes('.') : false) this.#comma++;
-      this.#countNumber(number, cell, row, line);
-      return;
-    }
-    const comma = parseNumber(cell, 'comma');
-    if (!Number.isNaN(comma)) {
-      this.#comma++;
-      this.#countNumber(comma, cell, row, line);
-      // 2.5.2024 is no number, so dates never come here.
-      return;
-    }
-    if (this.#odd.length < maxOddCells) this.#odd.push({ row, line, text: cell });
+    const number = this.#numbers.add(scanPlain(cell), cell, row, line);
+    if (number === undefined) this.#addOther(cell, row, line);
+    else this.#counter.add(number);
+  }
+
+  #addOther(cell: string, row: number, line: number): void {
+    if (cell.includes(' ')) this.#withBlanks++;
+    if (this.#oddTexts !== null) this.#countOddText(cell);
+    if (this.#odd.length < maxOddCells && !isNumberMarker(cell)) this.#odd.push({ row, line, text: detach(cell) });
+    // 2.5.2024 is no number, so dates come here.
     this.#countDate(cell);
   }
 
@@ -85,8 +111,21 @@ export class ColumnProfile {
     return this.rows - this.missing;
   }
 
-  get numberFormat(): NumberFormat {
-    return this.#comma > this.#point ? 'comma' : 'point';
+  /** Decimal points or commas, as the column's own cells tell; null where they do not. */
+  get formatEvidence(): NumberFormat | null {
+    return this.#numbers.evidence;
+  }
+
+  /** What the other columns of the file tell, for columns whose own cells do not. */
+  assumeFormat(format: NumberFormat | null): void {
+    this.#fileFormat = format;
+    this.#reading = null;
+  }
+
+  /** How the numbers are read. To be asked when all cells are in. */
+  get numbers(): NumberReading {
+    this.#reading ??= this.#numbers.read(this.#habits.decimal, this.#fileFormat, this.#habits.delimiter === ';');
+    return this.#reading;
   }
 
   get dateOrder(): DateOrder {
@@ -100,38 +139,90 @@ export class ColumnProfile {
     return this.#distinct;
   }
 
+  /** Values as a label column has them: every text but a blank is one. Null where there are too many. */
+  get labelValues(): ReadonlyMap<string, number> | null {
+    if (this.#distinct === null || this.#markers.size === 0) return this.#distinct;
+    return new Map([...this.#distinct, ...this.#markers]);
+  }
+
+  /** Cells with nothing but blanks. */
+  get blank(): number {
+    return this.#blank;
+  }
+
   /** No value came twice among the first 20,000 or so non-missing ones (at least two). */
   get isUnique(): boolean {
     return !this.#repeats && this.filled > 1;
+  }
+
+  /** How the numbers go with the rows; null for columns with other cells or no order. */
+  get counting(): CountingKind | null {
+    return this.#counter.tell(this.rows, this.isUnique);
   }
 
   get meanLength(): number {
     return this.filled === 0 ? 0 : this.#textLength / this.filled;
   }
 
+  /** Share of the cells that are no numbers with a blank between other signs: sentences, names, places. */
+  get blankShare(): number {
+    return this.filled === 0 ? 0 : this.#withBlanks / this.filled;
+  }
+
   get minimum(): number {
-    return this.#min.value;
+    return this.numbers.tally.minimum;
   }
 
   get maximum(): number {
-    return this.#max.value;
+    return this.numbers.tally.maximum;
   }
 
-  get infinities(): { count: number; cells: readonly OddCell[] } {
-    return { count: this.#infinite, cells: this.#infinities };
+  /** Texts that are neither numbers nor missing in a column of numbers, with their counts; null where there are too many. */
+  get oddTexts(): ReadonlyMap<string, number> | null {
+    const texts = this.#allOddTexts();
+    return texts === null ? null : new Map([...texts].filter(([text]) => !isNumberMarker(text)));
   }
 
-  /** Cells of a number column that are no numbers: at most 20 of them, and how many there are. */
-  get oddCells(): { count: number; cells: readonly OddCell[] } {
-    return { count: this.filled - Math.max(this.#point, this.#comma), cells: this.#odd };
+  /** The first cells of {@link oddTexts}. */
+  get oddCells(): readonly CellPlace[] {
+    return this.#odd;
+  }
+
+  /** Cells that no reading as a number takes, in a column of numbers. */
+  get oddCount(): number {
+    return this.filled - this.#numberMarkers() - this.#numbers.count;
+  }
+
+  /** Share of the cells, missing ones apart, that are numbers in the way they are read. */
+  get shareOfNumbers(): number {
+    const cells = this.filled - this.#numberMarkers();
+    return cells <= 0 ? 0 : this.numbers.tally.count / cells;
+  }
+
+  /** Share of the cells, missing ones apart, that are numbers in any way of writing. */
+  get shareOfAnyNumbers(): number {
+    const cells = this.filled - this.#numberMarkers();
+    return cells <= 0 ? 0 : this.#numbers.count / cells;
+  }
+
+  /** What stood for missing, blanks apart, most frequent first; more words do in columns of numbers and dates. */
+  markers(type: ColumnType): { text: string; count: number }[] {
+    const all = [...this.#markers];
+    if (isNumeric(type) || type === 'date') {
+      all.push(...[...(this.#allOddTexts() ?? [])].filter(([text]) => isNumberMarker(text)));
+    }
+    return all.map(([text, count]) => ({ text, count })).sort((a, b) => b.count - a.count);
   }
 
   inferType(): ColumnType {
     const { filled } = this;
     if (filled === 0) return 'text';
-    const numbers = Math.max(this.#point, this.#comma);
-    if (numbers >= typeShare * filled) return this.#integers === numbers - this.#infinite ? 'integer' : 'number';
-    if (Math.max(...Object.values(this.#dates)) >= typeShare * filled) return 'date';
+    if (this.#isNumber()) {
+      const { count, integers, infinite } = this.numbers.tally;
+      return integers === count - infinite ? 'integer' : 'number';
+    }
+    const dates = Math.max(...Object.values(this.#dates));
+    if (dates > 0 && dates >= typeShare * (filled - this.#numberMarkers())) return 'date';
     if (this.#distinct !== null && areBooleanWords(this.#distinct.keys())) return 'boolean';
     const distinct = this.#distinct?.size ?? Infinity;
     const few = distinct <= 50 && (distinct < filled || filled <= 2);
@@ -139,23 +230,115 @@ export class ColumnProfile {
     return 'text';
   }
 
-  describe(type: ColumnType): Pick<Column, 'missing' | 'distinct' | 'range' | 'examples' | 'format'> {
-    const numeric = type === 'number' || type === 'integer';
+  #isNumber(): boolean {
+    const { tally, limits } = this.numbers;
+    // "<5" and ">5" all along are groups, not numbers.
+    if (tally.count === 0 || tally.count === tally.infinite || 2 * limits.count > tally.count) return false;
+    const share = this.shareOfNumbers;
+    if (share >= typeShare) return true;
+    if (share < markedNumberShare || !this.#hasManyNumbers()) return false;
+    if (share >= numberShare) return true;
+    const odd = this.oddTexts;
+    return odd !== null && odd.size <= maxMarkerWords && this.numbers.other.length === 0;
+  }
+
+  #hasManyNumbers(): boolean {
+    const odd = this.#allOddTexts();
+    if (this.#distinct === null || odd === null) return true;
+    const numbers = this.#distinct.size - odd.size;
+    return numbers > manyNumbers || (numbers >= 5 && numbers >= this.numbers.tally.count / 2);
+  }
+
+  describe(type: ColumnType): Pick<Column, 'missing' | 'distinct' | 'range' | 'examples' | 'format' | 'reading'> {
+    const numeric = isNumeric(type);
     const dates = this.#dateRange[this.dateOrder];
+    const { tally } = this.numbers;
     const range: [string, string] | null =
-      numeric && Number.isFinite(this.#min.value)
-        ? [this.#min.text, this.#max.text]
+      numeric && tally.low.length > 0
+        ? [tally.low[0].text, tally.high[0].text]
         : type === 'date' && dates.min.text !== ''
           ? [dates.min.text, dates.max.text]
           : null;
-    const format = numeric ? this.numberFormat : type === 'date' ? this.dateOrder : undefined;
+    const format = numeric ? this.numbers.format : type === 'date' ? this.dateOrder : undefined;
+    const reading = this.#describeReading(type);
+    const softMarkers = numeric || type === 'date' ? this.#numberMarkers() : 0;
+    const softTexts = softMarkers > 0 ? (this.#allOddTexts()?.size ?? 0) - (this.oddTexts?.size ?? 0) : 0;
     return {
       ...(format === undefined ? {} : { format }),
-      missing: this.missing,
-      distinct: this.#distinct?.size ?? null,
+      ...(reading === undefined ? {} : { reading }),
+      missing: this.missing + softMarkers,
+      distinct: this.#distinct === null ? null : this.#distinct.size - softTexts,
       range,
-      examples: this.#examples.map(shorten),
+      examples: this.#examples.map((text) => shorten(text)),
     };
+  }
+
+  #describeReading(type: ColumnType): ColumnReading | undefined {
+    const markers = this.markers(type).slice(0, 5);
+    const numbers = this.#numbers.count > 0 ? this.numbers : null;
+    if (numbers === null && markers.length === 0) return undefined;
+    const unread = isNumeric(type) ? this.filled - this.#numberMarkers() - this.numbers.tally.count : 0;
+    const example = this.#odd[0]?.text ?? numbers?.other[0]?.cells[0]?.text ?? '';
+    const unit = numbers?.unit ?? '';
+    const limits = numbers?.limits.count ?? 0;
+    const grouped = numbers?.grouped ?? false;
+    const decimal = numbers?.format ?? 'point';
+    if (markers.length === 0 && unread === 0 && unit === '' && limits === 0 && !grouped && decimal === 'point') {
+      return undefined;
+    }
+    return {
+      decimal,
+      unit,
+      grouped,
+      limits,
+      markers: markers.map(({ text, count }) => ({ text: shorten(text), count })),
+      unread: { count: unread, example: unread > 0 ? shorten(example) : '' },
+    };
+  }
+
+  /** Cells that are missing in a column of numbers only. */
+  #numberMarkers(): number {
+    return this.#odds().markers;
+  }
+
+  /** Texts that are no numbers, markers among them; null where there are too many to count. */
+  #allOddTexts(): ReadonlyMap<string, number> | null {
+    return this.#odds().texts;
+  }
+
+  /** Found once: it looks at every distinct value again. */
+  #odds(): { readonly texts: ReadonlyMap<string, number> | null; readonly markers: number } {
+    if (this.#oddOfAll?.rows === this.rows) return this.#oddOfAll;
+    const allNumbers = this.filled === this.#numbers.count;
+    const texts = allNumbers
+      ? new Map<string, number>()
+      : this.#distinct === null
+        ? this.#oddTexts
+        : textsWithoutNumbers(this.#distinct);
+    let markers = 0;
+    for (const [text, count] of texts ?? []) if (isNumberMarker(text)) markers += count;
+    this.#oddOfAll = { rows: this.rows, texts, markers };
+    return this.#oddOfAll;
+  }
+
+  #countMissing(cell: string): void {
+    this.missing++;
+    const text = cell.length === 0 ? '' : cell.trim();
+    if (text === '') {
+      this.#blank++;
+      return;
+    }
+    const count = this.#markers.get(text);
+    if (count !== undefined) this.#markers.set(text, count + 1);
+    else if (this.#markers.size < maxMarkers) this.#markers.set(detach(text), 1);
+  }
+
+  #countOddText(cell: string): void {
+    if (this.#oddTexts === null) return;
+    const count = this.#oddTexts.get(cell);
+    if (count !== undefined) this.#oddTexts.set(cell, count + 1);
+    else if (this.#oddTexts.size < maxOddTexts) this.#oddTexts.set(detach(cell), 1);
+    else this.#oddTexts = null;
   }
 
   #remember(cell: string): void {
@@ -174,18 +357,11 @@ export class ColumnProfile {
     const count = this.#distinct.get(cell);
     if (count !== undefined) this.#distinct.set(cell, count + 1);
     else if (this.#distinct.size < distinctLimit) this.#distinct.set(detach(cell), 1);
-    else this.#distinct = null;
-  }
-
-  #countNumber(value: number, text: string, row: number, line: number): void {
-    if (!Number.isFinite(value)) {
-      this.#infinite++;
-      if (this.#infinities.length < maxOddCells) this.#infinities.push({ row, line, text });
-      return;
+    else {
+      const odd = textsWithoutNumbers(this.#distinct);
+      this.#oddTexts = odd.size <= maxOddTexts ? odd : null;
+      this.#distinct = null;
     }
-    if (Number.isInteger(value)) this.#integers++;
-    if (value < this.#min.value) this.#min = { value, text };
-    if (value > this.#max.value) this.#max = { value, text };
   }
 
   #countDate(cell: string): void {
@@ -204,16 +380,21 @@ export class ColumnProfile {
     if (Number.isNaN(days)) return;
     this.#dates[order]++;
     const range = this.#dateRange[order];
-    if (days < range.min.value) range.min = { value: days, text: cell };
-    if (days > range.max.value) range.max = { value: days, text: cell };
+    if (days < range.min.value) range.min = { value: days, text: detach(cell) };
+    if (days > range.max.value) range.max = { value: days, text: detach(cell) };
   }
 }
 
-/** A copy that does not keep the piece of the file alive of which `text` is a slice. */
-function detach(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le');
+export function isNumeric(type: ColumnType): boolean {
+  return type === 'number' || type === 'integer';
 }
 
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+/** Those of counted texts that are no numbers in any way of writing. */
+function textsWithoutNumbers(counts: ReadonlyMap<string, number>): Map<string, number> {
+  const numbers = new NumberProfile();
+  const odd = new Map<string, number>();
+  for (const [text, count] of counts) {
+    if (numbers.add(scanPlain(text), text, 0, 1) === undefined) odd.set(text, count);
+  }
+  return odd;
 }

@@ -120,7 +120,7 @@ describe('roles', () => {
     const last = table(60, { a: (row) => row / 7, kind: (row) => ['x', 'y'][row % 2] ?? '' });
     expect(rolesOf(last).kind).toBe('label');
     const first = infer(
-      `Status,Home,Age,Price\n${Array.from({ length: 60 }, (_, k) => `${k % 3 ? 'good' : 'bad'},${k % 2 ? 'rent' : 'own'},${k},${k * 17}`).join('\n')}`,
+      `Status,Home,Age,Price\n${Array.from({ length: 60 }, (_, k) => `${k % 3 ? 'good' : 'bad'},${k % 2 ? 'rent' : 'own'},${20 + ((k * 7) % 50)},${k * 17}`).join('\n')}`,
     );
     expect(rolesOf(first)).toEqual({ Status: 'label', Home: 'feature', Age: 'feature', Price: 'feature' });
     expect(first[0]?.reason).toBe('the first column, 2 values');
@@ -142,7 +142,7 @@ describe('roles', () => {
     const columns = inferColumns(
       names,
       profile(
-        Array.from({ length: 20 }, (_, k) => [`${k}`, `${k / 3}`, `${k % 2}`]),
+        Array.from({ length: 20 }, (_, k) => [`${k * 3 + (k % 2)}`, `${k / 3}`, `${k % 2}`]),
         names,
       ),
     );

@@ -7,8 +7,19 @@ const maxGuessedClasses = 200;
 /** Without a telling name, a label has at most this many values. */
 const maxUnnamedClasses = 20;
 
-const idName =
-  /^(id|ids|uid|uuid|guid|key|index|identifier|row|rowid|unnamed: 0|.*[_ .-](id|uid|uuid))$|[a-z](Id|ID|Uid|UUID)$/;
+/** Names that say "id", whatever the cells look like. */
+const idName = /^(id|ids|uid|uuid|guid|identifier|.*[_ .-](id|uid|uuid|guid))$|[a-z](Id|ID|Uid|UUID)$/;
+/** Names that say so of columns that are different in every row. */
+const rowName =
+  /^(unnamed(: ?\d+)?(_level_\d+)?|index|idx|level_0|key|_i|row|rows?[_ .-]?(no|nr|num|number|index|names?)|rowname)$/i;
+/** Names that row numbers have, and other columns too: how the cells go decides. */
+const counterName =
+  /^(no|nr|n[°º]|№|#|_?i|num|number|count|counter|s\.? ?no|sl\.? ?no|sr\.? ?no|serial|lfd\.? ?nr|obs|observation|case|record|line|seq|sequence|ordinal|item|entry|sample|subject|patient|rank|pos|position)?[_ .:-]*(no|nr|num|number|nummer)?\.?$/i;
+/** Names of what may rise with the rows and still be measured. */
+const measuredName =
+  /(year|month|week|day|date|hour|minute|second|time|epoch|period|quarter|age|temp|depth|height|dose|price|amount|distance|position|pos|step|iteration|frame|wave|freq|angle|lat|lon|size|length|weight|score|value|rank|level|jahr|monat|tag|zeit|année|annee|ano|mes)/i;
+const textIdName =
+  /^(name|names|title|titel|nom|nombre|model|sample|specimen|subject|patient|file|code|sku|isbn|email|e-mail|url|symbol|ticker)$/i;
 const labelNames = [
   'label',
   'labels',
@@ -36,13 +47,30 @@ interface Guess {
 
 /** Columns with inferred types and guessed roles; every guess says why, so that the analyst can judge it. */
 export function inferColumns(names: readonly string[], profiles: readonly ColumnProfile[]): Column[] {
+  shareFormats(profiles);
   const types = profiles.map((profile) => profile.inferType());
   const guesses = guessRoles(names, profiles, types);
   return profiles.map((profile, index) => {
     const type = types[index] ?? 'text';
     const guess = guesses[index] ?? { role: 'ignore', reason: '' };
-    return { index, name: names[index] ?? '', type, ...guess, ...profile.describe(type) };
+    const column = { index, name: names[index] ?? '', type, ...guess, ...profile.describe(type) };
+    // In a label column only blank is missing: "-" and "NA" are classes.
+    return guess.role === 'label'
+      ? { ...column, missing: profile.blank, distinct: profile.labelValues?.size ?? null }
+      : column;
   });
+}
+
+/** Decimal points or commas, where a column's own cells do not tell: as in the other columns of the file. */
+function shareFormats(profiles: readonly ColumnProfile[]): void {
+  let point = 0;
+  let comma = 0;
+  for (const { formatEvidence } of profiles) {
+    if (formatEvidence === 'point') point++;
+    else if (formatEvidence === 'comma') comma++;
+  }
+  const format = point > comma ? 'point' : comma > point ? 'comma' : null;
+  for (const profile of profiles) profile.assumeFormat(format);
 }
 
 function guessRoles(
@@ -50,7 +78,9 @@ function guessRoles(
   profiles: readonly ColumnProfile[],
   types: readonly ColumnType[],
 ): Guess[] {
-  const guesses = profiles.map((profile, index) => guessAlone(names[index] ?? '', profile, types[index] ?? 'text'));
+  const guesses = profiles.map((profile, index) =>
+    guessAlone(names[index] ?? '', profile, types[index] ?? 'text', index),
+  );
   const keepFirst = (role: ColumnRole, what: string): void => {
     let found = false;
     guesses.forEach((guess, index) => {
@@ -59,27 +89,101 @@ function guessRoles(
       found = true;
     });
   };
-  keepFirst('id', 'an id');
+  chooseId(names, profiles, types, guesses);
   keepFirst('split', 'a split');
-  if (!guesses.some((guess) => guess.role === 'id')) {
-    const index = profiles.findIndex(
-      (profile, k) => types[k] === 'text' && profile.isUnique && profile.meanLength <= 40 && k === 0,
-    );
-    if (index !== -1) guesses[index] = { role: 'id', reason: 'the first column, and no value repeats' };
-  }
   const label = guessLabel(names, profiles, types, guesses);
   if (label !== null) guesses[label.index] = { role: 'label', reason: label.reason };
   return guesses;
 }
 
+/** One column is the id: one named so, else a row number, else a first column of texts that look like names of rows. */
+function chooseId(
+  names: readonly string[],
+  profiles: readonly ColumnProfile[],
+  types: readonly ColumnType[],
+  guesses: Guess[],
+): void {
+  const named = guesses.flatMap(({ role }, index) => (role === 'id' ? [index] : []));
+  const isCounter = (index: number): boolean => profiles[index]?.counting !== null;
+  const plainly = named.filter(
+    (index) => idName.test((names[index] ?? '').toLowerCase()) || idName.test(names[index] ?? ''),
+  );
+  const chosen = plainly.find((index) => !isCounter(index)) ?? plainly[0] ?? named[0];
+  for (const index of named) {
+    if (index !== chosen) {
+      const reason = isCounter(index)
+        ? `${guesses[index]?.reason ?? ''}; the id is ${names[chosen ?? 0] ?? ''}`
+        : `named like an id, but the id is ${names[chosen ?? 0] ?? ''}`;
+      guesses[index] = { role: 'ignore', reason };
+    }
+  }
+  if (chosen !== undefined) return;
+  const first = profiles[0];
+  if (
+    first !== undefined &&
+    types[0] === 'text' &&
+    guesses[0]?.role === 'ignore' &&
+    looksLikeId(names[0] ?? '', first)
+  ) {
+    guesses[0] = { role: 'id', reason: 'the first column, and no value repeats' };
+  }
+}
+
+/** Numbers with a unit or decimals are amounts, however different they are. */
+function canBeId(profile: ColumnProfile, type: ColumnType): boolean {
+  return type === 'text' || type === 'category' || (profile.numbers.unit === '' && profile.numbers.limits.count === 0);
+}
+
+/** Short texts, all different, that are no sentences, no dates and no numbers with something around them. */
+function looksLikeId(name: string, profile: ColumnProfile): boolean {
+  if (!profile.isUnique || profile.meanLength > 40 || profile.shareOfNumbers > 0.5) return false;
+  return profile.blankShare <= 0.2 || isNameless(name, 0) || textIdName.test(name);
+}
+
+/** "column 3" is what a column without a name is called. */
+function isNameless(name: string, index: number): boolean {
+  return name === `column ${index + 1}`;
+}
+
+/** Row numbers: they say where a row stands in the file, not what it is. With rows sorted by class they would seem to tell it. */
+function guessCounter(name: string, profile: ColumnProfile, type: ColumnType, index: number): Guess | null {
+  const { counting } = profile;
+  if (counting === null || type !== 'integer' || profile.numbers.unit !== '') return null;
+  const [from = '', to = ''] = profile.describe(type).range ?? [];
+  const surely = rowName.test(name) || idName.test(name.toLowerCase()) || isNameless(name, index);
+  const called = surely || counterName.test(name);
+  switch (counting) {
+    case 'counts':
+      return { role: called ? 'id' : 'ignore', reason: `counts the rows from ${from} to ${to}` };
+    case 'counts-with-gaps':
+      if (called) return { role: 'id', reason: `counts the rows from ${from} to ${to}, with gaps` };
+      if (measuredName.test(name)) return null;
+      return { role: 'ignore', reason: `rises or falls with every row, from ${from} to ${to}, as row numbers do` };
+    case 'counts-again':
+      return called ? { role: 'ignore', reason: `counts rows from ${from}, several times` } : null;
+    case 'shuffled':
+      if (called) return { role: 'id', reason: `has every number from ${from} to ${to} once, as row numbers do` };
+      if (measuredName.test(name)) return null;
+      return { role: 'ignore', reason: `has every number from ${from} to ${to} once, as row numbers do` };
+    case 'sorted':
+      return surely ? { role: 'id', reason: 'rises or falls with every row, and its name says no more' } : null;
+  }
+}
+
 /** What a column is for by its own name and values, labels apart. */
-function guessAlone(name: string, profile: ColumnProfile, type: ColumnType): Guess {
+function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, index: number): Guess {
   const lower = name.toLowerCase();
   const distinct = profile.values?.size ?? Infinity;
   if (profile.filled === 0) return { role: 'ignore', reason: 'every cell is missing' };
+  const counting = guessCounter(name, profile, type, index);
+  if (counting !== null) return counting;
   if (idName.test(lower) || idName.test(name)) {
-    if (profile.isUnique) return { role: 'id', reason: 'named like an id, and no value repeats' };
-    if (type !== 'number' && lower !== 'index') return { role: 'group', reason: 'named like an id, but values repeat' };
+    if (profile.isUnique && canBeId(profile, type))
+      return { role: 'id', reason: 'named like an id, and no value repeats' };
+    if (type !== 'number' && !profile.isUnique) return { role: 'group', reason: 'named like an id, but values repeat' };
+  }
+  if (rowName.test(name) && profile.isUnique && type !== 'number' && canBeId(profile, type)) {
+    return { role: 'id', reason: 'named like an id, and no value repeats' };
   }
   if (
     splitName.test(lower) &&
@@ -106,10 +210,10 @@ function guessLabel(
   types: readonly ColumnType[],
   guesses: readonly Guess[],
 ): { index: number; reason: string } | null {
-  const classesOf = (index: number): number => profiles[index]?.values?.size ?? Infinity;
+  const classesOf = (index: number): number => profiles[index]?.labelValues?.size ?? Infinity;
   const canBeLabel = (index: number, limit: number): boolean => {
     const classes = classesOf(index);
-    const filled = profiles[index]?.filled ?? 0;
+    const filled = (profiles[index]?.rows ?? 0) - (profiles[index]?.blank ?? 0);
     return types[index] !== 'date' && classes >= 2 && classes <= limit && (classes < filled || filled <= 3);
   };
   for (const wanted of labelNames) {

@@ -35,7 +35,7 @@ export async function inspectCsv(
 
 async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<CsvInspection, 'said'>> {
   const head = await detectHead(source, chosen);
-  const assembler = new RowAssembler(head.columnNames);
+  const assembler = new RowAssembler(head.columnNames, head.dialect);
   const rows: (string | null)[][] = [];
   let headerSeen = !head.dialect.header;
   let bytesRead = 0;

@@ -254,7 +254,8 @@ describe('readCsv', () => {
     ]);
     expect(result.columns[0]).toMatchObject({ type: 'integer', range: ['0', '199'] });
     expect(result.notes.map(({ text }) => text)).toEqual([
-      '3 cells of x cannot be used as numbers; treated as missing.',
+      '1 cell of x is “oops” (line 32): treated as missing.',
+      '2 cells of x are infinite or too large for a number (“inf” in line 12): treated as missing.',
     ]);
   });
 

@@ -1,7 +1,8 @@
 import type { Dialect, RowIssue } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { describeCells, reportOddCells } from './cellNotes';
 import { listed } from './columnNames';
-import { ColumnProfile } from './columnProfile';
+import { ColumnProfile, type CellHabits } from './columnProfile';
 import type { CsvReadOptions, CsvReadResult, Note, RecordBlock } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
 import { checkUnchanged, openFileSource, type FileSource } from './fileSource';
@@ -10,7 +11,6 @@ import { findPictures } from './pictures';
 import { InvalidUtf8, RecordReader, type RawRecords } from './recordReader';
 import { isBlankLine } from './recordParser';
 
-/** Odd cells of a column reported one by one; the rest is only counted. */
 const surplusShown = 3;
 
 /**
@@ -59,7 +59,7 @@ async function readAgain(
 
 async function readAs(source: FileSource, head: Head, options: CsvReadOptions, notes: Note[]): Promise<CsvReadResult> {
   const { dialect, columnNames } = head;
-  const assembler = new RowAssembler(columnNames);
+  const assembler = new RowAssembler(columnNames, dialect);
   const reader = new RecordReader(source, dialect, options.signal);
   let headerSeen = !dialect.header;
   let issueCount = 0;
@@ -83,7 +83,7 @@ async function readAs(source: FileSource, head: Head, options: CsvReadOptions, n
     rowCount: assembler.rowCount,
     columns,
     pictures: findPictures(columns, assembler.profiles),
-    notes: [...notes, ...head.notes, ...assembler.notes(), ...oddNotes(columns, assembler.profiles)],
+    notes: [...notes, ...head.notes, ...assembler.notes(), ...describeCells(columns, assembler.profiles)],
     issueCount,
     source: { path: source.path, bytes: source.bytes, mtimeMs: source.mtimeMs, sha256: reader.digest() },
   };
@@ -117,8 +117,11 @@ export class RowAssembler {
   #blankLines = 0;
   #firstBlankLine = 0;
 
-  constructor(private readonly columnNames: readonly string[]) {
-    this.profiles = columnNames.map(() => new ColumnProfile(columnNames.length));
+  constructor(
+    private readonly columnNames: readonly string[],
+    habits: CellHabits,
+  ) {
+    this.profiles = columnNames.map(() => new ColumnProfile(columnNames.length, habits));
   }
 
   assemble(records: RawRecords, headerSeen: boolean, bytesTotal: number): RecordBlock {
@@ -187,38 +190,4 @@ function raggedRow(cells: readonly string[], width: number, row: number, line: n
     kind: 'too-many-cells',
     message: `${found}; the surplus is not used: ${listed(surplus, surplusShown)}. Is a cell with the delimiter in it not quoted?`,
   };
-}
-
-/** Cells that are no finite number in columns of numbers: treated as missing, and said so. */
-function reportOddCells(columns: CsvReadResult['columns'], profiles: readonly ColumnProfile[]): RowIssue[] {
-  return columns.flatMap((column, index) => {
-    const profile = profiles[index];
-    if (profile === undefined || (column.type !== 'number' && column.type !== 'integer')) return [];
-    const issue =
-      (kind: string) =>
-      (cell: { row: number; line: number; text: string }): RowIssue => ({
-        row: cell.row,
-        line: cell.line,
-        column: column.name,
-        kind: 'not-a-number',
-        message: `"${cell.text.slice(0, 40)}" is ${kind}; it is treated as missing.`,
-      });
-    return [
-      ...profile.oddCells.cells.map(issue('not a number')),
-      ...profile.infinities.cells.map(issue('infinite or too large for a number')),
-    ];
-  });
-}
-
-function oddNotes(columns: CsvReadResult['columns'], profiles: readonly ColumnProfile[]): Note[] {
-  return columns.flatMap((column, index) => {
-    const profile = profiles[index];
-    if (profile === undefined || (column.type !== 'number' && column.type !== 'integer')) return [];
-    const odd = profile.oddCells.count + profile.infinities.count;
-    if (odd === 0) return [];
-    const cells = odd === 1 ? 'One cell' : `${odd.toLocaleString('en')} cells`;
-    return [
-      { level: 'warning' as const, text: `${cells} of ${column.name} cannot be used as numbers; treated as missing.` },
-    ];
-  });
 }

@@ -1,0 +1,317 @@
+import type { Dialect } from '../../contract/dataset';
+import { infinity, plain } from './cells';
+import { detach } from './cellText';
+import type { NumberFormat } from './datasetTypes';
+import { NumberTally, type CellPlace } from './numberTally';
+import { fitsUnit, takeApart, valueOf } from './numberText';
+import { isKnownUnit, isShare } from './numberUnits';
+
+/** A unit that is a word must stand in this share of a column's numbers; money and % are known for what they are. */
+const wordUnitShare = 0.9;
+/** Units counted in one column; further ones are no numbers. */
+const maxUnits = 12;
+const keptPlaces = 20;
+/** Below this share, cells that tell the decimal mark may be slips of the pen. */
+const tellingShare = 0.02;
+
+/** Why numbers are read with a decimal point or comma. */
+export type FormatBasis =
+  /** The analyst said so. */
+  | 'said'
+  /** Cells that can be read in one way only. */
+  | 'cells'
+  /** A few such cells, while most could be read either way. */
+  | 'few-cells'
+  /** The other columns of the file. */
+  | 'file'
+  /** Nothing tells: "1.234" may be 1234. */
+  | 'guess';
+
+/** How the numbers of a column are read, and what they are. */
+export interface NumberReading {
+  readonly format: NumberFormat;
+  readonly basis: FormatBasis;
+  readonly unit: string;
+  /** Of the cells that are read. */
+  readonly tally: NumberTally;
+  /** A cell that could be read either way. */
+  readonly either: CellPlace | null;
+  /** Bare numbers that are read in a column with a unit. */
+  readonly bare: { readonly count: number; readonly example: CellPlace | null };
+  /** Numbers that are not read: of another unit, or with the other decimal mark. */
+  readonly other: readonly { readonly what: string; readonly count: number; readonly cells: readonly CellPlace[] }[];
+  /** Cells that say a limit (<0.05), and one of them. */
+  readonly limits: { readonly count: number; readonly example: CellPlace | null };
+  /** Whether a separator of thousands was seen. */
+  readonly grouped: boolean;
+}
+
+/** Numbers of one unit, by the decimal marks under which they can be read. */
+class UnitTally {
+  readonly both = new NumberTally();
+  readonly point = new NumberTally();
+  readonly comma = new NumberTally();
+  onlyPoint = 0;
+  onlyComma = 0;
+  eitherPoint = 0;
+  eitherComma = 0;
+  zeros = 0;
+  either: CellPlace | null = null;
+  /** The first cells of each kind. */
+  readonly pointCells: CellPlace[] = [];
+  readonly commaCells: CellPlace[] = [];
+  readonly bothCells: CellPlace[] = [];
+
+  get count(): number {
+    return this.both.count + this.onlyPoint + this.onlyComma + this.eitherPoint + this.eitherComma;
+  }
+
+  addBoth(value: number, cell: string, row: number, line: number): void {
+    this.both.add(value, cell, row, line);
+    if (value === 0) this.zeros++;
+    remember(this.bothCells, cell, row, line);
+  }
+
+  addPoint(value: number, cell: string, row: number, line: number): void {
+    this.onlyPoint++;
+    this.point.add(value, cell, row, line);
+    if (value === 0) this.zeros++;
+    remember(this.pointCells, cell, row, line);
+  }
+
+  addComma(value: number, cell: string, row: number, line: number): void {
+    this.onlyComma++;
+    this.comma.add(value, cell, row, line);
+    if (value === 0) this.zeros++;
+    remember(this.commaCells, cell, row, line);
+  }
+
+  addEither(point: number, comma: number, cell: string, row: number, line: number): void {
+    if (Math.abs(point) < Math.abs(comma)) this.eitherPoint++;
+    else this.eitherComma++;
+    this.point.add(point, cell, row, line);
+    this.comma.add(comma, cell, row, line);
+    this.either ??= { text: detach(cell), row, line };
+  }
+}
+
+function remember(cells: CellPlace[], text: string, row: number, line: number): void {
+  if (cells.length < keptPlaces) cells.push({ text: detach(text), row, line });
+}
+
+/** All numbers of a column while its cells stream by, in every way they can be read; {@link read} decides which one it is. */
+export class NumberProfile {
+  readonly #bare = new UnitTally();
+  readonly #units = new Map<string, UnitTally>();
+  #longWhole = 0;
+  #limits = 0;
+  #limit: CellPlace | null = null;
+  readonly #grouped = { point: false, comma: false };
+  #count = 0;
+
+  /** Numbers in any way of writing. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Counts a cell that {@link scanPlain} told to be of `kind`. Returns its digits as a number where it is whole however it is read
+   * (1,234 and 1.234 are 1234), else NaN; undefined when it is no number.
+   */
+  add(kind: number, cell: string, row: number, line: number): number | undefined {
+    const bare = this.#bare;
+    if (kind === plain.whole) {
+      const value = Number(cell);
+      this.#count++;
+      if (cell.length > 3 && Math.abs(value) >= 1000) this.#longWhole++;
+      bare.addBoth(value, cell, row, line);
+      return value;
+    }
+    if (kind === plain.decimal) {
+      const value = Number(cell);
+      this.#count++;
+      bare.addPoint(value, cell, row, line);
+      return value;
+    }
+    if (kind === plain.either) {
+      this.#count++;
+      const whole = Number(cell.replace('.', ''));
+      bare.addEither(Number(cell), whole, cell, row, line);
+      return whole;
+    }
+    return kind === plain.open ? this.#addOpen(cell, row, line) : undefined;
+  }
+
+  #addOpen(cell: string, row: number, line: number): number | undefined {
+    const parts = takeApart(cell);
+    if (parts === null) {
+      const value = infinity(cell);
+      if (Number.isNaN(value)) return undefined;
+      this.#count++;
+      this.#bare.both.add(value, cell, row, line);
+      return NaN;
+    }
+    const point = valueOf(parts, 'point');
+    const comma = valueOf(parts, 'comma');
+    if (Number.isNaN(point) && Number.isNaN(comma)) return undefined;
+    const tally = this.#tallyOf(parts.unit);
+    if (tally === undefined) return undefined;
+    this.#count++;
+    if (!Number.isNaN(point) && hasOther(parts.body, '.')) this.#grouped.point = true;
+    if (!Number.isNaN(comma) && hasOther(parts.body, ',')) this.#grouped.comma = true;
+    if (parts.limit) {
+      this.#limits++;
+      this.#limit ??= { text: detach(cell), row, line };
+    }
+    if (point === comma) {
+      tally.addBoth(point, cell, row, line);
+      return point;
+    }
+    if (Number.isNaN(comma)) tally.addPoint(point, cell, row, line);
+    else if (Number.isNaN(point)) tally.addComma(comma, cell, row, line);
+    else tally.addEither(point, comma, cell, row, line);
+    return Number.isNaN(comma)
+      ? point
+      : Number.isNaN(point)
+        ? comma
+        : Math.abs(point) > Math.abs(comma)
+          ? point
+          : comma;
+  }
+
+  #tallyOf(unit: string): UnitTally | undefined {
+    if (unit === '') return this.#bare;
+    const known = this.#units.get(unit);
+    if (known !== undefined || this.#units.size >= maxUnits) return known;
+    const made = new UnitTally();
+    this.#units.set(detach(unit), made);
+    return made;
+  }
+
+  /** Evidence for decimal points or commas that the column's own cells give: what other columns may go by. */
+  get evidence(): NumberFormat | null {
+    const telling = this.#telling();
+    return isTelling(telling) ? (telling.comma > telling.point ? 'comma' : 'point') : null;
+  }
+
+  /** Decides on decimal mark and unit: `said` by the analyst, `file` by the other columns, `semicolons` = these cut the file's cells. */
+  read(said: Dialect['decimal'], file: NumberFormat | null, semicolons: boolean): NumberReading {
+    const { format, basis } = this.#chooseFormat(said, file, semicolons);
+    const unit = this.#chooseUnit();
+    const own = unit === '' ? this.#bare : (this.#units.get(unit) ?? this.#bare);
+    const tally = new NumberTally();
+    const take = (part: UnitTally): void => {
+      tally.merge(part.both);
+      tally.merge(part[format]);
+    };
+    take(own);
+    let bare = 0;
+    if (unit !== '' && !isShare(unit)) {
+      take(this.#bare);
+      bare = this.#bare.count;
+    } else if (unit !== '') {
+      // Zero is zero without a sign of percent, too.
+      tally.count += this.#bare.zeros;
+      tally.integers += this.#bare.zeros;
+    }
+    const merged = unit === '' || isShare(unit) ? [own] : [own, this.#bare];
+    const either = merged.map((part) => part.either).find((place) => place !== null) ?? null;
+    return {
+      format,
+      basis,
+      unit,
+      tally,
+      either,
+      bare: { count: bare, example: bare === 0 ? null : (firstCells(this.#bare)[0] ?? null) },
+      other: [...this.#otherUnits(unit), ...otherMark(merged, format)],
+      limits: { count: this.#limits, example: this.#limit },
+      grouped: this.#grouped[format] || (format === 'comma' && own.eitherPoint > 0),
+    };
+  }
+
+  #telling(): { point: number; comma: number; either: number } {
+    const all = [this.#bare, ...this.#units.values()];
+    return {
+      point: all.reduce((sum, part) => sum + part.onlyPoint, 0),
+      comma: all.reduce((sum, part) => sum + part.onlyComma, 0),
+      either: all.reduce((sum, part) => sum + part.eitherPoint + part.eitherComma, 0),
+    };
+  }
+
+  #chooseFormat(
+    said: Dialect['decimal'],
+    file: NumberFormat | null,
+    semicolons: boolean,
+  ): { format: NumberFormat; basis: FormatBasis } {
+    if (said !== 'auto') return { format: said === ',' ? 'comma' : 'point', basis: 'said' };
+    const telling = this.#telling();
+    const found = telling.comma > telling.point ? 'comma' : 'point';
+    if (isTelling(telling)) return { format: found, basis: 'cells' };
+    if (file !== null || telling.either === 0) return { format: file ?? 'point', basis: 'file' };
+    if (telling.point + telling.comma > 0) return { format: found, basis: 'few-cells' };
+    const all = [this.#bare, ...this.#units.values()];
+    const eitherPoint = all.reduce((sum, part) => sum + part.eitherPoint, 0);
+    // Numbers below 1,000 without a mark and none above: the point comes with thousands. Else it is a decimal point.
+    const short = this.#bare.both.count - this.#longWhole;
+    const groups = eitherPoint > 0 ? eitherPoint >= 3 && short > 0 && this.#longWhole === 0 : semicolons;
+    return { format: groups ? 'comma' : 'point', basis: 'guess' };
+  }
+
+  /** The unit under which most cells are read. */
+  #chooseUnit(): string {
+    let best = '';
+    let most = this.#bare.count;
+    for (const [unit, tally] of this.#units) {
+      if (!isKnownUnit(unit) && tally.count < wordUnitShare * this.#count) continue;
+      const readable = tally.count + (isShare(unit) ? this.#bare.zeros : this.#bare.count);
+      if (readable > most || (readable === most && unit !== '')) {
+        best = unit;
+        most = readable;
+      }
+    }
+    return best;
+  }
+
+  #otherUnits(chosen: string): { what: string; count: number; cells: readonly CellPlace[] }[] {
+    const others = [...this.#units].filter(([unit]) => unit !== chosen).map(([unit, tally]) => ({ unit, tally }));
+    const bare = this.#bare.count - this.#bare.zeros;
+    const parts = others.map(({ unit, tally }) => ({
+      what: `in ${unit}`,
+      count: tally.count,
+      cells: firstCells(tally),
+    }));
+    if (chosen !== '' && isShare(chosen) && bare > 0) {
+      const cells = firstCells(this.#bare).filter(({ text }) => !fitsUnit('', chosen, Number(text)));
+      parts.push({ what: `without ${chosen}`, count: bare, cells });
+    }
+    return parts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  }
+}
+
+/** Enough cells can be read in one way only. */
+function isTelling({ point, comma, either }: { point: number; comma: number; either: number }): boolean {
+  return Math.max(point, comma) > tellingShare * either;
+}
+
+/** Whether there is a separator beside the decimal mark. */
+function hasOther(body: string, mark: string): boolean {
+  for (const sign of body) if ((sign < '0' || sign > '9') && sign !== mark) return true;
+  return false;
+}
+
+function firstCells(tally: UnitTally): CellPlace[] {
+  const cells = [...tally.bothCells, ...tally.pointCells, ...tally.commaCells];
+  if (tally.either !== null) cells.push(tally.either);
+  return cells.sort((a, b) => a.row - b.row).slice(0, keptPlaces);
+}
+
+/** Cells that are numbers under the other decimal mark only. */
+function otherMark(
+  parts: readonly UnitTally[],
+  format: NumberFormat,
+): { what: string; count: number; cells: readonly CellPlace[] }[] {
+  const count = parts.reduce((sum, part) => sum + (format === 'point' ? part.onlyComma : part.onlyPoint), 0);
+  if (count === 0) return [];
+  const cells = parts.flatMap((part) => (format === 'point' ? part.commaCells : part.pointCells));
+  return [{ what: format === 'point' ? 'with a decimal comma' : 'with a decimal point', count, cells }];
+}
