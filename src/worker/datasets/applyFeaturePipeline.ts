@@ -2,8 +2,9 @@ import type { CancellationSignal } from '../../core/base/jobContext';
 import type { Matrix } from '../../core/base/matrix';
 import { InputError } from '../../core/base/errors';
 import { createTurns } from '../eventLoop';
-import { isMissing, parseBoolean, parseDate, parseNumber } from './cells';
+import { isMissing, parseBoolean, parseDate } from './cells';
 import type { ColumnScan, EncodedColumn, FeaturePipeline } from './datasetTypes';
+import { numberReader } from './numberStyle';
 
 /** A matrix in shared memory, filled with zeros, so that threads read it without a copy. */
 export function createSharedMatrix(rows: number, columns: number): Matrix {
@@ -70,8 +71,16 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
 
 type CellWriter = (cell: string, data: Float64Array, rowStart: number) => void;
 
+/**
+ * Standard deviations beyond which a number is held: no training row is ever that far, and farther ones of other rows (a marker that only they
+ * have) would overflow.
+ */
+const farthest = 1e9;
+
 function makeWriter(pipeline: FeaturePipeline, column: EncodedColumn): CellWriter {
   const { encoding, places } = column;
+  const words = pipeline.missing ?? [];
+  const said = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
   const put = (place: number, value: number, data: Float64Array, rowStart: number): void => {
     const feature = pipeline.features[place];
     if (feature !== undefined) data[rowStart + place] = (value - feature.centre) / feature.scale;
@@ -81,21 +90,25 @@ function makeWriter(pipeline: FeaturePipeline, column: EncodedColumn): CellWrite
     const otherPlace = encoding.other ? (places[encoding.levels.length] ?? -1) : -1;
     const missingPlace = encoding.missing ? (places[places.length - 1] ?? -1) : -1;
     return (cell, data, rowStart) => {
-      const place = isMissing(cell) ? missingPlace : (placeOf.get(cell.trim()) ?? otherPlace);
+      const text = cell.trim();
+      const place = isMissing(cell) || said?.has(text) === true ? missingPlace : (placeOf.get(text) ?? otherPlace);
       if (place >= 0) put(place, 1, data, rowStart);
     };
   }
   const parse =
     encoding.kind === 'number'
-      ? (cell: string) => parseNumber(cell, encoding.format)
+      ? numberReader(encoding)
       : encoding.kind === 'date'
         ? (cell: string) => parseDate(cell, encoding.order)
         : parseBoolean;
   const [valuePlace = -1, missingPlace = -1] = places;
+  const { centre, scale } = pipeline.features[valuePlace] ?? { centre: 0, scale: 1 };
   return (cell, data, rowStart) => {
-    const value = isMissing(cell) ? NaN : parse(cell);
-    if (Number.isFinite(value)) {
-      if (valuePlace >= 0) put(valuePlace, value, data, rowStart);
+    const value = said?.has(cell.trim()) === true ? NaN : parse(cell);
+    if (value - value === 0) {
+      if (valuePlace < 0) return;
+      const held = (value - centre) / scale;
+      data[rowStart + valuePlace] = pipeline.standardize ? Math.max(-farthest, Math.min(farthest, held)) : held;
       return;
     }
     if (valuePlace >= 0) put(valuePlace, encoding.fill, data, rowStart);

@@ -88,9 +88,23 @@ export type NumberFormat = 'point' | 'comma';
 /** Order of the parts of dates written with dots or slashes; ISO 8601 is always read. */
 export type DateOrder = 'ymd' | 'dmy' | 'mdy';
 
+/** How the cells of a column become numbers: JSON through and through. */
+export interface NumberStyle {
+  readonly format: NumberFormat;
+  /** What its numbers are of: "%", "$", "kg"; left out or '' for bare ones. */
+  readonly unit?: string;
+  /**
+   * Subtracted from every number, exactly, before anything else: a cell's digits, as Number() reads them. For columns whose numbers differ only
+   * beyond their first digits (time stamps in nanoseconds).
+   */
+  readonly origin?: string;
+  /** Then multiplied with this power of two, where the numbers are too large or too small to be squared. */
+  readonly factor?: number;
+}
+
 /** How one input column becomes numbers. */
 export type ColumnEncoding =
-  | { readonly kind: 'number'; readonly format: NumberFormat; readonly fill: number; readonly indicator: boolean }
+  | ({ readonly kind: 'number'; readonly fill: number; readonly indicator: boolean } & NumberStyle)
   | { readonly kind: 'boolean'; readonly fill: number; readonly indicator: boolean }
   | { readonly kind: 'date'; readonly order: DateOrder; readonly fill: number; readonly indicator: boolean }
   | {
@@ -127,6 +141,8 @@ export interface FeaturePipeline {
   readonly version: 1;
   readonly standardize: boolean;
   readonly intercept: boolean;
+  /** What the analyst says stands for missing; left out where nothing was said. */
+  readonly missing?: readonly string[];
   readonly columns: readonly EncodedColumn[];
   readonly features: readonly Feature[];
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];

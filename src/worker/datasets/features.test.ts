@@ -5,7 +5,8 @@ import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
 import type { ColumnScan, FeaturePipeline } from './datasetTypes';
-import { fitFeaturePipeline, maxLevels } from './fitFeaturePipeline';
+import { maxLevels } from './categoryLearner';
+import { fitFeaturePipeline } from './fitFeaturePipeline';
 import { readLabels, readLabelsAs } from './labels';
 import { drawStratifiedSplit, findTrainingRows, readSplitColumn } from './splits';
 
@@ -192,11 +193,13 @@ describe('features', () => {
             for (const values of scaled.rows) expect(values[j]).toBe(1);
             return;
           }
-          const values = chosen.map((values) => values[j] ?? NaN);
+          // Held at one size, so that the squares of tiny numbers do not underflow here.
+          const size = Math.max(...chosen.map((values) => Math.abs(values[j] ?? NaN)));
+          const values = chosen.map((values) => (values[j] ?? NaN) / size);
           const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
           const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
           raw?.rows.forEach((values, i) => {
-            const expected = ((values[j] ?? NaN) - mean) / deviation;
+            const expected = Math.max(-1e9, Math.min(1e9, ((values[j] ?? NaN) / size - mean) / deviation));
             expect(Math.abs((scaled.rows[i]?.[j] ?? NaN) - expected)).toBeLessThan(1e-6 * (1 + Math.abs(expected)));
           });
         });

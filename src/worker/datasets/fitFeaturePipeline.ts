@@ -2,29 +2,18 @@ import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { createTurns } from '../eventLoop';
-import { isMissing, parseBoolean, parseDate, parseNumber } from './cells';
+import { CategoryLearner } from './categoryLearner';
+import { parseBoolean, parseDate } from './cells';
 import { listed } from './columnNames';
-import type {
-  ColumnEncoding,
-  ColumnScan,
-  DateOrder,
-  EncodedColumn,
-  Feature,
-  FeaturePipeline,
-  NumberFormat,
-} from './datasetTypes';
+import type { ColumnScan, DateOrder, EncodedColumn, Feature, FeaturePipeline } from './datasetTypes';
+import type { Learned, Learner } from './learnerTypes';
+import { NumberLearner } from './numberLearner';
+import { numberReader, styleOf } from './numberStyle';
 
-/** Values of a category with a feature of their own, at most; the most frequent ones. */
-export const maxLevels = 50;
-/** Distinct values of a category counted; beyond, new ones are "other" without being counted. */
-const maxCountedValues = 100_000;
-
-/**
- * Training rows a value must have not to be pooled into "other": half a percent of them, at least 2, at most 10.
- */
-export function rareBelow(trainRows: number): number {
-  return Math.min(10, Math.max(2, Math.ceil(0.005 * trainRows)));
-}
+/** Without standardisation, larger numbers cannot be computed with, and those beyond the second figure only badly. */
+const largestUnscaled = 1e15;
+const largeUnscaled = 1e6;
+const smallUnscaled = 1e-6;
 
 export interface FitFeatureOptions {
   readonly scan: ColumnScan;
@@ -36,6 +25,8 @@ export interface FitFeatureOptions {
   readonly standardize: boolean;
   /** Add the constant 1 as the last feature. */
   readonly intercept: boolean;
+  /** What the analyst says stands for missing. */
+  readonly missing?: readonly string[];
   readonly signal?: CancellationSignal;
   readonly onRows?: (done: number, total: number) => void;
 }
@@ -48,16 +39,47 @@ export interface FitFeatureOptions {
  * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent are
  *   pooled; missing cells are a value of their own.
  * Numbers, booleans and dates get a 0/1 feature "… is missing" when a training row misses them. Features that are constant
- * over the training rows are left out and said so. One pass over the data, O(n · columns).
- * @throws InputError when no column is a feature, or none varies.
+ * over the training rows are left out and said so. One pass over the data, O(n · columns), and another one over columns whose numbers differ
+ * in their last digits only.
+ * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {
-  const { scan, trainRows, standardize, intercept, signal, onRows } = options;
+  const { trainRows, standardize, intercept } = options;
   const columns = options.columns.filter(({ role }) => role === 'feature');
   if (columns.length === 0) {
     throw new InputError('No column is a feature. Give at least one number or category column the role "feature".');
   }
-  const learners = columns.map((column) => makeLearner(column));
+  const words = options.missing ?? [];
+  const missing = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
+  const learners: Learner[] = columns.map((column) => makeLearner(column, missing));
+  const seen = await learnFrom(columns, learners, options);
+  if (seen === 0) throw new InputError('There are no labelled training rows to learn features from.');
+  if (standardize) await refine(columns, learners, options);
+  const learned = learners.map((learner) => learner.learn(seen));
+  const pipeline = assemble(columns, learned, { standardize, intercept });
+  return words.length === 0 ? pipeline : { ...pipeline, missing: words };
+
+  async function refine(all: readonly Column[], into: Learner[], scanned: FitFeatureOptions): Promise<void> {
+    const again = into.flatMap((learner, k) => {
+      const finer = learner instanceof NumberLearner ? learner.refine() : null;
+      return finer === null ? [] : [{ k, finer }];
+    });
+    if (again.length === 0) return;
+    await learnFrom(
+      again.map(({ k }) => all[k]),
+      again.map(({ finer }) => finer),
+      { ...scanned, onRows: () => undefined, trainRows },
+    );
+    for (const { k, finer } of again) into[k] = finer;
+  }
+}
+
+/** Gives the cells of the training rows to the learners; returns how many rows these were. */
+async function learnFrom(
+  columns: readonly Column[],
+  learners: readonly Learner[],
+  { scan, trainRows, signal, onRows }: FitFeatureOptions,
+): Promise<number> {
   const turn = createTurns(signal);
   let seen = 0;
   await scan(
@@ -74,141 +96,44 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
     },
     signal,
   );
-  if (seen === 0) throw new InputError('There are no labelled training rows to learn features from.');
-  return assemble(
-    columns,
-    learners.map((learner) => learner.learn(seen)),
-    { standardize, intercept },
-  );
+  return seen;
 }
 
-/** A feature before standardisation, with its moments over the training rows. */
-interface Candidate {
-  readonly name: string;
-  readonly mean: number;
-  readonly variance: number;
-}
-
-interface Learned {
-  readonly encoding: ColumnEncoding;
-  readonly candidates: readonly Candidate[];
-  /** Training rows whose cell was filled with the mean. */
-  readonly filled: number;
-  /** Values pooled as "other". */
-  readonly pooled: number;
-}
-
-interface Learner {
-  add(cell: string): void;
-  learn(trainRows: number): Learned;
-}
-
-function makeLearner(column: Column): Learner {
+function makeLearner(column: Column, missing: ReadonlySet<string> | null): Learner {
+  const { name } = column;
   switch (column.type) {
     case 'number':
     case 'integer': {
-      const format: NumberFormat = column.format === 'comma' ? 'comma' : 'point';
-      return new NumberLearner(
-        column.name,
-        (cell) => parseNumber(cell, format),
-        (fill, indicator) => ({ kind: 'number', format, fill, indicator }),
-      );
+      const style = styleOf(column);
+      return new NumberLearner({
+        name,
+        missing,
+        style,
+        read: numberReader(style),
+        encode: (fill, indicator, found) => ({ kind: 'number', ...(found ?? style), fill, indicator }),
+      });
     }
     case 'boolean':
-      return new NumberLearner(column.name, parseBoolean, (fill, indicator) => ({ kind: 'boolean', fill, indicator }));
+      return new NumberLearner({
+        name,
+        missing,
+        style: null,
+        read: parseBoolean,
+        encode: (fill, indicator) => ({ kind: 'boolean', fill, indicator }),
+      });
     case 'date': {
       const order: DateOrder = column.format === 'dmy' || column.format === 'mdy' ? column.format : 'ymd';
-      return new NumberLearner(
-        column.name,
-        (cell) => parseDate(cell, order),
-        (fill, indicator) => ({ kind: 'date', order, fill, indicator }),
-      );
+      return new NumberLearner({
+        name,
+        missing,
+        style: null,
+        read: (cell) => parseDate(cell, order),
+        encode: (fill, indicator) => ({ kind: 'date', order, fill, indicator }),
+      });
     }
     case 'category':
     case 'text':
-      return new CategoryLearner(column.name);
-  }
-}
-
-/** Mean and variance by Welford's method: exact for constants, stable for large means. */
-class NumberLearner implements Learner {
-  #count = 0;
-  #mean = 0;
-  #squares = 0;
-
-  constructor(
-    private readonly name: string,
-    private readonly parse: (cell: string) => number,
-    private readonly encode: (fill: number, indicator: boolean) => ColumnEncoding,
-  ) {}
-
-  add(cell: string): void {
-    if (isMissing(cell)) return;
-    const value = this.parse(cell);
-    if (!Number.isFinite(value)) return;
-    this.#count++;
-    const difference = value - this.#mean;
-    this.#mean += difference / this.#count;
-    this.#squares += difference * (value - this.#mean);
-  }
-
-  learn(trainRows: number): Learned {
-    const missing = trainRows - this.#count;
-    const share = missing / trainRows;
-    const indicator = missing > 0;
-    const value = { name: this.name, mean: this.#mean, variance: this.#squares / trainRows };
-    const isMissingFeature = { name: `${this.name} is missing`, mean: share, variance: share * (1 - share) };
-    return {
-      encoding: this.encode(this.#mean, indicator),
-      candidates: indicator ? [value, isMissingFeature] : [value],
-      filled: this.#count > 0 ? missing : 0,
-      pooled: 0,
-    };
-  }
-}
-
-class CategoryLearner implements Learner {
-  readonly #counts = new Map<string, number>();
-  #missing = 0;
-
-  constructor(private readonly name: string) {}
-
-  add(cell: string): void {
-    if (isMissing(cell)) {
-      this.#missing++;
-      return;
-    }
-    const value = cell.trim();
-    const count = this.#counts.get(value);
-    if (count !== undefined) this.#counts.set(value, count + 1);
-    else if (this.#counts.size < maxCountedValues) this.#counts.set(value, 1);
-  }
-
-  learn(trainRows: number): Learned {
-    const least = rareBelow(trainRows);
-    const ordered = [...this.#counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-    const kept = ordered.filter(([, count]) => count >= least).slice(0, maxLevels);
-    const filled = trainRows - this.#missing;
-    const pooled = filled - kept.reduce((sum, [, count]) => sum + count, 0);
-    const candidate = (name: string, count: number): Candidate => {
-      const share = count / trainRows;
-      return { name, mean: share, variance: share * (1 - share) };
-    };
-    return {
-      encoding: {
-        kind: 'category',
-        levels: kept.map(([value]) => value),
-        other: pooled > 0,
-        missing: this.#missing > 0,
-      },
-      candidates: [
-        ...kept.map(([value, count]) => candidate(`${this.name} = ${value}`, count)),
-        ...(pooled > 0 ? [candidate(`${this.name} = (other)`, pooled)] : []),
-        ...(this.#missing > 0 ? [candidate(`${this.name} is missing`, this.#missing)] : []),
-      ],
-      filled: 0,
-      pooled: ordered.length - kept.length,
-    };
+      return new CategoryLearner(name, missing);
   }
 }
 
@@ -221,20 +146,17 @@ function assemble(
   const encoded: EncodedColumn[] = [];
   const dropped: { column: string; reason: string }[] = [];
   const constantParts: string[] = [];
+  const { standardize } = options;
   columns.forEach((column, k) => {
-    const { encoding, candidates } = learned[k] ?? { encoding: undefined, candidates: [] };
-    if (encoding === undefined) return;
-    const places = candidates.map(({ name, mean, variance }) => {
-      const scale = Math.sqrt(variance);
-      // Rounding leaves a constant some 1e-16 of its size of spread.
-      if (!(scale > 1e-12 * Math.abs(mean))) return -1;
-      const { standardize } = options;
+    const found = learned[k];
+    const places = found.candidates.map(({ name, mean, scale }) => {
+      if (!(scale > 0)) return -1;
       features.push({ name, column: column.name, centre: standardize ? mean : 0, scale: standardize ? scale : 1 });
       return features.length - 1;
     });
     const left = places.filter((place) => place >= 0).length;
-    if (left === 0) dropped.push({ column: column.name, reason: 'constant in the training rows' });
-    else encoded.push({ index: column.index, name: column.name, encoding, places });
+    if (left === 0) dropped.push({ column: column.name, reason: found.constant });
+    else encoded.push({ index: column.index, name: column.name, encoding: found.encoding, places });
     if (left > 0 && left < places.length) constantParts.push(column.name);
   });
   if (features.length === 0) {
@@ -246,7 +168,7 @@ function assemble(
     );
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
-  const notes: string[] = [];
+  const notes: string[] = standardize ? refinedNotes(encoded) : unscaledNotes(columns, learned);
   if (dropped.length > 0) {
     const names = listed(dropped.map(({ column }) => column));
     notes.push(
@@ -265,4 +187,42 @@ function assemble(
   if (pooled.length > 0) notes.push(`Values with few rows are pooled as "other": ${listed(pooled)}.`);
   if (constantParts.length > 0) notes.push(`Constant parts of ${listed(constantParts)} are left out.`);
   return { version: 1, ...options, columns: encoded, features, dropped, notes };
+}
+
+/** Columns of which only differences from one of their cells are used. */
+function refinedNotes(encoded: readonly EncodedColumn[]): string[] {
+  return encoded.flatMap(({ name, encoding }) =>
+    encoding.kind === 'number' && encoding.origin !== undefined
+      ? [
+          `The numbers of ${name} differ in their last digits only: their differences from “${encoding.origin}” are used.`,
+        ]
+      : [],
+  );
+}
+
+/** @throws InputError for numbers that are too large to be used as they are. */
+function unscaledNotes(columns: readonly Column[], learned: readonly Learned[]): string[] {
+  const sizes = columns.map(({ name, type, range }, k) => ({ name, type, range, size: learned[k].size }));
+  const numbers = sizes.filter(({ type, size }) => (type === 'number' || type === 'integer') && size > 0);
+  const tooLarge = numbers.find(({ size }) => size > largestUnscaled);
+  const cell = ({ range, size }: (typeof numbers)[number]): string => `“${range?.[1] ?? String(size)}”`;
+  if (tooLarge !== undefined) {
+    throw new InputError(
+      `The numbers of ${tooLarge.name} are too large to be used without standardisation (up to ${cell(tooLarge)}). Let numbers be standardised, or ignore the column.`,
+      { details: { column: tooLarge.name } },
+    );
+  }
+  const notes: string[] = [];
+  for (const number of numbers) {
+    if (number.size > largeUnscaled) {
+      notes.push(
+        `The numbers of ${number.name} are large (up to ${cell(number)}) and not standardised: they outweigh the other features, and the fit is rough.`,
+      );
+    } else if (number.size < smallUnscaled) {
+      notes.push(
+        `The numbers of ${number.name} are small (up to ${cell(number)}) and not standardised: λ keeps the model from using them.`,
+      );
+    }
+  }
+  return notes;
 }

@@ -7,7 +7,7 @@ import { isExactAffordable, startsByGradients } from '../../core/models/headSize
 import { largestMatrixBytes } from '../compute/featureSource';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
-import { maxLevels } from '../datasets/fitFeaturePipeline';
+import { maxLevels } from '../datasets/categoryLearner';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork } from './auditCosts';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';

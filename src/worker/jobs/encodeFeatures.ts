@@ -45,6 +45,7 @@ export async function encodeFeatures(
     trainRows,
     standardize: settings.standardize,
     intercept: settings.intercept,
+    missing: store.source?.dialect.missing ?? [],
     signal,
     onRows: (done) => progress(done, total),
   });
