@@ -62,8 +62,9 @@ export async function runAuditCommand(
         ? await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`)
         : await startProjectPlace(options.project),
     );
-    const project = await readData(file, folder, options, engine);
+    const { project, messages } = await readData(file, folder, options, engine);
     const summary = await project.startAudit(settings).result;
+    await messages.tellRest(summary);
     const exported = await project.startExport({
       folder: out,
       kinds,

@@ -37,18 +37,11 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   }
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
-  const issues = dataset.issueCount > 0 ? [`${count(dataset.issueCount)} problems found while reading the file`] : [];
-  const remarks = [
-    ...issues,
-    ...audit.warnings,
-    ...audit.droppedColumns.map(({ column, reason }) => `${terminalCell(column)}: ${reason}`),
-  ];
   const files = exported.files.map(({ fileName, rows: written }) =>
     written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${count(written)} rows`,
   );
   return [
     ...rows.map(([name, value]) => `${name.padEnd(12)}${value}`),
-    ...remarks.map((remark) => `! ${terminalCell(remark, 2_000)}`),
     `written to ${terminalCell(exported.folder, 4_096)}`,
     ...files,
   ].join('\n');

@@ -5,11 +5,12 @@ import { inspectCsv } from '../worker/datasets/inspectCsv';
 import { OpenProject } from '../worker/openProject';
 import { describeOrigin, type Origin } from '../worker/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
+import { DataMessages, type ProblemOptions } from './dataMessages';
 import { saidDialect, type ReadingOptions } from './readingOptions';
 import type { CommandEngine } from './withEngine';
 
 /** How a data file is read, what its columns are for, and a second file for validation. */
-export interface DataOptions extends ColumnOptions, ReadingOptions {
+export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions {
   /** A file, or `none`. */
   readonly validation?: string;
 }
@@ -33,21 +34,28 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
 }
 
 /**
- * The file read into a new project in `folder`, its columns as the options say, and the validation file beside it.
+ * The file read into a new project in `folder`, its columns as the options say, and the validation file beside it. Says
+ * on stderr what is to be known of them.
  * @throws InputError when a column is not there, or a file cannot be read.
  */
 export async function readData(
   { origin, inspection }: DataFile,
   folder: string,
   options: DataOptions,
-  { environment, keep }: Pick<CommandEngine, 'environment' | 'keep'>,
-): Promise<OpenProject> {
-  const project = keep(await OpenProject.create(folder, origin, inspection, environment));
+  engine: CommandEngine,
+): Promise<{ readonly project: OpenProject; readonly messages: DataMessages }> {
+  const project = engine.keep(await OpenProject.create(folder, origin, inspection, engine.environment));
   await project.whenLoaded();
-  await project.setColumns(chooseColumns(project.store.columns, options));
-  const validation = validationFile(options);
-  if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
-  return project;
+  const messages = new DataMessages(project, options, engine);
+  try {
+    await project.setColumns(chooseColumns(project.store.columns, options));
+    const validation = validationFile(options);
+    if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
+  } finally {
+    // How the file was read may be why a column is not there.
+    await messages.tellRead();
+  }
+  return { project, messages };
 }
 
 function validationFile({ validation }: DataOptions): string | undefined {

@@ -57,7 +57,8 @@ export async function withSource<T>(
     const settings = headSettings(options);
     const file = await inspectData(data, options);
     const { folder } = hold(await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`));
-    const project = await readData(file, folder, options, engine);
+    const { project, messages } = await readData(file, folder, options, engine);
+    await messages.tellRest(null);
     return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
   });
 }

@@ -77,17 +77,16 @@ function describeData(input: SummaryInput): Note[] {
         text: `${count(input.duplicateRows)} ${input.duplicateRows === 1 ? 'row repeats' : 'rows repeat'} another row exactly.`,
       });
     }
-    notes.push(
-      input.issueCount === 0
-        ? { level: 'info', text: 'No unreadable lines.' }
-        : {
-            level: 'warning',
-            text: `${count(input.issueCount)} ${input.issueCount === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`,
-          },
-    );
+    notes.push(describeIssueCount(input.issueCount));
   }
   const order = { error: 0, warning: 1, info: 2 } as const;
   return notes.sort((a, b) => order[a.level] - order[b.level]);
+}
+
+export function describeIssueCount(issues: number): Note {
+  if (issues === 0) return { level: 'info', text: 'No unreadable lines.' };
+  const text = `${count(issues)} ${issues === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`;
+  return { level: 'warning', text };
 }
 
 function mostMissing(columns: readonly Column[]): Column[] {

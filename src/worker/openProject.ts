@@ -185,6 +185,11 @@ export class OpenProject {
     await this.#dataset.whenLoaded();
   }
 
+  /** Resolves when everything that is found out beside jobs (rows that repeat) is known. */
+  async whenSettled(): Promise<void> {
+    await this.#dataset.idle();
+  }
+
   summary(): DatasetSummary {
     return this.#dataset.summary();
   }

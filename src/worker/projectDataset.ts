@@ -95,6 +95,7 @@ export class ProjectDataset {
     } else {
       await this.#store.saveColumns(chosen);
       await this.#countLabels();
+      if (idsOf(chosen) !== idsOf(current)) this.#countDuplicates();
     }
     this.#preview = { ...this.#preview, columns: [...chosen] };
     return this.summary();
@@ -113,6 +114,7 @@ export class ProjectDataset {
           {
             path: this.origin.path,
             dialect: this.#preview.dialect,
+            said: this.#inspection?.said ?? {},
             columnCount: this.#preview.columns.length,
             onProgress: (rows, issues) => this.#tellReading(rows, issues),
           },
@@ -183,9 +185,12 @@ export class ProjectDataset {
     const { columns } = this.#store;
     if (columns.length > widestForDuplicates) return;
     const except = columns.filter((column) => column.role === 'id').map((column) => column.index);
-    this.#background = this.#store
-      .countDuplicateRows(except)
+    const ids = idsOf(columns);
+    this.#background = this.#background
+      .then(() => (this.#closed ? null : this.#store.countDuplicateRows(except)))
       .then(async (count) => {
+        // Another column became the id meanwhile: its own count follows.
+        if (count === null || idsOf(this.#store.columns) !== ids) return;
         this.#duplicateRows = count;
         await this.#store.writeMeta('duplicateRows', count);
         if (!this.#closed) this.#tell();
@@ -210,6 +215,14 @@ export class ProjectDataset {
   #withChoices(columns: readonly Column[]): readonly Column[] {
     return this.#choices.length === 0 ? columns : applyChoices(columns, this.#choices);
   }
+}
+
+/** Which columns are no part of a repeated row. */
+function idsOf(columns: readonly Column[]): string {
+  return columns
+    .filter(({ role }) => role === 'id')
+    .map(({ index }) => index)
+    .join();
 }
 
 /** The first rows of a file that was read. */

@@ -37,7 +37,13 @@ export async function createAuditedProject(options: {
   job.begin();
   const source = await loadSource(
     store,
-    { path: file, dialect: preview.dialect, columnCount: preview.columns.length, onProgress: () => undefined },
+    {
+      path: file,
+      dialect: preview.dialect,
+      said: {},
+      columnCount: preview.columns.length,
+      onProgress: () => undefined,
+    },
     job,
   );
   await store.saveColumns(

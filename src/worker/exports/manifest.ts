@@ -11,7 +11,8 @@ export interface ManifestInput {
 }
 
 /**
- * What was done, so that anyone can do it again: the input by its SHA-256, roles and types, settings and seed, what the
+ * What was done, so that anyone can do it again: the input by its SHA-256, how it is
+ * written (`said`: the parts that were not found but said), roles and types, settings and seed, what the
  * audit found, what was decided, and every output by its SHA-256.
  */
 export function createManifest(store: ProjectStoreApi, input: ManifestInput): Record<string, unknown> {
@@ -28,12 +29,16 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
       rows: source.rowCount,
       rowIssues: source.issueCount,
       dialect: source.dialect,
+      said: source.said ?? {},
     },
     validationInput: validationSource && {
       file: basename(validationSource.fingerprint.path),
       bytes: validationSource.fingerprint.bytes,
       sha256: validationSource.fingerprint.sha256,
       rows: validationSource.rowCount,
+      rowIssues: validationSource.issueCount,
+      dialect: validationSource.dialect,
+      said: validationSource.said ?? {},
     },
     columns: store.columns.map(({ name, type, role }) => ({ name, type, role })),
     settings: audit?.summary.settings ?? null,

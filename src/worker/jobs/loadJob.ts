@@ -11,6 +11,8 @@ export const loadStages = [{ name: 'reading', expectedSeconds: 1 }];
 export interface LoadRequest {
   readonly path: string;
   readonly dialect: Dialect;
+  /** The parts of it that were said. */
+  readonly said: SaidDialect;
   readonly columnCount: number;
   /** Called after each block with the rows and problems so far. */
   readonly onProgress: (rows: number, issues: number) => void;
@@ -47,6 +49,7 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
     const record: SourceRecord = {
       fingerprint: result.source,
       dialect: result.dialect,
+      said: request.said,
       rowCount: result.rowCount,
       issueCount: result.issueCount,
       columns: result.columns,
@@ -90,6 +93,7 @@ export async function loadValidation(store: ProjectStoreApi, path: string, said:
     await writer.finish({
       fingerprint: result.source,
       dialect: result.dialect,
+      said,
       rowCount: result.rowCount,
       issueCount: result.issueCount,
       columns: store.columns,

@@ -189,8 +189,12 @@ export class ProjectStore implements ProjectStoreApi {
     return this.#sources.write(columnCount, kind);
   }
 
-  async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
-    return this.#sources.readIssues(offset, limit);
+  async readIssues(
+    offset: number,
+    limit: number,
+    kind: 'source' | 'validation' = 'source',
+  ): Promise<{ total: number; issues: RowIssue[] }> {
+    return this.#sources.readIssues(offset, limit, kind);
   }
 
   readonly scan: ColumnScan = (...asked) => this.#sources.scan(...asked);

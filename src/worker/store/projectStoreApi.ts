@@ -67,7 +67,12 @@ export interface ProjectStoreApi {
   /** The columns with roles and types as the analyst left them. */
   readonly columns: readonly Column[];
   saveColumns(columns: readonly Column[]): Promise<void>;
-  readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }>;
+  /** Problems in the order of the file: those kept one by one (`maxStoredIssues`), and how many there are. */
+  readIssues(
+    offset: number,
+    limit: number,
+    table?: 'source' | 'validation',
+  ): Promise<{ total: number; issues: RowIssue[] }>;
   readonly scan: ColumnScan;
   readonly scanValidation: ColumnScan;
   /** All cells of some rows, in the order asked for. */

@@ -161,10 +161,15 @@ export class SourceStore {
     };
   }
 
-  async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
-    if (this.#source === null) return { total: 0, issues: [] };
-    const issues = await readStoredIssues(this.#database, tableName('issues', this.#source.generation), offset, limit);
-    return { total: this.#source.record.issueCount, issues };
+  async readIssues(
+    offset: number,
+    limit: number,
+    kind: SourceKind = 'source',
+  ): Promise<{ total: number; issues: RowIssue[] }> {
+    const stored = kind === 'source' ? this.#source : this.#validation;
+    if (stored === null) return { total: 0, issues: [] };
+    const issues = await readStoredIssues(this.#database, tableName('issues', stored.generation), offset, limit);
+    return { total: stored.record.issueCount, issues };
   }
 
   readonly scan: ColumnScan = (columnIndices, onBlock, signal) =>

@@ -1,5 +1,5 @@
 import type { AuditSummary } from '../../contract/audit';
-import type { Column, Dialect, Pictures, Preview } from '../../contract/dataset';
+import type { Column, Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import type { FeaturePipeline, Note, SourceFingerprint } from '../datasets/datasetTypes';
 
@@ -7,6 +7,8 @@ import type { FeaturePipeline, Note, SourceFingerprint } from '../datasets/datas
 export interface SourceRecord {
   readonly fingerprint: SourceFingerprint;
   readonly dialect: Dialect;
+  /** What was said of the dialect; the rest of it was found. Left out by older projects: nothing. */
+  readonly said?: SaidDialect;
   readonly rowCount: number;
   readonly issueCount: number;
   readonly columns: readonly Column[];

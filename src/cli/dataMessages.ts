@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import type { AuditSummary } from '../contract/audit';
+import type { OpenProject } from '../worker/openProject';
+import { describeRoles, noteMessages, problemMessages, messageLines, toldProblems, type Message } from './messages';
+import { writeProblems } from './problemsFile';
+import { printError } from './terminal';
+import type { CommandEngine } from './withEngine';
+
+export interface ProblemOptions {
+  /** File for all problems found while reading. */
+  readonly problems?: string;
+}
+
+/** Says on stderr what the window says on its Data and Audit screens, each thing once and before the result. */
+export class DataMessages {
+  readonly #project: OpenProject;
+  readonly #options: ProblemOptions;
+  readonly #engine: Pick<CommandEngine, 'progress' | 'throwIfInterrupted'>;
+  readonly #told = new Set<string>();
+
+  constructor(
+    project: OpenProject,
+    options: ProblemOptions,
+    engine: Pick<CommandEngine, 'progress' | 'throwIfInterrupted'>,
+  ) {
+    this.#project = project;
+    this.#options = options;
+    this.#engine = engine;
+  }
+
+  /** What is known once the file has been read: notes, roles, problems; writes the file of `--problems`. */
+  async tellRead(): Promise<void> {
+    const { problems } = this.#options;
+    const { store } = this.#project;
+    if (problems !== undefined) await writeProblems(store, problems);
+    const summary = this.#project.summary();
+    this.#tell([...noteMessages(summary), describeRoles(summary.columns), ...(await this.#problems('source'))]);
+    const validation = store.validationSource;
+    if (validation === null) return;
+    const notes = noteMessages({ notes: [...validation.notes], issueCount: validation.issueCount });
+    const named = notes.map(({ level, text }) => ({ level, text: `validation file: ${text}` }));
+    this.#tell([...named, ...(await this.#problems('validation'))]);
+  }
+
+  /** What was found out since, beside other work or by an audit. Waits for it. */
+  async tellRest(audit: AuditSummary | null): Promise<void> {
+    await this.#project.whenSettled();
+    this.#engine.throwIfInterrupted();
+    this.#tell(noteMessages(this.#project.summary()));
+    const warnings = audit?.warnings ?? [];
+    const features = this.#project.store.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
+    // Columns that are no feature were told with their roles.
+    const dropped = audit?.droppedColumns.filter(({ column }) => features.includes(column)) ?? [];
+    this.#tell([
+      ...warnings.map((text): Message => ({ level: 'warning', text })),
+      ...dropped.map(({ column, reason }): Message => ({ level: 'warning', text: `${column} is left out: ${reason}` })),
+    ]);
+  }
+
+  async #problems(table: 'source' | 'validation'): Promise<Message[]> {
+    const { store } = this.#project;
+    const record = table === 'source' ? store.source : store.validationSource;
+    const { total, issues } = await store.readIssues(0, toldProblems, table);
+    const file = basename(record?.fingerprint.path ?? '');
+    return problemMessages(issues, total, { file, listedIn: this.#options.problems });
+  }
+
+  #tell(messages: readonly Message[]): void {
+    const fresh = messages.filter(({ text }) => !this.#told.has(text));
+    if (fresh.length === 0) return;
+    fresh.forEach(({ text }) => this.#told.add(text));
+    this.#engine.progress.clear();
+    messageLines(fresh).forEach(printError);
+  }
+}
