@@ -39,7 +39,7 @@ async function runEndToEnd(built, extra) {
   }
   let server;
   const ready = await attempt(async () => {
-    await setUp(reporter, { electron: true, xvfb: !hasDisplay() });
+    await setUp(reporter, { electron: true, xvfb: !hasDisplay(), strace: true });
     if (!hasDisplay()) server = await startXvfb();
   });
   if (!ready) return;

@@ -36,11 +36,21 @@ export async function launchAssay(options: {
   readonly userData: string;
   readonly files?: readonly string[];
   readonly colorScheme?: 'light' | 'dark';
+  /** Switches for Chromium, as a person could give them. */
+  readonly switches?: readonly string[];
+  /** Started in place of Electron, with Electron's path as its first argument. */
+  readonly wrapper?: string;
 }): Promise<Assay> {
   const asRoot = process.getuid?.() === 0;
   const app = await _electron.launch({
-    executablePath: electronPath(),
-    args: [root, ...(asRoot ? ['--no-sandbox'] : []), `--user-data-dir=${options.userData}`, ...(options.files ?? [])],
+    executablePath: options.wrapper ?? electronPath(),
+    args: [
+      root,
+      ...(asRoot ? ['--no-sandbox'] : []),
+      `--user-data-dir=${options.userData}`,
+      ...(options.switches ?? []),
+      ...(options.files ?? []),
+    ],
     colorScheme: options.colorScheme ?? 'light',
     timeout: 60_000,
   });

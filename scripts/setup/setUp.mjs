@@ -7,6 +7,7 @@ import { installPackages, packagesReady } from './packages.mjs';
 import { cacheFolder } from './paths.mjs';
 import { SetupError } from './setupError.mjs';
 import { readSetup, updateSetup } from './state.mjs';
+import { ensureStrace } from './strace.mjs';
 import { ensureSystemLibraries } from './systemLibraries.mjs';
 import { findTensorflow, installTensorflow, linkTensorflow } from './tensorflow.mjs';
 
@@ -17,7 +18,7 @@ const retryAfterMs = 24 * 60 * 60 * 1000;
  * Brings this checkout to where Assay can run; does only what is missing, and nothing at all the second time.
  *
  * @param {import('./reporter.mjs').Reporter} reporter
- * @param {{electron?: boolean, tensorflow?: boolean, build?: boolean, xvfb?: boolean, retry?: boolean}} wanted
+ * @param {{electron?: boolean, tensorflow?: boolean, build?: boolean, xvfb?: boolean, strace?: boolean, retry?: boolean}} wanted
  * @returns {Promise<{electron?: {path: string, version: string, source: string}, tensorflow?: {source: string}}>}
  * @throws {SetupError} with what to do
  */
@@ -28,6 +29,7 @@ export async function setUp(reporter, wanted) {
   if (wanted.tensorflow) result.tensorflow = await setUpTensorflow(reporter, wanted.retry === true);
   if (wanted.electron) result.electron = await setUpElectron(reporter);
   if (wanted.xvfb) await ensureXvfb(reporter);
+  if (wanted.strace) await ensureStrace(reporter);
   if (wanted.build) await step(reporter, buildReady, () => reporter.stage('Build (electron-vite)', build));
   return result;
 }

@@ -7,6 +7,7 @@ import { registerShellCalls } from './ipc';
 import { installMenu } from './menu';
 import { RecentProjects } from './recentProjects';
 import { classifyPath, pathsFromArguments } from './openRequests';
+import { switchNetworkOff } from './offline';
 import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './security';
 import { SettingsStore } from './settingsStore';
 import { MainWindow } from './window';
@@ -23,6 +24,7 @@ log.transports.console.level = 'warn';
 process.on('uncaughtException', (error) => log.error('uncaught', error));
 process.on('unhandledRejection', (reason) => log.error('unhandled', reason));
 
+switchNetworkOff();
 registerAppScheme();
 
 if (app.requestSingleInstanceLock()) {

@@ -2,9 +2,7 @@ import { app, protocol, session } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { appOrigin, appScheme, resolveAppFile } from './appFiles';
-
-/** The development server of `npm run dev`; undefined in a built application. */
-export const devServerUrl = process.env['ELECTRON_RENDERER_URL'];
+import { loopbackServer } from './devServer';
 
 /**
  * No script but our own files, no eval, no connection anywhere. Inline style attributes are allowed: charts and virtual
@@ -20,6 +18,8 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
+  "worker-src 'none'",
+  "frame-src 'none'",
 ].join('; ');
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -79,13 +79,14 @@ function isOwnUrl(url: string): boolean {
     return true;
   }
   return (
-    devServerUrl !== undefined && (url.startsWith(devServerUrl) || url.startsWith(devServerUrl.replace(/^http/, 'ws')))
+    loopbackServer !== undefined &&
+    (url.startsWith(`${loopbackServer}/`) || url.startsWith(`${loopbackServer.replace(/^http/, 'ws')}/`))
   );
 }
 
 /** Is this the address of our own page? Asked of the sender of every message. */
 export function isAppPage(url: string): boolean {
-  return url.startsWith(`${appOrigin}/`) || (devServerUrl !== undefined && url.startsWith(devServerUrl));
+  return url.startsWith(`${appOrigin}/`) || (loopbackServer !== undefined && url.startsWith(`${loopbackServer}/`));
 }
 
 /** Denies requests, permissions, navigation, new windows and embedded pages, for every web contents there will be. */
@@ -94,8 +95,9 @@ export function denyEverythingRemote(): void {
   defaultSession.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !isOwnUrl(details.url) }));
   defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false));
   defaultSession.setPermissionCheckHandler(() => false);
-  defaultSession.setSpellCheckerEnabled(false);
+  defaultSession.setDevicePermissionHandler(() => false);
   app.on('web-contents-created', (_event, contents) => {
+    contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-navigate', (event) => event.preventDefault());
     contents.on('will-redirect', (event) => event.preventDefault());

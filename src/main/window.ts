@@ -1,7 +1,7 @@
 import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { join } from 'node:path';
 import { appOrigin } from './appFiles';
-import { devServerUrl } from './security';
+import { loopbackServer } from './devServer';
 import type { SettingsStore } from './settingsStore';
 
 /** The background before the first paint: --bg of the design tokens. */
@@ -46,6 +46,8 @@ export class MainWindow {
         sandbox: true,
         contextIsolation: true,
         nodeIntegration: false,
+        // Not Node (there is none in a sandbox): the preload script runs in frames too, where it takes WebRTC away.
+        nodeIntegrationInSubFrames: true,
         webviewTag: false,
         spellcheck: false,
       },
@@ -64,7 +66,7 @@ export class MainWindow {
       this.#window = undefined;
       this.#loaded = false;
     });
-    void window.loadURL(devServerUrl ?? `${appOrigin}/index.html`);
+    void window.loadURL(loopbackServer ?? `${appOrigin}/index.html`);
   }
 
   onceLoaded(listener: () => void): void {

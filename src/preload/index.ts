@@ -1,6 +1,9 @@
-import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { contextBridge, ipcRenderer, webFrame, webUtils } from 'electron';
 import type { ShellBridge } from '../contract/shell';
 import { enginePortMessage, shellChannels } from '../contract/wire';
+import { takeWebRtcAway } from './takeWebRtcAway';
+
+void webFrame.executeJavaScript(`(${takeWebRtcAway.toString()})()`);
 
 /**
  * The only bridge between page and main process: one call, one event stream, one port. Paths of dropped files are read
@@ -16,7 +19,7 @@ const bridge: ShellBridge = {
   requestEnginePort: () => ipcRenderer.send(shellChannels.requestPort),
 };
 
-contextBridge.exposeInMainWorld('assay', bridge);
+if (process.isMainFrame) contextBridge.exposeInMainWorld('assay', bridge);
 
 ipcRenderer.on(shellChannels.port, (event) => {
   window.postMessage({ assay: enginePortMessage }, '*', event.ports);
