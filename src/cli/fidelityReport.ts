@@ -5,7 +5,7 @@ import { removalStrategies, strategyDescriptions } from '../core/validation/remo
 import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
 import { fidelityMeasurements } from '../core/validation/runFidelity';
 import type { StudiedHead } from '../core/study/runStudy';
-import { formatCsvLines } from '../worker/exports/csvText';
+import { formatDataLines } from '../worker/exports/csvText';
 import { terminalCell } from './terminalText';
 import { alignTable, formatCount, formatFigure } from './textTable';
 
@@ -25,7 +25,7 @@ export function fidelityCsv(rows: readonly FidelityRow[]): string {
     row.share,
     row.row,
   ]);
-  return formatCsvLines([header, ...lines]);
+  return formatDataLines([header, ...lines]);
 }
 
 /** `summary.json`: {if|rif|newton: {measurement: figures}}, the same by strategy, and what was run. */
@@ -90,7 +90,7 @@ export function describeFidelity(result: FidelityResult, head: StudiedHead, name
   const sizes = [...new Set(result.rows.map(({ size }) => size))];
   const sets = new Set(result.rows.map(({ strategy, size, repetition }) => `${strategy} ${size} ${repetition}`)).size;
   const lines = [
-    `${terminalCell(name, 255)}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
+    `${name}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
       `${formatCount(head.features)} features, λ ${head.l2.toExponential(1)}`,
     `${formatCount(sets)} removal sets of ${sizes.map(formatCount).join(', ')} rows: predicted change against retraining`,
     '',

@@ -1,11 +1,13 @@
 import Papa from 'papaparse';
 import { InputError } from '../core/base/errors';
+import { IdLookup } from './idLookup';
+import { readColumn, splitLines, splitQuotedLines, type NamedLine } from './removalLines';
 import { terminalCell } from './terminalText';
 
 /** What a removal file can name. */
 export interface NameableRows {
   readonly rowCount: number;
-  /** The id of each row; undefined where no column is the id. */
+  /** The id of each row as the file has it; undefined where no column is the id. */
   readonly ids: readonly string[] | undefined;
 }
 
@@ -16,85 +18,144 @@ export interface RemovalFile {
   readonly namedBy: 'row' | 'id';
 }
 
+/** The rows of one line, or undefined where it names none. */
+type Reading = (line: NamedLine) => readonly number[] | undefined;
+
 /**
  * Rows named by a file: a removal list (CSV with a header that has `row` or `id`), or a bare list, one a line, of ids (where every line is
- * an id of the dataset) or of 0-based row numbers.
- * @throws InputError naming the line that names no row.
+ * an id of the dataset) or of 0-based row numbers. Ids may be written as the data file has them, as a removal list has them (with an
+ * apostrophe before what a spreadsheet would run), or in quotes as in CSV, in which alone they can hold a line end.
+ * @throws InputError naming the line that names no row, or that can be read in two ways.
  */
 export function parseRemovalFile(text: string, named: NameableRows): RemovalFile {
   const plain = text.replace(/^\ufeff/, '');
+  if (plain.trim() === '') throw new InputError('The removal file is empty: it names no row.');
+  const ids = named.ids === undefined ? undefined : new IdLookup(named.ids);
+  return readTable(plain, named, ids) ?? readBareList(plain, named, ids);
+}
+
+/** A file with a header; undefined where the first line is none. */
+function readTable(plain: string, named: NameableRows, ids: IdLookup | undefined): RemovalFile | undefined {
   // Guessing would take the separator of reasons inside a cell for that of cells.
   const firstLine = plain.slice(0, plain.search(/[\r\n]|$/));
   const delimiter = [',', '\t', ';'].find((one) => firstLine.includes(one)) ?? ',';
-  const { data } = Papa.parse<string[]>(plain, { delimiter, skipEmptyLines: false });
-  const lines = data
-    .map((cells, index) => ({ cells: cells.map((cell) => cell.trim()), line: index + 1 }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  const [first] = lines;
-  if (first === undefined) throw new InputError('The removal file is empty: it names no row.');
-  const header = first.cells.map((cell) => cell.toLowerCase());
-  for (const column of ['row', 'id'] as const) {
-    const at = header.indexOf(column);
-    if (at < 0) continue;
-    const cells = lines.slice(1).map(({ cells, line }) => ({ text: cells[at] ?? '', line }));
-    // An exported list of a dataset without ids has an empty id column beside the rows.
-    return { rows: column === 'row' ? asRows(cells, named) : asIds(cells, named), namedBy: column };
-  }
-  const bare = lines.map(({ cells, line }) => ({ text: cells[0] ?? '', line }));
-  if (lines.some(({ cells }) => cells.length > 1)) {
+  const header = (Papa.parse<string[]>(firstLine, { delimiter }).data[0] ?? []).map((cell) =>
+    cell.trim().toLowerCase(),
+  );
+  const column = (['row', 'id'] as const).find((name) => header.includes(name));
+  // An id may itself be called “id”: then it is the first one of a bare list.
+  if (column === undefined || ids?.find(firstLine) !== undefined) return undefined;
+  const lines = readColumn(plain, delimiter, header.indexOf(column));
+  // An exported list of a dataset without ids has an empty id column beside the rows.
+  if (column === 'row') return { rows: readRows(lines, named), namedBy: 'row' };
+  if (ids === undefined) {
     throw new InputError(
-      `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${first.cells
-        .slice(0, 20)
-        .map((cell) => terminalCell(cell, 40))
-        .join(', ')}). ` + 'Give a removal list as Assay exports it, or one row number or id a line.',
-      { details: { line: first.line } },
+      'The removal file names rows by id, and no column of the dataset is the id. Name them by row number.',
     );
   }
-  const known = new Set(named.ids);
-  if (named.ids !== undefined && bare.every((one) => known.has(one.text))) {
-    return { rows: asIds(bare, named), namedBy: 'id' };
+  const rows = chooseReading([
+    [lines, ({ text }) => ids.find(text)],
+    [lines, ({ text }) => ids.findGuarded(text)],
+  ]);
+  return { rows: rows ?? readEach(lines, ids, named), namedBy: 'id' };
+}
+
+/** One id or row number a line. */
+function readBareList(plain: string, named: NameableRows, ids: IdLookup | undefined): RemovalFile {
+  const lines = splitLines(plain);
+  const quoted = splitQuotedLines(plain);
+  if (ids === undefined) {
+    refuseColumns(lines);
+    return { rows: readRows(lines, named), namedBy: 'row' };
   }
-  return { rows: asRows(bare, named), namedBy: 'row' };
+  const rows = chooseReading([
+    [lines, ({ text }) => ids.find(text)],
+    [quoted, ({ text }) => ids.find(text)],
+    [lines, ({ text }) => ids.findGuarded(text)],
+    [quoted, ({ text }) => ids.findGuarded(text)],
+  ]);
+  if (rows !== undefined) return { rows, namedBy: 'id' };
+  const anyId = quoted.some(({ text }) => ids.find(text) !== undefined || ids.findGuarded(text) !== undefined);
+  if (anyId && !lines.every(({ text }) => isRow(text, named))) {
+    return { rows: readEach(quoted, ids, named), namedBy: 'id' };
+  }
+  refuseColumns(lines);
+  return { rows: readRows(lines, named), namedBy: 'row' };
 }
 
-interface NamedLine {
-  readonly text: string;
-  readonly line: number;
-}
-
-function asRows(lines: readonly NamedLine[], { rowCount, ids }: NameableRows): Int32Array {
-  const rows = lines.map(({ text, line }) => {
-    const row = Number(text);
-    if (text === '' || !Number.isInteger(row) || row < 0 || row >= rowCount) {
-      const what = ids === undefined ? '' : ' nor an id';
-      throw new InputError(
-        `Line ${line} of the removal file says “${terminalCell(text)}”, which is no row number${what}: rows are 0 to ${rowCount - 1}.`,
-        { details: { line } },
-      );
+/**
+ * What the file names when all of its lines are read in one way; undefined where no way gives a row for each.
+ * @throws InputError where two ways do, and name different rows.
+ */
+function chooseReading(readings: readonly (readonly [readonly NamedLine[], Reading])[]): Int32Array | undefined {
+  let chosen: { readonly lines: readonly NamedLine[]; readonly named: (readonly number[])[] } | undefined;
+  for (const [lines, read] of readings) {
+    const named: (readonly number[])[] = [];
+    for (const line of lines) {
+      const rows = read(line);
+      if (rows === undefined) break;
+      named.push(rows);
     }
-    return row;
-  });
-  return Int32Array.from(new Set(rows));
+    if (named.length < lines.length) continue;
+    const before = chosen ?? { lines, named };
+    const differs = named.findIndex((rows, k) => !sameRows(rows, before.named[k]));
+    if (differs >= 0 || named.length !== before.named.length) throw ambiguous(before.lines[Math.max(0, differs)]);
+    chosen = before;
+  }
+  return chosen && Int32Array.from(new Set(chosen.named.flat()));
 }
 
-function asIds(lines: readonly NamedLine[], { ids }: NameableRows): Int32Array {
-  const rowsOf = new Map<string, number[]>();
-  ids?.forEach((id, row) => {
-    const rows = rowsOf.get(id);
-    if (rows === undefined) rowsOf.set(id, [row]);
-    else rows.push(row);
-  });
-  const rows = lines.flatMap(({ text, line }) => {
-    const found = rowsOf.get(text);
-    if (found === undefined) {
-      throw new InputError(
-        ids === undefined
-          ? 'The removal file names rows by id, and no column of the dataset is the id. Name them by row number.'
-          : `Line ${line} of the removal file says “${terminalCell(text)}”, which is no id of this dataset.`,
-        { details: { line } },
-      );
-    }
+/** Lines that are not all written in one way: each may be in another. */
+function readEach(lines: readonly NamedLine[], ids: IdLookup, named: NameableRows): Int32Array {
+  const rows = lines.flatMap((line) => {
+    const [asIs, guarded] = [ids.find(line.text), ids.findGuarded(line.text)];
+    const found = asIs ?? guarded;
+    if (found === undefined) throw namesNothing(line, named);
+    if (guarded !== undefined && !sameRows(found, guarded)) throw ambiguous(line);
     return found;
   });
   return Int32Array.from(new Set(rows));
+}
+
+function sameRows(a: readonly number[], b: readonly number[] | undefined): boolean {
+  return b !== undefined && (a === b || (a.length === b.length && a.every((row, k) => row === b[k])));
+}
+
+function readRows(lines: readonly NamedLine[], named: NameableRows): Int32Array {
+  const rows = lines.map((line) => {
+    if (!isRow(line.text, named)) throw namesNothing(line, named);
+    return Number(line.text);
+  });
+  return Int32Array.from(new Set(rows));
+}
+
+function isRow(text: string, { rowCount }: NameableRows): boolean {
+  const row = Number(text);
+  return text.trim() !== '' && Number.isInteger(row) && row >= 0 && row < rowCount;
+}
+
+function refuseColumns(lines: readonly NamedLine[]): void {
+  const [first] = lines;
+  if (first === undefined || !lines.some(({ text }) => /[,;\t]/.test(text))) return;
+  throw new InputError(
+    `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${terminalCell(first.text)}). ` +
+      'Give a removal list as Assay exports it, or one row number or id a line.',
+    { details: { line: first.line } },
+  );
+}
+
+function namesNothing({ text, line }: NamedLine, { rowCount, ids }: NameableRows): InputError {
+  const what = ids === undefined ? 'no row number' : 'no id of this dataset and no row number';
+  return new InputError(
+    `Line ${line} of the removal file says “${terminalCell(text)}”, which is ${what}: rows are 0 to ${rowCount - 1}.`,
+    { details: { line } },
+  );
+}
+
+function ambiguous(line: NamedLine | undefined): InputError {
+  return new InputError(
+    `Line ${line?.line ?? 1} of the removal file says “${terminalCell(line?.text ?? '')}”, which is the id of one row, and stands for that of another where ids ` +
+      'are written as in a removal list or in quotes. Name these rows by row number.',
+    { details: { line: line?.line ?? 1 } },
+  );
 }

@@ -68,7 +68,7 @@ async function readNames({ store }: OpenProject): Promise<NameableRows> {
   if (column === undefined) return { rowCount, ids: undefined };
   const ids = new Array<string>(rowCount).fill('');
   await store.scan([column.index], (firstRow, [cells = []]) => {
-    cells.forEach((cell, k) => (ids[firstRow + k] = cell.trim()));
+    cells.forEach((cell, k) => (ids[firstRow + k] = cell));
   });
   return { rowCount, ids };
 }

@@ -2,7 +2,7 @@ import type { ReviewRow } from '../../contract/review';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import type { Decision, RowReview } from '../../core/review/decisions';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
-import { formatCsvLines } from './csvText';
+import { formatListLines } from './csvText';
 import type { StagedWriter } from './stagedFiles';
 
 const header = ['row', 'id', 'reason', 'score', 'rank', 'decision', 'reviewer', 'time', 'note'] as const;
@@ -16,11 +16,11 @@ export async function writeRemovalList(
   writer: StagedWriter,
   options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
 ): Promise<void> {
-  await writer.write(formatCsvLines([header]));
+  await writer.write(formatListLines([header]));
   for (let start = 0; start < rows.length; start += blockRows) {
     options.signal?.throwIfCancelled();
     const block = await store.readRows([...rows.subarray(start, start + blockRows)]);
-    await writer.write(formatCsvLines(block.map((row) => removalLine(row, store.review.rows.get(row.row)))));
+    await writer.write(formatListLines(block.map((row) => removalLine(row, store.review.rows.get(row.row)))));
     options.onRows?.(Math.min(start + blockRows, rows.length), rows.length);
   }
 }

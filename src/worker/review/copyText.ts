@@ -1,5 +1,6 @@
 import type { Decision } from '../../core/review/decisions';
 import type { ReviewRow } from '../../contract/review';
+import { guardCell } from '../exports/csvText';
 import { scoreColumns } from './scoreColumns';
 
 const columns: typeof scoreColumns = [
@@ -26,5 +27,5 @@ function formatCell(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   const flat = value.replace(/[\t\r\n]+/g, ' ');
-  return /^[=+\-@]/.test(flat) ? `'${flat}` : flat;
+  return guardCell(flat);
 }
