@@ -1,4 +1,6 @@
 import vue from '@vitejs/plugin-vue';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,5 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What Assay remembers of its outputs is the person's, not the tests'.
+    env: { XDG_STATE_HOME: join(tmpdir(), 'assay-test-state') },
   },
 });

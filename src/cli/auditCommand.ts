@@ -2,13 +2,17 @@ import { basename, extname, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
+import { exportFileNames } from '../worker/exports/exportProject';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
+import { samePlace } from '../worker/exports/outputTargets';
+import { checkOutputs } from '../worker/exports/stagedFiles';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import { describeAudit } from './auditReport';
 import { inspectData, readData, type DataOptions } from './readData';
 import { printJson, printText } from './terminal';
 import { withEngine } from './withEngine';
+import { readsOf } from './withProject';
 
 export interface AuditCommandOptions extends DataOptions {
   readonly out: string;
@@ -22,6 +26,7 @@ export interface AuditCommandOptions extends DataOptions {
   readonly top?: number;
   readonly includeValidation?: boolean;
   readonly project?: string;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
@@ -50,10 +55,16 @@ export async function runAuditCommand(
     includeValidation: options.includeValidation === true,
   };
 
-  if (options.project !== undefined && resolve(options.project) === out) {
+  if (options.project !== undefined && (await samePlace(options.project, out))) {
     throw new InputError('--project and --out name the same folder. Keep the project in one of its own.');
   }
 
+  const reads = readsOf(data, options);
+  await checkOutputs(out, {
+    fileNames: exportFileNames(data, kinds),
+    reads,
+    overwrite: options.overwrite === true,
+  });
   const file = await inspectData(data, options);
   const { dataset, audit, exported } = await withEngine(installation, async (engine) => {
     const { progress, hold } = engine;
@@ -69,6 +80,8 @@ export async function runAuditCommand(
       folder: out,
       kinds,
       removal,
+      reads,
+      overwrite: options.overwrite === true,
       parameters: { command: 'audit', data: basename(file.path), ...options },
     }).result;
     progress.clear();

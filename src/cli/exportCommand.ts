@@ -14,6 +14,7 @@ export interface ExportCommandOptions {
   readonly threshold?: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export async function runExportCommand(options: ExportCommandOptions, installati
     const result = await project.startExport({
       folder: resolve(options.out),
       kinds,
+      overwrite: options.overwrite === true,
       removal: chooseRemoval(options, project.store.review.rows.size > 0),
       parameters: { command: 'export', ...options },
     }).result;

@@ -5,13 +5,13 @@ import type { FidelityResult } from '../core/validation/runFidelity';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';
 import type { StudiedHead } from '../core/study/runStudy';
-import { StagedFiles } from '../worker/exports/stagedFiles';
+import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
 import { listWritten, printJson, printText } from './terminal';
-import { withSource, type SourceOptions } from './withProject';
+import { readsOf, withSource, type SourceOptions } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
   readonly out: string;
@@ -22,8 +22,11 @@ export interface FidelityCommandOptions extends SourceOptions {
   readonly strategies?: readonly string[];
   readonly lds: number;
   readonly ridgeConvention: RidgeConvention;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
+
+const fileNames = ['fidelity.csv', 'summary.json', 'fidelity.svg'] as const;
 
 /** `assay fidelity`: predicted against retrained over many removal sets; a table, a summary and a chart into `--out`. */
 export async function runFidelityCommand(
@@ -34,6 +37,8 @@ export async function runFidelityCommand(
   const strategies = chooseStrategies(options.strategies);
   if (options.lds > 0 && options.lds < 3) throw new InputError('--lds: at least 3 subsets are needed, or 0 for none.');
   const out = resolve(options.out);
+  const output = { fileNames, overwrite: options.overwrite === true };
+  await checkOutputs(out, { ...output, reads: readsOf(data, options) });
   await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
     const { answer, head: studied } = await project.startStudy({
       head,
@@ -57,35 +62,35 @@ export async function runFidelityCommand(
       repetitions: options.repeats,
       ridge_convention: options.ridgeConvention,
     });
-    const files = await writeFiles(out, answer, studied, summary, name);
+    const reads = readsOf(data, options, project.store);
+    const staged = await StagedFiles.start(out, { ...output, reads });
+    await writeFiles(staged, answer, studied, summary, name);
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
-    if (options.json === true) printJson({ ...summary, files });
-    else printText([describeFidelity(answer, studied, name), ...convention, listWritten(out, files)].join('\n'));
+    if (options.json === true) printJson({ ...summary, files: fileNames });
+    else printText([describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'));
   });
 }
 
 async function writeFiles(
-  folder: string,
+  staged: StagedFiles,
   answer: FidelityResult,
   head: StudiedHead,
   summary: Record<string, unknown>,
   name: string,
-): Promise<string[]> {
-  const staged = new StagedFiles(folder);
-  const texts: readonly (readonly [string, string])[] = [
-    ['fidelity.csv', fidelityCsv(answer.rows)],
-    ['summary.json', `${JSON.stringify(summary, null, 2)}\n`],
-    ['fidelity.svg', drawFidelityChart(answer, { measurement: 'validation_loss', data: name, head: head.kind })],
-  ];
+): Promise<void> {
+  const texts: Readonly<Record<(typeof fileNames)[number], string>> = {
+    'fidelity.csv': fidelityCsv(answer.rows),
+    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+    'fidelity.svg': drawFidelityChart(answer, { measurement: 'validation_loss', data: name, head: head.kind }),
+  };
   try {
-    for (const [file, text] of texts) await staged.add(file, (writer) => writer.write(text));
+    for (const file of fileNames) await staged.add(file, (writer) => writer.write(texts[file]));
     await staged.commit();
   } catch (error) {
     await staged.discard();
     throw error;
   }
-  return texts.map(([file]) => file);
 }
 
 /** @throws InputError for a strategy that is not known, naming those that are. */

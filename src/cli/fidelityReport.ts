@@ -90,7 +90,7 @@ export function describeFidelity(result: FidelityResult, head: StudiedHead, name
   const sizes = [...new Set(result.rows.map(({ size }) => size))];
   const sets = new Set(result.rows.map(({ strategy, size, repetition }) => `${strategy} ${size} ${repetition}`)).size;
   const lines = [
-    `${name}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
+    `${terminalCell(name, 255)}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
       `${formatCount(head.features)} features, λ ${head.l2.toExponential(1)}`,
     `${formatCount(sets)} removal sets of ${sizes.map(formatCount).join(', ')} rows: predicted change against retraining`,
     '',

@@ -1,13 +1,12 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../core/study/influenceStudy';
 import { attributionNames } from '../core/study/influenceStudy';
-import { formatCsvLines } from '../worker/exports/csvText';
-import { StagedFiles } from '../worker/exports/stagedFiles';
+import { formatDataLines } from '../worker/exports/csvText';
+import { checkOutputs, StagedFiles, type StagedWriter } from '../worker/exports/stagedFiles';
 import type { OpenProject } from '../worker/openProject';
 import { writeParquet } from '../worker/store/parquetFile';
 import type { Installation } from './installation';
@@ -16,7 +15,7 @@ import { describeRidgeConvention } from './parseOptions';
 import { printJson, printText } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
-import { withSource, type SourceOptions } from './withProject';
+import { readsOf, withSource, type SourceOptions } from './withProject';
 
 export interface InfluenceCommandOptions extends SourceOptions {
   readonly out: string;
@@ -29,6 +28,7 @@ export interface InfluenceCommandOptions extends SourceOptions {
   readonly damping?: number;
   readonly rank?: number;
   readonly seed: number;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +51,8 @@ export async function runInfluenceCommand(
   const attributions: AttributionName[] = chooseNames(options.attribution, attributionNames, '--attribution');
   if (methods.length + attributions.length === 0) throw new InputError('Name a --method or an --attribution.');
   const ihvp = chooseInverse(options);
+  const output = { fileNames: [basename(out)], overwrite: options.overwrite === true };
+  await checkOutputs(dirname(out), { ...output, reads: readsOf(data, options) });
   await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
     const { answer, head: studied } = await project.startStudy({
       head,
@@ -68,8 +70,15 @@ export async function runInfluenceCommand(
     }).result;
     throwIfInterrupted();
     const ids = await readIds(project, answer.rows);
-    await mkdir(dirname(out), { recursive: true });
-    await (format === '.csv' ? writeCsv(out, answer, ids) : writeParquetFile(out, answer, ids));
+    const staged = await StagedFiles.start(dirname(out), { ...output, reads: readsOf(data, options, project.store) });
+    try {
+      if (format === '.csv') await staged.add(basename(out), (writer) => writeCsv(writer, answer, ids));
+      else await staged.addWrittenTo(basename(out), (path) => writeParquetFile(path, answer, ids));
+      await staged.commit();
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
     progress.clear();
     const facts = {
       file: out,
@@ -108,24 +117,19 @@ async function readIds(project: OpenProject, rows: Int32Array): Promise<string[]
   return ids;
 }
 
-async function writeCsv(file: string, { rows, columns }: InfluenceAnswer, ids: readonly string[]): Promise<void> {
-  const staged = new StagedFiles(dirname(file));
-  try {
-    await staged.add(basename(file), async (writer) => {
-      await writer.write(formatCsvLines([['row', 'id', ...columns.map(({ name }) => name)]]));
-      for (let from = 0; from < rows.length; from += blockRows) {
-        const lines = Array.from(rows.subarray(from, from + blockRows), (row, k) => [
-          row,
-          ids[from + k],
-          ...columns.map(({ values }) => (Number.isNaN(values[from + k]) ? null : values[from + k])),
-        ]);
-        await writer.write(formatCsvLines(lines));
-      }
-    });
-    await staged.commit();
-  } catch (error) {
-    await staged.discard();
-    throw error;
+async function writeCsv(
+  writer: StagedWriter,
+  { rows, columns }: InfluenceAnswer,
+  ids: readonly string[],
+): Promise<void> {
+  await writer.write(formatDataLines([['row', 'id', ...columns.map(({ name }) => name)]]));
+  for (let from = 0; from < rows.length; from += blockRows) {
+    const lines = Array.from(rows.subarray(from, from + blockRows), (row, k) => [
+      row,
+      ids[from + k],
+      ...columns.map(({ values }) => (Number.isNaN(values[from + k]) ? null : values[from + k])),
+    ]);
+    await writer.write(formatDataLines(lines));
   }
 }
 

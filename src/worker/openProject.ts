@@ -15,6 +15,7 @@ import { inspectCsv } from './datasets/inspectCsv';
 import type { CsvInspection } from './datasets/datasetTypes';
 import { exportProject, planExport } from './exports/exportProject';
 import type { RemovalChoice } from './exports/exportTypes';
+import type { ReadFile } from './exports/outputTargets';
 import type { ProjectNews } from './host';
 import { estimateAudit } from './jobs/auditEstimate';
 import { planAuditStages, runAudit } from './jobs/auditJob';
@@ -296,6 +297,8 @@ export class OpenProject {
     readonly folder: string;
     readonly kinds: EngineParsedParams<'export.start'>['kinds'];
     readonly removal: RemovalChoice;
+    readonly overwrite?: boolean;
+    readonly reads?: readonly ReadFile[];
     readonly parameters?: Readonly<Record<string, unknown>>;
   }): StartedJob<ExportResult> {
     const started = this.jobs.start({

@@ -74,7 +74,7 @@ describe('exportProject', () => {
     expect(result.files.map(({ fileName }) => fileName).sort()).toEqual(readdirSync(out).sort());
   });
 
-  it('writes every score with all its digits and neutralises formulas in ids, not in data', async () => {
+  it('writes every score with all its digits, and ids as the file has them, for they must join; lists are defused', async () => {
     const { store, folder } = await open(awkward);
     const out = join(folder, 'out');
     await exportProject(store, { folder: out, ...by({ kind: 'suspicion', threshold: 0.7 }) });
@@ -83,7 +83,8 @@ describe('exportProject', () => {
       'row,id,split,given_label,suggested_label,rank,suspicion,loss,probability,loo_probability,loo_loss,leverage,' +
         'self_influence_if,self_influence_rif,val_loss_if,val_loss_rif,reasons',
     );
-    expect(first).toMatch(/^0,"'=1\+1",train,cat,dog,1,1,0,1,/);
+    expect(readFileSync(join(out, 'removal_list.csv'), 'utf8')).toContain("\n0,'=1+1,");
+    expect(first).toMatch(/^0,=1\+1,train,cat,dog,1,1,0,1,/);
     expect(second?.split(',')[8]).toBe(String(Math.exp(-1 / 7)));
     expect(readFileSync(join(out, 'cleaned.csv'), 'utf8')).not.toContain('=1+1');
     expect(readFileSync(join(out, 'relabelled.csv'), 'utf8')).toBe(awkward);
@@ -128,9 +129,8 @@ describe('exportProject', () => {
     mkdirSync(out);
     writeFileSync(join(out, 'cleaned.csv'), 'mine');
     writeFileSync(file, awkward.replace('plain', 'PLAIN'));
-    await expect(exportProject(store, { folder: out, ...by({ kind: 'decisions' }) })).rejects.toThrow(
-      /has changed since/,
-    );
+    const request = { folder: out, overwrite: true, ...by({ kind: 'decisions' }) };
+    await expect(exportProject(store, request)).rejects.toThrow(/has changed since/);
     expect(readdirSync(out)).toEqual(['cleaned.csv']);
     expect(readFileSync(join(out, 'cleaned.csv'), 'utf8')).toBe('mine');
   });

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { exportKinds, type ExportKind, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { describeOrigin } from '../projectFolders';
@@ -8,6 +7,7 @@ import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ExportRequest } from './exportTypes';
 import { createManifest } from './manifest';
+import type { ReadFile } from './outputTargets';
 import { chooseRemovedRows } from './removalRows';
 import { writeRemovalList } from './removalList';
 import { createLabelEdits, findRelabelled } from './relabelling';
@@ -18,8 +18,9 @@ import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles'
 /** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
 const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
 
-export function exportFileName(kind: ExportKind, source: SourceRecord): string {
-  const ending = extname(source.fingerprint.path).toLowerCase();
+/** `source`: the path of the data file. */
+export function exportFileName(kind: ExportKind, source: string): string {
+  const ending = extname(source).toLowerCase();
   const own = textEndings.includes(ending) ? ending : '.csv';
   switch (kind) {
     case 'removal_list':
@@ -47,11 +48,13 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
-  await refuseToOverwriteSource(source, kinds, request.folder);
-
   const removed = await chooseRemovedRows(store, request.removal);
   const relabelled = await findRelabelled(store);
-  const staged = new StagedFiles(request.folder);
+  const staged = await StagedFiles.start(request.folder, {
+    fileNames: exportFileNames(source.fingerprint.path, kinds),
+    reads: [...sourcesOf(store), ...(request.reads ?? [])],
+    overwrite: request.overwrite === true,
+  });
   const files: (WrittenFile & { rows: number | null })[] = [];
   const progressOf = (kind: ExportKind) => (done: number, total: number) => {
     const share = total === 0 ? 1 : done / total;
@@ -59,7 +62,7 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
       stage: 'exporting',
       done: Math.round((kinds.indexOf(kind) + share) * 1000),
       total: kinds.length * 1000,
-      detail: exportFileName(kind, source),
+      detail: exportFileName(kind, source.fingerprint.path),
     });
   };
   const edits = (kind: ExportKind): Map<number, RecordEdit> =>
@@ -90,7 +93,7 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
       if (kind === 'manifest') continue;
       progressOf(kind)(0, 1);
       let rows = 0;
-      const file = await staged.add(exportFileName(kind, source), async (writer) => {
+      const file = await staged.add(exportFileName(kind, source.fingerprint.path), async (writer) => {
         rows = await fill[kind](writer);
       });
       files.push({ ...file, rows });
@@ -118,21 +121,22 @@ function labelColumn(store: ProjectStoreApi): number {
   return label.index;
 }
 
-/** The data file itself must never be replaced, whatever it is called. */
-async function refuseToOverwriteSource(
-  source: SourceRecord,
-  kinds: readonly ExportKind[],
-  folder: string,
-): Promise<void> {
-  const own = await realpath(source.fingerprint.path).catch(() => source.fingerprint.path);
-  for (const kind of kinds) {
-    const target = join(folder, exportFileName(kind, source));
-    if ((await realpath(target).catch(() => target)) === own) {
-      throw new InputError(`${target} is the data file itself. Choose another folder to export to.`, {
-        details: { path: target },
-      });
-    }
-  }
+/** The files that an export of these kinds writes, the manifest always and last. */
+export function exportFileNames(source: string, kinds: readonly ExportKind[]): string[] {
+  return exportKinds
+    .filter((kind) => kind === 'manifest' || kinds.includes(kind))
+    .map((kind) => exportFileName(kind, source));
+}
+
+/** What a project was made from. */
+export function sourcesOf({
+  source,
+  validationSource,
+}: Pick<ProjectStoreApi, 'source' | 'validationSource'>): ReadFile[] {
+  return [
+    ...(source === null ? [] : [{ path: source.fingerprint.path, what: 'the data file' }]),
+    ...(validationSource === null ? [] : [{ path: validationSource.fingerprint.path, what: 'the validation file' }]),
+  ];
 }
 
 /** What an export by decisions would write, for the window. */
@@ -163,7 +167,7 @@ export async function planExport(store: ProjectStoreApi, threshold: number): Pro
   return {
     files: exportKinds.map((kind) => ({
       kind,
-      fileName: exportFileName(kind, source),
+      fileName: exportFileName(kind, source.fingerprint.path),
       count: counts[kind],
       description: descriptions[kind],
       available: reasons[kind] === '',

@@ -1,5 +1,6 @@
 import type { ExportKind } from '../../contract/exports';
 import type { CancellationSignal, Progress } from '../../core/base/jobContext';
+import type { ReadFile } from './outputTargets';
 
 /** Which rows leave the dataset. */
 export type RemovalChoice =
@@ -22,6 +23,10 @@ export interface ExportRequest {
   readonly kinds: readonly ExportKind[];
   readonly removal: RemovalChoice;
   readonly appVersion: string;
+  /** Also replace files in the folder that Assay did not write. Default: refuse. */
+  readonly overwrite?: boolean;
+  /** What the command reads besides the project's own sources. */
+  readonly reads?: readonly ReadFile[];
   /** More for the manifest: seed, parameters, command line. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly signal?: CancellationSignal;

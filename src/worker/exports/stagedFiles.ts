@@ -1,9 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-import { StorageError } from '../../core/base/errors';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../../core/base/errors';
+import { hashFile } from '../datasets/fileSource';
 import { syncFolder, writeFully } from '../store/atomicFile';
+import { clearLeftParts, createPartFolder } from '../store/partFile';
 import { storageError } from '../store/storageErrors';
+import { checkTargets, refuseProjects, targetsIn, type FoundTarget, type ReadFile } from './outputTargets';
+import { isOwnOutput, rememberOutputs } from './ownOutputs';
 
 /** A file that was written completely, under its temporary name or its own. */
 export interface WrittenFile {
@@ -11,6 +16,15 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+}
+
+export interface StagedFilesOptions {
+  /** All that will be written. */
+  readonly fileNames: readonly string[];
+  /** What is being read: never written to, by whatever name. */
+  readonly reads: readonly ReadFile[];
+  /** Also replace files that Assay did not write. Default: refuse them. */
+  readonly overwrite?: boolean;
 }
 
 /** Writes one staged file; text is UTF-8. */
@@ -36,69 +50,195 @@ export class StagedWriter {
 }
 
 /**
- * Files that appear in a folder together or not at all: each is written and forced to disk under a temporary name, and
- * moved into place by `commit` once all are complete. `discard` removes what is left of an attempt that failed.
+ * Files that appear in a folder together or not at all. They are written and forced to disk in a folder of their own, which nobody can
+ * guess or look into; `commit` makes that the folder asked for where there was none, and else moves the files there. `discard` removes what is
+ * left of an attempt that failed; what a killed one left is removed by the next for the same folder.
+ *
+ * Never written to: what is being read, pipes, devices, and whatever a link leads to (the link itself is replaced). Files that
+ * Assay did not write, or that were changed since, are replaced only when that was asked for.
  */
 export class StagedFiles {
   readonly folder: string;
-  readonly #written: { readonly temporary: string; readonly file: WrittenFile }[] = [];
-  #made: string | undefined;
+  readonly #options: StagedFilesOptions;
+  readonly #found: readonly FoundTarget[];
+  /** Holds the files until they are complete. */
+  readonly #staging: string;
+  /** `staging` is to become the folder itself. */
+  readonly #fresh: boolean;
+  /** The topmost folder that was made to hold it. */
+  readonly #made: string | undefined;
+  readonly #written: WrittenFile[] = [];
 
-  constructor(folder: string) {
+  private constructor(
+    folder: string,
+    options: StagedFilesOptions,
+    place: { found: readonly FoundTarget[]; staging: string; fresh: boolean; made: string | undefined },
+  ) {
     this.folder = folder;
+    this.#options = options;
+    this.#found = place.found;
+    this.#staging = place.staging;
+    this.#fresh = place.fresh;
+    this.#made = place.made;
+  }
+
+  /**
+   * @throws InputError for places that must not be written, and for files in the way: see {@link findInTheWay}.
+   * @throws StorageError where the folder cannot be written.
+   */
+  static async start(folder: string, options: StagedFilesOptions): Promise<StagedFiles> {
+    const place = resolve(folder);
+    const found = await checkOutputs(place, options);
+    try {
+      const there = await stat(place).catch(() => undefined);
+      if (there !== undefined && !there.isDirectory()) {
+        throw new InputError(`${place} is a file, not a folder. Choose a folder for the results.`, {
+          details: { path: place },
+        });
+      }
+      const fresh = there === undefined;
+      const parent = fresh ? dirname(place) : place;
+      const made = await mkdir(parent, { recursive: true });
+      await clearLeftParts(parent);
+      const staging = await createPartFolder(parent, 0o700);
+      return new StagedFiles(place, options, { found, staging, fresh, made });
+    } catch (error) {
+      throw storageError(error, place);
+    }
   }
 
   /** @throws StorageError for a full disk, a missing permission, … */
   async add(fileName: string, fill: (writer: StagedWriter) => Promise<void>): Promise<WrittenFile> {
-    const temporary = join(this.folder, `.${fileName}.${process.pid}.part`);
     try {
-      this.#made ??= await mkdir(this.folder, { recursive: true });
-      const handle = await open(temporary, 'w');
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+      const handle = await open(join(this.#staging, fileName), flags, 0o666);
       try {
         const writer = new StagedWriter(handle);
         await fill(writer);
         await handle.sync();
-        const file = writer.finish(fileName);
-        this.#written.push({ temporary, file });
-        return file;
+        return this.#note(writer.finish(fileName));
       } finally {
         await handle.close();
       }
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
+      throw storageError(error, this.folder);
+    }
+  }
+
+  /** For a writer that wants a path: `write` makes the file there. */
+  async addWrittenTo(fileName: string, write: (path: string) => Promise<void>): Promise<WrittenFile> {
+    const path = join(this.#staging, fileName);
+    try {
+      await write(path);
+      const handle = await open(path, 'r+');
+      await handle.sync().finally(() => handle.close());
+      return this.#note({ fileName, ...(await hashFile(path)) });
+    } catch (error) {
       throw storageError(error, this.folder);
     }
   }
 
   async commit(): Promise<void> {
     try {
-      // Renaming fails on a folder of that name: find out before anything is moved.
-      for (const { file } of this.#written) await refuseFolder(join(this.folder, file.fileName));
-      for (const { temporary, file } of this.#written) await rename(temporary, join(this.folder, file.fileName));
-      await syncFolder(this.folder);
+      const names = this.#written.map(({ fileName }) => fileName);
+      await syncFolder(this.#staging);
+      if (!this.#fresh || !(await this.#becomeFolder())) await this.#moveFiles(names);
+      await syncFolder(this.#fresh ? dirname(this.folder) : this.folder);
     } catch (error) {
       throw storageError(error, this.folder);
     }
+    await rememberOutputs(this.folder, this.#written);
   }
 
-  /** Removes the temporary files, and the folder if it was made for them and is empty. */
+  /** Removes what was staged, and the folders that were made for it if they are empty. */
   async discard(): Promise<void> {
-    for (const { temporary } of this.#written) await rm(temporary, { force: true }).catch(() => undefined);
-    if (this.#made !== undefined) {
-      // Only ever an empty folder: rmdir refuses others.
-      await rmdir(this.folder).catch(() => undefined);
+    await rm(this.#staging, { recursive: true, force: true }).catch(() => undefined);
+    if (this.#made === undefined) return;
+    // Only ever empty folders: rmdir refuses others.
+    for (let at = dirname(this.#staging); at.length >= this.#made.length; at = dirname(at)) {
+      if (
+        !(await rmdir(at).then(
+          () => true,
+          () => false,
+        ))
+      )
+        return;
     }
+  }
+
+  #note(file: WrittenFile): WrittenFile {
+    this.#written.push(file);
+    return file;
+  }
+
+  /** @returns false where a folder of that name came to be meanwhile. */
+  async #becomeFolder(): Promise<boolean> {
+    if ((await stat(this.folder).catch(() => undefined)) !== undefined) return false;
+    await chmod(this.#staging, 0o777 & ~process.umask());
+    await rename(this.#staging, this.folder);
+    return true;
+  }
+
+  /** One after the other, the last one last: a manifest that matches its files tells that all are there. */
+  async #moveFiles(names: readonly string[]): Promise<void> {
+    const { fileNames } = this.#options;
+    const now = await checkTargets(targetsIn(this.folder, fileNames), this.#options.reads);
+    for (const name of names) {
+      const at = fileNames.indexOf(name);
+      const [before, after] = [this.#found[at], now[at]];
+      if (before === undefined || after === undefined || sameTarget(before, after)) continue;
+      throw new InputError(
+        `${join(this.folder, name)} was made or changed by another program meanwhile. Move it away, or choose another folder.`,
+        { details: { path: join(this.folder, name) } },
+      );
+    }
+    for (const name of names) await rename(join(this.#staging, name), join(this.folder, name));
+    await rmdir(this.#staging);
   }
 }
 
-async function refuseFolder(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) {
-    throw new StorageError(
-      `${path} is a folder, so the file of that name cannot be written. Choose another place, or rename the folder.`,
-      {
-        details: { path },
-      },
+function sameTarget(before: FoundTarget, after: FoundTarget): boolean {
+  if (before.kind === 'nothing' || after.kind === 'nothing') return before.kind === after.kind;
+  return before.kind === after.kind && before.version === after.version;
+}
+
+/**
+ * Everything that can be said before the work begins: may these files be written into this folder?
+ * @throws InputError when not.
+ */
+export async function checkOutputs(folder: string, options: StagedFilesOptions): Promise<readonly FoundTarget[]> {
+  const { fileNames, reads, overwrite } = options;
+  await refuseProjects(folder);
+  const found = await checkTargets(targetsIn(folder, fileNames), reads);
+  if (overwrite === true) return found;
+  const inTheWay = await findInTheWay(folder, fileNames);
+  if (inTheWay.length > 0) {
+    const names = inTheWay.map(({ fileName }) => fileName);
+    throw new InputError(
+      `${folder} holds ${names.length === 1 ? 'a file' : 'files'} that would be replaced and that Assay did not write, or that changed since: ` +
+        `${names.join(', ')}. Choose another folder, or add --overwrite to replace ${names.length === 1 ? 'it' : 'them'}.`,
+      { details: { folder, files: names.join('\n') } },
     );
   }
+  return found;
+}
+
+/** A file that Assay would replace and did not write, or that is not as Assay left it. */
+export interface FileInTheWay {
+  readonly fileName: string;
+  readonly isLink: boolean;
+}
+
+/** Files of these names in a folder that only a person can allow to be replaced. */
+export async function findInTheWay(folder: string, fileNames: readonly string[]): Promise<FileInTheWay[]> {
+  const found = await checkTargets(targetsIn(folder, fileNames), []);
+  const inTheWay: FileInTheWay[] = [];
+  for (const [at, target] of found.entries()) {
+    const fileName = fileNames[at] ?? '';
+    if (target.kind === 'link') inTheWay.push({ fileName, isLink: true });
+    else if (target.kind === 'file' && !(await isOwnOutput(join(folder, fileName)))) {
+      inTheWay.push({ fileName, isLink: false });
+    }
+  }
+  return inTheWay;
 }

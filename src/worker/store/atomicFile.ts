@@ -1,5 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createPart } from './partFile';
 import { storageError } from './storageErrors';
 
 /** Forces a folder's entries (new names) to disk; where the system cannot do that, it needs not. */
@@ -17,16 +18,17 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /**
  * Writes a file under a temporary name in the same folder, forces it to disk and moves it into place: afterwards the file
- * is the new one entirely, or, after any failure, what it was before.
+ * is the new one entirely, or, after any failure, what it was before. A link of that name is replaced, never followed.
  * @throws StorageError
  */
 export async function writeFileAtomically(
   file: string,
   fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.part`;
+  let temporary: string | undefined;
   try {
-    const handle = await open(temporary, 'w');
+    const { path, handle } = await createPart(dirname(file));
+    temporary = path;
     try {
       await fill(async (bytes) => {
         await writeFully(handle, bytes);
@@ -35,10 +37,10 @@ export async function writeFileAtomically(
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await rename(path, file);
     await syncFolder(dirname(file));
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     throw storageError(error, dirname(file));
   }
 }

@@ -1,9 +1,10 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BugError } from '../../core/base/errors';
 import { syncFolder, writeFully } from './atomicFile';
 import { formatNpyHeader, npyTypeNamed } from './npyFormat';
 import type { NpyRowsReference } from './npyRows';
+import { createPart } from './partFile';
 import { storageError } from './storageErrors';
 
 export interface NpyRowsShape {
@@ -26,25 +27,26 @@ const syncBytes = 128 * 2 ** 20;
  */
 export class NpyRowsWriter {
   readonly #file: string;
-  readonly #temporary: string;
+  #temporary: string | undefined;
   readonly #shape: NpyRowsShape;
   #handle: FileHandle | undefined;
   #buffer: Float64Array | Float32Array | undefined;
   #written = 0;
   #unsynced = 0;
 
-  private constructor(file: string, temporary: string, shape: NpyRowsShape) {
+  private constructor(file: string, shape: NpyRowsShape) {
     this.#file = file;
-    this.#temporary = temporary;
     this.#shape = shape;
   }
 
   /** @throws StorageError when the folder cannot be written. */
   static async create(file: string, shape: NpyRowsShape): Promise<NpyRowsWriter> {
-    const writer = new NpyRowsWriter(file, `${file}.${process.pid}.part`, shape);
+    const writer = new NpyRowsWriter(file, shape);
     await writer.#guard(async () => {
-      writer.#handle = await open(writer.#temporary, 'w');
-      await writeFully(writer.#handle, formatNpyHeader(npyTypeNamed(shape.element), [shape.rows, shape.columns]));
+      const { path, handle } = await createPart(dirname(file));
+      writer.#temporary = path;
+      writer.#handle = handle;
+      await writeFully(handle, formatNpyHeader(npyTypeNamed(shape.element), [shape.rows, shape.columns]));
     });
     return writer;
   }
@@ -85,7 +87,7 @@ export class NpyRowsWriter {
       await handle.sync();
       this.#handle = undefined;
       await handle.close();
-      await rename(this.#temporary, this.#file);
+      if (this.#temporary !== undefined) await rename(this.#temporary, this.#file);
       await syncFolder(dirname(this.#file));
     });
     return { kind: 'npy', path: this.#file, rows, columns, element };
@@ -96,7 +98,7 @@ export class NpyRowsWriter {
     const handle = this.#handle;
     this.#handle = undefined;
     await handle?.close().catch(() => undefined);
-    await rm(this.#temporary, { force: true }).catch(() => undefined);
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true }).catch(() => undefined);
   }
 
   async #writeConverted(handle: FileHandle, block: Float64Array | Float32Array, at: number): Promise<number> {

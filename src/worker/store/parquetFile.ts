@@ -1,8 +1,7 @@
 import { DOUBLE, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CancellationSignal } from '../../core/base/jobContext';
-import { syncFolder } from './atomicFile';
 import { StagingTable } from './bulkTable';
 import { storageError } from './storageErrors';
 
@@ -15,8 +14,8 @@ export type FileColumn =
 const types = { text: VARCHAR, integer: INTEGER, number: DOUBLE } as const;
 
 /**
- * Writes columns of one length as a Parquet file (zstd), under a temporary name that is moved into place when it is complete. In blocks of
- * 2,048 rows: no second copy of the columns in JavaScript.
+ * Writes columns of one length as a Parquet file (zstd), which must not exist; in blocks of 2,048 rows: no second copy of the columns in
+ * JavaScript. DuckDB would write through a link of that name: give a place that nobody else can write to.
  * @throws StorageError when it cannot be written; CancelledError.
  */
 export async function writeParquet(
@@ -24,7 +23,6 @@ export async function writeParquet(
   columns: readonly FileColumn[],
   signal?: CancellationSignal,
 ): Promise<void> {
-  const temporary = `${file}.${process.pid}.part`;
   let instance: DuckDBInstance | undefined;
   try {
     instance = await DuckDBInstance.create(':memory:', { threads: '2', autoinstall_known_extensions: 'false' });
@@ -39,16 +37,14 @@ export async function writeParquet(
       await staging.append(count, (from, size) => columns.map((column) => cellsOf(column, from, from + size)), signal);
       const names = columns.map(({ name }, at) => `c${at} AS ${quoteName(name)}`);
       await connection.run(
-        `COPY (SELECT ${names.join(', ')} FROM columns) TO ${quoteText(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+        `COPY (SELECT ${names.join(', ')} FROM columns) TO ${quoteText(file)} (FORMAT parquet, COMPRESSION zstd)`,
       );
       signal?.throwIfCancelled();
     } finally {
       connection.closeSync();
     }
-    await rename(temporary, file);
-    await syncFolder(dirname(file));
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await rm(file, { force: true }).catch(() => undefined);
     throw storageError(error, dirname(file));
   } finally {
     instance?.closeSync();

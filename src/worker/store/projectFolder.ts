@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { StorageError } from '../../core/base/errors';
 import { writeFileAtomically } from './atomicFile';
+import { readSmallFile } from './plainFile';
 import { projectVersion } from './schema';
 import { storageError } from './storageErrors';
 
@@ -68,6 +69,24 @@ async function contentsOf(folder: string): Promise<'nothing' | 'project' | 'rema
   return names.every(isRemains) ? 'remains' : 'other';
 }
 
+/** Is this a project, or one being made? Never anything else that happens to have a file of one of our names. */
+export async function isProjectFolder(folder: string): Promise<boolean> {
+  if (await isFile(databaseFile(draftFolder(folder)))) return true;
+  if (!(await isFile(databaseFile(folder)))) return false;
+  try {
+    return manifestSchema.safeParse(JSON.parse(await readSmallFile(join(folder, manifestName)))).success;
+  } catch {
+    return false;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
 /** Makes the folder; `manifest.json` comes last, see {@link finishFolder}. */
 export async function startFolder(folder: string): Promise<void> {
   const contents = await contentsOf(folder);
@@ -112,7 +131,7 @@ export async function readFolder(folder: string): Promise<ProjectManifest> {
   }
   let text: string;
   try {
-    text = await readFile(join(folder, manifestName), 'utf8');
+    text = await readSmallFile(join(folder, manifestName));
   } catch (error) {
     throw new StorageError(`${folder} is not an Assay project: it has no manifest.json.`, { details, cause: error });
   }
