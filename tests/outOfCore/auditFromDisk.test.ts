@@ -165,7 +165,7 @@ describe('an audit with features on disk', () => {
     }, 1);
     await expect(started.result).rejects.toBeInstanceOf(CancelledError);
     clearInterval(watch);
-    expect(partial).toEqual([expect.stringMatching(/^features\.npy\.\d+\.part$/)]);
+    expect(partial).toEqual([expect.stringMatching(/^\.assay-.*\.part$/)]);
     expect(readdirSync(arrays)).toEqual(folders);
     expect(await outcome(opened, 50)).toEqual(before);
     expect((await answers(opened)).effects.rif).not.toBeNull();

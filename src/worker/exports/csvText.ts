@@ -6,7 +6,8 @@ type Cell = string | number | null;
  * Texts that a spreadsheet may run: whatever begins, perhaps after blanks, quotes and invisible characters, with a sign that starts a formula (in
  * full width and small forms too) or with a line end or tab that hides one.
  */
-const risky = /^[\s'"`\u0000-\u0020\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*[=+\-@|＝＋－＠﹢﹣﹦﹫]|^[\t\r\n]/u;
+const risky =
+  /^[\s'"`\u0000-\u0020\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*[=+\-@|＝＋－＠﹢﹣﹦﹫]|^'*[\t\r\n]/u;
 /** A cell that is a number and nothing else ("-1", a usual label) is no formula. */
 const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
