@@ -62,7 +62,6 @@ function createProgram(): Command {
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
     .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window')
-    .option('--overwrite', 'also replace files in the way that Assay did not write')
     .option('--json', 'print the summary as JSON')
     .action(async (data: string, options) => runAuditCommand(data, options, installation));
 
@@ -99,7 +98,6 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseNames)
     .option('--margins <count>', 'validation rows whose margin is measured', parseCount, 5)
     .option('--lds <count>', 'random halves for the linear datamodeling score; 0 = leave it out', parseCount, 20)
-    .option('--overwrite', 'also replace files in the way that Assay did not write')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -137,7 +135,6 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
   withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(influence)), 'study'))
-    .option('--overwrite', 'also replace files in the way that Assay did not write')
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',

@@ -9,10 +9,9 @@ import { checkOutputs } from '../worker/exports/stagedFiles';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import { describeAudit } from './auditReport';
-import { inspectData, readData, type DataOptions } from './readData';
+import { inspectData, readData, readsOf, type DataOptions } from './readData';
 import { printJson, printText } from './terminal';
 import { withEngine } from './withEngine';
-import { readsOf } from './withProject';
 
 export interface AuditCommandOptions extends DataOptions {
   readonly out: string;
@@ -26,7 +25,6 @@ export interface AuditCommandOptions extends DataOptions {
   readonly top?: number;
   readonly includeValidation?: boolean;
   readonly project?: string;
-  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 

@@ -9,6 +9,8 @@ import type { CommandEngine } from './withEngine';
 export interface ProblemOptions {
   /** File for all problems found while reading. */
   readonly problems?: string;
+  /** Also replace one that Assay did not write. */
+  readonly overwrite?: boolean;
 }
 
 /** Says on stderr what the window says on its Data and Audit screens, each thing once and before the result. */
@@ -30,9 +32,9 @@ export class DataMessages {
 
   /** What is known once the file has been read: notes, roles, problems; writes the file of `--problems`. */
   async tellRead(): Promise<void> {
-    const { problems } = this.#options;
+    const { problems, overwrite } = this.#options;
     const { store } = this.#project;
-    if (problems !== undefined) await writeProblems(store, problems);
+    if (problems !== undefined) await writeProblems(store, problems, overwrite === true);
     const summary = this.#project.summary();
     this.#tell([...noteMessages(summary), describeRoles(summary.columns), ...(await this.#problems('source'))]);
     const validation = store.validationSource;

@@ -11,7 +11,8 @@ import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
 import { listWritten, printJson, printText } from './terminal';
-import { readsOf, withSource, type SourceOptions } from './withProject';
+import { readsOf } from './readData';
+import { withSource, type SourceOptions } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
   readonly out: string;
@@ -22,7 +23,6 @@ export interface FidelityCommandOptions extends SourceOptions {
   readonly strategies?: readonly string[];
   readonly lds: number;
   readonly ridgeConvention: RidgeConvention;
-  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 

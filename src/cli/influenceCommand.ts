@@ -15,7 +15,8 @@ import { describeRidgeConvention } from './parseOptions';
 import { printJson, printText } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
-import { readsOf, withSource, type SourceOptions } from './withProject';
+import { readsOf } from './readData';
+import { withSource, type SourceOptions } from './withProject';
 
 export interface InfluenceCommandOptions extends SourceOptions {
   readonly out: string;
@@ -28,7 +29,6 @@ export interface InfluenceCommandOptions extends SourceOptions {
   readonly damping?: number;
   readonly rank?: number;
   readonly seed: number;
-  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 

@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import type { CsvInspection } from '../worker/datasets/datasetTypes';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
+import { sourcesOf } from '../worker/exports/exportProject';
+import type { ReadFile } from '../worker/exports/outputTargets';
+import { checkOutputs } from '../worker/exports/stagedFiles';
 import { OpenProject } from '../worker/openProject';
 import { describeOrigin, type Origin } from '../worker/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
@@ -29,6 +32,12 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
   }
   const path = resolve(data);
   const origin = describeOrigin(path);
+  const { problems, ...others } = options;
+  if (problems !== undefined) {
+    const reads = readsOf(data, others);
+    const target = { fileNames: [basename(problems)], reads, overwrite: options.overwrite === true };
+    await checkOutputs(dirname(resolve(problems)), target);
+  }
   const inspection = await inspectCsv(path, { dialect: await saidDialect(options, path) });
   return { path, origin, inspection };
 }
@@ -56,6 +65,25 @@ export async function readData(
     await messages.tellRead();
   }
   return { project, messages };
+}
+
+/**
+ * What a command must not write over: what it reads, as far as that is known (once the project is open, the files that it was made from too), and
+ * the list of problems.
+ */
+export function readsOf(
+  data: string | undefined,
+  { validation, problems }: Pick<DataOptions, 'validation' | 'problems'>,
+  store?: Parameters<typeof sourcesOf>[0],
+): ReadFile[] {
+  return [
+    ...(data === undefined ? [] : [{ path: resolve(data), what: 'the data file' }]),
+    ...(validation === undefined || validation === 'none'
+      ? []
+      : [{ path: resolve(validation), what: 'the validation file' }]),
+    ...(problems === undefined ? [] : [{ path: resolve(problems), what: 'the file of --problems' }]),
+    ...(store === undefined ? [] : sourcesOf(store)),
+  ];
 }
 
 function validationFile({ validation }: DataOptions): string | undefined {

@@ -165,7 +165,8 @@ export function withReadingOptions(command: Command): Command {
     .option('--comment <text>', 'what lines begin with that are no rows, or none', parseComment)
     .option('--decimal <mark>', 'the decimal mark of all numbers: . or ,', parseDecimal)
     .option('--missing <text>', 'a cell that says a value is missing; repeat it for several', collectMissing)
-    .option('--problems <file>', 'write all problems found while reading to this CSV file');
+    .option('--problems <file>', 'write all problems found while reading to this CSV file')
+    .option('--overwrite', 'also replace files in the way that Assay did not write');
 }
 
 /**

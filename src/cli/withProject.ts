@@ -1,8 +1,6 @@
 import { basename, extname, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
-import { sourcesOf } from '../worker/exports/exportProject';
-import type { ReadFile } from '../worker/exports/outputTargets';
 import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
 import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
@@ -63,21 +61,6 @@ export async function withSource<T>(
     await messages.tellRest(null);
     return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
   });
-}
-
-/** What such a command reads, as far as it is known: once the project is open, the files that it was made from too. */
-export function readsOf(
-  data: string | undefined,
-  { validation }: Pick<SourceOptions, 'validation'>,
-  store?: Parameters<typeof sourcesOf>[0],
-): ReadFile[] {
-  return [
-    ...(data === undefined ? [] : [{ path: resolve(data), what: 'the data file' }]),
-    ...(validation === undefined || validation === 'none'
-      ? []
-      : [{ path: resolve(validation), what: 'the validation file' }]),
-    ...(store === undefined ? [] : sourcesOf(store)),
-  ];
 }
 
 /** @throws InputError when the project has not been audited. */
