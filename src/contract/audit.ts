@@ -80,6 +80,8 @@ export const auditSummarySchema = z.object({
   highLeverageRows: z.int().nonnegative(),
   /** Row = true class, column = given label; rows sum to 1. */
   transitionMatrix: z.array(z.array(z.number())),
+  /** Whether the features tell anything about the labels: how much likelier than by class frequencies the given labels are, out of sample (nats a row). */
+  signal: z.object({ gain: z.number(), standardError: z.number(), rows: z.int(), found: z.boolean() }).optional(),
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),

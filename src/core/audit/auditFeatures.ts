@@ -79,6 +79,8 @@ function auditRows(
     },
     l2Choice: search?.choice ?? null,
     transitions: ranking.transitions,
+    signal: ranking.signal,
+    excessErrors: ranking.excessErrors,
     experts: ranking.experts,
     neighbours: ranking.neighbours,
     effectiveDof: leverages.sum,

@@ -1,6 +1,7 @@
 import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import type { HeadKind } from '../models/headKind';
+import type { LabelSignal } from '../ranking/labelSignal';
 import type { NeighbourSearch } from '../ranking/neighbours';
 
 /** Values of {@link AuditInput.split}. */
@@ -155,8 +156,12 @@ export interface AuditResult {
   readonly head: FittedHead;
   /** null when λ was given. */
   readonly l2Choice: L2Choice | null;
-  /** C×C, true → given, rows sum to 1; null when the noise model is off. */
+  /** C×C, true → given, rows sum to 1; null when the noise model is off or there is no signal. */
   readonly transitions: Matrix | null;
+  /** Whether the features tell anything about the labels; where not, no row is suspicious and `transitions` is null. */
+  readonly signal: LabelSignal;
+  /** Share of wrong labels the noise model asked for where that was too many to be believed; `transitions` is null then. Else null. */
+  readonly excessErrors: number | null;
   readonly experts: readonly ExpertWeight[];
   readonly neighbours: {
     readonly description: string;

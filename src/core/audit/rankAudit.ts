@@ -5,10 +5,12 @@ import type { HeadProblem } from '../models/headProblem';
 import type { Expert } from '../ranking/experts';
 import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
+import type { LabelSignal } from '../ranking/labelSignal';
+import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/labelSignal';
 import type { Suspicions } from '../ranking/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import { rankRows } from '../ranking/rankRows';
-import { computeReasons } from '../ranking/reasons';
+import { computeReasons, reasonFlags } from '../ranking/reasons';
 import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
@@ -22,6 +24,8 @@ export interface RankedAudit {
   >;
   readonly mixture: Float32Array;
   readonly transitions: Matrix | null;
+  readonly signal: LabelSignal;
+  readonly excessErrors: number | null;
   readonly experts: readonly ExpertWeight[];
   readonly neighbours: AuditResult['neighbours'];
 }
@@ -54,10 +58,14 @@ export function rankAudit(
   const step = (): void => progress.onBlock(1, 1);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
-  const { suspicion, logOdds, suggested, transitions } =
+  const found: Suspicions & { readonly transitions: Matrix | null } =
     (options.noiseModel ?? true)
       ? noiseAwareSuspicions(mixture, input, roles, progress, context)
       : { ...computeSuspicions(mixture, labels, classes, null), transitions: null };
+  const signal = measureLabelSignal(mixture, labels, roles.train, classes);
+  if (!signal.found) withdrawSuspicions(found, labels);
+  const excessErrors = signal.found ? holdBackSuspicions(found, labels, roles.train) : null;
+  const { suspicion, logOdds, suggested } = found;
   progress.begin(0.9, 1, 2, 'ranks');
   step();
   const rank = rankRows(logOdds, measured.loss, labels, step);
@@ -72,6 +80,8 @@ export function rankAudit(
     leverage: measured.leverage,
     valLossRif: measured.valLossRif,
   });
+  // A head that knows frequencies only “disagrees” with whatever row it has not seen.
+  if (!signal.found) for (let i = 0; i < n; i++) reasons[i] &= ~reasonFlags.headDisagrees;
   const nearestDistance = new Float64Array(n).fill(Number.NaN);
   if (neighbours !== null) {
     for (let i = 0; i < n; i++) {
@@ -84,7 +94,10 @@ export function rankAudit(
   return {
     columns: { suspicion, suspicionLogOdds: logOdds, rank, suggestedLabel: suggested, reasons, nearestDistance },
     mixture,
-    transitions,
+    // Where errors cannot be told from classes T says anything.
+    transitions: signal.found && excessErrors === null ? found.transitions : null,
+    signal,
+    excessErrors,
     experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
     neighbours:
       neighbours === null

@@ -2,6 +2,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { percent } from '../influence/kroneckerForms';
 import { describeCondition } from '../influence/trust/trustSentences';
 import { rareClassRows } from '../ranking/reasons';
+import type { LabelSignal } from '../ranking/labelSignal';
 import type { AuditInput, AuditResult } from './auditTypes';
 import type { RowRoles } from './checkInput';
 
@@ -19,6 +20,13 @@ export interface WarningInput {
 export function auditWarnings(context: WarningInput): string[] {
   const { result, input, roles, problem } = context;
   const warnings: string[] = [];
+  if (!result.signal.found) warnings.push(describeNoSignal(result.signal));
+  if (result.excessErrors !== null) {
+    warnings.push(
+      `By the noise model ${percent(result.excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
+        'Only the most suspicious tenth of the training rows is listed, in an order that says more than the numbers.',
+    );
+  }
   const choice = result.l2Choice;
   if (choice?.onEdge === true) {
     const smallest = choice.chosen === choice.points[0].l2;
@@ -87,4 +95,18 @@ export function auditWarnings(context: WarningInput): string[] {
     );
   }
   return warnings;
+}
+
+/** That the scores are no better than the frequencies of the classes, and how that was found. */
+function describeNoSignal({ rows, meanLogProbability, meanLogFrequency, gain, standardError }: LabelSignal): string {
+  const sign = gain < 0 ? '−' : '+';
+  return (
+    'The features say nothing about these labels: the model is no better than chance, and no row is listed by its suspicion. ' +
+    `Out of sample it gives the given labels a mean log-probability of ${signed(meanLogProbability)}, the frequencies of the classes alone ` +
+    `${signed(meanLogFrequency)} (difference ${sign}${Math.abs(gain).toFixed(4)}, standard error ${standardError.toFixed(4)}, ${rows} rows).`
+  );
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : ''}${Math.abs(value).toFixed(4)}`;
 }

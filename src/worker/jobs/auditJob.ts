@@ -10,6 +10,7 @@ import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/auditDraft';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { buildAuditData, type AuditData } from './auditData';
+import { warnOfLargeLists } from './largeLists';
 import { estimateSize, planStages } from './auditEstimate';
 import type { Job, PlannedStage } from './job';
 
@@ -203,11 +204,12 @@ function summarize(input: {
       transitions === null
         ? []
         : classes.map((_, row) => [...transitions.data.subarray(row * classes.length, (row + 1) * classes.length)]),
+    signal: (({ gain, standardError, rows, found }) => ({ gain, standardError, rows, found }))(result.signal),
     expertWeights: result.experts.map(({ name, weight }) => ({ name, weight })),
     neighbours:
       result.neighbours === null
         ? { method: 'off', recall: null }
         : { method: result.neighbours.method, recall: result.neighbours.recall },
-    warnings: [...data.pipeline.notes, ...result.warnings],
+    warnings: [...data.pipeline.notes, ...result.warnings, ...warnOfLargeLists(data, result)],
   };
 }

@@ -1,0 +1,129 @@
+/** How much better than the class frequencies the out-of-sample probabilities explain the given labels. */
+export interface LabelSignal {
+  /** Labelled training rows compared. */
+  readonly rows: number;
+  /** Mean over these rows of log P(given label), out of sample (nats). */
+  readonly meanLogProbability: number;
+  /** The same for the frequencies of the classes among the other rows. */
+  readonly meanLogFrequency: number;
+  /** meanLogProbability − meanLogFrequency: above 0 where the features tell something about the labels. */
+  readonly gain: number;
+  /** Standard error of `gain` over rows. */
+  readonly standardError: number;
+  /** Whether the gain is more than chance gives. */
+  readonly found: boolean;
+}
+
+/** Standard errors that a gain must exceed: chance does so in one of some forty datasets. */
+const deviations = 2;
+/**
+ * Nats over all rows that a gain must exceed besides: λ and the experts' weights were chosen by these very rows, which is worth about one nat
+ * for each of the three where there is nothing to find (Akaike's correction).
+ */
+const chosenByRows = 3;
+
+/**
+ * Compares the out-of-sample probabilities of the given labels with the class frequencies that each row meets when it is left out,
+ * (n_c − 1 + 1/C) / n: the model of no feature at all. Leaving a row out takes it off its own class, so a head with nothing but an intercept,
+ * judged by probabilities against ½, would find *every* row of balanced classes wrong; against this baseline it gains nothing. O(n).
+ *
+ * @param mixture n×C, out of sample
+ * @param weights 1 for labelled training rows
+ */
+export function measureLabelSignal(
+  mixture: Float32Array,
+  labels: Int32Array,
+  weights: Float64Array,
+  classes: number,
+): LabelSignal {
+  const sizes = new Int32Array(classes);
+  let rows = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (weights[i] === 0) continue;
+    rows++;
+    sizes[labels[i]]++;
+  }
+  const logFrequencies = Float64Array.from(sizes, (size) => Math.log(Math.max(0, size - 1 + 1 / classes) / rows));
+  let probability = 0;
+  let frequency = 0;
+  let squares = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (weights[i] === 0) continue;
+    const log = Math.log(Math.max(mixture[i * classes + labels[i]], Number.MIN_VALUE));
+    const difference = log - logFrequencies[labels[i]];
+    probability += log;
+    frequency += logFrequencies[labels[i]];
+    squares += difference * difference;
+  }
+  const gain = (probability - frequency) / rows;
+  const variance = Math.max(0, squares / rows - gain * gain) / Math.max(1, rows - 1);
+  const standardError = Math.sqrt(variance);
+  return {
+    rows,
+    meanLogProbability: probability / rows,
+    meanLogFrequency: frequency / rows,
+    gain,
+    standardError,
+    found: gain > deviations * standardError && gain * rows > chosenByRows,
+  };
+}
+
+/** What of suspicions is changed where they cannot be trusted; entry i belongs to row i. */
+interface Sizes {
+  readonly suspicion: Float64Array;
+  readonly logOdds: Float64Array;
+  readonly suggested: Int32Array;
+}
+
+/** The largest suspicion of a row where the features tell nothing: below every threshold that lists rows by default. */
+const largestWithoutSignal = 0.1;
+/** More wrong labels than this, and what the noise model calls errors is the overlap of the classes: nothing could tell the two apart. */
+const mostWrong = 0.4;
+/** Share of the training rows that stays listed then: the most suspicious ones. */
+const listedShare = 0.1;
+
+/**
+ * Suspicions where nothing was learnt: the order stays, every one of them at most {@link largestWithoutSignal}, and no label is suggested
+ * instead of a given one. Changes the arrays in place. O(n).
+ */
+export function withdrawSuspicions(sizes: Sizes, labels: Int32Array): void {
+  const { logOdds } = sizes;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < labels.length; i++) if (labels[i] >= 0 && logOdds[i] > largest) largest = logOdds[i];
+  shiftLogOdds(sizes, labels, Math.log(largestWithoutSignal / (1 - largestWithoutSignal)) - largest);
+}
+
+/**
+ * Where classes overlap so much that the noise model explains most labels as errors, its sizes are worth nothing, and its order is all there
+ * is: they are lowered until a tenth of the training rows is at ½ or above. Changes the arrays in place; O(n log n) where it does.
+ * @returns the share of wrong labels the noise model asked for, or null when it asked for no more than can be
+ */
+export function holdBackSuspicions(sizes: Sizes, labels: Int32Array, weights: Float64Array): number | null {
+  const { suspicion, logOdds } = sizes;
+  let rows = 0;
+  let expected = 0;
+  let listed = 0;
+  for (let i = 0; i < labels.length; i++) {
+    if (weights[i] === 0) continue;
+    rows++;
+    expected += suspicion[i];
+    if (suspicion[i] >= 0.5) listed++;
+  }
+  const share = Math.max(expected, listed) / rows;
+  if (!(share > mostWrong)) return null;
+  const sorted = logOdds.filter((_, i) => weights[i] !== 0).sort();
+  const first = sorted[rows - 1 - Math.floor(listedShare * rows)];
+  // Just below ½ for the first row that is not listed.
+  if (first >= 0) shiftLogOdds(sizes, labels, -first - 1e-9 * Math.max(1, Math.abs(first)));
+  return share;
+}
+
+/** A suggestion stays only where its row is still more likely wrong than not. */
+function shiftLogOdds({ suspicion, logOdds, suggested }: Sizes, labels: Int32Array, shift: number): void {
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] < 0) continue;
+    logOdds[i] += shift;
+    suspicion[i] = 1 / (1 + Math.exp(-logOdds[i]));
+    if (suspicion[i] < 0.5) suggested[i] = labels[i];
+  }
+}
