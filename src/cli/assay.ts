@@ -61,6 +61,7 @@ function createProgram(): Command {
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
+    .option('--allow-emptying-classes', 'list suspects also where a class would keep fewer than three rows')
     .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window')
     .option('--json', 'print the summary as JSON')
     .action(async (data: string, options) => runAuditCommand(data, options, installation));
@@ -183,6 +184,7 @@ with Newton updates; dinkelbach is the best of all sets for the linear-fractiona
     .option('--top <count>', 'remove this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'also remove suspects among validation and test rows')
     .option('--overwrite', 'also replace files in the way that Assay did not write')
+    .option('--allow-emptying-classes', 'also remove suspects where a class would keep fewer than three rows')
     .option('--json', 'print the result as JSON')
     .action(async (options) => runExportCommand(options, installation));
 

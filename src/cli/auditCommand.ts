@@ -24,6 +24,7 @@ export interface AuditCommandOptions extends DataOptions {
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
+  readonly allowEmptyingClasses?: boolean;
   readonly project?: string;
   readonly json?: boolean;
 }
@@ -51,6 +52,7 @@ export async function runAuditCommand(
     threshold: options.threshold,
     ...(options.top === undefined ? {} : { top: options.top }),
     includeValidation: options.includeValidation === true,
+    emptyClasses: options.allowEmptyingClasses === true,
   };
 
   if (options.project !== undefined && (await samePlace(options.project, out))) {
@@ -82,6 +84,7 @@ export async function runAuditCommand(
       overwrite: options.overwrite === true,
       parameters: { command: 'audit', data: basename(file.path), ...options },
     }).result;
+    messages.tellMore(exported.classWarnings);
     progress.clear();
     return { dataset: project.summary(), audit: summary, exported };
   });

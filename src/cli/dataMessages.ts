@@ -59,6 +59,11 @@ export class DataMessages {
     ]);
   }
 
+  /** What else a person should know, each sentence once. */
+  tellMore(warnings: readonly string[]): void {
+    this.#tell(warnings.map((text): Message => ({ level: 'warning', text })));
+  }
+
   async #problems(table: 'source' | 'validation'): Promise<Message[]> {
     const { store } = this.#project;
     const record = table === 'source' ? store.source : store.validationSource;

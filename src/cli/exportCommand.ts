@@ -15,6 +15,7 @@ export interface ExportCommandOptions {
   readonly top?: number;
   readonly includeValidation?: boolean;
   readonly overwrite?: boolean;
+  readonly allowEmptyingClasses?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,16 +38,19 @@ export async function runExportCommand(options: ExportCommandOptions, installati
     if (options.json === true) printJson(result);
     else
       printText(
-        listWritten(
-          result.folder,
-          result.files.map(({ fileName }) => fileName),
-        ),
+        [
+          ...result.classWarnings.map((warning) => `! ${warning}`),
+          listWritten(
+            result.folder,
+            result.files.map(({ fileName }) => fileName),
+          ),
+        ].join('\n'),
       );
   });
 }
 
 export function chooseRemoval(
-  options: Pick<ExportCommandOptions, 'threshold' | 'top' | 'includeValidation'>,
+  options: Pick<ExportCommandOptions, 'threshold' | 'top' | 'includeValidation' | 'allowEmptyingClasses'>,
   hasDecisions: boolean,
 ): RemovalChoice {
   if (hasDecisions && options.threshold === undefined && options.top === undefined) return { kind: 'decisions' };
@@ -55,6 +59,7 @@ export function chooseRemoval(
     threshold: options.threshold ?? 0.5,
     ...(options.top === undefined ? {} : { top: options.top }),
     includeValidation: options.includeValidation === true,
+    emptyClasses: options.allowEmptyingClasses === true,
   };
 }
 

@@ -4,6 +4,17 @@ export const exportKinds = ['removal_list', 'cleaned', 'relabelled', 'scores', '
 export const exportKindSchema = z.enum(exportKinds);
 export type ExportKind = z.infer<typeof exportKindSchema>;
 
+/** What a removal does to a class. */
+export const classChangeSchema = z.object({
+  label: z.string(),
+  /** Labelled rows of the class in the dataset, in every split. */
+  before: z.int().nonnegative(),
+  after: z.int().nonnegative(),
+  /** Suspects that stay only so that the class is not emptied. */
+  heldBack: z.int().nonnegative(),
+});
+export type ClassChange = z.infer<typeof classChangeSchema>;
+
 /** What can be written, and what would be in it. The manifest is always written. */
 export const exportPlanSchema = z.object({
   files: z.array(
@@ -26,6 +37,8 @@ export const exportPlanSchema = z.object({
   /** Suspects among validation and test rows: they stay in the data. */
   evaluationSuspects: z.int().nonnegative(),
   sourceChanged: z.boolean(),
+  /** What the removed rows do to their classes, in sentences; empty: nothing worth a word. */
+  classWarnings: z.array(z.string()),
 });
 export type ExportPlan = z.infer<typeof exportPlanSchema>;
 
@@ -33,5 +46,7 @@ export const exportResultSchema = z.object({
   folder: z.string(),
   files: z.array(z.object({ fileName: z.string(), bytes: z.number(), rows: z.int().nullable(), sha256: z.string() })),
   seconds: z.number(),
+  /** As in the plan. */
+  classWarnings: z.array(z.string()).default([]),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;

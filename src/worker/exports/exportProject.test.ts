@@ -77,7 +77,7 @@ describe('exportProject', () => {
   it('writes every score with all its digits, and ids as the file has them, for they must join; lists are defused', async () => {
     const { store, folder } = await open(awkward);
     const out = join(folder, 'out');
-    await exportProject(store, { folder: out, ...by({ kind: 'suspicion', threshold: 0.7 }) });
+    await exportProject(store, { folder: out, ...by({ kind: 'suspicion', threshold: 0.7, emptyClasses: true }) });
     const [header, first, second] = readFileSync(join(out, 'scores.csv'), 'utf8').split('\n');
     expect(header).toBe(
       'row,id,split,given_label,suggested_label,rank,suspicion,loss,probability,loo_probability,loo_loss,leverage,' +
@@ -118,9 +118,12 @@ describe('exportProject', () => {
       await exportProject(store, { folder: join(folder, 'out'), ...by(removal, ['cleaned']) });
       return readFileSync(join(folder, 'out', 'cleaned.csv'), 'utf8');
     };
-    expect(await cleaned({ kind: 'suspicion', threshold: 0.5 })).toBe('id,y\na,0\nb,1\ne,0\n');
-    expect(await cleaned({ kind: 'suspicion', threshold: 0.5, includeValidation: true })).toBe('id,y\na,0\ne,0\n');
-    expect(await cleaned({ kind: 'suspicion', threshold: 0, top: 1 })).toBe('id,y\na,0\nb,1\nd,1\ne,0\n');
+    const emptyClasses = true;
+    expect(await cleaned({ kind: 'suspicion', threshold: 0.5, emptyClasses })).toBe('id,y\na,0\nb,1\ne,0\n');
+    expect(await cleaned({ kind: 'suspicion', threshold: 0.5, includeValidation: true, emptyClasses })).toBe(
+      'id,y\na,0\ne,0\n',
+    );
+    expect(await cleaned({ kind: 'suspicion', threshold: 0, top: 1, emptyClasses })).toBe('id,y\na,0\nb,1\nd,1\ne,0\n');
   });
 
   it('refuses a source that changed, writes nothing, and leaves what was there', async () => {

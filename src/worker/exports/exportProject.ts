@@ -6,9 +6,10 @@ import { describeOrigin } from '../projectFolders';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ExportRequest } from './exportTypes';
+import { describeClassChanges } from './classWarnings';
 import { createManifest } from './manifest';
 import type { ReadFile } from './outputTargets';
-import { chooseRemovedRows } from './removalRows';
+import { planRemoval } from './removalRows';
 import { writeRemovalList } from './removalList';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { rewriteSource, type RecordEdit } from './rewriteSource';
@@ -48,7 +49,7 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
-  const removed = await chooseRemovedRows(store, request.removal);
+  const { rows: removed, classes: classChanges } = await planRemoval(store, request.removal);
   const relabelled = await findRelabelled(store);
   const staged = await StagedFiles.start(request.folder, {
     fileNames: exportFileNames(source.fingerprint.path, kinds),
@@ -98,7 +99,13 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
       });
       files.push({ ...file, rows });
     }
-    const manifest = createManifest(store, { request, removed: removed.length, relabelled: relabelled.size, files });
+    const manifest = createManifest(store, {
+      request,
+      removed: removed.length,
+      classChanges,
+      relabelled: relabelled.size,
+      files,
+    });
     const text = `${JSON.stringify(manifest, null, 2)}\n`;
     files.push({ ...(await staged.add('manifest.json', (writer) => writer.write(text))), rows: null });
     request.signal?.throwIfCancelled();
@@ -108,7 +115,8 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
     throw error;
   }
   progressOf('manifest')(1, 1);
-  return { folder: request.folder, files, seconds: (performance.now() - startedAt) / 1000 };
+  const seconds = (performance.now() - startedAt) / 1000;
+  return { folder: request.folder, files, seconds, classWarnings: describeClassChanges(classChanges) };
 }
 
 function signalOf(request: ExportRequest): Pick<ExportRequest, 'signal'> {
@@ -143,7 +151,7 @@ export function sourcesOf({
 export async function planExport(store: ProjectStoreApi, threshold: number): Promise<ExportPlan> {
   const { source, audit } = store;
   if (source === null) throw new InputError('The data file is still being read.');
-  const removed = await chooseRemovedRows(store, { kind: 'decisions' });
+  const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
   const relabelled = await findRelabelled(store);
   const totals = await store.reviewTotals(threshold);
   const changed = sourceHasChanged(source);
@@ -180,6 +188,7 @@ export async function planExport(store: ProjectStoreApi, threshold: number): Pro
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged: changed,
+    classWarnings: describeClassChanges(classes),
   };
 }
 

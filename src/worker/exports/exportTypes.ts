@@ -16,6 +16,8 @@ export type RemovalChoice =
       readonly top?: number;
       /** Also validation and test rows. Default false. */
       readonly includeValidation?: boolean;
+      /** Also the last rows of a class. Default false: a class keeps at least three rows, or what it has. */
+      readonly emptyClasses?: boolean;
     };
 
 export interface ExportRequest {

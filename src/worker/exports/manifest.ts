@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ClassChange } from '../../contract/exports';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { ExportRequest } from './exportTypes';
 import type { WrittenFile } from './stagedFiles';
@@ -6,6 +7,7 @@ import type { WrittenFile } from './stagedFiles';
 export interface ManifestInput {
   readonly request: ExportRequest;
   readonly removed: number;
+  readonly classChanges: readonly ClassChange[];
   readonly relabelled: number;
   readonly files: readonly (WrittenFile & { readonly rows: number | null })[];
 }
@@ -46,6 +48,8 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
     audit: audit?.summary ?? null,
     parameters: request.parameters ?? {},
     removal: request.removal,
+    /** Classes that lose rows: how many they had, how many are left, how many suspects stay so that the class does. */
+    classChanges: input.classChanges,
     decisions: {
       logEntries: review.lastSeq,
       removedRows: input.removed,

@@ -1,25 +1,78 @@
+import type { ClassChange } from '../../contract/exports';
 import type { Query } from '../../contract/review';
+import { rareClassRows } from '../../core/ranking/reasons';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { RemovalChoice } from './exportTypes';
 
+/** Which rows leave the dataset, and what that does to its classes. */
+export interface RemovalPlan {
+  /** Most suspicious first (rows without a rank last). */
+  readonly rows: Int32Array;
+  /** Every class that loses rows, or would have: those that shrink most first. */
+  readonly classes: readonly ClassChange[];
+}
+
 /**
- * The rows that leave the dataset, most suspicious first (rows without a rank last).
- * Rows a reviewer decided to keep, relabel or look at later are never removed by suspicion.
+ * The rows that leave the dataset. Rows a reviewer decided to keep, relabel or look at later are never removed by suspicion; and
+ * suspicion alone never leaves a class with fewer than three rows (or what it has, where that is less): so few cannot be judged, and a class that is gone is gone for good.
+ * Rows decided 'remove' go in any case. O(rows).
  */
-export async function chooseRemovedRows(store: ProjectStoreApi, choice: RemovalChoice): Promise<Int32Array> {
-  const byRank: Query = {
-    queue: 'all',
-    threshold: 0,
-    filters: [],
-    search: '',
-    sort: [{ column: 'rank', descending: false }],
+export async function planRemoval(store: ProjectStoreApi, choice: RemovalChoice): Promise<RemovalPlan> {
+  const { given, classes } = await store.readGivenCodes();
+  const sizes = new Int32Array(classes.length);
+  for (const code of given) if (code >= 0) sizes[code]++;
+  const left = sizes.slice();
+  const heldBack = new Int32Array(classes.length);
+  const leave = (row: number): void => {
+    if (given[row] >= 0) left[given[row]]--;
   };
   const decided = await store.queryRows({
     ...byRank,
     filters: [{ kind: 'in', column: 'decision', values: ['remove'] }],
   });
-  if (choice.kind === 'decisions') return decided;
-  const suspects = await store.queryRows({
+  decided.forEach(leave);
+  let rows = decided;
+  if (choice.kind === 'suspicion') {
+    const suspects = await findSuspects(store, choice);
+    const removed = new Set<number>(decided);
+    const chosen: number[] = [];
+    for (const row of suspects) {
+      if (choice.top !== undefined && chosen.length >= choice.top) break;
+      const decision = store.review.rows.get(row)?.decision ?? null;
+      if (decision !== null && decision.kind !== 'remove') continue;
+      if (!removed.delete(row)) {
+        const code = given[row];
+        if (choice.emptyClasses !== true && code >= 0 && left[code] <= rareClassRows) {
+          heldBack[code]++;
+          continue;
+        }
+        leave(row);
+      }
+      chosen.push(row);
+    }
+    rows = Int32Array.from([...chosen, ...removed]);
+  }
+  const changes = classes.flatMap((label, code): ClassChange[] =>
+    left[code] === sizes[code] && heldBack[code] === 0
+      ? []
+      : [{ label, before: sizes[code], after: left[code], heldBack: heldBack[code] }],
+  );
+  return { rows, classes: changes.sort((a, b) => a.after / a.before - b.after / b.before) };
+}
+
+const byRank: Query = {
+  queue: 'all',
+  threshold: 0,
+  filters: [],
+  search: '',
+  sort: [{ column: 'rank', descending: false }],
+};
+
+async function findSuspects(
+  store: ProjectStoreApi,
+  choice: Extract<RemovalChoice, { kind: 'suspicion' }>,
+): Promise<Int32Array> {
+  return store.queryRows({
     ...byRank,
     filters: [
       {
@@ -32,14 +85,4 @@ export async function chooseRemovedRows(store: ProjectStoreApi, choice: RemovalC
         : { kind: 'range', column: 'rank', min: 1, max: null },
     ],
   });
-  const removed = new Set<number>(decided);
-  const chosen: number[] = [];
-  for (const row of suspects) {
-    if (choice.top !== undefined && chosen.length >= choice.top) break;
-    const decision = store.review.rows.get(row)?.decision ?? null;
-    if (decision !== null && decision.kind !== 'remove') continue;
-    removed.delete(row);
-    chosen.push(row);
-  }
-  return Int32Array.from([...chosen, ...removed]);
 }

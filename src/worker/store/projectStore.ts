@@ -27,6 +27,7 @@ import type { HistoryItem, ProjectStoreApi, ReviewTotals, SourceWriter } from '.
 import {
   addDecisions,
   queryReviewRows,
+  readGivenCodes,
   readReviewRows,
   readStaticTotals,
   type ReviewTables,
@@ -258,6 +259,11 @@ export class ProjectStore implements ProjectStoreApi {
 
   async readRows(rows: readonly number[]): Promise<ReviewRow[]> {
     return readReviewRows(this.#reviewTables(), rows);
+  }
+
+  async readGivenCodes(): Promise<{ given: Int32Array; classes: readonly string[] }> {
+    const tables = this.#reviewTables();
+    return { given: await readGivenCodes(tables), classes: tables.classes };
   }
 
   async reviewTotals(threshold: number, bins = 50): Promise<ReviewTotals> {

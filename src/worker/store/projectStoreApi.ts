@@ -116,6 +116,8 @@ export interface ProjectStoreApi {
   /** Row numbers in the order of the query. */
   queryRows(query: Query): Promise<Int32Array>;
   readRows(rows: readonly number[]): Promise<ReviewRow[]>;
+  /** The class of every row's given label by the latest audit, as an index into `classes`; −1 = unlabelled. */
+  readGivenCodes(): Promise<{ readonly given: Int32Array; readonly classes: readonly string[] }>;
   reviewTotals(threshold: number, bins?: number): Promise<ReviewTotals>;
 
   saveJob(job: JobRecord): Promise<void>;

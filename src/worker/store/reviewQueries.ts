@@ -50,8 +50,18 @@ export async function queryReviewRows(tables: ReviewTables, query: Query): Promi
   const sql =
     `SELECT s.row_no FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no)${idJoin} ` +
     `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')} ORDER BY ${order}`;
-  return tables.database.read(async (connection) => {
-    const result = await connection.run(sql, bindings.values);
+  return readIntegers(tables.database, sql, bindings.values);
+}
+
+/** The code of every row's given label, in row order; −1 = unlabelled. */
+export async function readGivenCodes({ database, scores }: ReviewTables): Promise<Int32Array> {
+  return readIntegers(database, `SELECT CAST(given AS INTEGER) FROM ${scores} ORDER BY row_no`, []);
+}
+
+/** The numbers of a query's only column, an INTEGER without NULLs. */
+async function readIntegers(database: Database, sql: string, values: DuckDBValue[]): Promise<Int32Array> {
+  return database.read(async (connection) => {
+    const result = await connection.run(sql, values);
     const rows = new Int32Array(result.rowCount);
     let at = 0;
     for (
@@ -59,7 +69,6 @@ export async function queryReviewRows(tables: ReviewTables, query: Query): Promi
       chunk !== null && chunk.rowCount > 0;
       chunk = await result.fetchChunk()
     ) {
-      // An INTEGER column without NULLs.
       rows.set(chunk.getColumnValues(0) as number[], at);
       at += chunk.rowCount;
       if (at % 65_536 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
