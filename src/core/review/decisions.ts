@@ -1,3 +1,5 @@
+import type { LabelReading } from '../labels/labelReading';
+
 /** What an analyst can decide about a row. `later` flags it for another look and keeps it out of the pending queue. */
 export type Decision =
   | { readonly kind: 'keep' }
@@ -34,15 +36,24 @@ export type LogEntry =
       readonly note: string;
       readonly title: string;
     })
+  | (EntryBase & {
+      /** How labels of a column that look alike are read; null: undecided again. It changes no row. */
+      readonly kind: 'labels';
+      readonly rows: readonly [];
+      readonly column: string;
+      readonly reading: LabelReading | null;
+      readonly title: string;
+    })
   | (EntryBase & { readonly kind: 'undo'; readonly target: number })
   | (EntryBase & { readonly kind: 'redo'; readonly target: number });
 
-export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' }>;
+export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' | 'labels' }>;
 
 /** A log entry before the store has given it its number and time. */
 export type NewLogEntry =
   | Omit<Extract<LogEntry, { kind: 'decide' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'note' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'labels' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'undo' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'redo' }>, 'seq' | 'time'>;
 

@@ -1,10 +1,13 @@
 import { BugError } from '../base/errors';
+import type { LabelReading } from '../labels/labelReading';
 import type { ChangeEntry, Decision, LogEntry, RowReview } from './decisions';
 
 interface AppliedChange {
   readonly entry: ChangeEntry;
   /** What each row of the entry was before it, in the entry's order; undefined = untouched. */
   readonly before: readonly (RowReview | undefined)[];
+  /** How the column's labels were read before it. */
+  readonly readingBefore: LabelReading | null;
 }
 
 /**
@@ -15,7 +18,9 @@ export class ReviewState {
   readonly #rows = new Map<number, RowReview>();
   readonly #done: AppliedChange[] = [];
   readonly #undone: AppliedChange[] = [];
+  readonly #readings = new Map<string, LabelReading>();
   #lastSeq = 0;
+  #concernsRows = false;
 
   static replay(entries: Iterable<LogEntry>): ReviewState {
     const state = new ReviewState();
@@ -30,6 +35,16 @@ export class ReviewState {
   /** Rows with a decision or a note. */
   get rows(): ReadonlyMap<number, RowReview> {
     return this.#rows;
+  }
+
+  /** Whether any entry, undone or not, is about rows: they then have to stay the rows they are. */
+  get concernsRows(): boolean {
+    return this.#concernsRows;
+  }
+
+  /** How labels of a column that look alike are to be read; null = nobody has decided. */
+  labelReading(column: string): LabelReading | null {
+    return this.#readings.get(column) ?? null;
   }
 
   /** The change that undo would take back, or undefined. */
@@ -60,6 +75,7 @@ export class ReviewState {
     switch (entry.kind) {
       case 'decide':
       case 'note':
+      case 'labels':
         this.#undone.length = 0;
         return this.#perform(entry);
       case 'undo': {
@@ -69,6 +85,7 @@ export class ReviewState {
           if (before === undefined) this.#rows.delete(row);
           else this.#rows.set(row, before);
         });
+        if (change.entry.kind === 'labels') this.#read(change.entry.column, change.readingBefore);
         this.#undone.push(change);
         return change.entry.rows;
       }
@@ -85,7 +102,19 @@ export class ReviewState {
     return change;
   }
 
+  #read(column: string, reading: LabelReading | null): void {
+    if (reading === null) this.#readings.delete(column);
+    else this.#readings.set(column, reading);
+  }
+
   #perform(entry: ChangeEntry): readonly number[] {
+    if (entry.kind === 'labels') {
+      const readingBefore = this.labelReading(entry.column);
+      this.#read(entry.column, entry.reading);
+      this.#done.push({ entry, before: [], readingBefore });
+      return entry.rows;
+    }
+    this.#concernsRows = true;
     const before = entry.rows.map((row) => this.#rows.get(row));
     entry.rows.forEach((row, index) => {
       const old = before[index];
@@ -96,7 +125,7 @@ export class ReviewState {
       if (next.decision === null && next.note === '') this.#rows.delete(row);
       else this.#rows.set(row, next);
     });
-    this.#done.push({ entry, before });
+    this.#done.push({ entry, before, readingBefore: null });
     return entry.rows;
   }
 }
