@@ -73,6 +73,12 @@ export function withColumnOptions(command: Command): Command {
       collectTexts,
     )
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
+    .addOption(
+      new Option(
+        '--similar-labels <way>',
+        'labels that look alike: merge them all, or keep them apart (default: merge those that surely mean the same)',
+      ).choices(['merge', 'keep']),
+    )
     .option('--split <column>', 'column that says train, validation or test')
     .option('--validation <file|none>', 'a second file with validation rows, or none');
 }

@@ -10,10 +10,11 @@ import { describeOrigin, type Origin } from '../worker/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import { DataMessages, type ProblemOptions } from './dataMessages';
 import { saidDialect, type ReadingOptions } from './readingOptions';
+import { decideSimilarLabels, type SimilarLabelOptions } from './similarLabels';
 import type { CommandEngine } from './withEngine';
 
 /** How a data file is read, what its columns are for, and a second file for validation. */
-export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions {
+export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions, SimilarLabelOptions {
   /** A file, or `none`. */
   readonly validation?: string;
 }
@@ -58,6 +59,7 @@ export async function readData(
   const messages = new DataMessages(project, options, engine);
   try {
     await project.setColumns(chooseColumns(project.store.columns, options));
+    await decideSimilarLabels(project, options);
     const validation = validationFile(options);
     if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
   } finally {

@@ -46,6 +46,18 @@ const metricsSchema = z.object({
   accuracy: z.number(),
 });
 
+/** How an audit read its labels. */
+export const labellingSchema = z.object({
+  column: z.string(),
+  /** 0-based place of the column. */
+  index: z.int().nonnegative(),
+  /** Spellings that were read as another label: [as it is spelt, its class]. */
+  spellings: z.array(z.tuple([z.string(), z.string()])),
+  /** Every cell is its class letter by letter, but for blank ones. */
+  asSpelt: z.boolean(),
+});
+export type Labelling = z.infer<typeof labellingSchema>;
+
 export const auditSummarySchema = z.object({
   settings: auditSettingsSchema,
   startedAt: z.string(),
@@ -85,5 +97,9 @@ export const auditSummarySchema = z.object({
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),
+  /** Missing in audits of earlier versions. */
+  labelling: labellingSchema.optional(),
+  /** Columns that give the label away and took part all the same; `accepted`: the analyst says they are real features. */
+  leaks: z.array(z.object({ columns: z.array(z.string()), accuracy: z.number(), accepted: z.boolean() })).optional(),
 });
 export type AuditSummary = z.infer<typeof auditSummarySchema>;

@@ -213,6 +213,47 @@ export const sourceFileSchema = z.object({
 
 export const classCountSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
 
+const spellingSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
+/** Spellings that look like one label. */
+export const similarGroupSchema = z.object({
+  /** The spelling suggested for all. */
+  label: z.string(),
+  spellings: z.array(spellingSchema),
+  /** In what they differ: “capitals”, “hidden characters”. */
+  likeness: z.array(z.string()),
+});
+export type SimilarGroup = z.infer<typeof similarGroupSchema>;
+
+/** Labels that look alike, and what was decided about them. */
+export const similarLabelsSchema = z.object({
+  column: z.string(),
+  /** open: undecided, and an audit waits for it. */
+  state: z.enum(['none', 'open', 'merged', 'kept']),
+  /** Surely one label each; at most 200. */
+  sure: z.array(similarGroupSchema),
+  /** Perhaps one label each: kept apart unless they are merged too. At most 200. */
+  perhaps: z.array(similarGroupSchema),
+  /** Classes with every spelling for itself, with the sure ones merged, and with all of them merged. */
+  classesApart: z.int().nonnegative(),
+  classesMerged: z.int().nonnegative(),
+  classesAllMerged: z.int().nonnegative(),
+});
+export type SimilarLabelsSummary = z.infer<typeof similarLabelsSchema>;
+
+/** How well single columns tell the label, on a sample of the labelled rows, each row by the others. */
+export const leakageSchema = z.object({
+  rows: z.int().nonnegative(),
+  /** What guessing the largest class is right in. */
+  majority: z.number(),
+  /** Columns (several, where only together) that give the label away, most accurate first. */
+  leaks: z.array(z.object({ columns: z.array(z.string()).min(1), accuracy: z.number(), example: z.string() })),
+  /** The best other columns. */
+  others: z.array(z.object({ column: z.string(), accuracy: z.number() })),
+  /** Columns of which the analyst says that they are real features. */
+  accepted: z.array(z.string()),
+});
+export type Leakage = z.infer<typeof leakageSchema>;
+
 /** Everything known about the data. `complete` is false while the file is still being read. */
 export const datasetSummarySchema = z.object({
   source: sourceFileSchema,
@@ -228,6 +269,12 @@ export const datasetSummarySchema = z.object({
   issueCount: z.int().nonnegative(),
   /** Rows that repeat an earlier row in every cell but the id; null while not known. */
   duplicateRows: z.int().nonnegative().nullable(),
+  /** null when no column is the label, or nothing looks alike. */
+  similarLabels: similarLabelsSchema.nullable(),
+  /** null while not known, or when there is nothing to measure. */
+  leakage: leakageSchema.nullable(),
+  /** Why the audit there is does not speak of the classes there are now; null when it does, or there is none. */
+  auditOutdated: z.string().nullable(),
   /** Things worth knowing, in words, most important first. */
   notes: z.array(z.object({ level: z.enum(['info', 'warning', 'error']), text: z.string() })),
   /** Why an audit cannot start with these roles, in words; null when it can. */

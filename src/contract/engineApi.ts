@@ -42,6 +42,19 @@ export const engineMethods = {
     }),
     result: datasetSummarySchema,
   },
+  /** Decides how labels that look alike are read (`perhaps`: also those that may be different ones), or takes the latest such decision back. */
+  'dataset.chooseLabels': {
+    params: z.discriminatedUnion('choice', [
+      z.object({ choice: z.enum(['merge', 'keep']), perhaps: z.boolean() }),
+      z.object({ choice: z.literal('undo') }),
+    ]),
+    result: datasetSummarySchema,
+  },
+  /** Columns that give the label away and are real features all the same. */
+  'dataset.acceptColumns': {
+    params: z.object({ columns: z.array(z.string().max(100_000)).min(1).max(1_000) }),
+    result: datasetSummarySchema,
+  },
   'dataset.issues': {
     params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
     result: z.object({ total: z.int(), issues: z.array(rowIssueSchema) }),

@@ -1,14 +1,22 @@
 import { basename } from 'node:path';
-import type { Column, DatasetSummary, Dialect, Pictures } from '../contract/dataset';
+import type {
+  Column,
+  DatasetSummary,
+  Dialect,
+  Leakage,
+  Pictures,
+  SimilarGroup,
+  SimilarLabelsSummary,
+} from '../contract/dataset';
+import { countClasses, decideReading, describeSimilarity, spellingMap } from '../core/labels/labelReading';
+import type { SimilarLabels } from '../core/labels/similarLabels';
 import type { Note } from './datasets/datasetTypes';
 import { maxClasses } from './datasets/labels';
+import { describeSimilarLabels, quoteLabel } from './labels/describeLabels';
+import type { LabelSummary } from './labels/labelSummary';
+import { describeLeak, leakConsequence, openLeaks } from './leakage/describeLeakage';
 
-/** Counts of the label column over all rows. */
-export interface LabelCounts {
-  readonly classes: readonly { readonly label: string; readonly count: number }[];
-  readonly classCount: number;
-  readonly unlabelled: number;
-}
+const shownClasses = 200;
 
 export interface SummaryInput {
   readonly path: string;
@@ -23,7 +31,11 @@ export interface SummaryInput {
   readonly duplicateRows: number | null;
   readonly notes: readonly Note[];
   /** null while the file is being read, or when no column is the label. */
-  readonly labels: LabelCounts | null;
+  readonly labels: LabelSummary | null;
+  /** null while not known. */
+  readonly leakage: Leakage | null;
+  /** Why the audit there is does not speak of these data; null when it does, or there is none. */
+  readonly auditOutdated: string | null;
 }
 
 export function summarizeDataset(input: SummaryInput): DatasetSummary {
@@ -34,11 +46,14 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     dialect: input.dialect,
     columns: [...input.columns],
     pictures: input.pictures,
-    classes: input.labels === null ? null : [...input.labels.classes],
+    classes: input.labels === null ? null : input.labels.classes.slice(0, shownClasses),
     classCount: input.labels?.classCount ?? 0,
     unlabelled: input.labels?.unlabelled ?? 0,
     issueCount: input.issueCount,
     duplicateRows: input.duplicateRows,
+    similarLabels: input.labels === null ? null : summarizeSimilar(input.labels),
+    leakage: input.leakage,
+    auditOutdated: input.auditOutdated,
     notes: describeData(input),
     blocked: explainBlocked(input),
   };
@@ -49,7 +64,25 @@ const count = (value: number): string => value.toLocaleString('en');
 /** What an analyst should know before auditing, most important first. */
 function describeData(input: SummaryInput): Note[] {
   const notes: Note[] = [...input.notes];
-  const { labels, rowCount } = input;
+  const { labels, rowCount, leakage } = input;
+  if (input.auditOutdated !== null) notes.push({ level: 'warning', text: input.auditOutdated });
+  if (labels !== null) {
+    for (const text of describeSimilarLabels(labels.column, labels.similarity)) notes.push({ level: 'warning', text });
+    if (leakage !== null) {
+      for (const leak of openLeaks(leakage)) {
+        notes.push({
+          level: 'warning',
+          text: `${describeLeak(leak, labels.column, leakage)} ${leakConsequence(leak)}`,
+        });
+      }
+    }
+    if (labels.padded.rows > 0) {
+      notes.push({
+        level: 'info',
+        text: `${count(labels.padded.rows)} labels in ${labels.column} have blanks around them, which do not count (${quoteLabel(labels.padded.example)}).`,
+      });
+    }
+  }
   if (labels !== null && labels.unlabelled > 0) {
     notes.push({
       level: 'info',
@@ -119,5 +152,32 @@ function explainBlocked({ complete, columns, labels, rowCount }: SummaryInput): 
   if (labels.classCount > maxClasses || labels.classCount > (rowCount - labels.unlabelled) / 2) {
     return `The label column ${label.name} has ${count(labels.classCount)} different values in ${count(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
   }
+  if (labels.similarity.state === 'open') {
+    const { sure } = labels.similarity;
+    const spellings = sure.reduce((sum, group) => sum + group.spellings.length, 0);
+    return `${count(spellings)} labels in ${label.name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
+  }
   return null;
+}
+
+/** null when nothing looks alike, or ever did. */
+function summarizeSimilar(labels: LabelSummary): SimilarLabelsSummary | null {
+  const { state } = labels.similarity;
+  const { sure, perhaps } = describeSimilarity(labels.spellings, null);
+  if (sure.length + perhaps.length === 0) return null;
+  const classes = (choice: 'merge' | 'keep', loose: boolean): number =>
+    countClasses(labels.spellings, spellingMap(decideReading(labels.spellings, choice, loose))).length;
+  const shown = (groups: readonly SimilarLabels[]): SimilarGroup[] =>
+    groups
+      .slice(0, shownClasses)
+      .map(({ label, spellings, likeness }) => ({ label, spellings: [...spellings], likeness: [...likeness] }));
+  return {
+    column: labels.column,
+    state,
+    sure: shown(sure),
+    perhaps: shown(perhaps),
+    classesApart: classes('keep', false),
+    classesMerged: classes('merge', false),
+    classesAllMerged: classes('merge', true),
+  };
 }

@@ -153,6 +153,8 @@ export class EngineHost {
 
       'dataset.summary': () => this.#open.summary(),
       'dataset.setColumns': ({ columns }) => this.#open.setColumns(columns),
+      'dataset.chooseLabels': (choice) => this.#open.chooseLabels(choice),
+      'dataset.acceptColumns': ({ columns }) => this.#open.acceptColumns(columns),
       'dataset.issues': ({ offset, limit }) => this.#open.readIssues(offset, limit),
 
       'audit.estimate': ({ settings }) => this.#open.estimateAudit(settings),

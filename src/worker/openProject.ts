@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../contract/audit';
-import type { DatasetSummary, Preview, RowIssue, SaidDialect } from '../contract/dataset';
+import type { DatasetSummary, Leakage, Preview, RowIssue, SaidDialect } from '../contract/dataset';
 import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
 import type { ExportPlan, ExportResult } from '../contract/exports';
 import { exportResultSchema } from '../contract/exports';
@@ -25,6 +25,7 @@ import { measureSpace } from './jobs/machineSpace';
 import { recordJob } from './jobs/recordJob';
 import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
+import type { LabelChoice } from './labels/chooseLabels';
 import { describeOpening } from './openingNotice';
 import { ProjectDataset, readPreview } from './projectDataset';
 import {
@@ -85,9 +86,10 @@ export class OpenProject {
       emit: environment.emit,
       onLoaded: () => this.#tellNews(0, 0),
     });
-    this.review = new ReviewService(store, environment.reviewer, (overview) =>
-      this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),
-    );
+    this.review = new ReviewService(store, environment.reviewer, {
+      onChange: (overview) => this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),
+      onLabels: () => this.#dataset.rereadLabels(),
+    });
     this.effects = new EffectsService(store, environment.compute, this.review.views, environment.matrixBytes);
   }
 
@@ -200,6 +202,16 @@ export class OpenProject {
     return this.#dataset.setColumns(choices);
   }
 
+  /** @throws InputError when no labels look alike, or there is no such decision to undo. */
+  async chooseLabels(choice: LabelChoice): Promise<DatasetSummary> {
+    return this.#dataset.chooseLabels(choice, this.#environment.reviewer());
+  }
+
+  /** These columns are real features, whatever they tell about the label. */
+  async acceptColumns(columns: readonly string[]): Promise<DatasetSummary> {
+    return this.#dataset.acceptColumns(columns);
+  }
+
   async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
     return this.store.readIssues(offset, limit);
   }
@@ -228,11 +240,13 @@ export class OpenProject {
       stages: planAuditStages(summary, settings),
       run: async (job) => {
         const { compute, matrixBytes } = this.#environment;
-        const result = await runAudit(this.store, compute, settings, job, { matrixBytes });
+        const measured = (): Promise<Leakage | null> => this.#dataset.whenMeasured();
+        const result = await runAudit(this.store, compute, settings, job, { matrixBytes, measured });
         this.effects.reset();
         this.review.views.clear();
         this.#notice = '';
         await this.#tellProgress();
+        this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
         return result;
       },
     });

@@ -1,16 +1,18 @@
-import { unknownReasons, type Column, type DatasetSummary, type Preview } from '../contract/dataset';
+import { unknownReasons, type Column, type DatasetSummary, type Leakage, type Preview } from '../contract/dataset';
 import type { EngineEvent } from '../contract/engineApi';
 import { CancelledError } from '../core/base/errors';
 import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
-import { summarizeDataset, type LabelCounts } from './datasetSummary';
+import { summarizeDataset } from './datasetSummary';
 import type { CsvInspection } from './datasets/datasetTypes';
 import type { JobQueue, StartedJob } from './jobs/jobQueue';
 import { loadSource, loadStages } from './jobs/loadJob';
+import { chooseLabels, describeOutdated, type LabelChoice } from './labels/chooseLabels';
+import { readLabelSummary, type LabelSummary } from './labels/labelSummary';
+import { LeakageWatch } from './leakage/leakageWatch';
 import { writeOrigin, type Origin } from './projectFolders';
 import type { ProjectStoreApi } from './store/projectStoreApi';
 import type { SourceRecord } from './store/storeTypes';
 
-const shownClasses = 200;
 /** Comparing whole rows of more columns than this takes longer than it is worth. */
 const widestForDuplicates = 300;
 const tellReadingEveryMs = 400;
@@ -37,7 +39,8 @@ export class ProjectDataset {
   readonly #emit: (event: EngineEvent) => void;
   readonly #onLoaded: () => void;
   #preview: Preview;
-  #labels: LabelCounts | null = null;
+  readonly #leakage: LeakageWatch;
+  #labels: LabelSummary | null = null;
   #duplicateRows: number | null = null;
   #rowsRead = 0;
   #issuesRead = 0;
@@ -56,6 +59,7 @@ export class ProjectDataset {
     this.#inspection = inspection;
     this.#emit = emit;
     this.#onLoaded = onLoaded;
+    this.#leakage = new LeakageWatch(store, () => this.#tell());
   }
 
   get preview(): Preview {
@@ -82,6 +86,8 @@ export class ProjectDataset {
       duplicateRows: this.#duplicateRows,
       notes: source?.notes ?? this.#inspection?.notes ?? [],
       labels: this.#labels,
+      leakage: this.#leakage.leakage,
+      auditOutdated: describeOutdated(this.#store),
     });
     return this.#loadFailed === null ? summary : { ...summary, blocked: this.#loadFailed };
   }
@@ -96,6 +102,7 @@ export class ProjectDataset {
       await this.#store.saveColumns(chosen);
       await this.#countLabels();
       if (idsOf(chosen) !== idsOf(current)) this.#countDuplicates();
+      this.#leakage.refresh();
     }
     this.#preview = { ...this.#preview, columns: [...chosen] };
     return this.summary();
@@ -135,7 +142,10 @@ export class ProjectDataset {
     });
     this.#loading = started;
     started.result
-      .then(() => this.#countDuplicates())
+      .then(() => {
+        this.#leakage.refresh();
+        this.#countDuplicates();
+      })
       .catch((error: unknown) => {
         if (this.#closed) return;
         this.#loadFailed = describeLoadFailure(error);
@@ -153,31 +163,53 @@ export class ProjectDataset {
     const duplicates = await this.#store.readMeta('duplicateRows');
     this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
     await this.#countLabels();
+    await this.#leakage.resume();
     if (this.#duplicateRows === null) this.#countDuplicates();
+  }
+
+  /**
+   * Decides how labels that look alike are read, or takes the latest such decision back.
+   * @throws InputError when there are none, or something else was decided since.
+   */
+  async chooseLabels(choice: LabelChoice, reviewer: string): Promise<DatasetSummary> {
+    await chooseLabels(this.#store, this.#labels, choice, reviewer);
+    return this.rereadLabels();
+  }
+
+  /** Counts the classes again after a decision about them was made, undone or redone, and tells. */
+  async rereadLabels(): Promise<DatasetSummary> {
+    await this.#countLabels();
+    this.#leakage.refresh();
+    this.#tell();
+    return this.summary();
+  }
+
+  /** Columns that give the label away and are real features all the same: they are remembered, and not warned of. */
+  async acceptColumns(columns: readonly string[]): Promise<DatasetSummary> {
+    await this.#leakage.accept(columns);
+    return this.summary();
+  }
+
+  /** Which columns give the label away, once it is known. */
+  async whenMeasured(): Promise<Leakage | null> {
+    await this.#leakage.settled();
+    return this.#leakage.leakage;
   }
 
   /** From now on nobody is told anything: the project is closing. */
   silence(): void {
     this.#closed = true;
+    this.#leakage.stop();
   }
 
   /** Resolves when nothing but jobs reads the project. */
   async idle(): Promise<void> {
     await this.#background;
+    await this.#leakage.settled();
   }
 
   async #countLabels(): Promise<void> {
-    const label = this.#store.columns.find((column) => column.role === 'label');
-    if (label === undefined) {
-      this.#labels = null;
-      return;
-    }
-    const { values, distinct, blank } = await this.#store.countValues(label.index, shownClasses);
-    this.#labels = {
-      classes: values.map(({ value, count }) => ({ label: value, count })),
-      classCount: distinct,
-      unlabelled: blank,
-    };
+    this.#labels = await readLabelSummary(this.#store);
   }
 
   /** Beside everything else: nothing waits for it but closing. Very wide tables are left out, and nothing is said of them. */

@@ -25,6 +25,11 @@ export interface AuditInput {
   readonly head?: HeadKind;
   /** Finds neighbours for two of the experts, the outliers and the duplicates. */
   readonly neighbours: NeighbourSearch;
+  /**
+   * For each class the first of those that may be the same (a and A): no row is suspected, or another of them suggested, for which of them it has. Default:
+   * every class is its own.
+   */
+  readonly twins?: Int32Array;
   readonly options?: AuditOptions;
 }
 

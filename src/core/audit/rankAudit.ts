@@ -8,6 +8,7 @@ import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/
 import type { LabelSignal } from '../ranking/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/labelSignal';
 import type { Suspicions } from '../ranking/labelNoise';
+import { joinTwins, partTwins } from '../ranking/twinClasses';
 import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons, reasonFlags } from '../ranking/reasons';
@@ -58,13 +59,15 @@ export function rankAudit(
   const step = (): void => progress.onBlock(1, 1);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
-  const found: Suspicions & { readonly transitions: Matrix | null } =
+  const judged = joinTwins(mixture, labels, classes, input.twins);
+  const merged: Suspicions & { readonly transitions: Matrix | null } =
     (options.noiseModel ?? true)
-      ? noiseAwareSuspicions(mixture, input, roles, progress, context)
-      : { ...computeSuspicions(mixture, labels, classes, null), transitions: null };
-  const signal = measureLabelSignal(mixture, labels, roles.train, classes);
-  if (!signal.found) withdrawSuspicions(found, labels);
-  const excessErrors = signal.found ? holdBackSuspicions(found, labels, roles.train) : null;
+      ? noiseAwareSuspicions(judged.mixture, judged, roles, progress, context)
+      : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
+  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.train, judged.classes);
+  if (!signal.found) withdrawSuspicions(merged, judged.labels);
+  const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.train) : null;
+  const found = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
   const { suspicion, logOdds, suggested } = found;
   progress.begin(0.9, 1, 2, 'ranks');
   step();
@@ -114,7 +117,7 @@ export function rankAudit(
 /** The documented order, and calibrated sizes and transitions. */
 function noiseAwareSuspicions(
   mixture: Float32Array,
-  { labels, classes }: AuditInput,
+  { labels, classes }: Pick<AuditInput, 'labels' | 'classes'>,
   roles: RowRoles,
   progress: StageProgress,
   context: JobContext,

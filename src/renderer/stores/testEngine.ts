@@ -17,6 +17,9 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
     unlabelled: 0,
     issueCount: 0,
     duplicateRows: null,
+    similarLabels: null,
+    leakage: null,
+    auditOutdated: null,
     notes: [],
     blocked: null,
   };

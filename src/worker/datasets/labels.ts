@@ -1,34 +1,59 @@
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
+import { findClassOf, type SpellingMap } from '../../core/labels/labelReading';
+import { isUnseen } from '../../core/labels/similarLabels';
 import { compareNaturally } from './cells';
 import type { ColumnScan, Labels } from './datasetTypes';
 
 /** More classes than this is a mistake in the roles: an id or a number, not a label. */
 export const maxClasses = 1000;
 
+export interface ReadLabelsOptions {
+  readonly signal?: CancellationSignal;
+  /** Which class a spelling is read as; others are classes of their own. */
+  readonly spellings?: SpellingMap;
+}
+
+/** Labels, and whether every cell spells its class as the class is spelt. */
+export interface ReadLabels extends Labels {
+  readonly asSpelt: boolean;
+}
+
 /**
- * Reads the label column. A label is the cell's text without surrounding blanks; a blank cell is an unlabelled row. O(n).
+ * Reads the label column. A label is the cell's text without surrounding blanks; a cell that is blank, or that cannot be seen at all, is an unlabelled row.
+ * O(n).
  * @throws InputError when every label is blank, there is one class only, or more than 1,000.
  */
 export async function readLabels(
   scan: ColumnScan,
   column: { readonly index: number; readonly name: string },
   rowCount: number,
-  signal?: CancellationSignal,
-): Promise<Labels> {
+  { signal, spellings }: ReadLabelsOptions = {},
+): Promise<ReadLabels> {
   const codes = new Int32Array(rowCount).fill(-1);
+  /** By cell as it stands. */
+  const codeOf = new Map<string, number>();
   const seen = new Map<string, number>();
+  let asSpelt = true;
+  const codeFor = (cell: string): number => {
+    const spelt = cell.trim();
+    if (spelt === '' || isUnseen(spelt)) return -1;
+    const label = spellings?.get(spelt) ?? spelt;
+    if (label !== cell) asSpelt = false;
+    const known = seen.get(label);
+    if (known !== undefined) return known;
+    if (seen.size === maxClasses) throw tooManyClasses(column.name);
+    seen.set(label, seen.size);
+    return seen.size - 1;
+  };
   await scan(
     [column.index],
     (firstRow, [cells = []]) => {
       cells.forEach((cell, k) => {
-        const label = cell.trim();
-        if (label === '') return;
-        let code = seen.get(label);
+        let code = codeOf.get(cell);
         if (code === undefined) {
-          code = seen.size;
-          if (code === maxClasses) throw tooManyClasses(column.name);
-          seen.set(label, code);
+          code = codeFor(cell);
+          codeOf.set(cell, code);
         }
         codes[firstRow + k] = code;
       });
@@ -54,11 +79,12 @@ export async function readLabels(
     const code = codes[row] ?? -1;
     if (code >= 0) codes[row] = place[code] ?? -1;
   }
-  return { classes, codes };
+  return { classes, codes, asSpelt };
 }
 
 /**
- * Labels of a second file (validation) in the classes of the first.
+ * Labels of a second file (validation) in the classes of the first, read as they are there. `merge`: a spelling that is new to it belongs to the class
+ * that it surely means.
  * @throws InputError for a label that the first file does not have.
  */
 export async function readLabelsAs(
@@ -66,17 +92,23 @@ export async function readLabelsAs(
   scan: ColumnScan,
   column: { readonly index: number; readonly name: string },
   rowCount: number,
-  signal?: CancellationSignal,
+  { signal, spellings, merge = false }: ReadLabelsOptions & { readonly merge?: boolean } = {},
 ): Promise<Int32Array> {
   const codes = new Int32Array(rowCount).fill(-1);
   const codeOf = new Map(classes.map((label, code) => [label, code]));
+  spellings?.forEach((label, spelt) => codeOf.set(spelt, codeOf.get(label) ?? -1));
   await scan(
     [column.index],
     (firstRow, [cells = []]) => {
       cells.forEach((cell, k) => {
         const label = cell.trim();
         if (label === '') return;
-        const code = codeOf.get(label);
+        let code = codeOf.get(label);
+        if (code === undefined && isUnseen(label)) return;
+        if (code === undefined && merge) {
+          code = codeOf.get(findClassOf(label, classes) ?? '');
+          if (code !== undefined) codeOf.set(label, code);
+        }
         if (code === undefined) {
           throw new InputError(
             `Row ${firstRow + k} of the validation file has the label "${label}", which the data does not have. Correct it, or leave the row out.`,

@@ -161,7 +161,13 @@ export async function planExport(store: ProjectStoreApi, threshold: number): Pro
     removal_list: noAudit,
     cleaned: noAudit !== '' ? noAudit : changed ? gone : '',
     relabelled:
-      noAudit !== '' ? noAudit : changed ? gone : relabelled.size === 0 ? 'No label was changed in review.' : '',
+      noAudit !== ''
+        ? noAudit
+        : changed
+          ? gone
+          : relabelled.size === 0
+            ? 'No label was changed in review or by merging.'
+            : '',
     scores: noAudit,
     manifest: noAudit,
   };
@@ -195,7 +201,7 @@ export async function planExport(store: ProjectStoreApi, threshold: number): Pro
 const descriptions: Readonly<Record<ExportKind, string>> = {
   removal_list: 'the removed rows with id, reason, score, decision, reviewer, time and note',
   cleaned: 'the input less the removed rows, byte for byte',
-  relabelled: 'the input with the labels changed in review, nothing else',
+  relabelled: 'the input with the labels changed in review and by merging, nothing else',
   scores: 'every score of every row',
   manifest: 'what was done and the SHA-256 of every file',
 };

@@ -48,6 +48,8 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
     audit: audit?.summary ?? null,
     parameters: request.parameters ?? {},
     removal: request.removal,
+    /** How labels that look alike are read, column by column. */
+    labels: labelReadings(store),
     /** Classes that lose rows: how many they had, how many are left, how many suspects stay so that the class does. */
     classChanges: input.classChanges,
     decisions: {
@@ -57,4 +59,11 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
     },
     outputs: input.files.map(({ fileName, bytes, sha256, rows }) => ({ file: fileName, bytes, sha256, rows })),
   };
+}
+
+function labelReadings({ columns, review }: ProjectStoreApi): Record<string, unknown>[] {
+  return columns.flatMap(({ name }) => {
+    const reading = review.labelReading(name);
+    return reading === null ? [] : [{ column: name, ...reading }];
+  });
 }

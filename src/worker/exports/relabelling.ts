@@ -6,7 +6,10 @@ import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { replaceCell } from './cellSpan';
 import type { RecordEdit } from './rewriteSource';
 
-/** Rows that review relabelled with a label other than the one they have, and their new labels. */
+/**
+ * Rows whose label in the file is not the one they are to have, and that one: what review relabelled, and where labels that look alike were
+ * merged, rows that spell their class otherwise.
+ */
 export async function findRelabelled(store: ProjectStoreApi): Promise<Map<number, string>> {
   const chosen: { row: number; label: string }[] = [];
   for (const [row, { decision }] of store.review.rows) {
@@ -16,15 +19,35 @@ export async function findRelabelled(store: ProjectStoreApi): Promise<Map<number
   const relabelled = new Map<number, string>();
   const label = store.columns.find((column) => column.role === 'label');
   if (label === undefined) return relabelled;
+  await addMerged(store, label, relabelled);
   const block = 2_000;
   for (let start = 0; start < chosen.length; start += block) {
     const part = chosen.slice(start, start + block);
     const cells = await store.readCells(part.map(({ row }) => row));
     part.forEach((choice, index) => {
       if (cells[index]?.[label.index] !== choice.label) relabelled.set(choice.row, choice.label);
+      else relabelled.delete(choice.row);
     });
   }
   return relabelled;
+}
+
+async function addMerged(
+  store: ProjectStoreApi,
+  label: { readonly index: number; readonly name: string },
+  relabelled: Map<number, string>,
+): Promise<void> {
+  const reading = store.review.labelReading(label.name);
+  if (reading?.choice !== 'merge') return;
+  const classOf = new Map(
+    reading.groups.flatMap((group) => group.spellings.map((spelt): [string, string] => [spelt, group.label])),
+  );
+  await store.scan([label.index], (firstRow, [cells = []]) => {
+    cells.forEach((cell, k) => {
+      const read = classOf.get(cell) ?? classOf.get(cell.trim());
+      if (read !== undefined && read !== cell) relabelled.set(firstRow + k, read);
+    });
+  });
 }
 
 /** For each relabelled row the edit of its record: the label's cell, and not one other byte. */

@@ -1,3 +1,4 @@
+import type { ReviewRow } from '../../contract/review';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { scoreColumns } from '../review/scoreColumns';
@@ -17,9 +18,18 @@ export async function writeScores(
   for (let start = 0; start < total; start += blockRows) {
     options.signal?.throwIfCancelled();
     const numbers = Array.from({ length: Math.min(blockRows, total - start) }, (_, i) => start + i);
-    const rows = await store.readRows(numbers);
+    const rows = await readAsGiven(store, numbers);
     await writer.write(formatDataLines(rows.map((row) => scoreColumns.map(([, read]) => read(row)))));
     options.onRows?.(start + rows.length, total);
   }
   return total;
+}
+
+/** Rows with the given label as the file spells it, so that it joins with the data; its class may be spelt otherwise. */
+async function readAsGiven(store: ProjectStoreApi, numbers: readonly number[]): Promise<ReviewRow[]> {
+  const rows = await store.readRows(numbers);
+  const labelling = store.audit?.summary.labelling;
+  if (labelling === undefined || labelling.asSpelt) return rows;
+  const cells = await store.readCells(numbers, [labelling.index]);
+  return rows.map((row, k) => (row.givenLabel === '' ? row : { ...row, givenLabel: cells[k][0] }));
 }

@@ -1,4 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
+import type { Labelling } from '../../contract/audit';
+import { findTwins, spellingMap } from '../../core/labels/labelReading';
 import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline, Labels } from '../datasets/datasetTypes';
 import { readLabels, readLabelsAs } from '../datasets/labels';
@@ -13,7 +15,10 @@ export interface AuditData {
   /** All rows: those of `rows`, and those of a separate validation file. */
   readonly features: FeatureSource;
   readonly labels: Labels;
+  readonly labelling: Labelling;
   readonly split: Uint8Array;
+  /** Classes that may be the same, see `AuditInput.twins`; left out where there are none. */
+  readonly twins?: Int32Array;
   readonly pipeline: FeaturePipeline;
 }
 
@@ -29,7 +34,9 @@ export async function buildAuditData(
   const { signal } = options;
   const data = findLabelledData(store, settings);
   const { rows, label, validationRows } = data;
-  const own = await readLabels(store.scan, label, rows, signal);
+  const reading = store.review.labelReading(label.name);
+  const spellings = spellingMap(reading);
+  const own = await readLabels(store.scan, label, rows, { signal, spellings });
   const { classes } = own;
   const draw = (): Uint8Array => drawStratifiedSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit(store, data, settings, draw, signal);
@@ -37,8 +44,20 @@ export async function buildAuditData(
   const labels = new Int32Array(rows + validationRows);
   labels.set(own.codes);
   if (validationRows > 0) {
-    labels.set(await readLabelsAs(classes, store.scanValidation, label, validationRows, signal), rows);
+    const merge = reading?.choice === 'merge';
+    const options = { signal, spellings, merge };
+    labels.set(await readLabelsAs(classes, store.scanValidation, label, validationRows, options), rows);
   }
   const { features, pipeline } = await encodeFeatures(store, data, trainRows, settings, options);
-  return { rows, features, labels: { classes, codes: labels }, split, pipeline };
+  const labelling = { column: label.name, index: label.index, spellings: [...spellings], asSpelt: own.asSpelt };
+  const twins = findTwins(classes, reading);
+  return {
+    rows,
+    features,
+    labels: { classes, codes: labels },
+    labelling,
+    split,
+    pipeline,
+    ...(twins === undefined ? {} : { twins }),
+  };
 }

@@ -1,9 +1,12 @@
 import type { AuditResult } from '../../core/audit/auditTypes';
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
-import type { Column, DatasetSummary } from '../../contract/dataset';
-import { InputError } from '../../core/base/errors';
+import type { Column, DatasetSummary, Leakage } from '../../contract/dataset';
+import { CancelledError, InputError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/computeClient';
 import { largestMatrixBytes } from '../compute/featureSource';
+import { describeSimilarLabels } from '../labels/describeLabels';
+import { readLabelSummary } from '../labels/labelSummary';
+import { describeLeak, isAccepted, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 import type { BackendDescription } from '../compute/messages';
 import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
@@ -23,6 +26,8 @@ export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings
 export interface AuditJobOptions {
   /** Features larger than this are computed with from disk. Default {@link largestMatrixBytes}. */
   readonly matrixBytes?: number | undefined;
+  /** Resolves with the columns that give the label away, once it is known which do. Default: nothing is known of any. */
+  readonly measured?: () => Promise<Leakage | null>;
 }
 
 /**
@@ -38,7 +43,8 @@ export async function runAudit(
 ): Promise<AuditSummary> {
   const draft = store.draftAudit();
   try {
-    return await auditInto(draft, { store, compute, settings, job, matrixBytes: options.matrixBytes });
+    const { matrixBytes, measured = () => Promise.resolve(null) } = options;
+    return await auditInto(draft, { store, compute, settings, job, matrixBytes, measured });
   } finally {
     await draft.discard();
   }
@@ -52,12 +58,14 @@ async function auditInto(
     settings,
     job,
     matrixBytes = largestMatrixBytes,
+    measured,
   }: {
     readonly store: ProjectStoreApi;
     readonly compute: ComputeClient;
     readonly settings: AuditSettings;
     readonly job: Job;
     readonly matrixBytes: number | undefined;
+    readonly measured: () => Promise<Leakage | null>;
   },
 ): Promise<AuditSummary> {
   const startedAt = new Date();
@@ -65,6 +73,8 @@ async function auditInto(
   job.onCancel(() => abort.abort());
   job.progress({ stage: 'features', done: 0, total: 1 });
   const backend = await compute.describe(settings.backend);
+  const leakage = await untilCancelled(measured(), job);
+  const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
     draft,
     matrixBytes,
@@ -87,6 +97,7 @@ async function auditInto(
         labels: labels.codes,
         classes: labels.classes.length,
         split,
+        ...(data.twins === undefined ? {} : { twins: data.twins }),
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         ...(settings.head === 'auto' ? {} : { head: settings.head }),
@@ -99,7 +110,8 @@ async function auditInto(
   );
   job.signal.throwIfCancelled();
   job.progress({ stage: 'saving', done: 0, total: 1 });
-  const summary = summarize({ settings, startedAt, job, data, result, backend, columns: store.columns });
+  const { columns } = store;
+  const summary = summarize({ settings, startedAt, job, data, result, backend, columns, leakage, similar });
   await store.replaceAudit(
     {
       summary,
@@ -160,8 +172,11 @@ function summarize(input: {
   readonly result: AuditResult;
   readonly backend: BackendDescription;
   readonly columns: readonly Column[];
+  readonly leakage: Leakage | null;
+  /** What was made of labels that look alike, in sentences. */
+  readonly similar: readonly string[];
 }): AuditSummary {
-  const { settings, startedAt, job, data, result, backend, columns } = input;
+  const { settings, startedAt, job, data, result, backend, columns, leakage, similar } = input;
   const { head, transitions } = result;
   const classes = [...data.labels.classes];
   const metrics = (split: AuditResult['train'] | null) =>
@@ -210,6 +225,34 @@ function summarize(input: {
       result.neighbours === null
         ? { method: 'off', recall: null }
         : { method: result.neighbours.method, recall: result.neighbours.recall },
-    warnings: [...data.pipeline.notes, ...result.warnings, ...warnOfLargeLists(data, result)],
+    warnings: [
+      ...warnOfLeaks(leakage, data.labelling.column),
+      ...similar,
+      ...data.pipeline.notes,
+      ...result.warnings,
+      ...warnOfLargeLists(data, result),
+    ],
+    labelling: data.labelling,
+    leaks: (leakage?.leaks ?? []).map((leak) => ({
+      columns: leak.columns,
+      accuracy: leak.accuracy,
+      accepted: isAccepted(leak, leakage?.accepted ?? []),
+    })),
   };
+}
+
+/** Rejects when the job is cancelled, whatever the work does then. */
+async function untilCancelled<T>(work: Promise<T>, job: Job): Promise<T> {
+  return Promise.race([work, new Promise<never>((_, reject) => job.onCancel(() => reject(new CancelledError())))]);
+}
+
+/** What was made of labels that look alike. */
+async function describeReading(store: ProjectStoreApi): Promise<string[]> {
+  const labels = await readLabelSummary(store);
+  return labels === null ? [] : describeSimilarLabels(labels.column, labels.similarity);
+}
+
+function warnOfLeaks(leakage: Leakage | null, label: string): string[] {
+  if (leakage === null) return [];
+  return openLeaks(leakage).map((leak) => `${describeLeak(leak, label, leakage)} ${leakConsequence(leak)}`);
 }

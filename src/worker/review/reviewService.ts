@@ -18,13 +18,23 @@ export class ReviewService {
   readonly #store: ProjectStoreApi;
   readonly #reviewer: () => string;
   readonly #onChange: (overview: ReviewOverview) => void;
+  /** A decision about labels was undone or redone. */
+  readonly #onLabels: () => Promise<unknown>;
   /** Changes are written one after the other, in the order in which they were asked for. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: ProjectStoreApi, reviewer: () => string, onChange: (overview: ReviewOverview) => void) {
+  constructor(
+    store: ProjectStoreApi,
+    reviewer: () => string,
+    listeners: {
+      readonly onChange: (overview: ReviewOverview) => void;
+      readonly onLabels: () => Promise<unknown>;
+    },
+  ) {
     this.#store = store;
     this.#reviewer = reviewer;
-    this.#onChange = onChange;
+    this.#onChange = listeners.onChange;
+    this.#onLabels = listeners.onLabels;
   }
 
   async overview(threshold: number): Promise<ReviewOverview> {
@@ -157,6 +167,7 @@ export class ReviewService {
       const change = kind === 'undo' ? review.undoable : review.redoable;
       if (change === undefined) return null;
       const { entry } = await this.#store.appendEntry({ kind, target: change.seq, reviewer: this.#reviewer() });
+      if (change.kind === 'labels') await this.#onLabels();
       return this.#change(entry.seq, change.title, change.rows, threshold);
     });
   }

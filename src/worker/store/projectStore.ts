@@ -118,7 +118,7 @@ export class ProjectStore implements ProjectStoreApi {
       database,
       generations,
       records: sources,
-      hasDecisions: () => this.review.lastSeq > 0,
+      hasDecisions: () => this.review.concernsRows,
       onReplaced: async (kind) => {
         if (kind === 'source') {
           this.#audits.forget();
@@ -202,8 +202,8 @@ export class ProjectStore implements ProjectStoreApi {
 
   readonly scanValidation: ColumnScan = (...asked) => this.#sources.scanValidation(...asked);
 
-  async readCells(rows: readonly number[]): Promise<string[][]> {
-    return this.#sources.readCells(rows);
+  async readCells(rows: readonly number[], columns?: readonly number[]): Promise<string[][]> {
+    return this.#sources.readCells(rows, columns);
   }
 
   async scanPlaces(

@@ -75,8 +75,8 @@ export interface ProjectStoreApi {
   ): Promise<{ total: number; issues: RowIssue[] }>;
   readonly scan: ColumnScan;
   readonly scanValidation: ColumnScan;
-  /** All cells of some rows, in the order asked for. */
-  readCells(rows: readonly number[]): Promise<string[][]>;
+  /** The cells of some rows, in the order asked for: all of them, or those of these columns. */
+  readCells(rows: readonly number[], columns?: readonly number[]): Promise<string[][]>;
   /** Where rows stand in the file, in row order. */
   scanPlaces(
     onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,

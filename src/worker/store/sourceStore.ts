@@ -181,8 +181,10 @@ export class SourceStore {
     return scanCells(this.#database, table, columnIndices, onBlock, signal);
   };
 
-  async readCells(rows: readonly number[]): Promise<string[][]> {
-    const columns = this.requireRecord().columns.map((_, index) => index);
+  async readCells(
+    rows: readonly number[],
+    columns: readonly number[] = this.requireRecord().columns.map((_, index) => index),
+  ): Promise<string[][]> {
     return readCells(this.#database, this.table, rows, columns);
   }
 

@@ -1,0 +1,65 @@
+import { countClasses, describeSimilarity, spellingMap, type SimilarityState } from '../../core/labels/labelReading';
+import { isUnseen, type LabelCount } from '../../core/labels/similarLabels';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+
+/** A label column with more spellings than this is no label, and nobody looks for those that are alike. */
+const mostSpellings = 5_000;
+
+/** What the label column holds, counted over all rows. */
+export interface LabelSummary {
+  readonly column: string;
+  /** Labels as they are spelt, without blanks around them, most frequent first. Of a column with too many: the first 5,000. */
+  readonly spellings: readonly LabelCount[];
+  /** The classes that an audit uses, most frequent first. */
+  readonly classes: readonly LabelCount[];
+  /** Of the column as it is read; above 5,000 an upper bound. */
+  readonly classCount: number;
+  readonly unlabelled: number;
+  /** Rows whose label has blanks around it, and one of these cells as it stands; they do not count. */
+  readonly padded: { readonly rows: number; readonly example: string };
+  readonly similarity: SimilarityState;
+}
+
+/** null when no column is the label. One look at one column. */
+export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSummary | null> {
+  const label = store.columns.find((column) => column.role === 'label');
+  if (label === undefined) return null;
+  const { values, distinct, blank } = await store.countValues(label.index, mostSpellings);
+  const { spellings, unlabelled, padded } = trimLabels(values);
+  const all = distinct <= mostSpellings;
+  const reading = store.review.labelReading(label.name);
+  const similarity: SimilarityState = all
+    ? describeSimilarity(spellings, reading)
+    : { sure: [], perhaps: [], state: 'none' };
+  const classes = countClasses(spellings, spellingMap(reading));
+  return {
+    column: label.name,
+    spellings,
+    classes,
+    classCount: all ? classes.length : distinct,
+    unlabelled: blank + unlabelled,
+    padded,
+    similarity,
+  };
+}
+
+/** Labels as the audit reads them: without blanks of any kind around them; what cannot be seen at all is no label. */
+function trimLabels(
+  values: readonly { readonly value: string; readonly count: number }[],
+): Pick<LabelSummary, 'spellings' | 'unlabelled' | 'padded'> {
+  const counts = new Map<string, number>();
+  let unlabelled = 0;
+  let padded = { rows: 0, example: '' };
+  for (const { value, count } of values) {
+    const label = value.trim();
+    if (label === '' || isUnseen(label)) {
+      unlabelled += count;
+      continue;
+    }
+    if (label !== value) padded = { rows: padded.rows + count, example: padded.example || value };
+    counts.set(label, (counts.get(label) ?? 0) + count);
+  }
+  const spellings = [...counts].map(([label, count]) => ({ label, count }));
+  spellings.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+  return { spellings, unlabelled, padded };
+}

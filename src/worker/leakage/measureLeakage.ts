@@ -1,0 +1,156 @@
+import type { Column, Leakage } from '../../contract/dataset';
+import { InputError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/base/jobContext';
+import { createRandom } from '../../core/base/random';
+import { spellingMap } from '../../core/labels/labelReading';
+import { LeakFinder, leastRows, type LeakReport } from '../../core/leakage/findLeaks';
+import { isMissing } from '../datasets/cells';
+import type { Labels } from '../datasets/datasetTypes';
+import { readLabels } from '../datasets/labels';
+import { numberReader, styleOf } from '../datasets/numberStyle';
+import { quoteLabel } from '../labels/describeLabels';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+
+/** Rows measured at most, fewer in wide tables: so many cells in all. */
+const mostRows = 20_000;
+const mostCells = 4_000_000;
+const fewestRows = 200;
+/** Cells held at a time. */
+const cellsAtOnce = 200_000;
+/** Rows asked for at a time: a few thousand cost one look at the whole table, as one more does. */
+const rowsAtOnce = 5_000;
+/** Honest columns named beside a leak. */
+const shownOthers = 2;
+const seed = 7;
+
+/** What the measurement depends on: while it stays the same, so does the result. */
+export function leakageKey(store: ProjectStoreApi): string {
+  const label = store.columns.find(({ role }) => role === 'label');
+  const reading = label === undefined ? null : store.review.labelReading(label.name);
+  const features = store.columns.filter(({ role }) => role === 'feature').map(({ index, type }) => [index, type]);
+  return JSON.stringify([label?.index ?? null, [...spellingMap(reading)], features]);
+}
+
+/**
+ * How well each feature column alone tells the label, on a sample of at most 20,000 labelled rows drawn by a fixed seed; null where there is nothing to measure: no label or
+ * feature column, or too few labelled rows. Gives way to other work between columns. O(rows · columns), 4 million cells at most.
+ */
+export async function measureLeakage(
+  store: ProjectStoreApi,
+  signal: CancellationSignal,
+): Promise<Omit<Leakage, 'accepted'> | null> {
+  const { source, columns } = store;
+  const label = columns.find(({ role }) => role === 'label');
+  const features = columns.filter(({ role }) => role === 'feature');
+  if (source === null || label === undefined || features.length === 0) return null;
+  const labels = await readCodes(store, label, source.rowCount, signal);
+  if (labels === null) return null;
+  const rows = drawRows(labels, features.length);
+  if (rows.length < leastRows) return null;
+  const sample = Int32Array.from(rows, (row) => labels.codes[row]);
+  const finder = new LeakFinder(sample, labels.classes.length);
+  const width = Math.max(1, Math.floor(cellsAtOnce / rows.length));
+  for (let from = 0; from < features.length; from += width) {
+    const part = features.slice(from, from + width);
+    const cells = await readColumns(store, rows, part, signal);
+    for (let k = 0; k < part.length; k++) {
+      finder.add({
+        cells: cells[k].map((cell) => (isMissing(cell) ? '' : cell.trim())),
+        numbers: numbersOf(part[k], cells[k]),
+      });
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      signal.throwIfCancelled();
+    }
+  }
+  return describe(store, finder.finish(), { rows, sample, labels, features });
+}
+
+async function readCodes(
+  store: ProjectStoreApi,
+  label: Column,
+  rowCount: number,
+  signal: CancellationSignal,
+): Promise<Labels | null> {
+  try {
+    return await readLabels(store.scan, label, rowCount, {
+      signal,
+      spellings: spellingMap(store.review.labelReading(label.name)),
+    });
+  } catch (error) {
+    // One class, or too many: the audit says so.
+    if (error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/** Labelled rows, ascending. */
+function drawRows({ codes }: Labels, columnCount: number): Int32Array {
+  const labelled = Int32Array.from(codes.keys()).filter((row) => codes[row] >= 0);
+  const wanted = Math.min(mostRows, Math.max(fewestRows, Math.floor(mostCells / columnCount)));
+  if (labelled.length <= wanted) return labelled;
+  createRandom(seed).shuffle(labelled);
+  return labelled.slice(0, wanted).sort();
+}
+
+/** The cells of some columns, column by column. */
+async function readColumns(
+  store: ProjectStoreApi,
+  rows: Int32Array,
+  columns: readonly Column[],
+  signal: CancellationSignal,
+): Promise<string[][]> {
+  const cells: string[][] = columns.map(() => []);
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const block = await store.readCells(
+      [...rows.subarray(from, from + rowsAtOnce)],
+      columns.map(({ index }) => index),
+    );
+    for (const row of block) row.forEach((cell, k) => cells[k].push(cell));
+    signal.throwIfCancelled();
+  }
+  return cells;
+}
+
+function numbersOf(column: Column, cells: readonly string[]): Float64Array | null {
+  if (column.type !== 'number' && column.type !== 'integer') return null;
+  return Float64Array.from(cells, numberReader(styleOf(column)));
+}
+
+async function describe(
+  store: ProjectStoreApi,
+  report: LeakReport,
+  found: {
+    readonly rows: Int32Array;
+    readonly sample: Int32Array;
+    readonly labels: Labels;
+    readonly features: readonly Column[];
+  },
+): Promise<Omit<Leakage, 'accepted'>> {
+  const { rows, sample, labels, features } = found;
+  const leaking = new Set(report.leaks.flatMap(({ columns }) => columns));
+  const others = report.accuracies
+    .map((accuracy, place) => ({ column: features[place].name, accuracy, place }))
+    .filter(({ place }) => !leaking.has(place))
+    .sort((a, b) => b.accuracy - a.accuracy)
+    .slice(0, shownOthers);
+  const example = sample.indexOf(sample[0]);
+  const leaks = [];
+  for (const { columns, accuracy } of report.leaks) {
+    const [cells] = await store.readCells(
+      [rows[example]],
+      columns.map((place) => features[place].index),
+    );
+    const said = columns.map((place, k) => `${features[place].name} ${quoteLabel(cells[k])}`);
+    leaks.push({
+      columns: columns.map((place) => features[place].name),
+      accuracy,
+      example: `${said.join(', ')} where ${store.columns.find(({ role }) => role === 'label')?.name ?? 'the label'} is ${quoteLabel(labels.classes[sample[example]])}`,
+    });
+  }
+  return {
+    rows: report.rows,
+    majority: report.majority,
+    leaks,
+    others: others.map(({ column, accuracy }) => ({ column, accuracy })),
+  };
+}
