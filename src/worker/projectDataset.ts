@@ -13,8 +13,9 @@ import { writeOrigin, type Origin } from './projectFolders';
 import type { ProjectStoreApi } from './store/projectStoreApi';
 import type { SourceRecord } from './store/storeTypes';
 
-/** Comparing whole rows of more columns than this takes longer than it is worth. */
+/** Comparing whole rows of more columns than this takes longer than it is worth, unless there are few of them. */
 const widestForDuplicates = 300;
+const mostCellsCompared = 50e6;
 const tellReadingEveryMs = 400;
 const previewRows = 200;
 
@@ -212,10 +213,10 @@ export class ProjectDataset {
     this.#labels = await readLabelSummary(this.#store);
   }
 
-  /** Beside everything else: nothing waits for it but closing. Very wide tables are left out, and nothing is said of them. */
+  /** Beside everything else: nothing waits for it but closing. Large tables with very many columns are left out, and nothing is said of them. */
   #countDuplicates(): void {
     const { columns } = this.#store;
-    if (columns.length > widestForDuplicates) return;
+    if (columns.length > widestForDuplicates && columns.length * this.rowCount > mostCellsCompared) return;
     const except = columns.filter((column) => column.role === 'id').map((column) => column.index);
     const ids = idsOf(columns);
     this.#background = this.#background

@@ -60,6 +60,8 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
     return record;
   } catch (error) {
     await writer.abort();
+    // Of a query that was stopped in the middle, the database says only that it was.
+    job.signal.throwIfCancelled();
     throw error;
   }
 }
@@ -102,6 +104,8 @@ export async function loadValidation(store: ProjectStoreApi, path: string, said:
     });
   } catch (error) {
     await writer.abort();
+    // Of a query that was stopped in the middle, the database says only that it was.
+    job.signal.throwIfCancelled();
     throw error;
   }
 }

@@ -7,13 +7,14 @@ import { parseNumber } from '../datasets/cells';
 import { unlabelledSplit } from './auditTables';
 import type { Database } from './database';
 import type { ReviewTotals } from './projectStoreApi';
+import { cellExpression, type CellTable } from './cellTable';
 import { rowFilter } from './sourceRows';
 
 /** What the queries of a review are about: which tables, and what their codes mean. */
 export interface ReviewTables {
   readonly database: Database;
   readonly scores: string;
-  readonly source: string;
+  readonly source: CellTable;
   readonly classes: readonly string[];
   readonly reasonNames: readonly string[];
   /** Index of the column with role id; null = the row number serves. */
@@ -43,7 +44,7 @@ export async function queryReviewRows(tables: ReviewTables, query: Query): Promi
   ];
   if (query.search !== '') conditions.push(searchCondition(tables, query.search, bindings));
   const usesId = query.search !== '' || query.sort.some(({ column }) => column === 'id');
-  const idJoin = usesId && tables.idColumn !== null ? ` JOIN ${tables.source} t USING (row_no)` : '';
+  const idJoin = usesId && tables.idColumn !== null ? ` JOIN ${tables.source.name} t USING (row_no)` : '';
   const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(
     ', ',
   );
@@ -136,7 +137,10 @@ function searchCondition(tables: ReviewTables, search: string, bindings: Binding
   const wanted = search.toLowerCase();
   const codes = tables.classes.flatMap((label, code) => (label.toLowerCase().includes(wanted) ? [code] : []));
   const text = bindings.add(wanted);
-  const id = tables.idColumn === null ? 'CAST(s.row_no AS VARCHAR)' : `lower(t.c${tables.idColumn})`;
+  const id =
+    tables.idColumn === null
+      ? 'CAST(s.row_no AS VARCHAR)'
+      : `lower(${cellExpression(tables.source, tables.idColumn, 't.')})`;
   return [
     `contains(${id}, ${text})`,
     `contains(lower(coalesce(d.note, '')), ${text})`,
@@ -175,7 +179,7 @@ function sortKeys(tables: ReviewTables, column: ReviewColumn, descending: boolea
   switch (column) {
     case 'id': {
       if (tables.idColumn === null) return keys('s.row_no');
-      const id = `t.c${tables.idColumn}`;
+      const id = cellExpression(tables.source, tables.idColumn, 't.');
       return keys(`TRY_CAST(${id} AS DOUBLE)`, id);
     }
     case 'split':
@@ -218,13 +222,15 @@ const rowColumns = [
 export async function readReviewRows(tables: ReviewTables, rows: readonly number[]): Promise<ReviewRow[]> {
   if (rows.length === 0) return [];
   const pixels = tables.pictures?.columns ?? [];
-  const cells = [...(tables.idColumn === null ? [] : [tables.idColumn]), ...pixels].map((index) => `c${index}`);
+  const cells = [...(tables.idColumn === null ? [] : [tables.idColumn]), ...pixels].map((index) =>
+    cellExpression(tables.source, index),
+  );
   const [scores, decisions, texts] = await Promise.all([
     tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
     tables.database.rows(`SELECT row_no, kind, label, note FROM decision_now WHERE ${rowFilter(rows)}`),
     cells.length === 0
       ? []
-      : tables.database.rows(`SELECT row_no, ${cells.join(', ')} FROM ${tables.source} WHERE ${rowFilter(rows)}`),
+      : tables.database.rows(`SELECT row_no, ${cells.join(', ')} FROM ${tables.source.name} WHERE ${rowFilter(rows)}`),
   ]);
   const scoresOf = byRow(scores);
   const decisionOf = byRow(decisions);

@@ -30,10 +30,6 @@ export function tableName(kind: TableKind, generation: number): string {
   return `${kind}_${generation}`;
 }
 
-export function cellColumns(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `c${index}`);
-}
-
 /** Drops tables of generations that no record refers to: left behind by a crash, or replaced. */
 export async function dropTablesExcept(connection: DuckDBConnection, keep: ReadonlySet<string>): Promise<void> {
   const result = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables() WHERE NOT temporary');

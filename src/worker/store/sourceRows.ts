@@ -5,11 +5,13 @@ import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { createTurns } from '../eventLoop';
 import type { Database } from './database';
-import { cellColumns } from './schema';
+import { cellExpression, comparedCells, joinedCells, type CellTable } from './cellTable';
 
-/** Stands between the cells of a row that come as one text: the unit separator, which texts hardly ever hold. */
-const separatorCode = 31;
-const separator = String.fromCharCode(separatorCode);
+/**
+ * One of them stands between the cells of a row that come as one text: the unit separator, which texts hardly ever hold, and characters of private use for
+ * texts that do.
+ */
+const separatorCodes = [31, 0xf8fd, 0xf8fe] as const;
 
 type OnCells = (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>;
 
@@ -18,20 +20,25 @@ type OnCells = (firstRow: number, columns: readonly (readonly string[])[]) => vo
  * and are handed out as they lie: sorting would take as much room on disk again as the cells.
  *
  * The cells of a row come from DuckDB as one text, a call and a decoding a row in place of one a cell: in Electron that is most of the time
- * a scan takes. From the first chunk on in which a cell holds the separator itself, cells come one by one.
+ * a scan takes. From the first chunk on in which a cell holds the separator itself, another one is taken; where
+ * texts hold them all, cells come one by one.
  */
 export async function scanCells(
   database: Database,
-  table: string,
+  table: CellTable,
   columnIndices: readonly number[],
   onBlock: OnCells,
   signal?: CancellationSignal,
 ): Promise<void> {
-  const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
-  const scanned = cells.length < 2 ? 0 : await scanJoined(database, table, cells, onBlock, signal);
-  if (scanned === undefined) return;
+  let scanned = 0;
+  for (const code of columnIndices.length < 2 ? [] : separatorCodes) {
+    const stopped = await scanJoined(database, table, { columnIndices, code, from: scanned }, onBlock, signal);
+    if (stopped === undefined) return;
+    scanned = stopped;
+  }
+  const cells = columnIndices.map((index) => cellExpression(table, index));
   const turn = createTurns(signal);
-  await scanChunks(database, table, cells, scanned, signal, async (chunk, first) => {
+  await scanChunks(database, table.name, cells, scanned, signal, async (chunk, first) => {
     const columns: string[][] = [];
     for (let k = 0; k < cells.length; k++) {
       // Cells are never NULL: ragged rows are filled up when they are read.
@@ -46,19 +53,24 @@ export async function scanCells(
 /** The row that a scan of single cells has to go on with; undefined when all have been handed out. */
 async function scanJoined(
   database: Database,
-  table: string,
-  cells: readonly string[],
+  table: CellTable,
+  {
+    columnIndices,
+    code,
+    from,
+  }: { readonly columnIndices: readonly number[]; readonly code: number; readonly from: number },
   onBlock: OnCells,
   signal: CancellationSignal | undefined,
 ): Promise<number | undefined> {
   const turn = createTurns(signal);
-  const joined = `concat_ws(chr(${separatorCode}), ${cells.join(', ')})`;
+  const separator = String.fromCharCode(code);
+  const joined = joinedCells(table, columnIndices, code);
   let stoppedAt: number | undefined;
-  await scanChunks(database, table, [joined], 0, signal, async (chunk, first) => {
-    const columns = cells.map(() => new Array<string>(chunk.rowCount));
+  await scanChunks(database, table.name, [joined], from, signal, async (chunk, first) => {
+    const columns = columnIndices.map(() => new Array<string>(chunk.rowCount));
     const texts = chunk.getColumnValues(1) as string[]; // Cells are never NULL, so neither are they joined.
     for (let row = 0; row < texts.length; row++) {
-      if (!splitInto(columns, row, texts[row] ?? '')) {
+      if (!splitInto(columns, row, texts[row] ?? '', separator)) {
         stoppedAt = first;
         return false;
       }
@@ -71,7 +83,7 @@ async function scanJoined(
 }
 
 /** Puts the cells of a row into their columns; false where they are not as many as there are columns. */
-function splitInto(columns: readonly string[][], row: number, text: string): boolean {
+function splitInto(columns: readonly string[][], row: number, text: string, separator: string): boolean {
   const cells = text.split(separator);
   if (cells.length !== columns.length) return false;
   for (let k = 0; k < cells.length; k++) (columns[k] as string[])[row] = cells[k] as string;
@@ -137,19 +149,51 @@ export async function scanRowPlaces(
 /** All cells of some rows, in the order asked for. */
 export async function readCells(
   database: Database,
-  table: string,
+  table: CellTable,
   rows: readonly number[],
   columnIndices: readonly number[],
 ): Promise<string[][]> {
   if (rows.length === 0) return [];
-  const cells = columnIndices.map((index) => `c${checkIndex(index)}`);
-  const found = await database.rows(`SELECT ${['row_no', ...cells].join(', ')} FROM ${table} WHERE ${rowFilter(rows)}`);
-  const byRow = new Map(found.map(([row, ...texts]) => [row as number, texts as string[]]));
+  const byRow =
+    (await readJoined(database, table, rows, columnIndices)) ?? (await readEach(database, table, rows, columnIndices));
   return rows.map((row) => {
     const texts = byRow.get(row);
     if (texts === undefined) throw new BugError(`There is no row ${row}.`);
     return texts;
   });
+}
+
+type CellsByRow = ReadonlyMap<number, string[]>;
+
+async function readEach(
+  database: Database,
+  table: CellTable,
+  rows: readonly number[],
+  columnIndices: readonly number[],
+): Promise<CellsByRow> {
+  const cells = columnIndices.map((index) => cellExpression(table, index));
+  const found = await database.rows(
+    `SELECT ${['row_no', ...cells].join(', ')} FROM ${table.name} WHERE ${rowFilter(rows)}`,
+  );
+  return new Map(found.map(([row, ...texts]) => [row as number, texts as string[]]));
+}
+
+/** The cells of many columns as one text a row; undefined where that holds every separator. */
+async function readJoined(
+  database: Database,
+  table: CellTable,
+  rows: readonly number[],
+  columnIndices: readonly number[],
+): Promise<CellsByRow | undefined> {
+  if (table.cellsPerList === null) return undefined;
+  for (const code of separatorCodes) {
+    const found = await database.rows(
+      `SELECT row_no, ${joinedCells(table, columnIndices, code)} FROM ${table.name} WHERE ${rowFilter(rows)}`,
+    );
+    const split = found.map(([row, text]) => [row as number, String(text).split(String.fromCharCode(code))] as const);
+    if (split.every(([, cells]) => cells.length === columnIndices.length)) return new Map(split);
+  }
+  return undefined;
 }
 
 /** An SQL condition for a list of row numbers: numbers only, never text. Runs of rows are found without a look at others. */
@@ -188,16 +232,16 @@ export interface ValueCounts {
 /** Values of a column with surrounding blanks taken off, most frequent first (ties by value); blank cells apart. */
 export async function countColumnValues(
   database: Database,
-  table: string,
+  table: CellTable,
   column: number,
   limit: number,
 ): Promise<ValueCounts> {
-  const cell = `trim(c${checkIndex(column)}, ' \t\r\n')`;
+  const cell = `trim(${cellExpression(table, column)}, ' \t\r\n')`;
   const values = await database.rows(
     `SELECT v, n, total FROM (SELECT ${cell} AS v, CAST(count(*) AS INTEGER) AS n, CAST(count(*) OVER () AS INTEGER) AS total
-     FROM ${table} WHERE ${cell} <> '' GROUP BY v) ORDER BY n DESC, v LIMIT ${checkIndex(limit)}`,
+     FROM ${table.name} WHERE ${cell} <> '' GROUP BY v) ORDER BY n DESC, v LIMIT ${checkIndex(limit)}`,
   );
-  const blank = await database.rows(`SELECT CAST(count(*) AS INTEGER) FROM ${table} WHERE ${cell} = ''`);
+  const blank = await database.rows(`SELECT CAST(count(*) AS INTEGER) FROM ${table.name} WHERE ${cell} = ''`);
   return {
     values: values.map(([value, count]) => ({ value: String(value), count: Number(count) })),
     distinct: Number(values[0]?.[2] ?? 0),
@@ -210,17 +254,16 @@ export async function countColumnValues(
  */
 export async function countDuplicates(
   database: Database,
-  table: string,
-  columnCount: number,
+  table: CellTable,
   exceptColumns: readonly number[],
 ): Promise<number> {
   const except = new Set(exceptColumns);
-  const cells = cellColumns(columnCount).filter((_, index) => !except.has(index));
-  if (cells.length === 0) return 0;
-  const list = cells.join(', ');
+  const compared = Array.from({ length: table.columnCount }, (_, index) => index).filter((index) => !except.has(index));
+  if (compared.length === 0) return 0;
+  const list = comparedCells(table, compared).join(', ');
   const keys = `hash(${list}) AS a, hash('assay', ${list}) AS b`;
   const rows = await database.rows(
-    `SELECT CAST(sum(n - 1) AS INTEGER) FROM (SELECT count(*) AS n FROM (SELECT ${keys} FROM ${table}) GROUP BY a, b HAVING count(*) > 1)`,
+    `SELECT CAST(sum(n - 1) AS INTEGER) FROM (SELECT count(*) AS n FROM (SELECT ${keys} FROM ${table.name}) GROUP BY a, b HAVING count(*) > 1)`,
   );
   return Number(rows[0]?.[0] ?? 0);
 }

@@ -6,6 +6,7 @@ import type { Database } from './database';
 import type { Generations } from './generations';
 import { putMeta, readMeta, writeMeta } from './metaTable';
 import type { SourceWriter } from './projectStoreApi';
+import { cellsPerListFor, type CellTable } from './cellTable';
 import { tableName } from './schema';
 import {
   countColumnValues,
@@ -23,6 +24,8 @@ type SourceKind = 'source' | 'validation';
 
 interface StoredSource {
   readonly generation: number;
+  /** Where cells lie in lists: see CellTable. */
+  readonly cellsPerList?: number | null;
   readonly record: SourceRecord;
 }
 
@@ -86,9 +89,9 @@ export class SourceStore {
     return this.#columns;
   }
 
-  /** Name of the table of rows. @throws BugError before a file was read. */
-  get table(): string {
-    return tableName('source', this.#require().generation);
+  /** The table of rows. @throws BugError before a file was read. */
+  get table(): CellTable {
+    return cellTable('source', this.#require());
   }
 
   /** Names of all tables in use. */
@@ -114,10 +117,12 @@ export class SourceStore {
       throw new InputError('This project has decisions about its rows. Open the new data as a new project.');
     }
     const connection = await this.#database.connect();
+    const cellsPerList = cellsPerListFor(columnCount);
     const start = async (): Promise<{ generation: number; tables: SourceTables }> => {
       const generation = this.#generations.begin();
-      const names = { rowsTable: tableName(kind, generation), issuesTable: tableName('issues', generation) };
-      const tables = await SourceTables.create(connection, { place: this.#folder, ...names, columnCount });
+      const rowsTable = { name: tableName(kind, generation), columnCount, cellsPerList };
+      const issuesTable = tableName('issues', generation);
+      const tables = await SourceTables.create(connection, { place: this.#folder, rowsTable, issuesTable });
       return { generation, tables };
     };
     let current = await start();
@@ -144,7 +149,8 @@ export class SourceStore {
         const written = await current.tables.finish();
         if (written !== record.rowCount)
           throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
-        await this.#replace(kind, { generation: current.generation, record });
+        const { generation } = current;
+        await this.#replace(kind, { generation, ...(cellsPerList === null ? {} : { cellsPerList }), record });
         end();
         await this.#database.checkpoint();
       },
@@ -177,7 +183,7 @@ export class SourceStore {
 
   readonly scanValidation: ColumnScan = (columnIndices, onBlock, signal) => {
     if (this.#validation === null) throw new BugError('There is no validation file in this project.');
-    const table = tableName('validation', this.#validation.generation);
+    const table = cellTable('validation', this.#validation);
     return scanCells(this.#database, table, columnIndices, onBlock, signal);
   };
 
@@ -192,7 +198,7 @@ export class SourceStore {
     onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
     signal?: CancellationSignal,
   ): Promise<void> {
-    await scanRowPlaces(this.#database, this.table, onBlock, signal);
+    await scanRowPlaces(this.#database, this.table.name, onBlock, signal);
   }
 
   async countValues(column: number, limit: number): Promise<ValueCounts> {
@@ -200,7 +206,7 @@ export class SourceStore {
   }
 
   async countDuplicateRows(exceptColumns: readonly number[]): Promise<number> {
-    return countDuplicates(this.#database, this.table, this.requireRecord().columns.length, exceptColumns);
+    return countDuplicates(this.#database, this.table, exceptColumns);
   }
 
   #require(): StoredSource {
@@ -222,6 +228,10 @@ export class SourceStore {
     }
     await this.#onReplaced(kind);
   }
+}
+
+function cellTable(kind: SourceKind, { generation, cellsPerList = null, record }: StoredSource): CellTable {
+  return { name: tableName(kind, generation), columnCount: record.columns.length, cellsPerList };
 }
 
 function tablesOf(kind: SourceKind, { generation }: StoredSource): string[] {

@@ -3,7 +3,7 @@ import type { RowIssue } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
 import type { RecordBlock } from '../datasets/datasetTypes';
 import { StagingTable } from './bulkTable';
-import { cellColumns } from './schema';
+import { cellColumns, listRanges, type CellTable } from './cellTable';
 import { storageError } from './storageErrors';
 
 /**
@@ -20,19 +20,22 @@ interface Pending {
   readonly lines: number[];
   readonly starts: number[];
   readonly lengths: number[];
-  /** All cells of a row in one string: one call into DuckDB instead of one for each cell. */
-  readonly texts: string[];
+  /** The cells of each row in one string, or in one for each list of them: one call into DuckDB instead of one for each cell. */
+  readonly texts: readonly string[][];
   readonly separators: string[];
   characters: number;
 }
 
-function nothing(): Pending {
-  return { rows: [], lines: [], starts: [], lengths: [], texts: [], separators: [], characters: 0 };
+function nothing(parts: number): Pending {
+  const texts = Array.from({ length: parts }, (): string[] => []);
+  return { rows: [], lines: [], starts: [], lengths: [], texts, separators: [], characters: 0 };
 }
 
 /** Fills a table of rows and a table of issues, reading and storing at the same time. */
 export class SourceTables {
-  #pending = nothing();
+  /** Columns of the data whose cells are one text on the way to DuckDB. */
+  readonly #parts: readonly (readonly [from: number, to: number])[];
+  #pending: Pending;
   #flushing: Promise<void> = Promise.resolve();
   #failure: unknown = undefined;
   #issues: RowIssue[] = [];
@@ -43,20 +46,22 @@ export class SourceTables {
     private readonly connection: DuckDBConnection,
     private readonly place: string,
     private readonly staging: StagingTable,
-    private readonly rowsTable: string,
+    private readonly rowsTable: CellTable,
     private readonly issuesTable: string,
-    private readonly columnCount: number,
-  ) {}
+  ) {
+    const { columnCount, cellsPerList } = rowsTable;
+    this.#parts = cellsPerList === null ? [[0, columnCount]] : listRanges(rowsTable);
+    this.#pending = nothing(this.#parts.length);
+  }
 
   static async create(
     connection: DuckDBConnection,
-    options: { place: string; rowsTable: string; issuesTable: string; columnCount: number },
+    options: { place: string; rowsTable: CellTable; issuesTable: string },
   ): Promise<SourceTables> {
-    const { place, rowsTable, issuesTable, columnCount } = options;
+    const { place, rowsTable, issuesTable } = options;
     try {
-      const cells = cellColumns(columnCount).map((name) => `${name} VARCHAR`);
       const places = 'row_no INTEGER, line INTEGER, byte_start BIGINT, byte_length INTEGER';
-      await connection.run(`CREATE TABLE ${rowsTable} (${[places, ...cells].join(', ')})`);
+      await connection.run(`CREATE TABLE ${rowsTable.name} (${[places, ...cellColumns(rowsTable)].join(', ')})`);
       await connection.run(
         `CREATE TABLE ${issuesTable} (seq INTEGER, row_no INTEGER, line INTEGER, column_name VARCHAR, kind VARCHAR, message VARCHAR)`,
       );
@@ -65,10 +70,10 @@ export class SourceTables {
         ['line', INTEGER],
         ['byte_start', BIGINT],
         ['byte_length', INTEGER],
-        ['cells', VARCHAR],
         ['separator', VARCHAR],
+        ...stagedTexts(rowsTable).map((name) => [name, VARCHAR] as const),
       ]);
-      return new SourceTables(connection, place, staging, rowsTable, issuesTable, columnCount);
+      return new SourceTables(connection, place, staging, rowsTable, issuesTable);
     } catch (error) {
       throw storageError(error, place);
     }
@@ -78,19 +83,21 @@ export class SourceTables {
   async append(block: RecordBlock): Promise<void> {
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
     const separator = separatorFor(block.cells);
+    const { columnCount } = this.rowsTable;
     for (let index = 0; index < block.cells.length; index++) {
       const cells = block.cells[index] ?? [];
-      if (cells.length !== this.columnCount)
-        throw new BugError(`A row of ${cells.length} cells in ${this.columnCount} columns.`);
+      if (cells.length !== columnCount) throw new BugError(`A row of ${cells.length} cells in ${columnCount} columns.`);
       const pending = this.#pending;
-      const text = cells.join(separator);
       pending.rows.push(this.#rowCount++);
       pending.lines.push(block.lines[index] ?? 0);
       pending.starts.push(block.byteStarts[index] ?? 0);
       pending.lengths.push(block.byteLengths[index] ?? 0);
-      pending.texts.push(text);
       pending.separators.push(separator);
-      pending.characters += text.length;
+      for (const [k, [from, to]] of this.#parts.entries()) {
+        const text = (this.#parts.length === 1 ? cells : cells.slice(from, to)).join(separator);
+        pending.texts[k]?.push(text);
+        pending.characters += text.length;
+      }
       if (pending.rows.length === flushRows || pending.characters >= flushCharacters) await this.#startFlush();
     }
     const room = maxStoredIssues - this.#issuesStored - this.#issues.length;
@@ -103,7 +110,7 @@ export class SourceTables {
     await this.#flushing;
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
     // Pages of the review table are some hundred rows from all over the file.
-    await this.connection.run(`CREATE INDEX ${this.rowsTable}_row ON ${this.rowsTable} (row_no)`);
+    await this.connection.run(`CREATE INDEX ${this.rowsTable.name}_row ON ${this.rowsTable.name} (row_no)`);
     return this.#rowCount;
   }
 
@@ -117,7 +124,7 @@ export class SourceTables {
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
     const part = this.#pending;
     const issues = this.#issues;
-    this.#pending = nothing();
+    this.#pending = nothing(this.#parts.length);
     this.#issues = [];
     this.#flushing = this.#store(part, issues).catch((error: unknown) => {
       this.#failure = error;
@@ -131,16 +138,10 @@ export class SourceTables {
         part.lines.slice(from, from + size),
         part.starts.slice(from, from + size).map(BigInt),
         part.lengths.slice(from, from + size),
-        part.texts.slice(from, from + size),
         part.separators.slice(from, from + size),
+        ...part.texts.map((texts) => texts.slice(from, from + size)),
       ]);
-      const cells = Array.from({ length: this.columnCount }, (_, index) => `parts[${index + 1}]`).join(', ');
-      await this.staging.moveTo(
-        this.rowsTable,
-        (staging) =>
-          `SELECT row_no, line, byte_start, byte_length, ${cells} ` +
-          `FROM (SELECT *, string_split(cells, separator) AS parts FROM ${staging})`,
-      );
+      await this.staging.moveTo(this.rowsTable.name, (staging) => selectCells(this.rowsTable, staging));
     }
     if (issues.length > 0) await this.#storeIssues(issues);
   }
@@ -169,6 +170,22 @@ export class SourceTables {
     await staging.moveTo(this.issuesTable, (name) => `SELECT * FROM ${name}`);
     this.#issuesStored += issues.length;
   }
+}
+
+/** Columns of the staging table that hold texts of cells. */
+function stagedTexts(table: CellTable): string[] {
+  return table.cellsPerList === null ? ['cells'] : listRanges(table).map((_, k) => `cells${k}`);
+}
+
+/** Takes the texts of the staging table apart. */
+function selectCells(table: CellTable, staging: string): string {
+  const places = 'row_no, line, byte_start, byte_length';
+  if (table.cellsPerList !== null) {
+    const lists = stagedTexts(table).map((text) => `string_split(${text}, separator)`);
+    return `SELECT ${places}, ${lists.join(', ')} FROM ${staging}`;
+  }
+  const cells = Array.from({ length: table.columnCount }, (_, index) => `parts[${index + 1}]`).join(', ');
+  return `SELECT ${places}, ${cells} FROM (SELECT *, string_split(cells, separator) AS parts FROM ${staging})`;
 }
 
 /** A character that none of the cells holds: the unit separator unless the data itself uses it. */

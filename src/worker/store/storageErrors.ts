@@ -40,9 +40,17 @@ export function storageError(error: unknown, place: string): AssayError {
       options,
     );
   }
-  if (/out of memory|failed to allocate/i.test(message)) {
+  // DuckDB's own bound: other programs have nothing to do with it.
+  const used = /\(([\d.]+ [KMGT]i?B)\/[\d.]+ [KMGT]i?B used\)/.exec(message)?.[1];
+  if (used !== undefined) {
     return new StorageError(
-      `There was not enough memory to work on the project in ${place}. Close other programs and try again.`,
+      `The ${used} of memory that the database of ${place} may take were not enough for this table. Leave out columns that are not needed, shorten very long cells, or divide the file.`,
+      options,
+    );
+  }
+  if (/out of memory|failed to allocate|could not allocate/i.test(message)) {
+    return new StorageError(
+      `The system gave no more memory for the database of ${place}. Close other programs and try again; if that does not help, leave out columns that are not needed.`,
       options,
     );
   }
