@@ -260,6 +260,8 @@ export const datasetSummarySchema = z.object({
   complete: z.boolean(),
   rowCount: z.int().nonnegative(),
   dialect: dialectSchema,
+  /** The parts of it that the analyst said; the rest was found. */
+  said: saidDialectSchema.default({}),
   columns: z.array(columnSchema),
   pictures: picturesSchema.nullable(),
   /** Of the label column; null when no column has that role. At most 200, most frequent first. */

@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { auditEstimateSchema, auditSettingsSchema, auditSummarySchema } from './audit';
-import { columnRoleSchema, columnTypeSchema, datasetSummarySchema, rowIssueSchema, rowSchema } from './dataset';
+import {
+  columnRoleSchema,
+  columnTypeSchema,
+  datasetSummarySchema,
+  previewSchema,
+  rowIssueSchema,
+  rowSchema,
+  saidDialectSchema,
+} from './dataset';
 import { exportKindSchema, exportPlanSchema, exportResultSchema } from './exports';
 import { jobSnapshotSchema } from './jobs';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
@@ -54,6 +62,17 @@ export const engineMethods = {
   'dataset.acceptColumns': {
     params: z.object({ columns: z.array(z.string().max(100_000)).min(1).max(1_000) }),
     result: datasetSummarySchema,
+  },
+
+  /** The first rows as they are read now. */
+  'dataset.preview': { params: none, result: previewSchema },
+  /**
+   * Reads the file as is said, the rest as it is found: at once the new preview, then a `load` job. A project with an audit
+   * or decisions is left as it is, and a new one is opened in its place, where `asNewProject`; refused otherwise.
+   */
+  'dataset.reread': {
+    params: z.object({ dialect: saidDialectSchema, asNewProject: z.boolean().default(false) }),
+    result: openedProjectSchema,
   },
   'dataset.issues': {
     params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),

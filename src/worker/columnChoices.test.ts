@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Column, ColumnRole } from '../contract/dataset';
 import { InputError } from '../core/base/errors';
-import { applyChoices, mergeChoices } from './columnChoices';
+import { applyChoices, recallChoices, rememberChoices } from './columnChoices';
 
 const column = (index: number, name: string, role: ColumnRole): Column => ({
   index,
@@ -31,10 +31,22 @@ describe('applyChoices', () => {
   });
 });
 
-describe('mergeChoices', () => {
-  it('keeps the latest choice of each column', () => {
-    const first = { index: 1, role: 'ignore' as const, type: 'number' as const };
-    const later = { index: 1, role: 'feature' as const, type: 'text' as const };
-    expect(mergeChoices([first], [later])).toEqual([later]);
+describe('choices by name', () => {
+  const choose = (before: readonly Column[], index: number, role: ColumnRole): Column[] =>
+    applyChoices(before, [{ index, role, type: 'category' }]);
+
+  it('hold for columns of the same names in any place, with what they meant for others', () => {
+    const moved = choose(columns, 2, 'label');
+    const choices = rememberChoices([], columns, moved);
+    const other = [column(0, 'new', 'label'), column(1, 'c', 'feature'), column(2, 'a', 'feature')];
+    expect(recallChoices(other, choices).map(({ role }) => role)).toEqual(['ignore', 'label', 'ignore']);
+    expect(recallChoices([column(0, 'new', 'label')], choices).map(({ role }) => role)).toEqual(['label']);
+  });
+
+  it('keep the latest of each column, and never two of what only one can be', () => {
+    const first = choose(columns, 2, 'label');
+    const second = choose(first, 1, 'label');
+    const choices = rememberChoices(rememberChoices([], columns, first), first, second);
+    expect(recallChoices(columns, choices).map(({ role }) => role)).toEqual(['ignore', 'label', 'ignore']);
   });
 });

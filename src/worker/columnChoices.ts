@@ -1,4 +1,5 @@
-import type { Column } from '../contract/dataset';
+import * as z from 'zod';
+import { columnRoleSchema, columnTypeSchema, type Column } from '../contract/dataset';
 import type { EngineParsedParams } from '../contract/engineApi';
 import { InputError } from '../core/base/errors';
 
@@ -40,7 +41,32 @@ export function applyChoices(columns: readonly Column[], choices: readonly Colum
   return next;
 }
 
-/** Earlier choices with later ones over them. */
-export function mergeChoices(old: readonly ColumnChoice[], added: readonly ColumnChoice[]): ColumnChoice[] {
-  return [...old.filter((choice) => !added.some(({ index }) => index === choice.index)), ...added];
+/** What the analyst said of a column, by its name: it holds when the file is read another way. */
+export const namedChoiceSchema = z.object({ name: z.string(), role: columnRoleSchema, type: columnTypeSchema });
+export type NamedChoice = z.infer<typeof namedChoiceSchema>;
+
+/** What became of columns by a choice, its consequences for others included, over earlier choices. */
+export function rememberChoices(
+  earlier: readonly NamedChoice[],
+  before: readonly Column[],
+  after: readonly Column[],
+): NamedChoice[] {
+  const changed = after.filter(({ role, type }, place) => role !== before[place].role || type !== before[place].type);
+  const names = new Set(changed.map(({ name }) => name));
+  return [
+    ...earlier.filter(({ name }) => !names.has(name)),
+    ...changed.map(({ name, role, type }) => ({ name, role, type })),
+  ];
+}
+
+/** The columns with the choices made for columns of the same names; those of other columns rest. */
+export function recallChoices(columns: readonly Column[], choices: readonly NamedChoice[]): Column[] {
+  const chosen = new Map(choices.map((choice) => [choice.name, choice] as const));
+  return applyChoices(
+    columns,
+    columns.flatMap(({ index, name }): ColumnChoice[] => {
+      const choice = chosen.get(name);
+      return choice === undefined ? [] : [{ index, role: choice.role, type: choice.type }];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import type {
   Dialect,
   Leakage,
   Pictures,
+  SaidDialect,
   SimilarGroup,
   SimilarLabelsSummary,
 } from '../contract/dataset';
@@ -25,6 +26,7 @@ export interface SummaryInput {
   readonly complete: boolean;
   readonly rowCount: number;
   readonly dialect: Dialect;
+  readonly said: SaidDialect;
   readonly columns: readonly Column[];
   readonly pictures: Pictures | null;
   readonly issueCount: number;
@@ -44,6 +46,7 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     complete: input.complete,
     rowCount: input.rowCount,
     dialect: input.dialect,
+    said: input.said,
     columns: [...input.columns],
     pictures: input.pictures,
     classes: input.labels === null ? null : input.labels.classes.slice(0, shownClasses),

@@ -12,6 +12,7 @@ import { ComputeClient } from './compute/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
 import { OpenProject } from './openProject';
+import { chooseProjectFolder } from './projectFolders';
 
 export type ProjectNews = Omit<Extract<EngineToMain, { kind: 'project' }>, 'kind'>;
 
@@ -152,6 +153,19 @@ export class EngineHost {
       },
 
       'dataset.summary': () => this.#open.summary(),
+      'dataset.preview': () => this.#open.readPreview(),
+      'dataset.reread': async ({ dialect, asNewProject }) => {
+        const before = this.#open;
+        if (!asNewProject) {
+          await before.reread(dialect);
+          return before.describe();
+        }
+        const { origin, inspection } = await before.inspectAnew(dialect);
+        const { projectsFolder } = this.#options;
+        return this.#switchTo(() =>
+          OpenProject.create(chooseProjectFolder(origin, projectsFolder), origin, inspection, environment),
+        );
+      },
       'dataset.setColumns': ({ columns }) => this.#open.setColumns(columns),
       'dataset.chooseLabels': (choice) => this.#open.chooseLabels(choice),
       'dataset.acceptColumns': ({ columns }) => this.#open.acceptColumns(columns),

@@ -27,7 +27,7 @@ import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob'
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
 import type { LabelChoice } from './labels/chooseLabels';
 import { describeOpening } from './openingNotice';
-import { ProjectDataset, readPreview } from './projectDataset';
+import { maxReadingAttempts, ProjectDataset, readPreview } from './projectDataset';
 import {
   chooseProjectFolder,
   describeOrigin,
@@ -51,9 +51,6 @@ export interface ProjectEnvironment {
   /** Features larger than this stay on disk while they are computed with. Default: `largestMatrixBytes`. */
   readonly matrixBytes?: number;
 }
-
-/** Reading that was begun this often and never ended has most likely brought the engine down. */
-const maxAttempts = 2;
 
 /** One dataset with everything around it: its store, its jobs, its review. Open it, use it, close it. */
 export class OpenProject {
@@ -114,7 +111,8 @@ export class OpenProject {
     environment: ProjectEnvironment,
   ): Promise<OpenProject> {
     const store = await createProject(folder, { name: origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '') });
-    const project = new OpenProject(store, origin, inspection.preview, inspection, environment);
+    const asked: Origin = { ...origin, said: inspection.said };
+    const project = new OpenProject(store, asked, inspection.preview, inspection, environment);
     await project.#dataset.startLoading();
     return project;
   }
@@ -141,6 +139,7 @@ export class OpenProject {
           bytes: source.fingerprint.bytes,
           mtimeMs: source.fingerprint.mtimeMs,
           attempts: 0,
+          said: source.said ?? {},
         };
         const preview = await readPreview(store, source);
         const project = new OpenProject(store, origin ?? fallback, preview, undefined, environment);
@@ -150,14 +149,14 @@ export class OpenProject {
       if (origin === undefined) {
         throw new InputError(`The project in ${folder} has no data. Delete the folder and open the data file again.`);
       }
-      if (origin.attempts >= maxAttempts) {
+      if (origin.attempts >= maxReadingAttempts) {
         await writeOrigin(folder, { ...origin, attempts: 0 });
         throw new InputError(
           `Reading ${origin.path} was begun ${origin.attempts} times and never ended, so it is not tried again by itself. Open the file once more to try again.`,
           { details: { path: origin.path } },
         );
       }
-      const inspection = await inspectCsv(origin.path);
+      const inspection = await inspectCsv(origin.path, { dialect: origin.said });
       const project = new OpenProject(store, origin, inspection.preview, inspection, environment);
       project.#notice = 'Reading was interrupted; it starts again.';
       await project.#dataset.startLoading();
@@ -212,7 +211,46 @@ export class OpenProject {
     return this.#dataset.acceptColumns(columns);
   }
 
+  /**
+   * Reads the file another way. Rows are known by their numbers, and these may change: an audit and decisions are never
+   * given up for it.
+   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so.
+   */
+  async reread(said: SaidDialect): Promise<void> {
+    this.#refuseDuringWork();
+    if (this.auditSummary !== null || this.store.review.concernsRows || this.store.validationSource !== null) {
+      throw new InputError(
+        'This project has an audit or decisions about its rows as they are read now. Read the file another way as a new project; this one stays as it is.',
+      );
+    }
+    await this.#dataset.reread(said);
+  }
+
+  /**
+   * What a new project of the same file, read another way, is made from.
+   * @throws InputError when work is under way, or the file cannot be read so.
+   */
+  async inspectAnew(said: SaidDialect): Promise<{ readonly origin: Origin; readonly inspection: CsvInspection }> {
+    this.#refuseDuringWork();
+    const origin = describeOrigin(this.#dataset.origin.path);
+    return { origin, inspection: await inspectCsv(origin.path, { dialect: said }) };
+  }
+
+  #refuseDuringWork(): void {
+    const kind = (['audit', 'verify', 'study', 'export'] as const).find((one) => this.jobs.has(one));
+    if (kind === undefined) return;
+    const work = { audit: 'An audit', verify: 'A verification', study: 'A study', export: 'An export' } as const;
+    throw new InputError(
+      `${work[kind]} is under way. The file can be read another way when it has ended, or was cancelled.`,
+    );
+  }
+
+  async readPreview(): Promise<Preview> {
+    return this.#dataset.settledPreview();
+  }
+
   async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
+    if (this.#dataset.isReading) return { total: 0, issues: [] };
     return this.store.readIssues(offset, limit);
   }
 

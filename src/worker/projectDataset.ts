@@ -1,11 +1,27 @@
-import { unknownReasons, type Column, type DatasetSummary, type Leakage, type Preview } from '../contract/dataset';
+import {
+  saidDialectSchema,
+  unknownReasons,
+  type Column,
+  type DatasetSummary,
+  type Leakage,
+  type Preview,
+  type SaidDialect,
+} from '../contract/dataset';
 import type { EngineEvent } from '../contract/engineApi';
 import { CancelledError } from '../core/base/errors';
-import { applyChoices, mergeChoices, type ColumnChoice } from './columnChoices';
+import {
+  applyChoices,
+  namedChoiceSchema,
+  recallChoices,
+  rememberChoices,
+  type ColumnChoice,
+  type NamedChoice,
+} from './columnChoices';
 import { summarizeDataset } from './datasetSummary';
 import type { CsvInspection } from './datasets/datasetTypes';
+import { inspectCsv } from './datasets/inspectCsv';
 import type { JobQueue, StartedJob } from './jobs/jobQueue';
-import { loadSource, loadStages } from './jobs/loadJob';
+import { loadSource, loadStages, type LoadRequest } from './jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from './labels/chooseLabels';
 import { readLabelSummary, type LabelSummary } from './labels/labelSummary';
 import { LeakageWatch } from './leakage/leakageWatch';
@@ -18,6 +34,9 @@ const widestForDuplicates = 300;
 const mostCellsCompared = 50e6;
 const tellReadingEveryMs = 400;
 const previewRows = 200;
+const choicesKey = 'columnChoices';
+/** Reading that was begun this often and never ended has most likely brought the engine down. */
+export const maxReadingAttempts = 2;
 
 export interface ProjectDatasetOptions {
   readonly store: ProjectStoreApi;
@@ -33,19 +52,24 @@ export interface ProjectDatasetOptions {
 
 /** The data of a project: reading it, what is known of it so far, and what its columns are for. */
 export class ProjectDataset {
-  readonly origin: Origin;
   readonly #store: ProjectStoreApi;
   readonly #jobs: JobQueue;
-  readonly #inspection: CsvInspection | undefined;
   readonly #emit: (event: EngineEvent) => void;
   readonly #onLoaded: () => void;
+  #origin: Origin;
+  /** Of the latest reading that was begun since the project was opened. */
+  #inspection: CsvInspection | undefined;
   #preview: Preview;
   readonly #leakage: LeakageWatch;
   #labels: LabelSummary | null = null;
   #duplicateRows: number | null = null;
   #rowsRead = 0;
   #issuesRead = 0;
-  #choices: readonly ColumnChoice[] = [];
+  #choices: readonly NamedChoice[] = [];
+  /** The file is being read: what the project has of an earlier reading is not shown. */
+  #reading = false;
+  #turn: Promise<unknown> = Promise.resolve();
+  #restoring: Promise<void> = Promise.resolve();
   #loading: StartedJob<SourceRecord> | undefined;
   #loadFailed: string | null = null;
   #closed = false;
@@ -55,7 +79,7 @@ export class ProjectDataset {
   constructor({ store, jobs, origin, preview, inspection, emit, onLoaded }: ProjectDatasetOptions) {
     this.#store = store;
     this.#jobs = jobs;
-    this.origin = origin;
+    this.#origin = origin;
     this.#preview = preview;
     this.#inspection = inspection;
     this.#emit = emit;
@@ -63,17 +87,38 @@ export class ProjectDataset {
     this.#leakage = new LeakageWatch(store, () => this.#tell());
   }
 
+  /** The data file, and what was said of how it is written. */
+  get origin(): Origin {
+    return this.#origin;
+  }
+
   get preview(): Preview {
+    return this.#preview;
+  }
+
+  /** The preview once a reading that failed has been taken back. */
+  async settledPreview(): Promise<Preview> {
+    await this.#restoring;
     return this.#preview;
   }
 
   /** So far. */
   get rowCount(): number {
-    return this.#store.source?.rowCount ?? this.#rowsRead;
+    return this.#source?.rowCount ?? this.#rowsRead;
+  }
+
+  /** True while the file is read, for the first time or another way. */
+  get isReading(): boolean {
+    return this.#reading;
+  }
+
+  /** What was read completely; null while the file is being read. */
+  get #source(): SourceRecord | null {
+    return this.#reading ? null : this.#store.source;
   }
 
   summary(): DatasetSummary {
-    const { source } = this.#store;
+    const source = this.#source;
     const summary = summarizeDataset({
       path: this.origin.path,
       bytes: this.origin.bytes,
@@ -81,7 +126,8 @@ export class ProjectDataset {
       complete: source !== null,
       rowCount: this.rowCount,
       dialect: source?.dialect ?? this.#preview.dialect,
-      columns: source === null ? this.#withChoices(this.#preview.columns) : this.#store.columns,
+      said: source === null ? this.#origin.said : (source.said ?? {}),
+      columns: source === null ? this.#preview.columns : this.#store.columns,
       pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
       issueCount: source?.issueCount ?? this.#issuesRead,
       duplicateRows: this.#duplicateRows,
@@ -95,11 +141,11 @@ export class ProjectDataset {
 
   /** @throws InputError when a column is not there or two columns have a role that only one can have. */
   async setColumns(choices: readonly ColumnChoice[]): Promise<DatasetSummary> {
-    const current = this.#store.source === null ? this.#withChoices(this.#preview.columns) : this.#store.columns;
+    const current = this.#source === null ? this.#preview.columns : this.#store.columns;
     const chosen = applyChoices(current, choices);
-    if (this.#store.source === null) {
-      this.#choices = mergeChoices(this.#choices, choices);
-    } else {
+    this.#choices = rememberChoices(this.#choices, current, chosen);
+    await this.#store.writeMeta(choicesKey, this.#choices);
+    if (this.#source !== null) {
       await this.#store.saveColumns(chosen);
       await this.#countLabels();
       if (idsOf(chosen) !== idsOf(current)) this.#countDuplicates();
@@ -111,29 +157,81 @@ export class ProjectDataset {
 
   /** Reads the file in the background: see {@link whenLoaded}. */
   async startLoading(): Promise<void> {
+    await this.#recallChoices();
+    await this.#startReading();
+  }
+
+  /**
+   * Reads the file another way in the background, instead of whatever reading is under way. What was said of columns holds
+   * for those of the same names. Where the new reading fails or is cancelled, the earlier one is shown again.
+   * @throws InputError when the file cannot be read so; nothing has changed then.
+   */
+  async reread(said: SaidDialect): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      const inspection = await inspectCsv(this.#origin.path, { dialect: said });
+      const before = this.#loading;
+      this.#loading = undefined;
+      before?.job.cancel();
+      await before?.result.catch(() => undefined);
+      await this.#forgetFindings();
+      this.#begin(inspection);
+      await this.#startReading().catch(async (error: unknown) => {
+        this.#takeFailure(error);
+        await this.#restoring;
+        throw error;
+      });
+    });
+    this.#turn = turn.catch(() => undefined);
+    await turn;
+  }
+
+  /** What is found out beside jobs is of the rows there were. Nothing reads them when it resolves. */
+  async #forgetFindings(): Promise<void> {
+    await this.#background;
+    await this.#leakage.forget();
+    await this.#store.writeMeta('duplicateRows', null);
+  }
+
+  /** From here on it is another reading that is shown. */
+  #begin(inspection: CsvInspection): void {
+    const { preview, said } = inspection;
+    this.#inspection = inspection;
+    this.#origin = { ...this.#origin, said, attempts: 0 };
+    this.#preview = { ...preview, columns: recallChoices(preview.columns, this.#choices) };
+    this.#labels = null;
+    this.#duplicateRows = null;
+    this.#rowsRead = 0;
+    this.#issuesRead = 0;
+    this.#loadFailed = null;
+    this.#reading = true;
+  }
+
+  async #startReading(): Promise<void> {
     const { folder } = this.#store;
-    await writeOrigin(folder, { ...this.origin, attempts: this.origin.attempts + 1 });
-    const started = this.#jobs.start({
+    await writeOrigin(folder, { ...this.#origin, attempts: this.#origin.attempts + 1 });
+    this.#reading = true;
+    const failed = (error: unknown): void => {
+      // A reading that gave way to another one is of no interest.
+      if (this.#reading && !this.#closed && this.#loading === started) this.#takeFailure(error);
+    };
+    const started: StartedJob<SourceRecord> = this.#jobs.start({
       kind: 'load',
       stages: loadStages,
       run: async (job) => {
-        const record = await loadSource(
-          this.#store,
-          {
-            path: this.origin.path,
-            dialect: this.#preview.dialect,
-            said: this.#inspection?.said ?? {},
-            columnCount: this.#preview.columns.length,
-            onProgress: (rows, issues) => this.#tellReading(rows, issues),
-          },
-          job,
-        ).catch(async (error: unknown) => {
+        const asked = this.#choices;
+        const record = await loadSource(this.#store, this.#loadRequest(), job).catch(async (error: unknown) => {
           // Why reading failed is told, whatever else a full disk does not take.
-          await writeOrigin(folder, { ...this.origin, attempts: 0 }).catch(() => undefined);
+          await this.#endReading(this.#saidAfterFailure()).catch(() => undefined);
+          // Whoever hears that the job has ended finds the project as it is now.
+          failed(error);
+          await this.#restoring;
           throw error;
         });
-        await writeOrigin(folder, { ...this.origin, attempts: 0 });
-        if (this.#choices.length > 0) await this.#store.saveColumns(applyChoices(this.#store.columns, this.#choices));
+        await this.#endReading(this.#origin.said);
+        this.#reading = false;
+        if (this.#choices !== asked) {
+          await this.#store.saveColumns(recallChoices(this.#store.columns, this.#choices));
+        }
         this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.#store.columns] };
         await this.#countLabels();
         this.#onLoaded();
@@ -147,11 +245,49 @@ export class ProjectDataset {
         this.#leakage.refresh();
         this.#countDuplicates();
       })
-      .catch((error: unknown) => {
-        if (this.#closed) return;
-        this.#loadFailed = describeLoadFailure(error);
-        this.#tell();
-      });
+      // One that was cancelled before it began has failed nowhere else.
+      .catch(failed);
+  }
+
+  async #endReading(said: SaidDialect): Promise<void> {
+    this.#origin = { ...this.#origin, said, attempts: 0 };
+    await writeOrigin(this.#store.folder, this.#origin);
+  }
+
+  /** The project keeps what it has. One that is closing while it is read another way goes on with that when it is opened. */
+  #saidAfterFailure(): SaidDialect {
+    const { source } = this.#store;
+    return source === null || this.#closed ? this.#origin.said : (source.said ?? {});
+  }
+
+  #loadRequest(): LoadRequest {
+    const { dialect, columns, reasons, rawLines } = this.#preview;
+    return {
+      path: this.#origin.path,
+      dialect,
+      said: this.#origin.said,
+      found: { reasons, rawLines },
+      columnCount: columns.length,
+      adjust: (found) => recallChoices(found, this.#choices),
+      onProgress: (rows, issues) => this.#tellReading(rows, issues),
+    };
+  }
+
+  /** Reading failed or was cancelled: what was read before is what there is. */
+  #takeFailure(error: unknown): void {
+    const { source } = this.#store;
+    this.#reading = false;
+    if (source === null) this.#loadFailed = describeLoadFailure(error);
+    else this.#restoring = this.#showStored(source);
+    void this.#restoring.then(() => this.#tell());
+  }
+
+  async #showStored(source: SourceRecord): Promise<void> {
+    this.#origin = { ...this.#origin, said: source.said ?? {} };
+    this.#preview = await readPreview(this.#store, source);
+    await this.#countLabels();
+    this.#leakage.refresh();
+    this.#countDuplicates();
   }
 
   /** Resolves when the file has been read; rejects with the reason why it could not be. */
@@ -159,8 +295,15 @@ export class ProjectDataset {
     await this.#loading?.result;
   }
 
-  /** Takes up a file that was read earlier. */
+  /** Takes up a file that was read earlier, and a reading of it another way that was cut off. */
   async resume(): Promise<void> {
+    await this.#recallChoices();
+    const read = this.#store.source?.said ?? {};
+    if (!isSame(this.#origin.said, read)) {
+      const again = this.#origin.attempts < maxReadingAttempts && this.#store.audit === null;
+      if (again && (await this.#takeUpReading())) return;
+      await this.#endReading(read);
+    }
     const duplicates = await this.#store.readMeta('duplicateRows');
     this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
     await this.#countLabels();
@@ -195,6 +338,25 @@ export class ProjectDataset {
   async whenMeasured(): Promise<Leakage | null> {
     await this.#leakage.settled();
     return this.#leakage.leakage;
+  }
+
+  async #takeUpReading(): Promise<boolean> {
+    const { attempts, path, said } = this.#origin;
+    const inspection = await inspectCsv(path, { dialect: said }).catch(() => undefined);
+    if (inspection === undefined) return false;
+    await this.#leakage.resume();
+    await this.#forgetFindings();
+    this.#begin(inspection);
+    this.#origin = { ...this.#origin, attempts };
+    await this.#startReading();
+    return true;
+  }
+
+  async #recallChoices(): Promise<void> {
+    const stored = namedChoiceSchema.array().safeParse(await this.#store.readMeta(choicesKey));
+    this.#choices = stored.success ? stored.data : [];
+    if (this.#store.source !== null) return;
+    this.#preview = { ...this.#preview, columns: recallChoices(this.#preview.columns, this.#choices) };
   }
 
   /** From now on nobody is told anything: the project is closing. */
@@ -244,10 +406,11 @@ export class ProjectDataset {
   #tell(): void {
     this.#emit({ kind: 'dataset', dataset: this.summary() });
   }
+}
 
-  #withChoices(columns: readonly Column[]): readonly Column[] {
-    return this.#choices.length === 0 ? columns : applyChoices(columns, this.#choices);
-  }
+function isSame(a: SaidDialect, b: SaidDialect): boolean {
+  const text = (said: SaidDialect): string => JSON.stringify(saidDialectSchema.parse(said));
+  return text(a) === text(b);
 }
 
 /** Which columns are no part of a repeated row. */

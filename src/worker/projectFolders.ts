@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node
 import { basename, extname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
+import { saidDialectSchema } from '../contract/dataset';
 import { InputError, StorageError } from '../core/base/errors';
 import { storageError } from './store/storageErrors';
 
@@ -14,6 +15,8 @@ export const originSchema = z.object({
   mtimeMs: z.number(),
   /** How often reading was begun and not ended since a person last asked for it. */
   attempts: z.number().default(0),
+  /** What the analyst said of how it is written. */
+  said: saidDialectSchema.default({}),
 });
 export type Origin = z.infer<typeof originSchema>;
 
@@ -29,7 +32,7 @@ export function describeOrigin(path: string): Origin {
         details: { path },
       });
     }
-    return { path, bytes: stats.size, mtimeMs: stats.mtimeMs, attempts: 0 };
+    return { path, bytes: stats.size, mtimeMs: stats.mtimeMs, attempts: 0, said: {} };
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
@@ -65,16 +68,19 @@ export function isSameFile(a: Origin, b: Origin): boolean {
   return a.path === b.path && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 }
 
-/** The folder of the project made from exactly this file earlier, if there is one. */
+/** The folder of the project made from exactly this file earlier, if there is one; of several, the one read last. */
 export function findProjectOf(origin: Origin, projectsFolder: string): string | undefined {
   if (!existsSync(projectsFolder)) return undefined;
+  let latest: { readonly folder: string; readonly readAt: number } | undefined;
   for (const entry of readdirSync(projectsFolder, { withFileTypes: true })) {
     if (!entry.isDirectory() || extname(entry.name) !== '.assay') continue;
     const folder = join(projectsFolder, entry.name);
     const known = readOrigin(folder);
-    if (known !== undefined && isSameFile(known, origin)) return folder;
+    if (known === undefined || !isSameFile(known, origin)) continue;
+    const readAt = statSync(join(folder, originFile)).mtimeMs;
+    if (latest === undefined || readAt > latest.readAt) latest = { folder, readAt };
   }
-  return undefined;
+  return latest?.folder;
 }
 
 /** A folder name for a new project that is not taken: `digits.assay`, `digits 2.assay`, … */

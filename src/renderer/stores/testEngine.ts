@@ -10,6 +10,7 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
     complete: true,
     rowCount: 1,
     dialect,
+    said: {},
     columns: [],
     pictures: null,
     classes: null,

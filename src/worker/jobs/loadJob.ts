@@ -13,7 +13,11 @@ export interface LoadRequest {
   readonly dialect: Dialect;
   /** The parts of it that were said. */
   readonly said: SaidDialect;
+  /** How the beginning of the file was read. */
+  readonly found?: SourceRecord['found'];
   readonly columnCount: number;
+  /** What the analyst says of the columns that were found. */
+  readonly adjust?: (columns: readonly Column[]) => readonly Column[];
   /** Called after each block with the rows and problems so far. */
   readonly onProgress: (rows: number, issues: number) => void;
 }
@@ -50,9 +54,10 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
       fingerprint: result.source,
       dialect: result.dialect,
       said: request.said,
+      ...(request.found === undefined ? {} : { found: request.found }),
       rowCount: result.rowCount,
       issueCount: result.issueCount,
-      columns: result.columns,
+      columns: request.adjust?.(result.columns) ?? result.columns,
       pictures: result.pictures,
       notes: result.notes,
     };

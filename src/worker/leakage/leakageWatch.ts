@@ -59,6 +59,15 @@ export class LeakageWatch {
     this.#measuring = measuring;
   }
 
+  /** Other rows are being read: what is known of these is void. Nothing reads them when it resolves. */
+  async forget(): Promise<void> {
+    if (this.#measuring !== null) this.#measuring.cancelled = true;
+    await this.settled();
+    this.#key = '';
+    this.#report = null;
+    await this.#store.writeMeta('leakage', null);
+  }
+
   /** Resolves when everything that is to be measured has been. */
   async settled(): Promise<void> {
     while (this.#measuring !== null) await this.#measuring.done;
