@@ -137,7 +137,9 @@ function mixedUnits({ column, profile }: Described): string[] {
 }
 
 function suspects({ column, profile }: Described): string[] {
-  return findSuspects(profile.numbers.tally).map(({ extreme, from, to, isMarker }) => {
+  // The farthest one tells; the others kept beside it are of its kind.
+  const found = findSuspects(profile.numbers.tally).slice(0, 1);
+  return found.map(({ extreme, from, to, isMarker }) => {
     const times = extreme.count === 1 ? `A cell of ${column.name} is` : `${cells(extreme.count)} of ${column.name} are`;
     const what = `${times} ${quoteCell(extreme.text)} (line ${count(extreme.line)}), far from the others, which lie between ${from} and ${to}`;
     return isMarker
@@ -205,10 +207,11 @@ function decorated(used: readonly Described[]): Note[] {
 }
 
 function sorted({ column, profile }: Described): string[] {
-  const first = profile.numbers.tally.low[0];
-  if (profile.counting === null || first === undefined) return [];
+  const { low, high } = profile.numbers.tally;
+  const first = low[0];
+  if ((profile.counting !== 'sorted' && profile.counting !== 'counts-with-gaps') || first === undefined) return [];
   return [
-    `${column.name} rises or falls with every row (${quoteCell(first.text)} in line ${count(first.line)}): a feature here; ignore it if it is a row number.`,
+    `${column.name} ${first.row < (high[0]?.row ?? 0) ? 'rises' : 'falls'} with every row (${quoteCell(first.text)} in line ${count(first.line)}): a feature here; ignore it if it is a row number.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { DateOrder, NumberFormat } from './datasetTypes';
 import { fitsUnit, takeApart, valueOf } from './numberText';
+import { beginsCurrency, longestCurrencyWord } from './numberUnits';
 
 /** Blank, or what programs write where there is nothing: nobody means a category by these. */
 const missingMarkers: ReadonlySet<string> = new Set([
@@ -173,25 +174,38 @@ function isExponent(cell: string, from: number, end: number): boolean {
 
 /** Behind digits: dates, times and codes ("2024-01-05", "10:30", "12_b", "1/2") are told at once. */
 function openAfterDigits(code: number, left: number): number {
-  if (code === 58 || code === 47 || code === 95 || code === 59 || code === 64) return plain.none;
+  // "1,200/-" is money in India.
+  if (code === 47) return left === 2 ? plain.open : plain.none;
+  if (code === 58 || code === 95 || code === 59 || code === 64) return plain.none;
   // A minus is the last sign, or close to it.
   if (code === 45 || code === 43) return left <= 3 ? plain.open : plain.none;
   return left <= 24 ? plain.open : plain.none;
 }
 
-/** Before any digit: words are told by their first letters, as far as they are no currency. */
+/** Before any digit: words are told by their first letters, as far as they are no currency, and texts without a digit. */
 function openBefore(cell: string, code: number, at: number, end: number): number {
   if (end - at > 40) return plain.none;
-  const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
-  if (!isLetter) return plain.open;
-  for (let i = at + 1; i < end; i++) {
-    const next = cell.charCodeAt(i);
-    if (next < 65 || (next > 90 && next < 97) || (next > 122 && next < 128))
-      return i - at <= 5 ? plain.open : plain.none;
-    // "inf", "Infinity".
-    if (i - at > 8) return plain.none;
+  if (!isLetter(code)) return code === 0x221e || hasDigit(cell, at + 1, end) ? plain.open : plain.none;
+  let i = at + 1;
+  while (i < end && isLetter(cell.charCodeAt(i))) i++;
+  // "inf", "Infinity".
+  if (i === end) return (code === 105 || code === 73) && end - at <= 8 ? plain.open : plain.none;
+  if (i - at > longestCurrencyWord || !beginsCurrency(cell.slice(at, i))) return plain.none;
+  return hasDigit(cell, i, end) ? plain.open : plain.none;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+/** A digit of any script that {@link takeApart} reads, or what may stand for infinity. */
+function hasDigit(cell: string, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) {
+    const code = cell.charCodeAt(i);
+    if (code >= 48 && code <= 57) return true;
+    if (code >= 0x660 && (code <= 0x96f || (code >= 0xff10 && code <= 0xff19) || code === 0x221e)) return true;
   }
-  return (code === 105 || code === 73) && end - at <= 8 ? plain.open : plain.none;
+  return false;
 }
 
 const booleanPairs: readonly (readonly [string, string])[] = [

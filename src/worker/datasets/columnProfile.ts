@@ -365,7 +365,9 @@ export class ColumnProfile {
   }
 
   #countDate(cell: string): void {
-    if (cell.length > 40) return;
+    // Most texts are told from dates by their first character.
+    const code = cell.charCodeAt(0);
+    if (cell.length > 40 || (code > 32 && (code < 48 || code > 57) && code < 128)) return;
     // Year first reads the same in every order.
     const days = parseDate(cell, 'ymd');
     if (!Number.isNaN(days)) {

@@ -131,7 +131,7 @@ export interface Feature {
   readonly name: string;
   /** The input column it was made of; null for the intercept. */
   readonly column: string | null;
-  /** The raw value is (x − centre) / scale in the matrix; 0 and 1 where not standardised. */
+  /** The raw value x (of numbers: less `origin`, times `factor`) is (x − centre) / scale in the matrix; 0 and 1 where not standardised. */
   readonly centre: number;
   readonly scale: number;
 }

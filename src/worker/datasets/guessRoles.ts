@@ -136,7 +136,7 @@ function canBeId(profile: ColumnProfile, type: ColumnType): boolean {
 
 /** Short texts, all different, that are no sentences, no dates and no numbers with something around them. */
 function looksLikeId(name: string, profile: ColumnProfile): boolean {
-  if (!profile.isUnique || profile.meanLength > 40 || profile.shareOfNumbers > 0.5) return false;
+  if (!profile.isUnique || profile.meanLength > 40 || profile.shareOfAnyNumbers >= 0.5) return false;
   return profile.blankShare <= 0.2 || isNameless(name, 0) || textIdName.test(name);
 }
 
@@ -165,6 +165,8 @@ function guessCounter(name: string, profile: ColumnProfile, type: ColumnType, in
       if (called) return { role: 'id', reason: `has every number from ${from} to ${to} once, as row numbers do` };
       if (measuredName.test(name)) return null;
       return { role: 'ignore', reason: `has every number from ${from} to ${to} once, as row numbers do` };
+    case 'different':
+      return surely ? { role: 'id', reason: `has whole numbers from ${from} to ${to}, none of them twice` } : null;
     case 'sorted':
       return surely ? { role: 'id', reason: 'rises or falls with every row, and its name says no more' } : null;
   }

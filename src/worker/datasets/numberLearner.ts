@@ -3,11 +3,11 @@ import type { Candidate, Learned, Learner } from './learnerTypes';
 import { Moments } from './moments';
 import { numberReader, plainDigits } from './numberStyle';
 
-/** Numbers that differ by less than this share of their size lose too many digits when their mean is taken off. */
-const narrowRange = 1e-6;
+/** Numbers that differ by less than this share of their size lose too many digits when they are rounded to 16 and their mean is taken off. */
+const narrowRange = 1e-10;
 /** Within these, differences and their quotients neither over- nor underflow. */
-const largestPlain = 1e300;
-const smallestPlain = 1e-290;
+const largestPlain = 8e307;
+const smallestPlain = 1e-305;
 /** More digits than a double holds. */
 const manyDigits = 16;
 

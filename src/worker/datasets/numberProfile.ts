@@ -4,7 +4,7 @@ import { detach } from './cellText';
 import type { NumberFormat } from './datasetTypes';
 import { NumberTally, type CellPlace } from './numberTally';
 import { fitsUnit, takeApart, valueOf } from './numberText';
-import { isKnownUnit, isShare } from './numberUnits';
+import { isKnownUnit, isShare, unitKey } from './numberUnits';
 
 /** A unit that is a word must stand in this share of a column's numbers; money and % are known for what they are. */
 const wordUnitShare = 0.9;
@@ -48,15 +48,23 @@ export interface NumberReading {
 
 /** Numbers of one unit, by the decimal marks under which they can be read. */
 class UnitTally {
+  constructor(
+    /** As the column's first cell with it spells it. */
+    readonly unit: string,
+  ) {}
+
   readonly both = new NumberTally();
   readonly point = new NumberTally();
   readonly comma = new NumberTally();
   onlyPoint = 0;
   onlyComma = 0;
+  /** Of these, how many have three decimals, as those that could be read either way have. */
+  alike = 0;
   eitherPoint = 0;
   eitherComma = 0;
   zeros = 0;
-  either: CellPlace | null = null;
+  firstEitherPoint: CellPlace | null = null;
+  firstEitherComma: CellPlace | null = null;
   /** The first cells of each kind. */
   readonly pointCells: CellPlace[] = [];
   readonly commaCells: CellPlace[] = [];
@@ -74,6 +82,7 @@ class UnitTally {
 
   addPoint(value: number, cell: string, row: number, line: number): void {
     this.onlyPoint++;
+    if (cell.charAt(cell.length - 4) === '.') this.alike++;
     this.point.add(value, cell, row, line);
     if (value === 0) this.zeros++;
     remember(this.pointCells, cell, row, line);
@@ -81,17 +90,22 @@ class UnitTally {
 
   addComma(value: number, cell: string, row: number, line: number): void {
     this.onlyComma++;
+    if (cell.charAt(cell.length - 4) === ',') this.alike++;
     this.comma.add(value, cell, row, line);
     if (value === 0) this.zeros++;
     remember(this.commaCells, cell, row, line);
   }
 
   addEither(point: number, comma: number, cell: string, row: number, line: number): void {
-    if (Math.abs(point) < Math.abs(comma)) this.eitherPoint++;
-    else this.eitherComma++;
+    if (Math.abs(point) < Math.abs(comma)) {
+      this.eitherPoint++;
+      this.firstEitherPoint ??= { text: detach(cell), row, line };
+    } else {
+      this.eitherComma++;
+      this.firstEitherComma ??= { text: detach(cell), row, line };
+    }
     this.point.add(point, cell, row, line);
     this.comma.add(comma, cell, row, line);
-    this.either ??= { text: detach(cell), row, line };
   }
 }
 
@@ -101,7 +115,7 @@ function remember(cells: CellPlace[], text: string, row: number, line: number): 
 
 /** All numbers of a column while its cells stream by, in every way they can be read; {@link read} decides which one it is. */
 export class NumberProfile {
-  readonly #bare = new UnitTally();
+  readonly #bare = new UnitTally('');
   readonly #units = new Map<string, UnitTally>();
   #longWhole = 0;
   #limits = 0;
@@ -181,10 +195,11 @@ export class NumberProfile {
 
   #tallyOf(unit: string): UnitTally | undefined {
     if (unit === '') return this.#bare;
-    const known = this.#units.get(unit);
+    const key = unitKey(unit);
+    const known = this.#units.get(key);
     if (known !== undefined || this.#units.size >= maxUnits) return known;
-    const made = new UnitTally();
-    this.#units.set(detach(unit), made);
+    const made = new UnitTally(detach(unit));
+    this.#units.set(key, made);
     return made;
   }
 
@@ -197,8 +212,8 @@ export class NumberProfile {
   /** Decides on decimal mark and unit: `said` by the analyst, `file` by the other columns, `semicolons` = these cut the file's cells. */
   read(said: Dialect['decimal'], file: NumberFormat | null, semicolons: boolean): NumberReading {
     const { format, basis } = this.#chooseFormat(said, file, semicolons);
-    const unit = this.#chooseUnit();
-    const own = unit === '' ? this.#bare : (this.#units.get(unit) ?? this.#bare);
+    const own = this.#chooseUnit();
+    const { unit } = own;
     const tally = new NumberTally();
     const take = (part: UnitTally): void => {
       tally.merge(part.both);
@@ -215,23 +230,29 @@ export class NumberProfile {
       tally.integers += this.#bare.zeros;
     }
     const merged = unit === '' || isShare(unit) ? [own] : [own, this.#bare];
-    const either = merged.map((part) => part.either).find((place) => place !== null) ?? null;
+    const pointFirst = merged.map((part) => part.firstEitherPoint);
+    const commaFirst = merged.map((part) => part.firstEitherComma);
+    // Separators of thousands are the ones in doubt.
+    const either = (format === 'comma' ? [...pointFirst, ...commaFirst] : [...commaFirst, ...pointFirst]).find(
+      (place) => place !== null,
+    );
     return {
       format,
       basis,
       unit,
       tally,
-      either,
+      either: either ?? null,
       bare: { count: bare, example: bare === 0 ? null : (firstCells(this.#bare)[0] ?? null) },
-      other: [...this.#otherUnits(unit), ...otherMark(merged, format)],
+      other: [...this.#otherUnits(own), ...otherMark(merged, format)],
       limits: { count: this.#limits, example: this.#limit },
       grouped: this.#grouped[format] || (format === 'comma' && own.eitherPoint > 0),
     };
   }
 
-  #telling(): { point: number; comma: number; either: number } {
+  #telling(): Telling {
     const all = [this.#bare, ...this.#units.values()];
     return {
+      alike: all.reduce((sum, part) => sum + part.alike, 0),
       point: all.reduce((sum, part) => sum + part.onlyPoint, 0),
       comma: all.reduce((sum, part) => sum + part.onlyComma, 0),
       either: all.reduce((sum, part) => sum + part.eitherPoint + part.eitherComma, 0),
@@ -246,11 +267,16 @@ export class NumberProfile {
     if (said !== 'auto') return { format: said === ',' ? 'comma' : 'point', basis: 'said' };
     const telling = this.#telling();
     const found = telling.comma > telling.point ? 'comma' : 'point';
-    if (isTelling(telling)) return { format: found, basis: 'cells' };
-    if (file !== null || telling.either === 0) return { format: file ?? 'point', basis: 'file' };
-    if (telling.point + telling.comma > 0) return { format: found, basis: 'few-cells' };
     const all = [this.#bare, ...this.#units.values()];
     const eitherPoint = all.reduce((sum, part) => sum + part.eitherPoint, 0);
+    if (isTelling(telling)) {
+      // Where both marks stand before decimals, 1.234 among decimal commas may be one more of the others.
+      const mixed = telling.point > 0 && telling.comma > 0;
+      const doubtful = found === 'comma' ? eitherPoint : telling.either - eitherPoint;
+      return { format: found, basis: mixed && doubtful > 0 ? 'few-cells' : 'cells' };
+    }
+    if (file !== null || telling.either === 0) return { format: file ?? 'point', basis: 'file' };
+    if (telling.point + telling.comma > 0) return { format: found, basis: 'few-cells' };
     // Numbers below 1,000 without a mark and none above: the point comes with thousands. Else it is a decimal point.
     const short = this.#bare.both.count - this.#longWhole;
     const groups = eitherPoint > 0 ? eitherPoint >= 3 && short > 0 && this.#longWhole === 0 : semicolons;
@@ -258,28 +284,27 @@ export class NumberProfile {
   }
 
   /** The unit under which most cells are read. */
-  #chooseUnit(): string {
-    let best = '';
+  #chooseUnit(): UnitTally {
+    let best = this.#bare;
     let most = this.#bare.count;
-    for (const [unit, tally] of this.#units) {
+    for (const tally of this.#units.values()) {
+      const { unit } = tally;
       if (!isKnownUnit(unit) && tally.count < wordUnitShare * this.#count) continue;
       const readable = tally.count + (isShare(unit) ? this.#bare.zeros : this.#bare.count);
-      if (readable > most || (readable === most && unit !== '')) {
-        best = unit;
+      if (readable >= most) {
+        best = tally;
         most = readable;
       }
     }
     return best;
   }
 
-  #otherUnits(chosen: string): { what: string; count: number; cells: readonly CellPlace[] }[] {
-    const others = [...this.#units].filter(([unit]) => unit !== chosen).map(([unit, tally]) => ({ unit, tally }));
+  #otherUnits(own: UnitTally): { what: string; count: number; cells: readonly CellPlace[] }[] {
+    const chosen = own.unit;
     const bare = this.#bare.count - this.#bare.zeros;
-    const parts = others.map(({ unit, tally }) => ({
-      what: `in ${unit}`,
-      count: tally.count,
-      cells: firstCells(tally),
-    }));
+    const parts = [...this.#units.values()]
+      .filter((tally) => tally !== own)
+      .map((tally) => ({ what: `in ${tally.unit}`, count: tally.count, cells: firstCells(tally) }));
     if (chosen !== '' && isShare(chosen) && bare > 0) {
       const cells = firstCells(this.#bare).filter(({ text }) => !fitsUnit('', chosen, Number(text)));
       parts.push({ what: `without ${chosen}`, count: bare, cells });
@@ -288,9 +313,21 @@ export class NumberProfile {
   }
 }
 
-/** Enough cells can be read in one way only. */
-function isTelling({ point, comma, either }: { point: number; comma: number; either: number }): boolean {
-  return Math.max(point, comma) > tellingShare * either;
+/** Cells that can be read in one way only, and in either. */
+interface Telling {
+  readonly point: number;
+  readonly comma: number;
+  readonly alike: number;
+  readonly either: number;
+}
+
+/**
+ * Whether cells that can be read in one way only decide for the others. 0.394 does among numbers such as 4.732: all have three decimals. One 2.5
+ * among them does not.
+ */
+function isTelling({ point, comma, alike, either }: Telling): boolean {
+  const most = Math.max(point, comma);
+  return most > tellingShare * either || (alike > 0 && 2 * alike > most);
 }
 
 /** Whether there is a separator beside the decimal mark. */
@@ -301,7 +338,7 @@ function hasOther(body: string, mark: string): boolean {
 
 function firstCells(tally: UnitTally): CellPlace[] {
   const cells = [...tally.bothCells, ...tally.pointCells, ...tally.commaCells];
-  if (tally.either !== null) cells.push(tally.either);
+  for (const place of [tally.firstEitherPoint, tally.firstEitherComma]) if (place !== null) cells.push(place);
   return cells.sort((a, b) => a.row - b.row).slice(0, keptPlaces);
 }
 

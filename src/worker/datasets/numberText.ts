@@ -1,4 +1,4 @@
-import { isShare, unitBefore, unitBehind } from './numberUnits';
+import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 import type { NumberFormat } from './datasetTypes';
 
 /** A cell taken apart: what is a number in some way of writing, and what stands around it. */
@@ -8,7 +8,7 @@ export interface NumberText {
   readonly body: string;
   /** Power of ten, as digits with an optional sign; '' where there is none. */
   readonly exponent: string;
-  /** What is counted, in its one spelling ("%", "$", "kg"); '' for a bare number. */
+  /** What is counted: money and shares in one spelling ("%", "$"), words as written ("kg"); '' for a bare number. */
   readonly unit: string;
   /** "<0.05", ">100", "~5", "8+": the number is a limit, or about right. */
   readonly limit: boolean;
@@ -18,7 +18,7 @@ export interface NumberText {
 const longestNumber = 60;
 
 const shape =
-  /^(<=?|>=?|=<|=>|[≤≥⩽⩾~≈])? ?(\()? ?([+-])? ?([^\d\s+\-().,'<>=]{1,5}\.?)? ?(\()? ?([+-])? ?((?:[.,]?\d)(?:[.,' ]?\d)*[.,]?)(?:([eE] ?[+-]?\d{1,4})|[dD]([+-]\d{1,3})| ?[x×*·] ?10 ?(?:\^ ?([+-]?\d{1,3})|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})))? ?(\))? ?([+-])? ?([^\d\s()+\-.,<>=][^()<>=]{0,14}?)? ?(\))? ?([+-])?$/;
+  /^'?(<=?|>=?|=<|=>|[≤≥⩽⩾~≈])? ?(\()? ?([+-])? ?([^\d\s+\-().,'<>=]{1,5}\.?)? ?(\()? ?([+-])? ?((?:[.,]?\d)(?:[.,' ]?\d)*[.,]?)(?:\/[-=])?(?:([eE] ?[+-]?\d{1,4})|[dD]([+-]\d{1,3})| ?[x×*·] ?10 ?(?:\^ ?([+-]?\d{1,3})|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})))? ?(\))? ?([+-])? ?([^\d\s()+\-.,<>=][^()<>=]{0,14}?)? ?(\))? ?([+-])?$/;
 
 /**
  * Takes a cell apart; null when it is no number in any way of writing. Signs may stand before or behind number and unit, brackets
@@ -54,7 +54,8 @@ export function takeApart(cell: string): NumberText | null {
   if (signs.length > 1 || (brackets > 0 && signs.length > 0)) return null;
   const first = before === undefined ? '' : unitBefore(before);
   const last = behind === undefined ? '' : unitBehind(behind.trimEnd());
-  if (first === undefined || last === undefined || (first !== '' && last !== '' && first !== last)) return null;
+  if (first === undefined || last === undefined || (first !== '' && last !== '' && unitKey(first) !== unitKey(last)))
+    return null;
   const unit = first === '' ? last : first;
   const trailing = sign3 ?? sign4;
   // "5.-" and "5,–" are prices without cents, not negative.
@@ -123,7 +124,7 @@ export function digitsOf({ negative, body, exponent }: NumberText, format: Numbe
 
 /** Whether numbers of unit `found` belong into a column of unit `wanted`. A bare number may be an amount of money, but no percentage (0 is 0). */
 export function fitsUnit(found: string, wanted: string, value: number): boolean {
-  if (found === wanted) return true;
+  if (found === wanted || (found !== '' && unitKey(found) === unitKey(wanted))) return true;
   return found === '' && (!isShare(wanted) || value === 0);
 }
 

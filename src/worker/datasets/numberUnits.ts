@@ -1,6 +1,6 @@
 /**
- * Signs and words that stand beside numbers. A unit has one spelling here whatever the file's, so that "€ 5" and "5 EUR" are of one
- * unit, while "$5" and "5 €" are not.
+ * Signs and words that stand beside numbers. Money and shares have one spelling here whatever the file's, so that "€ 5" and "5 EUR" are of
+ * one unit, while "$5" and "5 €" are not.
  */
 
 /** Spellings by currency; the first one is the unit's name. Codes are also read in lower case where that is no common word. */
@@ -74,6 +74,16 @@ const names = new Set([...currencyOf.values(), ...partOf.values()]);
 const partNames = new Set(partOf.values());
 
 const longestUnit = 12;
+
+/** The plain letters that prefixes begin with: "US" of "US$", "Rs", "percent". */
+const firstLetters = new Set([...currencyOf.keys(), ...partOf.keys()].flatMap((word) => /^[A-Za-z]+/.exec(word) ?? []));
+export const longestCurrencyWord = Math.max(...[...firstLetters].map((letters) => letters.length));
+
+/** Whether letters are the first ones of a currency's name or sign. */
+export function beginsCurrency(letters: string): boolean {
+  return firstLetters.has(letters);
+}
+
 const generalUnit = /^[\p{L}°µμΩ'"′″][\p{L}\p{N}°µ·/*^%.²³⁻¹'"′″-]*(?: [\p{L}\p{N}/.²³]+)?$/u;
 
 /** The unit that stands before a number: a currency, or % (as in Turkish and Basque); undefined for anything else. */
@@ -81,20 +91,19 @@ export function unitBefore(text: string): string | undefined {
   return currencyOf.get(text) ?? partOf.get(text);
 }
 
-/** The unit that stands behind a number: money, %, ‰, or a short word such as "kg" and "mg/dL"; undefined for anything else. */
+/** The unit that stands behind a number: money, %, ‰, or a short word such as "kg" and "mg/dL", as written; undefined for anything else. */
 export function unitBehind(text: string): string | undefined {
   const known = currencyOf.get(text) ?? partOf.get(text);
   if (known !== undefined) return known;
-  if (text.length > longestUnit || !generalUnit.test(text)) return undefined;
-  return plainUnit(text);
+  return text.length <= longestUnit && generalUnit.test(text) ? text : undefined;
 }
 
-/** "KG" is "kg" and "Days" is "day", but "mW" stays apart from "MW". */
-function plainUnit(text: string): string {
-  const lower = text.toLowerCase();
-  const kept = text.length > 1 && 'mMpP'.includes(text.charAt(0)) && lower.slice(1) !== lower ? text.charAt(0) : '';
-  const unit = text.length > 3 || kept === '' ? lower : kept + lower.slice(1);
-  return unit.length > 3 && unit.endsWith('s') ? unit.slice(0, -1) : unit;
+/** The same for every spelling of a unit: "KG" is "kg" and "Days" is "day", but "mW" stays apart from "MW". */
+export function unitKey(unit: string): string {
+  if (names.has(unit) || unit === '') return unit;
+  const lower = unit.toLowerCase();
+  if (unit.length > 3) return lower.endsWith('s') ? lower.slice(0, -1) : lower;
+  return unit.length > 1 && 'mMpP'.includes(unit.charAt(0)) ? unit.charAt(0) + lower.slice(1) : lower;
 }
 
 /** Whether a unit is money, % or ‰, which need not stand in every cell to be known for what they are. */

@@ -8,6 +8,8 @@ export type CountingKind =
   | 'counts-again'
   /** Every number from 0 or 1 to the number of rows once, in any order. */
   | 'shuffled'
+  /** Whole numbers from 0 up, so close together that measured ones would repeat, and none does. */
+  | 'different'
   /** Strictly rising or falling in other steps. */
   | 'sorted';
 
@@ -61,10 +63,12 @@ export class RowCounter {
       if (span === n) return fromStart ? 'counts' : 'counts-with-gaps';
       return span <= widestGaps * n && 5 * this.#byOne >= steps ? 'counts-with-gaps' : 'sorted';
     }
-    if (!fromStart) return null;
-    if (isUnique && span === n && this.#sum === (n * (from + this.#maximum)) / 2) return 'shuffled';
     const runs = this.#restarts + 1;
     const regular = this.#first === from && this.#byOne === steps - this.#restarts && this.#falls === this.#restarts;
-    return regular && runs <= n / leastRows ? 'counts-again' : null;
+    if (fromStart && regular && runs > 1 && runs <= n / leastRows) return 'counts-again';
+    if (!isUnique || from < 0) return null;
+    if (fromStart && span === n && this.#sum === (n * (from + this.#maximum)) / 2) return 'shuffled';
+    // The chance that n numbers drawn from `span` are all different is about exp(−n² / 2 span).
+    return n * n > 20 * span ? 'different' : null;
   }
 }

@@ -22,7 +22,7 @@ const knownMarkers: ReadonlySet<number> = new Set([
   ],
 ]);
 
-/** Extreme values that most likely are no measurements, or make the others look alike. Few: at most the extremes kept at either end. */
+/** Extreme values that most likely are no measurements, or make the others look alike: the farthest first, at most the extremes kept at either end. */
 export function findSuspects(tally: NumberTally): SuspectValue[] {
   const { sample } = tally;
   if (sample.length < leastValues) return [];
@@ -38,7 +38,8 @@ export function findSuspects(tally: NumberTally): SuspectValue[] {
   };
   const low = ordinary(tally.low, isSuspect);
   const high = ordinary(tally.high, isSuspect);
-  return [...tally.low, ...tally.high].filter(isSuspect).map((extreme) => ({
+  const suspects = [...tally.low, ...tally.high].filter(isSuspect).sort((a, b) => distance(b) - distance(a));
+  return suspects.map((extreme) => ({
     extreme,
     from: low ?? String(lower),
     to: high ?? String(upper),

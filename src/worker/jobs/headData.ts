@@ -60,8 +60,11 @@ async function buildRidgeData(
   const { rows, label, validationRows } = found;
   const labels = new Float64Array(rows + validationRows);
   const own = labels.subarray(0, rows);
-  own.set(await readResponses(store.scan, label, rows, signal));
-  if (validationRows > 0) labels.set(await readResponses(store.scanValidation, label, validationRows, signal), rows);
+  const missing = store.source?.dialect.missing ?? [];
+  own.set(await readResponses(store.scan, label, rows, signal, missing));
+  if (validationRows > 0) {
+    labels.set(await readResponses(store.scanValidation, label, validationRows, signal, missing), rows);
+  }
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit(store, found, settings, draw, signal);
   const trainRows = Uint8Array.from(own, (y, row) => (!Number.isNaN(y) && split[row] === splitCodes.train ? 1 : 0));

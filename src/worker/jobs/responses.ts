@@ -3,29 +3,35 @@ import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { createRandom } from '../../core/base/random';
-import { isMissing, parseNumber } from '../datasets/cells';
-import type { ColumnScan, NumberFormat } from '../datasets/datasetTypes';
+import { isMissing, isNumberMarker } from '../datasets/cells';
+import type { ColumnScan, NumberStyle } from '../datasets/datasetTypes';
+import { numberReader, styleOf } from '../datasets/numberStyle';
 
 /**
- * The label column as numbers, NaN where a cell is missing. Decimal points or commas, whichever reads more of the cells.
+ * The label column as numbers, NaN where a cell is missing (`missing` has the words that the analyst says mean it). As the column's numbers were
+ * found to be written; else with decimal points or commas, whichever reads more of the cells.
  * @throws InputError naming the first cell that is no number.
  */
 export async function readResponses(
   scan: ColumnScan,
-  column: Pick<Column, 'index' | 'name'>,
+  column: Pick<Column, 'index' | 'name' | 'format' | 'reading'>,
   rowCount: number,
   signal?: CancellationSignal,
+  missing: readonly string[] = [],
 ): Promise<Float64Array> {
-  const formats: readonly NumberFormat[] = ['point', 'comma'];
-  const read = formats.map(() => new Float64Array(rowCount).fill(Number.NaN));
-  const failed = formats.map(() => ({ count: 0, row: -1, cell: '' }));
+  const isKnown = column.format === 'point' || column.format === 'comma';
+  const styles: readonly NumberStyle[] = isKnown ? [styleOf(column)] : [{ format: 'point' }, { format: 'comma' }];
+  const readers = styles.map(numberReader);
+  const said = new Set(missing.map((word) => word.trim()));
+  const read = styles.map(() => new Float64Array(rowCount).fill(Number.NaN));
+  const failed = styles.map(() => ({ count: 0, row: -1, cell: '' }));
   await scan(
     [column.index],
     (firstRow, [cells = []]) => {
       cells.forEach((cell, k) => {
-        if (isMissing(cell)) return;
-        formats.forEach((format, f) => {
-          const value = parseNumber(cell, format);
+        if (isMissing(cell) || isNumberMarker(cell) || (said.size > 0 && said.has(cell.trim()))) return;
+        readers.forEach((readCell, f) => {
+          const value = readCell(cell);
           read[f][firstRow + k] = value;
           if (Number.isFinite(value)) return;
           if (failed[f].count++ === 0) failed[f] = { count: 1, row: firstRow + k, cell: cell.trim() };
@@ -34,7 +40,7 @@ export async function readResponses(
     },
     signal,
   );
-  const best = failed[1].count < failed[0].count ? 1 : 0;
+  const best = failed.length > 1 && failed[1].count < failed[0].count ? 1 : 0;
   const { count, row, cell } = failed[best];
   if (count > 0) {
     throw new InputError(
