@@ -85,8 +85,8 @@ export const columnReadingSchema = z.object({
   unit: z.string().max(20),
   /** Whether thousands are separated. */
   grouped: z.boolean(),
-  /** Cells that say a limit, as <0.05: read as the limit. */
-  limits: z.int().nonnegative(),
+  /** Cells that say a limit, as <0.05, and one of them: read as the limit. */
+  limits: z.object({ count: z.int().nonnegative(), example: z.string() }),
   /** What stood for missing, blanks apart, most frequent first. */
   markers: z.array(z.object({ text: z.string(), count: z.int().positive() })).max(20),
   /** Cells of a column of numbers that are read as none, and one of them; treated as missing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../../contract/dataset';
-import { columnFacts, columnWord } from './columnWords';
+import { columnFacts, columnWord, readingFacts } from './columnWords';
 
 const column: Column = {
   index: 3,
@@ -27,5 +27,27 @@ describe('columnWords', () => {
       'from 6 to 959',
     ]);
     expect(columnFacts({ ...column, missing: 0, distinct: null, range: null }, 0)).toEqual(['no missing cells']);
+  });
+
+  it('says how cells are read where that is not plain to see', () => {
+    expect(readingFacts(column)).toEqual([]);
+    const reading = {
+      decimal: 'comma',
+      unit: '€',
+      grouped: true,
+      limits: { count: 1, example: '<0,05' },
+      markers: [{ text: '#N/A', count: 1212 }],
+      unread: { count: 3, example: 'oops' },
+    } as const;
+    expect(readingFacts({ ...column, reading: { ...reading, markers: [...reading.markers] } })).toEqual([
+      'numbers in €, decimal comma, separated thousands',
+      '1 cell with a limit, as “<0,05”, read as the limit',
+      '3 cells not read, as “oops”',
+      'missing: “#N/A” (1,212)',
+    ]);
+    // A category has no numbers to be read.
+    expect(
+      readingFacts({ ...column, type: 'category', reading: { ...reading, markers: [...reading.markers] } }),
+    ).toEqual(['missing: “#N/A” (1,212)']);
   });
 });

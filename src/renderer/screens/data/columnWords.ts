@@ -39,3 +39,28 @@ export function columnFacts(column: Column, rowCount: number): string[] {
   if (column.range !== null) facts.push(`from ${column.range[0]} to ${column.range[1]}`);
   return facts;
 }
+
+/** How the cells are read, where that is not plain to see: "in %, decimal comma", "missing: “#N/A” (212)", "3 cells not read, as “oops”". */
+export function readingFacts({ type, reading }: Column): string[] {
+  if (reading === undefined) return [];
+  const { unit, decimal, grouped, limits, markers, unread } = reading;
+  const facts: string[] = [];
+  if (type === 'number' || type === 'integer') {
+    const marks = [
+      ...(unit === '' ? [] : [`in ${unit}`]),
+      ...(decimal === 'comma' ? ['decimal comma'] : []),
+      ...(grouped ? ['separated thousands'] : []),
+    ];
+    if (marks.length > 0) facts.push(`numbers ${marks.join(', ')}`);
+    if (limits.count > 0) facts.push(`${cells(limits.count)} with a limit, as “${limits.example}”, read as the limit`);
+    if (unread.count > 0) facts.push(`${cells(unread.count)} not read, as “${unread.example}”`);
+  }
+  if (markers.length > 0) {
+    facts.push(`missing: ${markers.map(({ text, count }) => `“${text}” (${formatCount(count)})`).join(', ')}`);
+  }
+  return facts;
+}
+
+function cells(count: number): string {
+  return count === 1 ? '1 cell' : `${formatCount(count)} cells`;
+}
