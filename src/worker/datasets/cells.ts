@@ -153,7 +153,7 @@ export function scanPlain(cell: string): number {
     else if (code === 46 && point < 0) point = digits;
     else if (digits > 0 && (code === 101 || code === 69) && isExponent(cell, i + 1, end)) {
       return point < 0 ? plain.whole : plain.decimal;
-    } else return digits > 0 ? openAfterDigits(code, end - i) : openBefore(cell, code, i, end);
+    } else return digits > 0 ? openAfterDigits(cell, i, end) : openBefore(cell, code, i, end);
   }
   if (digits === 0) return plain.none;
   if (point < 0) return plain.whole;
@@ -173,13 +173,15 @@ function isExponent(cell: string, from: number, end: number): boolean {
 }
 
 /** Behind digits: dates, times and codes ("2024-01-05", "10:30", "12_b", "1/2") are told at once. */
-function openAfterDigits(code: number, left: number): number {
+function openAfterDigits(cell: string, at: number, end: number): number {
+  const code = cell.charCodeAt(at);
+  const left = end - at;
   // "1,200/-" is money in India.
   if (code === 47) return left === 2 ? plain.open : plain.none;
-  if (code === 58 || code === 95 || code === 59 || code === 64) return plain.none;
-  // A minus is the last sign, or close to it.
-  if (code === 45 || code === 43) return left <= 3 ? plain.open : plain.none;
-  return left <= 24 ? plain.open : plain.none;
+  if (code === 58 || code === 95 || code === 59 || code === 64 || left > 24) return plain.none;
+  // A minus behind the digits is the last sign but for a unit.
+  const next = left > 1 ? cell.charCodeAt(at + 1) : 0;
+  return (code === 45 || code === 43) && next >= 48 && next <= 57 ? plain.none : plain.open;
 }
 
 /** Before any digit: words are told by their first letters, as far as they are no currency, and texts without a digit. */

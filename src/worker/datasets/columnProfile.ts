@@ -280,10 +280,10 @@ export class ColumnProfile {
     const unread = isNumeric(type) ? this.filled - this.#numberMarkers() - this.numbers.tally.count : 0;
     const example = this.#odd[0]?.text ?? numbers?.other[0]?.cells[0]?.text ?? '';
     const unit = numbers?.unit ?? '';
-    const limits = numbers?.limits.count ?? 0;
+    const limits = { count: numbers?.limits.count ?? 0, example: shorten(numbers?.limits.example?.text ?? '') };
     const grouped = numbers?.grouped ?? false;
     const decimal = numbers?.format ?? 'point';
-    if (markers.length === 0 && unread === 0 && unit === '' && limits === 0 && !grouped && decimal === 'point') {
+    if (markers.length === 0 && unread === 0 && unit === '' && limits.count === 0 && !grouped && decimal === 'point') {
       return undefined;
     }
     return {
