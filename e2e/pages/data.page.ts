@@ -12,6 +12,9 @@ export class DataPage {
   readonly classes: Locator;
   readonly notes: Locator;
   readonly problems: Locator;
+  /** Labels that look alike, before and after they were merged. */
+  readonly similarLabels: Locator;
+  readonly mergedLabels: Locator;
   readonly laterProblems: Locator;
   /** Why an audit cannot start, or why the file was not read. */
   readonly alert: Locator;
@@ -29,6 +32,8 @@ export class DataPage {
     this.classes = this.task.getByRole('list', { name: 'Classes' }).getByRole('listitem');
     this.notes = page.getByRole('region', { name: 'Worth knowing' }).getByRole('listitem');
     this.problems = page.getByRole('region', { name: 'Problems in the file' }).getByRole('row');
+    this.similarLabels = page.getByRole('region', { name: 'Labels that look alike', exact: true });
+    this.mergedLabels = page.getByRole('region', { name: 'Labels that look alike are merged' });
     this.laterProblems = page.getByRole('button', { name: 'Later problems' });
     this.alert = page.getByRole('main').getByRole('alert');
     this.continueToAudit = page.getByRole('button', { name: 'Continue to audit' });
@@ -38,6 +43,11 @@ export class DataPage {
   /** The button over a column; its name says role and type. */
   column(name: string): Locator {
     return this.table.getByRole('button', { name: `Role and type of ${name}:` });
+  }
+
+  /** The card about a column that gives the label away. */
+  leak(column: string): Locator {
+    return this.page.getByRole('region', { name: `${column} gives the label away` });
   }
 
   cell(text: string): Locator {

@@ -278,7 +278,14 @@ export const datasetSummarySchema = z.object({
   /** Why the audit there is does not speak of the classes there are now; null when it does, or there is none. */
   auditOutdated: z.string().nullable(),
   /** Things worth knowing, in words, most important first. */
-  notes: z.array(z.object({ level: z.enum(['info', 'warning', 'error']), text: z.string() })),
+  notes: z.array(
+    z.object({
+      level: z.enum(['info', 'warning', 'error']),
+      text: z.string(),
+      /** The window says it with a card of its own, and buttons. */
+      card: z.enum(['labels', 'leak']).optional(),
+    }),
+  ),
   /** Why an audit cannot start with these roles, in words; null when it can. */
   blocked: z.string().nullable(),
 });

@@ -70,12 +70,15 @@ function describeData(input: SummaryInput): Note[] {
   const { labels, rowCount, leakage } = input;
   if (input.auditOutdated !== null) notes.push({ level: 'warning', text: input.auditOutdated });
   if (labels !== null) {
-    for (const text of describeSimilarLabels(labels.column, labels.similarity)) notes.push({ level: 'warning', text });
+    for (const text of describeSimilarLabels(labels.column, labels.similarity)) {
+      notes.push({ level: 'warning', text, card: 'labels' });
+    }
     if (leakage !== null) {
       for (const leak of openLeaks(leakage)) {
         notes.push({
           level: 'warning',
           text: `${describeLeak(leak, labels.column, leakage)} ${leakConsequence(leak)}`,
+          card: 'leak',
         });
       }
     }

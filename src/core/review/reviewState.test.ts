@@ -50,6 +50,36 @@ describe('ReviewState', () => {
     expect(() => state.apply({ ...stamp, kind: 'undo', seq: 4, target: 1 })).toThrow(BugError);
   });
 
+  it('reads labels as the latest decision says, undone and redone like any other, and touches no row', () => {
+    const state = new ReviewState();
+    const reading = (choice: 'merge' | 'keep') => ({ choice, groups: [{ label: 'a', spellings: ['a', 'A'] }] });
+    const labels = (seq: number, choice: 'merge' | 'keep'): LogEntry => ({
+      ...stamp,
+      kind: 'labels',
+      seq,
+      rows: [],
+      column: 'y',
+      reading: reading(choice),
+      title: 'merge labels',
+    });
+    expect(state.labelReading('y')).toBeNull();
+    expect(state.apply(labels(1, 'merge'))).toEqual([]);
+    expect(state.concernsRows).toBe(false);
+    state.apply(labels(2, 'keep'));
+    expect(state.labelReading('y')?.choice).toBe('keep');
+    expect(state.labelReading('other')).toBeNull();
+    expect(state.undoable?.title).toBe('merge labels');
+    state.apply({ ...stamp, kind: 'undo', seq: 3, target: 2 });
+    expect(state.labelReading('y')?.choice).toBe('merge');
+    state.apply({ ...stamp, kind: 'undo', seq: 4, target: 1 });
+    expect(state.labelReading('y')).toBeNull();
+    state.apply({ ...stamp, kind: 'redo', seq: 5, target: 1 });
+    expect(state.labelReading('y')?.choice).toBe('merge');
+    expect(state.rows.size).toBe(0);
+    state.apply(decide(6, [1], { kind: 'keep' }));
+    expect(state.concernsRows).toBe(true);
+  });
+
   it('undoing everything always ends with nothing decided', () => {
     const step = fc.record({
       rows: fc.uniqueArray(fc.nat(5), { minLength: 1 }),

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { AuditSummary } from '../../contract/audit';
 import type { ColumnRole, ColumnType, DatasetSummary, Preview } from '../../contract/dataset';
+import type { EngineParams } from '../../contract/engineApi';
 import type { JobSnapshot } from '../../contract/jobs';
 import type { OpenedProject } from '../../contract/project';
 import type { GrantedPath } from '../../contract/shell';
@@ -182,6 +183,24 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** How labels that look alike are read. */
+  async function chooseLabels(choice: EngineParams<'dataset.chooseLabels'>): Promise<void> {
+    try {
+      takeDataset(await trackWrite(engineClient.call('dataset.chooseLabels', choice)));
+    } catch (error) {
+      toasts.showError('How labels are read was not changed', error);
+    }
+  }
+
+  /** These columns are real features, whatever they tell about the label. */
+  async function acceptColumns(columns: readonly string[]): Promise<void> {
+    try {
+      takeDataset(await trackWrite(engineClient.call('dataset.acceptColumns', { columns: [...columns] })));
+    } catch (error) {
+      toasts.showError('The column was not noted as a real feature', error);
+    }
+  }
+
   function takeDataset(next: DatasetSummary): void {
     dataset.value = next;
   }
@@ -254,6 +273,8 @@ export const useSession = defineStore('session', () => {
     close,
     trackWrite,
     setColumns,
+    chooseLabels,
+    acceptColumns,
     takeDataset,
     readAudit,
     readDataset,

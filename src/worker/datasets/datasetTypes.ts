@@ -43,6 +43,8 @@ export interface CsvReadOptions {
 export interface Note {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** The window says it with a card of its own, and buttons. */
+  readonly card?: 'labels' | 'leak';
 }
 
 /** What the first part of a file tells. Counts in `columns` are those of that part. */

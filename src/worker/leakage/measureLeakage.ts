@@ -2,13 +2,14 @@ import type { Column, Leakage } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { createRandom } from '../../core/base/random';
-import { spellingMap } from '../../core/labels/labelReading';
+import { decideReading, spellingMap, type SpellingMap } from '../../core/labels/labelReading';
 import { LeakFinder, leastRows, type LeakReport } from '../../core/leakage/findLeaks';
 import { isMissing } from '../datasets/cells';
 import type { Labels } from '../datasets/datasetTypes';
 import { readLabels } from '../datasets/labels';
 import { numberReader, styleOf } from '../datasets/numberStyle';
 import { quoteLabel } from '../labels/describeLabels';
+import { readLabelSummary } from '../labels/labelSummary';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 
 /** Rows measured at most, fewer in wide tables: so many cells in all. */
@@ -28,7 +29,15 @@ export function leakageKey(store: ProjectStoreApi): string {
   const label = store.columns.find(({ role }) => role === 'label');
   const reading = label === undefined ? null : store.review.labelReading(label.name);
   const features = store.columns.filter(({ role }) => role === 'feature').map(({ index, type }) => [index, type]);
-  return JSON.stringify([label?.index ?? null, [...spellingMap(reading)], features]);
+  return JSON.stringify([label?.index ?? null, reading === null ? null : [...spellingMap(reading)], features]);
+}
+
+/** How labels are read; while nobody has decided, as one class where they surely are one: a column tells the class, not its spelling. */
+async function currentSpellings(store: ProjectStoreApi, label: Column): Promise<SpellingMap> {
+  const reading = store.review.labelReading(label.name);
+  if (reading !== null) return spellingMap(reading);
+  const labels = await readLabelSummary(store);
+  return spellingMap(labels === null ? null : decideReading(labels.spellings, 'merge', false));
 }
 
 /**
@@ -74,7 +83,7 @@ async function readCodes(
   try {
     return await readLabels(store.scan, label, rowCount, {
       signal,
-      spellings: spellingMap(store.review.labelReading(label.name)),
+      spellings: await currentSpellings(store, label),
     });
   } catch (error) {
     // One class, or too many: the audit says so.
