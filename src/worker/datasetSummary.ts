@@ -1,16 +1,5 @@
 import { basename } from 'node:path';
-import type {
-  Column,
-  DatasetSummary,
-  Dialect,
-  Leakage,
-  Pictures,
-  SaidDialect,
-  SimilarGroup,
-  SimilarLabelsSummary,
-} from '../contract/dataset';
-import { countClasses, decideReading, describeSimilarity, spellingMap } from '../core/labels/labelReading';
-import type { SimilarLabels } from '../core/labels/similarLabels';
+import type { Column, DatasetSummary, Dialect, Leakage, Pictures, SaidDialect } from '../contract/dataset';
 import type { Note } from './datasets/datasetTypes';
 import { maxClasses } from './datasets/labels';
 import { describeSimilarLabels, quoteLabel } from './labels/describeLabels';
@@ -54,7 +43,7 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     unlabelled: input.labels?.unlabelled ?? 0,
     issueCount: input.issueCount,
     duplicateRows: input.duplicateRows,
-    similarLabels: input.labels === null ? null : summarizeSimilar(input.labels),
+    similarLabels: input.labels?.similar ?? null,
     leakage: input.leakage,
     auditOutdated: input.auditOutdated,
     notes: describeData(input),
@@ -164,26 +153,4 @@ function explainBlocked({ complete, columns, labels, rowCount }: SummaryInput): 
     return `${count(spellings)} labels in ${label.name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
   }
   return null;
-}
-
-/** null when nothing looks alike, or ever did. */
-function summarizeSimilar(labels: LabelSummary): SimilarLabelsSummary | null {
-  const { state } = labels.similarity;
-  const { sure, perhaps } = describeSimilarity(labels.spellings, null);
-  if (sure.length + perhaps.length === 0) return null;
-  const classes = (choice: 'merge' | 'keep', loose: boolean): number =>
-    countClasses(labels.spellings, spellingMap(decideReading(labels.spellings, choice, loose))).length;
-  const shown = (groups: readonly SimilarLabels[]): SimilarGroup[] =>
-    groups
-      .slice(0, shownClasses)
-      .map(({ label, spellings, likeness }) => ({ label, spellings: [...spellings], likeness: [...likeness] }));
-  return {
-    column: labels.column,
-    state,
-    sure: shown(sure),
-    perhaps: shown(perhaps),
-    classesApart: classes('keep', false),
-    classesMerged: classes('merge', false),
-    classesAllMerged: classes('merge', true),
-  };
 }

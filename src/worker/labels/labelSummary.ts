@@ -1,23 +1,35 @@
-import { countClasses, describeSimilarity, spellingMap, type SimilarityState } from '../../core/labels/labelReading';
-import { isUnseen, type LabelCount } from '../../core/labels/similarLabels';
+import type { SimilarGroup, SimilarLabelsSummary } from '../../contract/dataset';
+import {
+  countClasses,
+  decideReading,
+  describeSimilarity,
+  spellingMap,
+  type SimilarityState,
+} from '../../core/labels/labelReading';
+import { isUnseen, type LabelCount, type SimilarLabels } from '../../core/labels/similarLabels';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 
 /** A label column with more spellings than this is no label, and nobody looks for those that are alike. */
-const mostSpellings = 5_000;
+const mostSpellings = 3_000;
+
+/** Groups handed to the window. */
+const shownGroups = 200;
 
 /** What the label column holds, counted over all rows. */
 export interface LabelSummary {
   readonly column: string;
-  /** Labels as they are spelt, without blanks around them, most frequent first. Of a column with too many: the first 5,000. */
+  /** Labels as they are spelt, without blanks around them, most frequent first. Of a column with too many: the first 3,000. */
   readonly spellings: readonly LabelCount[];
   /** The classes that an audit uses, most frequent first. */
   readonly classes: readonly LabelCount[];
-  /** Of the column as it is read; above 5,000 an upper bound. */
+  /** Of the column as it is read; above 3,000 an upper bound. */
   readonly classCount: number;
   readonly unlabelled: number;
   /** Rows whose label has blanks around it, and one of these cells as it stands; they do not count. */
   readonly padded: { readonly rows: number; readonly example: string };
   readonly similarity: SimilarityState;
+  /** The same for the window; null when nothing looks alike. */
+  readonly similar: SimilarLabelsSummary | null;
 }
 
 /** null when no column is the label. One look at one column. */
@@ -40,6 +52,7 @@ export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSum
     unlabelled: blank + unlabelled,
     padded,
     similarity,
+    similar: all ? summarizeSimilar(label.name, spellings, similarity) : null,
   };
 }
 
@@ -62,4 +75,30 @@ function trimLabels(
   const spellings = [...counts].map(([label, count]) => ({ label, count }));
   spellings.sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
   return { spellings, unlabelled, padded };
+}
+
+function summarizeSimilar(
+  column: string,
+  spellings: readonly LabelCount[],
+  { state }: SimilarityState,
+): SimilarLabelsSummary | null {
+  const { sure, perhaps } = describeSimilarity(spellings, null);
+  if (sure.length + perhaps.length === 0) return null;
+  const classes = (choice: 'merge' | 'keep', loose: boolean): number =>
+    countClasses(spellings, spellingMap(decideReading(spellings, choice, loose))).length;
+  const shown = (groups: readonly SimilarLabels[]): SimilarGroup[] =>
+    groups.slice(0, shownGroups).map((group) => ({
+      label: group.label,
+      spellings: [...group.spellings],
+      likeness: [...group.likeness],
+    }));
+  return {
+    column,
+    state,
+    sure: shown(sure),
+    perhaps: shown(perhaps),
+    classesApart: classes('keep', false),
+    classesMerged: classes('merge', false),
+    classesAllMerged: classes('merge', true),
+  };
 }

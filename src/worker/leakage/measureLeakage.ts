@@ -13,8 +13,8 @@ import { readLabelSummary } from '../labels/labelSummary';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 
 /** Rows measured at most, fewer in wide tables: so many cells in all. */
-const mostRows = 20_000;
-const mostCells = 4_000_000;
+const mostRows = 10_000;
+const mostCells = 1_000_000;
 const fewestRows = 200;
 /** Cells held at a time. */
 const cellsAtOnce = 200_000;
@@ -41,8 +41,8 @@ async function currentSpellings(store: ProjectStoreApi, label: Column): Promise<
 }
 
 /**
- * How well each feature column alone tells the label, on a sample of at most 20,000 labelled rows drawn by a fixed seed; null where there is nothing to measure: no label or
- * feature column, or too few labelled rows. Gives way to other work between columns. O(rows · columns), 4 million cells at most.
+ * How well each feature column alone tells the label, on a sample of at most 10,000 labelled rows drawn by a fixed seed; null where there is nothing to measure: no label or
+ * feature column, or too few labelled rows. Gives way to other work between columns. O(rows · columns), a million cells at most, but 200 rows in any case.
  */
 export async function measureLeakage(
   store: ProjectStoreApi,
