@@ -7,6 +7,13 @@ describe('describeDialect', () => {
     expect(describeDialect(plainDialect)).toBe('comma, double quotes, UTF-8, line ends LF');
   });
 
+  it('says what was skipped and how cells read', () => {
+    const dialect = { ...plainDialect, escape: '\\', skipLines: 3, comment: '#', decimal: ',' as const };
+    expect(describeDialect(dialect)).toContain(
+      'quotes after a backslash, 3 lines skipped, comments after #, decimal comma',
+    );
+  });
+
   it('says what is out of the ordinary', () => {
     expect(
       describeDialect({
@@ -18,6 +25,6 @@ describe('describeDialect', () => {
         newline: '\r\n',
         header: false,
       }),
-    ).toBe('“~”, no quotes, UTF-16 (little-endian) with byte order mark, line ends CRLF, no header line');
+    ).toBe('tilde, no quotes, UTF-16 (little-endian) with byte order mark, line ends CRLF, no header line');
   });
 });

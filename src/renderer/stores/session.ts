@@ -205,6 +205,17 @@ export const useSession = defineStore('session', () => {
     dataset.value = next;
   }
 
+  /** The file is being read another way: in the same project, or in a new one beside it. */
+  function takeReading(project: OpenedProject): void {
+    if (project.folder !== folder.value) {
+      take(project);
+      return;
+    }
+    preview.value = project.preview;
+    dataset.value = project.dataset;
+    audit.value = project.audit;
+  }
+
   /** Reads something of the open project; an answer that comes when another is open, or being opened, is dropped. */
   async function read<T>(question: Promise<T>, use: (answer: T) => void, failed: string): Promise<void> {
     const asked = generation.value;
@@ -225,6 +236,12 @@ export const useSession = defineStore('session', () => {
     );
   const readDataset = (): Promise<void> =>
     read(engineClient.call('dataset.summary', {}), takeDataset, 'The data could not be read');
+  const readPreview = (): Promise<void> =>
+    read(
+      engineClient.call('dataset.preview', {}),
+      (first) => (preview.value = first),
+      'The first rows could not be read',
+    );
 
   /** Keeps the layout of the review in the project; failing to is not worth a word. */
   async function saveView(text: string): Promise<void> {
@@ -241,7 +258,9 @@ export const useSession = defineStore('session', () => {
     // While another project is being opened, what ends is the one before.
     if (!isOpen.value || busy.value) return;
     if (job.kind === 'audit' && job.state === 'done') void readAudit();
-    if (job.kind === 'load') void readDataset();
+    if (job.kind !== 'load') return;
+    void readDataset();
+    void readPreview();
   }
 
   /** Opens the project again after the engine has come back. @returns false when there is none, or it failed */
@@ -276,6 +295,7 @@ export const useSession = defineStore('session', () => {
     chooseLabels,
     acceptColumns,
     takeDataset,
+    takeReading,
     readAudit,
     readDataset,
     saveView,
