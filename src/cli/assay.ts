@@ -16,6 +16,7 @@ import {
   parsePositive,
   parsePositiveCount,
   parseShare,
+  parseSeed,
   parseShares,
   withColumnOptions,
   withModelOptions,
@@ -75,7 +76,7 @@ function createProgram(): Command {
     .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line')
     .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
     .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
-    .option('--seed <number>', 'draws the random removals', parseCount, 7);
+    .option('--seed <number>', 'draws the random removals', parseSeed, 7);
   withRidgeConvention(verify)
     .option('--json', 'print as JSON')
     .addHelpText(

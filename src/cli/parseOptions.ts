@@ -1,3 +1,4 @@
+import { largestSeed } from '../contract/audit';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ridgeConventions, type RidgeConvention } from '../core/audit/sessionTypes';
 
@@ -18,6 +19,13 @@ export function parseCount(text: string): number {
   if (text.trim() === '' || !Number.isInteger(value) || value < 0) {
     throw new InvalidArgumentError('It must be a whole number, 0 or more.');
   }
+  return value;
+}
+
+/** Random numbers are drawn from 32 bits: a larger seed would be another one in disguise. */
+export function parseSeed(text: string): number {
+  const value = parseCount(text);
+  if (value > largestSeed) throw new InvalidArgumentError(`It must be at most ${largestSeed}.`);
   return value;
 }
 
@@ -127,5 +135,5 @@ export function withModelOptions(command: Command, purpose: 'audit' | 'study'): 
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )
-    .option('--seed <number>', 'draws the validation rows, and whatever else is drawn', parseCount, 7);
+    .option('--seed <number>', 'draws the validation rows, and whatever else is drawn', parseSeed, 7);
 }

@@ -3,6 +3,10 @@ import * as z from 'zod';
 export const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
 export const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
 
+/** Random numbers are drawn from 32 bits: a larger seed would be another one in disguise. */
+export const largestSeed = 2 ** 32 - 1;
+export const seedSchema = z.int().min(0).max(largestSeed);
+
 /** What an analyst chooses before an audit. */
 export const auditSettingsSchema = z.object({
   head: z.enum(['auto', 'logistic', 'softmax']).default('auto'),
@@ -11,7 +15,7 @@ export const auditSettingsSchema = z.object({
   intercept: z.boolean().default(true),
   standardize: z.boolean().default(true),
   backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
-  seed: z.int().nonnegative().default(7),
+  seed: seedSchema.default(7),
   /**
    * Which rows validate: the column with role `split`, a stratified share drawn by the seed, or none.
    * 'auto' = the split column where there is one, else the stratified share.

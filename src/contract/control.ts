@@ -1,16 +1,21 @@
 import * as z from 'zod';
+import { grantSchema } from './project';
+import { reviewerSchema } from './shell';
 
 /** What main and the engine say to each other over the utility process's own channel; a port for the window may come along. */
 
 export const grantAccessSchema = z.enum(['source', 'project', 'export']);
 export type GrantAccess = z.infer<typeof grantAccessSchema>;
 
+/** Longer than any system's paths. */
+const pathSchema = z.string().min(1).max(70_000);
+
 export const mainToEngineSchema = z.discriminatedUnion('kind', [
   /** Allows a path: from now on the window may name it by `grant`. */
-  z.object({ kind: z.literal('grant'), grant: z.string(), path: z.string(), access: grantAccessSchema }),
+  z.object({ kind: z.literal('grant'), grant: grantSchema, path: pathSchema, access: grantAccessSchema }),
   /** A port to a window comes with this message. */
   z.object({ kind: z.literal('port') }),
-  z.object({ kind: z.literal('reviewer'), name: z.string() }),
+  z.object({ kind: z.literal('reviewer'), name: reviewerSchema }),
   /** Finish writing, close the project, exit. */
   z.object({ kind: z.literal('shutdown') }),
 ]);
@@ -21,8 +26,8 @@ export const engineToMainSchema = z.discriminatedUnion('kind', [
   /** The open project as the recent list should show it; sent whenever it changes. */
   z.object({
     kind: z.literal('project'),
-    folder: z.string(),
-    name: z.string(),
+    folder: pathSchema,
+    name: z.string().max(10_000),
     rows: z.int().nonnegative(),
     decided: z.int().nonnegative(),
     pending: z.int().nonnegative(),
@@ -36,8 +41,8 @@ export type EngineToMain = z.infer<typeof engineToMainSchema>;
 /** What main hands the engine when it starts it, as one JSON argument. */
 export const engineOptionsSchema = z.object({
   version: z.string(),
-  projectsFolder: z.string(),
-  reviewer: z.string(),
-  logFolder: z.string(),
+  projectsFolder: pathSchema,
+  reviewer: reviewerSchema,
+  logFolder: pathSchema,
 });
 export type EngineOptions = z.infer<typeof engineOptionsSchema>;

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 
+/** Rows, places and columns are kept as 32-bit numbers: what is larger names nothing. */
+export const mostRows = 2 ** 31 - 1;
+
 /** A 0-based row number in input order: the identity of a row everywhere in Assay. */
-export const rowSchema = z.int().nonnegative();
+export const rowSchema = z.int().min(0).max(mostRows);
 
 /** How numbers write their decimals: found for each column by its cells, or said for the whole file. */
 export const decimalSchema = z.enum(['auto', '.', ',']);

@@ -4,6 +4,7 @@ import {
   columnRoleSchema,
   columnTypeSchema,
   datasetSummarySchema,
+  mostRows,
   previewSchema,
   rowIssueSchema,
   rowSchema,
@@ -27,6 +28,10 @@ import {
 import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});
+/** Names that the engine has given: of a job, of a view. */
+const nameSchema = z.string().min(1).max(100);
+const placeSchema = z.int().min(0).max(mostRows);
+const limitSchema = z.int().min(1).max(500);
 const jobStarted = z.object({ jobId: z.string() });
 const threshold = z.number().min(0).max(1);
 
@@ -46,7 +51,7 @@ export const engineMethods = {
   'dataset.summary': { params: none, result: datasetSummarySchema },
   'dataset.setColumns': {
     params: z.object({
-      columns: z.array(z.object({ index: z.int().nonnegative(), role: columnRoleSchema, type: columnTypeSchema })),
+      columns: z.array(z.object({ index: placeSchema, role: columnRoleSchema, type: columnTypeSchema })).max(200_000),
     }),
     result: datasetSummarySchema,
   },
@@ -75,7 +80,7 @@ export const engineMethods = {
     result: openedProjectSchema,
   },
   'dataset.issues': {
-    params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    params: z.object({ offset: placeSchema, limit: limitSchema }),
     result: z.object({ total: z.int(), issues: z.array(rowIssueSchema) }),
   },
 
@@ -83,12 +88,12 @@ export const engineMethods = {
   'audit.start': { params: z.object({ settings: auditSettingsSchema }), result: jobStarted },
   'audit.summary': { params: none, result: auditSummarySchema.nullable() },
 
-  'job.cancel': { params: z.object({ jobId: z.string() }), result: none },
+  'job.cancel': { params: z.object({ jobId: nameSchema }), result: none },
 
   'review.overview': { params: z.object({ threshold }), result: reviewOverviewSchema },
   'review.open': { params: z.object({ query: querySchema }), result: viewSchema },
   'review.page': {
-    params: z.object({ viewId: z.string(), offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    params: z.object({ viewId: nameSchema, offset: placeSchema, limit: limitSchema }),
     result: z.object({ rows: z.array(reviewRowSchema) }),
   },
   /** Rows by number, in the order asked for: to refresh what a decision changed. */
@@ -98,12 +103,12 @@ export const engineMethods = {
   },
   /** The next undecided place in a view after `from` (exclusive), wrapping to the start; null when there is none. */
   'review.nextPending': {
-    params: z.object({ viewId: z.string(), from: z.int().min(-1) }),
+    params: z.object({ viewId: nameSchema, from: z.int().min(-1).max(mostRows) }),
     result: z.object({ index: z.int().nullable() }),
   },
   /** Where a row stands in a view; null when it is not in it. */
   'review.indexOf': {
-    params: z.object({ viewId: z.string(), row: rowSchema }),
+    params: z.object({ viewId: nameSchema, row: rowSchema }),
     result: z.object({ index: z.int().nullable() }),
   },
   'review.decide': {
@@ -118,7 +123,7 @@ export const engineMethods = {
   'review.undo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
   'review.redo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
   'review.history': {
-    params: z.object({ offset: z.int().nonnegative(), limit: z.int().min(1).max(500) }),
+    params: z.object({ offset: placeSchema, limit: limitSchema }),
     result: z.object({ total: z.int(), items: z.array(historyItemSchema) }),
   },
   'review.evidence': { params: z.object({ row: rowSchema }), result: evidenceSchema },
@@ -132,13 +137,13 @@ export const engineMethods = {
   /** Starts a `verify` job: retrains without the selection and without random removals beside it. */
   'verify.start': { params: verifyRequestSchema, result: jobStarted },
   /** The verification that a job has made; null when there is none of that id. */
-  'verify.result': { params: z.object({ jobId: z.string() }), result: verificationSchema.nullable() },
+  'verify.result': { params: z.object({ jobId: nameSchema }), result: verificationSchema.nullable() },
   /** Verifications kept in the project, latest first. */
   'verify.list': { params: none, result: z.object({ verifications: z.array(verificationSchema) }) },
 
   'export.plan': { params: z.object({ threshold }), result: exportPlanSchema },
   'export.start': {
-    params: z.object({ grant: grantSchema, kinds: z.array(exportKindSchema).min(1), threshold }),
+    params: z.object({ grant: grantSchema, kinds: z.array(exportKindSchema).min(1).max(20), threshold }),
     result: jobStarted,
   },
   'export.result': { params: none, result: exportResultSchema.nullable() },

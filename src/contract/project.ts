@@ -32,6 +32,8 @@ export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
 /** An open project. `place` is where the analyst stopped: the screen to show. */
 export const openedProjectSchema = z.object({
+  /** Names this opening of the project: every question that follows says which opening it is about. */
+  opening: z.string().min(1).max(64),
   name: z.string(),
   folder: z.string(),
   place: z.enum(['data', 'audit', 'review']),

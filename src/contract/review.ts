@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { rowSchema } from './dataset';
 
+/** Characters of a label or of what is looked for. */
+const longestText = 1_000_000;
+
 export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keep') }),
   z.object({ kind: z.literal('remove') }),
-  z.object({ kind: z.literal('relabel'), label: z.string().min(1) }),
+  z.object({ kind: z.literal('relabel'), label: z.string().min(1).max(longestText) }),
   z.object({ kind: z.literal('later') }),
 ]);
 
@@ -47,7 +50,7 @@ export const filterSchema = z.discriminatedUnion('kind', [
     kind: z.literal('in'),
     column: z.enum(['given_label', 'suggested_label', 'split', 'decision', 'reasons']),
     /** For decision: undecided, keep, remove, relabel, later. For reasons: rows having any of them. */
-    values: z.array(z.string()).min(1),
+    values: z.array(z.string().max(longestText)).min(1).max(10_000),
   }),
   z.object({
     kind: z.literal('range'),
@@ -62,10 +65,10 @@ export const querySchema = z.object({
   queue: queueSchema,
   /** Suspicion at or above which a row is a suspect. */
   threshold: z.number().min(0).max(1),
-  filters: z.array(filterSchema),
+  filters: z.array(filterSchema).max(100),
   /** Plain text looked for in id, labels and note, case ignored; '' = all. */
-  search: z.string(),
-  sort: z.array(z.object({ column: reviewColumnSchema, descending: z.boolean() })),
+  search: z.string().max(longestText),
+  sort: z.array(z.object({ column: reviewColumnSchema, descending: z.boolean() })).max(100),
 });
 export type Query = z.infer<typeof querySchema>;
 
@@ -105,7 +108,7 @@ export type View = z.infer<typeof viewSchema>;
 /** Which rows are meant: a list, or everything in a view but a few (constant time for "select all"). */
 export const selectionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rows'), rows: z.array(rowSchema).max(200_000) }),
-  z.object({ kind: z.literal('view'), viewId: z.string(), except: z.array(rowSchema).max(200_000) }),
+  z.object({ kind: z.literal('view'), viewId: z.string().min(1).max(100), except: z.array(rowSchema).max(200_000) }),
 ]);
 export type Selection = z.infer<typeof selectionSchema>;
 

@@ -3,10 +3,12 @@ import { grantSchema } from './project';
 
 /** What the window asks of the main process (dialogs, settings, recent projects); never data. */
 
+export const reviewerSchema = z.string().max(100);
+
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** Name written beside each decision. */
-  reviewer: z.string().max(100).default(''),
+  reviewer: reviewerSchema.default(''),
   /** After a decision, move to the next pending row. */
   advance: z.boolean().default(true),
 });
@@ -43,6 +45,7 @@ export const engineStateSchema = z.discriminatedUnion('kind', [
 export type EngineState = z.infer<typeof engineStateSchema>;
 
 const none = z.object({});
+const recentIdSchema = z.string().max(64);
 
 export const shellMethods = {
   pickSource: { params: none, result: grantedPathSchema.nullable() },
@@ -51,8 +54,8 @@ export const shellMethods = {
   openSample: { params: z.object({ id: z.enum(['digits', 'credit']) }), result: grantedPathSchema },
   samples: { params: none, result: z.array(sampleSchema) },
   recentProjects: { params: none, result: z.array(recentProjectSchema) },
-  openRecent: { params: z.object({ id: z.string() }), result: grantedPathSchema },
-  forgetRecent: { params: z.object({ id: z.string() }), result: none },
+  openRecent: { params: z.object({ id: recentIdSchema }), result: grantedPathSchema },
+  forgetRecent: { params: z.object({ id: recentIdSchema }), result: none },
   /** Shows the folder of the last export in the file manager. */
   showExportFolder: { params: none, result: none },
   settings: { params: none, result: settingsSchema },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ridgeConventions } from '../core/audit/sessionTypes';
+import { seedSchema } from './audit';
 import { rowSchema } from './dataset';
 import { selectionSchema } from './review';
 
@@ -8,7 +9,7 @@ export const verifyRequestSchema = z.object({
   selection: selectionSchema,
   repeats: z.int().min(0).max(1000).default(20),
   /** Draws the random removals. */
-  seed: z.int().nonnegative().default(7),
+  seed: seedSchema.default(7),
 });
 export type VerifyRequest = z.input<typeof verifyRequestSchema>;
 

@@ -23,7 +23,11 @@ export class GrantTable {
     this.#grants.forEach(listener);
   }
 
+  /** The same path for the same use has one name, however often it is allowed. */
   add(path: string, access: GrantAccess): GrantedPath {
+    for (const known of this.#grants.values()) {
+      if (known.path === path && known.access === access) return { grant: known.grant, display: basename(path) };
+    }
     const grant: Grant = { grant: randomUUID(), path, access };
     this.#grants.set(grant.grant, grant);
     this.#listener(grant);

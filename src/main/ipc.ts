@@ -21,6 +21,7 @@ import {
   type ShellMethod,
   type ShellResult,
 } from '../contract/shell';
+import { isWithinBounds, shellBounds } from '../contract/messageBounds';
 import { shellChannels } from '../contract/wire';
 import type { EngineProcess } from './engineProcess';
 import type { GrantTable } from './grants';
@@ -72,8 +73,11 @@ export function registerShellCalls(services: ShellServices): void {
   ipcMain.handle(shellChannels.call, async (event, method: unknown, params: unknown): Promise<Result<unknown>> => {
     try {
       if (!fromOwnPage(event)) throw new BugError('A message came from a page that is not ours.');
+      if (!isWithinBounds(params, shellBounds)) throw new BugError('A message is too large, or holds what none holds.');
       if (typeof method !== 'string' || !Object.prototype.hasOwnProperty.call(shellMethods, method)) {
-        throw new BugError(`There is no shell method named ${String(method)}.`);
+        throw new BugError(
+          `There is no shell method named ${typeof method === 'string' ? method.slice(0, 100) : typeof method}.`,
+        );
       }
       const name = method as ShellMethod; // checked on the line above
       const parsed = shellMethods[name].params.parse(params);
@@ -93,8 +97,9 @@ export function registerShellCalls(services: ShellServices): void {
   });
 
   ipcMain.on(shellChannels.dropped, (event, paths: unknown) => {
-    const parsed = z.array(z.string()).max(1).safeParse(paths);
-    if (fromOwnPage(event) && parsed.success) parsed.data.forEach(services.openPath);
+    if (!fromOwnPage(event) || !isWithinBounds(paths, shellBounds)) return;
+    const parsed = z.array(z.string().min(1).max(70_000)).max(1).safeParse(paths);
+    if (parsed.success) parsed.data.forEach(services.openPath);
   });
 }
 

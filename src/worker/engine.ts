@@ -1,10 +1,8 @@
 import type { MessageEvent, MessagePortMain } from 'electron';
-import { createBirpc } from 'birpc';
 import { join } from 'node:path';
 import { engineOptionsSchema, mainToEngineSchema, type EngineToMain } from '../contract/control';
-import type { EngineMethod } from '../contract/engineApi';
-import type { EngineWire, WindowWire } from '../contract/wire';
 import { EngineHost } from './host';
+import { serveWindow } from './windowPort';
 
 /** The engine as a utility process: ports on one side, the host on the other. */
 
@@ -30,7 +28,7 @@ parentPort.on('message', (event: MessageEvent) => {
       host.addGrant(message.grant, message.path, message.access);
       break;
     case 'port':
-      event.ports.forEach(serveWindow);
+      event.ports.forEach(connect);
       break;
     case 'reviewer':
       host.setReviewer(message.name);
@@ -41,18 +39,31 @@ parentPort.on('message', (event: MessageEvent) => {
   }
 });
 
-function serveWindow(port: MessagePortMain): void {
-  const wire: EngineWire = { call: (method: EngineMethod, params: unknown) => host.call(method, params) };
-  const window = createBirpc<WindowWire, EngineWire>(wire, {
-    post: (data: unknown) => port.postMessage(data),
-    on: (receive) => {
-      port.on('message', (event) => receive(event.data));
+/** The window has one port; while it takes another into use, the one before still answers. */
+const mostPorts = 4;
+const ports: MessagePortMain[] = [];
+
+function connect(port: MessagePortMain): void {
+  const stop = serveWindow(
+    {
+      postMessage: (message) => port.postMessage(message),
+      onMessage: (listener) => port.on('message', (event) => listener(event.data)),
     },
-    eventNames: ['event'],
+    host,
+    (text) => console.error(text),
+  );
+  port.on('close', () => {
+    stop();
+    const place = ports.indexOf(port);
+    if (place >= 0) ports.splice(place, 1);
   });
-  const stop = host.onEvent((event) => void window.event(event));
-  port.on('close', stop);
   port.start();
+  ports.push(port);
+  // Closing it tells its other end and this one.
+  if (ports.length > mostPorts) ports.shift()?.close();
 }
+
+// A promise nobody waited for is a fault worth a line in the log, not the end of everything that is open.
+process.on('unhandledRejection', (reason) => console.error('unhandled', reason));
 
 tellMain({ kind: 'ready' });

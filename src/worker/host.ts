@@ -7,7 +7,7 @@ import {
   type EngineResult,
 } from '../contract/engineApi';
 import type { Result } from '../contract/result';
-import { BugError, InputError, serializeError } from '../core/base/errors';
+import { BugError, CancelledError, InputError, serializeError } from '../core/base/errors';
 import { ComputeClient } from './compute/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
@@ -32,6 +32,19 @@ type Handlers = {
   [M in EngineMethod]: (params: EngineParsedParams<M>) => Promise<EngineResult<M>> | EngineResult<M>;
 };
 
+/** Questions that are not about the open project. */
+const unboundMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
+  'engine.info',
+  'project.openSource',
+  'project.openFolder',
+  'project.close',
+]);
+
+/** It is about the open project and may open another: it cannot be waited for before that one is closed. */
+const switchingMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>(['dataset.reread']);
+
+const gone = 'The dataset that this was about is no longer open.';
+
 /** The engine without a transport: the same for a window's port and for tests. One project is open at a time. */
 export class EngineHost {
   readonly #options: EngineHostOptions;
@@ -43,6 +56,8 @@ export class EngineHost {
   #project: OpenProject | undefined;
   /** Opening and closing take turns. */
   #opening: Promise<unknown> = Promise.resolve();
+  /** Questions about the open project that are being answered. */
+  #underWay = new Set<Promise<unknown>>();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -65,21 +80,31 @@ export class EngineHost {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Checks the parameters, runs the method, and returns its error as a value. */
-  async call(method: EngineMethod, params: unknown): Promise<Result<unknown>> {
+  /**
+   * Checks the parameters, runs the method, and returns its error as a value. `about`: the opening that the question is about; left out:
+   * whatever is open. A question about another one than is open is not asked, and what fails because its project was closed
+   * meanwhile did not fail: both end as cancelled, and nobody is told.
+   */
+  async call(method: EngineMethod, params: unknown, about?: string | null): Promise<Result<unknown>> {
+    const project = this.#project;
+    const bound = !unboundMethods.has(method);
+    const waited = bound && !switchingMethods.has(method);
     try {
       if (!Object.prototype.hasOwnProperty.call(engineMethods, method)) {
-        throw new BugError(`There is no engine method named ${String(method)}.`);
+        throw new BugError(`There is no engine method named ${String(method).slice(0, 100)}.`);
       }
       const parsed = engineMethods[method].params.safeParse(params);
       if (!parsed.success) {
         throw new BugError(`The parameters of ${method} are not as agreed: ${parsed.error.message}`);
       }
+      if (bound && about !== undefined && about !== (project?.opening ?? null)) throw new CancelledError(gone);
       // The handler of a method takes what that method's schema gives: the table is typed so, a lookup loses it.
       const handler = this.#handlers[method] as (params: unknown) => unknown;
-      return { ok: true, value: await handler(parsed.data) };
+      const answer = Promise.resolve(handler(parsed.data));
+      return { ok: true, value: await (waited ? this.#whileOpen(answer) : answer) };
     } catch (error) {
-      const serialized = serializeError(error);
+      const left = waited && project !== undefined && this.#project !== project;
+      const serialized = serializeError(left ? new CancelledError(gone, { cause: error }) : error);
       if (serialized.code === 'bug') console.error(serialized.stack ?? serialized.message);
       const { stack: _stack, ...rest } = serialized;
       return { ok: false, error: rest };
@@ -104,19 +129,36 @@ export class EngineHost {
     const project = this.#project;
     this.#project = undefined;
     if (project === undefined) return;
-    await project.close();
+    const asked = this.#underWay;
+    this.#underWay = new Set();
+    await project.close([...asked]);
     this.#options.onProject(null);
   }
 
   async #switchTo(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
-    const turn = this.#opening.then(async () => {
+    return this.#inTurn(async () => {
       await this.#close();
       const project = await open();
       this.#project = project;
       return project.describe();
     });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#opening.then(work);
     this.#opening = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Notes a question of the open project until it is answered: closing waits for it. */
+  async #whileOpen<T>(answer: Promise<T>): Promise<T> {
+    const underWay = this.#underWay;
+    underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      underWay.delete(answer);
+    }
   }
 
   #createHandlers(): Handlers {
@@ -144,7 +186,7 @@ export class EngineHost {
         return this.#switchTo(() => OpenProject.fromFolder(folder, environment));
       },
       'project.close': async () => {
-        await this.#close();
+        await this.#inTurn(() => this.#close());
         return {};
       },
       'project.saveView': async ({ view }) => {
@@ -203,8 +245,9 @@ export class EngineHost {
 
       'export.plan': ({ threshold }) => this.#open.planExport(threshold),
       'export.start': async ({ grant, kinds }) => {
+        const project = this.#open;
         const folder = await this.#grants.take(grant, 'export');
-        return { jobId: this.#open.startExport({ folder, kinds, removal: { kind: 'decisions' } }).id };
+        return { jobId: project.startExport({ folder, kinds, removal: { kind: 'decisions' } }).id };
       },
       'export.result': () => this.#open.exportResult,
     };

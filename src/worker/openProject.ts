@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../contract/audit';
@@ -54,6 +55,8 @@ export interface ProjectEnvironment {
 
 /** One dataset with everything around it: its store, its jobs, its review. Open it, use it, close it. */
 export class OpenProject {
+  /** Names this opening: questions say by it which project they are about. */
+  readonly opening = randomUUID();
   readonly jobs: JobQueue;
   readonly review: ReviewService;
   readonly effects: EffectsService;
@@ -170,6 +173,7 @@ export class OpenProject {
   describe(): OpenedProject {
     const { source, audit } = this.store;
     return {
+      opening: this.opening,
       name: this.store.name,
       folder: this.store.folder,
       place: source === null || audit === null ? 'data' : 'review',
@@ -377,13 +381,15 @@ export class OpenProject {
     return this.#exportResult;
   }
 
-  /** Stops running jobs, waits for them, and closes the store. */
-  async close(): Promise<void> {
+  /** Stops running jobs, waits for them and for questions that are being answered, and closes the store. */
+  async close(asked: readonly Promise<unknown>[] = []): Promise<void> {
     this.#dataset.silence();
     this.jobs.cancelAll();
+    this.effects.close();
     await this.jobs.idle();
     await this.#dataset.idle();
-    this.effects.reset();
+    // A decision on its way to the disk must reach it, and a query must not lose its database under way.
+    await Promise.allSettled(asked);
     await this.#environment.compute.closeSession();
     await this.store.close();
   }

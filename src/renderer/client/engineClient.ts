@@ -3,7 +3,7 @@ import type { BirpcReturn } from 'birpc';
 import { engineEventSchema, engineMethods } from '../../contract/engineApi';
 import type { EngineEvent, EngineMethod, EngineParams, EngineResult } from '../../contract/engineApi';
 import { resultSchema } from '../../contract/result';
-import type { EngineWire, WindowWire } from '../../contract/wire';
+import { readWindowFrame, type EngineWire, type WindowWire } from '../../contract/wire';
 import { AssayError, BugError, deserializeError } from '../../core/base/errors';
 import { toSerializedError } from './serializedError';
 
@@ -48,6 +48,7 @@ const patience = 30_000;
 export class EngineClient {
   private current: Connection | null = null;
   private retired: Connection[] = [];
+  private opening: string | null = null;
   private refusal: EngineUnavailableError | null = null;
   private waiting: Waiting[] = [];
   private readonly eventListeners = new Set<(event: EngineEvent) => void>();
@@ -75,7 +76,12 @@ export class EngineClient {
         timeout: -1,
         post: (data: unknown) => port.postMessage(data),
         on: (listener) => {
-          const wrapper = (event: { data: unknown }): void => listener(event.data);
+          const wrapper = (event: { data: unknown }): void => {
+            const received = readWindowFrame(event.data);
+            if (received.kind === 'frame') listener(received.frame);
+            // The question it would answer must not wait for ever: this is no answer that the contract knows.
+            else if (received.id !== null) listener({ t: 's', i: received.id, r: undefined });
+          };
           wrapped.set(listener, wrapper);
           port.addEventListener('message', wrapper);
           port.start();
@@ -93,6 +99,14 @@ export class EngineClient {
     this.waiting = [];
     for (const one of waiting) one.resolve(connection);
     for (const listener of this.connectionListeners) listener(true);
+  }
+
+  /**
+   * Says which opening of a project (see `OpenedProject.opening`) all questions from now on are about; null: none. The engine answers a
+   * question about another one with a CancelledError.
+   */
+  askAbout(opening: string | null): void {
+    this.opening = opening;
   }
 
   /** The engine died and will come back: calls under way reject, later ones wait for the next port. */
@@ -121,8 +135,10 @@ export class EngineClient {
     if (!checked.success) {
       throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
     }
+    // Before waiting for a port: what is asked now is about what is open now.
+    const about = this.opening;
     const connection = this.current ?? (await this.connection());
-    const answer = await this.send(connection, method, checked.data);
+    const answer = await this.send(connection, method, checked.data, about);
     const result = resultSchema.safeParse(answer);
     if (!result.success) throw new BugError(`The engine's answer to “${method}” is not one this window understands.`);
     if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
@@ -152,10 +168,15 @@ export class EngineClient {
     return () => this.problemListeners.delete(listener);
   }
 
-  private async send(connection: Connection, method: EngineMethod, params: unknown): Promise<unknown> {
+  private async send(
+    connection: Connection,
+    method: EngineMethod,
+    params: unknown,
+    about: string | null,
+  ): Promise<unknown> {
     connection.pending += 1;
     try {
-      return await connection.rpc.$call('call', method, params);
+      return await connection.rpc.$call('call', method, params, about);
     } catch (cause) {
       if (cause instanceof AssayError) throw cause;
       throw new BugError(`The engine could not answer “${method}”.`, { cause });

@@ -2,7 +2,9 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import { auditSettingsSchema } from '../../contract/audit';
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
+import { CancelledError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
+import { isQuiet } from '../client/quietErrors';
 import { isRunning, useJobs } from './jobs';
 import { useSession } from './session';
 
@@ -69,7 +71,7 @@ export const useAudit = defineStore('audit', () => {
         (error: unknown) => {
           if (mine !== asked) return;
           estimate.value = null;
-          estimateError.value = error;
+          estimateError.value = isQuiet(error) ? null : error;
         },
       );
     }, pause);
@@ -89,7 +91,7 @@ export const useAudit = defineStore('audit', () => {
     try {
       await engineClient.call('audit.start', { settings: settings.value });
     } catch (error) {
-      startError.value = error;
+      if (!(error instanceof CancelledError)) startError.value = error;
     } finally {
       starting.value = false;
     }

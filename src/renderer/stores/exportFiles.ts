@@ -3,7 +3,8 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { ExportKind, ExportPlan, ExportResult } from '../../contract/exports';
 import type { GrantedPath } from '../../contract/shell';
 import { CancelledError, deserializeError } from '../../core/base/errors';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { engineClient } from '../client/engineClient';
+import { isQuiet } from '../client/quietErrors';
 import { toSerializedError } from '../client/serializedError';
 import { shellClient } from '../client/shellClient';
 import { chosenKinds } from './exportChoice';
@@ -47,7 +48,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
       plan.value = next;
       planError.value = null;
     } catch (failure) {
-      if (mine === latest && !(failure instanceof EngineUnavailableError)) planError.value = failure;
+      if (mine === latest && !isQuiet(failure)) planError.value = failure;
     }
   }
 
@@ -55,7 +56,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
     try {
       result.value = await engineClient.call('export.result', {});
     } catch (failure) {
-      if (!(failure instanceof EngineUnavailableError)) error.value = failure;
+      if (!isQuiet(failure)) error.value = failure;
     }
   }
 

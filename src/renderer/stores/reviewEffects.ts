@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { Effects } from '../../contract/review';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { engineClient } from '../client/engineClient';
+import { isQuiet } from '../client/quietErrors';
 import { LatestRunner } from './reviewLatest';
 import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
@@ -40,7 +41,7 @@ export const useReviewEffects = defineStore('reviewEffects', () => {
       stale.value = false;
     },
     onError: (error) => {
-      if (error instanceof EngineUnavailableError) return;
+      if (isQuiet(error)) return;
       failure.value = error;
       stale.value = false;
     },

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { Evidence } from '../../contract/review';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { engineClient } from '../client/engineClient';
+import { isQuiet } from '../client/quietErrors';
 import { LatestRunner } from './reviewLatest';
 import { useReviewView } from './reviewView';
 import { useSession } from './session';
@@ -39,7 +40,7 @@ export const useReviewEvidence = defineStore('reviewEvidence', () => {
     },
     onError: (error) => {
       // The project is opened again when the engine is back, and the evidence asked for anew.
-      if (!(error instanceof EngineUnavailableError)) failure.value = error;
+      if (!isQuiet(error)) failure.value = error;
     },
   });
 

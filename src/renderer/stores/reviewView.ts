@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, markRaw, ref, shallowRef } from 'vue';
+import { computed, markRaw, ref, shallowRef, watch } from 'vue';
 import type { Query, ReviewRow, View } from '../../contract/review';
 import { CancelledError } from '../../core/base/errors';
 import { engineClient, EngineUnavailableError } from '../client/engineClient';
@@ -15,6 +15,7 @@ import {
   unite,
   type IndexSelection,
 } from './selectionModel';
+import { useSession } from './session';
 import { useToasts } from './toasts';
 
 /** How a click or a move treats the selection: Shift extends it, Ctrl leaves it (moves) or toggles a row (clicks). */
@@ -113,6 +114,14 @@ export const useReviewView = defineStore('reviewView', () => {
     query.value = next;
     return reordered ? open(null) : open();
   }
+
+  // At once, before anyone sees both: a row of the one project asked of the other is another row, or none.
+  const session = useSession();
+  watch(
+    () => session.folder,
+    () => reset(),
+    { flush: 'sync' },
+  );
 
   /** Forgets everything: another project, or none. */
   function reset(start: Query = defaultQuery): void {

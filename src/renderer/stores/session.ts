@@ -63,6 +63,7 @@ export const useSession = defineStore('session', () => {
   let latestOpening = 0;
 
   function take(project: OpenedProject): void {
+    engineClient.askAbout(project.opening);
     name.value = project.name;
     folder.value = project.folder;
     preview.value = project.preview;
@@ -76,6 +77,7 @@ export const useSession = defineStore('session', () => {
   }
 
   function forget(): void {
+    engineClient.askAbout(null);
     name.value = '';
     folder.value = '';
     preview.value = null;

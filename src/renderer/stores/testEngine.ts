@@ -25,6 +25,7 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
     blocked: null,
   };
   return {
+    opening: 'opening-1',
     name: 'rows',
     folder: '/data/rows.assay',
     place: 'data',

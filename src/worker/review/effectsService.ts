@@ -24,6 +24,7 @@ export class EffectsService {
   readonly #views: Views;
   #session: { readonly generation: number; readonly opened: Promise<SessionFacts> } | undefined;
   #latestEffects = 0;
+  #closed = false;
   readonly #matrixBytes: number | undefined;
 
   /** `matrixBytes`: features larger than this are not loaded into memory; default as in {@link readSessionInput}. */
@@ -38,7 +39,7 @@ export class EffectsService {
   async effects(selection: Selection): Promise<Effects> {
     const turn = ++this.#latestEffects;
     const facts = await this.#open();
-    const rows = this.#views.expand(selection);
+    const rows = this.#views.expand(selection).filter((row) => row < facts.split.length);
     const training = rows.filter((row) => facts.split[row] === splitCodes.train && facts.labels[row] >= 0);
     const base = { rowCount: training.length, selected: rows.length };
     const nothing = { ...base, before: null, if: null, rif: null, newton: null };
@@ -57,6 +58,7 @@ export class EffectsService {
     }
     const ask = async (method: RemovalMethod, trust = false): Promise<EditEffect | string> => {
       if (turn !== this.#latestEffects) throw new CancelledError();
+      this.#needOpen();
       try {
         return await this.#compute.removalEffect({ rows: training, method, trust });
       } catch (error) {
@@ -91,10 +93,12 @@ export class EffectsService {
   /** @throws InputError when there is no such row or no audit. */
   async evidence(rowNumber: number): Promise<Evidence> {
     const facts = await this.#open();
+    const rowCount = this.#store.source?.rowCount ?? 0;
+    if (rowNumber >= rowCount) throw new InputError(`There is no row ${rowNumber}: the dataset has ${rowCount} rows.`);
     const [row] = await this.#store.readRows([rowNumber]);
     const [cells] = await this.#store.readCells([rowNumber]);
-    if (row === undefined || cells === undefined) throw new InputError(`There is no row ${rowNumber} in this dataset.`);
     const suggested = facts.classes.indexOf(row.suggestedLabel);
+    this.#needOpen();
     const explained = await this.#compute.explainRow({
       row: rowNumber,
       suggestedLabel: suggested,
@@ -124,6 +128,16 @@ export class EffectsService {
     this.#session = undefined;
   }
 
+  /** The project is closing: the compute thread is for the next one's questions, and what is under way ends as cancelled. */
+  close(): void {
+    this.#closed = true;
+    this.reset();
+  }
+
+  #needOpen(): void {
+    if (this.#closed) throw new CancelledError('The dataset was closed.');
+  }
+
   async #neighbours(nearest: readonly NearestRow[], facts: SessionFacts): Promise<Evidence['nearestGiven']> {
     const rows: ReviewRow[] = await this.#store.readRows(nearest.map(({ row }) => row));
     return nearest.map(({ row, label, distance }, index) => ({
@@ -136,6 +150,7 @@ export class EffectsService {
   }
 
   async #relabelEffect(row: number, label: number): Promise<number | null> {
+    this.#needOpen();
     const effect = await this.#compute.relabelEffect({ rows: Int32Array.of(row), labels: Int32Array.of(label) });
     return effect.validation?.lossChange ?? null;
   }
@@ -143,15 +158,16 @@ export class EffectsService {
   /** |RIF − Newton step| / |Newton step| of the change in validation loss. */
   async #newtonGap(row: number): Promise<number | null> {
     const rows = Int32Array.of(row);
-    const [rif, newton] = [
-      await this.#compute.removalEffect({ rows, method: 'rif', trust: false }),
-      await this.#compute.removalEffect({ rows, method: 'newton', trust: false }),
-    ];
+    this.#needOpen();
+    const rif = await this.#compute.removalEffect({ rows, method: 'rif', trust: false });
+    this.#needOpen();
+    const newton = await this.#compute.removalEffect({ rows, method: 'newton', trust: false });
     if (rif.validation === null || newton.validation === null || newton.validation.lossChange === 0) return null;
     return Math.abs(rif.validation.lossChange - newton.validation.lossChange) / Math.abs(newton.validation.lossChange);
   }
 
   async #open(): Promise<SessionFacts> {
+    this.#needOpen();
     const { audit } = this.#store;
     if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
     if (this.#session?.generation !== audit.generation) {
@@ -164,7 +180,10 @@ export class EffectsService {
 
   async #openSession(): Promise<SessionFacts> {
     const facts = await readSessionFacts(this.#store);
-    await this.#compute.openSession(await readSessionInput(this.#store, facts, this.#matrixBytes));
+    const input = await readSessionInput(this.#store, facts, this.#matrixBytes);
+    // Never over the session of the project that is opened next.
+    this.#needOpen();
+    await this.#compute.openSession(input);
     return facts;
   }
 }

@@ -76,6 +76,7 @@ export class ReviewService {
   }
 
   async rows({ rows }: EngineParsedParams<'review.rows'>): Promise<{ rows: ReviewRow[] }> {
+    this.#needRows(rows);
     return { rows: await this.#store.readRows(rows) };
   }
 
@@ -127,6 +128,7 @@ export class ReviewService {
         `${rows.length.toLocaleString('en')} rows are too many for the clipboard (at most ${copyLimit.toLocaleString('en')}). Export scores.csv instead.`,
       );
     }
+    this.#needRows(rows);
     return { text: formatRowsAsText(await this.#store.readRows([...rows])), rowCount: rows.length };
   }
 
@@ -136,11 +138,16 @@ export class ReviewService {
 
   #expandForChange(selection: Selection): number[] {
     const rows = [...this.views.expand(selection)];
-    const rowCount = this.#store.source?.rowCount ?? 0;
     if (rows.length === 0) throw new InputError('No row is selected.');
-    const outside = rows.find((row) => row >= rowCount);
-    if (outside !== undefined) throw new InputError(`There is no row ${outside}: the dataset has ${rowCount} rows.`);
+    this.#needRows(rows);
     return rows;
+  }
+
+  #needRows(rows: Iterable<number>): void {
+    const rowCount = this.#store.source?.rowCount ?? 0;
+    for (const row of rows) {
+      if (row >= rowCount) throw new InputError(`There is no row ${row}: the dataset has ${rowCount} rows.`);
+    }
   }
 
   async #subject(rows: readonly number[]): Promise<string> {

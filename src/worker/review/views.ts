@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Query, Selection } from '../../contract/review';
 import { InputError } from '../../core/base/errors';
 
@@ -16,10 +17,10 @@ const keptViews = 8;
  */
 export class Views {
   readonly #views = new Map<string, OpenView>();
-  #next = 1;
 
   add(rows: Int32Array, query: Query): string {
-    const id = `view-${this.#next++}`;
+    // Never the same in two projects: a question about a view of the one must find nothing in the other.
+    const id = `view-${randomUUID()}`;
     this.#views.set(id, { rows, query, places: undefined });
     for (const oldest of this.#views.keys()) {
       if (this.#views.size <= keptViews) break;
