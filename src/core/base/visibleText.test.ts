@@ -77,6 +77,7 @@ describe('splitVisible', () => {
     expect(splitVisible(' '.repeat(12))).toEqual([
       { kind: 'mark', text: ' '.repeat(12), sign: '␣×12', name: '12 × blank, U+0020' },
     ]);
+    expect(splitVisible('a\nb', { keepLines: true })).toEqual([{ kind: 'plain', text: 'a\nb' }]);
     expect(splitVisible('x\u00a0').map((piece) => (piece.kind === 'mark' ? piece.sign : piece.text))).toEqual([
       ...['x', 'NBSP'],
     ]);

@@ -75,11 +75,14 @@ export function visibleText(text: string, options: VisibleOptions = {}): string 
 }
 
 /** The text in pieces, for a window: plain ones, and marks with the name of what they stand for. Blanks at the ends are marks too. */
-export function splitVisible(text: string, limit?: number): readonly TextPiece[] {
-  const cut = limit === undefined ? text : cutText(text, limit);
+export function splitVisible(
+  text: string,
+  options: Pick<VisibleOptions, 'limit' | 'keepLines'> = {},
+): readonly TextPiece[] {
+  const cut = options.limit === undefined ? text : cutText(text, options.limit);
   const pieces: TextPiece[] = [];
   let from = 0;
-  for (const { index, text: run } of markedRuns(cut)) {
+  for (const { index, text: run } of markedRuns(cut, options.keepLines === true)) {
     if (index > from) pieces.push({ kind: 'plain', text: cut.slice(from, index) });
     pieces.push(...marksOf(run));
     from = index + run.length;
@@ -124,13 +127,14 @@ interface Run {
 }
 
 /** Stretches of characters to mark, in order: invisible ones, and blanks at the ends. */
-function markedRuns(text: string): readonly Run[] {
+function markedRuns(text: string, keepLines: boolean): readonly Run[] {
   const runs: Run[] = [];
   for (const match of text.matchAll(blankEdges)) runs.push({ index: match.index, text: match[0] });
   if (suspect.test(text)) {
     const edges = [...runs];
     for (const { 0: character, index } of text.matchAll(everySuspect)) {
       if (edges.some((edge) => index >= edge.index && index < edge.index + edge.text.length)) continue;
+      if (keepLines && character === '\n') continue;
       if (!isSpelling(text, character, index)) runs.push({ index, text: character });
     }
     runs.sort((a, b) => a.index - b.index);
