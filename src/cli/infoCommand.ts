@@ -28,6 +28,7 @@ export async function runInfoCommand(options: { readonly json?: boolean }, insta
       ],
       ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ];
+    if (runtime.outdated !== null) lines.splice(5, 0, ['', `! ${runtime.outdated}`]);
     if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
     printText(lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'));
   } finally {

@@ -22,6 +22,8 @@ export const engineInfoSchema = z.object({
     electronSource: z.string().nullable(),
     /** Version of the Electron that set-up found: what opens the window, also when asked from the command line. */
     electronFound: z.string().nullable(),
+    /** Said when the window's Electron gets no security fixes any more, with what to do; null while it does. */
+    outdated: z.string().nullable(),
     tensorflowSource: z.string().nullable(),
     platform: z.string(),
     cpus: z.int(),

@@ -11,6 +11,8 @@ export const settingsSchema = z.object({
   reviewer: reviewerSchema.default(''),
   /** After a decision, move to the next pending row. */
   advance: z.boolean().default(true),
+  /** The outdated Electron that the person has been told of and wants to hear no more about. */
+  toldOutdated: z.string().max(100).default(''),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { EngineInfo } from '../contract/project';
+import { describeOutdated } from '../core/base/runtimeSupport';
 
 const setupSchema = z.object({
   electron: z.object({ source: z.string(), version: z.string() }).partial().nullish(),
@@ -40,6 +41,7 @@ export function describeEngine({ version, applicationFolder, backend }: InfoInpu
       chrome: process.versions['chrome'] ?? null,
       electronSource: setup.electron?.source ?? null,
       electronFound: setup.electron?.version ?? null,
+      outdated: describeOutdated(electron ?? setup.electron?.version ?? null, new Date()),
       tensorflowSource: setup.tensorflow?.source ?? null,
       platform: `${process.platform} ${process.arch}`,
       cpus: cpus().length,

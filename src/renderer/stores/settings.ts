@@ -9,12 +9,14 @@ export const useSettings = defineStore('settings', () => {
   const theme = ref<Settings['theme']>('system');
   const reviewer = ref('');
   const advance = ref(true);
+  const toldOutdated = ref('');
   const loaded = ref(false);
 
   function take(settings: Settings): void {
     theme.value = settings.theme;
     reviewer.value = settings.reviewer;
     advance.value = settings.advance;
+    toldOutdated.value = settings.toldOutdated;
     loaded.value = true;
   }
 
@@ -28,7 +30,12 @@ export const useSettings = defineStore('settings', () => {
 
   /** Shows the change at once and keeps it; takes it back where it could not be kept. */
   async function save(change: Partial<Settings>): Promise<void> {
-    const before: Settings = { theme: theme.value, reviewer: reviewer.value, advance: advance.value };
+    const before: Settings = {
+      theme: theme.value,
+      reviewer: reviewer.value,
+      advance: advance.value,
+      toldOutdated: toldOutdated.value,
+    };
     const after: Settings = { ...before, ...change };
     take(after);
     try {
@@ -39,5 +46,5 @@ export const useSettings = defineStore('settings', () => {
     }
   }
 
-  return { theme, reviewer, advance, loaded, load, save };
+  return { theme, reviewer, advance, toldOutdated, loaded, load, save };
 });
