@@ -3,7 +3,7 @@ import { leakageSchema, type Leakage } from '../../contract/dataset';
 import { CancelledError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
-import { leakageKey, measureLeakage } from './measureLeakage';
+import { leakageKey, leakageKeyStart, measureLeakage } from './measureLeakage';
 
 const storedSchema = z.object({ key: z.string(), report: leakageSchema.omit({ accepted: true }).nullable() });
 const acceptedSchema = z.array(z.string());
@@ -29,9 +29,10 @@ export class LeakageWatch {
     this.#onKnown = onKnown;
   }
 
-  /** What is known of the columns as they are now; null while it is being measured, or when there is nothing to measure. */
+  /** What is known of the columns as they are now; null while they are measured for the first time, or when there is nothing to measure. */
   get leakage(): Leakage | null {
-    if (this.#store.source === null || this.#report === null || this.#key !== leakageKey(this.#store)) return null;
+    if (this.#store.source === null || this.#report === null) return null;
+    if (!this.#key.startsWith(leakageKeyStart(this.#store))) return null;
     return { ...this.#report, accepted: [...this.#accepted] };
   }
 
@@ -48,9 +49,10 @@ export class LeakageWatch {
   refresh(): void {
     if (this.#stopped || this.#store.source === null) return;
     const key = leakageKey(this.#store);
-    if (key === this.#key || key === this.#measuring?.key) return;
+    if (key === this.#measuring?.key) return;
     const before = this.#measuring;
     if (before !== null) before.cancelled = true;
+    if (key === this.#key) return;
     const measuring: Measuring = {
       key,
       cancelled: false,

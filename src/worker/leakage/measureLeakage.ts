@@ -28,8 +28,14 @@ const seed = 7;
 export function leakageKey(store: ProjectStoreApi): string {
   const label = store.columns.find(({ role }) => role === 'label');
   const reading = label === undefined ? null : store.review.labelReading(label.name);
+  return `${leakageKeyStart(store)}${JSON.stringify(reading === null ? null : [...spellingMap(reading)])}`;
+}
+
+/** The part of the key that is about columns. Where only the reading of labels differs, what was measured is shown until it is measured again. */
+export function leakageKeyStart(store: ProjectStoreApi): string {
+  const label = store.columns.find(({ role }) => role === 'label');
   const features = store.columns.filter(({ role }) => role === 'feature').map(({ index, type }) => [index, type]);
-  return JSON.stringify([label?.index ?? null, reading === null ? null : [...spellingMap(reading)], features]);
+  return JSON.stringify([label?.index ?? null, features]);
 }
 
 /** How labels are read; while nobody has decided, as one class where they surely are one: a column tells the class, not its spelling. */
