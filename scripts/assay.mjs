@@ -23,13 +23,13 @@ const child = spawn(process.execPath, [path.join(projectRoot, 'out', 'main', 'as
   cwd: userFolder(),
   stdio: 'inherit',
 });
-// From a terminal Ctrl-C reaches the command too; it decides how to end, and we end with it.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// The command decides how to end, and we end with it. From a terminal Ctrl-C reaches it too: it takes two signals at a time for one.
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of interruptions) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   console.error(`The command could not be started: ${error.message}`);
   process.exitCode = 1;
 });
 child.on('exit', (code, signal) => {
-  process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  process.exitCode = code ?? (interruptions.includes(signal) ? 130 : 1);
 });

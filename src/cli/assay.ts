@@ -24,7 +24,7 @@ import {
 } from './parseOptions';
 import { withReadingOptions } from './readingOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
-import { printError, writeToTerminal } from './terminal';
+import { cancelledMessage, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
 import { runVerifyCommand } from './verifyCommand';
 
@@ -205,7 +205,7 @@ async function main(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof CancelledError) {
-      printError('assay: cancelled; nothing was written');
+      printError(cancelledMessage);
       return 130;
     }
     const message = error instanceof Error ? error.message : String(error);

@@ -23,6 +23,9 @@ export const writeToTerminal = {
   writeErr: (text: string): void => void process.stderr.write(terminalText(text)),
 } as const;
 
+/** The last words of a command that was interrupted. */
+export const cancelledMessage = 'assay: cancelled; nothing was written';
+
 /** Where a command has written what. */
 export function listWritten(folder: string, files: readonly string[]): string {
   return [`written to ${terminalCell(folder, 4_096)}`, ...files.map((file) => `  ${terminalCell(file, 255)}`)].join(

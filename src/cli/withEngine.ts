@@ -1,9 +1,11 @@
 import { CancelledError } from '../core/base/errors';
+import { isCommitting, removeUnfinished } from '../worker/store/unfinished';
 import { ComputeClient } from '../worker/compute/computeClient';
 import type { OpenProject, ProjectEnvironment } from '../worker/openProject';
 import type { ProjectPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import { ProgressLine } from './progressLine';
+import { cancelledMessage, printError } from './terminal';
 
 /** The engine of one command. */
 export interface CommandEngine {
@@ -19,11 +21,14 @@ export interface CommandEngine {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Signals that come together are one: a terminal and the programs between it and this one may each send it. */
-const oneSignalMs = 1_000;
+const oneSignalMs = 250;
+/** Work that is cancelled has so long to end by itself. */
+const patienceMs = 600;
 
 /**
  * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. A signal to stop cancels the
- * work and cleans up; another one, more than a second later, ends the process at once.
+ * work and cleans up. What has not ended then within moments, because a native call goes on, ends with the process, and so does everything at another
+ * signal: what was begun is removed first.
  */
 export async function withEngine<T>(
   { computeThread, version }: Installation,
@@ -34,11 +39,16 @@ export async function withEngine<T>(
   let project: OpenProject | undefined;
   let place: ProjectPlace | undefined;
   let interrupted: number | undefined;
+  let patience: NodeJS.Timeout | undefined;
   let closed = false;
-  const interrupt = (): void => {
+  /** Results are there: only the project remains to be closed. */
+  let done = false;
+  const interrupt = (signal: NodeJS.Signals): void => {
     const now = performance.now();
-    if (interrupted !== undefined && now - interrupted > oneSignalMs) process.exit(130);
+    if (interrupted !== undefined && now - interrupted > oneSignalMs) endAtOnce(signal, progress);
+    if (done) return;
     interrupted ??= now;
+    patience ??= setTimeout(() => endAtOnce(signal, progress), patienceMs);
     project?.jobs.cancelAll();
   };
   const throwIfInterrupted = (): void => {
@@ -75,6 +85,8 @@ export async function withEngine<T>(
       },
       throwIfInterrupted,
     });
+    done = true;
+    if (patience !== undefined) clearTimeout(patience);
     await close();
     await place?.finish();
     return result;
@@ -83,6 +95,23 @@ export async function withEngine<T>(
     await place?.discard();
     throw error;
   } finally {
+    if (patience !== undefined) clearTimeout(patience);
     signals.forEach((signal) => process.removeListener(signal, interrupt));
   }
+}
+
+/**
+ * Removes what was begun and ends the process by the signal itself, as the system does where nobody listens: `process.exit` waits for every thread, and one
+ * in a native call does not come back before the call does. Results that are being put in their places right now are whole in a moment.
+ */
+function endAtOnce(signal: NodeJS.Signals, progress: ProgressLine): void {
+  if (isCommitting()) {
+    setTimeout(() => endAtOnce(signal, progress), 10);
+    return;
+  }
+  progress.clear();
+  removeUnfinished();
+  printError(cancelledMessage);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

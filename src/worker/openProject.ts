@@ -387,6 +387,7 @@ export class OpenProject {
     this.jobs.cancelAll();
     this.effects.close();
     await this.jobs.idle();
+    this.store.interruptReading();
     await this.#dataset.idle();
     // A decision on its way to the disk must reach it, and a query must not lose its database under way.
     await Promise.allSettled(asked);

@@ -34,7 +34,7 @@ import { configureTensorflow } from './tensorflowBinding';
 export interface ComputeClientOptions {
   /** The built compute thread: out/main/compute.js. */
   readonly threadPath: string;
-  /** How long a cancelled request may go on before its thread is ended. Default 5 s. */
+  /** How long a cancelled request may go on before its thread is given up. Default 0.7 s. */
   readonly graceMs?: number;
 }
 
@@ -84,6 +84,9 @@ interface Session {
   opened?: Promise<{ readonly parameters: number }>;
 }
 
+/** After that the thread does something else. */
+const longestLoadMs = 2_000;
+
 /** The thread ended before it answered: it crashed, or it had to be ended to stop another request. */
 class ThreadGone extends BugError {}
 
@@ -103,6 +106,8 @@ export class ComputeClient {
   #thread: Thread | undefined;
   #session: Session | undefined;
   #nextId = 1;
+  /** A thread that is ended while it loads a library takes the process with it. */
+  #loading: Promise<unknown> = Promise.resolve();
   #audits: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -111,8 +116,12 @@ export class ComputeClient {
   }
 
   /** @throws InputError when the backend was asked for by name and cannot be used. */
-  async describe(backend: RequestedBackend): Promise<BackendDescription> {
-    return this.#twice(() => this.#call('describe', { backend }));
+  async describe(backend: RequestedBackend, signal?: AbortSignal): Promise<BackendDescription> {
+    const description = this.#twice(() => this.#call('describe', { backend }));
+    // Loading a library cannot be stopped, and serves the next one too: only the waiting ends.
+    this.#loading = description.catch(() => undefined);
+    await untilTurn(this.#loading, signal);
+    return description;
   }
 
   /**
@@ -209,8 +218,9 @@ export class ComputeClient {
 
   /** Ends the thread; requests still running are rejected with CancelledError. */
   async close(): Promise<void> {
-    this.#closed = true;
     this.#session = undefined;
+    await Promise.race([this.#loading, new Promise((resolve) => setTimeout(resolve, longestLoadMs).unref())]);
+    this.#closed = true;
     await this.#end();
   }
 
@@ -273,7 +283,7 @@ export class ComputeClient {
       Atomics.store(control, 0, 1);
       grace = setTimeout(() => {
         if (this.#thread === thread && thread.pending.has(id)) void this.#end();
-      }, this.#options.graceMs ?? 5_000);
+      }, this.#options.graceMs ?? 700);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     const settled = answer.finally(() => {

@@ -1,12 +1,14 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { chmod, mkdir, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/fileSource';
 import { syncFolder, writeFully } from '../store/atomicFile';
 import { clearLeftParts, createPartFolder } from '../store/partFile';
+import { removeEmptySync } from '../store/projectPlace';
 import { storageError } from '../store/storageErrors';
+import { onSuddenEnd, untilComplete } from '../store/unfinished';
 import { checkTargets, refuseProjects, targetsIn, type FoundTarget, type ReadFile } from './outputTargets';
 import { isOwnOutput, rememberOutputs } from './ownOutputs';
 
@@ -68,6 +70,7 @@ export class StagedFiles {
   /** The topmost folder that was made to hold it. */
   readonly #made: string | undefined;
   readonly #written: WrittenFile[] = [];
+  readonly #forget: () => void;
 
   private constructor(
     folder: string,
@@ -80,6 +83,10 @@ export class StagedFiles {
     this.#staging = place.staging;
     this.#fresh = place.fresh;
     this.#made = place.made;
+    this.#forget = onSuddenEnd(() => {
+      rmSync(place.staging, { recursive: true, force: true, maxRetries: 2 });
+      removeEmptySync(dirname(place.staging), place.made);
+    });
   }
 
   /**
@@ -142,17 +149,21 @@ export class StagedFiles {
     try {
       const names = this.#written.map(({ fileName }) => fileName);
       await syncFolder(this.#staging);
-      if (!this.#fresh || !(await this.#becomeFolder())) await this.#moveFiles(names);
+      await untilComplete(async () => {
+        if (!this.#fresh || !(await this.#becomeFolder())) await this.#moveFiles(names);
+      });
       await syncFolder(this.#fresh ? dirname(this.folder) : this.folder);
     } catch (error) {
       throw storageError(error, this.folder);
     }
+    this.#forget();
     await rememberOutputs(this.folder, this.#written);
   }
 
   /** Removes what was staged, and the folders that were made for it if they are empty. */
   async discard(): Promise<void> {
     await rm(this.#staging, { recursive: true, force: true }).catch(() => undefined);
+    this.#forget();
     if (this.#made === undefined) return;
     // Only ever empty folders: rmdir refuses others.
     for (let at = dirname(this.#staging); at.length >= this.#made.length; at = dirname(at)) {

@@ -72,7 +72,7 @@ async function auditInto(
   const abort = new AbortController();
   job.onCancel(() => abort.abort());
   job.progress({ stage: 'features', done: 0, total: 1 });
-  const backend = await compute.describe(settings.backend);
+  const backend = await compute.describe(settings.backend, abort.signal);
   const leakage = await untilCancelled(measured(), job);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {

@@ -12,6 +12,7 @@ export class Database {
   readonly #instance: DuckDBInstance;
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  readonly #working = new Set<DuckDBConnection>();
   #readers = 0;
   #small: Promise<unknown> = Promise.resolve();
   #smallConnection: DuckDBConnection | null = null;
@@ -43,13 +44,20 @@ export class Database {
   /** Runs `work` with a connection for reading. At most three work at a time; others wait their turn. */
   async read<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.#takeReader();
+    this.#working.add(connection);
     try {
       return await work(connection);
     } catch (error) {
       throw storageError(error, this.place);
     } finally {
+      this.#working.delete(connection);
       this.#giveBack(connection);
     }
+  }
+
+  /** Stops the questions that are being answered: they fail. For closing: nobody waits for the answers any more. */
+  interruptReading(): void {
+    this.#working.forEach((connection) => connection.interrupt());
   }
 
   /** One question, all its rows. */

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { constants, existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { lstat, mkdir, open, readdir, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { onSuddenEnd } from './unfinished';
 
 /**
  * Files and folders that are not finished yet. Their names cannot be guessed, so that nobody can plant a link there, and say which process
@@ -60,15 +61,29 @@ export function isPartName(name: string): boolean {
   return partName.test(name);
 }
 
+/** Parts of this process, those among them that have their own name by now or were removed. */
+const ownParts = new Set<string>();
+const mostOwnParts = 100;
+
+function noteOwnPart(path: string): void {
+  if (ownParts.size === 0) {
+    onSuddenEnd(() => ownParts.forEach((part) => rmSync(part, { recursive: true, force: true, maxRetries: 2 })));
+  }
+  if (ownParts.size >= mostOwnParts) ownParts.forEach((part) => !existsSync(part) && ownParts.delete(part));
+  ownParts.add(path);
+}
+
 /** Creates a file in `folder` that did not exist, never through a link. */
 export async function createPart(folder: string): Promise<{ readonly path: string; readonly handle: FileHandle }> {
   const path = join(folder, newPartName());
+  noteOwnPart(path);
   return { path, handle: await open(path, created | noFollow, 0o666) };
 }
 
 /** Creates a folder in `folder` that did not exist; `mode`: who may look into it. */
 export async function createPartFolder(folder: string, mode = 0o777): Promise<string> {
   const path = join(folder, newPartName());
+  noteOwnPart(path);
   await mkdir(path, { mode });
   return path;
 }

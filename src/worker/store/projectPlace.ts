@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -7,6 +7,7 @@ import { syncFolder } from './atomicFile';
 import { Database } from './database';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
 import { storageError } from './storageErrors';
+import { onSuddenEnd, untilComplete } from './unfinished';
 
 /** Where a command makes a project: `finish` when everything has succeeded, else `discard`. The project must be closed for both. */
 export interface ProjectPlace {
@@ -35,26 +36,34 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
     throw storageError(error, place);
   }
   const moved: string[] = [];
+  const parts = (): string[] => [folder, ...moved.map((name) => join(place, name))];
+  const forget = onSuddenEnd(() => {
+    for (const path of parts()) rmSync(path, { recursive: true, force: true, maxRetries: 2 });
+    removeEmptySync(place, made);
+  });
+  const moveUp = async (): Promise<void> => {
+    try {
+      const names = (await readdir(folder)).sort((a, b) => Number(a === manifestName) - Number(b === manifestName));
+      for (const name of names) {
+        await rename(join(folder, name), join(place, name));
+        moved.push(name);
+      }
+      await rmdir(folder);
+      await syncFolder(place);
+    } catch (error) {
+      throw storageError(error, place);
+    }
+  };
   return {
     folder,
     finish: async () => {
-      try {
-        const names = (await readdir(folder)).sort((a, b) => Number(a === manifestName) - Number(b === manifestName));
-        for (const name of names) {
-          await rename(join(folder, name), join(place, name));
-          moved.push(name);
-        }
-        await rmdir(folder);
-        await syncFolder(place);
-      } catch (error) {
-        throw storageError(error, place);
-      }
+      await untilComplete(moveUp);
+      forget();
     },
     discard: async () => {
-      for (const path of [folder, ...moved.map((name) => join(place, name))]) {
-        await rm(path, { recursive: true, force: true }).catch(() => undefined);
-      }
+      for (const path of parts()) await rm(path, { recursive: true, force: true }).catch(() => undefined);
       await removeEmpty(place, made);
+      forget();
     },
   };
 }
@@ -64,7 +73,11 @@ export async function startTemporaryPlace(name: string): Promise<ProjectPlace> {
   const parent = await mkdtemp(join(tmpdir(), 'assay-')).catch((error: unknown) => {
     throw storageError(error, tmpdir());
   });
-  const remove = (): Promise<void> => rm(parent, { recursive: true, force: true });
+  const forget = onSuddenEnd(() => rmSync(parent, { recursive: true, force: true, maxRetries: 2 }));
+  const remove = async (): Promise<void> => {
+    await rm(parent, { recursive: true, force: true });
+    forget();
+  };
   return { folder: join(parent, name), finish: remove, discard: remove };
 }
 
@@ -118,6 +131,18 @@ async function removeEmpty(folder: string, top: string | undefined): Promise<voi
   for (let at = folder; at.length >= top.length; at = dirname(at)) {
     try {
       await rmdir(at);
+    } catch {
+      return;
+    }
+  }
+}
+
+/** The same at once. */
+export function removeEmptySync(folder: string, top: string | undefined): void {
+  if (top === undefined) return;
+  for (let at = folder; at.length >= top.length; at = dirname(at)) {
+    try {
+      rmdirSync(at);
     } catch {
       return;
     }

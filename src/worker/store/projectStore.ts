@@ -156,6 +156,10 @@ export class ProjectStore implements ProjectStoreApi {
     }
   }
 
+  interruptReading(): void {
+    this.#database.interruptReading();
+  }
+
   async close(): Promise<void> {
     await this.#database.close();
     this.#release();

@@ -54,6 +54,8 @@ export interface ProjectStoreApi {
   readonly folder: string;
   readonly name: string;
   close(): Promise<void>;
+  /** Before closing: makes what is being read in the background fail. */
+  interruptReading(): void;
 
   /** Small JSON values by name, each written durably. */
   readMeta(key: string): Promise<unknown>;
