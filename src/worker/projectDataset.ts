@@ -278,7 +278,12 @@ export class ProjectDataset {
     const { source } = this.#store;
     this.#reading = false;
     if (source === null) this.#loadFailed = describeLoadFailure(error);
-    else this.#restoring = this.#showStored(source);
+    else {
+      // A disk that is full, or a project that is being closed, shows nothing any more: why reading failed is told anyway.
+      this.#restoring = this.#showStored(source).catch((reason: unknown) => {
+        this.#loadFailed ??= describeLoadFailure(reason);
+      });
+    }
     void this.#restoring.then(() => this.#tell());
   }
 
