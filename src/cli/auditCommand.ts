@@ -21,6 +21,7 @@ export interface AuditCommandOptions extends DataOptions {
   readonly standardize: boolean;
   readonly backend: AuditSettings['backend'];
   readonly seed: number;
+  readonly ragged: AuditSettings['ragged'];
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -45,6 +46,7 @@ export async function runAuditCommand(
     standardize: options.standardize,
     backend: options.backend,
     seed: options.seed,
+    ragged: options.ragged,
     validation: options.validation === 'none' ? 'none' : options.split !== undefined ? 'column' : 'auto',
   });
   const removal: RemovalChoice = {

@@ -135,5 +135,13 @@ export function withModelOptions(command: Command, purpose: 'audit' | 'study'): 
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )
+    .addOption(
+      new Option(
+        '--ragged <way>',
+        'rows with surplus or missing cells, whose label may be shifted: set-aside keeps them out of the fit and off the list',
+      )
+        .choices(['set-aside', 'use'])
+        .default('set-aside'),
+    )
     .option('--seed <number>', 'draws the validation rows, and whatever else is drawn', parseSeed, 7);
 }

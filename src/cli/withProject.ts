@@ -19,6 +19,7 @@ export interface SourceOptions extends DataOptions {
   readonly standardize?: boolean;
   readonly backend?: AuditSettings['backend'];
   readonly seed?: number;
+  readonly ragged?: AuditSettings['ragged'];
 }
 
 export interface OpenSource {
@@ -81,6 +82,7 @@ export function headSettings(options: SourceOptions): HeadSettings {
     standardize: options.standardize,
     backend: options.backend,
     seed: options.seed,
+    ragged: options.ragged,
     validation: validation === 'none' ? 'none' : split !== undefined ? 'column' : 'auto',
   });
   return { ...settings, head };

@@ -25,6 +25,11 @@ export const auditSettingsSchema = z.object({
   /** Experts of the suspicion ranking. */
   useHead: z.boolean().default(true),
   useNeighbours: z.boolean().default(true),
+  /**
+   * Rows with more or fewer cells than there are columns: their label may be another column's cell. 'set-aside' = they take no part in
+   * the fit and are not listed, unless only their last cells are missing, the label is there, and every cell fits its column.
+   */
+  ragged: z.enum(['set-aside', 'use']).default('set-aside'),
 });
 export type AuditSettings = z.infer<typeof auditSettingsSchema>;
 

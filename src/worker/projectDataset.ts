@@ -268,6 +268,7 @@ export class ProjectDataset {
       said: this.#origin.said,
       found: { reasons, rawLines },
       columnCount: columns.length,
+      head: this.#inspection?.preview.dialect === dialect ? this.#inspection.head : undefined,
       adjust: (found) => recallChoices(found, this.#choices),
       onProgress: (rows, issues) => this.#tellReading(rows, issues),
     };

@@ -1,5 +1,6 @@
 import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/base/jobContext';
+import type { Head } from './detectHead';
 
 /** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
 export interface SourceFingerprint {
@@ -17,6 +18,8 @@ export interface RecordBlock {
   readonly firstRow: number;
   /** Cells as the text they are (quotes removed, doubled quotes undoubled); cells a row lacks are ''. */
   readonly cells: readonly (readonly string[])[];
+  /** Cells that each row has in the file; of a row that is whole, the number of columns. */
+  readonly cellCounts: readonly number[];
   /** 1-based line in the file where each row starts. */
   readonly lines: readonly number[];
   /** Byte offset of each row, and its length with its line terminator. */
@@ -30,6 +33,8 @@ export interface RecordBlock {
 export interface CsvReadOptions {
   /** From {@link CsvInspection}, or what the analyst chose; detected when left out. */
   readonly dialect?: Dialect;
+  /** What an inspection found, so that it need not be found again. */
+  readonly head?: Head;
   readonly signal?: CancellationSignal;
   /** Gets every block in order; reading waits for the returned promise (backpressure). */
   readonly onBlock: (block: RecordBlock) => void | Promise<void>;
@@ -54,6 +59,7 @@ export interface CsvInspection {
   readonly dialect: Dialect;
   /** What was said of the dialect; the rest of it was found. */
   readonly said: SaidDialect;
+  readonly head: Head;
   /** Unique display names, one per column. */
   readonly columnNames: readonly string[];
   readonly preview: Preview;
@@ -72,6 +78,8 @@ export interface CsvReadResult {
   readonly pictures: Pictures | null;
   readonly notes: readonly Note[];
   readonly issueCount: number;
+  /** Rows with more or fewer cells than rows usually have. */
+  readonly raggedRows: number;
   readonly source: SourceFingerprint;
 }
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { detectDialect } from './detectDialect';
+import type { SaidDialect } from '../../contract/dataset';
+import { detectDialect, type DetectedDialect } from './detectDialect';
 
-const detect = (text: string) => detectDialect(text, true);
+function detect(text: string, said: SaidDialect = {}): DetectedDialect {
+  const found = detectDialect({ text, firstLine: 1, isWhole: true }, said);
+  if (found === null) throw new Error('nothing found');
+  return found;
+}
 
 describe('detectDialect', () => {
   it.each([

@@ -1,46 +1,205 @@
-import type { Dialect } from '../../contract/dataset';
-import { parseNumber, isMissing } from './cells';
-import { isBlankLine, parseRecords } from './recordParser';
+import type { Dialect, SaidDialect } from '../../contract/dataset';
+import { findCommentMark, findFrequentMark } from './commentMark';
+import { findTable, type SampleRecord, type Table } from './findTable';
+import { countNewlines, isBlankLine, parseRecords } from './recordParser';
 import type { TextDialect } from './recordScanner';
+import { scoreTable } from './scoreTable';
 
-const delimiters = [',', ';', '\t', '|'] as const;
-/** Characters looked at to tell delimiter, quote and header. */
+/** Delimiters of most files. */
+const common = [',', ';', '\t', '|', '\x1f', '\x01'] as const;
+/** Those that are more often parts of texts, dates and paths. */
+const rare = [':', '~', '^', ' ', '::', '||'] as const;
+const isRare = (delimiter: string): boolean => (rare as readonly string[]).includes(delimiter);
+/** Characters looked at first: enough for most files, and every reading of them is tried. */
 const sampleLength = 64 * 1024;
+/** Whole records that a decision needs, or the whole file. */
+const enoughRecords = 50;
+/** Beyond so many characters a few records are enough. */
+const longSample = 8 * 1024 * 1024;
 
-/**
- * Delimiter, quote, newline and header of a text by its first part. The delimiter is the one under which most records
- * have the same number (at least two) of cells as the first one; the more cells, the better.
- */
-export function detectDialect(head: string, isWholeFile: boolean): TextDialect & Pick<Dialect, 'header'> {
-  const text = head.slice(0, sampleLength);
-  const whole = isWholeFile && text.length === head.length;
-  const newline = detectNewline(text);
-  // Apostrophes are letters of words more often than quotes: only where there are no double quotes at all.
-  const quotes = text.includes('"') ? ['"'] : ['"', "'"];
-  let best = { delimiter: ',', quote: '"', score: -1, records: [] as string[][] };
-  for (const quote of quotes) {
-    for (const delimiter of delimiters) {
-      const records = sampleRecords(text, { delimiter, newline, quote }, whole);
-      const score = consistency(records);
-      if (score > best.score) best = { delimiter, quote, score, records };
-    }
-  }
-  let { quote, records } = best;
-  if (quote === '"' && usesApostrophes(records)) {
-    quote = "'";
-    records = sampleRecords(text, { delimiter: best.delimiter, newline, quote }, whole);
-  }
-  return { delimiter: best.delimiter, newline, quote, header: hasHeader(records) };
+type Layout = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'newline' | 'comment' | 'header'>;
+
+/** One way to read a sample. */
+export interface Reading extends Layout {
+  readonly table: Table;
+  readonly records: readonly SampleRecord[];
+  /** The higher, the more this looks like a table; 0 where nothing is parted. */
+  readonly score: number;
 }
 
-export function sampleRecords(text: string, dialect: TextDialect, isWhole: boolean): string[][] {
+export interface DetectedDialect extends Reading {
+  /** Another reading that fits about as well. */
+  readonly rival: Reading | null;
+  /** A line `sep=;` says the delimiter. */
+  readonly declared: boolean;
+}
+
+export interface Sample {
+  /** Without byte order mark and without lines that the analyst said to skip. */
+  readonly text: string;
+  /** 1-based line of the file with which the text begins. */
+  readonly firstLine: number;
+  /** The text goes to the end of the file. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * Delimiter, quotes, escape, newline, comments, header and the lines above it, judged together by all whole records of a sample: how
+ * many records have the same number of cells, and how many of the columns hold numbers throughout. Parts of `said` are taken as they are.
+ * @returns null when the sample has too few whole records: try again with a longer one.
+ */
+export function detectDialect(sample: Sample, said: SaidDialect = {}): DetectedDialect | null {
+  const short = sample.text.length > sampleLength ? detectIn(shorten(sample), said) : null;
+  return short ?? detectIn(sample, said);
+}
+
+/** Ends in a whole line, so that no reading is judged by a record that is cut. */
+function shorten({ text, firstLine }: Sample): Sample {
+  return { text: text.slice(0, sampleLength), firstLine, isWhole: false };
+}
+
+function detectIn(sample: Sample, said: SaidDialect): DetectedDialect | null {
+  const newline = detectNewline(sample.text);
+  const declared = declaredDelimiter(sample.text);
+  const readings = candidates(sample, said, newline, declared).flatMap((dialect) => {
+    const reading = read(sample, dialect, said);
+    return reading === null ? [] : [reading];
+  });
+  readings.sort((a, b) => b.score - a.score);
+  const [best] = readings;
+  if (best === undefined) return null;
+  if (!sample.isWhole && best.records.length < enoughRecords) {
+    if (sample.text.length < longSample || best.records.length < 3) return null;
+  }
+  const wrapped =
+    said.quote === undefined && usesApostrophes(best) ? read(sample, { ...best, quote: "'", escape: "'" }, said) : null;
+  const final = wrapped ?? best;
+  const rival = readings.find((reading) => reading.delimiter !== best.delimiter && reading.score > 0);
+  const isClose =
+    declared === null && said.delimiter === undefined && rival !== undefined && rival.score >= 0.93 * best.score;
+  return { ...final, rival: isClose ? rival : null, declared: declared !== null };
+}
+
+/** Every combination worth a look. The plainest come first: of readings that fit alike, the first is kept. */
+function candidates(
+  { text }: Sample,
+  said: SaidDialect,
+  newline: Dialect['newline'],
+  declared: string | null,
+): TextDialect[] {
+  const asked = said.delimiter ?? declared ?? undefined;
+  const delimiters = asked === undefined ? [...common, ...rare].filter((each) => text.includes(each)) : [asked];
+  if (!delimiters.includes(',') && asked === undefined) delimiters.unshift(',');
+  const hasDouble = text.includes('"');
+  // Apostrophes are letters of words more often than quotes: only where there are no double quotes at all.
+  const quotes = said.quote !== undefined ? [said.quote] : hasDouble || !text.includes("'") ? ['"'] : ['"', "'"];
+  return delimiters.flatMap((delimiter) =>
+    quotes.flatMap((quote) =>
+      escapesFor(text, quote, delimiter, said).map((escape) => ({
+        delimiter,
+        quote,
+        escape,
+        newline,
+        comment: said.comment ?? '',
+      })),
+    ),
+  );
+}
+
+function escapesFor(text: string, quote: string, delimiter: string, said: SaidDialect): string[] {
+  if (said.escape !== undefined) return [said.escape];
+  const plain = quote === '' ? '"' : quote;
+  const escapes = (quote !== '' && text.includes(`\\${quote}`)) || text.includes(`\\${delimiter}`);
+  return escapes ? [plain, '\\'] : [plain];
+}
+
+/** Records, table and score of one way to read; null when no record is whole. */
+function read(sample: Sample, dialect: TextDialect, said: SaidDialect): Reading | null {
+  const comment = said.comment ?? '';
+  let records = sampleRecords(sample, { ...dialect, comment });
+  if (records.records.length === 0) return null;
+  const hints = { header: said.header, fixedStart: said.skipLines !== undefined };
+  let table = findTable(records.records, hints);
+  let mark = comment;
+  if (said.comment === undefined && table !== null) {
+    mark = findCommentMark(records.records, table);
+    if (mark === '') mark = findFrequentMark(records.records, table, (each) => findTable(each, hints));
+    if (mark !== '') {
+      records = sampleRecords(sample, { ...dialect, comment: mark });
+      table = findTable(records.records, hints) ?? table;
+    }
+  }
+  if (table === null) return null;
+  const { delimiter, quote, newline, escape = quote } = dialect;
+  const score = scoreTable({
+    table,
+    records: records.records,
+    troubled: records.troubled,
+    delimiter,
+    isRare: isRare(delimiter),
+  });
+  return {
+    delimiter,
+    quote,
+    escape,
+    newline,
+    comment: mark,
+    header: table.header,
+    table,
+    records: records.records,
+    score,
+  };
+}
+
+interface SampleRecords {
+  readonly records: SampleRecord[];
+  /** Records with quotes that do not pair up. */
+  readonly troubled: number;
+}
+
+/** Whole records but blank lines and a line `sep=`; comments are parted into cells too, since a header may be one. */
+function sampleRecords({ text, firstLine, isWhole }: Sample, dialect: TextDialect): SampleRecords {
   let parsed = parseRecords(text, dialect, isWhole);
-  if (parsed.cells.length === 0) parsed = parseRecords(text, dialect, true);
-  return parsed.cells.filter((cells) => !isBlankLine(cells));
+  if (parsed.cells.length === 0 && isWhole) parsed = parseRecords(text, dialect, true);
+  const records: SampleRecord[] = [];
+  let line = firstLine;
+  let start = 0;
+  parsed.cells.forEach((cells, k) => {
+    const end = parsed.ends[k] ?? start;
+    const isComment = parsed.comments.has(k);
+    const parted = isComment
+      ? (parseRecords(cells[0] ?? '', { ...dialect, comment: '' }, true).cells[0] ?? cells)
+      : cells;
+    if (!isBlank(parted) && !(records.length === 0 && isSeparatorLine(text.slice(start, end)))) {
+      records.push({ cells: parted, line, isComment });
+    }
+    line += countNewlines(text, start, end, dialect.newline);
+    start = end;
+  });
+  return { records, troubled: parsed.quoteTrouble.size };
+}
+
+function isBlank(cells: readonly string[]): boolean {
+  return isBlankLine(cells) || (cells.length === 1 && (cells[0] ?? '').trim() === '');
+}
+
+/** Excel's first line: `sep=;`, in quotes or not. */
+const separatorLine = /^"?sep=(.+?)"?$/i;
+
+export function isSeparatorLine(line: string): boolean {
+  return separatorLine.test(line.trimEnd()) && line.trimEnd().length <= 8;
+}
+
+/** The delimiter that the first line says; null where it says none. */
+function declaredDelimiter(text: string): string | null {
+  const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  // A tab at the end is the delimiter, not a blank.
+  const said = /^"?sep=(\\t|[^"\r\n]{1,2})"?$/i.exec(first)?.[1] ?? '';
+  return said === '' ? null : said === '\\t' ? '\t' : said;
 }
 
 /** The newline most used outside quotes. */
-function detectNewline(text: string): Dialect['newline'] {
+export function detectNewline(text: string): Dialect['newline'] {
   let quoted = false;
   const counts = { crlf: 0, lf: 0, cr: 0 };
   for (let i = 0; i < text.length; i++) {
@@ -60,58 +219,15 @@ function detectNewline(text: string): Dialect['newline'] {
   return counts.crlf >= counts.lf ? '\r\n' : '\n';
 }
 
-function consistency(records: readonly (readonly string[])[]): number {
-  const counts = new Map<number, number>();
-  for (const cells of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
-  let common = 1;
-  let times = 0;
-  for (const [cells, count] of counts) if (count > times) [common, times] = [cells, count];
-  if (common < 2) return 0;
-  const share = times / records.length;
-  return share * (records[0]?.length === common ? 1 : 0.5) * (1 + 0.05 * Math.min(common, 10));
-}
-
 /** At least two cells wrapped in apostrophes, none with an apostrophe on one side only, and no double quotes. */
-function usesApostrophes(records: readonly (readonly string[])[]): boolean {
+function usesApostrophes({ quote, records }: Reading): boolean {
+  if (quote !== '"') return false;
   let wrapped = 0;
-  for (const cells of records) {
+  for (const { cells } of records) {
     for (const cell of cells) {
       if (cell.includes('"') || cell.startsWith("'") !== cell.endsWith("'")) return false;
       if (cell.length >= 2 && cell.startsWith("'")) wrapped++;
     }
   }
   return wrapped >= 2;
-}
-
-/**
- * Whether the first record names the columns. It does not when it looks like the records below it: a number over a column
- * of numbers (unless the numbers count up: columns named 0, 1, 2, …), or a word that its column repeats.
- */
-export function hasHeader(records: readonly (readonly string[])[]): boolean {
-  const first = records[0];
-  if (first === undefined || records.length < 2) return first === undefined || !first.some(isNumber);
-  const body = records.slice(1, 501);
-  let votes = 0;
-  first.forEach((cell, column) => {
-    const below = body.map((cells) => cells[column] ?? '').filter((text) => !isMissing(text));
-    if (below.length === 0) return;
-    const numeric = below.filter(isNumber).length >= 0.9 * below.length;
-    if (numeric) votes += isNumber(cell) ? -1 : cell.trim() === '' ? 0 : 1;
-    else if (below.includes(cell) && new Set(below).size <= Math.max(1, (2 * below.length) / 3)) votes -= 1;
-    else if (isNumber(cell)) votes -= 0.5;
-  });
-  if (votes >= 0) return true;
-  return isCountingUp(first);
-}
-
-function isNumber(cell: string): boolean {
-  return !Number.isNaN(parseNumber(cell, 'point')) || !Number.isNaN(parseNumber(cell, 'comma'));
-}
-
-/** At least three of the cells count up by one, 0, 1, 2, …, or two years do, with perhaps a word or two (label) among them. */
-function isCountingUp(cells: readonly string[]): boolean {
-  const numbers = cells.filter((cell) => /^\d+$/.test(cell.trim())).map(Number);
-  const years = numbers.every((value) => value >= 1900 && value <= 2100);
-  if (numbers.length < (years ? 2 : 3) || numbers.length < cells.length - 2) return false;
-  return numbers.every((value, index) => index === 0 || value === (numbers[index - 1] ?? 0) + 1);
 }

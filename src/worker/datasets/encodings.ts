@@ -100,6 +100,8 @@ export function invalidUtf8At(bytes: Buffer, text: string): number {
 export interface DetectedEncoding {
   readonly encoding: Encoding;
   readonly byteOrderMark: boolean;
+  /** Offset of the first byte that is not valid UTF-8, where that decided; else null. */
+  readonly failedAt: number | null;
 }
 
 /**
@@ -107,14 +109,16 @@ export interface DetectedEncoding {
  * when the bytes are valid; else windows-1252, which every byte string is.
  */
 export function detectEncoding(head: Buffer, isWholeFile: boolean): DetectedEncoding {
-  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return { encoding: 'utf-8', byteOrderMark: true };
-  if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', byteOrderMark: true };
-  if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', byteOrderMark: true };
+  if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf)
+    return { encoding: 'utf-8', byteOrderMark: true, failedAt: null };
+  if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', byteOrderMark: true, failedAt: null };
+  if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', byteOrderMark: true, failedAt: null };
   const utf16 = guessUtf16(head);
-  if (utf16 !== null) return { encoding: utf16, byteOrderMark: false };
+  if (utf16 !== null) return { encoding: utf16, byteOrderMark: false, failedAt: null };
   const part = isWholeFile ? head : head.subarray(0, completeUtf8Length(head));
-  const valid = invalidUtf8At(part, part.toString('utf8')) === -1;
-  return { encoding: valid ? 'utf-8' : 'windows-1252', byteOrderMark: false };
+  const failedAt = invalidUtf8At(part, part.toString('utf8'));
+  if (failedAt === -1) return { encoding: 'utf-8', byteOrderMark: false, failedAt: null };
+  return { encoding: 'windows-1252', byteOrderMark: false, failedAt };
 }
 
 /** Text of mostly Latin letters, digits and delimiters has a zero in every other byte of UTF-16. */

@@ -1,11 +1,12 @@
-import { unknownReasons, type SaidDialect } from '../../contract/dataset';
+import type { SaidDialect } from '../../contract/dataset';
 import type { CsvInspection } from './datasetTypes';
 import { detectHead, headBytes } from './detectHead';
 import { openFileSource, type FileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
 import { findPictures } from './pictures';
-import { headerOnly, RowAssembler } from './readCsv';
+import { headerOnly } from './readCsv';
 import { InvalidUtf8, RecordReader } from './recordReader';
+import { RowAssembler } from './rowAssembler';
 
 const previewRows = 200;
 
@@ -35,13 +36,11 @@ export async function inspectCsv(
 
 async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<CsvInspection, 'said'>> {
   const head = await detectHead(source, chosen);
-  const assembler = new RowAssembler(head.columnNames, head.dialect);
+  const assembler = new RowAssembler(head);
   const rows: (string | null)[][] = [];
-  let headerSeen = !head.dialect.header;
   let bytesRead = 0;
-  for await (const records of new RecordReader(source, head.dialect).read()) {
-    const block = assembler.assemble(records, headerSeen, source.bytes);
-    headerSeen ||= assembler.skippedHeader;
+  for await (const records of new RecordReader(source, head).read()) {
+    const block = assembler.assemble(records, source.bytes, records.isLast);
     for (const cells of block.cells.slice(0, previewRows - rows.length)) {
       const present = assembler.shortRows.get(rows.length) ?? cells.length;
       rows.push(cells.map((cell, index) => (index < present ? cell : null)));
@@ -56,7 +55,8 @@ async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<
     bytes: source.bytes,
     dialect: head.dialect,
     columnNames: head.columnNames,
-    preview: { dialect: head.dialect, columns, rows, reasons: unknownReasons, rawLines: [] },
+    preview: { dialect: head.dialect, columns, rows, reasons: head.reasons, rawLines: [...head.rawLines] },
+    head,
     pictures: findPictures(columns, assembler.profiles),
     notes: [...head.notes, ...assembler.notes()],
     complete: bytesRead >= source.bytes,

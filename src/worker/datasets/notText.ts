@@ -34,7 +34,11 @@ export function refuseBinary(path: string, head: Buffer, text: string): void {
   let control = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if ((code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 0x1f) || code === 127)
+    // Ctrl A and the unit separator are delimiters of some programs.
+    if (
+      (code < 32 && code !== 1 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 0x1f) ||
+      code === 127
+    )
       control++;
   }
   if (text.length > 0 && control > 0.02 * text.length) {

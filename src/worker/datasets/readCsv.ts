@@ -1,17 +1,13 @@
-import type { Dialect, RowIssue } from '../../contract/dataset';
+import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { describeCells, reportOddCells } from './cellNotes';
-import { listed } from './columnNames';
-import { ColumnProfile, type CellHabits } from './columnProfile';
 import type { CsvReadOptions, CsvReadResult, Note, RecordBlock } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
 import { checkUnchanged, openFileSource, type FileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
 import { findPictures } from './pictures';
-import { InvalidUtf8, RecordReader, type RawRecords } from './recordReader';
-import { isBlankLine } from './recordParser';
-
-const surplusShown = 3;
+import { InvalidUtf8, RecordReader } from './recordReader';
+import { RowAssembler } from './rowAssembler';
 
 /**
  * Reads a delimited text file from disk, 128 KiB at a time, and hands its rows over in blocks. Time and
@@ -23,7 +19,7 @@ const surplusShown = 3;
 export async function readCsv(path: string, options: CsvReadOptions): Promise<CsvReadResult> {
   const source = await openFileSource(path);
   try {
-    const head = await detectHead(source, options.dialect);
+    const head = options.head ?? (await detectHead(source, options.dialect));
     try {
       return await readAs(source, head, options, []);
     } catch (error) {
@@ -59,13 +55,11 @@ async function readAgain(
 
 async function readAs(source: FileSource, head: Head, options: CsvReadOptions, notes: Note[]): Promise<CsvReadResult> {
   const { dialect, columnNames } = head;
-  const assembler = new RowAssembler(columnNames, dialect);
-  const reader = new RecordReader(source, dialect, options.signal);
-  let headerSeen = !dialect.header;
+  const assembler = new RowAssembler(head);
+  const reader = new RecordReader(source, head, options.signal);
   let issueCount = 0;
   for await (const records of reader.read()) {
-    const block = assembler.assemble(records, headerSeen, source.bytes);
-    headerSeen ||= assembler.skippedHeader;
+    const block = assembler.assemble(records, source.bytes, records.isLast);
     issueCount += block.issues.length;
     if (block.cells.length > 0 || block.issues.length > 0) await options.onBlock(block);
   }
@@ -85,6 +79,7 @@ async function readAs(source: FileSource, head: Head, options: CsvReadOptions, n
     pictures: findPictures(columns, assembler.profiles),
     notes: [...notes, ...head.notes, ...assembler.notes(), ...describeCells(columns, assembler.profiles)],
     issueCount,
+    raggedRows: assembler.raggedRows,
     source: { path: source.path, bytes: source.bytes, mtimeMs: source.mtimeMs, sha256: reader.digest() },
   };
 }
@@ -98,96 +93,12 @@ function emptyBlock(firstRow: number, bytes: number): RecordBlock {
   return {
     firstRow,
     cells: [],
+    cellCounts: [],
     lines: [],
     byteStarts: [],
     byteLengths: [],
     issues: [],
     bytesRead: bytes,
     bytesTotal: bytes,
-  };
-}
-
-/** Makes rows of equal width of records, counts what columns hold, and says what was wrong. */
-export class RowAssembler {
-  readonly profiles: readonly ColumnProfile[];
-  rowCount = 0;
-  skippedHeader = false;
-  /** Cells that rows with too few of them have, by row, of the first rows only. */
-  readonly shortRows = new Map<number, number>();
-  #blankLines = 0;
-  #firstBlankLine = 0;
-
-  constructor(
-    private readonly columnNames: readonly string[],
-    habits: CellHabits,
-  ) {
-    this.profiles = columnNames.map(() => new ColumnProfile(columnNames.length, habits));
-  }
-
-  assemble(records: RawRecords, headerSeen: boolean, bytesTotal: number): RecordBlock {
-    const width = this.columnNames.length;
-    const block = {
-      firstRow: this.rowCount,
-      cells: [] as string[][],
-      lines: [] as number[],
-      byteStarts: [] as number[],
-      byteLengths: [] as number[],
-      issues: [] as RowIssue[],
-      bytesRead: records.bytesRead,
-      bytesTotal,
-    };
-    let skipHeader = !headerSeen;
-    records.cells.forEach((cells, k) => {
-      const line = records.lines[k] ?? 0;
-      if (isBlankLine(cells) && width > 1) {
-        if (this.#blankLines++ === 0) this.#firstBlankLine = line;
-        return;
-      }
-      const trouble = records.troubles.get(k) ?? [];
-      const row = skipHeader ? null : this.rowCount;
-      for (const { kind, message } of trouble) block.issues.push({ row, line, column: null, kind, message });
-      if (skipHeader) {
-        skipHeader = false;
-        this.skippedHeader = true;
-        return;
-      }
-      if (cells.length !== width) {
-        block.issues.push(raggedRow(cells, width, this.rowCount, line));
-        if (cells.length < width && this.shortRows.size < 1000) this.shortRows.set(this.rowCount, cells.length);
-        while (cells.length < width) cells.push('');
-        cells.length = width;
-      }
-      for (let c = 0; c < width; c++) this.profiles[c]?.add(cells[c] ?? '', this.rowCount, line);
-      block.cells.push(cells);
-      block.lines.push(line);
-      block.byteStarts.push(records.byteStarts[k] ?? 0);
-      block.byteLengths.push(records.byteLengths[k] ?? 0);
-      this.rowCount++;
-    });
-    return block;
-  }
-
-  notes(): Note[] {
-    if (this.#blankLines === 0) return [];
-    const text =
-      this.#blankLines === 1
-        ? `Line ${this.#firstBlankLine} is blank; it is not a row.`
-        : `${this.#blankLines} lines are blank (the first is line ${this.#firstBlankLine}); they are not rows.`;
-    return [{ level: 'info', text }];
-  }
-}
-
-function raggedRow(cells: readonly string[], width: number, row: number, line: number): RowIssue {
-  const found = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} instead of ${width}`;
-  if (cells.length < width) {
-    return { row, line, column: null, kind: 'too-few-cells', message: `${found}; the missing ones are left blank.` };
-  }
-  const surplus = cells.slice(width).map((cell) => `"${cell.length > 40 ? `${cell.slice(0, 39)}…` : cell}"`);
-  return {
-    row,
-    line,
-    column: null,
-    kind: 'too-many-cells',
-    message: `${found}; the surplus is not used: ${listed(surplus, surplusShown)}. Is a cell with the delimiter in it not quoted?`,
   };
 }

@@ -4,7 +4,7 @@ import type { CancellationSignal } from '../../core/base/jobContext';
 import { InputError } from '../../core/base/errors';
 import { completeUtf8Length, decodeBytes, encodedLength, invalidUtf8At, markLength, unitBytes } from './encodings';
 import { checkUnchanged, fileChanged, readBytes, type FileSource } from './fileSource';
-import { countNewlines, parseRecords } from './recordParser';
+import { countNewlines, parseRecords, type ParsedRecords } from './recordParser';
 
 /** Bytes read at a time: small enough that parsing a piece holds up the event loop for some 15 ms. */
 const pieceBytes = 128 * 1024;
@@ -17,9 +17,13 @@ export interface RawRecords {
   readonly lines: number[];
   readonly byteStarts: number[];
   readonly byteLengths: number[];
+  /** Places in `cells` of lines that are comments. */
+  readonly comments: ReadonlySet<number>;
   /** By place in `cells`. */
   readonly troubles: ReadonlyMap<number, { readonly kind: RowIssue['kind']; readonly message: string }[]>;
   readonly bytesRead: number;
+  /** Nothing follows. */
+  readonly isLast: boolean;
 }
 
 /** UTF-8 turned out not to be; the caller decides what then. */
@@ -40,13 +44,19 @@ export class RecordReader {
   #text = '';
   #textStart: number;
   #line = 1;
+  readonly #dialect: Dialect;
+  /** The table begins with the next record. */
+  #begun: boolean;
 
+  /** @param start The line in which the table begins, with a header or without. */
   constructor(
     private readonly source: FileSource,
-    private readonly dialect: Dialect,
+    private readonly start: { readonly dialect: Dialect; readonly startLine: number },
     private readonly signal?: CancellationSignal,
   ) {
-    this.#textStart = markLength(dialect);
+    this.#dialect = start.dialect;
+    this.#textStart = markLength(start.dialect);
+    this.#begun = start.startLine === 1;
   }
 
   /** Of all bytes; only after the last piece. */
@@ -64,6 +74,7 @@ export class RecordReader {
     while (!isLast) {
       this.signal?.throwIfCancelled();
       isLast = await this.#fill(wanted);
+      if (!this.#begun && !this.#skipToStart(isLast)) continue;
       const records = this.#takeRecords(isLast);
       if (records.cells.length === 0 && !isLast) {
         // Parsing the same beginning again and again must not become quadratic.
@@ -87,13 +98,13 @@ export class RecordReader {
     this.#position += bytes.length;
     if (this.#position > this.source.bytes) throw fileChanged(this.source);
     const isLast = this.#position === this.source.bytes;
-    const body = first ? bytes.subarray(markLength(this.dialect)) : bytes;
+    const body = first ? bytes.subarray(markLength(this.#dialect)) : bytes;
     const joined = this.#leftOver.length === 0 ? body : Buffer.concat([this.#leftOver, body]);
     const usable = this.#usableLength(joined, isLast);
     const part = joined.subarray(0, usable);
     this.#leftOver = Buffer.from(joined.subarray(usable));
-    const decoded = decodeBytes(part, this.dialect.encoding);
-    if (this.dialect.encoding === 'utf-8') {
+    const decoded = decodeBytes(part, this.#dialect.encoding);
+    if (this.#dialect.encoding === 'utf-8') {
       const at = invalidUtf8At(part, decoded);
       if (at !== -1) throw new InvalidUtf8(this.#position - joined.length + at);
     }
@@ -102,15 +113,53 @@ export class RecordReader {
   }
 
   #usableLength(bytes: Buffer, isLast: boolean): number {
-    if (this.dialect.encoding === 'utf-8') return isLast ? bytes.length : completeUtf8Length(bytes);
+    if (this.#dialect.encoding === 'utf-8') return isLast ? bytes.length : completeUtf8Length(bytes);
     // The odd last byte of a UTF-16 file is no character; it stays in the file, outside every record.
-    return bytes.length - (bytes.length % unitBytes(this.dialect.encoding));
+    return bytes.length - (bytes.length % unitBytes(this.#dialect.encoding));
+  }
+
+  /** Drops the lines above the table, as far as they have been read; true when the table has been reached. */
+  #skipToStart(isLast: boolean): boolean {
+    const text = this.#text;
+    const terminator = this.#dialect.newline === '\r' ? '\r' : '\n';
+    let at = 0;
+    while (this.#line < this.start.startLine) {
+      const end = text.indexOf(terminator, at);
+      if (end === -1) break;
+      at = end + 1;
+      this.#line++;
+    }
+    this.#begun = this.#line === this.start.startLine;
+    if (!this.#begun && isLast) at = text.length;
+    this.#textStart += encodedLength(text.slice(0, at), this.#dialect.encoding);
+    this.#text = text.slice(at);
+    return this.#begun;
+  }
+
+  /** A header is one even where it begins like a comment. */
+  #parse(text: string, isLast: boolean): ParsedRecords {
+    const dialect = this.#dialect;
+    const isHeader = dialect.header && dialect.comment !== '' && this.#line === this.start.startLine;
+    if (!isHeader || !text.startsWith(dialect.comment)) return parseRecords(text, dialect, isLast);
+    const header = parseRecords(text, { ...dialect, comment: '' }, isLast, 1);
+    const end = header.ends[0];
+    if (end === undefined) return header;
+    const rest = parseRecords(text.slice(end), dialect, isLast);
+    return {
+      cells: [...header.cells, ...rest.cells],
+      ends: [end, ...rest.ends.map((each) => each + end)],
+      quoteTrouble: new Map([
+        ...header.quoteTrouble,
+        ...[...rest.quoteTrouble].map(([k, trouble]) => [k + 1, trouble] as const),
+      ]),
+      comments: new Set([...rest.comments].map((k) => k + 1)),
+    };
   }
 
   #takeRecords(isLast: boolean): RawRecords {
-    const { dialect } = this;
+    const dialect = this.#dialect;
     const text = this.#text;
-    const parsed = parseRecords(text, dialect, isLast);
+    const parsed = this.#parse(text, isLast);
     const used = parsed.ends[parsed.ends.length - 1] ?? 0;
     const allAscii = dialect.encoding === 'utf-8' && encodedLength(text, 'utf-8') === text.length;
     const unit = allAscii ? 1 : dialect.encoding === 'utf-8' ? 0 : unitBytes(dialect.encoding);
@@ -142,7 +191,16 @@ export class RecordReader {
       start = end;
     }
     this.#text = text.slice(used);
-    return { cells, lines, byteStarts, byteLengths, troubles, bytesRead: this.#position };
+    return {
+      cells,
+      lines,
+      byteStarts,
+      byteLengths,
+      troubles,
+      comments: parsed.comments,
+      bytesRead: this.#position,
+      isLast,
+    };
   }
 
   #refuseEndlessRecord(): void {
@@ -150,8 +208,8 @@ export class RecordReader {
   }
 
   #unclosedQuote(record: string): InputError {
-    const { quote, newline } = this.dialect;
-    const before = record.slice(0, Math.max(0, openingQuote(record, this.dialect)));
+    const { quote, newline } = this.#dialect;
+    const before = record.slice(0, Math.max(0, openingQuote(record, this.#dialect)));
     const line = this.#line + countNewlines(before, 0, before.length, newline);
     return new InputError(
       `${this.source.name}: the quote ${quote} opened in line ${line} is never closed, so everything after it would be one cell. ` +

@@ -36,7 +36,8 @@ function writeCell(text: string, quoted: boolean, dialect: CellDialect): string 
   const { delimiter, quote } = dialect;
   const escape = escapeOf(dialect);
   const needsQuotes =
-    text.includes(delimiter) ||
+    // Of a delimiter of several characters one alone is enough: with the next delimiter it would be one too early.
+    text.includes(delimiter.charAt(0)) ||
     /[\r\n]/.test(text) ||
     (quote !== '' && text.includes(quote)) ||
     (escape !== '' && text.includes(escape)) ||

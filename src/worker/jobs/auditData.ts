@@ -8,6 +8,7 @@ import { drawStratifiedSplit, findTrainingRows } from '../datasets/splits';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
+import { blankRows, findSetAside, type SetAside } from './setAsideRows';
 
 /** What an audit computes with. Rows of a separate validation file come after the dataset's own `rows`. */
 export interface AuditData {
@@ -20,6 +21,8 @@ export interface AuditData {
   /** Classes that may be the same, see `AuditInput.twins`; left out where there are none. */
   readonly twins?: Int32Array;
   readonly pipeline: FeaturePipeline;
+  /** Rows that have a label in the file and none here. */
+  readonly setAside: SetAside;
 }
 
 /**
@@ -34,19 +37,22 @@ export async function buildAuditData(
   const { signal } = options;
   const data = findLabelledData(store, settings);
   const { rows, label, validationRows } = data;
+  const setAside = await findSetAside(store, label, settings);
+  const scan = blankRows(store.scan, setAside.rows);
   const reading = store.review.labelReading(label.name);
   const spellings = spellingMap(reading);
-  const own = await readLabels(store.scan, label, rows, { signal, spellings });
+  const own = await readLabels(scan, label, rows, { signal, spellings });
   const { classes } = own;
   const draw = (): Uint8Array => drawStratifiedSplit(own, settings.validationShare, settings.seed);
-  const split = await chooseSplit(store, data, settings, draw, signal);
+  const split = await chooseSplit({ scan, columns: store.columns }, data, settings, draw, signal);
   const trainRows = findTrainingRows(own, split.subarray(0, rows));
   const labels = new Int32Array(rows + validationRows);
   labels.set(own.codes);
   if (validationRows > 0) {
     const merge = reading?.choice === 'merge';
+    const validationScan = blankRows(store.scanValidation, setAside.validationRows);
     const options = { signal, spellings, merge };
-    labels.set(await readLabelsAs(classes, store.scanValidation, label, validationRows, options), rows);
+    labels.set(await readLabelsAs(classes, validationScan, label, validationRows, options), rows);
   }
   const { features, pipeline } = await encodeFeatures(store, data, trainRows, settings, options);
   const labelling = { column: label.name, index: label.index, spellings: [...spellings], asSpelt: own.asSpelt };
@@ -58,6 +64,7 @@ export async function buildAuditData(
     labelling,
     split,
     pipeline,
+    setAside,
     ...(twins === undefined ? {} : { twins }),
   };
 }

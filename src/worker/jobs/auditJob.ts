@@ -11,11 +11,13 @@ import type { BackendDescription } from '../compute/messages';
 import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/auditDraft';
+import { unlabelledSplit } from '../store/auditTables';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { buildAuditData, type AuditData } from './auditData';
 import { warnOfLargeLists } from './largeLists';
 import { estimateSize, planStages } from './auditEstimate';
 import type { Job, PlannedStage } from './job';
+import { describeSetAside } from './setAsideRows';
 
 /** The stages of an audit with a first guess of how long each takes; corrected once the backend is known. */
 export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings): PlannedStage[] {
@@ -116,8 +118,7 @@ async function auditInto(
     {
       summary,
       columns: cutColumns(result, data.rows),
-      split: split.subarray(0, data.rows),
-      labels: labels.codes.subarray(0, data.rows),
+      ...(await shownLabels(store, data)),
       classes: labels.classes,
       reasonNames: reasonNamesByBit,
       pipeline,
@@ -137,6 +138,31 @@ async function auditInto(
     draft,
   );
   return summary;
+}
+
+/**
+ * Labels and split as they are shown: rows that were set aside have the label of the file where it is a class, and belong to no split.
+ */
+async function shownLabels(
+  store: ProjectStoreApi,
+  { rows, labels, split, setAside, labelling }: AuditData,
+): Promise<{ readonly labels: Int32Array; readonly split: Uint8Array }> {
+  const own = { labels: labels.codes.slice(0, rows), split: split.slice(0, rows) };
+  const label = store.columns.find(({ role }) => role === 'label');
+  if (label === undefined || setAside.rows.size === 0) return own;
+  const codeOf = new Map(labels.classes.map((name, code) => [name, code]));
+  const spellings = new Map(labelling.spellings);
+  const asked = [...setAside.rows];
+  for (let start = 0; start < asked.length; start += 1_000) {
+    const part = asked.slice(start, start + 1_000);
+    const cells = await store.readCells(part, [label.index]);
+    part.forEach((row, k) => {
+      const text = (cells[k]?.[0] ?? '').trim();
+      own.labels[row] = codeOf.get(spellings.get(text) ?? text) ?? -1;
+      own.split[row] = unlabelledSplit;
+    });
+  }
+  return own;
 }
 
 /** Rows of a separate validation file come after the dataset's own and are not shown: their scores are cut off. */
@@ -226,6 +252,7 @@ function summarize(input: {
         ? { method: 'off', recall: null }
         : { method: result.neighbours.method, recall: result.neighbours.recall },
     warnings: [
+      ...describeSetAside(data.setAside),
       ...warnOfLeaks(leakage, data.labelling.column),
       ...similar,
       ...data.pipeline.notes,

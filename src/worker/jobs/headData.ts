@@ -8,6 +8,7 @@ import { buildAuditData } from './auditData';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
 import { drawRandomSplit, readResponses } from './responses';
+import { blankRows, findSetAside } from './setAsideRows';
 
 /** Settings of a head that is fitted to be studied: those of an audit, and the ridge head besides. */
 export type HeadSettings = Omit<AuditSettings, 'head'> & { readonly head: AuditSettings['head'] | 'ridge' };
@@ -59,14 +60,17 @@ async function buildRidgeData(
   const found = findLabelledData(store, settings);
   const { rows, label, validationRows } = found;
   const labels = new Float64Array(rows + validationRows);
+  const setAside = await findSetAside(store, label, settings);
+  const scan = blankRows(store.scan, setAside.rows);
   const own = labels.subarray(0, rows);
   const missing = store.source?.dialect.missing ?? [];
-  own.set(await readResponses(store.scan, label, rows, signal, missing));
+  own.set(await readResponses(scan, label, rows, signal, missing));
   if (validationRows > 0) {
-    labels.set(await readResponses(store.scanValidation, label, validationRows, signal, missing), rows);
+    const validationScan = blankRows(store.scanValidation, setAside.validationRows);
+    labels.set(await readResponses(validationScan, label, validationRows, signal, missing), rows);
   }
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
-  const split = await chooseSplit(store, found, settings, draw, signal);
+  const split = await chooseSplit({ scan, columns: store.columns }, found, settings, draw, signal);
   const trainRows = Uint8Array.from(own, (y, row) => (!Number.isNaN(y) && split[row] === splitCodes.train ? 1 : 0));
   const { features, pipeline } = await encodeFeatures(store, found, trainRows, settings, options);
   return {

@@ -35,7 +35,7 @@ export function findLabelledData(
  * @throws InputError when a column is asked for and there is none, or it has a word that is not known.
  */
 export async function chooseSplit(
-  store: ProjectStoreApi,
+  store: Pick<ProjectStoreApi, 'scan' | 'columns'>,
   { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
   { validation }: ValidationSettings,
   draw: () => Uint8Array,

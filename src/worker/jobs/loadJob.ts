@@ -1,5 +1,6 @@
 import type { Column, Dialect, SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import type { Head } from '../datasets/detectHead';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
@@ -18,6 +19,8 @@ export interface LoadRequest {
   readonly columnCount: number;
   /** What the analyst says of the columns that were found. */
   readonly adjust?: (columns: readonly Column[]) => readonly Column[];
+  /** What an inspection found; found again when left out. */
+  readonly head?: Head | undefined;
   /** Called after each block with the rows and problems so far. */
   readonly onProgress: (rows: number, issues: number) => void;
 }
@@ -31,6 +34,7 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
   try {
     const result = await readCsv(request.path, {
       dialect: request.dialect,
+      ...(request.head === undefined ? {} : { head: request.head }),
       signal: job.signal,
       onBlock: async (block) => {
         await writer.append(block);
@@ -54,12 +58,13 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
       fingerprint: result.source,
       dialect: result.dialect,
       said: request.said,
-      ...(request.found === undefined ? {} : { found: request.found }),
       rowCount: result.rowCount,
       issueCount: result.issueCount,
+      raggedRows: result.raggedRows,
       columns: request.adjust?.(result.columns) ?? result.columns,
       pictures: result.pictures,
       notes: result.notes,
+      ...describeFound(request, result.dialect),
     };
     await writer.finish(record);
     return record;
@@ -69,6 +74,13 @@ export async function loadSource(store: ProjectStoreApi, request: LoadRequest, j
     job.signal.throwIfCancelled();
     throw error;
   }
+}
+
+/** How the beginning of the file was read; where the rest showed that its encoding is another one, that is said instead. */
+function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): Pick<SourceRecord, 'found'> {
+  if (found === undefined) return {};
+  if (encoding === dialect.encoding) return { found };
+  return { found: { ...found, reasons: { ...found.reasons, encoding: 'UTF-8 fails further down' } } };
 }
 
 /**
@@ -88,11 +100,15 @@ export async function loadValidation(store: ProjectStoreApi, path: string, said:
   job.onCancel(() => writer.interrupt());
   try {
     const result = await readCsv(path, {
-      dialect: inspection.dialect,
+      head: inspection.head,
       signal: job.signal,
       onBlock: async (block) => {
         const cells = block.cells.map((row) => places.map((place) => (place < 0 ? '' : row[place])));
-        await writer.append({ ...block, cells });
+        // A shifted row is no row to validate with, whichever of its cells are asked for.
+        const cellCounts = block.cellCounts.map((count) =>
+          count === inspection.columnNames.length ? places.length : 0,
+        );
+        await writer.append({ ...block, cells, cellCounts });
         job.progress({ stage: 'reading', done: block.bytesRead, total: block.bytesTotal });
       },
       onRestart: () => writer.restart(),
@@ -103,6 +119,7 @@ export async function loadValidation(store: ProjectStoreApi, path: string, said:
       said,
       rowCount: result.rowCount,
       issueCount: result.issueCount,
+      raggedRows: result.raggedRows,
       columns: store.columns,
       pictures: null,
       notes: result.notes,

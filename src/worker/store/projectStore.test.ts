@@ -284,6 +284,7 @@ function blockOf(cells: readonly (readonly string[])[], firstRow: number): Recor
   return {
     firstRow,
     cells,
+    cellCounts: cells.map((row) => row.length),
     lines: zeros,
     byteStarts: zeros,
     byteLengths: zeros,

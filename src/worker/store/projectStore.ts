@@ -35,6 +35,7 @@ import {
 } from './reviewQueries';
 import { createTables, tableName } from './schema';
 import type { ValueCounts } from './sourceRows';
+import type { RaggedRow } from './sourceRows';
 import { readSourceRecords, SourceStore } from './sourceStore';
 import { storageError } from './storageErrors';
 import type { AuditRecord, AuditToStore, JobRecord, SourceRecord, StoredArray } from './storeTypes';
@@ -205,6 +206,10 @@ export class ProjectStore implements ProjectStoreApi {
   readonly scan: ColumnScan = (...asked) => this.#sources.scan(...asked);
 
   readonly scanValidation: ColumnScan = (...asked) => this.#sources.scanValidation(...asked);
+
+  async readRaggedRows(kind: 'source' | 'validation'): Promise<RaggedRow[]> {
+    return this.#sources.readRaggedRows(kind);
+  }
 
   async readCells(rows: readonly number[], columns?: readonly number[]): Promise<string[][]> {
     return this.#sources.readCells(rows, columns);

@@ -7,6 +7,7 @@ import type { ReviewState } from '../../core/review/reviewState';
 import type { ColumnScan, RecordBlock } from '../datasets/datasetTypes';
 import type { AuditDraft } from './auditDraft';
 import type { NpyRowsReference } from './npyRows';
+import type { RaggedRow } from './sourceRows';
 import type { AuditRecord, AuditToStore, JobRecord, SourceRecord, StoredArray } from './storeTypes';
 
 /** Takes the blocks of `readCsv` and makes them the project's rows, all together, when `finish` is called. */
@@ -77,6 +78,8 @@ export interface ProjectStoreApi {
   ): Promise<{ total: number; issues: RowIssue[] }>;
   readonly scan: ColumnScan;
   readonly scanValidation: ColumnScan;
+  /** Rows with more or fewer cells than there are columns, in row order. */
+  readRaggedRows(table: 'source' | 'validation'): Promise<RaggedRow[]>;
   /** The cells of some rows, in the order asked for: all of them, or those of these columns. */
   readCells(rows: readonly number[], columns?: readonly number[]): Promise<string[][]>;
   /** Where rows stand in the file, in row order. */

@@ -146,6 +146,21 @@ export async function scanRowPlaces(
   });
 }
 
+/** A row with more or fewer cells than there are columns. */
+export interface RaggedRow {
+  readonly row: number;
+  /** Cells that it has in the file. */
+  readonly cells: number;
+}
+
+/** Rows that are not whole, in row order. O(n) on disk. */
+export async function readRaggedRows(database: Database, table: string, columnCount: number): Promise<RaggedRow[]> {
+  const rows = await database.rows(
+    `SELECT row_no, cell_count FROM ${table} WHERE cell_count <> ${checkIndex(columnCount)} ORDER BY row_no`,
+  );
+  return rows.map(([row, cells]) => ({ row: Number(row), cells: Number(cells) }));
+}
+
 /** All cells of some rows, in the order asked for. */
 export async function readCells(
   database: Database,

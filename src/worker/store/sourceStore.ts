@@ -12,9 +12,11 @@ import {
   countColumnValues,
   countDuplicates,
   readCells,
+  readRaggedRows,
   readStoredIssues,
   scanCells,
   scanRowPlaces,
+  type RaggedRow,
   type ValueCounts,
 } from './sourceRows';
 import { SourceTables } from './sourceWriter';
@@ -186,6 +188,14 @@ export class SourceStore {
     const table = cellTable('validation', this.#validation);
     return scanCells(this.#database, table, columnIndices, onBlock, signal);
   };
+
+  /** See `ProjectStoreApi.readRaggedRows`. */
+  async readRaggedRows(kind: SourceKind): Promise<RaggedRow[]> {
+    const stored = kind === 'source' ? this.#source : this.#validation;
+    // Tables stored before rows were told apart have no such column.
+    if (stored === null || (stored.record.raggedRows ?? 0) === 0) return [];
+    return readRaggedRows(this.#database, tableName(kind, stored.generation), stored.record.columns.length);
+  }
 
   async readCells(
     rows: readonly number[],

@@ -20,6 +20,8 @@ interface Pending {
   readonly lines: number[];
   readonly starts: number[];
   readonly lengths: number[];
+  /** Cells that the row has in the file. */
+  readonly counts: number[];
   /** The cells of each row in one string, or in one for each list of them: one call into DuckDB instead of one for each cell. */
   readonly texts: readonly string[][];
   readonly separators: string[];
@@ -28,7 +30,7 @@ interface Pending {
 
 function nothing(parts: number): Pending {
   const texts = Array.from({ length: parts }, (): string[] => []);
-  return { rows: [], lines: [], starts: [], lengths: [], texts, separators: [], characters: 0 };
+  return { rows: [], lines: [], starts: [], lengths: [], counts: [], texts, separators: [], characters: 0 };
 }
 
 /** Fills a table of rows and a table of issues, reading and storing at the same time. */
@@ -60,7 +62,7 @@ export class SourceTables {
   ): Promise<SourceTables> {
     const { place, rowsTable, issuesTable } = options;
     try {
-      const places = 'row_no INTEGER, line INTEGER, byte_start BIGINT, byte_length INTEGER';
+      const places = 'row_no INTEGER, line INTEGER, byte_start BIGINT, byte_length INTEGER, cell_count INTEGER';
       await connection.run(`CREATE TABLE ${rowsTable.name} (${[places, ...cellColumns(rowsTable)].join(', ')})`);
       await connection.run(
         `CREATE TABLE ${issuesTable} (seq INTEGER, row_no INTEGER, line INTEGER, column_name VARCHAR, kind VARCHAR, message VARCHAR)`,
@@ -70,6 +72,7 @@ export class SourceTables {
         ['line', INTEGER],
         ['byte_start', BIGINT],
         ['byte_length', INTEGER],
+        ['cell_count', INTEGER],
         ['separator', VARCHAR],
         ...stagedTexts(rowsTable).map((name) => [name, VARCHAR] as const),
       ]);
@@ -92,6 +95,7 @@ export class SourceTables {
       pending.lines.push(block.lines[index] ?? 0);
       pending.starts.push(block.byteStarts[index] ?? 0);
       pending.lengths.push(block.byteLengths[index] ?? 0);
+      pending.counts.push(block.cellCounts[index] ?? cells.length);
       pending.separators.push(separator);
       for (const [k, [from, to]] of this.#parts.entries()) {
         const text = (this.#parts.length === 1 ? cells : cells.slice(from, to)).join(separator);
@@ -138,6 +142,7 @@ export class SourceTables {
         part.lines.slice(from, from + size),
         part.starts.slice(from, from + size).map(BigInt),
         part.lengths.slice(from, from + size),
+        part.counts.slice(from, from + size),
         part.separators.slice(from, from + size),
         ...part.texts.map((texts) => texts.slice(from, from + size)),
       ]);
@@ -179,7 +184,7 @@ function stagedTexts(table: CellTable): string[] {
 
 /** Takes the texts of the staging table apart. */
 function selectCells(table: CellTable, staging: string): string {
-  const places = 'row_no, line, byte_start, byte_length';
+  const places = 'row_no, line, byte_start, byte_length, cell_count';
   if (table.cellsPerList !== null) {
     const lists = stagedTexts(table).map((text) => `string_split(${text}, separator)`);
     return `SELECT ${places}, ${lists.join(', ')} FROM ${staging}`;

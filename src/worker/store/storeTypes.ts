@@ -11,6 +11,8 @@ export interface SourceRecord {
   readonly said?: SaidDialect;
   readonly rowCount: number;
   readonly issueCount: number;
+  /** Rows with more or fewer cells than there are columns; left out in projects stored before they were told apart. */
+  readonly raggedRows?: number;
   readonly columns: readonly Column[];
   readonly pictures: Pictures | null;
   readonly notes: readonly Note[];

@@ -38,6 +38,7 @@ export const testSummary: AuditSummary = {
     standardize: true,
     backend: 'auto',
     seed: 7,
+    ragged: 'set-aside',
     validation: 'auto',
     validationShare: 0.2,
     useHead: true,
