@@ -33,7 +33,9 @@ export function scoreTable(reading: {
   const covered = (rows.length + (table.header ? 1 : 0)) / records.length;
   // A header as wide as its rows is what tables have; a line just above rows without a header may be one that was parted otherwise.
   const isLost =
-    !table.header && table.start > 0 && (records[table.start]?.line ?? 0) === (records[table.start - 1]?.line ?? 0) + 1;
+    table.evidence < 1 &&
+    table.start > 0 &&
+    (records[table.start]?.line ?? 0) === (records[table.start - 1]?.line ?? 0) + 1;
   const fitting = isLost ? 0.8 : table.names === null || table.columnCount === table.rowWidth ? 1 : 0.9;
   return (
     (isRare ? 0.6 : 1) *
