@@ -10,7 +10,7 @@ import { isKnownUnit, isShare, unitKey } from './numberUnits';
 const wordUnitShare = 0.9;
 /** Units counted in one column; further ones are no numbers. */
 const maxUnits = 12;
-const keptPlaces = 20;
+const keptPlaces = 10;
 /** Below this share, cells that tell the decimal mark may be slips of the pen. */
 const tellingShare = 0.02;
 
@@ -53,9 +53,13 @@ class UnitTally {
     readonly unit: string,
   ) {}
 
-  readonly both = new NumberTally();
-  readonly point = new NumberTally();
-  readonly comma = new NumberTally();
+  /** Numbers however they are read; with a decimal point only; with a decimal comma only. */
+  both: NumberTally | null = null;
+  point: NumberTally | null = null;
+  comma: NumberTally | null = null;
+  /** "1.234" and "1,234", as decimals. */
+  pointOrGroups: NumberTally | null = null;
+  commaOrGroups: NumberTally | null = null;
   onlyPoint = 0;
   onlyComma = 0;
   /** Of these, how many have three decimals, as those that could be read either way have. */
@@ -71,11 +75,11 @@ class UnitTally {
   readonly bothCells: CellPlace[] = [];
 
   get count(): number {
-    return this.both.count + this.onlyPoint + this.onlyComma + this.eitherPoint + this.eitherComma;
+    return (this.both?.count ?? 0) + this.onlyPoint + this.onlyComma + this.eitherPoint + this.eitherComma;
   }
 
   addBoth(value: number, cell: string, row: number, line: number): void {
-    this.both.add(value, cell, row, line);
+    this.addUncounted(value, cell, row, line);
     if (value === 0) this.zeros++;
     remember(this.bothCells, cell, row, line);
   }
@@ -83,7 +87,7 @@ class UnitTally {
   addPoint(value: number, cell: string, row: number, line: number): void {
     this.onlyPoint++;
     if (cell.charAt(cell.length - 4) === '.') this.alike++;
-    this.point.add(value, cell, row, line);
+    (this.point ??= new NumberTally()).add(value, cell, row, line);
     if (value === 0) this.zeros++;
     remember(this.pointCells, cell, row, line);
   }
@@ -91,21 +95,38 @@ class UnitTally {
   addComma(value: number, cell: string, row: number, line: number): void {
     this.onlyComma++;
     if (cell.charAt(cell.length - 4) === ',') this.alike++;
-    this.comma.add(value, cell, row, line);
+    (this.comma ??= new NumberTally()).add(value, cell, row, line);
     if (value === 0) this.zeros++;
     remember(this.commaCells, cell, row, line);
   }
 
-  addEither(point: number, comma: number, cell: string, row: number, line: number): void {
-    if (Math.abs(point) < Math.abs(comma)) {
+  /** A word for infinity: a number in every reading, but no example of one. */
+  addUncounted(value: number, cell: string, row: number, line: number): void {
+    (this.both ??= new NumberTally()).add(value, cell, row, line);
+  }
+
+  addEither(decimal: number, isPoint: boolean, cell: string, row: number, line: number): void {
+    if (isPoint) {
       this.eitherPoint++;
       this.firstEitherPoint ??= { text: detach(cell), row, line };
+      (this.pointOrGroups ??= new NumberTally()).add(decimal, cell, row, line);
     } else {
       this.eitherComma++;
       this.firstEitherComma ??= { text: detach(cell), row, line };
+      (this.commaOrGroups ??= new NumberTally()).add(decimal, cell, row, line);
     }
-    this.point.add(point, cell, row, line);
-    this.comma.add(comma, cell, row, line);
+  }
+
+  /** Into `tally` what is read with this decimal mark. */
+  give(tally: NumberTally, format: NumberFormat): void {
+    const isPoint = format === 'point';
+    const parts = [
+      this.both,
+      isPoint ? this.point : this.comma,
+      isPoint ? this.pointOrGroups : this.commaOrGroups,
+      (isPoint ? this.commaOrGroups : this.pointOrGroups)?.inThousands() ?? null,
+    ];
+    for (const part of parts) if (part !== null) tally.merge(part);
   }
 }
 
@@ -149,9 +170,9 @@ export class NumberProfile {
     }
     if (kind === plain.either) {
       this.#count++;
-      const whole = Number(cell.replace('.', ''));
-      bare.addEither(Number(cell), whole, cell, row, line);
-      return whole;
+      const value = Number(cell);
+      bare.addEither(value, true, cell, row, line);
+      return Math.round(1000 * value);
     }
     return kind === plain.open ? this.#addOpen(cell, row, line) : undefined;
   }
@@ -162,7 +183,7 @@ export class NumberProfile {
       const value = infinity(cell);
       if (Number.isNaN(value)) return undefined;
       this.#count++;
-      this.#bare.both.add(value, cell, row, line);
+      this.#bare.addUncounted(value, cell, row, line);
       return NaN;
     }
     const point = valueOf(parts, 'point');
@@ -183,7 +204,8 @@ export class NumberProfile {
     }
     if (Number.isNaN(comma)) tally.addPoint(point, cell, row, line);
     else if (Number.isNaN(point)) tally.addComma(comma, cell, row, line);
-    else tally.addEither(point, comma, cell, row, line);
+    else if (Math.abs(point) < Math.abs(comma)) tally.addEither(point, true, cell, row, line);
+    else tally.addEither(comma, false, cell, row, line);
     return Number.isNaN(comma)
       ? point
       : Number.isNaN(point)
@@ -215,14 +237,10 @@ export class NumberProfile {
     const own = this.#chooseUnit();
     const { unit } = own;
     const tally = new NumberTally();
-    const take = (part: UnitTally): void => {
-      tally.merge(part.both);
-      tally.merge(part[format]);
-    };
-    take(own);
+    own.give(tally, format);
     let bare = 0;
     if (unit !== '' && !isShare(unit)) {
-      take(this.#bare);
+      this.#bare.give(tally, format);
       bare = this.#bare.count;
     } else if (unit !== '') {
       // Zero is zero without a sign of percent, too.
@@ -278,7 +296,7 @@ export class NumberProfile {
     if (file !== null || telling.either === 0) return { format: file ?? 'point', basis: 'file' };
     if (telling.point + telling.comma > 0) return { format: found, basis: 'few-cells' };
     // Numbers below 1,000 without a mark and none above: the point comes with thousands. Else it is a decimal point.
-    const short = this.#bare.both.count - this.#longWhole;
+    const short = (this.#bare.both?.count ?? 0) - this.#longWhole;
     const groups = eitherPoint > 0 ? eitherPoint >= 3 && short > 0 && this.#longWhole === 0 : semicolons;
     return { format: groups ? 'comma' : 'point', basis: 'guess' };
   }

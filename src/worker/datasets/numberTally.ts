@@ -16,10 +16,10 @@ export interface ExtremeValue extends CellPlace {
 
 /** Distinct values kept at either end. */
 const keptExtremes = 4;
-const sampleSize = 512;
+const sampleSize = 64;
 /** Larger numbers are written with a power of ten: nobody means them as whole ones. */
 const largestWhole = 1e21;
-const keptPlaces = 20;
+const keptPlaces = 10;
 
 /** What is counted of numbers while they stream by. O(1) memory. */
 export class NumberTally {
@@ -57,9 +57,22 @@ export class NumberTally {
     return this.high[0]?.value ?? -Infinity;
   }
 
-  /** Some hundreds of the values, evenly over the file, sorted. */
+  /** Some tens of the values, evenly over the file, sorted. */
   get sample(): number[] {
     return [...this.#sample].sort((a, b) => a - b);
+  }
+
+  /** The same cells with another reading of "1.234": each number a thousand times as large, and whole. */
+  inThousands(): NumberTally {
+    const tally = new NumberTally();
+    const larger = (value: number): number => Math.round(1000 * value);
+    tally.count = this.count;
+    tally.integers = this.count;
+    tally.low.push(...this.low.map((extreme) => ({ ...extreme, value: larger(extreme.value) })));
+    tally.high.push(...this.high.map((extreme) => ({ ...extreme, value: larger(extreme.value) })));
+    tally.#sample = this.#sample.map(larger);
+    tally.#stride = this.#stride;
+    return tally;
   }
 
   /** Takes in what another tally counted. */
