@@ -122,6 +122,9 @@ describe('numbers written in other ways', () => {
     expect(limited.column('dose')).toMatchObject({ type: 'number', missing: 0 });
     expect(limited.mean('dose')).toBeCloseTo(average(numbers.map((x) => Math.max(2, x))), 9);
     expect(limited.told).toMatch(/cells of dose say a limit, not a number \(“< 2\.0” in line \d+\): read as the limit/);
+    const mostly = await readColumn(numbers.map((x) => (x < 7 ? '<7' : String(x))));
+    expect(mostly.column('dose').type).toBe('number');
+    expect(mostly.mean('dose')).toBeCloseTo(average(numbers.map((x) => Math.max(7, x))), 9);
     const ages = await readColumn(numbers.map((_, k) => ['<18', '18-64', '65+'][k % 3] ?? ''));
     expect(ages.column('dose').type).toBe('category');
   });

@@ -232,8 +232,9 @@ export class ColumnProfile {
 
   #isNumber(): boolean {
     const { tally, limits } = this.numbers;
+    if (tally.count === 0 || tally.count === tally.infinite) return false;
     // "<5" and ">5" all along are groups, not numbers.
-    if (tally.count === 0 || tally.count === tally.infinite || 2 * limits.count > tally.count) return false;
+    if (2 * limits.count > tally.count && !this.#hasManyNumbers()) return false;
     const share = this.shareOfNumbers;
     if (share >= typeShare) return true;
     if (share < markedNumberShare || !this.#hasManyNumbers()) return false;
