@@ -283,7 +283,7 @@ export class ColumnProfile {
     const unit = numbers?.unit ?? '';
     const limits = { count: numbers?.limits.count ?? 0, example: shorten(numbers?.limits.example?.text ?? '') };
     const grouped = numbers?.grouped ?? false;
-    const decimal = numbers?.format ?? 'point';
+    const decimal = numbers?.isMarked === true ? numbers.format : 'point';
     if (markers.length === 0 && unread === 0 && unit === '' && limits.count === 0 && !grouped && decimal === 'point') {
       return undefined;
     }

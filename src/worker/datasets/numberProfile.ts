@@ -31,6 +31,8 @@ export type FormatBasis =
 export interface NumberReading {
   readonly format: NumberFormat;
   readonly basis: FormatBasis;
+  /** Whether any number has a mark that `format` decides about. */
+  readonly isMarked: boolean;
   readonly unit: string;
   /** Of the cells that are read. */
   readonly tally: NumberTally;
@@ -257,6 +259,7 @@ export class NumberProfile {
     return {
       format,
       basis,
+      isMarked: merged.some((part) => part.count > (part.both?.count ?? 0)),
       unit,
       tally,
       either: either ?? null,
@@ -322,7 +325,11 @@ export class NumberProfile {
     const bare = this.#bare.count - this.#bare.zeros;
     const parts = [...this.#units.values()]
       .filter((tally) => tally !== own)
-      .map((tally) => ({ what: `in ${tally.unit}`, count: tally.count, cells: firstCells(tally) }));
+      .map((tally) => ({
+        what: isKnownUnit(tally.unit) ? `in ${tally.unit}` : `with “${tally.unit}”`,
+        count: tally.count,
+        cells: firstCells(tally),
+      }));
     if (chosen !== '' && isShare(chosen) && bare > 0) {
       const cells = firstCells(this.#bare).filter(({ text }) => !fitsUnit('', chosen, Number(text)));
       parts.push({ what: `without ${chosen}`, count: bare, cells });
