@@ -11,7 +11,7 @@ test.afterEach(() => scratch.remove());
 /** 120 rows: a row number, prices in euros, doses with markers and a limit, yes or no. */
 function tableOfAmounts(): string {
   const rows = Array.from({ length: 120 }, (_, row) => {
-    const price = `${row % 9}.${String(100 + ((row * 37) % 900))},${String(10 + ((row * 7) % 90))} €`;
+    const price = `${1 + (row % 9)}.${String(100 + ((row * 37) % 900))},${String(10 + ((row * 7) % 90))} €`;
     const dose =
       row % 12 === 3 ? '#N/A' : row === 20 ? 'oops' : row % 15 === 4 ? '<0,5' : `${row % 8},${(row * 3) % 10}`;
     return `${row};${price};${dose};${row % 2 === 0 ? 'yes' : 'no'}`;
