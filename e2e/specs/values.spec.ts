@@ -28,7 +28,7 @@ test('the data screen says how numbers are read, what was missing, and what was 
   await expect(data.column('column 1')).toContainText('id');
   await expect(data.column('price')).toContainText('number');
   await data.column('price').click();
-  await expect(data.columnMenu).toContainText('Read: numbers in €, decimal comma, separated thousands');
+  await expect(data.columnMenu).toContainText('Read: numbers in €, with a decimal comma, with separated thousands');
   await assay.page.keyboard.press('Escape');
   await data.column('dose').click();
   await expect(data.columnMenu).toContainText('as “<0,5”, read as the limit');

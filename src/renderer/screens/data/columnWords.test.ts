@@ -40,7 +40,7 @@ describe('columnWords', () => {
       unread: { count: 3, example: 'oops' },
     } as const;
     expect(readingFacts({ ...column, reading: { ...reading, markers: [...reading.markers] } })).toEqual([
-      'numbers in €, decimal comma, separated thousands',
+      'numbers in €, with a decimal comma, with separated thousands',
       '1 cell with a limit, as “<0,05”, read as the limit',
       '3 cells not read, as “oops”',
       'missing: “#N/A” (1,212)',

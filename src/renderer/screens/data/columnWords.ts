@@ -40,7 +40,7 @@ export function columnFacts(column: Column, rowCount: number): string[] {
   return facts;
 }
 
-/** How the cells are read, where that is not plain to see: "in %, decimal comma", "missing: “#N/A” (212)", "3 cells not read, as “oops”". */
+/** How the cells are read, where that is not plain to see: "numbers in %, with a decimal comma", "missing: “#N/A” (212)", "3 cells not read, as “oops”". */
 export function readingFacts({ type, reading }: Column): string[] {
   if (reading === undefined) return [];
   const { unit, decimal, grouped, limits, markers, unread } = reading;
@@ -48,8 +48,8 @@ export function readingFacts({ type, reading }: Column): string[] {
   if (type === 'number' || type === 'integer') {
     const marks = [
       ...(unit === '' ? [] : [`in ${unit}`]),
-      ...(decimal === 'comma' ? ['decimal comma'] : []),
-      ...(grouped ? ['separated thousands'] : []),
+      ...(decimal === 'comma' ? ['with a decimal comma'] : []),
+      ...(grouped ? ['with separated thousands'] : []),
     ];
     if (marks.length > 0) facts.push(`numbers ${marks.join(', ')}`);
     if (limits.count > 0) facts.push(`${cells(limits.count)} with a limit, as “${limits.example}”, read as the limit`);
