@@ -212,7 +212,9 @@ async function main(): Promise<number> {
     printError(`assay: ${terminalCell(message, 10_000)}`);
     if (!(error instanceof AssayError) || error.code === 'bug') {
       printError('This is a fault of Assay, not of your data. ASSAY_DEBUG=1 prints where it happened.');
-      if (process.env['ASSAY_DEBUG'] === '1' && error instanceof Error) printError(error.stack ?? '');
+    }
+    if (process.env['ASSAY_DEBUG'] === '1') {
+      for (let at = error; at instanceof Error; at = at.cause) printError(at.stack ?? at.message);
     }
     return error instanceof InputError ? 2 : 1;
   }

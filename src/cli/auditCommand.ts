@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
@@ -71,9 +71,7 @@ export async function runAuditCommand(
   const { dataset, audit, exported } = await withEngine(installation, async (engine) => {
     const { progress, hold } = engine;
     const { folder } = hold(
-      options.project === undefined
-        ? await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`)
-        : await startProjectPlace(options.project),
+      options.project === undefined ? await startTemporaryPlace() : await startProjectPlace(options.project),
     );
     const { project, messages } = await readData(file, folder, options, engine);
     const summary = await project.startAudit(settings).result;

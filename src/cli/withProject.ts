@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { HeadSettings } from '../worker/jobs/headData';
@@ -8,6 +8,8 @@ import { startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import type { ProgressLine } from './progressLine';
 import { inspectData, readData, type DataOptions } from './readData';
+import { printError } from './terminal';
+import { terminalCell } from './terminalText';
 import { withEngine, type CommandEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
@@ -57,7 +59,7 @@ export async function withSource<T>(
     }
     const settings = headSettings(options);
     const file = await inspectData(data, options);
-    const { folder } = hold(await startTemporaryPlace(`${basename(file.path, extname(file.path))}.assay`));
+    const { folder } = hold(await startTemporaryPlace());
     const { project, messages } = await readData(file, folder, options, engine);
     await messages.tellRest(null);
     return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
@@ -67,6 +69,7 @@ export async function withSource<T>(
 /** @throws InputError when the project has not been audited. */
 export async function openAudited(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
   const project = await OpenProject.fromFolder(resolve(folder), environment);
+  for (const notice of project.store.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
   if (project.auditSummary !== null) return project;
   await project.close();
   throw new InputError(

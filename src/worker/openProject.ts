@@ -33,6 +33,7 @@ import {
   chooseProjectFolder,
   describeOrigin,
   findProjectOf,
+  isChosenHere,
   readOrigin,
   writeOrigin,
   type Origin,
@@ -100,7 +101,7 @@ export class OpenProject {
   static async fromSource(path: string, projectsFolder: string, environment: ProjectEnvironment): Promise<OpenProject> {
     const origin = describeOrigin(path);
     const known = findProjectOf(origin, projectsFolder);
-    if (known !== undefined) return OpenProject.fromFolder(known, environment);
+    if (known !== undefined) return OpenProject.fromFolder(known, environment, path);
     const inspection = await inspectCsv(path);
     const folder = chooseProjectFolder(origin, projectsFolder);
     return OpenProject.create(folder, origin, inspection, environment);
@@ -120,8 +121,10 @@ export class OpenProject {
     return project;
   }
 
-  /** Opens a project folder; reading that was interrupted starts again. */
-  static async fromFolder(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
+  /**
+   * Opens a project folder; reading that was interrupted starts again, where a person chose that file here (or does so now: `chosen`).
+   */
+  static async fromFolder(folder: string, environment: ProjectEnvironment, chosen?: string): Promise<OpenProject> {
     if (!existsSync(join(folder, 'project.duckdb'))) {
       if (existsSync(draftFolder(folder))) {
         throw new InputError(
@@ -151,6 +154,13 @@ export class OpenProject {
       }
       if (origin === undefined) {
         throw new InputError(`The project in ${folder} has no data. Delete the folder and open the data file again.`);
+      }
+      if (origin.path !== chosen && !isChosenHere(origin)) {
+        throw new InputError(
+          `The project ${folder} was made elsewhere, and its data was not read to the end. It names the file ${origin.path}, which is not read because a project ` +
+            'says so: open that file itself if it is the right one.',
+          { details: { path: origin.path } },
+        );
       }
       if (origin.attempts >= maxReadingAttempts) {
         await writeOrigin(folder, { ...origin, attempts: 0 });

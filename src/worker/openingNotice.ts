@@ -3,7 +3,7 @@ import type { ProjectStoreApi } from './store/projectStoreApi';
 
 /** What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that changed or went. */
 export async function describeOpening(store: ProjectStoreApi, origin: Origin): Promise<string> {
-  const notices: string[] = [];
+  const notices: string[] = [...(store.notices ?? [])];
   const [latest] = (await store.readJobs(10)).filter((job) => job.kind === 'audit');
   if (latest !== undefined && latest.state === 'running') {
     notices.push(

@@ -1,9 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { saidDialectSchema } from '../contract/dataset';
 import { InputError, StorageError } from '../core/base/errors';
+import { unreadableFile } from './datasets/fileSource';
+import { readSmallFileSync } from './store/plainFile';
+import { isSealed, sealText } from './store/stateFolder';
 import { storageError } from './store/storageErrors';
 
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
@@ -17,6 +20,8 @@ export const originSchema = z.object({
   attempts: z.number().default(0),
   /** What the analyst said of how it is written. */
   said: saidDialectSchema.default({}),
+  /** Of the person and machine that chose the file: see {@link isChosenHere}. */
+  seal: z.string().max(100).optional(),
 });
 export type Origin = z.infer<typeof originSchema>;
 
@@ -36,6 +41,7 @@ export function describeOrigin(path: string): Origin {
   } catch (error) {
     if (error instanceof InputError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'ENAMETOOLONG' || code === 'ELOOP' || path.includes('\ufffd')) throw unreadableFile(path, error);
     const why =
       code === 'ENOENT'
         ? 'there is no such file'
@@ -48,17 +54,29 @@ export function describeOrigin(path: string): Origin {
 
 export function readOrigin(folder: string): Origin | undefined {
   try {
-    const parsed = originSchema.safeParse(JSON.parse(readFileSync(join(folder, originFile), 'utf8')));
+    const parsed = originSchema.safeParse(JSON.parse(readSmallFileSync(join(folder, originFile))));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @throws StorageError */
+/**
+ * Was this file chosen by this person on this machine? A project that someone sends may name any file: it is not read because the project says so.
+ */
+export function isChosenHere(origin: Origin): boolean {
+  return isSealed(sealedText(origin), origin.seal);
+}
+
+function sealedText({ path, bytes, mtimeMs }: Origin): string {
+  return JSON.stringify(['origin', path, bytes, mtimeMs]);
+}
+
+/** For an origin whose file a person has chosen: its seal says so from now on. @throws StorageError */
 export async function writeOrigin(folder: string, origin: Origin): Promise<void> {
   try {
-    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(origin, null, 2)}\n`);
+    const sealed = { ...origin, seal: sealText(sealedText(origin)) };
+    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(sealed, null, 2)}\n`);
   } catch (error) {
     throw storageError(error, folder);
   }
@@ -83,9 +101,26 @@ export function findProjectOf(origin: Origin, projectsFolder: string): string | 
   return latest?.folder;
 }
 
+/** File systems take names of 255 bytes; the rest is for a number and the ending. */
+const longestName = 200;
+
+/** What a project made from this file is called as a folder: plain, short, and without what file systems or DuckDB trip over. */
+function projectNameOf(path: string): string {
+  const plain = basename(path, extname(path))
+    .replace(/^\.+/, '')
+    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\ufffd]/g, '_')
+    .trim();
+  let name = '';
+  for (const character of plain) {
+    if (Buffer.byteLength(name + character) > longestName) break;
+    name += character;
+  }
+  return name === '' ? 'dataset' : name;
+}
+
 /** A folder name for a new project that is not taken: `digits.assay`, `digits 2.assay`, … */
 export function chooseProjectFolder(origin: Origin, projectsFolder: string): string {
-  const name = basename(origin.path, extname(origin.path)).replace(/^\.+/, '') || 'dataset';
+  const name = projectNameOf(origin.path);
   try {
     mkdirSync(projectsFolder, { recursive: true });
   } catch (error) {

@@ -95,10 +95,12 @@ export class ReviewState {
   }
 
   #take(stack: AppliedChange[], target: number, verb: string): AppliedChange {
-    const change = stack.pop();
+    const change = stack[stack.length - 1];
+    // A refused entry changes nothing: a damaged log is read on without it.
     if (change === undefined || change.entry.seq !== target) {
       throw new BugError(`The decision log asks to ${verb} entry ${target}, which is not the latest one.`);
     }
+    stack.pop();
     return change;
   }
 

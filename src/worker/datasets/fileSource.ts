@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputError } from '../../core/base/errors';
@@ -24,7 +24,12 @@ export function unreadableFile(path: string, error: unknown): InputError {
   const options = { details, cause: error };
   switch (code) {
     case 'ENOENT':
+      if (path.includes('\ufffd')) return notUtf8(path, options);
       return new InputError(`There is no file ${path}. Check the name, or whether it was moved.`, options);
+    case 'ENAMETOOLONG':
+      return new InputError(`The path ${path} is longer than the system takes. Move or rename the file.`, options);
+    case 'ELOOP':
+      return new InputError(`${path} is a link that leads to itself. Name the file itself.`, options);
     case 'ENOTDIR':
       return new InputError(`${path} leads through something that is not a folder. Check the path.`, options);
     case 'EACCES':
@@ -42,11 +47,19 @@ export function unreadableFile(path: string, error: unknown): InputError {
   }
 }
 
+function notUtf8(path: string, options: ConstructorParameters<typeof InputError>[1]): InputError {
+  return new InputError(
+    `There is no file ${path}. Its name seems to hold bytes that are no UTF-8: rename it, or a folder above it.`,
+    options,
+  );
+}
+
 /** @throws InputError when the path is missing, unreadable, a folder, a device, or an empty file. */
 export async function openFileSource(path: string): Promise<FileSource> {
   let handle: FileHandle;
   try {
-    handle = await open(path, 'r');
+    // A pipe must not make it wait: what is no file is refused below.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     throw unreadableFile(path, error);
   }

@@ -12,7 +12,7 @@ import type { ReadFile } from './outputTargets';
 import { planRemoval } from './removalRows';
 import { writeRemovalList } from './removalList';
 import { createLabelEdits, findRelabelled } from './relabelling';
-import { rewriteSource, type RecordEdit } from './rewriteSource';
+import { checkSource, rewriteSource, type RecordEdit } from './rewriteSource';
 import { writeScores } from './scoresFile';
 import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
 
@@ -49,6 +49,11 @@ export async function exportProject(store: ProjectStoreApi, request: ExportReque
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
+  // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to be the one it was made from.
+  if (store.readHere !== true && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
+    await checkSource(source.fingerprint, request.signal);
+  }
+
   const { rows: removed, classes: classChanges } = await planRemoval(store, request.removal);
   const relabelled = await findRelabelled(store);
   const staged = await StagedFiles.start(request.folder, {

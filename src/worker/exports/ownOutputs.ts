@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { hashFile } from '../datasets/fileSource';
 import { writeFileAtomically } from '../store/atomicFile';
+import { stateFolder } from '../store/stateFolder';
 
 /**
  * Which files Assay wrote and nobody has changed since, so that the next run may replace them unasked. A manifest says so for the files beside
@@ -84,10 +84,8 @@ async function forgetOldest(memory: string): Promise<void> {
     await rm(join(memory, name), { force: true });
 }
 
-/** As the XDG convention has it; what was written there may be deleted at any time. */
 function memoryFolder(): string {
-  const state = process.env['XDG_STATE_HOME'];
-  return join(state === undefined || state === '' ? join(homedir(), '.local', 'state') : state, 'assay', 'outputs');
+  return join(stateFolder(), 'outputs');
 }
 
 /** Named by a hash: the folder tells nobody what was written where. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
-import { openFileSource, readBytes, type FileSource } from '../datasets/fileSource';
+import type { SourceFingerprint } from '../datasets/datasetTypes';
+import { hashFile, openFileSource, readBytes, type FileSource } from '../datasets/fileSource';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { StagedWriter } from './stagedFiles';
 
@@ -48,6 +49,21 @@ export async function rewriteSource(
   } finally {
     await source.handle.close();
   }
+}
+
+/**
+ * Is the file under this path the one that was read? By size, then by SHA-256; nothing of it goes anywhere.
+ * @throws InputError when it is gone or another.
+ */
+export async function checkSource(
+  { path, bytes, sha256 }: SourceFingerprint,
+  signal?: CancellationSignal,
+): Promise<void> {
+  const source = await openFileSource(path);
+  await source.handle.close();
+  if (source.bytes !== bytes) throw changed(source);
+  const found = await hashFile(path, () => signal?.throwIfCancelled());
+  if (found.sha256 !== sha256) throw changed(source);
 }
 
 /** Takes a file block by block and gives each back as it is to be written; a record may begin in one and end in a later one. */

@@ -4,24 +4,22 @@ import { AuditDraft } from './auditDraft';
 import { fillScores } from './auditTables';
 import type { Database } from './database';
 import type { Generations } from './generations';
-import { putMeta, readMeta } from './metaTable';
+import { putMeta } from './metaTable';
 import { readNpy } from './npy';
+import type { ExpectedArray } from './npyFormat';
 import { NpyRows, type NpyRowsReference } from './npyRows';
 import { arrayFile } from './projectFolder';
 import { tableName } from './schema';
 import { storageError } from './storageErrors';
 import type { AuditRecord, AuditToStore, StoredArray } from './storeTypes';
 
-export async function readAuditRecord(database: Database): Promise<AuditRecord | null> {
-  // Written by the class below.
-  return ((await readMeta(database, 'audit')) as AuditRecord | undefined) ?? null;
-}
-
 export interface AuditStoreOptions {
   readonly folder: string;
   readonly database: Database;
   readonly generations: Generations;
   readonly record: AuditRecord | null;
+  /** Of the data. */
+  readonly rowCount: () => number;
   /** The new audit was recorded: what belonged to the old one may go. */
   readonly onReplaced: () => Promise<void>;
 }
@@ -32,13 +30,15 @@ export class AuditStore {
   readonly #database: Database;
   readonly #generations: Generations;
   readonly #onReplaced: () => Promise<void>;
+  readonly #rowCount: () => number;
   #record: AuditRecord | null;
 
-  constructor({ folder, database, generations, record, onReplaced }: AuditStoreOptions) {
+  constructor({ folder, database, generations, record, rowCount, onReplaced }: AuditStoreOptions) {
     this.#folder = folder;
     this.#database = database;
     this.#generations = generations;
     this.#onReplaced = onReplaced;
+    this.#rowCount = rowCount;
     this.#record = record;
   }
 
@@ -101,12 +101,20 @@ export class AuditStore {
   }
 
   async readArray(name: string, options: { shared?: boolean } = {}): Promise<StoredArray> {
-    return readNpy(this.#arrayFile(name), options);
+    const expected = expectedArray(name, this.requireRecord(), this.#rowCount());
+    return readNpy(this.#arrayFile(name), { ...options, ...(expected === undefined ? {} : { expected }) });
   }
 
   findRows(name: string): NpyRowsReference {
     const stored = NpyRows.open(this.#arrayFile(name));
     stored.close();
+    const rows = this.#rowCount();
+    if (name === 'features' && stored.rows < rows) {
+      throw new StorageError(
+        `The array ${stored.reference.path} is damaged or was altered: it has ${stored.rows} rows, the data ${rows}. Run the audit again.`,
+        { details: { file: stored.reference.path } },
+      );
+    }
     return stored.reference;
   }
 
@@ -114,5 +122,22 @@ export class AuditStore {
     const { arrayNames, generation } = this.requireRecord();
     if (!arrayNames.includes(name)) throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
     return arrayFile(this.#folder, generation, name);
+  }
+}
+
+/** Rows of a second file for validation come after those of the data: arrays may be longer, and never shorter. */
+function expectedArray(name: string, { classes }: AuditRecord, rowCount: number): ExpectedArray | undefined {
+  const rows = [rowCount, 2 ** 31] as const;
+  switch (name) {
+    case 'labels':
+      return { type: 'int32', shape: [rows] };
+    case 'split':
+      return { type: 'uint8', shape: [rows] };
+    case 'val-loss-rif':
+      return { type: 'float64', shape: [rows] };
+    case 'class-probabilities':
+      return { type: 'float32', shape: [rows, [classes.length, classes.length]] };
+    default:
+      return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { DOUBLE, INTEGER, UINTEGER, UTINYINT, type DuckDBConnection, type DuckDB
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import { StagingTable } from './bulkTable';
+import type { TableColumns } from './schema';
 import type { AuditToStore } from './storeTypes';
 
 /** Rows moved to the real table at a time: DuckDB's row group. */
@@ -34,6 +35,9 @@ const columns: readonly (readonly [string, DuckDBType])[] = [
   ['reasons', UINTEGER],
   ...doubles.map(([name]) => [name, DOUBLE] as const),
 ];
+
+/** Of the table of scores, for the check of a project. */
+export const scoreTableColumns: TableColumns = columns.map(([name, type]) => [name, type.toString()]);
 
 /** Fills a new table of scores, one row for each source row in order. Moves at most 122,880 rows at a time. */
 export async function fillScores(

@@ -4,12 +4,72 @@ import { storageError } from './storageErrors';
 
 const maxReaders = 3;
 
+/** What a database could reach beside its own file, and what could be loaded into it: nothing, whatever it says. */
+const closedDoors = {
+  enable_external_access: 'false',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+  allow_community_extensions: 'false',
+  allow_persistent_secrets: 'false',
+  lock_configuration: 'true',
+} as const;
+
+/**
+ * DuckDB makes the name of its log from the file's path by putting `.wal` before the first question mark: in a folder with one that is a path
+ * that does not exist. There it has to do without a log, and writes each commit into the file itself: as durable, but one at a time.
+ */
+function misplacesLog(file: string): boolean {
+  return file.includes('?');
+}
+
+const everyCommitCheckpoints = { auto_checkpoint_skip_wal_threshold: '0', checkpoint_threshold: '0b' } as const;
+/** As `closedDoors`, but for a look at the log that is not there: DuckDB takes its refusal for a fault. Nothing was read from the file yet. */
+async function closeDoors(instance: DuckDBInstance, file: string): Promise<void> {
+  const log = file.replace('?', '.wal?').replace(/'/g, "''");
+  const connection = await instance.connect();
+  try {
+    const paths = ['', '.checkpoint', '.recovery'].map((ending) => `'${log}${ending}'`);
+    await connection.run(`SET allowed_paths = [${paths.join(', ')}]`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+  } finally {
+    connection.closeSync();
+  }
+}
+
+const aloneRetryMs = 50;
+const alonePatienceMs = 15 * 60_000;
+
+/** Does something again as long as another transaction would have had to be in the log. It must have no effect when it fails. */
+async function whenAlone<T>(work: () => Promise<T>): Promise<T> {
+  const until = Date.now() + alonePatienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const needsLog = error instanceof Error && /cannot (open|access) file ".*\.wal[^"]*"/is.test(error.message);
+      if (!needsLog || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, aloneRetryMs));
+    }
+  }
+}
+
+/** Statements that are a transaction each wait as {@link whenAlone} does; COMMIT cannot be tried again. */
+function runWhenAlone(connection: DuckDBConnection): DuckDBConnection {
+  const run = connection.run.bind(connection);
+  connection.run = (sql, ...values) =>
+    /^\s*(COMMIT|ROLLBACK|BEGIN)\b/i.test(sql) ? run(sql, ...values) : whenAlone(() => run(sql, ...values));
+  return connection;
+}
+
 /**
  * A DuckDB file with its connections: a few for reading (each works on one question at a time), one for small writes in
  * strict order, and one for each bulk job.
  */
 export class Database {
   readonly #instance: DuckDBInstance;
+  /** See {@link misplacesLog}. */
+  readonly #withoutLog: boolean;
   readonly #idle: DuckDBConnection[] = [];
   readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
   readonly #working = new Set<DuckDBConnection>();
@@ -21,21 +81,27 @@ export class Database {
   private constructor(
     instance: DuckDBInstance,
     readonly place: string,
+    withoutLog: boolean,
   ) {
     this.#instance = instance;
+    this.#withoutLog = withoutLog;
   }
 
   /** @throws StorageError when the file is damaged, locked by another process, or cannot be written. */
   static async open(file: string, options: { place: string; temporary: string; memory: string }): Promise<Database> {
     try {
+      const withoutLog = misplacesLog(file);
       const instance = await DuckDBInstance.create(file, {
         memory_limit: options.memory,
         threads: '2',
         temp_directory: options.temporary,
-        autoinstall_known_extensions: 'false',
-        autoload_known_extensions: 'false',
+        ...closedDoors,
+        ...(withoutLog
+          ? { ...everyCommitCheckpoints, enable_external_access: 'true', lock_configuration: 'false' }
+          : {}),
       });
-      return new Database(instance, options.place);
+      if (withoutLog) await closeDoors(instance, file);
+      return new Database(instance, options.place, withoutLog);
     } catch (error) {
       throw storageError(error, options.place);
     }
@@ -72,7 +138,8 @@ export class Database {
   write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const result = this.#small.then(async () => {
       this.#smallConnection ??= await this.connect();
-      return inTransaction(this.#smallConnection, work);
+      const connection = this.#smallConnection;
+      return this.#withoutLog ? whenAlone(() => inTransaction(connection, work)) : inTransaction(connection, work);
     });
     this.#small = result.catch(() => undefined);
     return result.catch((error: unknown) => {
@@ -84,7 +151,8 @@ export class Database {
   async connect(): Promise<DuckDBConnection> {
     if (this.#closed) throw new BugError('The project is closed.');
     try {
-      return await this.#instance.connect();
+      const connection = await this.#instance.connect();
+      return this.#withoutLog ? runWhenAlone(connection) : connection;
     } catch (error) {
       throw storageError(error, this.place);
     }
@@ -95,6 +163,7 @@ export class Database {
    * keep a decision waiting.
    */
   async checkpoint(): Promise<void> {
+    if (this.#withoutLog) return;
     const connection = await this.connect();
     try {
       await connection.run('CHECKPOINT');

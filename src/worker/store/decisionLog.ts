@@ -1,9 +1,9 @@
 import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
-import { StorageError } from '../../core/base/errors';
-import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
+import type { LogEntry, NewLogEntry, RowReview } from '../../core/review/decisions';
 import { ReviewState } from '../../core/review/reviewState';
 import { StagingTable } from './bulkTable';
 import type { Database } from './database';
+import { readLog, type ReadLog } from './readLog';
 import type { HistoryItem } from './projectStoreApi';
 import { rowFilter } from './sourceRows';
 
@@ -19,28 +19,38 @@ export class DecisionLog {
   #entries: LogEntry[];
   #queue: Promise<unknown> = Promise.resolve();
 
+  /** Said when it was opened: entries that were passed over, a table made again. */
+  #notices: readonly string[] = [];
+  #lastSeq: number;
+
   private constructor(
     private readonly database: Database,
-    entries: LogEntry[],
+    { entries, state, lastSeq }: ReadLog,
   ) {
     this.#entries = entries;
-    this.#state = ReviewState.replay(entries);
+    this.#state = state;
+    this.#lastSeq = lastSeq;
   }
 
-  static async open(database: Database): Promise<DecisionLog> {
-    const rows = await database.rows('SELECT entry FROM decision_log ORDER BY seq');
-    try {
-      // The log was written by `append` below.
-      return new DecisionLog(
-        database,
-        rows.map(([entry]) => JSON.parse(String(entry)) as LogEntry),
-      );
-    } catch (error) {
-      throw new StorageError(`The decision log in ${database.place} is damaged. Restore the project from a backup.`, {
-        cause: error,
-        details: { folder: database.place },
-      });
-    }
+  /**
+   * Reads the log entry by entry. One that is damaged, or does not follow from those before it, is passed over and told; the table of decisions
+   * is made again where it does not say what the log does. `rowCount`: of the data, null while there is none.
+   */
+  static async open(database: Database, rowCount: number | null): Promise<DecisionLog> {
+    const rows = await database.rows('SELECT seq, entry FROM decision_log ORDER BY seq');
+    const read = readLog(
+      rows.map(([seq, entry]) => ({ seq: Number(seq), text: String(entry) })),
+      rowCount ?? 0,
+    );
+    const log = new DecisionLog(database, read);
+    const agreed = await log.#agrees();
+    if (!agreed) await log.#rewriteTable();
+    log.#notices = describeLog(read, agreed);
+    return log;
+  }
+
+  get notices(): readonly string[] {
+    return this.#notices;
   }
 
   get state(): ReviewState {
@@ -73,7 +83,7 @@ export class DecisionLog {
   }
 
   async #write(draft: NewLogEntry): Promise<{ entry: LogEntry; changedRows: readonly number[] }> {
-    const entry: LogEntry = { ...draft, seq: this.#state.lastSeq + 1, time: new Date().toISOString() };
+    const entry: LogEntry = { ...draft, seq: this.#lastSeq + 1, time: new Date().toISOString() };
     const changedRows = [...new Set(this.#state.apply(entry))];
     try {
       await this.database.write(async (connection) => {
@@ -89,7 +99,30 @@ export class DecisionLog {
       throw error;
     }
     this.#entries.push(entry);
+    this.#lastSeq = entry.seq;
     return { entry, changedRows };
+  }
+
+  /** Does the table say what the log does? */
+  async #agrees(): Promise<boolean> {
+    const rows = await this.database.rows('SELECT row_no, kind, label, note FROM decision_now');
+    if (rows.length !== this.#state.rows.size) return false;
+    return rows.every(([row, kind, label, note]) => {
+      const review = this.#state.rows.get(Number(row));
+      return (
+        review !== undefined &&
+        (review.decision?.kind ?? null) === kind &&
+        labelOf(review) === label &&
+        review.note === note
+      );
+    });
+  }
+
+  async #rewriteTable(): Promise<void> {
+    await this.database.write(async (connection) => {
+      await connection.run('DELETE FROM decision_now');
+      await this.#writeRows(connection, [...this.#state.rows.keys()]);
+    });
   }
 
   async #writeRows(connection: DuckDBConnection, rows: readonly number[]): Promise<void> {
@@ -97,8 +130,6 @@ export class DecisionLog {
       const review = this.#state.rows.get(row);
       return review === undefined ? [] : [{ row, review }];
     });
-    const labelOf = ({ review }: (typeof states)[number]): string | null =>
-      review.decision?.kind === 'relabel' ? review.decision.label : null;
     if (rows.length <= fewRows) {
       await connection.run(`DELETE FROM decision_now WHERE ${rowFilter(rows)}`);
       for (const state of states) {
@@ -106,7 +137,7 @@ export class DecisionLog {
         await connection.run('INSERT INTO decision_now VALUES ($1, $2, $3, $4, $5, $6)', [
           row,
           review.decision?.kind ?? null,
-          labelOf(state),
+          labelOf(review),
           review.note,
           review.time,
           review.reviewer,
@@ -130,7 +161,7 @@ export class DecisionLog {
       return [
         part.map(({ row }) => row),
         part.map(({ review }) => review.decision?.kind ?? null),
-        part.map(labelOf),
+        part.map(({ review }) => labelOf(review)),
         part.map(({ review }) => review.note),
         part.map(({ review }) => review.time),
         part.map(({ review }) => review.reviewer),
@@ -138,4 +169,20 @@ export class DecisionLog {
     });
     await staging.moveTo('decision_now', (name) => `SELECT * FROM ${name}`);
   }
+}
+
+function labelOf({ decision }: RowReview): string | null {
+  return decision?.kind === 'relabel' ? decision.label : null;
+}
+
+function describeLog({ entries, damaged }: ReadLog, agreed: boolean): string[] {
+  const [first] = damaged;
+  if (first === undefined) {
+    return agreed || entries.length === 0 ? [] : ['The table of decisions was made again from the decision log.'];
+  }
+  const many = damaged.length === 1 ? '1 entry' : `${damaged.length.toLocaleString('en')} entries`;
+  return [
+    `${many} of the decision log ${damaged.length === 1 ? 'is' : 'are'} damaged and ${damaged.length === 1 ? 'was' : 'were'} passed over ` +
+      `(the first is entry ${first}). The other ${entries.length.toLocaleString('en')} are all here.`,
+  ];
 }

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { writeFileAtomically } from './atomicFile';
 import {
   checkNpyLength,
+  checkNpyShape,
   damagedArray,
   formatNpyHeader,
   missingArray,
@@ -9,7 +9,9 @@ import {
   npyStartBytes,
   npyTypeOf,
   parseNpyHeader,
+  type ExpectedArray,
 } from './npyFormat';
+import { openPlainFile } from './plainFile';
 import type { StoredArray } from './storeTypes';
 
 const blockBytes = 4 * 1024 * 1024;
@@ -33,12 +35,16 @@ export async function writeNpy(file: string, array: StoredArray): Promise<void> 
 /**
  * Reads a whole array that {@link writeNpy} wrote, or NumPy in the same types and C order.
  * @param options.shared the numbers are put into a SharedArrayBuffer, for threads.
+ * @param options.expected what it has to be, looked at before memory is taken.
  * @throws StorageError when the file is missing, cut short, or of another type.
  */
-export async function readNpy(file: string, options: { readonly shared?: boolean } = {}): Promise<StoredArray> {
+export async function readNpy(
+  file: string,
+  options: { readonly shared?: boolean; readonly expected?: ExpectedArray } = {},
+): Promise<StoredArray> {
   let handle;
   try {
-    handle = await open(file, 'r');
+    handle = await openPlainFile(file);
   } catch (error) {
     throw missingArray(file, error);
   }
@@ -49,6 +55,7 @@ export async function readNpy(file: string, options: { readonly shared?: boolean
     await handle.read(head, 0, head.length, 0);
     const header = parseNpyHeader(file, head);
     checkNpyLength(file, header, (await handle.stat()).size);
+    if (options.expected !== undefined) checkNpyShape(file, header, options.expected);
     const length = header.fileBytes - header.offset;
     const buffer = options.shared === true ? new SharedArrayBuffer(length) : new ArrayBuffer(length);
     const target = new Uint8Array(buffer);

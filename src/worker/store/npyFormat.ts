@@ -87,6 +87,7 @@ export function parseNpyHeader(file: string, header: Buffer): NpyHeader {
     .filter((part) => part !== '')
     .map(Number);
   const bytes = shape.reduce((product, size) => product * size, 1) * type.bytes;
+  if (!Number.isSafeInteger(bytes)) throw damagedArray(file);
   return { type, shape, offset: header.length, fileBytes: header.length + bytes };
 }
 
@@ -108,5 +109,24 @@ export function checkNpyLength(file: string, { fileBytes }: NpyHeader, found: nu
   throw new StorageError(
     `The array ${file} is damaged: it is ${state} (${found} bytes instead of ${fileBytes}). Run the audit again.`,
     { details: { file, bytes: found, expected: fileBytes } },
+  );
+}
+
+/** What an array has to be: its type, and of each dimension the least and the largest size. */
+export interface ExpectedArray {
+  readonly type: NpyType['name'];
+  readonly shape: readonly (readonly [least: number, most: number])[];
+}
+
+/** @throws StorageError when the array is of another type or size. */
+export function checkNpyShape(file: string, { type, shape }: NpyHeader, expected: ExpectedArray): void {
+  const fits =
+    type.name === expected.type &&
+    shape.length === expected.shape.length &&
+    expected.shape.every(([least, most], at) => (shape[at] ?? -1) >= least && (shape[at] ?? -1) <= most);
+  if (fits) return;
+  throw new StorageError(
+    `The array ${file} is damaged or was altered: it holds ${shape.join(' × ')} numbers of type ${type.name}, which does not fit the audit. Run the audit again.`,
+    { details: { file, type: type.name } },
   );
 }

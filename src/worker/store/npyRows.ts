@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { BugError, StorageError } from '../../core/base/errors';
 import type { StoredRows } from '../../core/base/featureRows';
 import { checkNpyLength, missingArray, npyHeaderBytes, npyStartBytes, parseNpyHeader } from './npyFormat';
 import type { NpyHeader } from './npyFormat';
+import { openPlainFileSync } from './plainFile';
 import { storageError } from './storageErrors';
 
 /** Rows in a `.npy` file, named so that another thread can open them. Only the engine makes paths. */
@@ -54,7 +55,7 @@ export class NpyRows implements StoredRows {
   static open(path: string): NpyRows {
     let file: number;
     try {
-      file = openSync(path, 'r');
+      file = openPlainFileSync(path);
     } catch (error) {
       throw missingArray(path, error);
     }

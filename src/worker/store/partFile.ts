@@ -120,7 +120,8 @@ function isRunning(pid: number): boolean {
 /** Never follows a link: of a planted one nothing but the link goes. */
 async function removePart(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
-  if (found === undefined) return;
+  // In a folder that all may write to, what is another's is left alone.
+  if (found === undefined || (process.getuid !== undefined && found.uid !== process.getuid())) return;
   const remove = found.isDirectory() ? rm(path, { recursive: true, force: true }) : unlink(path);
   await remove.catch(() => undefined);
 }

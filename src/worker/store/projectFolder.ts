@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { StorageError } from '../../core/base/errors';
 import { writeFileAtomically } from './atomicFile';
+import { isPartName } from './partFile';
 import { readSmallFile } from './plainFile';
 import { projectVersion } from './schema';
 import { storageError } from './storageErrors';
@@ -36,7 +37,7 @@ const ownNames: ReadonlySet<string> = new Set([
 
 /** Is this what an interrupted start leaves in a project folder? */
 export function isRemains(name: string): boolean {
-  return ownNames.has(name) || name.startsWith(`${manifestName}.`);
+  return ownNames.has(name) || name.startsWith(`${manifestName}.`) || isPartName(name);
 }
 
 export function databaseFile(folder: string): string {
@@ -158,6 +159,32 @@ export async function readFolder(folder: string): Promise<ProjectManifest> {
     });
   }
   return manifest;
+}
+
+/**
+ * Makes sure that the parts of a project are files and folders of its own: nothing that leads elsewhere, and nothing that could wait for ever.
+ * @throws StorageError naming the part that is not.
+ */
+export async function checkParts(folder: string): Promise<void> {
+  const wanted: [path: string, kind: 'file' | 'folder'][] = [
+    [databaseFile(folder), 'file'],
+    [`${databaseFile(folder)}.wal`, 'file'],
+    [join(folder, 'origin.json'), 'file'],
+    [join(folder, 'arrays'), 'folder'],
+    [temporaryFolder(folder), 'folder'],
+  ];
+  for (const name of await readdir(join(folder, 'arrays')).catch(() => [])) {
+    if (/^audit-\d+$/.test(name)) wanted.push([join(folder, 'arrays', name), 'folder']);
+  }
+  for (const [path, kind] of wanted) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found === undefined || (kind === 'file' ? found.isFile() : found.isDirectory())) continue;
+    throw new StorageError(
+      `The project ${folder} is not opened: ${path.slice(folder.length + 1)} should be a ${kind} in it, and is a link, a pipe or something else. ` +
+        'It was damaged or altered.',
+      { details: { folder } },
+    );
+  }
 }
 
 /** DuckDB's lock keeps other processes out, but not a second opening in the same one. */

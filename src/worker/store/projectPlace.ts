@@ -1,10 +1,11 @@
 import { existsSync, rmdirSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { syncFolder } from './atomicFile';
 import { Database } from './database';
+import { clearLeftParts, createPartFolder } from './partFile';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
 import { storageError } from './storageErrors';
 import { onSuddenEnd, untilComplete } from './unfinished';
@@ -68,17 +69,23 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
   };
 }
 
-/** A place for a project that nobody wants to keep, named `name` in the system's temporary folder. */
-export async function startTemporaryPlace(name: string): Promise<ProjectPlace> {
-  const parent = await mkdtemp(join(tmpdir(), 'assay-')).catch((error: unknown) => {
+/**
+ * A place for a project that nobody wants to keep, in the system's temporary folder, where only this user can look into it. What killed commands
+ * left there is cleared.
+ */
+export async function startTemporaryPlace(): Promise<ProjectPlace> {
+  try {
+    await clearLeftParts(tmpdir());
+    const parent = await createPartFolder(tmpdir(), 0o700);
+    const forget = onSuddenEnd(() => rmSync(parent, { recursive: true, force: true, maxRetries: 2 }));
+    const remove = async (): Promise<void> => {
+      await rm(parent, { recursive: true, force: true });
+      forget();
+    };
+    return { folder: join(parent, 'data.assay'), finish: remove, discard: remove };
+  } catch (error) {
     throw storageError(error, tmpdir());
-  });
-  const forget = onSuddenEnd(() => rmSync(parent, { recursive: true, force: true, maxRetries: 2 }));
-  const remove = async (): Promise<void> => {
-    await rm(parent, { recursive: true, force: true });
-    forget();
-  };
-  return { folder: join(parent, name), finish: remove, discard: remove };
+  }
 }
 
 async function clearRemains(place: string): Promise<void> {

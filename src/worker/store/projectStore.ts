@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Column, RowIssue } from '../../contract/dataset';
 import type { Query, ReviewRow } from '../../contract/review';
@@ -7,7 +7,8 @@ import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import type { ReviewState } from '../../core/review/reviewState';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import type { AuditDraft } from './auditDraft';
-import { AuditStore, readAuditRecord } from './auditStore';
+import { AuditStore } from './auditStore';
+import { checkSchema } from './checkSchema';
 import { Database } from './database';
 import { DecisionLog } from './decisionLog';
 import { Generations } from './generations';
@@ -15,6 +16,7 @@ import { readJobs, saveJob } from './jobTable';
 import { readMeta, writeMeta } from './metaTable';
 import type { NpyRowsReference } from './npyRows';
 import {
+  checkParts,
   claimFolder,
   databaseFile,
   finishFolder,
@@ -38,6 +40,7 @@ import type { ValueCounts } from './sourceRows';
 import type { RaggedRow } from './sourceRows';
 import { readSourceRecords, SourceStore } from './sourceStore';
 import { storageError } from './storageErrors';
+import { readStoredAudit } from './storedRecords';
 import type { AuditRecord, AuditToStore, JobRecord, SourceRecord, StoredArray } from './storeTypes';
 
 const memoryLimit = '512MB';
@@ -75,8 +78,9 @@ export async function createProject(folder: string, options: { readonly name?: s
  * @throws StorageError when it is not a project, damaged, newer than this program, or open elsewhere.
  */
 export async function openProject(folder: string): Promise<ProjectStore> {
-  const place = resolve(folder);
+  const place = await realpath(folder).catch(() => resolve(folder));
   const manifest = await readFolder(place);
+  await checkParts(place);
   const release = claimFolder(place);
   try {
     return await ProjectStore.load(place, manifest.name, release);
@@ -133,6 +137,7 @@ export class ProjectStore implements ProjectStoreApi {
       database,
       generations,
       record: audit,
+      rowCount: () => this.#sources.record?.rowCount ?? 0,
       onReplaced: async () => {
         this.#totals = null;
         await this.#dropLeftovers();
@@ -145,9 +150,11 @@ export class ProjectStore implements ProjectStoreApi {
     const temporary = temporaryFolder(folder);
     const database = await Database.open(databaseFile(folder), { place: folder, temporary, memory: memoryLimit });
     try {
+      await checkSchema(database);
       await database.write(createTables);
-      const log = await DecisionLog.open(database);
-      const [sources, audit] = [await readSourceRecords(database), await readAuditRecord(database)];
+      const sources = await readSourceRecords(database);
+      const rowCount = sources.source?.record.rowCount ?? null;
+      const [log, audit] = [await DecisionLog.open(database, rowCount), await readStoredAudit(database, rowCount)];
       const store = new ProjectStore(folder, name, { database, log, sources, audit, release });
       await store.#dropLeftovers();
       return store;
@@ -248,6 +255,15 @@ export class ProjectStore implements ProjectStoreApi {
 
   findAuditRows(name: string): NpyRowsReference {
     return this.#audits.findRows(name);
+  }
+
+  /** What was found damaged on opening and passed over, in words. */
+  get notices(): readonly string[] {
+    return this.#log.notices;
+  }
+
+  get readHere(): boolean {
+    return this.#sources.readHere;
   }
 
   get review(): ReviewState {

@@ -112,6 +112,10 @@ export interface ProjectStoreApi {
    */
   findAuditRows(name: string): NpyRowsReference;
 
+  /** What was found damaged on opening and passed over, in words. */
+  readonly notices?: readonly string[];
+  /** The data was read by this process: it is the file that a person named. */
+  readonly readHere?: boolean;
   /** The decision log replayed. */
   readonly review: ReviewState;
   /** On disk when it resolves. */

@@ -10,6 +10,61 @@ export const projectVersion = 1;
 export const tableKinds = ['source', 'validation', 'issues', 'scores'] as const;
 export type TableKind = (typeof tableKinds)[number];
 
+/** Name and type of each column, as DuckDB spells the types. */
+export type TableColumns = readonly (readonly [name: string, type: string])[];
+
+/** Tables of every project. */
+export const fixedTables: Readonly<Record<string, TableColumns>> = {
+  meta: [
+    ['key', 'VARCHAR'],
+    ['value', 'VARCHAR'],
+  ],
+  decision_log: [
+    ['seq', 'INTEGER'],
+    ['time', 'VARCHAR'],
+    ['entry', 'VARCHAR'],
+  ],
+  decision_now: [
+    ['row_no', 'INTEGER'],
+    ['kind', 'VARCHAR'],
+    ['label', 'VARCHAR'],
+    ['note', 'VARCHAR'],
+    ['time', 'VARCHAR'],
+    ['reviewer', 'VARCHAR'],
+  ],
+  jobs: [
+    ['id', 'VARCHAR'],
+    ['kind', 'VARCHAR'],
+    ['started_at', 'VARCHAR'],
+    ['finished_at', 'VARCHAR'],
+    ['state', 'VARCHAR'],
+    ['message', 'VARCHAR'],
+  ],
+};
+
+/** Columns of a table of rows before its cells `c0`, `c1`, …, which are text. */
+export const rowColumns: TableColumns = [
+  ['row_no', 'INTEGER'],
+  ['line', 'INTEGER'],
+  ['byte_start', 'BIGINT'],
+  ['byte_length', 'INTEGER'],
+  ['cell_count', 'INTEGER'],
+];
+
+export const issueColumns: TableColumns = [
+  ['seq', 'INTEGER'],
+  ['row_no', 'INTEGER'],
+  ['line', 'INTEGER'],
+  ['column_name', 'VARCHAR'],
+  ['kind', 'VARCHAR'],
+  ['message', 'VARCHAR'],
+];
+
+/** As they stand in CREATE TABLE. */
+export function listColumns(columns: TableColumns): string {
+  return columns.map(([name, type]) => `${name} ${type}`).join(', ');
+}
+
 export async function createTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`
     CREATE TABLE IF NOT EXISTS meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);

@@ -1,4 +1,4 @@
-import { columnSchema, type Column, type RowIssue } from '../../contract/dataset';
+import type { Column, RowIssue } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/base/jobContext';
 import type { ColumnScan } from '../datasets/datasetTypes';
@@ -20,16 +20,10 @@ import {
   type ValueCounts,
 } from './sourceRows';
 import { SourceTables } from './sourceWriter';
+import { parseColumns, readStoredSource, type StoredSource } from './storedRecords';
 import type { SourceRecord } from './storeTypes';
 
 type SourceKind = 'source' | 'validation';
-
-interface StoredSource {
-  readonly generation: number;
-  /** Where cells lie in lists: see CellTable. */
-  readonly cellsPerList?: number | null;
-  readonly record: SourceRecord;
-}
 
 /** Where the records of sources are, as they are read from the project. */
 export interface SourceRecords {
@@ -38,12 +32,11 @@ export interface SourceRecords {
   readonly columns: readonly Column[];
 }
 
+/** @throws StorageError when what the project says of them is damaged. */
 export async function readSourceRecords(database: Database): Promise<SourceRecords> {
-  // These values were written by this class; a project that was tampered with fails on the columns.
-  const source = ((await readMeta(database, 'source')) as StoredSource | undefined) ?? null;
-  const validation = ((await readMeta(database, 'validation')) as StoredSource | undefined) ?? null;
-  const columns = await readMeta(database, 'columns');
-  return { source, validation, columns: columns === undefined ? [] : columnSchema.array().parse(columns) };
+  const source = await readStoredSource(database, 'source');
+  const validation = await readStoredSource(database, 'validation');
+  return { source, validation, columns: parseColumns(database, await readMeta(database, 'columns'), source) };
 }
 
 export interface SourceStoreOptions {
@@ -67,6 +60,7 @@ export class SourceStore {
   #source: StoredSource | null;
   #validation: StoredSource | null;
   #columns: readonly Column[];
+  #readHere = false;
 
   constructor({ folder, database, generations, records, hasDecisions, onReplaced }: SourceStoreOptions) {
     this.#folder = folder;
@@ -81,6 +75,11 @@ export class SourceStore {
 
   get record(): SourceRecord | null {
     return this.#source?.record ?? null;
+  }
+
+  /** The rows were read by this process. */
+  get readHere(): boolean {
+    return this.#readHere;
   }
 
   get validationRecord(): SourceRecord | null {
@@ -234,6 +233,7 @@ export class SourceStore {
     if (kind === 'validation') this.#validation = stored;
     else {
       this.#source = stored;
+      this.#readHere = true;
       this.#columns = stored.record.columns;
     }
     await this.#onReplaced(kind);

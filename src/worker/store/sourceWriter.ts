@@ -4,6 +4,7 @@ import { BugError } from '../../core/base/errors';
 import type { RecordBlock } from '../datasets/datasetTypes';
 import { StagingTable } from './bulkTable';
 import { cellColumns, listRanges, type CellTable } from './cellTable';
+import { issueColumns, listColumns, rowColumns } from './schema';
 import { storageError } from './storageErrors';
 
 /**
@@ -62,11 +63,9 @@ export class SourceTables {
   ): Promise<SourceTables> {
     const { place, rowsTable, issuesTable } = options;
     try {
-      const places = 'row_no INTEGER, line INTEGER, byte_start BIGINT, byte_length INTEGER, cell_count INTEGER';
-      await connection.run(`CREATE TABLE ${rowsTable.name} (${[places, ...cellColumns(rowsTable)].join(', ')})`);
-      await connection.run(
-        `CREATE TABLE ${issuesTable} (seq INTEGER, row_no INTEGER, line INTEGER, column_name VARCHAR, kind VARCHAR, message VARCHAR)`,
-      );
+      const columns = [listColumns(rowColumns), ...cellColumns(rowsTable)].join(', ');
+      await connection.run(`CREATE TABLE ${rowsTable.name} (${columns})`);
+      await connection.run(`CREATE TABLE ${issuesTable} (${listColumns(issueColumns)})`);
       const staging = await StagingTable.create(connection, 'staged_rows', [
         ['row_no', INTEGER],
         ['line', INTEGER],

@@ -34,7 +34,10 @@ export function storageError(error: unknown, place: string): AssayError {
       options,
     );
   }
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
+  if (code === 'ENAMETOOLONG') {
+    return new StorageError(`The path ${place} is longer than the system takes. Choose a shorter one.`, options);
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR' || /cannot open file.*(no such file|not a directory)/is.test(message)) {
     return new StorageError(
       `${place} is not there any more, or is no folder. Check whether it was moved or unmounted.`,
       options,
@@ -59,15 +62,26 @@ export function storageError(error: unknown, place: string): AssayError {
     const holder = pid === undefined ? 'another program' : `another program (process ${pid})`;
     return new StorageError(`The project ${place} is open in ${holder}. Close it there first.`, options);
   }
-  if (
-    /not a valid duckdb|corrupt|checksum|serialization error|failed to deserialize|wal file|catalog error|invalid input error/i.test(
-      message,
-    )
-  ) {
+  if (damagedDatabase.test(message)) {
     return new StorageError(
       `The project ${place} is damaged and cannot be read. Restore it from a backup, or open the data file again to start a new one.`,
       options,
     );
   }
-  return new StorageError(`${place} could not be read or written: ${message.split('\n')[0] ?? message}`, options);
+  if (/file system operations are disabled|configuration has been locked/i.test(message)) {
+    return new StorageError(
+      `The project ${place} tried to reach something outside itself, and was stopped. It was altered: do not use it.`,
+      options,
+    );
+  }
+  // What the system or the database said is for the log: it is kept in the details and the cause.
+  return new StorageError(
+    `${place} could not be read or written${code === '' ? '' : ` (the system says ${code})`}. Check the disk and the folder, and try again; ` +
+      'if it happens again, restore the project from a backup or start a new one.',
+    options,
+  );
 }
+
+/** What DuckDB says of a file that is not as it wrote it; its own faults on such a file too. */
+const damagedDatabase =
+  /not a valid duckdb|corrupt|checksum|serialization error|failed to deserialize|wal file|replaying|catalog error|binder error|invalid input error|internal error|fatal error|database has been invalidated|magic bytes|attempted to read past|could not read enough|out of range|read from file/i;

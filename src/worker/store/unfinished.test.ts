@@ -22,7 +22,7 @@ it('removes what was begun and nothing that was finished or was there before', a
   await finished.finish();
   const begun = await startProjectPlace(join(place, 'new/deep/begun.assay'));
   await fill(begun.folder);
-  const temporary = await startTemporaryPlace('t.assay');
+  const temporary = await startTemporaryPlace();
   mkdirSync(temporary.folder);
   await fill(temporary.folder);
   const done = await StagedFiles.start(join(place, 'done'), { fileNames: ['a.csv'], reads: [] });
