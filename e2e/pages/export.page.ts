@@ -8,11 +8,14 @@ export class ExportPage {
   readonly decisions: Locator;
   readonly result: Locator;
   readonly alert: Locator;
+  /** Asks before files of others are replaced. */
+  readonly question: Locator;
 
   constructor(readonly page: Page) {
     this.start = page.getByRole('button', { name: /^Export \d+ files?…$/ });
     this.decisions = page.getByRole('region', { name: 'Decisions' });
     this.result = page.getByRole('region', { name: 'Exported' });
+    this.question = page.getByRole('dialog', { name: /^Replace \d+ files?\?$/ });
     this.alert = page.getByRole('main').getByRole('alert');
   }
 

@@ -141,9 +141,16 @@ export const engineMethods = {
   /** Verifications kept in the project, latest first. */
   'verify.list': { params: none, result: z.object({ verifications: z.array(verificationSchema) }) },
 
-  'export.plan': { params: z.object({ threshold }), result: exportPlanSchema },
+  /** `grant`: a folder, to tell which files in it are in the way. */
+  'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },
   'export.start': {
-    params: z.object({ grant: grantSchema, kinds: z.array(exportKindSchema).min(1).max(20), threshold }),
+    params: z.object({
+      grant: grantSchema,
+      kinds: z.array(exportKindSchema).min(1).max(20),
+      threshold,
+      /** The person allowed to replace the files that are in the way. */
+      overwrite: z.boolean().default(false),
+    }),
     result: jobStarted,
   },
   'export.result': { params: none, result: exportResultSchema.nullable() },

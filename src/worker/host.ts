@@ -243,11 +243,17 @@ export class EngineHost {
       'verify.result': ({ jobId }) => this.#open.verification(jobId),
       'verify.list': async () => ({ verifications: await this.#open.readVerifications() }),
 
-      'export.plan': ({ threshold }) => this.#open.planExport(threshold),
-      'export.start': async ({ grant, kinds }) => {
+      'export.plan': async ({ threshold, grant }) => {
+        const project = this.#open;
+        return project.planExport(
+          threshold,
+          grant === undefined ? undefined : await this.#grants.take(grant, 'export'),
+        );
+      },
+      'export.start': async ({ grant, kinds, overwrite }) => {
         const project = this.#open;
         const folder = await this.#grants.take(grant, 'export');
-        return { jobId: project.startExport({ folder, kinds, removal: { kind: 'decisions' } }).id };
+        return { jobId: project.startExport({ folder, kinds, overwrite, removal: { kind: 'decisions' } }).id };
       },
       'export.result': () => this.#open.exportResult,
     };

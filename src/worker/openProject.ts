@@ -355,8 +355,8 @@ export class OpenProject {
     });
   }
 
-  async planExport(threshold: number): Promise<ExportPlan> {
-    return planExport(this.store, threshold);
+  async planExport(threshold: number, folder?: string): Promise<ExportPlan> {
+    return planExport(this.store, threshold, folder);
   }
 
   startExport(request: {

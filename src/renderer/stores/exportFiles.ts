@@ -14,6 +14,13 @@ import { defaultThreshold } from './reviewQuery';
 import { useReviewView } from './reviewView';
 import { useSession } from './session';
 
+/** Files that Assay did not write, and whether an export may replace them. */
+export interface OverwriteQuestion {
+  readonly folder: string;
+  readonly files: ExportPlan['inTheWay'];
+  readonly answer: (replace: boolean) => void;
+}
+
 /** What is to be written, where, and what came of it. */
 export const useExportFiles = defineStore('exportFiles', () => {
   const session = useSession();
@@ -29,6 +36,8 @@ export const useExportFiles = defineStore('exportFiles', () => {
   const cancelled = ref(false);
   const target = shallowRef<GrantedPath | null>(null);
   const result = shallowRef<ExportResult | null>(null);
+  /** Asked while an export waits for the answer. */
+  const overwriteQuestion = shallowRef<OverwriteQuestion | null>(null);
   let latest = 0;
 
   const kinds = computed(() => (plan.value === null ? [] : chosenKinds(plan.value.files, choices.value)));
@@ -75,10 +84,13 @@ export const useExportFiles = defineStore('exportFiles', () => {
       cancelled.value = false;
       result.value = null;
       target.value = folder;
+      const overwrite = await mayReplace(folder);
+      if (overwrite === null) return;
       const { jobId } = await engineClient.call('export.start', {
         grant: folder.grant,
         kinds: kinds.value,
         threshold: threshold(),
+        overwrite,
       });
       const finished = await jobs.whenFinished(jobId);
       if (finished.state === 'done') await loadResult();
@@ -91,6 +103,22 @@ export const useExportFiles = defineStore('exportFiles', () => {
       starting.value = false;
       void loadPlan();
     }
+  }
+
+  /** Asks where files of others are in the way. @returns whether they may be replaced; null: nothing is to be written. */
+  async function mayReplace(folder: GrantedPath): Promise<boolean | null> {
+    const { files, inTheWay } = await engineClient.call('export.plan', {
+      threshold: threshold(),
+      grant: folder.grant,
+    });
+    const names = new Set(files.filter(({ kind }) => kinds.value.includes(kind)).map(({ fileName }) => fileName));
+    const asked = inTheWay.filter(({ fileName }) => names.has(fileName));
+    if (asked.length === 0) return false;
+    const answer = await new Promise<boolean>((resolve) => {
+      overwriteQuestion.value = { folder: folder.display, files: asked, answer: resolve };
+    });
+    overwriteQuestion.value = null;
+    return answer ? true : null;
   }
 
   async function cancel(): Promise<void> {
@@ -110,6 +138,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
   watch(
     () => session.folder,
     () => {
+      overwriteQuestion.value?.answer(false);
       plan.value = null;
       planError.value = null;
       choices.value = new Map();
@@ -130,6 +159,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
     cancelled,
     target,
     result,
+    overwriteQuestion,
     loadPlan,
     loadResult,
     choose,

@@ -14,7 +14,7 @@ import { writeRemovalList } from './removalList';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { checkSource, rewriteSource, type RecordEdit } from './rewriteSource';
 import { writeScores } from './scoresFile';
-import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
+import { findInTheWay, StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
 
 /** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
 const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
@@ -153,7 +153,7 @@ export function sourcesOf({
 }
 
 /** What an export by decisions would write, for the window. */
-export async function planExport(store: ProjectStoreApi, threshold: number): Promise<ExportPlan> {
+export async function planExport(store: ProjectStoreApi, threshold: number, folder?: string): Promise<ExportPlan> {
   const { source, audit } = store;
   if (source === null) throw new InputError('The data file is still being read.');
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
@@ -199,6 +199,8 @@ export async function planExport(store: ProjectStoreApi, threshold: number): Pro
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged: changed,
+    inTheWay:
+      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(source.fingerprint.path, exportKinds)),
     classWarnings: describeClassChanges(classes),
   };
 }

@@ -227,7 +227,7 @@ export async function checkOutputs(folder: string, options: StagedFilesOptions):
     const names = inTheWay.map(({ fileName }) => fileName);
     throw new InputError(
       `${folder} holds ${names.length === 1 ? 'a file' : 'files'} that would be replaced and that Assay did not write, or that changed since: ` +
-        `${names.join(', ')}. Choose another folder, or add --overwrite to replace ${names.length === 1 ? 'it' : 'them'}.`,
+        `${names.join(', ')}. Choose another folder, or allow to replace ${names.length === 1 ? 'it' : 'them'} (--overwrite).`,
       { details: { folder, files: names.join('\n') } },
     );
   }
