@@ -16,6 +16,7 @@ import { inspectCsv } from './datasets/inspectCsv';
 import type { CsvInspection } from './datasets/datasetTypes';
 import { exportProject, planExport } from './exports/exportProject';
 import type { RemovalChoice } from './exports/exportTypes';
+import { checkSource } from './exports/rewriteSource';
 import type { ReadFile } from './exports/outputTargets';
 import type { ProjectNews } from './host';
 import { estimateAudit } from './jobs/auditEstimate';
@@ -67,6 +68,8 @@ export class OpenProject {
   #exportResult: ExportResult | null = null;
   #view = '';
   #notice = '';
+  /** The data file is one that a person chose here, not one that a project from elsewhere names. */
+  #sourceIsChosen = true;
 
   private constructor(
     store: ProjectStore,
@@ -149,6 +152,7 @@ export class OpenProject {
         };
         const preview = await readPreview(store, source);
         const project = new OpenProject(store, origin ?? fallback, preview, undefined, environment);
+        project.#sourceIsChosen = origin !== undefined && (origin.path === chosen || isChosenHere(origin));
         await project.#resume();
         return project;
       }
@@ -237,6 +241,7 @@ export class OpenProject {
         'This project has an audit or decisions about its rows as they are read now. Read the file another way as a new project; this one stays as it is.',
       );
     }
+    await this.#refuseForeignSource();
     await this.#dataset.reread(said);
   }
 
@@ -246,8 +251,24 @@ export class OpenProject {
    */
   async inspectAnew(said: SaidDialect): Promise<{ readonly origin: Origin; readonly inspection: CsvInspection }> {
     this.#refuseDuringWork();
+    await this.#refuseForeignSource();
     const origin = describeOrigin(this.#dataset.origin.path);
     return { origin, inspection: await inspectCsv(origin.path, { dialect: said }) };
+  }
+
+  /**
+   * A project from elsewhere may name any file of this machine: it is read again only where it is the one that the project was made from.
+   * @throws InputError
+   */
+  async #refuseForeignSource(): Promise<void> {
+    const { path } = this.#dataset.origin;
+    const fingerprint = this.store.source?.fingerprint;
+    if (this.#sourceIsChosen) return;
+    if (fingerprint?.path !== path) {
+      throw new InputError(`This project was made elsewhere. Open ${path} itself to read it another way.`);
+    }
+    await checkSource(fingerprint);
+    this.#sourceIsChosen = true;
   }
 
   #refuseDuringWork(): void {
