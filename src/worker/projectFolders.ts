@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { saidDialectSchema } from '../contract/dataset';
 import { InputError, StorageError } from '../core/base/errors';
 import { unreadableFile } from './datasets/fileSource';
+import { writeFileAtomically } from './store/atomicFile';
 import { readSmallFileSync } from './store/plainFile';
 import { isSealed, sealText } from './store/stateFolder';
 import { storageError } from './store/storageErrors';
@@ -76,7 +76,8 @@ function sealedText({ path, bytes, mtimeMs }: Origin): string {
 export async function writeOrigin(folder: string, origin: Origin): Promise<void> {
   try {
     const sealed = { ...origin, seal: sealText(sealedText(origin)) };
-    await writeFileAtomic(join(folder, originFile), `${JSON.stringify(sealed, null, 2)}\n`);
+    const text = Buffer.from(`${JSON.stringify(sealed, null, 2)}\n`);
+    await writeFileAtomically(join(folder, originFile), (write) => write(text));
   } catch (error) {
     throw storageError(error, folder);
   }

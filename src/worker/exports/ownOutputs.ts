@@ -15,6 +15,7 @@ import { stateFolder } from '../store/stateFolder';
 const manifestFile = 'manifest.json';
 const largestManifest = 64 * 1024 * 1024;
 const largestMemory = 1_000;
+const rememberedVersions = 3;
 
 const manifestSchema = z.object({
   application: z.literal('Assay'),
@@ -24,11 +25,11 @@ const manifestSchema = z.object({
 /** Is the file (no link) at `path` as Assay wrote it? Reads it where something is known of it. */
 export async function isOwnOutput(path: string): Promise<boolean> {
   const [remembered, listed] = [await recall(path), await listedHash(path)];
-  if (remembered === undefined && listed === undefined) return false;
+  if (remembered.length === 0 && listed === undefined) return false;
   // A manifest does not list itself: where nothing is remembered, its form has to do.
-  if (listed === 'itself' && remembered === undefined) return true;
+  if (listed === 'itself' && remembered.length === 0) return true;
   const { sha256 } = await hashFile(path).catch(() => ({ sha256: '' }));
-  return sha256 === remembered || sha256 === listed;
+  return sha256 === listed || remembered.includes(sha256);
 }
 
 async function listedHash(path: string): Promise<string | undefined> {
@@ -51,7 +52,10 @@ async function readOutputs(folder: string): Promise<z.infer<typeof manifestSchem
   }
 }
 
-/** Keeps in mind what was written. Nothing depends on it: failing is silent. */
+/**
+ * Keeps in mind what is about to be put there, beside what was there: a kill in between leaves one or the other. Nothing depends on it: failing is
+ * silent.
+ */
 export async function rememberOutputs(
   folder: string,
   files: readonly { readonly fileName: string; readonly sha256: string }[],
@@ -60,7 +64,9 @@ export async function rememberOutputs(
   try {
     await mkdir(memory, { recursive: true, mode: 0o700 });
     for (const { fileName, sha256 } of files) {
-      await writeFileAtomically(memoryFile(join(folder, fileName)), (write) => write(Buffer.from(sha256)));
+      const path = join(folder, fileName);
+      const hashes = [sha256, ...(await recall(path)).filter((one) => one !== sha256)].slice(0, rememberedVersions);
+      await writeFileAtomically(memoryFile(path), (write) => write(Buffer.from(hashes.join('\n'))));
     }
     await forgetOldest(memory);
   } catch {
@@ -68,9 +74,10 @@ export async function rememberOutputs(
   }
 }
 
-async function recall(path: string): Promise<string | undefined> {
+/** Of the last versions that were written, the latest first. */
+async function recall(path: string): Promise<string[]> {
   const text = await readFile(memoryFile(path), 'utf8').catch(() => '');
-  return /^[0-9a-f]{64}$/.test(text) ? text : undefined;
+  return text.split('\n').filter((hash) => /^[0-9a-f]{64}$/.test(hash));
 }
 
 async function forgetOldest(memory: string): Promise<void> {

@@ -149,6 +149,7 @@ export class StagedFiles {
     try {
       const names = this.#written.map(({ fileName }) => fileName);
       await syncFolder(this.#staging);
+      await rememberOutputs(this.folder, this.#written);
       await untilComplete(async () => {
         if (!this.#fresh || !(await this.#becomeFolder())) await this.#moveFiles(names);
       });
@@ -157,7 +158,6 @@ export class StagedFiles {
       throw storageError(error, this.folder);
     }
     this.#forget();
-    await rememberOutputs(this.folder, this.#written);
   }
 
   /** Removes what was staged, and the folders that were made for it if they are empty. */

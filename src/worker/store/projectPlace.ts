@@ -77,11 +77,7 @@ export async function startTemporaryPlace(): Promise<ProjectPlace> {
   try {
     await clearLeftParts(tmpdir());
     const parent = await createPartFolder(tmpdir(), 0o700);
-    const forget = onSuddenEnd(() => rmSync(parent, { recursive: true, force: true, maxRetries: 2 }));
-    const remove = async (): Promise<void> => {
-      await rm(parent, { recursive: true, force: true });
-      forget();
-    };
+    const remove = (): Promise<void> => rm(parent, { recursive: true, force: true });
     return { folder: join(parent, 'data.assay'), finish: remove, discard: remove };
   } catch (error) {
     throw storageError(error, tmpdir());
