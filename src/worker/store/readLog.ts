@@ -27,6 +27,19 @@ const decisionSchema = z.discriminatedUnion('kind', [
 const entrySchema = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('decide'), rows, decision: decisionSchema.nullable(), title: text }),
   z.object({ ...base, kind: z.literal('note'), rows, note: text, title: text }),
+  z.object({
+    ...base,
+    kind: z.literal('labels'),
+    rows: z.tuple([]),
+    column: text,
+    reading: z
+      .object({
+        choice: z.enum(['merge', 'keep']),
+        groups: z.array(z.object({ label: text, spellings: z.array(text) })),
+      })
+      .nullable(),
+    title: text,
+  }),
   z.object({ ...base, kind: z.literal('undo'), target: z.int().positive() }),
   z.object({ ...base, kind: z.literal('redo'), target: z.int().positive() }),
 ]);
@@ -56,7 +69,9 @@ function readEntry(
   }
   const parsed = entrySchema.safeParse(value);
   if (!parsed.success || parsed.data.seq !== seq) return undefined;
-  return 'rows' in parsed.data && parsed.data.rows.some((row) => row >= rowCount) ? undefined : parsed.data;
+  const { data } = parsed;
+  const isBeyond = (row: number): boolean => row >= rowCount;
+  return (data.kind === 'decide' || data.kind === 'note') && data.rows.some(isBeyond) ? undefined : data;
 }
 
 /** Applies an entry; one that does not follow from those before leaves the state as it was. */

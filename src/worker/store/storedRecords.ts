@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { auditSummarySchema } from '../../contract/audit';
-import { columnSchema, dialectSchema, picturesSchema } from '../../contract/dataset';
+import { columnSchema, dialectSchema, picturesSchema, saidDialectSchema } from '../../contract/dataset';
 import { StorageError } from '../../core/base/errors';
 import { cellColumns } from './cellTable';
 import type { Database } from './database';
@@ -22,6 +22,7 @@ const sourceRecordSchema = z.object({
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
   }),
   dialect: dialectSchema,
+  said: saidDialectSchema.optional(),
   rowCount: z.int().nonnegative().max(mostRows),
   issueCount: z.int().nonnegative(),
   columns: z.array(columnSchema).min(1),
