@@ -1,4 +1,4 @@
-import type { SimilarGroup, SimilarLabelsSummary } from '../../contract/dataset';
+import type { Column, SimilarGroup, SimilarLabelsSummary } from '../../contract/dataset';
 import {
   countClasses,
   decideReading,
@@ -7,7 +7,12 @@ import {
   type SimilarityState,
 } from '../../core/labels/labelReading';
 import { isUnseen, type LabelCount, type SimilarLabels } from '../../core/labels/similarLabels';
+import { findSetAside } from '../jobs/setAsideRows';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ValueCounts } from '../store/sourceRows';
+
+/** Cells read together. */
+const cellsAtOnce = 1_000;
 
 /** A label column with more spellings than this is no label, and nobody looks for those that are alike. */
 const mostSpellings = 3_000;
@@ -36,7 +41,8 @@ export interface LabelSummary {
 export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSummary | null> {
   const label = store.columns.find((column) => column.role === 'label');
   if (label === undefined) return null;
-  const { values, distinct, blank } = await store.countValues(label.index, mostSpellings);
+  const counted = await store.countValues(label.index, mostSpellings);
+  const { values, distinct, blank } = withoutCells(counted, await readSetAsideCells(store, label));
   const { spellings, unlabelled, padded } = trimLabels(values);
   const all = distinct <= mostSpellings;
   const reading = store.review.labelReading(label.name);
@@ -54,6 +60,34 @@ export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSum
     similarity,
     similar: all ? summarizeSimilar(label.name, spellings, similarity) : null,
   };
+}
+
+/** Cells in the label's place of rows that an audit sets aside: they are no labels, unless the analyst says so for an audit. */
+async function readSetAsideCells(store: ProjectStoreApi, label: Column): Promise<string[]> {
+  const { rows } = await findSetAside(store, label, { ragged: 'set-aside' });
+  const asked = [...rows];
+  const cells: string[] = [];
+  for (let start = 0; start < asked.length; start += cellsAtOnce) {
+    const part = await store.readCells(asked.slice(start, start + cellsAtOnce), [label.index]);
+    cells.push(...part.map(([cell = '']) => cell));
+  }
+  return cells;
+}
+
+/** Counts less these cells, which are among those counted; they count as unlabelled rows. */
+function withoutCells(counted: ValueCounts, cells: readonly string[]): ValueCounts {
+  if (cells.length === 0) return counted;
+  const counts = new Map(counted.values.map(({ value, count }) => [value, count]));
+  let { blank } = counted;
+  for (const cell of cells) {
+    const value = counts.has(cell) ? cell : cell.trim();
+    const count = counts.get(value);
+    if (count === undefined) continue;
+    counts.set(value, count - 1);
+    blank++;
+  }
+  const values = [...counts].flatMap(([value, count]) => (count > 0 ? [{ value, count }] : []));
+  return { values, blank, distinct: counted.distinct - (counted.values.length - values.length) };
 }
 
 /** Labels as the audit reads them: without blanks of any kind around them; what cannot be seen at all is no label. */
