@@ -133,24 +133,34 @@ function explainBlocked({ complete, columns, labels, rowCount }: SummaryInput): 
   if (!complete) return 'The file is still being read.';
   const label = columns.find((column) => column.role === 'label');
   if (label === undefined) return 'No column is the label. Give one column the role “label”.';
+  // Without a label that can be audited, features are no matter yet.
+  const unfit = labels === null ? null : explainUnfitLabel(label.name, labels, rowCount);
+  if (unfit !== null) return unfit;
   if (!columns.some((column) => column.role === 'feature')) {
     return 'No column is a feature. Give at least one number or category column the role “feature”.';
   }
-  if (labels === null) return null;
+  return labels === null ? null : explainAlike(label.name, labels);
+}
+
+function explainUnfitLabel(name: string, labels: LabelSummary, rowCount: number): string | null {
   if (labels.classCount === 0) {
-    return `Every cell of the label column ${label.name} is blank. Choose another label column.`;
+    return `Every cell of the label column ${name} is blank. Choose another label column.`;
   }
   if (labels.classCount === 1) {
     const [only] = labels.classes;
-    return `The label column ${label.name} has one class only (“${only?.label ?? ''}”). An audit needs two or more.`;
+    return `The label column ${name} has one class only (“${only?.label ?? ''}”). An audit needs two or more.`;
   }
   if (labels.classCount > maxClasses || labels.classCount > (rowCount - labels.unlabelled) / 2) {
-    return `The label column ${label.name} has ${count(labels.classCount)} different values in ${count(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
+    return `The label column ${name} has ${count(labels.classCount)} different values in ${count(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
   }
+  return null;
+}
+
+function explainAlike(name: string, labels: LabelSummary): string | null {
   if (labels.similarity.state === 'open') {
     const { sure } = labels.similarity;
     const spellings = sure.reduce((sum, group) => sum + group.spellings.length, 0);
-    return `${count(spellings)} labels in ${label.name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
+    return `${count(spellings)} labels in ${name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
   }
   return null;
 }
