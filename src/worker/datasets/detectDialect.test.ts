@@ -35,6 +35,21 @@ describe('detectDialect', () => {
     expect(detect('a,b\n"it\'s",2\n').quote).toBe('"');
   });
 
+  it.each(['--', '-- ', '#N/A', '#DIV/0!', '#12b', '%', '//', '# 3 to 4'])(
+    'takes no row for a comment because its first cell is %j',
+    (cell) => {
+      const row = (k: number): string => `${k % 9 === 3 ? cell : k / 8},${k % 7},${k % 2 === 0 ? 'A' : 'B'}\n`;
+      const rows = Array.from({ length: 60 }, (_, k) => row(k)).join('');
+      expect(detect(`dose,noise,label\n${rows}`)).toMatchObject({ comment: '', header: true });
+    },
+  );
+
+  it('takes rows that were commented out for comments', () => {
+    const row = (k: number): string => `${k % 9 === 3 ? '#' : ''}${k / 8},${k % 7},${k % 2 === 0 ? 'A' : 'B'}\n`;
+    const rows = Array.from({ length: 60 }, (_, k) => row(k)).join('');
+    expect(detect(`dose,noise,label\n${rows}`).comment).toBe('#');
+  });
+
   it.each([
     [true, 'a,b\n1,2\n3,4\n'],
     [false, '1,2\n3,4\n5,6\n'],
