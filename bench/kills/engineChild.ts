@@ -43,7 +43,12 @@ async function main([
   host.addGrant('data-grant', data, 'source');
   host.addGrant('out-grant', out, 'export');
   say('loading');
-  const opened = await call('project.openSource', { grant: 'data-grant' });
+  const open = (): Promise<EngineResult<'project.openSource'>> => call('project.openSource', { grant: 'data-grant' });
+  // A file whose reading ended badly twice is not read again by itself: it is opened once more, as the message asks.
+  const opened = await open().catch((error: unknown) => {
+    if (!/Open the file once more/.test(String(error))) throw error;
+    return open();
+  });
   say(`opened ${opened.notice}`);
   while (!loaded && !(await call('dataset.summary', {})).complete) await sleep(5);
   if (opened.audit === null) {

@@ -117,8 +117,12 @@ export class OpenProject {
     inspection: CsvInspection,
     environment: ProjectEnvironment,
   ): Promise<OpenProject> {
-    const store = await createProject(folder, { name: origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '') });
     const asked: Origin = { ...origin, said: inspection.said };
+    const store = await createProject(folder, {
+      name: origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, ''),
+      // From the first moment a project is found by its data file.
+      prepare: () => writeOrigin(folder, asked),
+    });
     const project = new OpenProject(store, asked, inspection.preview, inspection, environment);
     await project.#dataset.startLoading();
     return project;

@@ -19,6 +19,12 @@ describe('project folders', () => {
     const project = chooseProjectFolder(origin, projects);
     mkdirSync(project);
     writeFileSync(join(project, originFile), JSON.stringify(origin));
+    // Without the manifest that comes last it is what a killed start left: its place is free.
+    expect(findProjectOf(describeOrigin(file), projects)).toBeUndefined();
+    expect(chooseProjectFolder(origin, projects)).toBe(project);
+    mkdirSync(project);
+    writeFileSync(join(project, originFile), JSON.stringify(origin));
+    writeFileSync(join(project, 'manifest.json'), '{}');
     expect(findProjectOf(describeOrigin(file), projects)).toBe(project);
     expect(chooseProjectFolder(origin, projects)).toBe(join(projects, 'a 2.assay'));
     utimesSync(file, 1, 1);

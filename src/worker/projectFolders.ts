@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
 import { saidDialectSchema } from '../contract/dataset';
@@ -6,6 +6,7 @@ import { InputError, StorageError } from '../core/base/errors';
 import { unreadableFile } from './datasets/fileSource';
 import { writeFileAtomically } from './store/atomicFile';
 import { readSmallFileSync } from './store/plainFile';
+import { isRemains, manifestName } from './store/projectFolder';
 import { isSealed, sealText } from './store/stateFolder';
 import { storageError } from './store/storageErrors';
 
@@ -94,6 +95,7 @@ export function findProjectOf(origin: Origin, projectsFolder: string): string | 
   for (const entry of readdirSync(projectsFolder, { withFileTypes: true })) {
     if (!entry.isDirectory() || extname(entry.name) !== '.assay') continue;
     const folder = join(projectsFolder, entry.name);
+    if (!existsSync(join(folder, manifestName))) continue;
     const known = readOrigin(folder);
     if (known === undefined || !isSameFile(known, origin)) continue;
     const readAt = statSync(join(folder, originFile)).mtimeMs;
@@ -135,6 +137,13 @@ export function chooseProjectFolder(origin: Origin, projectsFolder: string): str
   }
   for (let number = 1; ; number++) {
     const folder = join(projectsFolder, number === 1 ? `${name}.assay` : `${name} ${number}.assay`);
-    if (!existsSync(folder)) return folder;
+    if (!existsSync(folder) || clearAbandoned(folder)) return folder;
   }
+}
+
+/** Removes what a killed start left of a project: a folder with our own files, and without the manifest that comes last. */
+function clearAbandoned(folder: string): boolean {
+  if (!lstatSync(folder).isDirectory() || !readdirSync(folder).every(isRemains)) return false;
+  rmSync(folder, { recursive: true, force: true });
+  return true;
 }

@@ -49,7 +49,14 @@ const memoryLimit = '512MB';
  * Makes a new, empty project in `folder` (created if need be).
  * @throws StorageError when there is something else in the folder, or it cannot be written.
  */
-export async function createProject(folder: string, options: { readonly name?: string } = {}): Promise<ProjectStore> {
+export async function createProject(
+  folder: string,
+  options: {
+    readonly name?: string;
+    /** What else belongs into the folder before it counts as a project. */
+    readonly prepare?: () => Promise<void>;
+  } = {},
+): Promise<ProjectStore> {
   const place = resolve(folder);
   const release = claimFolder(place);
   try {
@@ -57,10 +64,13 @@ export async function createProject(folder: string, options: { readonly name?: s
     const name = options.name ?? projectName(place);
     try {
       const store = await ProjectStore.load(place, name, release);
-      await finishFolder(place, name).catch(async (error: unknown) => {
+      try {
+        await options.prepare?.();
+        await finishFolder(place, name);
+      } catch (error) {
         await store.close();
         throw error;
-      });
+      }
       return store;
     } catch (error) {
       // Nothing but what was begun here is in it.
