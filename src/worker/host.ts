@@ -136,12 +136,14 @@ export class EngineHost {
   }
 
   async #switchTo(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
-    return this.#inTurn(async () => {
-      await this.#close();
-      const project = await open();
-      this.#project = project;
-      return project.describe();
-    });
+    return this.#inTurn(() => this.#replaceBy(open));
+  }
+
+  async #replaceBy(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
+    await this.#close();
+    const project = await open();
+    this.#project = project;
+    return project.describe();
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -204,9 +206,13 @@ export class EngineHost {
         }
         const { origin, inspection } = await before.inspectAnew(dialect);
         const { projectsFolder } = this.#options;
-        return this.#switchTo(() =>
-          OpenProject.create(chooseProjectFolder(origin, projectsFolder), origin, inspection, environment),
-        );
+        return this.#inTurn(async () => {
+          // What was opened or closed while the file was looked at is what the analyst wants now.
+          if (this.#project !== before) throw new CancelledError(gone);
+          return this.#replaceBy(() =>
+            OpenProject.create(chooseProjectFolder(origin, projectsFolder), origin, inspection, environment),
+          );
+        });
       },
       'dataset.setColumns': ({ columns }) => this.#open.setColumns(columns),
       'dataset.chooseLabels': (choice) => this.#open.chooseLabels(choice),

@@ -191,4 +191,15 @@ describe('reading a file another way', () => {
     const last = startEngine(folder);
     expect((await open(last, file)).folder).toBe(other.folder);
   });
+
+  it('never takes the place of what was opened while the new project was prepared', async () => {
+    const folder = makeFolder();
+    const engine = startEngine(folder);
+    await open(engine, writeTestFile(folder, 'data.csv', ambiguous));
+    const other = writeTestFile(folder, 'other.csv', 'x,label\n1,a\n2,b\n3,a\n');
+    const late = engine.call('dataset.reread', { dialect: { header: false }, asNewProject: true });
+    const [opened] = await Promise.all([open(engine, other), late.catch(() => undefined)]);
+    expect(opened.name).toBe('other');
+    expect(await engine.call('dataset.summary', {})).toMatchObject({ rowCount: 3, said: {} });
+  });
 });

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { SaidDialect } from '../../contract/dataset';
+import { CancelledError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
 import { useJobs } from './jobs';
 import { useSession } from './session';
@@ -15,6 +16,8 @@ export const useReading = defineStore('reading', () => {
   const toConfirm = shallowRef<SaidDialect | null>(null);
   const failure = shallowRef<{ readonly error: unknown; readonly generation: number } | null>(null);
   let latest = 0;
+  /** A new project that is being made: what is said meanwhile is about that one, and waits for it. */
+  let switching: Promise<void> | null = null;
 
   /** Why the file was not read as was asked last: at once, or only further down. null when it was. */
   const refused = computed((): unknown => {
@@ -25,28 +28,63 @@ export const useReading = defineStore('reading', () => {
 
   /** Reads the file as is said, and the rest as it is found; with an audit a person is asked first. */
   async function reread(said: SaidDialect): Promise<void> {
-    if (session.audit !== null) toConfirm.value = said;
-    else await ask(said, false);
+    const mine = begin(said);
+    if (switching !== null) {
+      await switching;
+      if (mine !== latest) return;
+    }
+    if (session.audit === null) return ask(mine, said);
+    asked.value = null;
+    toConfirm.value = said;
   }
 
-  async function ask(said: SaidDialect, asNewProject: boolean): Promise<void> {
-    const mine = ++latest;
+  function begin(said: SaidDialect): number {
     asked.value = said;
     failure.value = null;
+    return ++latest;
+  }
+
+  /** In the project that is open: the answer counts while it is, and nothing else was asked of it. */
+  async function ask(mine: number, said: SaidDialect): Promise<void> {
+    const { generation } = session;
     try {
-      const project = await session.trackWrite(engineClient.call('dataset.reread', { dialect: said, asNewProject }));
-      if (mine === latest) session.takeReading(project);
+      const project = await session.trackWrite(
+        engineClient.call('dataset.reread', { dialect: said, asNewProject: false }),
+      );
+      if (mine === latest && session.generation === generation) session.takeReading(project);
     } catch (error) {
-      if (mine === latest) failure.value = { error, generation: session.generation };
+      refuse(mine, error, generation);
     } finally {
       if (mine === latest) asked.value = null;
     }
   }
 
+  /** Into a new project: the engine has closed the one before when it answers, so the answer always counts. */
+  async function askAnew(mine: number, said: SaidDialect): Promise<void> {
+    const { generation } = session;
+    try {
+      session.takeReading(
+        await session.trackWrite(engineClient.call('dataset.reread', { dialect: said, asNewProject: true })),
+      );
+    } catch (error) {
+      refuse(mine, error, generation);
+    } finally {
+      if (mine === latest) asked.value = null;
+    }
+  }
+
+  function refuse(mine: number, error: unknown, generation: number): void {
+    if (mine === latest && !(error instanceof CancelledError)) failure.value = { error, generation };
+  }
+
   async function confirm(): Promise<void> {
     const said = toConfirm.value;
     toConfirm.value = null;
-    if (said !== null) await ask(said, true);
+    if (said === null) return;
+    const made = askAnew(begin(said), said);
+    switching = made;
+    await made;
+    if (switching === made) switching = null;
   }
 
   function dismiss(): void {
