@@ -233,18 +233,30 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
 
   async function askFirst(choice: ReviewChoice): Promise<void> {
     await writes.whenIdle();
-    const count = redoDropped ? 0 : (overview.overview?.redoCount ?? 0);
-    if (count >= redoWorthAsking) {
-      const goOn = await new Promise<boolean>((answer) => {
-        redoWarning.value = { count, answer };
-      });
-      redoWarning.value = null;
-      if (!goOn) {
-        tasks.length = 0;
-        return;
-      }
+    if (await askToDrop(redoDropped ? 0 : (overview.overview?.redoCount ?? 0))) await decideNow(choice);
+    else tasks.length = 0;
+  }
+
+  async function askToDrop(count: number): Promise<boolean> {
+    if (count < redoWorthAsking) return true;
+    const goOn = await new Promise<boolean>((answer) => {
+      redoWarning.value = { count, answer };
+    });
+    redoWarning.value = null;
+    return goOn;
+  }
+
+  /** Asks before a decision that is made elsewhere drops what was undone. @returns whether to go on */
+  async function mayDropRedo(): Promise<boolean> {
+    await writes.whenIdle();
+    try {
+      return await askToDrop(
+        (await engineClient.call('review.overview', { threshold: list.query.threshold })).redoCount,
+      );
+    } catch {
+      // The decision itself meets the same trouble, and says so.
+      return true;
     }
-    await decideNow(choice);
   }
 
   function decideNow(choice: ReviewChoice): void | Promise<void> {
@@ -392,5 +404,5 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     return choice.kind === 'keep' || choice.kind === 'remove' || choice.kind === 'later' ? { kind: choice.kind } : null;
   }
 
-  return { waiting, held, announcement, listDone, redoWarning, inOrder, decide, note, undo, redo };
+  return { waiting, held, announcement, listDone, redoWarning, mayDropRedo, inOrder, decide, note, undo, redo };
 });

@@ -1,0 +1,35 @@
+import { createPinia, setActivePinia } from 'pinia';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ReviewOverview } from '../../contract/review';
+import { engineClient } from '../client/engineClient';
+import { useReviewDecisions } from './reviewDecisions';
+
+const call = vi.spyOn(engineClient, 'call');
+/** What the engine says of the review; only the changes that could be redone are looked at. */
+const withRedo = (redoCount: number): ReviewOverview => ({ redoCount }) as unknown as ReviewOverview;
+
+describe('asking before undone changes are dropped by what is decided elsewhere', () => {
+  beforeEach(() => {
+    setActivePinia(createPinia());
+    call.mockReset();
+  });
+
+  it.each([true, false])('asks where several could be redone, and does as the person says: %s', async (answer) => {
+    const decisions = useReviewDecisions();
+    call.mockResolvedValueOnce(withRedo(3));
+    const asked = decisions.mayDropRedo();
+    await vi.waitFor(() => expect(decisions.redoWarning?.count).toBe(3));
+    decisions.redoWarning?.answer(answer);
+    expect(await asked).toBe(answer);
+    expect(decisions.redoWarning).toBeNull();
+  });
+
+  it('does not ask for nothing, or where the engine cannot say', async () => {
+    const decisions = useReviewDecisions();
+    call.mockResolvedValueOnce(withRedo(0));
+    expect(await decisions.mayDropRedo()).toBe(true);
+    call.mockRejectedValueOnce(new Error('gone'));
+    expect(await decisions.mayDropRedo()).toBe(true);
+    expect(decisions.redoWarning).toBeNull();
+  });
+});
