@@ -267,7 +267,7 @@ function raggedNote(
     level: 'warning',
     text:
       `${what.join(', ')} (${width} are usual; the first is line ${line}, “${shorten(text)}”). A row whose cells may be shifted has no trustworthy label: ` +
-      'such rows take no part in the fit and are not listed for removal, unless only their last cells are missing or you say otherwise (--ragged use).',
+      'such rows take no part in the fit and are not listed for removal, unless only their last cells are missing or you say otherwise (Damaged rows on the Audit screen, --ragged use on the command line).',
   };
 }
 

@@ -72,7 +72,7 @@ export function describeSetAside({ rows, validationRows, kept }: SetAside): stri
     count === 0
       ? []
       : [
-          `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}${where} with surplus or missing cells ${count === 1 ? 'takes' : 'take'} no part in the fit and ${count === 1 ? 'is' : 'are'} not listed for removal: the label of a shifted row cannot be trusted. To use them as they are, say so (--ragged use).`,
+          `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}${where} with surplus or missing cells ${count === 1 ? 'takes' : 'take'} no part in the fit and ${count === 1 ? 'is' : 'are'} not listed for removal: the label of a shifted row cannot be trusted. To use them as they are, say so (Damaged rows on the Audit screen, --ragged use on the command line).`,
         ];
   const short =
     kept === 0

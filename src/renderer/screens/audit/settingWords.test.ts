@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../../contract/audit';
-import { describeHead, describeL2, describeValidation, parsePositive } from './settingWords';
+import { describeFeatures, describeHead, describeL2, describeValidation, parsePositive } from './settingWords';
 
 const settings = auditSettingsSchema.parse({});
 
@@ -16,6 +16,12 @@ describe('audit settings in words', () => {
     expect(describeHead(settings)).toBe('by the number of classes');
     expect(describeL2(settings)).toBe('by leave-one-out');
     expect(describeL2({ ...settings, l2: 0.001 })).toBe('1e−3');
+  });
+
+  it('does not count the intercept as a feature', () => {
+    expect(describeFeatures(3, true)).toBe('2 features and an intercept');
+    expect(describeFeatures(2, true)).toBe('1 feature and an intercept');
+    expect(describeFeatures(1_200, false)).toBe('1,200 features');
   });
 });
 

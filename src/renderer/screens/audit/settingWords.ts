@@ -1,5 +1,5 @@
 import type { AuditSettings } from '../../../contract/audit';
-import { formatPower, formatShare } from '../../format/numbers';
+import { formatPlural, formatPower, formatShare } from '../../format/numbers';
 
 /** "20 %, stratified, seed 7": which rows validate. */
 export function describeValidation(settings: AuditSettings, hasSplitColumn: boolean): string {
@@ -32,4 +32,10 @@ export function parsePositive(text: string): number | null {
   if (!/^\d*\.?\d+(e[+-]?\d+)?$/i.test(plain) && !/^\d+\.(e[+-]?\d+)?$/i.test(plain)) return null;
   const value = Number(plain);
   return Number.isFinite(value) && value > 0 ? value : null;
+}
+
+/** “2 features and an intercept”: the constant 1 is no feature that anybody has in a file. */
+export function describeFeatures(count: number, intercept: boolean): string {
+  const made = formatPlural(count - (intercept ? 1 : 0), 'feature');
+  return intercept ? `${made} and an intercept` : made;
 }
