@@ -166,7 +166,9 @@ export type EngineResult<M extends EngineMethod> = z.output<(typeof engineMethod
 /** What the engine says unasked. */
 export const engineEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job: jobSnapshotSchema }),
-  /** The data changed: more rows read, loading complete, types settled. */
+  /** Rows and problems read so far, while a file is being read: nothing else of its summary has changed. */
+  z.object({ kind: z.literal('reading'), rowCount: z.int().nonnegative(), issueCount: z.int().nonnegative() }),
+  /** The data changed: loading complete, types settled. */
   z.object({ kind: z.literal('dataset'), dataset: datasetSummarySchema }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;

@@ -20,6 +20,7 @@ import {
 import { summarizeDataset } from './datasetSummary';
 import type { CsvInspection } from './datasets/datasetTypes';
 import { inspectCsv } from './datasets/inspectCsv';
+import { previewRowCount } from './datasets/previewSize';
 import type { JobQueue, StartedJob } from './jobs/jobQueue';
 import { loadSource, loadStages, type LoadRequest } from './jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from './labels/chooseLabels';
@@ -33,7 +34,6 @@ import type { SourceRecord } from './store/storeTypes';
 const widestForDuplicates = 300;
 const mostCellsCompared = 50e6;
 const tellReadingEveryMs = 400;
-const previewRows = 200;
 const choicesKey = 'columnChoices';
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
 export const maxReadingAttempts = 2;
@@ -399,14 +399,14 @@ export class ProjectDataset {
       .catch(() => undefined);
   }
 
-  /** Rows and problems so far, told a few times a second. */
+  /** Rows and problems so far, told a few times a second. All that is known of thousands of columns would be too much to say so often. */
   #tellReading(rows: number, issues: number): void {
     this.#rowsRead = rows;
     this.#issuesRead = issues;
     const now = Date.now();
     if (now - this.#toldAt < tellReadingEveryMs) return;
     this.#toldAt = now;
-    this.#tell();
+    this.#emit({ kind: 'reading', rowCount: rows, issueCount: issues });
   }
 
   #tell(): void {
@@ -429,7 +429,8 @@ function idsOf(columns: readonly Column[]): string {
 
 /** The first rows of a file that was read. */
 export async function readPreview(store: ProjectStoreApi, source: SourceRecord): Promise<Preview> {
-  const rows = Array.from({ length: Math.min(previewRows, source.rowCount) }, (_, row) => row);
+  const shown = Math.min(previewRowCount(store.columns.length), source.rowCount);
+  const rows = Array.from({ length: shown }, (_, row) => row);
   const found = source.found ?? { reasons: unknownReasons, rawLines: [] };
   return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows), ...found };
 }

@@ -34,6 +34,10 @@ export function useEngineEvents(): void {
       if (session.isOpen && !session.busy) session.takeDataset(event.dataset);
       return;
     }
+    if (event.kind === 'reading') {
+      if (!session.busy) session.takeReadSoFar(event);
+      return;
+    }
     jobs.take(event.job);
     if (!isRunning(event.job)) session.takeFinished(event.job);
   }

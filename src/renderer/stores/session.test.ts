@@ -77,6 +77,22 @@ describe('useSession', () => {
     expect(session.generation).toBe(generation + 1);
   });
 
+  it('counts rows while a file is read without touching what is known of its columns, and not afterwards', async () => {
+    const session = useSession();
+    session.takeReadSoFar({ rowCount: 5, issueCount: 0 });
+    expect(session.dataset).toBeNull();
+    const { dataset } = makeProject();
+    call.mockResolvedValueOnce(makeProject({ dataset: { ...dataset, complete: false } }));
+    await session.openPath(path('rows.csv'), 'source');
+    const columns = session.dataset?.columns;
+    session.takeReadSoFar({ rowCount: 5_000, issueCount: 2 });
+    expect(session.dataset).toMatchObject({ complete: false, rowCount: 5_000, issueCount: 2 });
+    expect(session.dataset?.columns).toBe(columns);
+    session.takeDataset({ ...dataset, rowCount: 6_000 });
+    session.takeReadSoFar({ rowCount: 5_500, issueCount: 0 });
+    expect(session.dataset?.rowCount).toBe(6_000);
+  });
+
   it('does not mind jobs of the project before that end while another is being opened', async () => {
     const session = useSession();
     call.mockResolvedValueOnce(makeProject({ name: 'first' }));

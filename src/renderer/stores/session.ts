@@ -207,6 +207,12 @@ export const useSession = defineStore('session', () => {
     dataset.value = next;
   }
 
+  /** Of a file that is still being read. What is known of its columns stays the same object: nothing that shows them is drawn again. */
+  function takeReadSoFar({ rowCount, issueCount }: Pick<DatasetSummary, 'rowCount' | 'issueCount'>): void {
+    if (dataset.value === null || dataset.value.complete) return;
+    dataset.value = { ...dataset.value, rowCount, issueCount };
+  }
+
   /** The file is being read another way: in the same project, or in a new one beside it. */
   function takeReading(project: OpenedProject): void {
     if (project.folder !== folder.value) {
@@ -297,6 +303,7 @@ export const useSession = defineStore('session', () => {
     chooseLabels,
     acceptColumns,
     takeDataset,
+    takeReadSoFar,
     takeReading,
     readAudit,
     readDataset,
