@@ -9,10 +9,12 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 /** What an audit found, for a terminal. */
 export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
   const { head } = audit;
+  // Nobody counts the intercept among the columns that were looked at.
+  const features = head.features - Number(audit.settings.intercept);
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(head.features)} features`,
+      `${terminalCell(dataset.source.name, 255)}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(features)} ${features === 1 ? 'feature' : 'features'}`,
     ],
     [
       'model',

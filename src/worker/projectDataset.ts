@@ -232,7 +232,7 @@ export class ProjectDataset {
         if (this.#choices !== asked) {
           await this.#store.saveColumns(recallChoices(this.#store.columns, this.#choices));
         }
-        this.#preview = { ...this.#preview, dialect: record.dialect, columns: [...this.#store.columns] };
+        await this.#completePreview(record);
         await this.#countLabels();
         this.#onLoaded();
         this.#tell();
@@ -247,6 +247,16 @@ export class ProjectDataset {
       })
       // One that was cancelled before it began has failed nowhere else.
       .catch(failed);
+  }
+
+  /** A preview is of the file's first part: of wide tables that holds fewer rows than can be shown. */
+  async #completePreview(record: SourceRecord): Promise<void> {
+    const { rows } = this.#preview;
+    const columns = [...this.#store.columns];
+    const full = rows.length >= Math.min(previewRowCount(columns.length), record.rowCount);
+    this.#preview = full
+      ? { ...this.#preview, dialect: record.dialect, columns }
+      : { ...this.#preview, ...(await readPreview(this.#store, record)) };
   }
 
   async #endReading(said: SaidDialect): Promise<void> {
