@@ -34,6 +34,7 @@ import {
   chooseProjectFolder,
   describeOrigin,
   findProjectOf,
+  projectTitle,
   isChosenHere,
   readOrigin,
   writeOrigin,
@@ -119,7 +120,7 @@ export class OpenProject {
   ): Promise<OpenProject> {
     const asked: Origin = { ...origin, said: inspection.said };
     const store = await createProject(folder, {
-      name: origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, ''),
+      name: projectTitle(origin, folder),
       // From the first moment a project is found by its data file.
       prepare: () => writeOrigin(folder, asked),
     });

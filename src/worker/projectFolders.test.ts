@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InputError } from '../core/base/errors';
-import { chooseProjectFolder, describeOrigin, findProjectOf, originFile } from './projectFolders';
+import { chooseProjectFolder, describeOrigin, findProjectOf, originFile, projectTitle } from './projectFolders';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'assay-folders-'))));
@@ -29,6 +29,16 @@ describe('project folders', () => {
     expect(chooseProjectFolder(origin, projects)).toBe(join(projects, 'a 2.assay'));
     utimesSync(file, 1, 1);
     expect(findProjectOf(describeOrigin(file), projects)).toBeUndefined();
+  });
+
+  it.each([
+    ['/d/a.csv', 'a.assay', 'a'],
+    ['/d/a.csv', 'a 2.assay', 'a 2'],
+    ['/d/a 2.csv', 'a 2.assay', 'a 2'],
+    ['/d/is it?.csv', 'is it_ 3.assay', 'is it? 3'],
+    ['/d/a.csv', 'of my own 2.assay', 'a'],
+  ])('calls the project of %s in %s “%s”', (path, name, title) => {
+    expect(projectTitle({ path, bytes: 1, mtimeMs: 1, attempts: 0, said: {} }, join(folder, name))).toBe(title);
   });
 
   it('says in words why a path cannot be opened', () => {

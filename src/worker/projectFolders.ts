@@ -141,6 +141,16 @@ export function chooseProjectFolder(origin: Origin, projectsFolder: string): str
   }
 }
 
+/**
+ * What a project is called: as its data file, with the number of its folder where another has that name. One file read in two ways, and
+ * two files of one name, are told apart by it in the list of recent projects.
+ */
+export function projectTitle(origin: Origin, folder: string): string {
+  const title = origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
+  const numbered = /^(.*) (\d+)\.assay$/s.exec(basename(folder));
+  return numbered?.[1] === projectNameOf(origin.path) ? `${title} ${numbered[2]}` : title;
+}
+
 /** Removes what a killed start left of a project: a folder with our own files, and without the manifest that comes last. */
 function clearAbandoned(folder: string): boolean {
   if (!lstatSync(folder).isDirectory() || !readdirSync(folder).every(isRemains)) return false;
