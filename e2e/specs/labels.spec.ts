@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
@@ -87,5 +88,15 @@ test('a column that gives the label away is left out by a click, or said to be a
   await audit.run.click();
   await expect(audit.continueToReview).toBeVisible();
   await expect(again.page.getByText('not to be trusted')).toHaveCount(0);
+
+  // Labels read otherwise than when they were audited: every screen that shows the result says so.
+  const app = new AppPage(again.page);
+  await app.dataTab.click();
+  await fresh.mergedLabels.getByRole('button', { name: 'Undo' }).click();
+  await expect(fresh.similarLabels).toBeVisible();
+  for (const tab of [app.auditTab, app.exportTab]) {
+    await tab.click();
+    await expect(audit.alert.filter({ hasText: 'out of date' })).toBeVisible();
+  }
   await again.close();
 });
