@@ -1,10 +1,11 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
 import { saidDialectSchema } from '../contract/dataset';
 import { InputError, StorageError } from '../core/base/errors';
 import { unreadableFile } from './datasets/fileSource';
 import { writeFileAtomically } from './store/atomicFile';
+import { makeFolderSync } from './store/makeFolder';
 import { readSmallFileSync } from './store/plainFile';
 import { isRemains, manifestName } from './store/projectFolder';
 import { isSealed, sealText } from './store/stateFolder';
@@ -125,7 +126,7 @@ function projectNameOf(path: string): string {
 export function chooseProjectFolder(origin: Origin, projectsFolder: string): string {
   const name = projectNameOf(origin.path);
   try {
-    mkdirSync(projectsFolder, { recursive: true });
+    makeFolderSync(projectsFolder);
   } catch (error) {
     throw new StorageError(
       `The folder for projects, ${projectsFolder}, cannot be made. Check its permissions and free space.`,

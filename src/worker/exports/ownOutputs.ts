@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { hashFile } from '../datasets/fileSource';
 import { writeFileAtomically } from '../store/atomicFile';
+import { makeFolder } from '../store/makeFolder';
 import { stateFolder } from '../store/stateFolder';
 
 /**
@@ -62,7 +63,7 @@ export async function rememberOutputs(
 ): Promise<void> {
   const memory = memoryFolder();
   try {
-    await mkdir(memory, { recursive: true, mode: 0o700 });
+    await makeFolder(memory, 0o700);
     for (const { fileName, sha256 } of files) {
       const path = join(folder, fileName);
       const hashes = [sha256, ...(await recall(path)).filter((one) => one !== sha256)].slice(0, rememberedVersions);

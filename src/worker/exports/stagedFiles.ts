@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, rmSync } from 'node:fs';
-import { chmod, mkdir, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/fileSource';
 import { syncFolder, writeFully } from '../store/atomicFile';
+import { makeFolder } from '../store/makeFolder';
 import { clearLeftParts, createPartFolder } from '../store/partFile';
 import { removeEmptySync } from '../store/projectPlace';
 import { storageError } from '../store/storageErrors';
@@ -105,7 +106,7 @@ export class StagedFiles {
       }
       const fresh = there === undefined;
       const parent = fresh ? dirname(place) : place;
-      const made = await mkdir(parent, { recursive: true });
+      const made = await makeFolder(parent);
       await clearLeftParts(parent);
       const staging = await createPartFolder(parent, 0o700);
       return new StagedFiles(place, options, { found, staging, fresh, made });

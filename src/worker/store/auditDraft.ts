@@ -1,10 +1,10 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CancellationSignal } from '../../core/base/jobContext';
+import { makeFolder } from './makeFolder';
 import { writeNpy } from './npy';
 import { NpyRowsWriter, type NpyRowsShape } from './npyWriter';
 import { arrayFile, arrayFolder } from './projectFolder';
-import { storageError } from './storageErrors';
 import type { StoredArray } from './storeTypes';
 
 /**
@@ -66,11 +66,7 @@ export class AuditDraft {
 
   async #place(name: string): Promise<string> {
     const file = arrayFile(this.#folder, this.generation, name);
-    try {
-      await mkdir(dirname(file), { recursive: true });
-    } catch (error) {
-      throw storageError(error, this.#folder);
-    }
+    await makeFolder(dirname(file));
     this.#names.add(name);
     return file;
   }

@@ -1,8 +1,9 @@
-import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { StorageError } from '../../core/base/errors';
 import { writeFileAtomically } from './atomicFile';
+import { makeFolder } from './makeFolder';
 import { isPartName } from './partFile';
 import { readSmallFile } from './plainFile';
 import { projectVersion } from './schema';
@@ -102,8 +103,8 @@ export async function startFolder(folder: string): Promise<void> {
   }
   try {
     if (contents === 'remains') await rm(folder, { recursive: true, force: true });
-    await mkdir(join(folder, 'arrays'), { recursive: true });
-    await mkdir(temporaryFolder(folder), { recursive: true });
+    await makeFolder(join(folder, 'arrays'));
+    await makeFolder(temporaryFolder(folder));
   } catch (error) {
     throw storageError(error, folder);
   }

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { syncFolder } from './atomicFile';
 import { Database } from './database';
+import { makeFolder } from './makeFolder';
 import { clearLeftParts, createPartFolder } from './partFile';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
 import { storageError } from './storageErrors';
@@ -30,7 +31,7 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
   const folder = draftFolder(place);
   let made: string | undefined;
   try {
-    made = await mkdir(place, { recursive: true });
+    made = await makeFolder(place);
     await mkdir(folder);
   } catch (error) {
     await removeEmpty(place, made);

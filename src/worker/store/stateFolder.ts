@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolderSync } from './makeFolder';
 import { readSmallFileSync } from './plainFile';
 
 /** Where Assay keeps in mind small things of one person on one machine, as the XDG convention has it. All of it may be deleted at any time. */
@@ -23,7 +24,7 @@ function personalKey(): Buffer | undefined {
     // Not there yet.
   }
   try {
-    mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
+    makeFolderSync(stateFolder(), 0o700);
     writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 });
     return read();
   } catch {
