@@ -47,6 +47,27 @@ describe('chooseColumns', () => {
     }
   });
 
+  it.each([
+    [{ label: 'y', split: 'y' }, /--label and --split both name the column “y”/],
+    [{ label: 'y', id: 'y' }, /--label and --id both/],
+    [{ id: 'a', ignore: ['b,a'] }, /--id and --ignore both name the column “a”/],
+    [{ features: ['a', 'b'], ignore: ['b'] }, /--features and --ignore both name the column “b”/],
+  ])('refuses what contradicts itself: %o', (options, message) => {
+    expect(() => rolesOf(options)).toThrow(InputError);
+    expect(() => rolesOf(options)).toThrow(message);
+  });
+
+  it('lets a column be named twice for the same', () => {
+    expect(rolesOf({ features: ['a', 'a,y'], ignore: ['b', 'b'], label: 'y' })).toEqual([
+      'id',
+      'feature',
+      'ignore',
+      'ignore',
+      'label',
+      'ignore',
+    ]);
+  });
+
   it('names the column that is not there and those that are', () => {
     expect(() => rolesOf({ label: 'target' })).toThrow(InputError);
     expect(() => rolesOf({ label: 'target' })).toThrow(/“target”.*id, a, b/);

@@ -1,5 +1,7 @@
 import type { Column, ColumnRole, ColumnType } from '../contract/dataset';
+import { InputError } from '../core/base/errors';
 import { findColumn, findColumns } from './findColumns';
+import { terminalCell } from './terminalText';
 
 export interface ColumnOptions {
   readonly label?: string;
@@ -10,13 +12,43 @@ export interface ColumnOptions {
   readonly ignore?: readonly string[];
 }
 
+/** A column is for one thing: what two options say of one is not settled by their order. */
+function refuseContradictions(columns: readonly Column[], { label, id, split, features, ignore }: ColumnOptions): void {
+  const all = (texts: readonly string[] | undefined, option: string): readonly Column[] =>
+    (texts ?? []).flatMap((text) => findColumns(columns, text, option));
+  const one = (text: string | undefined, option: string): readonly Column[] =>
+    text === undefined ? [] : [findColumn(columns, text, option)];
+  const roles = [
+    ['--label', one(label, '--label')],
+    ['--id', one(id, '--id')],
+    ['--split', one(split, '--split')],
+  ] as const;
+  const saidBefore = new Map<number, string>();
+  const say = (option: string, named: readonly Column[]): void => {
+    for (const { index, name } of named) {
+      const before = saidBefore.get(index) ?? option;
+      if (before !== option) {
+        throw new InputError(
+          `${before} and ${option} both name the column “${terminalCell(name)}”. Name it in one of them.`,
+        );
+      }
+      saidBefore.set(index, option);
+    }
+  };
+  for (const [option, named] of roles) say(option, named);
+  // Features may be told by naming everything: the label among them stays the label.
+  for (const { index } of all(features, '--features')) if (!saidBefore.has(index)) saidBefore.set(index, '--features');
+  say('--ignore', all(ignore, '--ignore'));
+}
+
 type Choice = { index: number; role: ColumnRole; type: ColumnType };
 
 /**
  * The columns' roles as the command line asks for them; what it does not name keeps the guess.
- * @throws InputError naming a column that is not there, with the nearest ones.
+ * @throws InputError naming a column that is not there, with the nearest ones, or one that two options name.
  */
 export function chooseColumns(columns: readonly Column[], options: ColumnOptions): Choice[] {
+  refuseContradictions(columns, options);
   const roles = new Map<number, ColumnRole>(columns.map((column) => [column.index, column.role]));
   const named = (texts: readonly string[], option: string): number[] =>
     texts.flatMap((text) => findColumns(columns, text, option).map(({ index }) => index));
