@@ -13,6 +13,7 @@ import {
   collectMeasures,
   parseNames,
   parseCount,
+  parsePath,
   parsePositive,
   parsePositiveCount,
   parseShare,
@@ -56,14 +57,14 @@ function createProgram(): Command {
   const audit = program
     .command('audit')
     .description('audit a delimited text file and write scores, lists and a cleaned copy')
-    .argument('<data>', 'CSV, TSV or other delimited text')
-    .requiredOption('--out <dir>', 'folder for the results');
+    .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
+    .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withModelOptions(withColumnOptions(withReadingOptions(audit)), 'audit')
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
     .option('--allow-emptying-classes', 'list suspects also where a class would keep fewer than three rows')
-    .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window')
+    .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window', parsePath)
     .option('--json', 'print the summary as JSON')
     .action(async (data: string, options) => runAuditCommand(data, options, installation));
 
@@ -72,8 +73,8 @@ function createProgram(): Command {
     .description(
       'prove a removal: retrain without the rows and without random rows, and print what was predicted beside what came out',
     )
-    .requiredOption('--project <dir>', 'an audited project (assay audit --project makes one)')
-    .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line')
+    .requiredOption('--project <dir>', 'an audited project (assay audit --project makes one)', parsePath)
+    .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line', parsePath)
     .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
     .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
     .option('--seed <number>', 'draws the random removals', parseSeed, 7);
@@ -91,9 +92,9 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
   const fidelity = program
     .command('fidelity')
     .description('measure how far predictions can be trusted on a dataset: many removals, predicted against retrained')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
-    .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg')
-    .option('--project <dir>', 'an audited project: its fitted model is studied');
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath);
   withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(fidelity)), 'study'))
     .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
     .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
@@ -113,9 +114,9 @@ step, and found by retraining. --head ridge studies a numeric label.`,
   const influence = program
     .command('influence')
     .description('write what removing each training row would do to any measurements, one line per row')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
-    .requiredOption('--out <file>', 'a file that ends in .csv or .parquet')
-    .option('--project <dir>', 'an audited project: its fitted model is studied')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .requiredOption('--out <file>', 'a file that ends in .csv or .parquet', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option(
       '--measure <measure>',
       'what is measured (see below); repeat it, or separate by commas, for several (default: validation_loss)',
@@ -149,8 +150,8 @@ Rows are numbered from 0. Values are positive where removing the row raises the 
   const subset = program
     .command('subset')
     .description('find the set of training rows whose removal moves a measurement most, or flips a prediction')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead')
-    .option('--project <dir>', 'an audited project: its fitted model is studied')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option('--size <count>', 'rows in the set', parsePositiveCount)
     .option('--measure <measure>', 'what the set should move (see below)', 'validation_loss')
     .addOption(new Option('--direction <way>', 'which way').choices(['raise', 'lower']).default('lower'))
@@ -174,8 +175,8 @@ with Newton updates; dinkelbach is the best of all sets for the linear-fractiona
   program
     .command('export')
     .description('write the files of an audited project')
-    .requiredOption('--project <dir>', 'the project folder')
-    .requiredOption('--out <dir>', 'folder for the results')
+    .requiredOption('--project <dir>', 'the project folder', parsePath)
+    .requiredOption('--out <dir>', 'folder for the results', parsePath)
     .option(
       '--format <names>',
       'files to write: removal_list, cleaned, relabelled, scores, separated by commas',

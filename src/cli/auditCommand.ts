@@ -4,7 +4,7 @@ import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import { exportFileNames } from '../worker/exports/exportProject';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
-import { samePlace } from '../worker/exports/outputTargets';
+import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
@@ -57,9 +57,7 @@ export async function runAuditCommand(
     emptyClasses: options.allowEmptyingClasses === true,
   };
 
-  if (options.project !== undefined && (await samePlace(options.project, out))) {
-    throw new InputError('--project and --out name the same folder. Keep the project in one of its own.');
-  }
+  await refuseMixedPlaces(options);
 
   const reads = readsOf(data, options);
   await checkOutputs(out, {
@@ -90,4 +88,26 @@ export async function runAuditCommand(
   });
   if (options.json === true) printJson({ dataset, audit, export: exported });
   else printText(describeAudit(dataset, audit, exported));
+}
+
+/**
+ * What the command is about to make is not to be replaced by what it makes next, which would show only at the end.
+ * @throws InputError
+ */
+async function refuseMixedPlaces({ out, project, problems }: AuditCommandOptions): Promise<void> {
+  if (project !== undefined && (await samePlace(project, out))) {
+    throw new InputError('--project and --out name the same folder. Keep the project in one of its own.');
+  }
+  if (project !== undefined && (await liesIn(out, project))) {
+    throw new InputError('--out lies in the folder of --project. Keep the results in a folder of their own.');
+  }
+  if (problems === undefined) return;
+  if (project !== undefined && (await liesIn(problems, project))) {
+    throw new InputError('--problems lies in the folder of --project. Choose another place for the list.');
+  }
+  if (await samePlace(problems, out)) {
+    throw new InputError(
+      '--problems and --out have the same name: one is a file, the other a folder. Name another file.',
+    );
+  }
 }

@@ -4,6 +4,12 @@ import { ridgeConventions, type RidgeConvention } from '../core/audit/sessionTyp
 
 /** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
 
+/** A path; what comes of a shell variable that is not set would mean the folder one is in. */
+export function parsePath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty. Name a file or a folder.');
+  return text;
+}
+
 export function parsePositive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a number above 0.');
@@ -88,7 +94,7 @@ export function withColumnOptions(command: Command): Command {
       ).choices(['merge', 'keep']),
     )
     .option('--split <column>', 'column that says train, validation or test')
-    .option('--validation <file|none>', 'a second file with validation rows, or none');
+    .option('--validation <file|none>', 'a second file with validation rows, or none', parsePath);
 }
 
 /** What removing rows leaves of the ridge term. */

@@ -3,7 +3,7 @@ import { InputError } from '../core/base/errors';
 import type { CsvInspection } from '../worker/datasets/datasetTypes';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
 import { sourcesOf } from '../worker/exports/exportProject';
-import type { ReadFile } from '../worker/exports/outputTargets';
+import { sameFile, type ReadFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { OpenProject } from '../worker/openProject';
 import { describeOrigin, type Origin } from '../worker/projectFolders';
@@ -33,6 +33,12 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
   }
   const path = resolve(data);
   const origin = describeOrigin(path);
+  const validation = validationFile(options);
+  if (validation !== undefined && (await sameFile(validation, path))) {
+    throw new InputError(
+      '--validation names the data file itself: rows that train prove nothing. Name another file, or none.',
+    );
+  }
   const { problems, ...others } = options;
   if (problems !== undefined) {
     const reads = readsOf(data, others);

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { SaidDialect } from '../contract/dataset';
 import { InputError } from '../core/base/errors';
+import { parsePath } from './parseOptions';
 import { detectEncoding } from '../worker/datasets/encodings';
 
 /** What the command line says of how a file is written, each option parsed; what is left out is found. */
@@ -165,7 +166,7 @@ export function withReadingOptions(command: Command): Command {
     .option('--comment <text>', 'what lines begin with that are no rows, or none', parseComment)
     .option('--decimal <mark>', 'the decimal mark of all numbers: . or ,', parseDecimal)
     .option('--missing <text>', 'a cell that says a value is missing; repeat it for several', collectMissing)
-    .option('--problems <file>', 'write all problems found while reading to this CSV file')
+    .option('--problems <file>', 'write all problems found while reading to this CSV file', parsePath)
     .option('--overwrite', 'also replace files in the way that Assay did not write');
 }
 

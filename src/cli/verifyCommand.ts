@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RidgeConvention } from '../core/audit/sessionTypes';
 import { InputError } from '../core/base/errors';
@@ -73,12 +73,28 @@ async function readNames({ store }: OpenProject): Promise<NameableRows> {
   return { rowCount, ids };
 }
 
+/** Row numbers or ids of some millions of rows. */
+const largestRemovalFile = 256 * 1024 * 1024;
+
+/** @throws InputError where it cannot be read, or would never end (pipes, devices). */
 async function readText(path: string): Promise<string> {
   try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new InputError(`--remove: ${path} is a folder. Name the file in it.`);
+    if (!found.isFile()) {
+      throw new InputError(`--remove: ${path} is a pipe or a device. Write the rows to a file, and name that.`);
+    }
+    if (found.size > largestRemovalFile) {
+      throw new InputError(`--remove: ${path} has more than 256 MB, which is no list of rows. Name another file.`);
+    }
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `--remove: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

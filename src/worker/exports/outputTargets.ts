@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { isProjectFolder } from '../store/projectFolder';
 
@@ -40,6 +40,12 @@ export async function checkTargets(targets: readonly string[], reads: readonly R
     found.push(await lookAt(target));
   }
   return found;
+}
+
+/** Are these names of one file that is there? */
+export async function sameFile(a: string, b: string): Promise<boolean> {
+  const first = await identify(a);
+  return first !== '' && first === (await identify(b));
 }
 
 /** The same for all names of one file, and for one file only; '' where there is none. */
@@ -95,6 +101,12 @@ export async function refuseProjects(folder: string): Promise<void> {
 /** Do two paths name one folder, whether it exists or not? */
 export async function samePlace(a: string, b: string): Promise<boolean> {
   return (await followed(a)) === (await followed(b));
+}
+
+/** Is a path that of a folder, or of anything in it, whether they exist or not? */
+export async function liesIn(path: string, folder: string): Promise<boolean> {
+  const way = relative(await followed(folder), await followed(path));
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
 /** The path with every link in the part that exists followed. */

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/fileSource';
 import { syncFolder, writeFully } from '../store/atomicFile';
-import { makeFolder } from '../store/makeFolder';
+import { checkFolder, folderError, makeFolder } from '../store/makeFolder';
 import { clearLeftParts, createPartFolder } from '../store/partFile';
 import { removeEmptySync } from '../store/projectPlace';
 import { storageError } from '../store/storageErrors';
@@ -108,7 +108,10 @@ export class StagedFiles {
       const parent = fresh ? dirname(place) : place;
       const made = await makeFolder(parent);
       await clearLeftParts(parent);
-      const staging = await createPartFolder(parent, 0o700);
+      const staging = await createPartFolder(parent, 0o700).catch((error: unknown) => {
+        removeEmptySync(parent, made);
+        throw folderError(error, place);
+      });
       return new StagedFiles(place, options, { found, staging, fresh, made });
     } catch (error) {
       throw storageError(error, place);
@@ -221,6 +224,7 @@ function sameTarget(before: FoundTarget, after: FoundTarget): boolean {
 export async function checkOutputs(folder: string, options: StagedFilesOptions): Promise<readonly FoundTarget[]> {
   const { fileNames, reads, overwrite } = options;
   await refuseProjects(folder);
+  await checkFolder(folder);
   const found = await checkTargets(targetsIn(folder, fileNames), reads);
   if (overwrite === true) return found;
   const inTheWay = await findInTheWay(folder, fileNames);

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { constants, mkdirSync, statSync } from 'node:fs';
+import { access, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { storageError } from './storageErrors';
@@ -30,6 +30,31 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<string |
   return made[0];
 }
 
+/**
+ * Could a folder be made, and files in it, as far as that shows without trying? Before work that ends with writing there.
+ * @throws InputError, StorageError as {@link makeFolder}
+ */
+export async function checkFolder(folder: string): Promise<void> {
+  let at = resolve(folder);
+  while (!(await isFolder(at)) && dirname(at) !== at) at = dirname(at);
+  await access(at, constants.W_OK | constants.X_OK).catch((error: unknown) => {
+    throw storageError(error, folder);
+  });
+}
+
+/** What a folder that could not be made means for people. */
+export function folderError(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENAMETOOLONG') return tooLong(path);
+  if (code === 'ENOENT' || code === 'EINVAL') {
+    return new StorageError(`${path} cannot be made: the system allows none there. Choose another place.`, {
+      details: { folder: path },
+      cause: error,
+    });
+  }
+  return storageError(error, path);
+}
+
 /** As {@link makeFolder}, at once and in the system's own words: for folders that no person named. */
 export function makeFolderSync(folder: string, mode = 0o777): void {
   const path = resolve(folder);
@@ -53,14 +78,7 @@ async function makeOne(path: string, mode: number): Promise<boolean> {
       if (await isFolder(path)) return false;
       throw new InputError(`${path} is a link that leads nowhere. Choose another folder.`, { details: { path } });
     }
-    if (code === 'ENAMETOOLONG') throw tooLong(path);
-    if (code === 'ENOENT' || code === 'EINVAL') {
-      throw new StorageError(`The folder ${path} cannot be made: the system allows none there. Choose another place.`, {
-        details: { folder: path },
-        cause: error,
-      });
-    }
-    throw storageError(error, path);
+    throw folderError(error, path);
   }
 }
 
