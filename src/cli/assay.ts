@@ -25,7 +25,7 @@ import {
 } from './parseOptions';
 import { withReadingOptions } from './readingOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
-import { cancelledMessage, printError, writeToTerminal } from './terminal';
+import { cancelledMessage, outliveOutput, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
 import { runVerifyCommand } from './verifyCommand';
 
@@ -221,6 +221,7 @@ async function main(): Promise<number> {
   }
 }
 
+outliveOutput();
 void main().then((code) => {
-  process.exitCode = code;
+  if (code !== 0) process.exitCode = code;
 });

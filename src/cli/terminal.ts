@@ -23,6 +23,19 @@ export const writeToTerminal = {
   writeErr: (text: string): void => void process.stderr.write(terminalText(text)),
 } as const;
 
+/**
+ * A reader that has gone (`| head`) or a full disk behind `>` must not end the process wherever it stands: the work goes on, and its results are written. What
+ * could not be said on stdout for another reason than that nobody reads makes the exit code 1.
+ */
+export function outliveOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.exitCode = 1;
+    printError(`assay: what was found could not be printed: ${error.message}`);
+  });
+  process.stderr.on('error', () => undefined);
+}
+
 /** The last words of a command that was interrupted. */
 export const cancelledMessage = 'assay: cancelled; nothing was written';
 

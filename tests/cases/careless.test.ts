@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -30,6 +30,28 @@ beforeAll(async () => {
 afterAll(() => {
   cli.remove();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a reader that goes away', () => {
+  it.each(['stdout', 'stderr'] as const)('does not end the work: %s', async (stream) => {
+    const out = at(`without-${stream}`);
+    const close = (child: ChildProcess): void => void child[stream]?.destroy();
+    const run = await cli.watch(/columns:/, close, 'audit', data, ...fast, '--out', out);
+    expect([run.code, run.signal]).toEqual([0, null]);
+    expect(readdirSync(out)).toContain('manifest.json');
+  });
+
+  it.runIf(existsSync('/dev/full'))('is told apart from a disk that is full', () => {
+    const full = openSync('/dev/full', 'w');
+    const run = spawnSync(process.execPath, [cli.entry, '--help'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect(run.stderr).toMatch(/could not be printed: ENOSPC/);
+    expect(run.stderr).not.toMatch(/^ +at /m);
+    expect(run.status).toBe(1);
+  });
 });
 
 describe('a command that cannot work', () => {

@@ -12,6 +12,8 @@ export interface CliRun {
 }
 
 export interface BuiltCli {
+  /** What Node runs. */
+  readonly entry: string;
   run(...args: readonly string[]): Promise<CliRun>;
   /** Sends the process a signal as soon as what it has written to stderr matches. */
   interrupt(signal: NodeJS.Signals, when: RegExp, ...args: readonly string[]): Promise<CliRun>;
@@ -65,6 +67,7 @@ export async function buildCli(): Promise<BuiltCli> {
       child.on('close', (code, signal) => done({ code, signal, stdout, stderr }));
     });
   return {
+    entry: join(outDir, 'assay.js'),
     run: (...args) => watch(/$^/, () => undefined, ...args),
     interrupt: (signal, when, ...args) => watch(when, (child) => child.kill(signal), ...args),
     watch,
