@@ -229,21 +229,21 @@ describe('numbers for names', () => {
 
 describe('records of any size', () => {
   it('reads every name of a header of 85 KB (05), and of one of 900 KB', async () => {
-    for (const [count, width] of [
-      [4_500, 18],
-      [20_000, 45],
+    for (const [count, width, rowCount] of [
+      [4_500, 18, 60],
+      [20_000, 45, 8],
     ] as const) {
       const names = Array.from({ length: count }, (_, k) => `gene_ENSG${String(k).padStart(width - 9, '0')}`);
       const table = Array.from(
-        { length: 60 },
+        { length: rowCount },
         (_, k) => `${'AB'.charAt(k % 2)},${names.map((_name, c) => ((c * 7 + k * 3) % 10) / 10).join(',')}\n`,
       );
       const found = await read(write(`label,${names.join(',')}\n${table.join('')}`));
       expect(found.names.length).toBe(count + 1);
       expect(found.names[count]).toBe(names[count - 1]);
-      expect([found.cells.length, found.result.issueCount]).toEqual([60, 0]);
+      expect([found.cells.length, found.result.issueCount]).toEqual([rowCount, 0]);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('decides on whole records where one is megabytes long', async () => {
     const long = 'a line, with "quotes" and; more\n'.repeat(100_000);
