@@ -74,6 +74,20 @@ test('what was said is there when the project is opened again', async () => {
   await expect(dialect.back).toBeVisible();
 });
 
+test('problems are those of the reading that is shown', async () => {
+  await open('problems.csv', `${ambiguous.replace(/;/g, '')}\n1,2,A,surplus`);
+  const [data, dialect] = [new DataPage(assay.page), new DialectPage(assay.page)];
+  await expect(data.problems).toHaveCount(2);
+  await dialect.open();
+  await dialect.sayHeader('no');
+  await expect(data.summary).toContainText('62 rows');
+  await expect(data.problems.nth(1)).toContainText('surplus');
+  await dialect.back.click();
+  await expect(data.summary).toContainText('61 rows');
+  await expect(data.problems).toHaveCount(2);
+  await expect(data.problems.nth(1)).toContainText('surplus');
+});
+
 test('a way in which the file cannot be read is refused in the card, and the reading stays', async () => {
   await open('quotes.csv', ambiguous.replace('\n', "\n'"));
   const [data, dialect] = [new DataPage(assay.page), new DialectPage(assay.page)];
