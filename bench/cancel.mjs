@@ -3,7 +3,8 @@
  * milliseconds. Fails where anything was written or left, or one took longer than a second. Needs a build (`npm run assay -- info`).
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -27,6 +28,23 @@ function writeTable(file, rows, columns, classes) {
     lines.push([`class ${i % classes}`, ...cells].join(','));
   }
   writeFileSync(file, `${lines.join('\n')}\n`);
+}
+
+/** Whether the results are there, all of them, each as the manifest has it: the signal came when they were complete. */
+function isWhole(out) {
+  const manifest = join(out, 'manifest.json');
+  if (!existsSync(manifest)) return false;
+  const { outputs } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const names = readdirSync(out).filter((name) => name !== 'manifest.json');
+  const hash = (name) =>
+    createHash('sha256')
+      .update(readFileSync(join(out, name)))
+      .digest('hex');
+  return (
+    outputs.length > 0 &&
+    names.length === outputs.length &&
+    outputs.every(({ file, sha256 }) => existsSync(join(out, file)) && hash(file) === sha256)
+  );
 }
 
 /** Sends SIGINT `delay` ms after a stage's first line; resolves when the process is gone. */
@@ -62,8 +80,15 @@ function interrupt(file, stage, delay, folder) {
       }, delay);
     });
     child.on('exit', (code, signal) => {
-      const left = [...readdirSync(temporary), ...['out', 'kept'].filter((name) => existsSync(join(folder, name)))];
-      done({ code, signal, left, ms: sent > 0 ? performance.now() - sent : null, text });
+      const whole = isWhole(join(folder, 'out'));
+      // The project takes its place after the results: it is whole only beside all of them.
+      const kept = existsSync(join(folder, 'kept')) ? readdirSync(join(folder, 'kept')).join() : null;
+      const left = [
+        ...readdirSync(temporary),
+        ...(existsSync(join(folder, 'out')) && !whole ? ['out'] : []),
+        ...(kept !== null && !(whole && kept === 'p.assay') ? [`kept/${kept}`] : []),
+      ];
+      done({ code, signal, left, whole, ms: sent > 0 ? performance.now() - sent : null, text });
     });
   });
 }
@@ -93,7 +118,7 @@ try {
       for (let round = 0; round < rounds; round++) {
         const place = mkdtempSync(join(folder, 'run-'));
         const delay = Math.floor(random() * (rows > 1_000 ? 4_000 : 400));
-        const { code, signal, left, ms, text } = await interrupt(file, stage, delay, place);
+        const { code, signal, left, whole, ms, text } = await interrupt(file, stage, delay, place);
         const ended = code === 130 || signal === 'SIGINT';
         // A signal may come when everything has been done.
         const late = code === 0;
@@ -101,7 +126,11 @@ try {
         if (bad) failures++;
         if (ms !== null && !late) worst = Math.max(worst, ms);
         const how =
-          ms === null ? 'never there' : late ? 'was done' : `${ms.toFixed(0)} ms${signal ? ` (${signal})` : ''}`;
+          ms === null
+            ? 'never there'
+            : late
+              ? 'was done'
+              : `${ms.toFixed(0)} ms${signal ? ` (${signal})` : ''}${whole ? ', results whole' : ''}`;
         console.log(
           `${name}  ${stage} + ${delay} ms: ${how}${left.length > 0 && !late && ms !== null ? `, left ${left}` : ''}${bad ? `  FAILED ${text.slice(-300)}` : ''}`,
         );
