@@ -23,7 +23,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Signals that come together are one: a terminal and the programs between it and this one may each send it. */
 const oneSignalMs = 250;
 /** Work that is cancelled has so long to end by itself. */
-const patienceMs = 600;
+const patienceMs = 450;
 
 /**
  * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. A signal to stop cancels the
