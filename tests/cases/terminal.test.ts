@@ -72,7 +72,7 @@ describe('text of the data on the terminal', () => {
     ['subset', 0, ['subset', '--size', '3']],
     ['subset --flip', 0, ['subset', '--flip', '1']],
     ['export', 0, ['export', '--out', `OUT${bidi}`]],
-    ['export to a bad place', 1, ['export', '--out', `DATA/${ansi}`]],
+    ['export to a bad place', 2, ['export', '--out', `DATA/${ansi}`]],
     ['fidelity', 0, ['fidelity', '--out', `OUT${ansi}f`, '--repeats', '1', '--lds', '0', '--sizes', '0.05']],
     ['a removal file', 2, ['verify', '--remove', 'REMOVE']],
   ])(
