@@ -1,13 +1,13 @@
 import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { describeCells, reportOddCells } from './cellNotes';
-import type { CsvReadOptions, CsvReadResult, Note, RecordBlock } from './datasetTypes';
+import type { CsvReadOptions, CsvReadResult, Note } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
 import { checkUnchanged, openFileSource, type FileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
 import { findPictures } from './pictures';
 import { InvalidUtf8, RecordReader } from './recordReader';
-import { RowAssembler } from './rowAssembler';
+import { RowAssembler, startBlock } from './rowAssembler';
 
 /**
  * Reads a delimited text file from disk, 128 KiB at a time, and hands its rows over in blocks. Time and
@@ -68,7 +68,7 @@ async function readAs(source: FileSource, head: Head, options: CsvReadOptions, n
   const oddIssues = reportOddCells(columns, assembler.profiles);
   if (oddIssues.length > 0) {
     issueCount += oddIssues.length;
-    await options.onBlock({ ...emptyBlock(assembler.rowCount, source.bytes), issues: oddIssues });
+    await options.onBlock({ ...startBlock(assembler.rowCount, source.bytes, source.bytes), issues: oddIssues });
   }
   await checkUnchanged(source);
   return {
@@ -87,18 +87,4 @@ async function readAs(source: FileSource, head: Head, options: CsvReadOptions, n
 export function headerOnly(source: Pick<FileSource, 'name' | 'path'>, dialect: Dialect): InputError {
   const what = dialect.header ? 'has a header but no rows' : 'has no rows';
   return new InputError(`${source.name} ${what}. Choose a file with data.`, { details: { file: source.path } });
-}
-
-function emptyBlock(firstRow: number, bytes: number): RecordBlock {
-  return {
-    firstRow,
-    cells: [],
-    cellCounts: [],
-    lines: [],
-    byteStarts: [],
-    byteLengths: [],
-    issues: [],
-    bytesRead: bytes,
-    bytesTotal: bytes,
-  };
 }

@@ -222,7 +222,8 @@ export class RowAssembler {
 
 const noTrouble: ReadRecord['trouble'] = [];
 
-function startBlock(firstRow: number, bytesRead: number, bytesTotal: number): GrowingBlock {
+/** A block without rows yet. */
+export function startBlock(firstRow: number, bytesRead: number, bytesTotal: number): GrowingBlock {
   return {
     firstRow,
     cells: [],
