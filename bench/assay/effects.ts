@@ -3,7 +3,7 @@ import type { Effects } from '../../src/core/influence/effects/computeEffects';
 import { computeEffects } from '../../src/core/influence/effects/computeEffects';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { prepareMeasurements } from '../../src/core/influence/measurements/prepareMeasurements';
-import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
+import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import type { StoredArray } from '../../src/worker/store/storeTypes';
 import { readLabels, readMatrix, readVector } from './arrays';

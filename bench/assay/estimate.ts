@@ -1,6 +1,6 @@
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import type { FittedModel } from '../../src/core/influence/fittedModel';
-import { computeMeanLossEffects, computeRowInfluence } from '../../src/core/influence/rowInfluence';
+import { computeMeanLossEffects, computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { fitHead } from '../../src/core/models/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { median } from '../runner/statistics';

@@ -1,4 +1,4 @@
-import type { Progress } from '../../src/core/base/jobContext';
+import type { Progress } from '../../src/core/job/jobContext';
 
 export interface StageClock {
   /** To be told of every progress report. */

@@ -1,5 +1,5 @@
 import { InputError } from '../../src/core/base/errors';
-import type { JobContext, Progress } from '../../src/core/base/jobContext';
+import type { JobContext, Progress } from '../../src/core/job/jobContext';
 import { createRandom } from '../../src/core/base/random';
 import type { StoredArray } from '../../src/worker/store/storeTypes';
 import type { ChosenBackend } from '../../src/worker/compute/chooseBackend';

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { RidgeConvention } from '../core/audit/sessionTypes';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { FidelityResult } from '../core/validation/runFidelity';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';

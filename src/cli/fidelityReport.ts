@@ -1,4 +1,4 @@
-import type { RemovalMethod } from '../core/audit/sessionTypes';
+import type { RemovalMethod } from '../core/session/sessionTypes';
 import { predictionMethods } from '../core/validation/compareSets';
 import type { Agreement } from '../core/validation/correlation';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';

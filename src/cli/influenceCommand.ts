@@ -1,5 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { RidgeConvention } from '../core/audit/sessionTypes';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';

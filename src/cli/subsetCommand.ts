@@ -1,4 +1,4 @@
-import type { RidgeConvention } from '../core/audit/sessionTypes';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';

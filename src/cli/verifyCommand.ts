@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RidgeConvention } from '../core/audit/sessionTypes';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { OpenProject } from '../worker/openProject';
 import type { Installation } from './installation';

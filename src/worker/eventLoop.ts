@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { CancellationSignal } from '../core/base/jobContext';
+import type { CancellationSignal } from '../core/job/jobContext';
 
 /** Work on the engine's event loop keeps everything else waiting, so no part of it may be longer than about this. */
 const longestMs = 25;

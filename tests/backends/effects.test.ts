@@ -6,7 +6,7 @@ import { computeEffects } from '../../src/core/influence/effects/computeEffects'
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import type { Measurement } from '../../src/core/influence/measurements/measurement';
 import { prepareMeasurements } from '../../src/core/influence/measurements/prepareMeasurements';
-import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
+import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
 import { createHeadProblem } from '../../src/core/models/headProblem';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../src/core/base/matrix';
 import { NumericalError } from '../../src/core/base/errors';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
-import { computeRowInfluence } from '../../src/core/influence/rowInfluence';
+import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import { problemOf, relativeDistance, syntheticRows } from '../../src/core/testing/testData';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';

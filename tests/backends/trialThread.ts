@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { AuditResult } from '../../src/core/audit/auditTypes';
-import type { AuditSession } from '../../src/core/audit/sessionTypes';
+import type { AuditSession } from '../../src/core/session/sessionTypes';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import { ComputeDispatcher } from '../../src/worker/compute/computeDispatcher';
 import type { RequestMessage } from '../../src/worker/compute/messages';

@@ -1,19 +1,19 @@
 import { InputError } from '../base/errors';
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import type { FittedModel, ModelStage } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
-import { computePreciseInfluence } from '../influence/preciseInfluence';
-import type { RowInfluence } from '../influence/rowInfluence';
-import { computeMeanLossEffects } from '../influence/rowInfluence';
-import { fillClassProbabilities } from '../influence/rowSolver';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
+import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
+import { fillClassProbabilities } from '../influence/rows/rowSolver';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitHead';
 import { fitHead, fitTolerance } from '../models/fitHead';
 import { headKindFor } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { createHeadProblem, withL2 } from '../models/headProblem';
-import type { L2Search } from '../models/chooseL2';
-import { chooseL2, defaultL2Range } from '../models/chooseL2';
+import type { L2Search } from '../l2/chooseL2';
+import { chooseL2, defaultL2Range } from '../l2/chooseL2';
 import { indexOfLargest } from '../models/rowMath';
 import type { HeadRows } from '../models/rowSpace';
 import { chooseHeadRows } from '../models/rowSpace';
@@ -24,7 +24,7 @@ import type { AuditColumns, AuditInput, AuditResult, Rescaling, SplitSummary } f
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
 import { rankAudit } from './rankAudit';
-import { StageProgress } from './stageProgress';
+import { StageProgress } from '../job/stageProgress';
 import { auditWarnings } from './warnings';
 
 /**

@@ -1,4 +1,4 @@
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import { createRandom } from '../base/random';
 import { neighbourCounts } from '../ranking/experts';
 import type { Neighbours } from '../ranking/neighbours';

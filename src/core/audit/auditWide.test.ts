@@ -5,7 +5,7 @@ import { createRandom } from '../base/random';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
-import { openAuditSession } from './auditSession';
+import { openAuditSession } from '../session/auditSession';
 import type { AuditInput, AuditResult } from './auditTypes';
 import { splitCodes } from './auditTypes';
 

@@ -1,6 +1,6 @@
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
-import type { RowInfluence } from '../influence/rowInfluence';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
 import type { HeadProblem } from '../models/headProblem';
 import type { Expert } from '../ranking/experts';
 import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
@@ -16,7 +16,7 @@ import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
 import type { RowRoles } from './checkInput';
-import { StageProgress } from './stageProgress';
+import { StageProgress } from '../job/stageProgress';
 
 export interface RankedAudit {
   readonly columns: Pick<

@@ -1,5 +1,5 @@
 import type { HeadProblem } from '../models/headProblem';
-import { percent } from '../influence/kroneckerForms';
+import { percent } from '../influence/leverage/kroneckerForms';
 import { describeCondition } from '../influence/trust/trustSentences';
 import { rareClassRows } from '../ranking/reasons';
 import type { LabelSignal } from '../ranking/labelSignal';

@@ -6,7 +6,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { isExactAffordable } from '../models/headSize';
 import { problemOf, relativeDistance, syntheticRows } from '../testing/testData';
 import { createFittedModel } from './fittedModel';
-import { computeMeanLossEffects, computeRowInfluence } from './rowInfluence';
+import { computeMeanLossEffects, computeRowInfluence } from './rows/rowInfluence';
 
 const linalg = createFloat64LinearAlgebra();
 

@@ -9,7 +9,7 @@ import { factorizeHessian } from '../models/hessianFactor';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
 import { createFittedModel } from './fittedModel';
 import { doublePrecision, isPrecisionEnough, measureSolveError, precisionFor } from './precision';
-import { computeRowInfluence } from './rowInfluence';
+import { computeRowInfluence } from './rows/rowInfluence';
 
 const exact = createFloat64LinearAlgebra();
 const rounded = createRoundedLinearAlgebra();

@@ -2,7 +2,7 @@ import { InputError } from '../base/errors';
 import { forEachRowBlock, isStored } from '../base/featureRows';
 import type { FeatureRows } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
-import type { CancellationSignal } from '../base/jobContext';
+import type { CancellationSignal } from '../job/jobContext';
 import { WorkTicker } from '../linalg/workTicker';
 import type { NeighbourRequest, Neighbours, NeighbourSearch } from './neighbours';
 import { NeighbourTable } from './neighbourTable';

@@ -1,5 +1,5 @@
 import type { FeatureRows } from '../base/featureRows';
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 
 /** For each of `queries`, the k nearest of `references` in squared Euclidean distance, the row itself left out. */
 export interface NeighbourRequest {

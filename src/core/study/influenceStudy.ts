@@ -1,5 +1,5 @@
-import type { RidgeConvention } from '../audit/sessionTypes';
-import type { JobContext } from '../base/jobContext';
+import type { RidgeConvention } from '../session/sessionTypes';
+import type { JobContext } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
 import type { AttributionMethod } from '../influence/attributions/computeAttribution';
 import { computeAttribution } from '../influence/attributions/computeAttribution';
@@ -15,11 +15,11 @@ import { isRowMeasurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { OnBlock } from '../linalg/linearAlgebra';
-import type { RowInfluence } from '../influence/rowInfluence';
-import { computePreciseInfluence } from '../influence/preciseInfluence';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { OriginalFeatures } from './featureInverse';
 import { createFeatureInverse, isFeatureMethod } from './featureInverse';
-import { QuestionProgress } from './questionProgress';
+import { QuestionProgress } from '../job/questionProgress';
 
 /**
  * Other attributions the literature compares with. `self` (influence of a row on its own loss) and `loo` (leverage, and the row's loss under the head that

@@ -1,14 +1,14 @@
 import type { L2Choice } from '../audit/auditTypes';
 import { splitCodes } from '../audit/auditTypes';
-import { StageProgress } from '../audit/stageProgress';
+import { StageProgress } from '../job/stageProgress';
 import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import type { LinearAlgebra } from '../linalg/linearAlgebra';
-import { chooseL2, defaultL2Range } from '../models/chooseL2';
+import { chooseL2, defaultL2Range } from '../l2/chooseL2';
 import { fitHead, fitTolerance } from '../models/fitHead';
 import type { HeadKind, RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';

@@ -1,5 +1,5 @@
 import type { L2Choice } from '../audit/auditTypes';
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import type { HeadKind } from '../models/headKind';
 import type { FidelityRequest, FidelityResult } from '../validation/runFidelity';
 import { runFidelity } from '../validation/runFidelity';

@@ -1,9 +1,9 @@
-import type { RidgeConvention } from '../audit/sessionTypes';
-import type { JobContext } from '../base/jobContext';
+import type { RidgeConvention } from '../session/sessionTypes';
+import type { JobContext } from '../job/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
-import { computePreciseInfluence } from '../influence/preciseInfluence';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
 import { findInfluentialSubset } from '../influence/subsets/influentialSubset';
 import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
@@ -11,7 +11,7 @@ import { measurementTarget } from '../influence/subsets/setTarget';
 import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
 import { findSmallestFlip } from '../influence/subsets/smallestFlip';
 import { modelTrust } from '../influence/trust/trustReport';
-import { QuestionProgress } from './questionProgress';
+import { QuestionProgress } from '../job/questionProgress';
 
 /** Which set is looked for: the most influential of a size, or the smallest that flips a prediction. */
 export type SubsetQuestion =

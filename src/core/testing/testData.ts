@@ -1,5 +1,5 @@
 import { CancelledError } from '../base/errors';
-import type { JobContext, Progress } from '../base/jobContext';
+import type { JobContext, Progress } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';

@@ -1,4 +1,4 @@
-import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import type { Matrix } from '../base/matrix';
 import type { FittedModel } from '../influence/fittedModel';
 import type { PreparedMeasurement } from '../influence/measurements/measurement';

@@ -1,4 +1,4 @@
-import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { InputError } from '../base/errors';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';

@@ -1,4 +1,4 @@
-import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { BugError, NumericalError } from '../base/errors';
 import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
@@ -7,7 +7,7 @@ import { solveHessian } from '../influence/fittedModel';
 import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
 import { transposed } from '../influence/ihvp/vectors';
-import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removalChange';
+import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
 import { multiplyHessianMany } from '../models/headHessian';

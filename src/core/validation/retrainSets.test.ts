@@ -3,7 +3,7 @@ import { InputError } from '../base/errors';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
-import { computeRemovalChange } from '../influence/removalChange';
+import { computeRemovalChange } from '../influence/removal/removalChange';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { fitHead } from '../models/fitHead';
 import type { HeadKind } from '../models/headKind';
@@ -11,7 +11,7 @@ import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows 
 import { vectorOf } from './batches';
 import { RemovalBatch } from './removalBatch';
 import { chooseRandom } from './removalStrategies';
-import { retrain } from './retrain';
+import { retrain } from '../influence/removal/retrain';
 import { retrainSets } from './retrainSets';
 
 const batches: RemovalBatch[] = [];

@@ -4,7 +4,7 @@ import { changesAsColumns } from '../influence/measurements/setChange';
 import { fillResidual } from '../models/evaluateHead';
 import { columnsAsBatch, dot, pickVectors, vectorOf } from './batches';
 import type { RemovalBatch } from './removalBatch';
-import { retrain } from './retrain';
+import { retrain } from '../influence/removal/retrain';
 
 /** Default of {@link RetrainSetsOptions.tolerance}: effects are then right to about four digits and more. */
 export const changeTolerance = 1e-5;

@@ -1,6 +1,6 @@
-import type { RemovalMethod, RidgeConvention } from '../audit/sessionTypes';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { InputError } from '../base/errors';
-import type { JobContext } from '../base/jobContext';
+import type { JobContext } from '../job/jobContext';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';

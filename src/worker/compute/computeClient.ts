@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../core/audit/auditTypes';
-import type { EditEffect, RowEvidence, UnlearnEffect } from '../../core/audit/sessionTypes';
+import type { EditEffect, RowEvidence, UnlearnEffect } from '../../core/session/sessionTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../core/base/errors';
 import type { AssayError, SerializedError } from '../../core/base/errors';
-import type { Progress } from '../../core/base/jobContext';
-import type { PredictionExplanation } from '../../core/influence/poison/explainPrediction';
+import type { Progress } from '../../core/job/jobContext';
+import type { PredictionExplanation } from '../../core/influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../../core/influence/trust/trustReport';

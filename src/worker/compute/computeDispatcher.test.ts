@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AuditInput, AuditResult } from '../../core/audit/auditTypes';
-import type { AuditSession, EditEffect } from '../../core/audit/sessionTypes';
+import type { AuditSession, EditEffect } from '../../core/session/sessionTypes';
 import { BugError, InputError } from '../../core/base/errors';
 import type { FeatureRows } from '../../core/base/featureRows';
 import { readRows } from '../../core/base/featureRows';
-import type { JobContext } from '../../core/base/jobContext';
+import type { JobContext } from '../../core/job/jobContext';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
 import { temporaryFolders } from '../datasets/testFiles';
 import { writeNpy } from '../store/npy';

@@ -1,8 +1,8 @@
 import { auditFeatures } from '../../core/audit/auditFeatures';
-import { openAuditSession } from '../../core/audit/auditSession';
-import type { AuditSession } from '../../core/audit/sessionTypes';
+import { openAuditSession } from '../../core/session/auditSession';
+import type { AuditSession } from '../../core/session/sessionTypes';
 import { BugError, CancelledError, InputError, serializeError } from '../../core/base/errors';
-import type { CancellationSignal, JobContext, Progress } from '../../core/base/jobContext';
+import type { CancellationSignal, JobContext, Progress } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
 import { runStudy } from '../../core/study/runStudy';
 import type { SearchThread } from './beside/searchThread';

@@ -5,9 +5,9 @@ import type {
   EditEffect,
   RowEvidence,
   UnlearnEffect,
-} from '../../core/audit/sessionTypes';
-import type { Progress } from '../../core/base/jobContext';
-import type { PredictionExplanation } from '../../core/influence/poison/explainPrediction';
+} from '../../core/session/sessionTypes';
+import type { Progress } from '../../core/job/jobContext';
+import type { PredictionExplanation } from '../../core/influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../../core/influence/trust/trustReport';

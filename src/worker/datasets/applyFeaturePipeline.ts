@@ -1,4 +1,4 @@
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { Matrix } from '../../core/base/matrix';
 import { InputError } from '../../core/base/errors';
 import { createTurns } from '../eventLoop';

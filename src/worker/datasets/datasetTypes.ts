@@ -1,5 +1,5 @@
 import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { Head } from './detectHead';
 
 /** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */

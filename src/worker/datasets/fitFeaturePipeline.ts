@@ -1,6 +1,6 @@
 import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import { CategoryLearner } from './categoryLearner';
 import { parseBoolean, parseDate } from './cells';

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { findClassOf, type SpellingMap } from '../../core/labels/labelReading';
 import { isUnseen } from '../../core/labels/similarLabels';
 import { compareNaturally } from './cells';

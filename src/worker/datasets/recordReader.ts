@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Dialect, RowIssue } from '../../contract/dataset';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { InputError } from '../../core/base/errors';
 import { completeUtf8Length, decodeBytes, encodedLength, invalidUtf8At, markLength, unitBytes } from './encodings';
 import { checkUnchanged, fileChanged, readBytes, type FileSource } from './fileSource';

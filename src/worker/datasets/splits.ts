@@ -1,6 +1,6 @@
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
 import type { ColumnScan, Labels } from './datasetTypes';
 import { parseSplit } from './splitWords';

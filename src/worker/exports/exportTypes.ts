@@ -1,5 +1,5 @@
 import type { ExportKind } from '../../contract/exports';
-import type { CancellationSignal, Progress } from '../../core/base/jobContext';
+import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { ReadFile } from './outputTargets';
 
 /** Which rows leave the dataset. */

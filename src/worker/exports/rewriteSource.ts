@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
 import { hashFile, openFileSource, readBytes, type FileSource } from '../datasets/fileSource';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

@@ -1,5 +1,5 @@
 import type { ReviewRow } from '../../contract/review';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { scoreColumns } from '../review/scoreColumns';
 import { formatDataLines } from './csvText';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../contract/audit';
-import { auditStages } from '../../core/base/jobContext';
+import { auditStages } from '../../core/job/jobContext';
 import type { DatasetSummary } from '../../contract/dataset';
 import { estimateAudit, estimateDisk, estimateMemory, planStages } from './auditEstimate';
 

@@ -1,6 +1,6 @@
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
-import type { AuditStage } from '../../core/base/jobContext';
+import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';

@@ -1,4 +1,4 @@
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { AuditSettings } from '../../contract/audit';
 import type { FeatureSource } from '../compute/featureSource';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/applyFeaturePipeline';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { CancelledError, serializeError } from '../../core/base/errors';
-import type { CancellationSignal, Progress } from '../../core/base/jobContext';
+import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { JobKind, JobSnapshot } from '../../contract/jobs';
 
 /** A stage as it is announced: its name and how long it may take, for the estimate of the time left. */

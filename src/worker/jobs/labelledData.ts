@@ -2,7 +2,7 @@ import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { readSplitColumn } from '../datasets/splits';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 

@@ -1,7 +1,7 @@
 import type { AuditSummary } from '../../contract/audit';
 import type { Verification } from '../../contract/verify';
 import { verificationSchema } from '../../contract/verify';
-import type { RidgeConvention } from '../../core/audit/sessionTypes';
+import type { RidgeConvention } from '../../core/session/sessionTypes';
 import { InputError } from '../../core/base/errors';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { leakageSchema, type Leakage } from '../../contract/dataset';
 import { CancelledError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { leakageKey, leakageKeyStart, measureLeakage } from './measureLeakage';
 

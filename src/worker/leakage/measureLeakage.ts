@@ -1,6 +1,6 @@
 import type { Column, Leakage } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
 import { decideReading, spellingMap, type SpellingMap } from '../../core/labels/labelReading';
 import { LeakFinder, leastRows, type LeakReport } from '../../core/leakage/findLeaks';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../../core/audit/auditFeatures';
-import { openAuditSession } from '../../core/audit/auditSession';
+import { openAuditSession } from '../../core/session/auditSession';
 import { splitCodes } from '../../core/audit/auditTypes';
-import type { EditEffect, RemovalRequest } from '../../core/audit/sessionTypes';
+import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { NumericalError } from '../../core/base/errors';
 import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';

@@ -1,5 +1,5 @@
 import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
-import type { EditEffect, NearestRow, RemovalMethod } from '../../core/audit/sessionTypes';
+import type { EditEffect, NearestRow, RemovalMethod } from '../../core/session/sessionTypes';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/computeClient';

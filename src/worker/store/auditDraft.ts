@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { makeFolder } from './makeFolder';
 import { writeNpy } from './npy';
 import { NpyRowsWriter, type NpyRowsShape } from './npyWriter';

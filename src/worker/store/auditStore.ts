@@ -1,5 +1,5 @@
 import { BugError, InputError, StorageError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { AuditDraft } from './auditDraft';
 import { fillScores } from './auditTables';
 import type { Database } from './database';

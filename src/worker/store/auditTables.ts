@@ -1,6 +1,6 @@
 import { DOUBLE, INTEGER, UINTEGER, UTINYINT, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
 import { BugError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { StagingTable } from './bulkTable';
 import type { TableColumns } from './schema';
 import type { AuditToStore } from './storeTypes';

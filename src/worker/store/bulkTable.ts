@@ -1,5 +1,5 @@
 import { DuckDBDataChunk, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 
 /** Rows of a data chunk: DuckDB's vector size. */
 export const chunkRows = 2048;

@@ -1,7 +1,7 @@
 import { DOUBLE, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { StagingTable } from './bulkTable';
 import { storageError } from './storageErrors';
 

@@ -2,7 +2,7 @@ import { realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Column, RowIssue } from '../../contract/dataset';
 import type { Query, ReviewRow } from '../../contract/review';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import type { ReviewState } from '../../core/review/reviewState';
 import type { ColumnScan } from '../datasets/datasetTypes';

@@ -1,6 +1,6 @@
 import type { Column, RowIssue } from '../../contract/dataset';
 import type { Query, ReviewRow } from '../../contract/review';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import type { ReviewCounts } from '../../core/review/progress';
 import type { ReviewState } from '../../core/review/reviewState';

@@ -2,7 +2,7 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RowIssue } from '../../contract/dataset';
 import { rowIssueSchema } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import type { Database } from './database';
 import { cellExpression, comparedCells, joinedCells, type CellTable } from './cellTable';

@@ -1,6 +1,6 @@
 import type { Column, RowIssue } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/base/jobContext';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import type { Database } from './database';
 import type { Generations } from './generations';

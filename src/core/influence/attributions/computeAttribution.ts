@@ -1,4 +1,4 @@
-import type { RidgeConvention } from '../../audit/sessionTypes';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { BugError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
@@ -6,7 +6,7 @@ import type { HeadProblem } from '../../models/headProblem';
 import { computeEffects } from '../effects/computeEffects';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
-import type { RowInfluence } from '../rowInfluence';
+import type { RowInfluence } from '../rows/rowInfluence';
 import type { BayesianOptions } from './bayesianInfluence';
 import { computeBayesianInfluence } from './bayesianInfluence';
 import type { Projection } from './projection';

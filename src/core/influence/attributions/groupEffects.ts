@@ -1,4 +1,4 @@
-import type { RemovalMethod, RidgeConvention } from '../../audit/sessionTypes';
+import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import { BugError, NumericalError } from '../../base/errors';
 import { forEachRowBlock } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
@@ -8,8 +8,8 @@ import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { linearChange } from '../measurements/measurement';
-import { computeRemovalChange } from '../removalChange';
-import type { RowInfluence } from '../rowInfluence';
+import { computeRemovalChange } from '../removal/removalChange';
+import type { RowInfluence } from '../rows/rowInfluence';
 
 /** Numbers of group gradients held at a time: 32 MiB. */
 const heldGradients = 2 ** 22;

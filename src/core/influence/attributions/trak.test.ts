@@ -7,7 +7,7 @@ import { relativeDistance } from '../../testing/testData';
 import { computeEffects } from '../effects/computeEffects';
 import type { Measurement } from '../measurements/measurement';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';
-import { solveInPlace } from '../rowSolver';
+import { solveInPlace } from '../rows/rowSolver';
 import type { Projection } from './projection';
 import { computeTrakEffects } from './trak';
 

@@ -1,10 +1,10 @@
-import type { RidgeConvention } from '../../audit/sessionTypes';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { linearChange } from '../measurements/measurement';
-import type { RowInfluence } from '../rowInfluence';
+import type { RowInfluence } from '../rows/rowInfluence';
 import type { ProductBlock, ProductPrecision } from './directionProducts';
 import { visitDirectionProducts } from './directionProducts';
 import type { EffectMethod, RemovalCoefficients } from './removalCoefficients';

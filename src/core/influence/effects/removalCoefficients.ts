@@ -1,12 +1,12 @@
-import type { RidgeConvention } from '../../audit/sessionTypes';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { gatherRows } from '../../base/gatherRows';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
-import { visitLeverageForms } from '../leverageForms';
-import type { RowInfluence } from '../rowInfluence';
-import { computeRowInfluence } from '../rowInfluence';
+import { visitLeverageForms } from '../leverage/leverageForms';
+import type { RowInfluence } from '../rows/rowInfluence';
+import { computeRowInfluence } from '../rows/rowInfluence';
 import { createRescaler } from './rescaler';
 
 /** The additive estimates of what removing one row does to θ̂ (science.md). */

@@ -1,8 +1,8 @@
 import { applyCurvature } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import { fillSoftmax } from '../../models/rowMath';
-import type { LeverageForms } from '../leverageForms';
-import { createRowSolver } from '../rowSolver';
+import type { LeverageForms } from '../leverage/leverageForms';
+import { createRowSolver } from '../rows/rowSolver';
 
 /** RIF coefficients of single rows from whichever forms are at hand. */
 export interface Rescaler {

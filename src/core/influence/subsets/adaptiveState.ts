@@ -5,12 +5,12 @@ import type { OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { computeLogits, evaluateHead, fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
-import { curvatureRoots } from '../curvatureRoots';
+import { curvatureRoots } from '../removal/curvatureRoots';
 import type { FittedModel } from '../fittedModel';
 import { transposed } from '../ihvp/vectors';
-import { createExactForms, invertHessian } from '../leverageForms';
-import { withoutRows } from '../removedRows';
-import { createRowSolver } from '../rowSolver';
+import { createExactForms, invertHessian } from '../leverage/leverageForms';
+import { withoutRows } from '../removal/removedRows';
+import { createRowSolver } from '../rows/rowSolver';
 
 /** Products of the pool with an update held at a time: 16 MiB. */
 const heldNumbers = 2 ** 21;

@@ -1,7 +1,7 @@
-import type { RidgeConvention } from '../../audit/sessionTypes';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { retrain } from '../../validation/retrain';
+import { retrain } from '../removal/retrain';
 import type { FittedModel } from '../fittedModel';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustReport';

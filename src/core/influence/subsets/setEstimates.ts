@@ -1,9 +1,9 @@
-import type { RidgeConvention } from '../../audit/sessionTypes';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { NumericalError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import type { RemovalChange } from '../removalChange';
-import { computeRemovalChange } from '../removalChange';
+import type { RemovalChange } from '../removal/removalChange';
+import { computeRemovalChange } from '../removal/removalChange';
 
 /** Parameter changes of one set by each method. */
 export interface SetEstimates {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors';
 import { fittedHead } from '../../testing/fittedHeads';
-import { retrain } from '../../validation/retrain';
+import { retrain } from '../removal/retrain';
 import type { FittedModel } from '../fittedModel';
-import { computeRowInfluence } from '../rowInfluence';
+import { computeRowInfluence } from '../rows/rowInfluence';
 import { modelTrust } from '../trust/trustReport';
 import { predictRow } from './rowPrediction';
 import type { SmallestFlip } from './smallestFlip';

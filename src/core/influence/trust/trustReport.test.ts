@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fittedHead } from '../../testing/fittedHeads';
 import { createRoundedLinearAlgebra } from '../../testing/testData';
-import { computeRowInfluence } from '../rowInfluence';
+import { computeRowInfluence } from '../rows/rowInfluence';
 import { estimateSet } from '../subsets/setEstimates';
 import { logitDifferenceTarget } from '../subsets/setTarget';
 import type { ModelTrust, SetTrust } from './trustReport';

@@ -1,7 +1,7 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import type { RemovalChange } from '../removalChange';
-import { leverageOfRows } from '../removalChange';
+import type { RemovalChange } from '../removal/removalChange';
+import { leverageOfRows } from '../removal/removalChange';
 import type { TrustSentence } from './trustSentences';
 import { describeTrust, highLeverage } from './trustSentences';
 

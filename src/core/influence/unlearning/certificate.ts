@@ -5,7 +5,7 @@ import type { HeadState } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { largestExactParameterCount } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
-import { invertHessian } from '../leverageForms';
+import { invertHessian } from '../leverage/leverageForms';
 
 /** How far θ can be from the optimum θ* of an objective. */
 export interface DistanceBound {

@@ -9,7 +9,7 @@ import { solveHessian } from '../fittedModel';
 import { createCholeskyInverse } from '../ihvp/choleskyInverse';
 import { createConjugateInverse } from '../ihvp/conjugateInverse';
 import { solveOne } from '../ihvp/inverseHessian';
-import { createRemovedHessian } from '../removedHessian';
+import { createRemovedHessian } from '../removal/removedHessian';
 
 /** A Hessian serves on while each step takes the gradient norm down to this share or less. */
 const chordRatio = 0.3;

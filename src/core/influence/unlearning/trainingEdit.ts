@@ -3,7 +3,7 @@ import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
-import { withoutRows } from '../removedRows';
+import { withoutRows } from '../removal/removedRows';
 
 /** Training rows to take out of the fit, and training rows to give other labels (ridge: other responses). */
 export interface TrainingEdit {

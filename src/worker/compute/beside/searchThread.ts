@@ -3,7 +3,7 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { BugError, deserializeError } from '../../../core/base/errors';
 import { isStored } from '../../../core/base/featureRows';
-import type { JobContext } from '../../../core/base/jobContext';
+import type { JobContext } from '../../../core/job/jobContext';
 import { holdRows } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest, Neighbours, PendingNeighbours } from '../../../core/ranking/neighbours';
 import { openKernelRoom } from '../neighbours/distanceKernel';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CancelledError, serializeError } from '../../../core/base/errors';
-import type { CancellationSignal } from '../../../core/base/jobContext';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import { createRandom } from '../../../core/base/random';
 import { createLinearAlgebra } from '../chooseBackend';
 import type { ChosenBackend } from '../chooseBackend';

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
-import type { CancellationSignal } from '../../../core/base/jobContext';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
 import { DuplicateRows } from '../../../core/ranking/duplicateRows';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';

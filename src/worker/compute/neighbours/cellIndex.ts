@@ -1,4 +1,4 @@
-import type { JobContext } from '../../../core/base/jobContext';
+import type { JobContext } from '../../../core/job/jobContext';
 import type { ProjectedRows } from './projectedRows';
 import { roles } from './rowRoles';
 

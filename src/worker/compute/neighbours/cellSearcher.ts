@@ -1,4 +1,4 @@
-import type { CancellationSignal } from '../../../core/base/jobContext';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import type { Tensorflow } from '../tensorflowBinding';

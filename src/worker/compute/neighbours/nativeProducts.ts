@@ -1,4 +1,4 @@
-import type { CancellationSignal } from '../../../core/base/jobContext';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { Tensor, Tensorflow, TensorOps } from '../tensorflowBinding';
 import type { AssignRows } from './cellIndex';
 import type { BlockProducts, Coordinates } from './projectedRows';

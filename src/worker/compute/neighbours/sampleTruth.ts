@@ -1,5 +1,5 @@
 import { gatherRows } from '../../../core/base/gatherRows';
-import type { CancellationSignal, JobContext } from '../../../core/base/jobContext';
+import type { CancellationSignal, JobContext } from '../../../core/job/jobContext';
 import type { Matrix } from '../../../core/base/matrix';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import { NeighbourTable } from '../../../core/ranking/neighbourTable';

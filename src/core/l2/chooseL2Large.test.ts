@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../base/random';
+import { createEstimatedVisit, estimateLeaveOneOutLoss } from './estimatedL2Points';
+import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
+import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { problemOf, syntheticRows } from '../testing/testData';
+import { chooseL2 } from './chooseL2';
+import { createExactVisit } from './exactL2Points';
+import { fitHead } from '../models/fitHead';
+import { withL2 } from '../models/headProblem';
+import { factorizeHessian } from '../models/hessianFactor';
+import { followL2Path } from './l2Path';
+import { sampleProblem } from '../models/sampleProblem';
+
+const linalg = createFloat64LinearAlgebra();
+
+describe('the choice of λ for large heads', () => {
+  const data = syntheticRows({ rows: 500, features: 20, classes: 6, seed: 4, signal: 0.5 });
+  const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1 });
+
+  it.each([1e-1, 1e-2, 1e-3])('estimates the leave-one-out loss and the effective parameters at λ = %f', (l2) => {
+    const at = withL2(problem, l2);
+    const { logits } = fitHead(at, linalg).state;
+    const exact = computeLeaveOneOutLoss(at, logits, factorizeHessian(at, logits, linalg), linalg);
+    const estimate = estimateLeaveOneOutLoss({ problem: at, linalg, logits });
+    expect(Math.abs(estimate.meanLooLoss / exact.meanLooLoss - 1)).toBeLessThan(0.01);
+    expect(Math.abs(estimate.effectiveDof / exact.effectiveDof - 1)).toBeLessThan(0.05);
+    expect(estimate.meanLoss).toBeCloseTo(exact.meanLoss, 12);
+  });
+
+  it('finds as good a λ as exact leverages do', () => {
+    const estimated = followL2Path([1e-4, 1], createEstimatedVisit(problem, linalg)).best.point.l2;
+    const exact = followL2Path([1e-4, 1], createExactVisit(problem, linalg)).best.point;
+    const [there] = followL2Path([estimated, estimated], createExactVisit(problem, linalg)).visited;
+    expect(there.point.meanLooLoss / exact.meanLooLoss).toBeLessThan(1.002);
+  });
+
+  it('says that it estimates, and does where exact leverages would cost too much', () => {
+    const wide = syntheticRows({ rows: 150, features: 16, classes: 95, seed: 5, signal: 0.4 });
+    const large = problemOf(wide, linalg, { kind: 'softmax', l2: 1 });
+    // The decision looks at the number of rows that the features state.
+    const { choice } = chooseL2({ ...large, features: { ...wide.features, rows: 1e9 } }, linalg, { range: [0.1, 0.1] });
+    expect(choice.method).toBe('estimated');
+    expect(choice.chosen).toBe(0.1);
+    expect(chooseL2(problem, linalg, { range: [0.1, 0.1] }).choice.method).toBeUndefined();
+  });
+});
+
+describe('the choice of λ for many rows', () => {
+  const data = syntheticRows({ rows: 9000, features: 12, classes: 3, seed: 6, signal: 0.2 });
+  const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1 });
+
+  it('samples by class, with the ridge of all rows', () => {
+    const sample = sampleProblem(problem, 900, createRandom(3), linalg);
+    expect(sample.ridge).toEqual(problem.ridge);
+    expect(sample.features.rows).toBeLessThan(905);
+    const share = (labels: ArrayLike<number>, c: number): number =>
+      Array.from(labels).filter((label) => label === c).length / labels.length;
+    for (let c = 0; c < 3; c++) expect(share(sample.labels, c)).toBeCloseTo(share(data.labels, c), 2);
+    const again = sampleProblem(problem, 900, createRandom(3), linalg);
+    expect(again.features).toEqual(sample.features);
+  });
+
+  it('follows the path on the sample and compares two or three values on all rows', () => {
+    // As many rows as the work limit allows, and a few more: told by the size of the features alone.
+    const many = { ...problem, features: { ...data.features, rows: 1e9 } };
+    const { choice } = chooseL2(many, linalg, { range: [1e-5, 1] });
+    expect(choice.sampledRows).toBeLessThan(4010);
+    expect(choice.confirmed?.length).toBeGreaterThanOrEqual(2);
+    expect(choice.confirmed?.length).toBeLessThanOrEqual(3);
+    const best = Math.min(...(choice.confirmed ?? []).map((point) => point.meanLooLoss));
+    expect(choice.confirmed?.find(({ l2 }) => l2 === choice.chosen)?.meanLooLoss).toBe(best);
+    expect(choice.points.some(({ l2 }) => l2 === choice.chosen)).toBe(true);
+    const full = chooseL2(problem, linalg, { range: [1e-5, 1] });
+    expect(full.choice.sampledRows).toBeUndefined();
+    const at = (l2: number): number => {
+      const own = withL2(problem, l2);
+      const { logits } = fitHead(own, linalg).state;
+      return computeLeaveOneOutLoss(own, logits, factorizeHessian(own, logits, linalg), linalg).meanLooLoss;
+    };
+    // Not the same λ, but as good a one.
+    expect(at(choice.chosen) / at(full.choice.chosen)).toBeLessThan(1.001);
+  });
+});

@@ -1,0 +1,44 @@
+import type { JobContext } from '../job/jobContext';
+import { solveHessian } from '../influence/fittedModel';
+import { reportTrust } from '../influence/trust/trustReport';
+import { explainRow } from './explainRow';
+import { SessionEffects } from './sessionEffects';
+import { openSessionModel } from './sessionModel';
+import { requireRow } from './sessionRows';
+import { answerExplanation, answerFlip, answerSubset } from './sessionSets';
+import type { AuditSession, AuditSessionInput } from './sessionTypes';
+
+/**
+ * Rebuilds the factor of H at θ̂ (one Hessian, one factorisation, one inverse) and answers questions from it. Reports no stage of its
+ * own; `context.signal` is asked in every pass. Memory: 4p² numbers, n·K logits and a copy of the validation rows while they are few; after the first
+ * question about sets or predictions n·(K + 1) more.
+ * @throws InputError, NumericalError, CancelledError
+ */
+export function openAuditSession(input: AuditSessionInput, context: JobContext): AuditSession {
+  const session = openSessionModel(input, context);
+  const { model, measure, onBlock } = session;
+  const effects = new SessionEffects(session);
+  const validationDirection = measure && solveHessian(model, measure.gradient, onBlock);
+  return {
+    parameters: model.problem.outputs * input.features.columns,
+    estimateRemovalEffect: (request) => effects.removal(request),
+    estimateRelabelEffect: (request) => effects.relabel(request),
+    retrainWithout: (request) => effects.retrain(request),
+    mostInfluentialSet: (request) => answerSubset(session, request),
+    smallestFlippingSet: (request) => answerFlip(session, request),
+    explainPrediction: (request) => answerExplanation(session, request),
+    unlearn: (request) => effects.unlearn(request),
+    reportTrust: () => {
+      if (session.trust().effectiveDof === null) session.rowInfluence();
+      return reportTrust(session.trust(), null);
+    },
+    explainRow: ({ row, suggestedLabel, neighbours = 5 }) => {
+      requireRow(session, row);
+      return explainRow(
+        { model, features: input.features, validationDirection },
+        { row, suggestedLabel, neighbours, onBlock },
+      );
+    },
+    dispose: () => session.dispose(),
+  };
+}

@@ -1,0 +1,185 @@
+import { InputError } from '../base/errors';
+import type { RemovalChange } from '../influence/removal/removalChange';
+import { computeRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
+import type { TrustReport } from '../influence/trust/trustReport';
+import { reportTrust, setTrust } from '../influence/trust/trustReport';
+import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
+import { unlearn } from '../influence/unlearning/unlearn';
+import { retrain } from '../influence/removal/retrain';
+import type { SessionModel } from './sessionModel';
+import { relabelledRowsOf, trainingRowsOf } from './sessionRows';
+import type {
+  EditEffect,
+  RelabelRequest,
+  RemovalMethod,
+  RemovalRequest,
+  RetrainRequest,
+  RidgeConvention,
+  UnlearnEffect,
+  UnlearnRequest,
+  ValidationEffect,
+} from './sessionTypes';
+
+/** Multiply-adds, n·p: about a tenth of a second. */
+const largestResidualCost = 2e8;
+
+/** Answers about edits: removing rows, changing labels, unlearning. Keeps the estimates of the last set that was asked for. */
+export class SessionEffects {
+  readonly #session: SessionModel;
+  #last:
+    | { readonly key: string; readonly rows: Int32Array; readonly changes: Map<RemovalMethod, RemovalChange> }
+    | undefined;
+  /** What a parameter change does to the validation rows, for as long as the change is kept: a pass over them each, from disk where they are many. */
+  readonly #measured = new WeakMap<Float64Array, ValidationEffect>();
+
+  constructor(session: SessionModel) {
+    this.#session = session;
+  }
+
+  removal({ rows, method, ridgeConvention = 'fixed', trust = true }: RemovalRequest): EditEffect {
+    const { train, others } = trainingRowsOf(this.#session, rows);
+    const { change, maxLeverage } = this.#change(train, method, ridgeConvention);
+    const facts = { trainRows: train.length, otherRows: others, maxLeverage };
+    if (!trust || train.length === 0) return this.#effect(method, change, facts);
+    return { ...this.#effect(method, change, facts), trust: this.#trust(train, ridgeConvention) };
+  }
+
+  relabel(request: RelabelRequest): EditEffect {
+    const { model, onBlock } = this.#session;
+    const { train, others, labels } = relabelledRowsOf(this.#session, request);
+    const { change, relativeGradientNorm } = estimateRelabelChange(model, train, labels, onBlock);
+    const leverage = leverageOfRows(model, train, onBlock);
+    return {
+      ...this.#effect('relabel', change, {
+        trainRows: train.length,
+        otherRows: others,
+        maxLeverage: train.length === 0 ? Number.NaN : leverage.reduce((largest, value) => Math.max(largest, value), 0),
+        relativeGradientNorm,
+      }),
+      trust: reportTrust(this.#session.trust(), null),
+    };
+  }
+
+  retrain({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {
+    const { model, roles, onBlock } = this.#session;
+    const { train, others } = trainingRowsOf(this.#session, rows);
+    if (train.length === roles.trainRows) throw new InputError('Nothing would be left to train on.');
+    const estimate = this.#change(train, 'rif', ridgeConvention);
+    const truth = retrain(model, {
+      removed: train,
+      ridgeConvention,
+      start: model.theta.map((value, at) => value + estimate.change[at]),
+      onBlock,
+    });
+    const effect = this.#effect('retrain', truth.change, {
+      trainRows: train.length,
+      otherRows: others,
+      maxLeverage: estimate.maxLeverage,
+      relativeGradientNorm: truth.fit.relativeGradientNorm,
+    });
+    return train.length === 0 ? effect : { ...effect, trust: this.#trust(train, ridgeConvention) };
+  }
+
+  unlearn(request: UnlearnRequest): UnlearnEffect {
+    const { model, measure, onBlock } = this.#session;
+    const { removed, relabelled, ...options } = request;
+    const gone = trainingRowsOf(this.#session, removed ?? new Int32Array(0));
+    const repaired = relabelledRowsOf(
+      this.#session,
+      relabelled ?? { rows: new Int32Array(0), labels: new Int32Array(0) },
+    );
+    const removedRows = new Set(gone.train);
+    const both = repaired.train.find((row) => removedRows.has(row));
+    if (both !== undefined) throw new InputError(`Row ${both} is to be removed and to get another label: choose one.`);
+    const edit = { removed: gone.train, relabelled: { rows: repaired.train, labels: repaired.labels } };
+    const done = unlearn(model, edit, { ...options, onBlock });
+    return {
+      ...done,
+      removedRows: gone.train.length,
+      relabelledRows: repaired.train.length,
+      otherRows: gone.others + repaired.others,
+      validation: measure?.measure(done.change, onBlock) ?? null,
+    };
+  }
+
+  #effect(
+    method: EditEffect['method'],
+    change: Float64Array,
+    facts: Pick<EditEffect, 'trainRows' | 'otherRows' | 'maxLeverage' | 'relativeGradientNorm'>,
+  ): EditEffect {
+    const validation = this.#measure(change);
+    return {
+      method,
+      ...facts,
+      parameterChange: change,
+      parameterChangeNorm: Math.sqrt(change.reduce((sum, value) => sum + value * value, 0)),
+      ...(validation === undefined
+        ? { validation: null, validationMissing: 'There are no validation rows to measure the effect on.' }
+        : { validation }),
+    };
+  }
+
+  /** undefined: there are no validation rows. */
+  #measure(change: Float64Array): ValidationEffect | undefined {
+    const { measure, onBlock } = this.#session;
+    const known = this.#measured.get(change);
+    if (known !== undefined || measure === undefined) return known;
+    const found = measure.measure(change, onBlock);
+    this.#measured.set(change, found);
+    return found;
+  }
+
+  /** Kept for as long as the same rows are asked for. */
+  #change(rows: Int32Array, method: RemovalMethod, ridgeConvention: RidgeConvention): RemovalChange {
+    const same =
+      this.#last !== undefined &&
+      this.#last.key === ridgeConvention &&
+      this.#last.rows.length === rows.length &&
+      this.#last.rows.every((row, at) => row === rows[at]);
+    const last =
+      same && this.#last !== undefined
+        ? this.#last
+        : { key: ridgeConvention, rows, changes: new Map<RemovalMethod, RemovalChange>() };
+    this.#last = last;
+    let found = last.changes.get(method);
+    if (found === undefined) {
+      const { model, onBlock } = this.#session;
+      found = computeRemovalChange(model, rows, {
+        method,
+        ridgeConvention,
+        residual: this.#residualWanted(method),
+        onBlock,
+      });
+      last.changes.set(method, found);
+    }
+    return found;
+  }
+
+  /** A selection is answered at once: exact solves of large data do without the pass over the rows. */
+  #residualWanted(method: RemovalMethod): boolean {
+    if (method === 'if') return false;
+    const { problem, exact } = this.#session.model;
+    return exact === undefined || problem.features.rows * problem.parameters <= largestResidualCost;
+  }
+
+  /** IF and RIF are computed where they are missing, the Newton step is reported where it is there. */
+  #trust(rows: Int32Array, ridgeConvention: RidgeConvention): TrustReport {
+    const { model, onBlock } = this.#session;
+    const changes = {
+      if: this.#change(rows, 'if', ridgeConvention),
+      rif: this.#change(rows, 'rif', ridgeConvention),
+      newton: this.#last?.changes.get('newton'),
+    };
+    const [byIf, byRif] = [this.#measure(changes.if.change), this.#measure(changes.rif.change)];
+    const byNewton = changes.newton && this.#measure(changes.newton.change);
+    const measured =
+      byIf === undefined || byRif === undefined
+        ? undefined
+        : {
+            name: 'the validation loss',
+            value: byIf.lossBefore,
+            effects: { if: byIf.lossChange, rif: byRif.lossChange, newton: byNewton?.lossChange ?? null },
+          };
+    return reportTrust(this.#session.trust(), setTrust(model, { rows, changes, measured, onBlock }));
+  }
+}

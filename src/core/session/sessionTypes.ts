@@ -1,0 +1,202 @@
+import type { FeatureRows } from '../base/featureRows';
+import type { Measurement } from '../influence/measurements/measurement';
+import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
+import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
+import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
+import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
+import type { TrustReport } from '../influence/trust/trustReport';
+import type { Unlearned } from '../influence/unlearning/unlearn';
+import type { HeadKind } from '../models/headKind';
+
+/** What a session is opened with: the arrays and the fitted head of a finished audit. */
+export interface AuditSessionInput {
+  readonly features: FeatureRows;
+  readonly labels: Int32Array;
+  readonly classes: number;
+  readonly split: Uint8Array;
+  readonly unpenalised: readonly number[];
+  readonly kind: HeadKind;
+  readonly theta: Float64Array;
+  readonly l2: number;
+  /** n leverages as the audit found them (NaN off the training set), for the trust reports; without them they are told once they are computed. */
+  readonly leverage?: Float64Array;
+  /** As in `AuditOptions`. */
+  readonly rowSpace?: boolean;
+}
+
+/** How the parameter change of a removal is estimated (science.md, "Parameter change when row i is removed"). */
+export type RemovalMethod = 'if' | 'rif' | 'newton';
+
+/** `fixed`: the ridge term stays nλ; `mean`: it becomes (n − |S|)λ, as in the RIF authors' code. */
+export const ridgeConventions = ['fixed', 'mean'] as const;
+export type RidgeConvention = (typeof ridgeConventions)[number];
+
+/** The effect of an edit on the validation rows. Positive change = the edit *raises* the measurement. */
+export interface ValidationEffect {
+  readonly rows: number;
+  readonly lossBefore: number;
+  /** Mean validation loss at θ̂ + Δ. */
+  readonly lossAfter: number;
+  /** lossAfter − lossBefore, computed without cancellation. */
+  readonly lossChange: number;
+  /** ∇f(θ̂)ᵀΔ for the mean validation loss. */
+  readonly lossChangeLinear: number;
+  readonly accuracyBefore: number;
+  readonly accuracyAfter: number;
+  /** Validation rows whose predicted class changes. */
+  readonly changedPredictions: number;
+  readonly becameRight: number;
+  readonly becameWrong: number;
+}
+
+/** What an edit of the training rows would do. */
+export interface EditEffect {
+  readonly method: RemovalMethod | 'relabel' | 'retrain';
+  /** Training rows the edit concerns. */
+  readonly trainRows: number;
+  /** Rows asked for that are not labelled training rows (they do not touch the fit). */
+  readonly otherRows: number;
+  /** Δ: estimated change of θ, in the coordinates of the rows where they are fewer than the features (models/rowSpace.ts); p numbers otherwise. */
+  readonly parameterChange: Float64Array;
+  readonly parameterChangeNorm: number;
+  /** null: there are no validation rows; `validationMissing` says so in words. */
+  readonly validation: ValidationEffect | null;
+  readonly validationMissing?: string;
+  /** Largest leverage among the edited rows; near 1 the IF estimate is not to be trusted. NaN for an empty set. */
+  readonly maxLeverage: number;
+  /** ‖∇L_edited(θ̂ + Δ)‖ / max(1, ‖∇L(0)‖) where it was computed (relabel, retrain). */
+  readonly relativeGradientNorm?: number;
+  /** How far the estimate can be trusted; missing where it was not asked for. */
+  readonly trust?: TrustReport;
+}
+
+export interface NearestRow {
+  readonly row: number;
+  readonly label: number;
+  /** Euclidean distance in the standardised feature space. */
+  readonly distance: number;
+}
+
+/** The evidence for one row. */
+export interface RowEvidence {
+  readonly row: number;
+  /** −1 = unlabelled. */
+  readonly givenLabel: number;
+  /** C fitted probabilities. */
+  readonly probabilities: Float64Array;
+  /** C probabilities by the RIF leave-one-out head; the fitted ones for rows outside the training set. */
+  readonly looProbabilities: Float64Array;
+  readonly outOfSample: 'leave-one-out' | 'held out';
+  /** Linear effect on the mean validation loss of removing the row; null without validation rows or off the training set. */
+  readonly valLossIf: number | null;
+  readonly valLossRif: number | null;
+  readonly leverage: number | null;
+  /** Nearest training rows with the given label, the row itself left out, nearest first. */
+  readonly nearestGiven: readonly NearestRow[];
+  /** Nearest training rows with the suggested label. */
+  readonly nearestSuggested: readonly NearestRow[];
+}
+
+/** Effect of removing `rows` (any order, duplicates ignored). */
+export interface RemovalRequest {
+  readonly rows: Int32Array;
+  readonly method: RemovalMethod;
+  readonly ridgeConvention?: RidgeConvention;
+  /** Default true: IF and RIF are computed beside the method asked for, and the residual is measured where that is quick or the solver not exact. */
+  readonly trust?: boolean;
+}
+
+/** `rows[j]` gets the label `labels[j]`. */
+export interface RelabelRequest {
+  readonly rows: Int32Array;
+  readonly labels: Int32Array;
+}
+
+export interface RetrainRequest {
+  readonly rows: Int32Array;
+  readonly ridgeConvention?: RidgeConvention;
+}
+
+/** The set of `size` training rows whose removal raises or lowers a measurement most. */
+export interface SubsetRequest {
+  /** Default: the mean loss over the validation rows. */
+  readonly measurement?: Measurement;
+  readonly size: number;
+  readonly direction: SetDirection;
+  /** Default `adaptive`, for heads too large to form H `rif`. */
+  readonly method?: SubsetMethod;
+  /** Training rows that may be chosen; default all. */
+  readonly candidates?: Int32Array;
+  /** Retrain without the set too. Default false. */
+  readonly verify?: boolean;
+}
+
+/** The smallest set of training rows whose removal changes the predicted class of `row`. */
+export interface FlipRequest {
+  readonly row: number;
+  /** Default `adaptive`, for heads too large to form H `rif`. */
+  readonly ranking?: FlipRanking;
+  readonly limit?: number;
+}
+
+/** The training rows behind the prediction for `row`: see `explainPrediction`. */
+export interface ExplainPredictionRequest {
+  readonly row: number;
+  readonly rightClass?: number;
+  readonly count?: number;
+  readonly retrainings?: number;
+  readonly findSet?: boolean;
+  readonly limit?: number;
+}
+
+/** Rows to forget, and rows to learn other labels for. */
+export interface UnlearnRequest {
+  readonly removed?: Int32Array;
+  readonly relabelled?: RelabelRequest;
+  readonly tolerance?: number;
+  readonly largestStepCount?: number;
+  readonly curvatureBound?: boolean;
+  readonly measureDistance?: boolean;
+}
+
+/** An unlearned head, and what it does on the validation rows. */
+export interface UnlearnEffect extends Unlearned {
+  /** Training rows removed and relabelled. */
+  readonly removedRows: number;
+  readonly relabelledRows: number;
+  /** Rows asked for that are not labelled training rows. */
+  readonly otherRows: number;
+  readonly validation: ValidationEffect | null;
+}
+
+/** Answers questions about a finished audit without fitting again. Free it with `dispose()`. Every answer can be cancelled. */
+export interface AuditSession {
+  readonly parameters: number;
+  /**
+   * O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; for `newton` see `createRemovedHessian`. The estimates of the last set are kept: asking for it by
+   * another method computes only what is missing.
+   * @throws NumericalError when the Newton step does not exist (a class would lose its last row, H − H_S singular).
+   */
+  estimateRemovalEffect(request: RemovalRequest): EditEffect;
+  /** One Newton step on the edited objective, refined once. */
+  estimateRelabelEffect(request: RelabelRequest): EditEffect;
+  /** The truth: fits again without `rows`, warm-started from the estimate. */
+  retrainWithout(request: RetrainRequest): EditEffect;
+  /** @throws InputError for a size that cannot be had, or a measurement without a gradient. */
+  mostInfluentialSet(request: SubsetRequest): InfluentialSubset;
+  /** @throws InputError for a row that does not exist. */
+  smallestFlippingSet(request: FlipRequest): SmallestFlip;
+  /** @throws InputError for a row or a class that does not exist. */
+  explainPrediction(request: ExplainPredictionRequest): PredictionExplanation;
+  /** @throws InputError when nothing would be left to train on. */
+  unlearn(request: UnlearnRequest): UnlearnEffect;
+  /** How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not known. */
+  reportTrust(): TrustReport;
+  /** O(n·d) for the neighbours, O(C²d²) for the rest. `suggestedLabel` as the audit gave it. */
+  explainRow(request: {
+    readonly row: number;
+    readonly suggestedLabel: number;
+    readonly neighbours?: number;
+  }): RowEvidence;
+  dispose(): void;
+}
