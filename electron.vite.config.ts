@@ -34,7 +34,7 @@ export default defineConfig({
         input: {
           index: resolve('src/main/index.ts'),
           engine: resolve('src/worker/engine.ts'),
-          compute: resolve('src/worker/compute/computeThread.ts'),
+          compute: resolve('src/worker/compute/thread/computeThread.ts'),
           assay: resolve('src/cli/assay.ts'),
         },
         output: commonJs,

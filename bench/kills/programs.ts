@@ -26,7 +26,7 @@ export async function buildPrograms(root: string, folder: string): Promise<Progr
       rollupOptions: {
         input: {
           assay: resolve(root, 'src/cli/assay.ts'),
-          compute: resolve(root, 'src/worker/compute/computeThread.ts'),
+          compute: resolve(root, 'src/worker/compute/thread/computeThread.ts'),
           engine: resolve(root, 'bench/kills/engineChild.ts'),
         },
         external: [/^@tensorflow\//, '@duckdb/node-api', 'usearch'],

@@ -1,4 +1,4 @@
-import { ComputeClient } from '../worker/compute/computeClient';
+import { ComputeClient } from '../worker/compute/thread/computeClient';
 import { describeEngine } from '../worker/info';
 import type { Installation } from './installation';
 import { printJson, printText } from './terminal';

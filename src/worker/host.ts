@@ -8,7 +8,7 @@ import {
 } from '../contract/engineApi';
 import type { Result } from '../contract/result';
 import { BugError, CancelledError, InputError, serializeError } from '../core/base/errors';
-import { ComputeClient } from './compute/computeClient';
+import { ComputeClient } from './compute/thread/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
 import { OpenProject } from './openProject';

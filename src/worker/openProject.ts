@@ -11,7 +11,7 @@ import type { Verification } from '../contract/verify';
 import { InputError } from '../core/base/errors';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { ColumnChoice } from './columnChoices';
-import type { ComputeClient } from './compute/computeClient';
+import type { ComputeClient } from './compute/thread/computeClient';
 import { inspectCsv } from './datasets/inspectCsv';
 import type { CsvInspection } from './datasets/datasetTypes';
 import { exportProject, planExport } from './exports/exportProject';

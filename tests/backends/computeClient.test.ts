@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { besideRemark } from '../../src/worker/compute/beside/searchThread';
-import { ComputeClient } from '../../src/worker/compute/computeClient';
-import type { AuditRequest } from '../../src/worker/compute/computeClient';
-import type { ComputeSessionInput } from '../../src/worker/compute/messages';
+import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
+import type { AuditRequest } from '../../src/worker/compute/thread/computeClient';
+import type { ComputeSessionInput } from '../../src/worker/compute/thread/messages';
 import { bundleThread } from './bundleThread';
 import { nativeSkipReason } from './installedTensorflow';
 
@@ -15,7 +15,7 @@ let trialThread = '';
 let realThread = '';
 beforeAll(async () => {
   trialThread = await bundleThread('tests/backends/trialThread.ts');
-  realThread = await bundleThread('src/worker/compute/computeThread.ts');
+  realThread = await bundleThread('src/worker/compute/thread/computeThread.ts');
 });
 afterAll(async () => {
   for (const path of [trialThread, realThread]) if (existsSync(path)) await rm(dirname(path), { recursive: true });

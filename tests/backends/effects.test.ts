@@ -10,8 +10,8 @@ import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence'
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
 import { createHeadProblem } from '../../src/core/models/headProblem';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
-import { createWasmLinearAlgebra } from '../../src/worker/compute/wasmLinearAlgebra';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
+import { createWasmLinearAlgebra } from '../../src/worker/compute/wasm/wasmLinearAlgebra';
 import { nativeSkipReason } from './installedTensorflow';
 
 const n = 4100;

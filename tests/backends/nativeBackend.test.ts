@@ -5,9 +5,9 @@ import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import { problemOf, relativeDistance, syntheticRows } from '../../src/core/testing/testData';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
-import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
-import type { Tensorflow } from '../../src/worker/compute/tensorflowBinding';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
+import type { Tensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { nativeSkipReason } from './installedTensorflow';
 import { bytes, describeConformance, everyProduct, positiveDefinite, randomMatrix } from './portConformance';
 

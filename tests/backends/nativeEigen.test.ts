@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../src/core/base/errors';
 import { symmetricEigen } from '../../src/core/linalg/symmetricEigen';
-import { nativeEigen } from '../../src/worker/compute/nativeEigen';
-import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
+import { nativeEigen } from '../../src/worker/compute/native/nativeEigen';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { nativeSkipReason } from './installedTensorflow';
 import { positiveDefinite } from './portConformance';
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
 import { goldenSuite } from '../golden/goldenSuite';
 import { nativeSkipReason } from './installedTensorflow';
 

@@ -15,9 +15,9 @@ import { CellSearcher } from '../../src/worker/compute/neighbours/cellSearcher';
 import { findInGraph } from '../../src/worker/compute/neighbours/hnswNeighbours';
 import { findExactNatively } from '../../src/worker/compute/neighbours/nativeExact';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
-import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
-import type { Tensorflow } from '../../src/worker/compute/tensorflowBinding';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
+import type { Tensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { nativeSkipReason } from './installedTensorflow';
 
 const never = { cancelled: false, throwIfCancelled: () => undefined };

@@ -10,9 +10,9 @@ import { createRandom } from '../../src/core/base/random';
 import type { NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours';
 import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
 import { besideRemark, SearchThread } from '../../src/worker/compute/beside/searchThread';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/nativeLinearAlgebra';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
-import { loadTensorflow } from '../../src/worker/compute/tensorflowBinding';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { bundleThread } from './bundleThread';
 import { nativeSkipReason } from './installedTensorflow';
 
@@ -58,7 +58,7 @@ function remarks(): {
 describe.skipIf(nativeSkipReason() !== undefined)('SearchThread with the thread of the application', () => {
   let script = '';
   beforeAll(async () => {
-    script = await bundleThread('src/worker/compute/computeThread.ts');
+    script = await bundleThread('src/worker/compute/thread/computeThread.ts');
   });
   afterAll(async () => {
     if (existsSync(script)) await rm(dirname(script), { recursive: true });

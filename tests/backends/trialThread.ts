@@ -2,8 +2,8 @@ import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { AuditResult } from '../../src/core/audit/auditTypes';
 import type { AuditSession } from '../../src/core/session/sessionTypes';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
-import { ComputeDispatcher } from '../../src/worker/compute/computeDispatcher';
-import type { RequestMessage } from '../../src/worker/compute/messages';
+import { ComputeDispatcher } from '../../src/worker/compute/thread/computeDispatcher';
+import type { RequestMessage } from '../../src/worker/compute/thread/messages';
 
 /**
  * A compute thread whose audits misbehave on demand; `l2` says how. Everything else is the real dispatcher on a real thread.

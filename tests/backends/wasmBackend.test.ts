@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createWasmLinearAlgebra } from '../../src/worker/compute/wasmLinearAlgebra';
-import { loadWasmTensorflow } from '../../src/worker/compute/wasmTensorflow';
+import { createWasmLinearAlgebra } from '../../src/worker/compute/wasm/wasmLinearAlgebra';
+import { loadWasmTensorflow } from '../../src/worker/compute/wasm/wasmTensorflow';
 import { describeConformance } from './portConformance';
 
 describe('WebAssembly', () => {

@@ -32,7 +32,7 @@ export async function buildCli(): Promise<BuiltCli> {
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-test' }));
-  const entries = { assay: 'src/cli/assay.ts', compute: 'src/worker/compute/computeThread.ts' };
+  const entries = { assay: 'src/cli/assay.ts', compute: 'src/worker/compute/thread/computeThread.ts' };
   await build({
     root,
     configFile: false,

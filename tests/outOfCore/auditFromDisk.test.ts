@@ -7,14 +7,14 @@ import { auditSettingsSchema } from '../../src/contract/audit';
 import type { Effects, Evidence } from '../../src/contract/review';
 import { CancelledError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
-import { ComputeClient } from '../../src/worker/compute/computeClient';
-import type { ComputeAuditInput, ComputeSessionInput } from '../../src/worker/compute/messages';
+import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
+import type { ComputeAuditInput, ComputeSessionInput } from '../../src/worker/compute/thread/messages';
 import { OpenProject } from '../../src/worker/openProject';
 import { bundleThread } from '../backends/bundleThread';
 
 let thread = '';
 beforeAll(async () => {
-  thread = await bundleThread('src/worker/compute/computeThread.ts');
+  thread = await bundleThread('src/worker/compute/thread/computeThread.ts');
 });
 afterAll(async () => {
   if (existsSync(thread)) await rm(dirname(thread), { recursive: true });

@@ -7,7 +7,7 @@ import type { AuditResult } from '../../src/core/audit/auditTypes';
 import { splitCodes } from '../../src/core/audit/auditTypes';
 import { CancelledError, StorageError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
-import { ComputeClient } from '../../src/worker/compute/computeClient';
+import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { writeNpy } from '../../src/worker/store/npy';
 import { NpyRows } from '../../src/worker/store/npyRows';
@@ -27,7 +27,7 @@ const sources: Record<'matrix' | 'float64' | 'float32', FeatureSource | undefine
 };
 
 beforeAll(async () => {
-  thread = await bundleThread('src/worker/compute/computeThread.ts');
+  thread = await bundleThread('src/worker/compute/thread/computeThread.ts');
   compute = new ComputeClient({ threadPath: thread });
   const random = createRandom(4);
   const data = new Float64Array(new SharedArrayBuffer(8 * n * d));

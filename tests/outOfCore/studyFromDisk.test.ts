@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import { createRandom } from '../../src/core/base/random';
 import type { InfluenceQuestion } from '../../src/core/study/influenceStudy';
-import { ComputeClient } from '../../src/worker/compute/computeClient';
+import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import type { HeadSettings } from '../../src/worker/jobs/headData';
@@ -19,7 +19,7 @@ let thread = '';
 let compute: ComputeClient;
 
 beforeAll(async () => {
-  thread = await bundleThread('src/worker/compute/computeThread.ts');
+  thread = await bundleThread('src/worker/compute/thread/computeThread.ts');
   compute = new ComputeClient({ threadPath: thread });
   writeData('data.csv', 700, 3);
   writeData('validation.csv', 150, 4);

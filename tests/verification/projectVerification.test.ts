@@ -8,7 +8,7 @@ import type { EngineEvent } from '../../src/contract/engineApi';
 import type { JobSnapshot } from '../../src/contract/jobs';
 import { CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
-import { ComputeClient } from '../../src/worker/compute/computeClient';
+import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import type { HeadSettings } from '../../src/worker/jobs/headData';
 import { OpenProject } from '../../src/worker/openProject';
@@ -50,7 +50,7 @@ const environment = () => ({
 });
 
 beforeAll(async () => {
-  thread = await bundleThread('src/worker/compute/computeThread.ts');
+  thread = await bundleThread('src/worker/compute/thread/computeThread.ts');
   compute = new ComputeClient({ threadPath: thread });
   const path = join(folder, 'data.csv');
   writeFileSync(path, makeCsv());

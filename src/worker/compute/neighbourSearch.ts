@@ -8,7 +8,7 @@ import { findInGraph } from './neighbours/hnswNeighbours';
 import { findExactNatively } from './neighbours/nativeExact';
 import { planNeighbours } from './neighbours/planNeighbours';
 import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
-import type { Tensorflow } from './tensorflowBinding';
+import type { Tensorflow } from './native/tensorflowBinding';
 
 export interface NeighbourSearchOptions {
   /** Where searches can go on beside other work; they need native TensorFlow. */

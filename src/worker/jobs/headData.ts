@@ -2,7 +2,7 @@ import type { AuditSettings } from '../../contract/audit';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
 import { headKindFor } from '../../core/models/headKind';
-import type { ComputeHeadInput } from '../compute/messages';
+import type { ComputeHeadInput } from '../compute/thread/messages';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { buildAuditData } from './auditData';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';

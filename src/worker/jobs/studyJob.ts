@@ -1,7 +1,7 @@
 import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
-import type { ComputeClient } from '../compute/computeClient';
+import type { ComputeClient } from '../compute/thread/computeClient';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';

@@ -6,7 +6,7 @@ import { InputError } from '../../core/base/errors';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
 import type { RemovalVerification } from '../../core/validation/verifyRemoval';
-import type { ComputeClient } from '../compute/computeClient';
+import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { Job, PlannedStage } from './job';
 import { runStudyJob } from './studyJob';

@@ -6,7 +6,7 @@ import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes
 import { NumericalError } from '../../core/base/errors';
 import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';
-import type { ComputeClient } from '../compute/computeClient';
+import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { EffectsService } from './effectsService';
 import { sessionArrays } from './sessionFacts';

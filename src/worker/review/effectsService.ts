@@ -2,7 +2,7 @@ import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/rev
 import type { EditEffect, NearestRow, RemovalMethod } from '../../core/session/sessionTypes';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
-import type { ComputeClient } from '../compute/computeClient';
+import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { explainReasons } from './reasonText';
 import { readSessionFacts, topClasses, type SessionFacts } from './sessionFacts';

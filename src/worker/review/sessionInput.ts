@@ -1,6 +1,6 @@
 import { BugError } from '../../core/base/errors';
 import { largestMatrixBytes, type FeatureSource } from '../compute/featureSource';
-import type { ComputeSessionInput } from '../compute/messages';
+import type { ComputeSessionInput } from '../compute/thread/messages';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { sessionArrays, type SessionFacts } from './sessionFacts';
 

@@ -6,7 +6,7 @@ import { isStored } from '../../../core/base/featureRows';
 import type { JobContext } from '../../../core/job/jobContext';
 import { holdRows } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest, Neighbours, PendingNeighbours } from '../../../core/ranking/neighbours';
-import { openKernelRoom } from '../neighbours/distanceKernel';
+import { openKernelRoom } from '../kernels/distanceKernel';
 import { planNeighbours } from '../neighbours/planNeighbours';
 import type { HeldRowsMessage, MeasuringMessage, SearchAnswer, SearchMessage } from './searchMessages';
 import { controlBytes, controlWords, wholeShare } from './searchMessages';

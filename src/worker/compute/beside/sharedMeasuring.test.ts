@@ -6,7 +6,7 @@ import { createRandom } from '../../../core/base/random';
 import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
 import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
-import { openKernelRoom } from '../neighbours/distanceKernel';
+import { openKernelRoom } from '../kernels/distanceKernel';
 import type { HeldRowsMessage, MeasuringMessage } from './searchMessages';
 import { controlBytes, controlWords } from './searchMessages';
 import { helpMeasuring, measureTogether } from './sharedMeasuring';

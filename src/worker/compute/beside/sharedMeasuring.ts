@@ -4,7 +4,7 @@ import type { CancellationSignal } from '../../../core/job/jobContext';
 import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
 import { DuplicateRows } from '../../../core/ranking/duplicateRows';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
-import { joinKernelRoom, openKernelRoom } from '../neighbours/distanceKernel';
+import { joinKernelRoom, openKernelRoom } from '../kernels/distanceKernel';
 import type { HeldRowsMessage, MeasuringMessage } from './searchMessages';
 import { controlWords } from './searchMessages';
 

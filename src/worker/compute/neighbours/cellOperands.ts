@@ -1,4 +1,4 @@
-import type { TensorOps } from '../tensorflowBinding';
+import type { TensorOps } from '../native/tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import type { ProjectedRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';

@@ -1,7 +1,7 @@
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
-import type { Tensorflow } from '../tensorflowBinding';
+import type { Tensorflow } from '../native/tensorflowBinding';
 import type { BestLists } from './bestLists';
 import type { CellIndex } from './cellIndex';
 import { loadReferences, queryOperand } from './cellOperands';

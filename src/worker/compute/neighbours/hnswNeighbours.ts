@@ -7,7 +7,7 @@ import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';
 import { chooseSearch } from './chooseSearch';
 import type { SearchPlan } from './chooseSearch';
-import { openKernelRoom } from './distanceKernel';
+import { openKernelRoom } from '../kernels/distanceKernel';
 import { chooseCoordinates, projectRows } from './projectedRows';
 import type { BlockProducts, Coordinates, ProjectedRows } from './projectedRows';
 import { markRows, roles, rolesOf, unionOf } from './rowRoles';

@@ -1,5 +1,5 @@
 import type { CancellationSignal } from '../../../core/job/jobContext';
-import type { Tensor, Tensorflow, TensorOps } from '../tensorflowBinding';
+import type { Tensor, Tensorflow, TensorOps } from '../native/tensorflowBinding';
 import type { AssignRows } from './cellIndex';
 import type { BlockProducts, Coordinates } from './projectedRows';
 import type { SampleTruth } from './sampleTruth';

@@ -1,7 +1,7 @@
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
-import type { Tensorflow } from '../tensorflowBinding';
+import type { Tensorflow } from '../native/tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { loadReferences, queryOperand } from './cellOperands';
 import type { SearchPlan, TriedWidth } from './chooseSearch';

@@ -1,7 +1,7 @@
-import { BugError } from '../../core/base/errors';
-import type { FeatureRows } from '../../core/base/featureRows';
-import type { Matrix } from '../../core/base/matrix';
-import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
+import { BugError } from '../../../core/base/errors';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import type { Matrix } from '../../../core/base/matrix';
+import { createFloat64LinearAlgebra } from '../../../core/linalg/float64LinearAlgebra';
 import type {
   CholeskyFactor,
   LinearAlgebra,
@@ -10,7 +10,7 @@ import type {
   RowBlocks,
   SoftmaxPoint,
   SymmetricEigen,
-} from '../../core/linalg/linearAlgebra';
+} from '../../../core/linalg/linearAlgebra';
 import { nativeCholesky, nativeSolve } from './nativeCholesky';
 import { nativeEigen } from './nativeEigen';
 import { nativeInverseProduct, nativeInvertLower } from './nativeInverse';

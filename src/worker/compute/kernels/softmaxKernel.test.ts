@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../core/base/random';
+import { createRandom } from '../../../core/base/random';
 import { withSoftmaxKernel } from './softmaxKernel';
 
 const random = createRandom(4);

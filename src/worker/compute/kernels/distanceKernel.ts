@@ -1,5 +1,5 @@
 import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
-import type { Code, WasmFunction } from '../wasmAssembler';
+import type { Code, WasmFunction } from './wasmAssembler';
 import {
   assembleModule,
   constant,
@@ -11,7 +11,7 @@ import {
   v128,
   when,
   whileLoop,
-} from '../wasmAssembler';
+} from './wasmAssembler';
 
 /** Columns between two looks at the limit, as in {@link squaredDistance} of core. */
 const stretch = 32;

@@ -1,7 +1,7 @@
-import { BugError } from '../../core/base/errors';
-import type { Matrix } from '../../core/base/matrix';
-import { choleskyFactor } from '../../core/linalg/float64Cholesky';
-import type { CholeskyFactor, OnBlock } from '../../core/linalg/linearAlgebra';
+import { BugError } from '../../../core/base/errors';
+import type { Matrix } from '../../../core/base/matrix';
+import { choleskyFactor } from '../../../core/linalg/float64Cholesky';
+import type { CholeskyFactor, OnBlock } from '../../../core/linalg/linearAlgebra';
 import { pasteTile, smallTile, tileStarts } from './nativeTiles';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 

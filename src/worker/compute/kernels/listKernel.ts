@@ -1,5 +1,5 @@
-import type { Code, Variable, WasmFunction } from '../wasmAssembler';
-import { call, constant, FunctionWriter, i32, i64, leave, when, whileLoop } from '../wasmAssembler';
+import type { Code, Variable, WasmFunction } from './wasmAssembler';
+import { call, constant, FunctionWriter, i32, i64, leave, when, whileLoop } from './wasmAssembler';
 
 /** Where lists of the best rows lie in the memory of a kernel; addresses in bytes. */
 export interface ListLayout {

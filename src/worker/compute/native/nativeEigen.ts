@@ -1,7 +1,7 @@
-import { BugError, NumericalError } from '../../core/base/errors';
-import type { Matrix } from '../../core/base/matrix';
-import type { OnBlock, SymmetricEigen } from '../../core/linalg/linearAlgebra';
-import { symmetricEigen } from '../../core/linalg/symmetricEigen';
+import { BugError, NumericalError } from '../../../core/base/errors';
+import type { Matrix } from '../../../core/base/matrix';
+import type { OnBlock, SymmetricEigen } from '../../../core/linalg/linearAlgebra';
+import { symmetricEigen } from '../../../core/linalg/symmetricEigen';
 import { readFloats } from './nativeQuadratics';
 import type { FloatType, Tensorflow } from './tensorflowBinding';
 

@@ -1,6 +1,6 @@
-import type { Matrix } from '../../core/base/matrix';
-import { mirrorLower } from '../../core/linalg/denseKernels';
-import type { CholeskyFactor, OnBlock } from '../../core/linalg/linearAlgebra';
+import type { Matrix } from '../../../core/base/matrix';
+import { mirrorLower } from '../../../core/linalg/denseKernels';
+import type { CholeskyFactor, OnBlock } from '../../../core/linalg/linearAlgebra';
 import { pasteTile, tileStarts, tileTensor } from './nativeTiles';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 

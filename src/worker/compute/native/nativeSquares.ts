@@ -1,4 +1,4 @@
-import type { Matrix } from '../../core/base/matrix';
+import type { Matrix } from '../../../core/base/matrix';
 import type { QuadraticWork } from './nativeQuadratics';
 import { addInDouble, readFloats } from './nativeQuadratics';
 import type { NativeRows } from './nativeRows';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError } from '../../core/base/errors';
-import type { FeatureRows } from '../../core/base/featureRows';
-import { createFloat32Rows } from '../../core/base/featureRows';
-import { createRandom } from '../../core/base/random';
+import { CancelledError } from '../../../core/base/errors';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import { createFloat32Rows } from '../../../core/base/featureRows';
+import { createRandom } from '../../../core/base/random';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import type { RowRange } from './rowPasses';
 

@@ -1,8 +1,8 @@
-import type { Matrix } from '../../core/base/matrix';
-import { mirrorLower } from '../../core/linalg/denseKernels';
-import type { OnBlock } from '../../core/linalg/linearAlgebra';
-import type { ColumnPanel } from './columnPanels';
-import { columnPanels } from './columnPanels';
+import type { Matrix } from '../../../core/base/matrix';
+import { mirrorLower } from '../../../core/linalg/denseKernels';
+import type { OnBlock } from '../../../core/linalg/linearAlgebra';
+import type { ColumnPanel } from '../columnPanels';
+import { columnPanels } from '../columnPanels';
 import type { WasmMatrix, WasmTensorflow } from './wasmTensorflow';
 
 /**

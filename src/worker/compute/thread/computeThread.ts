@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
-import { searchThreadRole } from './beside/searchMessages';
-import { SearchThread } from './beside/searchThread';
-import { serveSearches } from './beside/serveSearches';
+import { searchThreadRole } from '../beside/searchMessages';
+import { SearchThread } from '../beside/searchThread';
+import { serveSearches } from '../beside/serveSearches';
 import { ComputeDispatcher } from './computeDispatcher';
 import type { RequestMessage } from './messages';
 

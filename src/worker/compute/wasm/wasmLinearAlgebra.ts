@@ -1,10 +1,10 @@
-import { BugError } from '../../core/base/errors';
-import type { FeatureRows } from '../../core/base/featureRows';
-import { isStored } from '../../core/base/featureRows';
-import type { Matrix } from '../../core/base/matrix';
-import { invertLower } from '../../core/linalg/float64Cholesky';
-import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
-import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../core/linalg/linearAlgebra';
+import { BugError } from '../../../core/base/errors';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import { isStored } from '../../../core/base/featureRows';
+import type { Matrix } from '../../../core/base/matrix';
+import { invertLower } from '../../../core/linalg/float64Cholesky';
+import { createFloat64LinearAlgebra } from '../../../core/linalg/float64LinearAlgebra';
+import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../../core/linalg/linearAlgebra';
 import { wasmInverseForms, wasmMultiply, wasmQuadraticForms, wasmWeightedGrams } from './wasmProducts';
 import type { BlockReader } from './wasmProducts';
 import { loadWasmTensorflow } from './wasmTensorflow';

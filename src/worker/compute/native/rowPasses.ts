@@ -1,9 +1,9 @@
-import { isStored, readRows } from '../../core/base/featureRows';
-import type { FeatureRows } from '../../core/base/featureRows';
-import type { Matrix } from '../../core/base/matrix';
-import type { MapProducts, OnBlock } from '../../core/linalg/linearAlgebra';
-import type { RowElement, RowKernel } from './rowKernel';
-import { withRowKernel } from './rowKernel';
+import { isStored, readRows } from '../../../core/base/featureRows';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import type { Matrix } from '../../../core/base/matrix';
+import type { MapProducts, OnBlock } from '../../../core/linalg/linearAlgebra';
+import type { RowElement, RowKernel } from '../kernels/rowKernel';
+import { withRowKernel } from '../kernels/rowKernel';
 
 /** Rows [first, first + rows) of some features. */
 export interface RowRange {

@@ -1,4 +1,4 @@
-import type { Matrix } from '../../core/base/matrix';
+import type { Matrix } from '../../../core/base/matrix';
 import type { Tensor, TensorOps } from './tensorflowBinding';
 
 /** Order of the tiles of a large matrix: a call on one takes about 50 ms, so that cancelling takes effect. */

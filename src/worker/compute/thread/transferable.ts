@@ -1,4 +1,4 @@
-import type { AuditResult } from '../../core/audit/auditTypes';
+import type { AuditResult } from '../../../core/audit/auditTypes';
 
 /** Below this a copy costs less than a transfer. */
 const smallest = 65_536;

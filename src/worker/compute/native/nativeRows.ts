@@ -1,8 +1,8 @@
-import { BugError } from '../../core/base/errors';
-import type { FeatureRows } from '../../core/base/featureRows';
-import { isStored, readRows } from '../../core/base/featureRows';
-import type { Matrix } from '../../core/base/matrix';
-import type { RowBlocks } from '../../core/linalg/linearAlgebra';
+import { BugError } from '../../../core/base/errors';
+import type { FeatureRows } from '../../../core/base/featureRows';
+import { isStored, readRows } from '../../../core/base/featureRows';
+import type { Matrix } from '../../../core/base/matrix';
+import type { RowBlocks } from '../../../core/linalg/linearAlgebra';
 import type { PassingRoom } from './passingRoom';
 import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
