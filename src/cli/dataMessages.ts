@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../contract/audit';
-import type { OpenProject } from '../worker/openProject';
+import type { OpenProject } from '../worker/project/openProject';
 import { describeRoles, noteMessages, problemMessages, messageLines, toldProblems, type Message } from './messages';
 import { writeProblems } from './problemsFile';
 import { printError } from './terminal';

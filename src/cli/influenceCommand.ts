@@ -7,7 +7,7 @@ import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../cor
 import { attributionNames } from '../core/study/influenceStudy';
 import { formatDataLines } from '../worker/exports/csvText';
 import { checkOutputs, StagedFiles, type StagedWriter } from '../worker/exports/stagedFiles';
-import type { OpenProject } from '../worker/openProject';
+import type { OpenProject } from '../worker/project/openProject';
 import { writeParquet } from '../worker/store/parquetFile';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';

@@ -2,7 +2,7 @@ import { InputError } from '../core/base/errors';
 import { splitCodes } from '../core/audit/auditTypes';
 import type { Measurement } from '../core/influence/measurements/measurement';
 import type { HeadData } from '../worker/jobs/headData';
-import type { OpenProject } from '../worker/openProject';
+import type { OpenProject } from '../worker/project/openProject';
 import { findColumn } from './findColumns';
 import { terminalCell } from './terminalText';
 

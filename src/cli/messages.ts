@@ -1,5 +1,5 @@
 import type { Column, DatasetSummary, RowIssue } from '../contract/dataset';
-import { describeIssueCount } from '../worker/datasetSummary';
+import { describeIssueCount } from '../worker/project/datasetSummary';
 import { listed } from '../worker/datasets/columnNames';
 import { terminalCell } from './terminalText';
 

@@ -1,4 +1,4 @@
-import type { OpenProject } from '../worker/openProject';
+import type { OpenProject } from '../worker/project/openProject';
 
 export interface SimilarLabelOptions {
   /** Default: what surely means the same is merged. */

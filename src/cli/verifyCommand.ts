@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
-import type { OpenProject } from '../worker/openProject';
+import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { parseRemovalFile, type NameableRows } from './removalFile';
 import { printJson, printText } from './terminal';

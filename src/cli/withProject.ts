@@ -3,7 +3,7 @@ import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
-import { OpenProject, type ProjectEnvironment } from '../worker/openProject';
+import { OpenProject, type ProjectEnvironment } from '../worker/project/openProject';
 import { startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import type { ProgressLine } from './progressLine';

@@ -11,8 +11,8 @@ import { BugError, CancelledError, InputError, serializeError } from '../core/ba
 import { ComputeClient } from './compute/thread/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
-import { OpenProject } from './openProject';
-import { chooseProjectFolder } from './projectFolders';
+import { OpenProject } from './project/openProject';
+import { chooseProjectFolder } from './project/projectFolders';
 
 export type ProjectNews = Omit<Extract<EngineToMain, { kind: 'project' }>, 'kind'>;
 

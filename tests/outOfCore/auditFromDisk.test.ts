@@ -9,7 +9,7 @@ import { CancelledError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { ComputeAuditInput, ComputeSessionInput } from '../../src/worker/compute/thread/messages';
-import { OpenProject } from '../../src/worker/openProject';
+import { OpenProject } from '../../src/worker/project/openProject';
 import { bundleThread } from '../backends/bundleThread';
 
 let thread = '';

@@ -10,8 +10,8 @@ import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import type { HeadSettings } from '../../src/worker/jobs/headData';
-import { OpenProject } from '../../src/worker/openProject';
-import { describeOrigin } from '../../src/worker/projectFolders';
+import { OpenProject } from '../../src/worker/project/openProject';
+import { describeOrigin } from '../../src/worker/project/projectFolders';
 import { bundleThread } from '../backends/bundleThread';
 
 const place = mkdtempSync(join(tmpdir(), 'assay-study-disk-'));

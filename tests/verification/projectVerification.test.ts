@@ -11,8 +11,8 @@ import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import type { HeadSettings } from '../../src/worker/jobs/headData';
-import { OpenProject } from '../../src/worker/openProject';
-import { describeOrigin } from '../../src/worker/projectFolders';
+import { OpenProject } from '../../src/worker/project/openProject';
+import { describeOrigin } from '../../src/worker/project/projectFolders';
 import { bundleThread } from '../backends/bundleThread';
 
 /** 160 rows in two overlapping clouds, a tenth of the labels wrong, and a number that depends on both coordinates. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { basename, extname } from 'node:path';
 import { exportKinds, type ExportKind, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
-import { describeOrigin } from '../projectFolders';
+import { describeOrigin } from '../project/projectFolders';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ExportRequest } from './exportTypes';

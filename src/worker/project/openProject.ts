@@ -1,33 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditEstimate, AuditSettings, AuditSummary } from '../contract/audit';
-import type { DatasetSummary, Leakage, Preview, RowIssue, SaidDialect } from '../contract/dataset';
-import type { EngineEvent, EngineParsedParams } from '../contract/engineApi';
-import type { ExportPlan, ExportResult } from '../contract/exports';
-import { exportResultSchema } from '../contract/exports';
-import type { OpenedProject } from '../contract/project';
-import type { Verification } from '../contract/verify';
-import { InputError } from '../core/base/errors';
-import type { Studies, Study, StudyKind } from '../core/study/runStudy';
+import type { AuditEstimate, AuditSettings, AuditSummary } from '../../contract/audit';
+import type { DatasetSummary, Leakage, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
+import type { EngineEvent, EngineParsedParams } from '../../contract/engineApi';
+import type { ExportPlan, ExportResult } from '../../contract/exports';
+import { exportResultSchema } from '../../contract/exports';
+import type { OpenedProject } from '../../contract/project';
+import type { Verification } from '../../contract/verify';
+import { InputError } from '../../core/base/errors';
+import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import type { ColumnChoice } from './columnChoices';
-import type { ComputeClient } from './compute/thread/computeClient';
-import { inspectCsv } from './datasets/inspectCsv';
-import type { CsvInspection } from './datasets/datasetTypes';
-import { exportProject, planExport } from './exports/exportProject';
-import type { RemovalChoice } from './exports/exportTypes';
-import { checkSource } from './exports/rewriteSource';
-import type { ReadFile } from './exports/outputTargets';
-import type { ProjectNews } from './host';
-import { estimateAudit } from './jobs/auditEstimate';
-import { planAuditStages, runAudit } from './jobs/auditJob';
-import { JobQueue, type StartedJob } from './jobs/jobQueue';
-import { loadStages, loadValidation } from './jobs/loadJob';
-import { measureSpace } from './jobs/machineSpace';
-import { recordJob } from './jobs/recordJob';
-import { runStudyJob, studyStages, type StudyJobRequest } from './jobs/studyJob';
-import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from './jobs/verifyJob';
-import type { LabelChoice } from './labels/chooseLabels';
+import type { ComputeClient } from '../compute/thread/computeClient';
+import { inspectCsv } from '../datasets/inspectCsv';
+import type { CsvInspection } from '../datasets/datasetTypes';
+import { exportProject, planExport } from '../exports/exportProject';
+import type { RemovalChoice } from '../exports/exportTypes';
+import { checkSource } from '../exports/rewriteSource';
+import type { ReadFile } from '../exports/outputTargets';
+import type { ProjectNews } from '../host';
+import { estimateAudit } from '../jobs/auditEstimate';
+import { planAuditStages, runAudit } from '../jobs/auditJob';
+import { JobQueue, type StartedJob } from '../jobs/jobQueue';
+import { loadStages, loadValidation } from '../jobs/loadJob';
+import { measureSpace } from '../jobs/machineSpace';
+import { recordJob } from '../jobs/recordJob';
+import { runStudyJob, studyStages, type StudyJobRequest } from '../jobs/studyJob';
+import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from '../jobs/verifyJob';
+import type { LabelChoice } from '../labels/chooseLabels';
 import { describeOpening } from './openingNotice';
 import { maxReadingAttempts, ProjectDataset, readPreview } from './projectDataset';
 import {
@@ -40,10 +40,10 @@ import {
   writeOrigin,
   type Origin,
 } from './projectFolders';
-import { EffectsService } from './review/effectsService';
-import { ReviewService } from './review/reviewService';
-import { draftFolder } from './store/projectFolder';
-import { createProject, openProject, type ProjectStore } from './store/projectStore';
+import { EffectsService } from '../review/effectsService';
+import { ReviewService } from '../review/reviewService';
+import { draftFolder } from '../store/projectFolder';
+import { createProject, openProject, type ProjectStore } from '../store/projectStore';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Column, ColumnRole } from '../contract/dataset';
-import { InputError } from '../core/base/errors';
+import type { Column, ColumnRole } from '../../contract/dataset';
+import { InputError } from '../../core/base/errors';
 import { applyChoices, recallChoices, rememberChoices } from './columnChoices';
 
 const column = (index: number, name: string, role: ColumnRole): Column => ({

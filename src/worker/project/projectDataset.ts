@@ -6,9 +6,9 @@ import {
   type Leakage,
   type Preview,
   type SaidDialect,
-} from '../contract/dataset';
-import type { EngineEvent } from '../contract/engineApi';
-import { CancelledError } from '../core/base/errors';
+} from '../../contract/dataset';
+import type { EngineEvent } from '../../contract/engineApi';
+import { CancelledError } from '../../core/base/errors';
 import {
   applyChoices,
   namedChoiceSchema,
@@ -18,17 +18,17 @@ import {
   type NamedChoice,
 } from './columnChoices';
 import { summarizeDataset } from './datasetSummary';
-import type { CsvInspection } from './datasets/datasetTypes';
-import { inspectCsv } from './datasets/inspectCsv';
-import { previewRowCount } from './datasets/previewSize';
-import type { JobQueue, StartedJob } from './jobs/jobQueue';
-import { loadSource, loadStages, type LoadRequest } from './jobs/loadJob';
-import { chooseLabels, describeOutdated, type LabelChoice } from './labels/chooseLabels';
-import { readLabelSummary, type LabelSummary } from './labels/labelSummary';
-import { LeakageWatch } from './leakage/leakageWatch';
+import type { CsvInspection } from '../datasets/datasetTypes';
+import { inspectCsv } from '../datasets/inspectCsv';
+import { previewRowCount } from '../datasets/previewSize';
+import type { JobQueue, StartedJob } from '../jobs/jobQueue';
+import { loadSource, loadStages, type LoadRequest } from '../jobs/loadJob';
+import { chooseLabels, describeOutdated, type LabelChoice } from '../labels/chooseLabels';
+import { readLabelSummary, type LabelSummary } from '../labels/labelSummary';
+import { LeakageWatch } from '../leakage/leakageWatch';
 import { writeOrigin, type Origin } from './projectFolders';
-import type { ProjectStoreApi } from './store/projectStoreApi';
-import type { SourceRecord } from './store/storeTypes';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { SourceRecord } from '../store/storeTypes';
 
 /** Comparing whole rows of more columns than this takes longer than it is worth, unless there are few of them. */
 const widestForDuplicates = 300;

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Column, DatasetSummary, Dialect, Leakage, Pictures, SaidDialect } from '../contract/dataset';
-import type { Note } from './datasets/datasetTypes';
-import { maxClasses } from './datasets/labels';
-import { describeSimilarLabels, quoteLabel } from './labels/describeLabels';
-import type { LabelSummary } from './labels/labelSummary';
-import { describeLeak, leakConsequence, openLeaks } from './leakage/describeLeakage';
+import type { Column, DatasetSummary, Dialect, Leakage, Pictures, SaidDialect } from '../../contract/dataset';
+import type { Note } from '../datasets/datasetTypes';
+import { maxClasses } from '../datasets/labels';
+import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
+import type { LabelSummary } from '../labels/labelSummary';
+import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 
 const shownClasses = 200;
 

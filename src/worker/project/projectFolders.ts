@@ -1,15 +1,15 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
-import { saidDialectSchema } from '../contract/dataset';
-import { InputError, StorageError } from '../core/base/errors';
-import { unreadableFile } from './datasets/fileSource';
-import { writeFileAtomically } from './store/atomicFile';
-import { makeFolderSync } from './store/makeFolder';
-import { readSmallFileSync } from './store/plainFile';
-import { isRemains, manifestName } from './store/projectFolder';
-import { isSealed, sealText } from './store/stateFolder';
-import { storageError } from './store/storageErrors';
+import { saidDialectSchema } from '../../contract/dataset';
+import { InputError, StorageError } from '../../core/base/errors';
+import { unreadableFile } from '../datasets/fileSource';
+import { writeFileAtomically } from '../store/atomicFile';
+import { makeFolderSync } from '../store/makeFolder';
+import { readSmallFileSync } from '../store/plainFile';
+import { isRemains, manifestName } from '../store/projectFolder';
+import { isSealed, sealText } from '../store/stateFolder';
+import { storageError } from '../store/storageErrors';
 
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
 export const originFile = 'origin.json';

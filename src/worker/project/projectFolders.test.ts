@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InputError } from '../core/base/errors';
+import { InputError } from '../../core/base/errors';
 import { chooseProjectFolder, describeOrigin, findProjectOf, originFile, projectTitle } from './projectFolders';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { columnRoleSchema, columnTypeSchema, type Column } from '../contract/dataset';
-import type { EngineParsedParams } from '../contract/engineApi';
-import { InputError } from '../core/base/errors';
+import { columnRoleSchema, columnTypeSchema, type Column } from '../../contract/dataset';
+import type { EngineParsedParams } from '../../contract/engineApi';
+import { InputError } from '../../core/base/errors';
 
 /** What the analyst says of one column. */
 export type ColumnChoice = EngineParsedParams<'dataset.setColumns'>['columns'][number];
