@@ -9,9 +9,9 @@ import { toSerializedError } from '../client/serializedError';
 import { shellClient } from '../client/shellClient';
 import { chosenKinds } from './exportChoice';
 import { isRunning, useJobs } from './jobs';
-import { readPlace } from './reviewPlace';
-import { defaultThreshold } from './reviewQuery';
-import { useReviewView } from './reviewView';
+import { readPlace } from './review/reviewPlace';
+import { defaultThreshold } from './review/reviewQuery';
+import { useReviewView } from './review/reviewView';
 import { useSession } from './session';
 
 /** Files that Assay did not write, and whether an export may replace them. */

@@ -1,6 +1,6 @@
 import type { ReviewColumn } from '../../../../contract/review';
-import type { ColumnLayout } from '../../../stores/reviewPlace';
-import type { WordColumn } from '../../../stores/reviewQuery';
+import type { ColumnLayout } from '../../../stores/review/reviewPlace';
+import type { WordColumn } from '../../../stores/review/reviewQuery';
 
 export type TableColumnKey =
   | 'rank'

@@ -1,4 +1,4 @@
-import type { Filter, Query, Queue, ReviewColumn } from '../../contract/review';
+import type { Filter, Query, Queue, ReviewColumn } from '../../../contract/review';
 
 /** Filters over words: what a facet or a column's list of values makes. */
 export type WordColumn = Extract<Filter, { kind: 'in' }>['column'];

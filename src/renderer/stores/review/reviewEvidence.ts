@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { Evidence } from '../../contract/review';
-import { engineClient } from '../client/engineClient';
-import { isQuiet } from '../client/quietErrors';
+import type { Evidence } from '../../../contract/review';
+import { engineClient } from '../../client/engineClient';
+import { isQuiet } from '../../client/quietErrors';
 import { LatestRunner } from './reviewLatest';
 import { useReviewView } from './reviewView';
-import { useSession } from './session';
+import { useSession } from '../session';
 
 /** Evidence of this many rows is kept, the latest looked at. */
 const kept = 60;

@@ -1,4 +1,4 @@
-import type { ReviewRow, View } from '../../contract/review';
+import type { ReviewRow, View } from '../../../contract/review';
 
 /** What the cache of rows needs of its surroundings. */
 export interface RowBlocksOptions {

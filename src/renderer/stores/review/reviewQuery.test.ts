@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { querySchema } from '../../contract/review';
+import { querySchema } from '../../../contract/review';
 import {
   defaultQuery,
   hasFilters,

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, markRaw, ref, shallowRef, watch } from 'vue';
-import type { Query, ReviewRow, View } from '../../contract/review';
-import { CancelledError } from '../../core/base/errors';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import type { Query, ReviewRow, View } from '../../../contract/review';
+import { CancelledError } from '../../../core/base/errors';
+import { engineClient, EngineUnavailableError } from '../../client/engineClient';
 import { defaultQuery } from './reviewQuery';
 import { sameQuery } from './reviewPlace';
 import { RowBlocks } from './reviewRowBlocks';
@@ -15,8 +15,8 @@ import {
   unite,
   type IndexSelection,
 } from './selectionModel';
-import { useSession } from './session';
-import { useToasts } from './toasts';
+import { useSession } from '../session';
+import { useToasts } from '../toasts';
 
 /** How a click or a move treats the selection: Shift extends it, Ctrl leaves it (moves) or toggles a row (clicks). */
 export interface SelectionKeys {

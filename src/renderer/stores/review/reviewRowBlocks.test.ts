@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { ReviewRow } from '../../contract/review';
+import type { ReviewRow } from '../../../contract/review';
 import { RowBlocks } from './reviewRowBlocks';
 import { makeTestRow as makeRow } from './reviewTestRows';
 

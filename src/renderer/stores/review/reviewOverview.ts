@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
-import type { ReviewChange, ReviewOverview } from '../../contract/review';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
-import { useToasts } from './toasts';
+import type { ReviewChange, ReviewOverview } from '../../../contract/review';
+import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { useToasts } from '../toasts';
 
 /** Counts of the queues, progress, histogram and facets at the present threshold, and what undo and redo would do. */
 export const useReviewOverview = defineStore('reviewOverview', () => {

@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReviewOverview } from '../../contract/review';
-import { engineClient } from '../client/engineClient';
+import type { ReviewOverview } from '../../../contract/review';
+import { engineClient } from '../../client/engineClient';
 import { useReviewDecisions } from './reviewDecisions';
 
 const call = vi.spyOn(engineClient, 'call');

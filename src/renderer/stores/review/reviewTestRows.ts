@@ -1,4 +1,4 @@
-import type { ReviewRow } from '../../contract/review';
+import type { ReviewRow } from '../../../contract/review';
 
 /** A row for unit tests: a training row given "a" that looks like "b". */
 export function makeTestRow(row: number, change: Partial<ReviewRow> = {}): ReviewRow {

@@ -1,5 +1,5 @@
-import type { Selection } from '../../contract/review';
-import { InputError } from '../../core/base/errors';
+import type { Selection } from '../../../contract/review';
+import { InputError } from '../../../core/base/errors';
 import { complement, type IndexSelection } from './selectionModel';
 
 /** Rows a list may name (see selectionSchema). */

@@ -1,12 +1,12 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { Effects } from '../../contract/review';
-import { engineClient } from '../client/engineClient';
-import { isQuiet } from '../client/quietErrors';
+import type { Effects } from '../../../contract/review';
+import { engineClient } from '../../client/engineClient';
+import { isQuiet } from '../../client/quietErrors';
 import { LatestRunner } from './reviewLatest';
 import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
-import { useSession } from './session';
+import { useSession } from '../session';
 import { selectSpan, type IndexSelection } from './selectionModel';
 
 /** Milliseconds of quiet before the effects of a selection are asked for. */

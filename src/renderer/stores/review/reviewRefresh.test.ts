@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ReviewChange, ReviewRow } from '../../contract/review';
+import type { ReviewChange, ReviewRow } from '../../../contract/review';
 import { RowRefresher } from './reviewRefresh';
 import { RowBlocks } from './reviewRowBlocks';
 import { makeTestRow } from './reviewTestRows';
