@@ -1,6 +1,6 @@
+import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
-import { resolve } from 'node:path';
 
 /** Packages with native code or files of their own: required at run time, everything else is bundled. */
 const external = [

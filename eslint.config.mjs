@@ -1,3 +1,4 @@
+import importSort from 'eslint-plugin-simple-import-sort';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
@@ -30,7 +31,11 @@ export default tseslint.config(
   },
   {
     files: ['**/*.{ts,vue,mjs,js}'],
+    plugins: { 'import-sort': importSort },
     rules: {
+      // Packages, then this project from the farthest folder to the nearest; styles keep their place.
+      'import-sort/imports': ['error', { groups: [['^\\u0000', '^node:', '^@?\\w', '^\\.']] }],
+      'import-sort/exports': 'error',
       eqeqeq: 'error',
       'no-console': 'off',
       'prefer-const': 'error',

@@ -5,11 +5,11 @@
  *     node bench/window.mjs audit BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
  * Make the tables with scripts/make-large-csv.mjs and scripts/make-blobs-csv.mjs. Needs a display (xvfb-run) and a build.
  */
-import { _electron } from '@playwright/test';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { _electron } from '@playwright/test';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 const [what, file] = process.argv.slice(2);

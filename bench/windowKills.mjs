@@ -5,11 +5,11 @@
  * engine alone. Counted as faults: a decision that the window had counted and that is gone, an export that is neither whole nor absent,
  * temporary files after the next export, a project that does not open again. Needs a display (xvfb-run) and a build.
  */
-import { _electron } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { _electron } from '@playwright/test';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 const [kills = 20, seed = 1] = process.argv.slice(2).map(Number);

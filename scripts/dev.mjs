@@ -1,6 +1,6 @@
 /** `npm run dev`: electron-vite's development server with the Electron that set-up found. */
-import path from 'node:path';
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { hasDisplay } from './setup/display.mjs';
 import { projectRoot } from './setup/paths.mjs';
 import { Reporter } from './setup/reporter.mjs';

@@ -5,8 +5,8 @@
 import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import Papa from 'papaparse';
-import { countWords } from './data/wordCounts.mjs';
 import { wholeNumber, writeRows } from './data/rowWriter.mjs';
+import { countWords } from './data/wordCounts.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,5 @@
-import { createFittedModel } from '../../src/core/influence/fittedModel';
 import type { FittedModel } from '../../src/core/influence/fittedModel';
+import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { computeMeanLossEffects, computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { fitHead } from '../../src/core/models/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';

@@ -1,8 +1,8 @@
 import { InputError } from '../../src/core/base/errors';
-import type { JobContext, Progress } from '../../src/core/job/jobContext';
 import { createRandom } from '../../src/core/base/random';
-import type { StoredArray } from '../../src/worker/store/storeTypes';
+import type { JobContext, Progress } from '../../src/core/job/jobContext';
 import type { ChosenBackend } from '../../src/worker/compute/chooseBackend';
+import type { StoredArray } from '../../src/worker/store/storeTypes';
 import type { Facts, Settings } from '../workloads/workload';
 
 /** What Assay does in a workload. Making it (reading the data, handing it over) is not timed. */

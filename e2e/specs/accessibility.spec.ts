@@ -1,12 +1,12 @@
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { join } from 'node:path';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 

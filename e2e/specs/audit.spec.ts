@@ -1,14 +1,14 @@
-import { expect, test } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { ExportPage } from '../pages/export.page';
 import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
-import { launchAssay, root, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, root, scratchFolder } from '../support/launch';
 
 const sample = join(root, 'resources/samples/digits.csv');
 

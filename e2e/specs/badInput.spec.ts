@@ -1,9 +1,9 @@
-import { expect, test } from '@playwright/test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 let scratch: ReturnType<typeof scratchFolder>;
 let assay: Assay;

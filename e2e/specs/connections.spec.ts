@@ -1,14 +1,14 @@
-import { expect, test } from '@playwright/test';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
 import { attackPage } from '../support/attackPage';
-import { electronPath, launchAssay, root, scratchFolder, type Assay } from '../support/launch';
-import { listenOnLoopback, type Listeners } from '../support/listeners';
-import { traceNetwork, tracingProblem, type NetworkTrace } from '../support/networkTrace';
+import { type Assay, electronPath, launchAssay, root, scratchFolder } from '../support/launch';
+import { type Listeners, listenOnLoopback } from '../support/listeners';
+import { type NetworkTrace, traceNetwork, tracingProblem } from '../support/networkTrace';
 
 /** How long the window is watched: what Chromium does by itself, it does within seconds of its start. */
 const watchedMs = 20_000;

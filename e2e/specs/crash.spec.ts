@@ -1,11 +1,11 @@
-import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
-import { findEngineProcess, launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, findEngineProcess, launchAssay, scratchFolder } from '../support/launch';
 
 /** What a decision may take to reach the disk: those made longer before the end must survive it. */
 const settledMs = 200;

@@ -1,10 +1,10 @@
-import { expect, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { ReviewPage } from '../pages/review.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 /** What is not seen, or reorders what stands beside it, in names, labels, ids and cells. */
 const hidden = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]|(?![\n\t])\p{Cc}/u;

@@ -1,12 +1,12 @@
-import { expect, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { DialectPage } from '../pages/dialect.page';
 import { HomePage } from '../pages/home.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 let scratch: ReturnType<typeof scratchFolder>;
 let assay: Assay;

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
 import { launchAssay, root, scratchFolder } from '../support/launch';

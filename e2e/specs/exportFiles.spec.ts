@@ -1,12 +1,12 @@
-import { expect, test } from '@playwright/test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { ExportPage } from '../pages/export.page';
 import { HomePage } from '../pages/home.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 /** Characters that mean something to a shell, a URL, a glob, or a database: all of them are just a name. */
 const oddName = `is it a cat? #1 50%20 [a]* 'q' "d" ünï 🐈 -`;

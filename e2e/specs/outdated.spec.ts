@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { describeOutdated } from '../../src/core/base/runtimeSupport';
 import { AppPage } from '../pages/app.page';
 import { HomePage } from '../pages/home.page';

@@ -1,13 +1,13 @@
-import { expect, test } from '@playwright/test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
 import { attackPorts } from '../support/attackPorts';
-import { findEngineProcess, launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, findEngineProcess, launchAssay, scratchFolder } from '../support/launch';
 
 let scratch: ReturnType<typeof scratchFolder>;
 let assay: Assay;

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
 import { launchAssay, scratchFolder } from '../support/launch';

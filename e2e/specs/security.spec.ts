@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
 import { HomePage } from '../pages/home.page';
-import { launchAssay, scratchFolder, type Assay } from '../support/launch';
+import { type Assay, launchAssay, scratchFolder } from '../support/launch';
 
 let scratch: ReturnType<typeof scratchFolder>;
 let assay: Assay;

@@ -1,7 +1,7 @@
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 
 export const root = resolve(__dirname, '../..');
 

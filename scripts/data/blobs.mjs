@@ -1,4 +1,4 @@
-import { drawWithoutReplacement, createRandom } from './random.mjs';
+import { createRandom, drawWithoutReplacement } from './random.mjs';
 
 /**
  * Normal clouds around one centre per class, with a known share of wrong labels.

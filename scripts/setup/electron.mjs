@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { exists } from './files.mjs';
 import { findOfficialRuntime, installOfficialRuntime } from './electronOfficial.mjs';
 import { findWheelRuntime, installWheelRuntime } from './electronWheel.mjs';
+import { exists } from './files.mjs';
 import { ask } from './run.mjs';
 import { SetupError } from './setupError.mjs';
 

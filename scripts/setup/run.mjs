@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder } from './paths.mjs';
 import { sizeOfFolder } from './files.mjs';
+import { cacheFolder } from './paths.mjs';
 import { SetupError } from './setupError.mjs';
 
 const running = new Set();

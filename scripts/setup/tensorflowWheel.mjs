@@ -1,8 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { ensureCompiler } from './compiler.mjs';
 import { exists, fillFolder, moveFolder, sha256OfText } from './files.mjs';
 import { cacheFolder, projectRoot, tfjsNodeFolder } from './paths.mjs';
-import { ensureCompiler } from './compiler.mjs';
 import { limits, napiVersion, tensorflowWheel } from './pins.mjs';
 import { downloadWheel, findPython, forgetWheel, unpackWheel } from './pip.mjs';
 import { run } from './run.mjs';

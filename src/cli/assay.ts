@@ -1,6 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
 import { AssayError, CancelledError, InputError } from '../core/base/errors';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import { runAuditCommand } from './auditCommand';
@@ -11,13 +11,13 @@ import { runInfoCommand } from './infoCommand';
 import { measureForms } from './measures';
 import {
   collectMeasures,
-  parseNames,
   parseCount,
+  parseNames,
   parsePath,
   parsePositive,
   parsePositiveCount,
-  parseShare,
   parseSeed,
+  parseShare,
   parseShares,
   withColumnOptions,
   withModelOptions,

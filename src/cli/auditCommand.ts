@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
+import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import { exportFileNames } from '../worker/exports/exportProject';
@@ -7,9 +7,9 @@ import type { RemovalChoice } from '../worker/exports/exportTypes';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
-import type { Installation } from './installation';
 import { describeAudit } from './auditReport';
-import { inspectData, readData, readsOf, type DataOptions } from './readData';
+import type { Installation } from './installation';
+import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { printJson, printText } from './terminal';
 import { withEngine } from './withEngine';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../contract/audit';
 import type { OpenProject } from '../worker/project/openProject';
-import { describeRoles, noteMessages, problemMessages, messageLines, toldProblems, type Message } from './messages';
+import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
 import { writeProblems } from './problemsFile';
 import { printError } from './terminal';
 import type { CommandEngine } from './withEngine';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { exportKinds, type ExportKind } from '../contract/exports';
+import { type ExportKind, exportKinds } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import type { Installation } from './installation';

@@ -1,18 +1,18 @@
 import { basename, resolve } from 'node:path';
-import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
-import type { FidelityResult } from '../core/validation/runFidelity';
+import type { RidgeConvention } from '../core/session/sessionTypes';
+import type { StudiedHead } from '../core/study/runStudy';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';
-import type { StudiedHead } from '../core/study/runStudy';
+import type { FidelityResult } from '../core/validation/runFidelity';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
-import { listWritten, printJson, printText } from './terminal';
 import { readsOf } from './readData';
-import { withSource, type SourceOptions } from './withProject';
+import { listWritten, printJson, printText } from './terminal';
+import { type SourceOptions, withSource } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
   readonly out: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../core/base/errors';
+import type { StudiedHead } from '../core/study/runStudy';
 import type { FidelityResult, FidelityRow } from '../core/validation/runFidelity';
 import { summarizeFidelity } from '../core/validation/runFidelity';
-import type { StudiedHead } from '../core/study/runStudy';
 import { drawFidelityChart } from './fidelityChart';
 import { chooseStrategies } from './fidelityCommand';
 import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';

@@ -1,10 +1,10 @@
 import type { RemovalMethod } from '../core/session/sessionTypes';
+import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
 import type { Agreement } from '../core/validation/correlation';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
 import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
 import { fidelityMeasurements } from '../core/validation/runFidelity';
-import type { StudiedHead } from '../core/study/runStudy';
 import { formatDataLines } from '../worker/exports/csvText';
 import { terminalCell } from './terminalText';
 import { alignTable, formatCount, formatFigure } from './textTable';

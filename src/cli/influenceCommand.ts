@@ -1,8 +1,8 @@
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../core/study/influenceStudy';
 import { attributionNames } from '../core/study/influenceStudy';
 import { formatDataLines } from '../worker/exports/csvText';
@@ -12,11 +12,11 @@ import { writeParquet } from '../worker/store/parquetFile';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
+import { readsOf } from './readData';
 import { printJson, printText } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
-import { readsOf } from './readData';
-import { withSource, type SourceOptions } from './withProject';
+import { type SourceOptions, withSource } from './withProject';
 
 export interface InfluenceCommandOptions extends SourceOptions {
   readonly out: string;

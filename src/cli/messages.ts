@@ -1,6 +1,6 @@
 import type { Column, DatasetSummary, RowIssue } from '../contract/dataset';
-import { describeIssueCount } from '../worker/project/datasetSummary';
 import { listed } from '../worker/datasets/columnNames';
+import { describeIssueCount } from '../worker/project/datasetSummary';
 import { terminalCell } from './terminalText';
 
 /** What a command says to people beside its result: on stderr, one a line. */

@@ -1,6 +1,6 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { largestSeed } from '../contract/audit';
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { ridgeConventions, type RidgeConvention } from '../core/session/sessionTypes';
+import { type RidgeConvention, ridgeConventions } from '../core/session/sessionTypes';
 
 /** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
 

@@ -3,13 +3,13 @@ import { InputError } from '../core/base/errors';
 import type { CsvInspection } from '../worker/datasets/datasetTypes';
 import { inspectCsv } from '../worker/datasets/inspectCsv';
 import { sourcesOf } from '../worker/exports/exportProject';
-import { sameFile, type ReadFile } from '../worker/exports/outputTargets';
+import { type ReadFile, sameFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { OpenProject } from '../worker/project/openProject';
 import { describeOrigin, type Origin } from '../worker/project/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import { DataMessages, type ProblemOptions } from './dataMessages';
-import { saidDialect, type ReadingOptions } from './readingOptions';
+import { type ReadingOptions, saidDialect } from './readingOptions';
 import { decideSimilarLabels, type SimilarLabelOptions } from './similarLabels';
 import type { CommandEngine } from './withEngine';
 

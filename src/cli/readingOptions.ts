@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { SaidDialect } from '../contract/dataset';
 import { InputError } from '../core/base/errors';
-import { parsePath } from './parseOptions';
 import { detectEncoding } from '../worker/datasets/encodings';
+import { parsePath } from './parseOptions';
 
 /** What the command line says of how a file is written, each option parsed; what is left out is found. */
 export interface ReadingOptions {

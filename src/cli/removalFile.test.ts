@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../core/base/errors';
-import type { NameableRows } from './removalFile';
 import { formatListLines } from '../worker/exports/csvText';
+import type { NameableRows } from './removalFile';
 import { parseRemovalFile } from './removalFile';
 
 const named: NameableRows = { rowCount: 5, ids: ['a', 'b', 'c', 'b', '4'] };

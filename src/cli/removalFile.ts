@@ -1,7 +1,7 @@
 import Papa from 'papaparse';
 import { InputError } from '../core/base/errors';
 import { IdLookup } from './idLookup';
-import { readColumn, splitLines, splitQuotedLines, type NamedLine } from './removalLines';
+import { type NamedLine, readColumn, splitLines, splitQuotedLines } from './removalLines';
 import { terminalCell } from './terminalText';
 
 /** What a removal file can name. */

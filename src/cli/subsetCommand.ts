@@ -1,16 +1,16 @@
-import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../core/influence/trust/trustReport';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
-import { formatChange, formatCount, formatFigure } from './textTable';
 import { printJson, printText } from './terminal';
 import { terminalCell } from './terminalText';
-import { withSource, type SourceOptions } from './withProject';
+import { formatChange, formatCount, formatFigure } from './textTable';
+import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
 export const subsetMethodNames: Readonly<Record<string, SubsetMethod>> = {

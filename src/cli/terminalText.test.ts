@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignTable } from './textTable';
 import { terminalCell, terminalJson, terminalText } from './terminalText';
+import { alignTable } from './textTable';
 
 const anything = fc.string({ unit: 'binary', maxLength: 60 });
 /** What a terminal obeys or hides; line feeds are checked apart. */

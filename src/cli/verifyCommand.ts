@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RidgeConvention } from '../core/session/sessionTypes';
 import { InputError } from '../core/base/errors';
+import type { RidgeConvention } from '../core/session/sessionTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
-import { parseRemovalFile, type NameableRows } from './removalFile';
+import { type NameableRows, parseRemovalFile } from './removalFile';
 import { printJson, printText } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
 import { withSource } from './withProject';

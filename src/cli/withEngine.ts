@@ -1,8 +1,8 @@
 import { CancelledError } from '../core/base/errors';
-import { isCommitting, removeUnfinished } from '../worker/store/unfinished';
 import { ComputeClient } from '../worker/compute/thread/computeClient';
 import type { OpenProject, ProjectEnvironment } from '../worker/project/openProject';
 import type { ProjectPlace } from '../worker/store/projectPlace';
+import { isCommitting, removeUnfinished } from '../worker/store/unfinished';
 import type { Installation } from './installation';
 import { ProgressLine } from './progressLine';
 import { cancelledMessage, printError } from './terminal';

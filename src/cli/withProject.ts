@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { auditSettingsSchema, type AuditSettings } from '../contract/audit';
+import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { HeadSettings } from '../worker/jobs/headData';
 import type { StudiedSource } from '../worker/jobs/studyJob';
@@ -7,10 +7,10 @@ import { OpenProject, type ProjectEnvironment } from '../worker/project/openProj
 import { startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
 import type { ProgressLine } from './progressLine';
-import { inspectData, readData, type DataOptions } from './readData';
+import { type DataOptions, inspectData, readData } from './readData';
 import { printError } from './terminal';
 import { terminalCell } from './terminalText';
-import { withEngine, type CommandEngine } from './withEngine';
+import { type CommandEngine, withEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends DataOptions {

@@ -1,5 +1,5 @@
-import { MessageChannelMain, utilityProcess, type UtilityProcess, type WebContents } from 'electron';
-import { engineToMainSchema, type EngineOptions, type EngineToMain, type MainToEngine } from '../contract/control';
+import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
+import { type EngineOptions, type EngineToMain, engineToMainSchema, type MainToEngine } from '../contract/control';
 import type { EngineState } from '../contract/shell';
 import { shellChannels } from '../contract/wire';
 import { grantMessage, type GrantTable } from './grants';

@@ -1,18 +1,18 @@
+import { join } from 'node:path';
 import { app, nativeTheme } from 'electron';
 import log from 'electron-log/main';
-import { join } from 'node:path';
+import type { ShellEvent } from '../contract/shell';
+import { shellChannels } from '../contract/wire';
 import { EngineProcess } from './engineProcess';
 import { GrantTable } from './grants';
 import { registerShellCalls } from './ipc';
 import { installMenu } from './menu';
-import { RecentProjects } from './recentProjects';
-import { classifyPath, pathsFromArguments } from './openRequests';
 import { switchNetworkOff } from './offline';
+import { classifyPath, pathsFromArguments } from './openRequests';
+import { RecentProjects } from './recentProjects';
 import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './security';
 import { SettingsStore } from './settingsStore';
 import { MainWindow } from './window';
-import { shellChannels } from '../contract/wire';
-import type { ShellEvent } from '../contract/shell';
 
 /** Composition root of the main process: every service is made here, in the order in which they need each other. */
 

@@ -1,28 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   app,
   clipboard,
   dialog,
   ipcMain,
-  nativeTheme,
-  shell,
   type IpcMainEvent,
   type IpcMainInvokeEvent,
+  nativeTheme,
+  shell,
 } from 'electron';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as z from 'zod';
-import { BugError, InputError, serializeError } from '../core/base/errors';
+import { isWithinBounds, shellBounds } from '../contract/messageBounds';
 import type { Result } from '../contract/result';
 import {
-  shellMethods,
   type GrantedPath,
   type Sample,
   type ShellEvent,
   type ShellMethod,
+  shellMethods,
   type ShellResult,
 } from '../contract/shell';
-import { isWithinBounds, shellBounds } from '../contract/messageBounds';
 import { shellChannels } from '../contract/wire';
+import { BugError, InputError, serializeError } from '../core/base/errors';
 import type { EngineProcess } from './engineProcess';
 import type { GrantTable } from './grants';
 import type { RecentProjects } from './recentProjects';

@@ -1,6 +1,6 @@
-import { app, protocol, session } from 'electron';
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { app, protocol, session } from 'electron';
 import { appOrigin, appScheme, resolveAppFile } from './appFiles';
 import { loopbackServer } from './devServer';
 

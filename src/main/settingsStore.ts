@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { settingsSchema, type Settings } from '../contract/shell';
+import { type Settings, settingsSchema } from '../contract/shell';
 
 /** The person's settings in `settings.json`; a missing or damaged file means the defaults. */
 export class SettingsStore {

@@ -1,5 +1,5 @@
-import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { join } from 'node:path';
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { appOrigin } from './appFiles';
 import { loopbackServer } from './devServer';
 import type { SettingsStore } from './settingsStore';

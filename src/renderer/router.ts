@@ -1,5 +1,5 @@
-import { createMemoryHistory, createRouter } from 'vue-router';
 import type { Router } from 'vue-router';
+import { createMemoryHistory, createRouter } from 'vue-router';
 import AuditScreen from './screens/audit/AuditScreen.vue';
 import DataScreen from './screens/data/DataScreen.vue';
 import HomeScreen from './screens/home/HomeScreen.vue';

@@ -1,6 +1,6 @@
-import type { MessageEvent, MessagePortMain } from 'electron';
 import { join } from 'node:path';
-import { engineOptionsSchema, mainToEngineSchema, type EngineToMain } from '../contract/control';
+import type { MessageEvent, MessagePortMain } from 'electron';
+import { engineOptionsSchema, type EngineToMain, mainToEngineSchema } from '../contract/control';
 import { EngineHost } from './host';
 import { serveWindow } from './windowPort';
 

@@ -1,8 +1,8 @@
 import type { EngineToMain, GrantAccess } from '../contract/control';
 import {
-  engineMethods,
   type EngineEvent,
   type EngineMethod,
+  engineMethods,
   type EngineParsedParams,
   type EngineResult,
 } from '../contract/engineApi';

@@ -2,8 +2,8 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../contract/engineApi';
 import type { JobSnapshot } from '../contract/jobs';
-import { mostQuestions } from '../contract/wire';
 import type { Result } from '../contract/result';
+import { mostQuestions } from '../contract/wire';
 import { serveWindow, type WindowService } from './windowPort';
 
 let page: MessagePort;

@@ -1,8 +1,8 @@
 import { createBirpc } from 'birpc';
 import type { EngineEvent, EngineMethod } from '../contract/engineApi';
 import type { Result } from '../contract/result';
-import { mostQuestions, readQuestion, type EngineWire, type WindowWire } from '../contract/wire';
-import { serializeError, BugError } from '../core/base/errors';
+import { type EngineWire, mostQuestions, readQuestion, type WindowWire } from '../contract/wire';
+import { BugError, serializeError } from '../core/base/errors';
 
 /** What is needed of a port to a window; Electron's and Node's both have it. */
 export interface WindowPort {

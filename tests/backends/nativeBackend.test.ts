@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Matrix } from '../../src/core/base/matrix';
 import { NumericalError } from '../../src/core/base/errors';
+import type { Matrix } from '../../src/core/base/matrix';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import { problemOf, relativeDistance, syntheticRows } from '../../src/core/testing/testData';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
-import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import type { Tensorflow } from '../../src/worker/compute/native/tensorflowBinding';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { nativeSkipReason } from './installedTensorflow';
 import { bytes, describeConformance, everyProduct, positiveDefinite, randomMatrix } from './portConformance';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../../src/core/base/errors';
-import { createFloat32Rows } from '../../src/core/base/featureRows';
 import type { StoredRows } from '../../src/core/base/featureRows';
+import { createFloat32Rows } from '../../src/core/base/featureRows';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
@@ -10,14 +10,14 @@ import { findExactNeighbours } from '../../src/core/ranking/exactNeighbours';
 import { measureRecall } from '../../src/core/ranking/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours';
 import type { NeighbourTable } from '../../src/core/ranking/neighbourTable';
+import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
+import type { Tensorflow } from '../../src/worker/compute/native/tensorflowBinding';
+import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { findInCells, prepareCells } from '../../src/worker/compute/neighbours/cellNeighbours';
 import { CellSearcher } from '../../src/worker/compute/neighbours/cellSearcher';
 import { findInGraph } from '../../src/worker/compute/neighbours/hnswNeighbours';
 import { findExactNatively } from '../../src/worker/compute/neighbours/nativeExact';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
-import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
-import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
-import type { Tensorflow } from '../../src/worker/compute/native/tensorflowBinding';
 import { nativeSkipReason } from './installedTensorflow';
 
 const never = { cancelled: false, throwIfCancelled: () => undefined };

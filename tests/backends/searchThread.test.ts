@@ -11,8 +11,8 @@ import type { NeighbourRequest, Neighbours } from '../../src/core/ranking/neighb
 import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
 import { besideRemark, SearchThread } from '../../src/worker/compute/beside/searchThread';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';
-import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { loadTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
+import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { bundleThread } from './bundleThread';
 import { nativeSkipReason } from './installedTensorflow';
 

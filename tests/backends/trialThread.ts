@@ -1,7 +1,7 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import type { AuditResult } from '../../src/core/audit/auditTypes';
-import type { AuditSession } from '../../src/core/session/sessionTypes';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import type { AuditSession } from '../../src/core/session/sessionTypes';
 import { ComputeDispatcher } from '../../src/worker/compute/thread/computeDispatcher';
 import type { RequestMessage } from '../../src/worker/compute/thread/messages';
 

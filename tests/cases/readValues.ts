@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { plainDialect, type Column, type Dialect, type RowIssue } from '../../src/contract/dataset';
+import { type Column, type Dialect, plainDialect, type RowIssue } from '../../src/contract/dataset';
 import { applyFeaturePipeline } from '../../src/worker/datasets/applyFeaturePipeline';
 import type { ColumnScan, FeaturePipeline, Note } from '../../src/worker/datasets/datasetTypes';
 import { fitFeaturePipeline } from '../../src/worker/datasets/fitFeaturePipeline';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
+import type { CsvReadResult } from '../../src/worker/datasets/datasetTypes';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import { readCsv } from '../../src/worker/datasets/readCsv';
-import type { CsvReadResult } from '../../src/worker/datasets/datasetTypes';
 import { buildCli, type BuiltCli } from '../cli/builtCli';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-reading-'));

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Matrix } from '../../src/core/base/matrix';
 import type { Effects } from '../../src/core/influence/effects/computeEffects';
 import { computeEffects } from '../../src/core/influence/effects/computeEffects';
 import type { EvaluatedEffects } from '../../src/core/influence/effects/evaluatedEffects';
@@ -8,14 +9,13 @@ import { createFittedModel } from '../../src/core/influence/fittedModel';
 import type { Measurement } from '../../src/core/influence/measurements/measurement';
 import { prepareMeasurements } from '../../src/core/influence/measurements/prepareMeasurements';
 import { computeRemovalChange } from '../../src/core/influence/removal/removalChange';
+import { retrain } from '../../src/core/influence/removal/retrain';
 import type { RowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
-import type { Matrix } from '../../src/core/base/matrix';
 import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
 import { fillResidual, lossOfRow } from '../../src/core/models/evaluateHead';
 import { fitHead } from '../../src/core/models/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
-import { retrain } from '../../src/core/influence/removal/retrain';
 import type { Golden, GoldenPrediction, LabelledRows } from './goldenData';
 import { goldenNames, readGolden } from './goldenData';
 

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
-import { createRemovedHessian } from '../../src/core/influence/removal/removedHessian';
 import { computeRemovalChange } from '../../src/core/influence/removal/removalChange';
+import { createRemovedHessian } from '../../src/core/influence/removal/removedHessian';
+import { retrain } from '../../src/core/influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import { fitHead } from '../../src/core/models/fitHead';
 import { multiplyHessian } from '../../src/core/models/headHessian';
 import { createHeadProblem } from '../../src/core/models/headProblem';
-import { retrain } from '../../src/core/influence/removal/retrain';
 import { readLabelledRows } from './goldenData';
 
 /** What make_mean_convention.py writes. */

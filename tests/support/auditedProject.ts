@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import { splitCodes } from '../../src/core/audit/auditTypes';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
-import { loadSource } from '../../src/worker/jobs/loadJob';
 import { Job } from '../../src/worker/jobs/job';
+import { loadSource } from '../../src/worker/jobs/loadJob';
 import { reasonNamesByBit } from '../../src/worker/review/reasonText';
 import { createProject, type ProjectStore } from '../../src/worker/store/projectStore';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../src/contract/audit';
-import { engineMethods } from '../../src/contract/engineApi';
 import type { EngineEvent } from '../../src/contract/engineApi';
+import { engineMethods } from '../../src/contract/engineApi';
 import type { JobSnapshot } from '../../src/contract/jobs';
 import { CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';

@@ -1,19 +1,20 @@
 import { InputError } from '../base/errors';
-import type { JobContext } from '../job/jobContext';
 import type { FittedModel, ModelStage } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
 import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
+import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
+import type { L2Search } from '../l2/chooseL2';
+import { chooseL2, defaultL2Range } from '../l2/chooseL2';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitHead';
 import { fitHead, fitTolerance } from '../models/fitHead';
 import { headKindFor } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { createHeadProblem, withL2 } from '../models/headProblem';
-import type { L2Search } from '../l2/chooseL2';
-import { chooseL2, defaultL2Range } from '../l2/chooseL2';
 import { indexOfLargest } from '../models/rowMath';
 import type { HeadRows } from '../models/rowSpace';
 import { chooseHeadRows } from '../models/rowSpace';
@@ -24,7 +25,6 @@ import type { AuditColumns, AuditInput, AuditResult, Rescaling, SplitSummary } f
 import type { RowRoles } from './checkInput';
 import { checkAuditInput } from './checkInput';
 import { rankAudit } from './rankAudit';
-import { StageProgress } from '../job/stageProgress';
 import { auditWarnings } from './warnings';
 
 /**

@@ -1,5 +1,5 @@
-import type { JobContext } from '../job/jobContext';
 import { createRandom } from '../base/random';
+import type { JobContext } from '../job/jobContext';
 import { neighbourCounts } from '../ranking/experts';
 import type { Neighbours } from '../ranking/neighbours';
 import type { AuditInput } from './auditTypes';

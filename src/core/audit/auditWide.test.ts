@@ -3,9 +3,9 @@ import { createFloat32Rows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { openAuditSession } from '../session/auditSession';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
-import { openAuditSession } from '../session/auditSession';
 import type { AuditInput, AuditResult } from './auditTypes';
 import { splitCodes } from './auditTypes';
 

@@ -1,22 +1,22 @@
-import type { JobContext } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
+import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
 import type { HeadProblem } from '../models/headProblem';
+import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
 import type { Expert } from '../ranking/experts';
 import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
-import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
+import type { Suspicions } from '../ranking/labelNoise';
+import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import type { LabelSignal } from '../ranking/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/labelSignal';
-import type { Suspicions } from '../ranking/labelNoise';
-import { joinTwins, partTwins } from '../ranking/twinClasses';
-import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons, reasonFlags } from '../ranking/reasons';
 import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
+import { joinTwins, partTwins } from '../ranking/twinClasses';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
 import type { RowRoles } from './checkInput';
-import { StageProgress } from '../job/stageProgress';
 
 export interface RankedAudit {
   readonly columns: Pick<

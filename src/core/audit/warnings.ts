@@ -1,8 +1,8 @@
-import type { HeadProblem } from '../models/headProblem';
 import { percent } from '../influence/leverage/kroneckerForms';
 import { describeCondition } from '../influence/trust/trustSentences';
-import { rareClassRows } from '../ranking/reasons';
+import type { HeadProblem } from '../models/headProblem';
 import type { LabelSignal } from '../ranking/labelSignal';
+import { rareClassRows } from '../ranking/reasons';
 import type { AuditInput, AuditResult } from './auditTypes';
 import type { RowRoles } from './checkInput';
 

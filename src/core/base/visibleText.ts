@@ -1,4 +1,4 @@
-import { characterNames, type CharacterName } from './characterNames';
+import { type CharacterName, characterNames } from './characterNames';
 
 /**
  * Text of the data as a person can see it. Control characters, direction changes and whatever else draws nothing of its own are what

@@ -1,5 +1,5 @@
-import type { LinearAlgebra } from '../linalg/linearAlgebra';
 import type { Random } from '../base/random';
+import type { LinearAlgebra } from '../linalg/linearAlgebra';
 
 /** Asked between blocks of work; cheap (an atomic read at most). */
 export interface CancellationSignal {

@@ -1,5 +1,5 @@
-import type { JobContext } from './jobContext';
 import type { OnBlock } from '../linalg/linearAlgebra';
+import type { JobContext } from './jobContext';
 
 const units = 1000;
 

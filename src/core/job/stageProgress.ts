@@ -1,5 +1,5 @@
-import type { AuditStage, JobContext } from './jobContext';
 import type { OnBlock } from '../linalg/linearAlgebra';
+import type { AuditStage, JobContext } from './jobContext';
 
 /** Units a stage is divided into. */
 const units = 1000;

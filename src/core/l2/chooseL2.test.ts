@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, NumericalError } from '../base/errors';
-import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { problemOf, syntheticRows } from '../testing/testData';
-import { chooseL2 } from './chooseL2';
 import { lossOfRow } from '../models/evaluateHead';
 import { fitHead } from '../models/fitHead';
 import { withL2 } from '../models/headProblem';
 import { factorizeHessian } from '../models/hessianFactor';
+import { problemOf, syntheticRows } from '../testing/testData';
+import { chooseL2 } from './chooseL2';
+import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 
 const linalg = createFloat64LinearAlgebra();
 

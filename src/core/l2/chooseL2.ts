@@ -1,13 +1,13 @@
 import type { L2Choice } from '../audit/auditTypes';
 import { createRandom } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { createEstimatedVisit } from './estimatedL2Points';
-import { createExactVisit } from './exactL2Points';
 import type { HeadProblem } from '../models/headProblem';
 import { hessianWork, isExactAffordable, leverageWork } from '../models/headSize';
-import type { L2Path, OnPoint, VisitL2, Visited } from './l2Path';
-import { followL2Path } from './l2Path';
 import { sampleProblem } from '../models/sampleProblem';
+import { createEstimatedVisit } from './estimatedL2Points';
+import { createExactVisit } from './exactL2Points';
+import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';
+import { followL2Path } from './l2Path';
 
 /** The coarse grid by default: decades from 1 down to 1e-6. */
 export const defaultL2Range = [1e-6, 1] as const;

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random';
-import { createEstimatedVisit, estimateLeaveOneOutLoss } from './estimatedL2Points';
-import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { problemOf, syntheticRows } from '../testing/testData';
-import { chooseL2 } from './chooseL2';
-import { createExactVisit } from './exactL2Points';
 import { fitHead } from '../models/fitHead';
 import { withL2 } from '../models/headProblem';
 import { factorizeHessian } from '../models/hessianFactor';
-import { followL2Path } from './l2Path';
 import { sampleProblem } from '../models/sampleProblem';
+import { problemOf, syntheticRows } from '../testing/testData';
+import { chooseL2 } from './chooseL2';
+import { createEstimatedVisit, estimateLeaveOneOutLoss } from './estimatedL2Points';
+import { createExactVisit } from './exactL2Points';
+import { followL2Path } from './l2Path';
+import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 
 const linalg = createFloat64LinearAlgebra();
 

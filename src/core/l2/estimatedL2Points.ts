@@ -1,20 +1,20 @@
 import { createRandom } from '../base/random';
+import type { HessianProducts } from '../influence/ihvp/hessianProducts';
+import { createKroneckerBasis } from '../influence/ihvp/kroneckerBasis';
+import type { KroneckerFactors } from '../influence/ihvp/kroneckerFactors';
+import { blockHeight, createKroneckerFactors } from '../influence/ihvp/kroneckerFactors';
+import { drawForms, formOf } from '../influence/leverage/calibrateForms';
+import { kroneckerQuadratics } from '../influence/leverage/kroneckerForms';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { symmetricEigen } from '../linalg/symmetricEigen';
 import { fillResidual, lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
-import { startAt } from './exactL2Points';
-import type { VisitL2 } from './l2Path';
 import { fitByQuasiNewton } from '../models/quasiNewtonFit';
 import { createRowCurvatures } from '../models/rowCurvature';
 import { softmaxLoss } from '../models/rowMath';
-import { drawForms, formOf } from '../influence/leverage/calibrateForms';
-import type { HessianProducts } from '../influence/ihvp/hessianProducts';
-import { createKroneckerBasis } from '../influence/ihvp/kroneckerBasis';
-import type { KroneckerFactors } from '../influence/ihvp/kroneckerFactors';
-import { blockHeight, createKroneckerFactors } from '../influence/ihvp/kroneckerFactors';
-import { kroneckerQuadratics } from '../influence/leverage/kroneckerForms';
+import { startAt } from './exactL2Points';
+import type { VisitL2 } from './l2Path';
 import type { LeaveOneOutSummary } from './leaveOneOutLoss';
 
 /** Relative gradient norm of a point of the path: its leave-one-out loss is then within 0.1 % of that at the optimum (measured). */

@@ -1,15 +1,15 @@
-import type { Matrix } from '../base/matrix';
 import { NumericalError } from '../base/errors';
+import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 import type { HeadState } from '../models/evaluateHead';
 import { evaluateHead } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
 import { factorizeHessian } from '../models/hessianFactor';
-import type { VisitL2, Visited } from './l2Path';
 import { newtonStep } from '../models/newtonStep';
+import type { Visited, VisitL2 } from './l2Path';
+import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 
 /**
  * A point of the path is near enough to its optimum when a Newton step is expected to lower the objective by this share: the

@@ -1,5 +1,5 @@
-import { createRowSolver } from '../influence/rows/rowSolver';
 import { createFactorForms, visitLeverageForms } from '../influence/leverage/leverageForms';
+import { createRowSolver } from '../influence/rows/rowSolver';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';

@@ -4,9 +4,9 @@ import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { PassState } from './anchoredPasses';
 import { createAnchoredPasses } from './anchoredPasses';
 import { createCurvatureBound } from './curvatureBound';
-import { createHeadMetrics } from './headMetric';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
+import { createHeadMetrics } from './headMetric';
 import type { HeadProblem } from './headProblem';
 
 /** Steps remembered: more save no passes (measured from 10 to 40). */

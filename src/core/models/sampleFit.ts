@@ -1,8 +1,8 @@
 import { NumericalError } from '../base/errors';
 import { createRandom } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { evaluateHead } from './evaluateHead';
 import type { HeadState } from './evaluateHead';
+import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import { gramWork } from './headSize';
 import type { HessianFactor } from './hessianFactor';

@@ -1,5 +1,5 @@
-import { isStored, readRows } from '../base/featureRows';
 import type { FeatureRows, StoredRows } from '../base/featureRows';
+import { isStored, readRows } from '../base/featureRows';
 import type { DuplicateRows } from './duplicateRows';
 import type { NeighbourRequest } from './neighbours';
 import { NeighbourTable } from './neighbourTable';

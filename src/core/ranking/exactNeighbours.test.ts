@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../base/errors';
-import { createRandom } from '../base/random';
 import type { FeatureRows } from '../base/featureRows';
 import { createFloat32Rows } from '../base/featureRows';
+import { createRandom } from '../base/random';
 import { createTestContext } from '../testing/testData';
 import { createExactNeighbourSearch } from './exactNeighbours';
 

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors';
-import { forEachRowBlock, isStored } from '../base/featureRows';
 import type { FeatureRows } from '../base/featureRows';
+import { forEachRowBlock, isStored } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
 import type { CancellationSignal } from '../job/jobContext';
 import { WorkTicker } from '../linalg/workTicker';

@@ -1,5 +1,5 @@
-import type { HeadProblem } from '../models/headProblem';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
+import type { HeadProblem } from '../models/headProblem';
 import type { Neighbours } from './neighbours';
 
 /** Out-of-sample class probabilities of all rows from one source. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { auditFeatures } from '../audit/auditFeatures';
+import { splitCodes } from '../audit/auditTypes';
 import { BugError, InputError } from '../base/errors';
+import { createFittedModel } from '../influence/fittedModel';
+import { retrain } from '../influence/removal/retrain';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { createRoundedLinearAlgebra, createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
-import { retrain } from '../influence/removal/retrain';
-import { createFittedModel } from '../influence/fittedModel';
 import { problemOf } from '../testing/testData';
-import { auditFeatures } from '../audit/auditFeatures';
 import { openAuditSession } from './auditSession';
 import type { AuditSessionInput } from './sessionTypes';
-import { splitCodes } from '../audit/auditTypes';
 
 describe.each([2, 4])('a session over %i classes', (classes) => {
   const data = syntheticRows({ rows: 300, features: 7, classes, seed: 31 });

@@ -1,6 +1,6 @@
-import type { JobContext } from '../job/jobContext';
 import { solveHessian } from '../influence/fittedModel';
 import { reportTrust } from '../influence/trust/trustReport';
+import type { JobContext } from '../job/jobContext';
 import { explainRow } from './explainRow';
 import { SessionEffects } from './sessionEffects';
 import { openSessionModel } from './sessionModel';

@@ -1,11 +1,11 @@
 import { InputError } from '../base/errors';
 import type { RemovalChange } from '../influence/removal/removalChange';
 import { computeRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
+import { retrain } from '../influence/removal/retrain';
 import type { TrustReport } from '../influence/trust/trustReport';
 import { reportTrust, setTrust } from '../influence/trust/trustReport';
 import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
 import { unlearn } from '../influence/unlearning/unlearn';
-import { retrain } from '../influence/removal/retrain';
 import type { SessionModel } from './sessionModel';
 import { relabelledRowsOf, trainingRowsOf } from './sessionRows';
 import type {

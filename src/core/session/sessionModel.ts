@@ -1,18 +1,18 @@
+import type { RowRoles } from '../audit/checkInput';
+import { checkAuditInput } from '../audit/checkInput';
 import { BugError } from '../base/errors';
-import type { JobContext } from '../job/jobContext';
-import type { EditMeasure } from '../influence/removal/editEffect';
-import { createEditMeasure } from '../influence/removal/editEffect';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import type { EditMeasure } from '../influence/removal/editEffect';
+import { createEditMeasure } from '../influence/removal/editEffect';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { ModelTrust } from '../influence/trust/trustReport';
 import { modelTrust } from '../influence/trust/trustReport';
+import type { JobContext } from '../job/jobContext';
 import { createHeadProblem } from '../models/headProblem';
-import type { RowRoles } from '../audit/checkInput';
-import { checkAuditInput } from '../audit/checkInput';
-import type { AuditSessionInput } from './sessionTypes';
 import { chooseHeadRows } from '../models/rowSpace';
+import type { AuditSessionInput } from './sessionTypes';
 
 /** What the answers of a session are made from. */
 export interface SessionModel {

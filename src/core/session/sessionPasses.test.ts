@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredRows } from '../base/featureRows';
-import { createTestContext, syntheticRows } from '../testing/testData';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { auditFeatures } from '../audit/auditFeatures';
-import { openAuditSession } from './auditSession';
 import { splitCodes } from '../audit/auditTypes';
+import type { StoredRows } from '../base/featureRows';
+import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createTestContext, syntheticRows } from '../testing/testData';
+import { openAuditSession } from './auditSession';
 
 /** Passes over stored rows are what interactive questions wait for when features do not fit in memory. */
 describe('a session on stored features', () => {

@@ -1,6 +1,6 @@
 import { BugError, InputError } from '../base/errors';
-import type { RelabelRequest } from './sessionTypes';
 import type { SessionModel } from './sessionModel';
+import type { RelabelRequest } from './sessionTypes';
 
 /** What was asked for, split into distinct training rows in ascending order and the number of other rows. */
 export interface RequestedRows {

@@ -1,5 +1,3 @@
-import type { RidgeConvention } from '../session/sessionTypes';
-import type { JobContext } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
 import type { AttributionMethod } from '../influence/attributions/computeAttribution';
 import { computeAttribution } from '../influence/attributions/computeAttribution';
@@ -14,12 +12,14 @@ import type { Measurement, PreparedMeasurement } from '../influence/measurements
 import { isRowMeasurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
-import type { OnBlock } from '../linalg/linearAlgebra';
-import type { RowInfluence } from '../influence/rows/rowInfluence';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
+import type { JobContext } from '../job/jobContext';
+import { QuestionProgress } from '../job/questionProgress';
+import type { OnBlock } from '../linalg/linearAlgebra';
+import type { RidgeConvention } from '../session/sessionTypes';
 import type { OriginalFeatures } from './featureInverse';
 import { createFeatureInverse, isFeatureMethod } from './featureInverse';
-import { QuestionProgress } from '../job/questionProgress';
 
 /**
  * Other attributions the literature compares with. `self` (influence of a row on its own loss) and `loo` (leverage, and the row's loss under the head that

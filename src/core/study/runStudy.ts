@@ -5,9 +5,9 @@ import type { FidelityRequest, FidelityResult } from '../validation/runFidelity'
 import { runFidelity } from '../validation/runFidelity';
 import type { RemovalVerification, VerifyRemovalRequest } from '../validation/verifyRemoval';
 import { verifyRemoval } from '../validation/verifyRemoval';
+import { dependsOnFeatures } from './featureInverse';
 import type { InfluenceAnswer, InfluenceQuestion } from './influenceStudy';
 import { answerInfluence } from './influenceStudy';
-import { dependsOnFeatures } from './featureInverse';
 import type { HeadInput, OpenHead } from './openHead';
 import { openHead } from './openHead';
 import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';

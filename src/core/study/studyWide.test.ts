@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { splitCodes } from '../audit/auditTypes';
+import type { IhvpMethod } from '../influence/ihvp/inverseHessian';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
-import type { IhvpMethod } from '../influence/ihvp/inverseHessian';
 import type { HeadInput } from './openHead';
 import type { StudyQuestion } from './runStudy';
 import { runStudy } from './runStudy';

@@ -1,5 +1,3 @@
-import type { RidgeConvention } from '../session/sessionTypes';
-import type { JobContext } from '../job/jobContext';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
@@ -11,7 +9,9 @@ import { measurementTarget } from '../influence/subsets/setTarget';
 import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
 import { findSmallestFlip } from '../influence/subsets/smallestFlip';
 import { modelTrust } from '../influence/trust/trustReport';
+import type { JobContext } from '../job/jobContext';
 import { QuestionProgress } from '../job/questionProgress';
+import type { RidgeConvention } from '../session/sessionTypes';
 
 /** Which set is looked for: the most influential of a size, or the smallest that flips a prediction. */
 export type SubsetQuestion =

@@ -1,7 +1,7 @@
 import { CancelledError } from '../base/errors';
-import type { JobContext, Progress } from '../job/jobContext';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
+import type { JobContext, Progress } from '../job/jobContext';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import type { LinearAlgebra, MapProducts } from '../linalg/linearAlgebra';
 import type { HeadKind } from '../models/headKind';

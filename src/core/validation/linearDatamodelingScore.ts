@@ -1,10 +1,10 @@
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { InputError } from '../base/errors';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { OnBlock } from '../linalg/linearAlgebra';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { compareSets } from './compareSets';
 import { spearman } from './correlation';
 import { chooseRandom } from './removalStrategies';

@@ -1,4 +1,3 @@
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { BugError, NumericalError } from '../base/errors';
 import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
@@ -13,6 +12,7 @@ import { fillResidual } from '../models/evaluateHead';
 import { multiplyHessianMany } from '../models/headHessian';
 import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { dot, pickVectors, vectorOf } from './batches';
 
 /**

@@ -4,6 +4,7 @@ import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { computeRemovalChange } from '../influence/removal/removalChange';
+import { retrain } from '../influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { fitHead } from '../models/fitHead';
 import type { HeadKind } from '../models/headKind';
@@ -11,7 +12,6 @@ import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows 
 import { vectorOf } from './batches';
 import { RemovalBatch } from './removalBatch';
 import { chooseRandom } from './removalStrategies';
-import { retrain } from '../influence/removal/retrain';
 import { retrainSets } from './retrainSets';
 
 const batches: RemovalBatch[] = [];

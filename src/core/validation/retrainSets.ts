@@ -1,10 +1,10 @@
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import { changesAsColumns } from '../influence/measurements/setChange';
+import { retrain } from '../influence/removal/retrain';
 import { fillResidual } from '../models/evaluateHead';
 import { columnsAsBatch, dot, pickVectors, vectorOf } from './batches';
 import type { RemovalBatch } from './removalBatch';
-import { retrain } from '../influence/removal/retrain';
 
 /** Default of {@link RetrainSetsOptions.tolerance}: effects are then right to about four digits and more. */
 export const changeTolerance = 1e-5;

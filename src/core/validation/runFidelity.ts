@@ -1,13 +1,13 @@
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
-import type { JobContext } from '../job/jobContext';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { JobContext } from '../job/jobContext';
 import { lossOfRow } from '../models/evaluateHead';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { compareSets, predictionMethods } from './compareSets';
 import type { Agreement } from './correlation';
 import { measureAgreement } from './correlation';

@@ -1,11 +1,11 @@
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { InputError } from '../base/errors';
-import type { JobContext } from '../job/jobContext';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { JobContext } from '../job/jobContext';
+import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import type { PredictedAndActual } from './compareSets';
 import { compareSets } from './compareSets';
 import type { Agreement } from './correlation';

@@ -1,8 +1,8 @@
+import type { ShellBridge } from '../../contract/shell';
+import { enginePortMessage } from '../../contract/wire';
 import type { EnginePort } from './engineClient';
 import { engineClient } from './engineClient';
 import { shellClient } from './shellClient';
-import type { ShellBridge } from '../../contract/shell';
-import { enginePortMessage } from '../../contract/wire';
 
 declare global {
   interface Window {

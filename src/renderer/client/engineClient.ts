@@ -1,9 +1,9 @@
-import { createBirpc } from 'birpc';
 import type { BirpcReturn } from 'birpc';
-import { engineEventSchema, engineMethods } from '../../contract/engineApi';
+import { createBirpc } from 'birpc';
 import type { EngineEvent, EngineMethod, EngineParams, EngineResult } from '../../contract/engineApi';
+import { engineEventSchema, engineMethods } from '../../contract/engineApi';
 import { resultSchema } from '../../contract/result';
-import { readWindowFrame, type EngineWire, type WindowWire } from '../../contract/wire';
+import { type EngineWire, readWindowFrame, type WindowWire } from '../../contract/wire';
 import { AssayError, BugError, deserializeError } from '../../core/base/errors';
 import { toSerializedError } from './serializedError';
 

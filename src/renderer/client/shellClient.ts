@@ -1,6 +1,6 @@
 import { resultSchema } from '../../contract/result';
-import { shellEventSchema, shellMethods } from '../../contract/shell';
 import type { ShellBridge, ShellEvent, ShellMethod, ShellParams, ShellResult } from '../../contract/shell';
+import { shellEventSchema, shellMethods } from '../../contract/shell';
 import { BugError, deserializeError } from '../../core/base/errors';
 import { toSerializedError } from './serializedError';
 

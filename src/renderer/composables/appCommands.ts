@@ -1,15 +1,15 @@
 import { onBeforeUnmount } from 'vue';
 import { useRouter } from 'vue-router';
+import { shellClient } from '../client/shellClient';
+import { useCommands } from '../stores/commands';
+import { isRunning, useJobs } from '../stores/jobs';
+import type { Screen } from '../stores/session';
+import { useSession } from '../stores/session';
+import { useSettings } from '../stores/settings';
+import { useUi } from '../stores/ui';
 import { useCommandSet } from './commandSet';
 import { useProjectOpening } from './projectOpening';
 import { useShortcuts } from './shortcuts';
-import { shellClient } from '../client/shellClient';
-import { isRunning, useJobs } from '../stores/jobs';
-import { useCommands } from '../stores/commands';
-import { useSession } from '../stores/session';
-import type { Screen } from '../stores/session';
-import { useSettings } from '../stores/settings';
-import { useUi } from '../stores/ui';
 
 /**
  * What can be done from every screen, by palette, menu and key; for the root component. Undo and redo belong to the

@@ -1,5 +1,5 @@
-import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
+import { computed } from 'vue';
 import { useDrawnTheme } from './theme';
 
 export interface ChartTokens {

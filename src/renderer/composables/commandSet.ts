@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue';
-import { useCommands } from '../stores/commands';
 import type { Command } from '../stores/commands';
+import { useCommands } from '../stores/commands';
 
 /** Offers commands in the palette and to the menu for as long as the component lives. */
 export function useCommandSet(set: readonly Command[]): void {

@@ -1,13 +1,13 @@
 import { onBeforeUnmount } from 'vue';
-import { engineClient } from '../client/engineClient';
-import { shellClient } from '../client/shellClient';
-import { isRunning, useJobs } from '../stores/jobs';
-import { useEngine } from '../stores/engine';
-import { useSession } from '../stores/session';
-import { useToasts } from '../stores/toasts';
 import type { EngineEvent } from '../../contract/engineApi';
 import type { JobKind } from '../../contract/jobs';
 import type { EngineState } from '../../contract/shell';
+import { engineClient } from '../client/engineClient';
+import { shellClient } from '../client/shellClient';
+import { useEngine } from '../stores/engine';
+import { isRunning, useJobs } from '../stores/jobs';
+import { useSession } from '../stores/session';
+import { useToasts } from '../stores/toasts';
 
 const interruptedWork: Record<JobKind, string> = {
   load: 'Reading the file was interrupted and starts again.',

@@ -1,8 +1,8 @@
 import { useRouter } from 'vue-router';
+import type { GrantedPath } from '../../contract/shell';
+import type { OpenedKind } from '../stores/session';
 import { useSession } from '../stores/session';
 import { useToasts } from '../stores/toasts';
-import type { OpenedKind } from '../stores/session';
-import type { GrantedPath } from '../../contract/shell';
 
 /** Opening and closing projects together with going to the screen where the analyst stopped. */
 export function useProjectOpening() {

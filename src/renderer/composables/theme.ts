@@ -1,5 +1,5 @@
-import { onBeforeUnmount, readonly, ref, watchEffect } from 'vue';
 import type { Ref } from 'vue';
+import { onBeforeUnmount, readonly, ref, watchEffect } from 'vue';
 import { useSettings } from '../stores/settings';
 
 const drawn = ref<'light' | 'dark'>('light');

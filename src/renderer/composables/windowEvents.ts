@@ -1,6 +1,6 @@
+import { shellClient } from '../client/shellClient';
 import { useAppCommands } from './appCommands';
 import { useEngineEvents } from './engineEvents';
-import { shellClient } from '../client/shellClient';
 
 /** Everything the window listens to, for the root component; what was said before is heard now. */
 export function useWindowEvents(): void {

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import { auditSettingsSchema } from '../../contract/audit';
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
+import { auditSettingsSchema } from '../../contract/audit';
 import { CancelledError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
 import { isQuiet } from '../client/quietErrors';

@@ -1,4 +1,4 @@
-import { plainDialect, unknownReasons, type DatasetSummary, type Preview } from '../../contract/dataset';
+import { type DatasetSummary, plainDialect, type Preview, unknownReasons } from '../../contract/dataset';
 import type { OpenedProject } from '../../contract/project';
 
 /** A small open project for tests of stores. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../core/base/errors';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
 import type { BackendName, LinearAlgebra } from '../../core/linalg/linearAlgebra';
-import { createLinearAlgebra } from './chooseBackend';
 import type { BackendFactories } from './chooseBackend';
+import { createLinearAlgebra } from './chooseBackend';
 
 function named(name: BackendName): { linalg: LinearAlgebra; tensorflow: null } {
   return { linalg: { ...createFloat64LinearAlgebra(), name }, tensorflow: null };

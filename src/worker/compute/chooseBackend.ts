@@ -1,9 +1,9 @@
+import { InputError } from '../../core/base/errors';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
 import type { BackendName, LinearAlgebra } from '../../core/linalg/linearAlgebra';
-import { InputError } from '../../core/base/errors';
 import { createNativeLinearAlgebra } from './native/nativeLinearAlgebra';
-import { loadTensorflow } from './native/tensorflowBinding';
 import type { Tensorflow } from './native/tensorflowBinding';
+import { loadTensorflow } from './native/tensorflowBinding';
 import { createWasmLinearAlgebra } from './wasm/wasmLinearAlgebra';
 
 export type RequestedBackend = 'auto' | BackendName;

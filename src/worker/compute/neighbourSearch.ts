@@ -1,14 +1,14 @@
 import { InputError } from '../../core/base/errors';
 import { findExactNeighbours } from '../../core/ranking/exactNeighbours';
 import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours';
-import type { MeasureTogether } from './beside/sharedMeasuring';
 import type { SearchThread } from './beside/searchThread';
+import type { MeasureTogether } from './beside/sharedMeasuring';
+import type { Tensorflow } from './native/tensorflowBinding';
 import { findInCells } from './neighbours/cellNeighbours';
 import { findInGraph } from './neighbours/hnswNeighbours';
 import { findExactNatively } from './neighbours/nativeExact';
 import { planNeighbours } from './neighbours/planNeighbours';
 import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
-import type { Tensorflow } from './native/tensorflowBinding';
 
 export interface NeighbourSearchOptions {
   /** Where searches can go on beside other work; they need native TensorFlow. */

@@ -1,6 +1,6 @@
-import type { CancellationSignal } from '../../core/job/jobContext';
-import type { Matrix } from '../../core/base/matrix';
 import { InputError } from '../../core/base/errors';
+import type { Matrix } from '../../core/base/matrix';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import { isMissing, parseBoolean, parseDate } from './cells';
 import type { ColumnScan, EncodedColumn, FeaturePipeline } from './datasetTypes';

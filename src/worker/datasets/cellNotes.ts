@@ -1,7 +1,7 @@
 import type { Column, RowIssue } from '../../contract/dataset';
 import { quoteCell } from './cellText';
 import { listed } from './columnNames';
-import { isNumeric, type ColumnProfile } from './columnProfile';
+import { type ColumnProfile, isNumeric } from './columnProfile';
 import type { Note } from './datasetTypes';
 import type { CellPlace } from './numberTally';
 import { findSuspects } from './suspectValues';

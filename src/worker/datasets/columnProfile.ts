@@ -4,7 +4,7 @@ import { detach, shorten } from './cellText';
 import type { DateOrder, NumberFormat } from './datasetTypes';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
-import { RowCounter, type CountingKind } from './rowCounter';
+import { type CountingKind, RowCounter } from './rowCounter';
 
 /** Distinct values counted exactly up to here; beyond, a column has "many". */
 export const distinctLimit = 1000;

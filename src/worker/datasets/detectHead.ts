@@ -1,7 +1,7 @@
 import {
-  plainDialect,
   type Dialect,
   type DialectReasons,
+  plainDialect,
   type RawLine,
   type SaidDialect,
 } from '../../contract/dataset';
@@ -12,12 +12,12 @@ import { detectDialect, detectNewline, type Sample } from './detectDialect';
 import {
   completeUtf8Length,
   decodeBytes,
+  type DetectedEncoding,
   detectEncoding,
   markLength,
   unitBytes,
-  type DetectedEncoding,
 } from './encodings';
-import { readBytes, type FileSource } from './fileSource';
+import { type FileSource, readBytes } from './fileSource';
 import { describeHead, explainDialect } from './headNotes';
 import { refuseBinary } from './notText';
 import { describeLines, lineStarts } from './rawLines';

@@ -1,7 +1,7 @@
 import type { SaidDialect } from '../../contract/dataset';
 import type { CsvInspection } from './datasetTypes';
 import { detectHead, headBytes } from './detectHead';
-import { openFileSource, type FileSource } from './fileSource';
+import { type FileSource, openFileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
 import { findPictures } from './pictures';
 import { previewRowCount } from './previewSize';

@@ -2,7 +2,7 @@ import type { Dialect } from '../../contract/dataset';
 import { infinity, plain } from './cells';
 import { detach } from './cellText';
 import type { NumberFormat } from './datasetTypes';
-import { NumberTally, type CellPlace } from './numberTally';
+import { type CellPlace, NumberTally } from './numberTally';
 import { fitsUnit, takeApart, valueOf } from './numberText';
 import { isKnownUnit, isShare, unitKey } from './numberUnits';
 

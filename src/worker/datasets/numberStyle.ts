@@ -1,5 +1,5 @@
 import type { Column } from '../../contract/dataset';
-import { isUsableNumber, parseNumber, scanPlain, plain } from './cells';
+import { isUsableNumber, parseNumber, plain, scanPlain } from './cells';
 import type { NumberStyle } from './datasetTypes';
 import { digitsOf, fitsUnit, takeApart, valueOf } from './numberText';
 

@@ -1,5 +1,5 @@
-import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 import type { NumberFormat } from './datasetTypes';
+import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 
 /** A cell taken apart: what is a number in some way of writing, and what stands around it. */
 export interface NumberText {

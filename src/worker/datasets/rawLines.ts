@@ -1,4 +1,4 @@
-import { rawLineLength, type Dialect, type RawLine } from '../../contract/dataset';
+import { type Dialect, type RawLine, rawLineLength } from '../../contract/dataset';
 import { RecordScanner } from './recordScanner';
 
 const linesShown = 12;

@@ -1,9 +1,9 @@
-import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainDialect, type Dialect, type RowIssue } from '../../contract/dataset';
+import { type Dialect, plainDialect, type RowIssue } from '../../contract/dataset';
 import { CancelledError, InputError } from '../../core/base/errors';
 import type { CsvReadOptions, CsvReadResult, RecordBlock } from './datasetTypes';
 import { encodeText } from './encodings';

@@ -3,7 +3,7 @@ import { InputError } from '../../core/base/errors';
 import { describeCells, reportOddCells } from './cellNotes';
 import type { CsvReadOptions, CsvReadResult, Note } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
-import { checkUnchanged, openFileSource, type FileSource } from './fileSource';
+import { checkUnchanged, type FileSource, openFileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
 import { findPictures } from './pictures';
 import { InvalidUtf8, RecordReader } from './recordReader';

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../contract/dataset';
-import { escapeOf, RecordScanner, type QuoteTrouble, type TextDialect } from './recordScanner';
+import { escapeOf, type QuoteTrouble, RecordScanner, type TextDialect } from './recordScanner';
 
 /** Records of a piece of text; record k is `text.slice(ends[k − 1] ?? 0, ends[k])`, its line terminator included. */
 export interface ParsedRecords {

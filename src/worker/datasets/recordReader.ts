@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Dialect, RowIssue } from '../../contract/dataset';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import { InputError } from '../../core/base/errors';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { completeUtf8Length, decodeBytes, encodedLength, invalidUtf8At, markLength, unitBytes } from './encodings';
-import { checkUnchanged, fileChanged, readBytes, type FileSource } from './fileSource';
-import { countNewlines, parseRecords, type ParsedRecords } from './recordParser';
+import { checkUnchanged, fileChanged, type FileSource, readBytes } from './fileSource';
+import { countNewlines, type ParsedRecords, parseRecords } from './recordParser';
 
 /** Bytes read at a time: small enough that parsing a piece holds up the event loop for some 15 ms. */
 const pieceBytes = 128 * 1024;

@@ -2,8 +2,8 @@ import type { RowIssue } from '../../contract/dataset';
 import { listed } from './columnNames';
 import { ColumnProfile } from './columnProfile';
 import type { Note, RecordBlock } from './datasetTypes';
-import type { Head } from './detectHead';
 import { isSeparatorLine } from './detectDialect';
+import type { Head } from './detectHead';
 import { beginsLikeTotal, isFooter } from './footers';
 import type { RawRecords } from './recordReader';
 

@@ -1,7 +1,7 @@
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ColumnScan, Labels } from './datasetTypes';
 import { parseSplit } from './splitWords';
 

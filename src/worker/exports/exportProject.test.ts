@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditedProject, type AuditedProject } from '../../../tests/support/auditedProject';
+import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import type { ExportKind } from '../../contract/exports';
 import { CancelledError, InputError, StorageError } from '../../core/base/errors';
 import { exportProject, planExport } from './exportProject';

@@ -1,18 +1,18 @@
-import { performance } from 'node:perf_hooks';
 import { basename, extname } from 'node:path';
-import { exportKinds, type ExportKind, type ExportPlan, type ExportResult } from '../../contract/exports';
+import { performance } from 'node:perf_hooks';
+import { type ExportKind, exportKinds, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { describeOrigin } from '../project/projectFolders';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { SourceRecord } from '../store/storeTypes';
-import type { ExportRequest } from './exportTypes';
 import { describeClassChanges } from './classWarnings';
+import type { ExportRequest } from './exportTypes';
 import { createManifest } from './manifest';
 import type { ReadFile } from './outputTargets';
-import { planRemoval } from './removalRows';
-import { writeRemovalList } from './removalList';
 import { createLabelEdits, findRelabelled } from './relabelling';
-import { checkSource, rewriteSource, type RecordEdit } from './rewriteSource';
+import { writeRemovalList } from './removalList';
+import { planRemoval } from './removalRows';
+import { checkSource, type RecordEdit, rewriteSource } from './rewriteSource';
 import { writeScores } from './scoresFile';
 import { findInTheWay, StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
 

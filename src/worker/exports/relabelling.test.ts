@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { plainDialect, type Dialect } from '../../contract/dataset';
+import { type Dialect, plainDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { decodeBytes, encodeText } from '../datasets/encodings';
 import { parseRecords } from '../datasets/recordParser';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditedProject, type AuditedProject } from '../../../tests/support/auditedProject';
+import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import type { Decision } from '../../core/review/decisions';
 import { describeClassChanges } from './classWarnings';
 import { planRemoval } from './removalRows';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
-import { hashFile, openFileSource, readBytes, type FileSource } from '../datasets/fileSource';
+import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/fileSource';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { StagedWriter } from './stagedFiles';
 

@@ -1,7 +1,7 @@
 import type { ReviewRow } from '../../contract/review';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { scoreColumns } from '../review/scoreColumns';
+import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { formatDataLines } from './csvText';
 import type { StagedWriter } from './stagedFiles';
 

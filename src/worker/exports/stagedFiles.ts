@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, rmSync } from 'node:fs';
-import { chmod, open, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, type FileHandle, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/fileSource';
@@ -10,7 +10,7 @@ import { clearLeftParts, createPartFolder } from '../store/partFile';
 import { removeEmptySync } from '../store/projectPlace';
 import { storageError } from '../store/storageErrors';
 import { onSuddenEnd, untilComplete } from '../store/unfinished';
-import { checkTargets, refuseProjects, targetsIn, type FoundTarget, type ReadFile } from './outputTargets';
+import { checkTargets, type FoundTarget, type ReadFile, refuseProjects, targetsIn } from './outputTargets';
 import { isOwnOutput, rememberOutputs } from './ownOutputs';
 
 /** A file that was written completely, under its temporary name or its own. */

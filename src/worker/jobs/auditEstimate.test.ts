@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../contract/audit';
-import { auditStages } from '../../core/job/jobContext';
 import type { DatasetSummary } from '../../contract/dataset';
+import { auditStages } from '../../core/job/jobContext';
 import { estimateAudit, estimateDisk, estimateMemory, planStages } from './auditEstimate';
 
 const settings = auditSettingsSchema.parse({});

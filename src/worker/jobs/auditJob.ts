@@ -1,22 +1,22 @@
-import type { AuditResult } from '../../core/audit/auditTypes';
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { Column, DatasetSummary, Leakage } from '../../contract/dataset';
+import type { AuditResult } from '../../core/audit/auditTypes';
 import { CancelledError, InputError } from '../../core/base/errors';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import { largestMatrixBytes } from '../compute/featureSource';
+import type { ComputeClient } from '../compute/thread/computeClient';
+import type { BackendDescription } from '../compute/thread/messages';
 import { describeSimilarLabels } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
 import { describeLeak, isAccepted, leakConsequence, openLeaks } from '../leakage/describeLeakage';
-import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/auditDraft';
 import { unlabelledSplit } from '../store/auditTables';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
-import { buildAuditData, type AuditData } from './auditData';
-import { warnOfLargeLists } from './largeLists';
+import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
 import type { Job, PlannedStage } from './job';
+import { warnOfLargeLists } from './largeLists';
 import { describeSetAside } from './setAsideRows';
 
 /** The stages of an audit with a first guess of how long each takes; corrected once the backend is known. */

@@ -1,8 +1,8 @@
-import type { CancellationSignal } from '../../core/job/jobContext';
 import type { AuditSettings } from '../../contract/audit';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import type { FeatureSource } from '../compute/featureSource';
-import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/applyFeaturePipeline';
 import type { TakeRows } from '../datasets/applyFeaturePipeline';
+import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/applyFeaturePipeline';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
 import { fitFeaturePipeline } from '../datasets/fitFeaturePipeline';
 import { sessionArrays } from '../review/sessionFacts';

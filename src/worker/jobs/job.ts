@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
+import type { JobKind, JobSnapshot } from '../../contract/jobs';
 import { CancelledError, serializeError } from '../../core/base/errors';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
-import type { JobKind, JobSnapshot } from '../../contract/jobs';
 
 /** A stage as it is announced: its name and how long it may take, for the estimate of the time left. */
 export interface PlannedStage {

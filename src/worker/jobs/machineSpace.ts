@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import * as fs from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { freemem } from 'node:os';
 
 /** What an audit can still use, in bytes. */

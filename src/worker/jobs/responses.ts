@@ -1,8 +1,8 @@
 import type { Column } from '../../contract/dataset';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { isMissing, isNumberMarker } from '../datasets/cells';
 import type { ColumnScan, NumberStyle } from '../datasets/datasetTypes';
 import { numberReader, styleOf } from '../datasets/numberStyle';

@@ -1,8 +1,8 @@
 import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import { largestMatrixBytes } from '../compute/featureSource';
+import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createAuditedProject, type AuditedProject } from '../../../tests/support/auditedProject';
+import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import { InputError } from '../../core/base/errors';
 import { findRelabelled } from '../exports/relabelling';
 import { openProject, type ProjectStore } from '../store/projectStore';

@@ -1,6 +1,6 @@
+import { cutText, visibleText } from '../../core/base/visibleText';
 import type { SimilarityState } from '../../core/labels/labelReading';
 import type { SimilarLabels } from '../../core/labels/similarLabels';
-import { cutText, visibleText } from '../../core/base/visibleText';
 
 const namedGroups = 5;
 const namedSpellings = 6;

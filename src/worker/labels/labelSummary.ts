@@ -3,8 +3,8 @@ import {
   countClasses,
   decideReading,
   describeSimilarity,
-  spellingMap,
   type SimilarityState,
+  spellingMap,
 } from '../../core/labels/labelReading';
 import { isUnseen, type LabelCount, type SimilarLabels } from '../../core/labels/similarLabels';
 import { findSetAside } from '../jobs/setAsideRows';

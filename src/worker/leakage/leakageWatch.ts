@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { leakageSchema, type Leakage } from '../../contract/dataset';
+import { type Leakage, leakageSchema } from '../../contract/dataset';
 import { CancelledError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

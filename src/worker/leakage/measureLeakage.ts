@@ -1,9 +1,9 @@
 import type { Column, Leakage } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import { createRandom } from '../../core/base/random';
-import { decideReading, spellingMap, type SpellingMap } from '../../core/labels/labelReading';
-import { LeakFinder, leastRows, type LeakReport } from '../../core/leakage/findLeaks';
+import type { CancellationSignal } from '../../core/job/jobContext';
+import { decideReading, type SpellingMap, spellingMap } from '../../core/labels/labelReading';
+import { LeakFinder, type LeakReport, leastRows } from '../../core/leakage/findLeaks';
 import { isMissing } from '../datasets/cells';
 import type { Labels } from '../datasets/datasetTypes';
 import { readLabels } from '../datasets/labels';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { columnRoleSchema, columnTypeSchema, type Column } from '../../contract/dataset';
+import { type Column, columnRoleSchema, columnTypeSchema } from '../../contract/dataset';
 import type { EngineParsedParams } from '../../contract/engineApi';
 import { InputError } from '../../core/base/errors';
 

@@ -10,14 +10,13 @@ import type { OpenedProject } from '../../contract/project';
 import type { Verification } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
-import type { ColumnChoice } from './columnChoices';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import { inspectCsv } from '../datasets/inspectCsv';
 import type { CsvInspection } from '../datasets/datasetTypes';
+import { inspectCsv } from '../datasets/inspectCsv';
 import { exportProject, planExport } from '../exports/exportProject';
 import type { RemovalChoice } from '../exports/exportTypes';
-import { checkSource } from '../exports/rewriteSource';
 import type { ReadFile } from '../exports/outputTargets';
+import { checkSource } from '../exports/rewriteSource';
 import type { ProjectNews } from '../host';
 import { estimateAudit } from '../jobs/auditEstimate';
 import { planAuditStages, runAudit } from '../jobs/auditJob';
@@ -25,25 +24,26 @@ import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { loadStages, loadValidation } from '../jobs/loadJob';
 import { measureSpace } from '../jobs/machineSpace';
 import { recordJob } from '../jobs/recordJob';
-import { runStudyJob, studyStages, type StudyJobRequest } from '../jobs/studyJob';
+import { runStudyJob, type StudyJobRequest, studyStages } from '../jobs/studyJob';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from '../jobs/verifyJob';
 import type { LabelChoice } from '../labels/chooseLabels';
+import { EffectsService } from '../review/effectsService';
+import { ReviewService } from '../review/reviewService';
+import { draftFolder } from '../store/projectFolder';
+import { createProject, openProject, type ProjectStore } from '../store/projectStore';
+import type { ColumnChoice } from './columnChoices';
 import { describeOpening } from './openingNotice';
 import { maxReadingAttempts, ProjectDataset, readPreview } from './projectDataset';
 import {
   chooseProjectFolder,
   describeOrigin,
   findProjectOf,
-  projectTitle,
   isChosenHere,
+  type Origin,
+  projectTitle,
   readOrigin,
   writeOrigin,
-  type Origin,
 } from './projectFolders';
-import { EffectsService } from '../review/effectsService';
-import { ReviewService } from '../review/reviewService';
-import { draftFolder } from '../store/projectFolder';
-import { createProject, openProject, type ProjectStore } from '../store/projectStore';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {

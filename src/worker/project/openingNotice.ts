@@ -1,5 +1,5 @@
-import { describeOrigin, isSameFile, type Origin } from './projectFolders';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
+import { describeOrigin, isSameFile, type Origin } from './projectFolders';
 
 /** What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that changed or went. */
 export async function describeOpening(store: ProjectStoreApi, origin: Origin): Promise<string> {

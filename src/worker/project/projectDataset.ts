@@ -1,34 +1,34 @@
 import {
-  saidDialectSchema,
-  unknownReasons,
   type Column,
   type DatasetSummary,
   type Leakage,
   type Preview,
   type SaidDialect,
+  saidDialectSchema,
+  unknownReasons,
 } from '../../contract/dataset';
 import type { EngineEvent } from '../../contract/engineApi';
 import { CancelledError } from '../../core/base/errors';
-import {
-  applyChoices,
-  namedChoiceSchema,
-  recallChoices,
-  rememberChoices,
-  type ColumnChoice,
-  type NamedChoice,
-} from './columnChoices';
-import { summarizeDataset } from './datasetSummary';
 import type { CsvInspection } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { previewRowCount } from '../datasets/previewSize';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
-import { loadSource, loadStages, type LoadRequest } from '../jobs/loadJob';
+import { type LoadRequest, loadSource, loadStages } from '../jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from '../labels/chooseLabels';
-import { readLabelSummary, type LabelSummary } from '../labels/labelSummary';
+import { type LabelSummary, readLabelSummary } from '../labels/labelSummary';
 import { LeakageWatch } from '../leakage/leakageWatch';
-import { writeOrigin, type Origin } from './projectFolders';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import type { SourceRecord } from '../store/storeTypes';
+import {
+  applyChoices,
+  type ColumnChoice,
+  type NamedChoice,
+  namedChoiceSchema,
+  recallChoices,
+  rememberChoices,
+} from './columnChoices';
+import { summarizeDataset } from './datasetSummary';
+import { type Origin, writeOrigin } from './projectFolders';
 
 /** Comparing whole rows of more columns than this takes longer than it is worth, unless there are few of them. */
 const widestForDuplicates = 300;

@@ -1,5 +1,5 @@
-import type { Decision } from '../../core/review/decisions';
 import type { ReviewRow } from '../../contract/review';
+import type { Decision } from '../../core/review/decisions';
 import { guardCell } from '../exports/csvText';
 import { scoreColumns } from './scoreColumns';
 

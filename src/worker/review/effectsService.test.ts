@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../../core/audit/auditFeatures';
-import { openAuditSession } from '../../core/session/auditSession';
 import { splitCodes } from '../../core/audit/auditTypes';
-import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { NumericalError } from '../../core/base/errors';
 import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
+import { openAuditSession } from '../../core/session/auditSession';
+import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

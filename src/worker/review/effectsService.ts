@@ -1,11 +1,11 @@
 import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
-import type { EditEffect, NearestRow, RemovalMethod } from '../../core/session/sessionTypes';
 import { splitCodes } from '../../core/audit/auditTypes';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
+import type { EditEffect, NearestRow, RemovalMethod } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { explainReasons } from './reasonText';
-import { readSessionFacts, topClasses, type SessionFacts } from './sessionFacts';
+import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
 import { readSessionInput } from './sessionInput';
 import type { Views } from './views';
 

@@ -1,4 +1,4 @@
-import { reasonExplanations, reasonFlags, reasonWords, type Reason } from '../../core/ranking/reasons';
+import { type Reason, reasonExplanations, reasonFlags, reasonWords } from '../../core/ranking/reasons';
 
 // Object.keys of a const object are its keys; TypeScript says only string.
 const reasons = Object.keys(reasonFlags) as Reason[];

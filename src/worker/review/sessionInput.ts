@@ -1,5 +1,5 @@
 import { BugError } from '../../core/base/errors';
-import { largestMatrixBytes, type FeatureSource } from '../compute/featureSource';
+import { type FeatureSource, largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeSessionInput } from '../compute/thread/messages';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { sessionArrays, type SessionFacts } from './sessionFacts';

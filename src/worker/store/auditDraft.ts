@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { makeFolder } from './makeFolder';
 import { writeNpy } from './npy';
-import { NpyRowsWriter, type NpyRowsShape } from './npyWriter';
+import { type NpyRowsShape, NpyRowsWriter } from './npyWriter';
 import { arrayFile, arrayFolder } from './projectFolder';
 import type { StoredArray } from './storeTypes';
 

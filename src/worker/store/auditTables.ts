@@ -1,4 +1,4 @@
-import { DOUBLE, INTEGER, UINTEGER, UTINYINT, type DuckDBConnection, type DuckDBType } from '@duckdb/node-api';
+import { DOUBLE, type DuckDBConnection, type DuckDBType, INTEGER, UINTEGER, UTINYINT } from '@duckdb/node-api';
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { StagingTable } from './bulkTable';

@@ -1,4 +1,4 @@
-import { DuckDBDataChunk, type DuckDBConnection, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
 import type { CancellationSignal } from '../../core/job/jobContext';
 
 /** Rows of a data chunk: DuckDB's vector size. */

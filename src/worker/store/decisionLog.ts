@@ -1,10 +1,10 @@
-import { INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { LogEntry, NewLogEntry, RowReview } from '../../core/review/decisions';
 import { ReviewState } from '../../core/review/reviewState';
 import { StagingTable } from './bulkTable';
 import type { Database } from './database';
-import { readLog, type ReadLog } from './readLog';
 import type { HistoryItem } from './projectStoreApi';
+import { type ReadLog, readLog } from './readLog';
 import { rowFilter } from './sourceRows';
 
 /** Changes of more rows than this go through a staging table. */

@@ -3,13 +3,13 @@ import {
   checkNpyLength,
   checkNpyShape,
   damagedArray,
+  type ExpectedArray,
   formatNpyHeader,
   missingArray,
   npyHeaderBytes,
   npyStartBytes,
   npyTypeOf,
   parseNpyHeader,
-  type ExpectedArray,
 } from './npyFormat';
 import { openPlainFile } from './plainFile';
 import type { StoredArray } from './storeTypes';

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { BugError, StorageError } from '../../core/base/errors';
 import type { StoredRows } from '../../core/base/featureRows';
-import { checkNpyLength, missingArray, npyHeaderBytes, npyStartBytes, parseNpyHeader } from './npyFormat';
 import type { NpyHeader } from './npyFormat';
+import { checkNpyLength, missingArray, npyHeaderBytes, npyStartBytes, parseNpyHeader } from './npyFormat';
 import { openPlainFileSync } from './plainFile';
 import { storageError } from './storageErrors';
 

@@ -1,4 +1,4 @@
-import { rename, rm, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BugError } from '../../core/base/errors';
 import { syncFolder, writeFully } from './atomicFile';

@@ -1,6 +1,6 @@
-import { DOUBLE, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { DOUBLE, DuckDBInstance, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { StagingTable } from './bulkTable';
 import { storageError } from './storageErrors';

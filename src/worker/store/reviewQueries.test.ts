@@ -1,22 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import {
-  querySchema,
-  reviewColumns,
-  reviewRowSchema,
   type Filter,
   type Query,
+  querySchema,
+  reviewColumns,
   type ReviewRow,
+  reviewRowSchema,
 } from '../../contract/review';
 import type { Decision } from '../../core/review/decisions';
 import { compareNaturally } from '../datasets/cells';
 import { writeTestFile } from '../datasets/testFiles';
 import type { ProjectStore } from './projectStore';
-import { projectOf, randomAudit } from './testProject';
 import type { AuditToStore } from './storeTypes';
+import { projectOf, randomAudit } from './testProject';
 
 const n = 700;
 const classes = ['a', 'b', "it's %_"];

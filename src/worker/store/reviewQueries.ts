@@ -5,9 +5,9 @@ import { BugError } from '../../core/base/errors';
 import type { Decision } from '../../core/review/decisions';
 import { parseNumber } from '../datasets/cells';
 import { unlabelledSplit } from './auditTables';
+import { cellExpression, type CellTable } from './cellTable';
 import type { Database } from './database';
 import type { ReviewTotals } from './projectStoreApi';
-import { cellExpression, type CellTable } from './cellTable';
 import { rowFilter } from './sourceRows';
 
 /** What the queries of a review are about: which tables, and what their codes mean. */

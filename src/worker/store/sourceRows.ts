@@ -4,8 +4,8 @@ import { rowIssueSchema } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
+import { cellExpression, type CellTable, comparedCells, joinedCells } from './cellTable';
 import type { Database } from './database';
-import { cellExpression, comparedCells, joinedCells, type CellTable } from './cellTable';
 
 /**
  * One of them stands between the cells of a row that come as one text: the unit separator, which texts hardly ever hold, and characters of private use for

@@ -2,21 +2,21 @@ import type { Column, RowIssue } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ColumnScan } from '../datasets/datasetTypes';
+import { cellsPerListFor, type CellTable } from './cellTable';
 import type { Database } from './database';
 import type { Generations } from './generations';
 import { putMeta, readMeta, writeMeta } from './metaTable';
 import type { SourceWriter } from './projectStoreApi';
-import { cellsPerListFor, type CellTable } from './cellTable';
 import { tableName } from './schema';
 import {
   countColumnValues,
   countDuplicates,
+  type RaggedRow,
   readCells,
   readRaggedRows,
   readStoredIssues,
   scanCells,
   scanRowPlaces,
-  type RaggedRow,
   type ValueCounts,
 } from './sourceRows';
 import { SourceTables } from './sourceWriter';

@@ -1,9 +1,9 @@
-import { BIGINT, INTEGER, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
+import { BIGINT, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { RowIssue } from '../../contract/dataset';
 import { BugError } from '../../core/base/errors';
 import type { RecordBlock } from '../datasets/datasetTypes';
 import { StagingTable } from './bulkTable';
-import { cellColumns, listRanges, type CellTable } from './cellTable';
+import { cellColumns, type CellTable, listRanges } from './cellTable';
 import { issueColumns, listColumns, rowColumns } from './schema';
 import { storageError } from './storageErrors';
 

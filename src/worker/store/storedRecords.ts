@@ -5,7 +5,7 @@ import { StorageError } from '../../core/base/errors';
 import { cellColumns } from './cellTable';
 import type { Database } from './database';
 import { readMeta } from './metaTable';
-import { tableName, type TableKind } from './schema';
+import { type TableKind, tableName } from './schema';
 import type { AuditRecord, SourceRecord } from './storeTypes';
 
 /** What a project says of itself, as it is read back: whoever wrote it, it is data, and has to be of this form. */

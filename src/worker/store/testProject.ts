@@ -1,9 +1,9 @@
 import type { AuditSummary } from '../../contract/audit';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import { createRandom } from '../../core/base/random';
+import type { FeaturePipeline } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
-import type { FeaturePipeline } from '../datasets/datasetTypes';
 import { createProject, type ProjectStore } from './projectStore';
 import type { AuditToStore } from './storeTypes';
 

@@ -1,8 +1,8 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { BugError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { HeadProblem } from '../../models/headProblem';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { computeEffects } from '../effects/computeEffects';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';

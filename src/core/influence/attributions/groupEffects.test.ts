@@ -4,11 +4,11 @@ import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
 import { fitTestModel } from '../../testing/fittedModel';
 import { relativeDistance } from '../../testing/testData';
-import { retrain } from '../removal/retrain';
 import { computeEffects } from '../effects/computeEffects';
 import type { Measurement } from '../measurements/measurement';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';
 import { computeRemovalChange } from '../removal/removalChange';
+import { retrain } from '../removal/retrain';
 import { computeGroupEffects } from './groupEffects';
 
 const rows = 200;

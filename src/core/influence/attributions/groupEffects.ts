@@ -1,8 +1,8 @@
-import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import { BugError, NumericalError } from '../../base/errors';
 import { forEachRowBlock } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import type { EffectMethod, RemovalCoefficients } from '../effects/removalCoefficients';
 import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../base/errors';
 import { asMatrix } from '../../base/featureRows';
-import { relativeDistance } from '../../testing/testData';
 import { fitTestModel } from '../../testing/fittedModel';
+import { relativeDistance } from '../../testing/testData';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';
 import type { AttributionBlock } from './attribution';
 import { computeRepresenterEffects, computeRepresenterValues } from './representerValues';

@@ -1,8 +1,8 @@
 import type { Matrix } from '../../base/matrix';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
-import { linearChange } from '../measurements/measurement';
 import type { PreparedMeasurement } from '../measurements/measurement';
+import { linearChange } from '../measurements/measurement';
 import type { AttributionOptions } from './attribution';
 import { attributeAlong } from './attribution';
 

@@ -1,6 +1,6 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { linearChange } from '../measurements/measurement';

@@ -1,7 +1,7 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { gatherRows } from '../../base/gatherRows';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { visitLeverageForms } from '../leverage/leverageForms';

@@ -4,14 +4,14 @@ import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
 import { fitHead } from '../../models/fitHead';
 import type { SyntheticRows } from '../../testing/testData';
 import { problemOf, relativeDistance } from '../../testing/testData';
-import { calibrateForms } from './calibrateForms';
 import { createFittedModel } from '../fittedModel';
 import { createKroneckerBasis } from '../ihvp/kroneckerBasis';
 import { createKroneckerFactors } from '../ihvp/kroneckerFactors';
-import type { FormCalibration } from './kroneckerForms';
-import { createKroneckerForms } from './kroneckerForms';
 import type { RowInfluence } from '../rows/rowInfluence';
 import { computeRowInfluence } from '../rows/rowInfluence';
+import { calibrateForms } from './calibrateForms';
+import type { FormCalibration } from './kroneckerForms';
+import { createKroneckerForms } from './kroneckerForms';
 
 const linalg = createFloat64LinearAlgebra();
 

@@ -1,13 +1,13 @@
 import type { Matrix } from '../../base/matrix';
 import { transposePanel } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
+import { factorInPlace, forwardSolve } from '../../linalg/smallCholesky';
+import { CurvatureRoot } from '../../models/curvatureRoot';
 import { parametersAsColumns } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
-import { CurvatureRoot } from '../../models/curvatureRoot';
 import type { KroneckerFactors } from '../ihvp/kroneckerFactors';
 import { blockHeight, multiplySquares, rangeOf } from '../ihvp/kroneckerFactors';
 import type { LeverageError, LeverageForms } from './leverageForms';
-import { factorInPlace, forwardSolve } from '../../linalg/smallCholesky';
 
 /**
  * qᵢⱼ = xᵢᵀT·diag(1/curvatureⱼ)·Tᵀxᵢ of count rows, count×J: what xᵢ's forms Σⱼ qᵢⱼ vⱼvⱼᵀ are made of. O(count·(d² + d·J)), fast.

@@ -1,5 +1,5 @@
-import type { ValidationEffect } from '../../session/sessionTypes';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { ValidationEffect } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import { createRowSet } from '../measurements/rowSet';
 import { changeOfSet, meanLossGradient, valueOfSet } from '../measurements/setChange';

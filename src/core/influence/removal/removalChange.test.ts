@@ -6,14 +6,14 @@ import { evaluateHead } from '../../models/evaluateHead';
 import { fitHead } from '../../models/fitHead';
 import { createHeadProblem } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
-import { retrain } from './retrain';
 import type { SyntheticRows } from '../../testing/testData';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../../testing/testData';
 import type { FittedModel } from '../fittedModel';
 import { createFittedModel } from '../fittedModel';
+import { computeRowInfluence } from '../rows/rowInfluence';
 import { computeRemovalChange } from './removalChange';
 import { withoutRows } from './removedRows';
-import { computeRowInfluence } from '../rows/rowInfluence';
+import { retrain } from './retrain';
 
 const exact = createFloat64LinearAlgebra();
 

@@ -1,14 +1,14 @@
-import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { multiplyHessian } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
+import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
+import { createRowSolver } from '../rows/rowSolver';
 import type { RemovedHessianSolver } from './removedHessian';
 import { createRemovedHessian } from './removedHessian';
 import { forEachGatheredBlock } from './removedRows';
-import { createRowSolver } from '../rows/rowSolver';
 
 export interface RemovalOptions {
   readonly method: RemovalMethod;

@@ -1,9 +1,9 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
 import { computeCurvature, computeHessian } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import type { ExactHessian, FittedModel } from '../fittedModel';
 import { createCholeskyInverse, refineSolutions } from '../ihvp/choleskyInverse';
 import { createConjugateInverse } from '../ihvp/conjugateInverse';

@@ -1,9 +1,9 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { NumericalError } from '../../base/errors';
 import type { FeatureRows } from '../../base/featureRows';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { HeadProblem } from '../../models/headProblem';
+import type { RidgeConvention } from '../../session/sessionTypes';
 
 /** Numbers gathered at a time: 16 MiB. */
 const gatheredNumbers = 2 ** 21;

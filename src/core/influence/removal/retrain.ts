@@ -1,12 +1,12 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
-import type { FittedModel } from '../fittedModel';
-import { withoutRows } from './removedRows';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { HeadFit } from '../../models/fitHead';
 import { fitHead } from '../../models/fitHead';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
+import type { RidgeConvention } from '../../session/sessionTypes';
+import type { FittedModel } from '../fittedModel';
+import { withoutRows } from './removedRows';
 
 export interface RetrainOptions {
   /** Training rows to leave out. */

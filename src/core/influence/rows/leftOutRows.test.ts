@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../base/random';
 import { CancelledError } from '../../base/errors';
+import { createRandom } from '../../base/random';
 import type { LeftOutResults } from './leftOutRows';
 import { fillLeftOutRows } from './leftOutRows';
 import { createRowSolver } from './rowSolver';

@@ -4,9 +4,9 @@ import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
+import { visitLeverageForms } from '../leverage/leverageForms';
 import type { LeftOutResults } from './leftOutRows';
 import { fillLeftOutRows } from './leftOutRows';
-import { visitLeverageForms } from '../leverage/leverageForms';
 import type { RowSolver } from './rowSolver';
 import { createRowSolver } from './rowSolver';
 

@@ -1,4 +1,5 @@
 import { BugError } from '../../base/errors';
+import { factorInPlace, forwardSolve, traceOfInverse } from '../../linalg/smallCholesky';
 import { CurvatureRoot } from '../../models/curvatureRoot';
 import { applyCurvature } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
@@ -12,7 +13,6 @@ import {
   softmaxLoss,
   squaredLoss,
 } from '../../models/rowMath';
-import { factorInPlace, forwardSolve, traceOfInverse } from '../../linalg/smallCholesky';
 
 /** Below this a pivot of I − AᵢGᵢ (logistic: 1 − hᵢ) means that rounding, not the row, decides. */
 const smallestPivot = 1e-9;

@@ -5,10 +5,10 @@ import type { OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { computeLogits, evaluateHead, fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
-import { curvatureRoots } from '../removal/curvatureRoots';
 import type { FittedModel } from '../fittedModel';
 import { transposed } from '../ihvp/vectors';
 import { createExactForms, invertHessian } from '../leverage/leverageForms';
+import { curvatureRoots } from '../removal/curvatureRoots';
 import { withoutRows } from '../removal/removedRows';
 import { createRowSolver } from '../rows/rowSolver';
 

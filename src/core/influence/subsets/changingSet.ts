@@ -1,7 +1,7 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { retrain } from '../removal/retrain';
 import type { FittedModel } from '../fittedModel';
 import { computeRemovalChange } from '../removal/removalChange';
+import { retrain } from '../removal/retrain';
 import { tryNewton } from './setEstimates';
 import { findSmallestPrefix } from './smallestPrefix';
 

@@ -5,14 +5,14 @@ import { fitHead } from '../../models/fitHead';
 import type { HeadKind } from '../../models/headKind';
 import { createHeadProblem } from '../../models/headProblem';
 import { fittedHead } from '../../testing/fittedHeads';
-import { retrain } from '../removal/retrain';
 import type { FittedModel } from '../fittedModel';
 import { createFittedModel } from '../fittedModel';
 import { computeRemovalChange } from '../removal/removalChange';
+import { retrain } from '../removal/retrain';
 import { computeRowInfluence } from '../rows/rowInfluence';
-import { predictRow } from './rowPrediction';
 import { modelTrust } from '../trust/trustReport';
 import { explainPrediction } from './explainPrediction';
+import { predictRow } from './rowPrediction';
 
 /** n ≈ 2d, λ small: where one poisoned copy of a held-out row can turn its prediction. */
 function poisoned(kind: HeadKind): { readonly model: FittedModel; readonly victim: number; readonly copy: number } {

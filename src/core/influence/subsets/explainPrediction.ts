@@ -1,16 +1,16 @@
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { retrain } from '../removal/retrain';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import { computeRowChanges, leverageOfRows } from '../removal/removalChange';
+import { retrain } from '../removal/retrain';
+import type { ModelTrust, TrustReport } from '../trust/trustReport';
+import { reportTrust, setTrust } from '../trust/trustReport';
 import { findChangingSet } from './changingSet';
 import { effectsOnGradient, topPlaces } from './rankRowsByEffect';
 import { predictRow } from './rowPrediction';
 import { estimateSet, startOf } from './setEstimates';
 import { logitDifferenceTarget } from './setTarget';
-import type { ModelTrust, TrustReport } from '../trust/trustReport';
-import { reportTrust, setTrust } from '../trust/trustReport';
 
 const defaultCount = 20;
 const defaultRetrainings = 3;

@@ -1,9 +1,9 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { retrain } from '../removal/retrain';
-import type { FittedModel } from '../fittedModel';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import { ifCoefficients } from '../effects/removalCoefficients';
+import type { FittedModel } from '../fittedModel';
+import { retrain } from '../removal/retrain';
 import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustReport';
 import { reportTrust, setTrust } from '../trust/trustReport';
 import { findAdaptiveSubset } from './adaptiveSubset';

@@ -1,6 +1,6 @@
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { NumericalError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
 import { computeRemovalChange } from '../removal/removalChange';

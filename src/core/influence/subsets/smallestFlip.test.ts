@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors';
 import { fittedHead } from '../../testing/fittedHeads';
-import { retrain } from '../removal/retrain';
 import type { FittedModel } from '../fittedModel';
+import { retrain } from '../removal/retrain';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { modelTrust } from '../trust/trustReport';
 import { predictRow } from './rowPrediction';

@@ -5,11 +5,11 @@ import {
   asFound,
   chosenOf,
   formatMarkers,
+  type ListedPart,
   optionsOf,
   parseMarkers,
   sayPart,
   wantsALook,
-  type ListedPart,
 } from './dialectParts';
 
 describe('parts of the dialect', () => {

@@ -1,5 +1,5 @@
-import type { Decision } from '../../../core/review/decisions';
 import type { Effects, Evidence, ReviewRow } from '../../../contract/review';
+import type { Decision } from '../../../core/review/decisions';
 import { formatCount, formatPlural, formatShare } from '../../format/numbers';
 
 /** Scores in words. Sign everywhere: positive = removing raises validation loss (the row helps). */

@@ -2,11 +2,11 @@ import { defineStore } from 'pinia';
 import { engineClient } from '../../client/engineClient';
 import { shellClient } from '../../client/shellClient';
 import { formatPlural } from '../../format/numbers';
+import { useToasts } from '../toasts';
 import { defaultQuery } from './reviewQuery';
 import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
 import { selectSpan } from './selectionModel';
-import { useToasts } from '../toasts';
 
 /** What one does with rows besides deciding: copying them, and going to one by its number. */
 export const useReviewActions = defineStore('reviewActions', () => {

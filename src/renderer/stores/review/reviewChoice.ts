@@ -1,5 +1,5 @@
-import type { Decision } from '../../../core/review/decisions';
 import type { ReviewRow } from '../../../contract/review';
+import type { Decision } from '../../../core/review/decisions';
 
 /** What a person asks for; what it means can depend on the row (its suggested label). */
 export type ReviewChoice =

@@ -1,19 +1,19 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
-import type { Decision } from '../../../core/review/decisions';
 import type { ReviewChange, ReviewRow, Selection } from '../../../contract/review';
+import type { Decision } from '../../../core/review/decisions';
 import { engineClient, EngineUnavailableError } from '../../client/engineClient';
 import { formatPlural } from '../../format/numbers';
 import { useEngine } from '../engine';
-import { describeDone, groupByDecision, sameForEveryRow, type ReviewChoice } from './reviewChoice';
+import { useSession } from '../session';
+import { useSettings } from '../settings';
+import { useToasts } from '../toasts';
+import { describeDone, groupByDecision, type ReviewChoice, sameForEveryRow } from './reviewChoice';
 import { useReviewOverview } from './reviewOverview';
 import { RowRefresher } from './reviewRefresh';
 import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
 import { OrderedWrites } from './reviewWrites';
-import { useSession } from '../session';
-import { useSettings } from '../settings';
-import { useToasts } from '../toasts';
 
 type ReviewWrite =
   | {

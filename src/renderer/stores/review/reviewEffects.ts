@@ -3,11 +3,11 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { Effects } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
+import { useSession } from '../session';
 import { LatestRunner } from './reviewLatest';
 import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
-import { useSession } from '../session';
-import { selectSpan, type IndexSelection } from './selectionModel';
+import { type IndexSelection, selectSpan } from './selectionModel';
 
 /** Milliseconds of quiet before the effects of a selection are asked for. */
 const quiet = 60;

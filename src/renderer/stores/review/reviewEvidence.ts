@@ -3,9 +3,9 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { Evidence } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
+import { useSession } from '../session';
 import { LatestRunner } from './reviewLatest';
 import { useReviewView } from './reviewView';
-import { useSession } from '../session';
 
 /** Evidence of this many rows is kept, the latest looked at. */
 const kept = 60;

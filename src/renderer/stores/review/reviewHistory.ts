@@ -2,9 +2,9 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { EngineResult } from '../../../contract/engineApi';
 import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { useSession } from '../session';
 import { useReviewDecisions } from './reviewDecisions';
 import { useReviewOverview } from './reviewOverview';
-import { useSession } from '../session';
 
 type HistoryItem = EngineResult<'review.history'>['items'][number];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPlace, sameQuery, writePlace, type ReviewPlace } from './reviewPlace';
+import { readPlace, type ReviewPlace, sameQuery, writePlace } from './reviewPlace';
 import { defaultQuery, toggleWord } from './reviewQuery';
 
 const place: ReviewPlace = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { querySchema } from '../../../contract/review';
 import type { Query } from '../../../contract/review';
+import { querySchema } from '../../../contract/review';
 
 /** A column's width in CSS pixels and whether it shows, as a person left it. */
 const columnSchema = z.object({ key: z.string(), width: z.number(), shown: z.boolean() });

@@ -1,5 +1,5 @@
-import type { Decision } from '../../../core/review/decisions';
 import type { ReviewChange, ReviewRow, Selection } from '../../../contract/review';
+import type { Decision } from '../../../core/review/decisions';
 import type { RowBlocks } from './reviewRowBlocks';
 
 export interface RowRefresherOptions {

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { Query } from '../../../contract/review';
+import { useSession } from '../session';
 import { useReviewOverview } from './reviewOverview';
-import { readPlace, writePlace, type ColumnLayout } from './reviewPlace';
+import { type ColumnLayout, readPlace, writePlace } from './reviewPlace';
 import { defaultQuery } from './reviewQuery';
 import { useReviewView } from './reviewView';
-import { useSession } from '../session';
 
 /** Milliseconds without a change before the place is written to the project. */
 const pause = 400;

@@ -3,20 +3,20 @@ import { computed, markRaw, ref, shallowRef, watch } from 'vue';
 import type { Query, ReviewRow, View } from '../../../contract/review';
 import { CancelledError } from '../../../core/base/errors';
 import { engineClient, EngineUnavailableError } from '../../client/engineClient';
-import { defaultQuery } from './reviewQuery';
+import { useSession } from '../session';
+import { useToasts } from '../toasts';
 import { sameQuery } from './reviewPlace';
+import { defaultQuery } from './reviewQuery';
 import { RowBlocks } from './reviewRowBlocks';
 import {
   emptySelection,
+  type IndexSelection,
   isSelected,
   selectAll as selectEvery,
   selectSpan,
   toggle,
   unite,
-  type IndexSelection,
 } from './selectionModel';
-import { useSession } from '../session';
-import { useToasts } from '../toasts';
 
 /** How a click or a move treats the selection: Shift extends it, Ctrl leaves it (moves) or toggles a row (clicks). */
 export interface SelectionKeys {

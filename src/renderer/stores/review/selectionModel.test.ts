@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   complement,
   emptySelection,
+  type IndexSelection,
   isSelected,
   onlyPlace,
   selectAll,
   selectSpan,
   toggle,
   unite,
-  type IndexSelection,
 } from './selectionModel';
 
 const places = (selection: IndexSelection, total: number): number[] =>

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CancelledError, serializeError } from '../../../core/base/errors';
-import type { CancellationSignal } from '../../../core/job/jobContext';
 import { createRandom } from '../../../core/base/random';
-import { createLinearAlgebra } from '../chooseBackend';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { ChosenBackend } from '../chooseBackend';
+import { createLinearAlgebra } from '../chooseBackend';
 import { createNeighbourSearch } from '../neighbourSearch';
 import type { SearchAnswer, SearchMessage } from './searchMessages';
 import { controlWords, wholeShare } from './searchMessages';

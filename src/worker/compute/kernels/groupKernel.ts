@@ -1,6 +1,6 @@
+import { indexed, listCalls } from './listKernel';
 import type { Code, Variable, WasmFunction } from './wasmAssembler';
 import { constant, f32, f32x4, FunctionWriter, i32, i32x4, v128, when, whileLoop } from './wasmAssembler';
-import { indexed, listCalls } from './listKernel';
 
 /** Scores of a group: a slice. */
 export const groupSize = 32;

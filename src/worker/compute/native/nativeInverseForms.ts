@@ -1,6 +1,6 @@
 import type { CholeskyFactor } from '../../../core/linalg/linearAlgebra';
-import { columnPanels } from '../columnPanels';
 import type { ColumnPanel } from '../columnPanels';
+import { columnPanels } from '../columnPanels';
 import { invertTile } from './nativeInverse';
 import type { QuadraticWork } from './nativeQuadratics';
 import { addRowSums } from './nativeQuadratics';

@@ -19,13 +19,13 @@ import { nativeFactorPanels, nativeInverseForms } from './nativeInverseForms';
 import { addInDouble, nativeQuadraticForms, nativeWeightedGrams, readFloats } from './nativeQuadratics';
 import type { NativeRows as Rows, ResidentLimits, RowMemory } from './nativeRows';
 import { defaultResidentLimits, NativeRows, nativeRowsOf, ResidentMemory, tensorOf } from './nativeRows';
-import { nativeSoftmaxChange, nativeSoftmaxCurvature, nativeSoftmaxForms } from './nativeSoftmax';
 import type { SoftmaxWork } from './nativeSoftmax';
+import { nativeSoftmaxChange, nativeSoftmaxCurvature, nativeSoftmaxForms } from './nativeSoftmax';
 import { nativeMultiplySquares, nativeTransposeMultiplySquares, turned } from './nativeSquares';
 import { PassingRoom } from './passingRoom';
 import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
-import { loadTensorflow } from './tensorflowBinding';
 import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
+import { loadTensorflow } from './tensorflowBinding';
 
 /**
  * Multiply-adds below which the plain backend computes: about 0.2 ms there, less than handing the work to TensorFlow's

@@ -1,8 +1,8 @@
 import type { Matrix } from '../../../core/base/matrix';
 import { mirrorLower, mirrorUpper } from '../../../core/linalg/denseKernels';
 import type { OnBlock } from '../../../core/linalg/linearAlgebra';
-import { columnPanels } from '../columnPanels';
 import type { ColumnPanel } from '../columnPanels';
+import { columnPanels } from '../columnPanels';
 import type { NativeRows } from './nativeRows';
 import { tensorOf } from './nativeRows';
 import type { FloatType, Tensor, Tensorflow, TensorOps } from './tensorflowBinding';

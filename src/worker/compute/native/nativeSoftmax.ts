@@ -1,10 +1,10 @@
 import { BugError } from '../../../core/base/errors';
 import type { Matrix } from '../../../core/base/matrix';
 import type { OnBlock, SoftmaxPoint } from '../../../core/linalg/linearAlgebra';
-import { addInDouble } from './nativeQuadratics';
-import type { NativeRows } from './nativeRows';
 import type { SoftmaxKernel } from '../kernels/softmaxKernel';
 import { withSoftmaxKernel } from '../kernels/softmaxKernel';
+import { addInDouble } from './nativeQuadratics';
+import type { NativeRows } from './nativeRows';
 import type { Tensor, Tensorflow } from './tensorflowBinding';
 
 export interface SoftmaxWork {

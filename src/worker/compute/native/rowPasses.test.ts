@@ -3,8 +3,8 @@ import { CancelledError } from '../../../core/base/errors';
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { createFloat32Rows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
-import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 import type { RowRange } from './rowPasses';
+import { addWeightedRows, multiplyRows, multiplyRowsThrough } from './rowPasses';
 
 /** Numbers that single precision holds exactly, as a matrix and as rows stored in single precision. */
 function bothKinds(rows: number, columns: number): readonly [FeatureRows, FeatureRows] {

@@ -1,5 +1,5 @@
-import { isStored, readRows } from '../../../core/base/featureRows';
 import type { FeatureRows } from '../../../core/base/featureRows';
+import { isStored, readRows } from '../../../core/base/featureRows';
 import type { Matrix } from '../../../core/base/matrix';
 import type { MapProducts, OnBlock } from '../../../core/linalg/linearAlgebra';
 import type { RowElement, RowKernel } from '../kernels/rowKernel';

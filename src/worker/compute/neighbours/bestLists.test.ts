@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../core/base/random';
-import { BestLists } from './bestLists';
 import { groupSize } from '../kernels/groupKernel';
+import { BestLists } from './bestLists';
 
 const c = 5;
 const [queries, groups, references] = [3, 4, 4 * groupSize - 7];

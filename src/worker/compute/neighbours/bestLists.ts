@@ -1,6 +1,6 @@
-import { assembleModule } from '../kernels/wasmAssembler';
 import { groupFunctions, groupSize, raisingStep } from '../kernels/groupKernel';
 import { listFunctions, noPosition } from '../kernels/listKernel';
+import { assembleModule } from '../kernels/wasmAssembler';
 
 export interface BestListsOptions {
   /** Scores of one call of {@link BestLists.offerSlices}, at most; of its groups that many by {@link groupSize} are chosen from. */

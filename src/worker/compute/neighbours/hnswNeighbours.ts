@@ -1,20 +1,19 @@
+import type * as Usearch from 'usearch';
 import { createFloat32Rows } from '../../../core/base/featureRows';
 import { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
 import { measureRecall } from '../../../core/ranking/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
+import { openKernelRoom } from '../kernels/distanceKernel';
 import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';
-import { chooseSearch } from './chooseSearch';
 import type { SearchPlan } from './chooseSearch';
-import { openKernelRoom } from '../kernels/distanceKernel';
-import { chooseCoordinates, projectRows } from './projectedRows';
+import { chooseSearch } from './chooseSearch';
 import type { BlockProducts, Coordinates, ProjectedRows } from './projectedRows';
+import { chooseCoordinates, projectRows } from './projectedRows';
 import { markRows, roles, rolesOf, unionOf } from './rowRoles';
 import { drawSample } from './sampleTruth';
 import { mostCandidates } from './searchCosts';
-
-import type * as Usearch from 'usearch';
 
 /** Rows handed to the index in one call: well below 100 ms, so that cancelling takes effect. */
 const addBatch = 64;

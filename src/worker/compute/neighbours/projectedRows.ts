@@ -1,9 +1,9 @@
-import { forEachRowBlock } from '../../../core/base/featureRows';
 import type { FeatureRows } from '../../../core/base/featureRows';
+import { forEachRowBlock } from '../../../core/base/featureRows';
 import { gatherRows } from '../../../core/base/gatherRows';
 import type { Matrix } from '../../../core/base/matrix';
-import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
+import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
 import type { NeighbourContext, NeighbourRequest } from '../../../core/ranking/neighbours';
 import { computePrincipalAxes } from '../../../core/ranking/principalAxes';
 import type { SampleTruth } from './sampleTruth';

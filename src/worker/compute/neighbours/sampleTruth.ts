@@ -1,6 +1,6 @@
 import { gatherRows } from '../../../core/base/gatherRows';
-import type { CancellationSignal, JobContext } from '../../../core/job/jobContext';
 import type { Matrix } from '../../../core/base/matrix';
+import type { CancellationSignal, JobContext } from '../../../core/job/jobContext';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import { NeighbourTable } from '../../../core/ranking/neighbourTable';
 import { squaredDistance } from '../../../core/ranking/squaredDistance';

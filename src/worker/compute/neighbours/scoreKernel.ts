@@ -1,6 +1,6 @@
+import { groupSize } from '../kernels/groupKernel';
 import type { Tensor, TensorOps } from '../native/tensorflowBinding';
 import { BestLists } from './bestLists';
-import { groupSize } from '../kernels/groupKernel';
 
 /** Scores of one product: 20 MiB. */
 export const mostScores = 5 * 2 ** 20;

@@ -1,15 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../../core/audit/auditTypes';
-import type { EditEffect, RowEvidence, UnlearnEffect } from '../../../core/session/sessionTypes';
-import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { AssayError, SerializedError } from '../../../core/base/errors';
-import type { Progress } from '../../../core/job/jobContext';
+import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
 import type { TrustReport } from '../../../core/influence/trust/trustReport';
+import type { Progress } from '../../../core/job/jobContext';
+import type { EditEffect, RowEvidence, UnlearnEffect } from '../../../core/session/sessionTypes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
+import { configureTensorflow } from '../native/tensorflowBinding';
 import type {
   BackendDescription,
   ComputeAuditInput,
@@ -29,7 +30,6 @@ import type {
   ThreadMessage,
   UnlearnQuestion,
 } from './messages';
-import { configureTensorflow } from '../native/tensorflowBinding';
 
 export interface ComputeClientOptions {
   /** The built compute thread: out/main/compute.js. */

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
-import type { AuditSession, EditEffect } from '../../../core/session/sessionTypes';
 import { BugError, InputError } from '../../../core/base/errors';
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { readRows } from '../../../core/base/featureRows';
 import type { JobContext } from '../../../core/job/jobContext';
 import { createFloat64LinearAlgebra } from '../../../core/linalg/float64LinearAlgebra';
+import type { AuditSession, EditEffect } from '../../../core/session/sessionTypes';
 import { temporaryFolders } from '../../datasets/testFiles';
 import { writeNpy } from '../../store/npy';
-import { ComputeDispatcher } from './computeDispatcher';
-import type { DispatcherOptions } from './computeDispatcher';
 import type { FeatureSource } from '../featureSource';
+import type { DispatcherOptions } from './computeDispatcher';
+import { ComputeDispatcher } from './computeDispatcher';
 import type { ComputeAuditInput, ComputeSessionInput, RequestMessage, ThreadMessage } from './messages';
 
 const matrix = { rows: 2, columns: 1, data: Float64Array.of(1, -1) };

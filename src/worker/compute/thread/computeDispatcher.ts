@@ -1,17 +1,17 @@
 import { auditFeatures } from '../../../core/audit/auditFeatures';
+import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
+import { createRandom } from '../../../core/base/random';
+import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
 import { openAuditSession } from '../../../core/session/auditSession';
 import type { AuditSession } from '../../../core/session/sessionTypes';
-import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
-import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
-import { createRandom } from '../../../core/base/random';
 import { runStudy } from '../../../core/study/runStudy';
 import type { SearchThread } from '../beside/searchThread';
-import { createLinearAlgebra } from '../chooseBackend';
 import type { ChosenBackend, RequestedBackend } from '../chooseBackend';
-import { openFeatures } from '../featureSource';
+import { createLinearAlgebra } from '../chooseBackend';
 import type { OpenFeatures } from '../featureSource';
-import type { ComputeRequests, ComputeSessionInput, RequestMessage, RequestName, ThreadMessage } from './messages';
+import { openFeatures } from '../featureSource';
 import { createNeighbourSearch } from '../neighbourSearch';
+import type { ComputeRequests, ComputeSessionInput, RequestMessage, RequestName, ThreadMessage } from './messages';
 import { buffersOf } from './transferable';
 
 /** The two ends of the wire, and what the dispatcher computes with: tests put their own in. */

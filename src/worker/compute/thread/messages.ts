@@ -1,4 +1,11 @@
+import type { Result } from '../../../contract/result';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
+import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
+import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
+import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
+import type { TrustReport } from '../../../core/influence/trust/trustReport';
+import type { Progress } from '../../../core/job/jobContext';
+import type { BackendName } from '../../../core/linalg/linearAlgebra';
 import type {
   AuditSession,
   AuditSessionInput,
@@ -6,15 +13,8 @@ import type {
   RowEvidence,
   UnlearnEffect,
 } from '../../../core/session/sessionTypes';
-import type { Progress } from '../../../core/job/jobContext';
-import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
-import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
-import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../../../core/influence/trust/trustReport';
-import type { BackendName } from '../../../core/linalg/linearAlgebra';
 import type { HeadInput } from '../../../core/study/openHead';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
-import type { Result } from '../../../contract/result';
 import type { RequestedBackend } from '../chooseBackend';
 import type { FeatureSource } from '../featureSource';
 

@@ -5,10 +5,10 @@ import type { Matrix } from '../../../core/base/matrix';
 import { invertLower } from '../../../core/linalg/float64Cholesky';
 import { createFloat64LinearAlgebra } from '../../../core/linalg/float64LinearAlgebra';
 import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../../core/linalg/linearAlgebra';
-import { wasmInverseForms, wasmMultiply, wasmQuadraticForms, wasmWeightedGrams } from './wasmProducts';
 import type { BlockReader } from './wasmProducts';
-import { loadWasmTensorflow } from './wasmTensorflow';
+import { wasmInverseForms, wasmMultiply, wasmQuadraticForms, wasmWeightedGrams } from './wasmProducts';
 import type { WasmTensorflow } from './wasmTensorflow';
+import { loadWasmTensorflow } from './wasmTensorflow';
 
 /**
  * Multiply-adds below which the plain backend computes instead, in float64: it takes some 20 ms for them, so speed is no reason

@@ -1,6 +1,6 @@
+import { dirname, join, sep } from 'node:path';
 import type * as TfWasm from '@tensorflow/tfjs-backend-wasm';
 import type * as TfCore from '@tensorflow/tfjs-core';
-import { dirname, join, sep } from 'node:path';
 import { BugError } from '../../../core/base/errors';
 import { moduleRequire } from '../moduleRequire';
 
