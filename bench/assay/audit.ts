@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
-import { splitCodes } from '../../src/core/audit/auditTypes';
+import { splitCodes } from '../../src/core/base/splitCodes';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { NpyRows } from '../../src/worker/store/npyRows';
 import type { Facts } from '../workloads/workload';

@@ -1,6 +1,6 @@
 import { auditFeatures } from '../../src/core/audit/auditFeatures';
-import { splitCodes } from '../../src/core/audit/auditTypes';
 import { createRandom } from '../../src/core/base/random';
+import { splitCodes } from '../../src/core/base/splitCodes';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
 import { createExactNeighbourSearch } from '../../src/core/ranking/exactNeighbours';
 import type { Noise } from './plantedErrors';

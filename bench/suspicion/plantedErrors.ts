@@ -1,7 +1,7 @@
 import type { AuditInput } from '../../src/core/audit/auditTypes';
-import { splitCodes } from '../../src/core/audit/auditTypes';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
+import { splitCodes } from '../../src/core/base/splitCodes';
 
 export type Noise = 'uniform' | 'asymmetric';
 

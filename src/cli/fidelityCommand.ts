@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
-import type { RidgeConvention } from '../core/session/sessionTypes';
+import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';

@@ -1,4 +1,4 @@
-import type { RemovalMethod } from '../core/session/sessionTypes';
+import type { RemovalMethod } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
 import type { Agreement } from '../core/validation/correlation';

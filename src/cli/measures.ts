@@ -1,5 +1,5 @@
-import { splitCodes } from '../core/audit/auditTypes';
 import { InputError } from '../core/base/errors';
+import { splitCodes } from '../core/base/splitCodes';
 import type { Measurement } from '../core/influence/measurements/measurement';
 import type { HeadData } from '../worker/jobs/headData';
 import type { OpenProject } from '../worker/project/openProject';

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { largestSeed } from '../contract/audit';
-import { type RidgeConvention, ridgeConventions } from '../core/session/sessionTypes';
+import type { RidgeConvention } from '../core/influence/removal/removalTypes';
+import { ridgeConventions } from '../core/influence/removal/removalTypes';
 
 /** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
 

@@ -1,8 +1,8 @@
 import { InputError } from '../core/base/errors';
+import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../core/influence/trust/trustReport';
-import type { RidgeConvention } from '../core/session/sessionTypes';
+import type { TrustReport } from '../core/influence/trust/trustTypes';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
-import type { RidgeConvention } from '../core/session/sessionTypes';
+import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { type NameableRows, parseRemovalFile } from './removalFile';

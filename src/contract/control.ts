@@ -46,3 +46,5 @@ export const engineOptionsSchema = z.object({
   logFolder: pathSchema,
 });
 export type EngineOptions = z.infer<typeof engineOptionsSchema>;
+
+export type ProjectNews = Omit<Extract<EngineToMain, { kind: 'project' }>, 'kind'>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ridgeConventions } from '../core/session/sessionTypes';
+import { ridgeConventions } from '../core/influence/removal/removalTypes';
 import { seedSchema } from './audit';
 import { rowSchema } from './dataset';
 import { selectionSchema } from './review';

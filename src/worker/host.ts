@@ -1,4 +1,5 @@
-import type { EngineToMain, GrantAccess } from '../contract/control';
+import type { ProjectNews } from '../contract/control';
+import type { GrantAccess } from '../contract/control';
 import {
   type EngineEvent,
   type EngineMethod,
@@ -13,8 +14,6 @@ import { Grants } from './grants';
 import { describeEngine } from './info';
 import { OpenProject } from './project/openProject';
 import { chooseProjectFolder } from './project/projectFolders';
-
-export type ProjectNews = Omit<Extract<EngineToMain, { kind: 'project' }>, 'kind'>;
 
 export interface EngineHostOptions {
   readonly version: string;

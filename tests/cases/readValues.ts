@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Column, type Dialect, plainDialect, type RowIssue } from '../../src/contract/dataset';
 import { applyFeaturePipeline } from '../../src/worker/datasets/applyFeaturePipeline';
-import type { ColumnScan, FeaturePipeline, Note } from '../../src/worker/datasets/datasetTypes';
+import type { ColumnScan, FeaturePipeline } from '../../src/worker/datasets/datasetTypes';
 import { fitFeaturePipeline } from '../../src/worker/datasets/fitFeaturePipeline';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
+import type { Note } from '../../src/worker/datasets/note';
 import { readCsv } from '../../src/worker/datasets/readCsv';
 
 export interface ReadValues {

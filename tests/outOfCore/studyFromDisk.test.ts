@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import { createRandom } from '../../src/core/base/random';
-import type { InfluenceQuestion } from '../../src/core/study/influenceStudy';
+import type { InfluenceQuestion } from '../../src/core/study/influenceQuestion';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
-import { splitCodes } from '../../src/core/audit/auditTypes';
+import { splitCodes } from '../../src/core/base/splitCodes';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import { Job } from '../../src/worker/jobs/job';
 import { loadSource } from '../../src/worker/jobs/loadJob';

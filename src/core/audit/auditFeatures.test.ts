@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../base/errors';
+import { splitCodes } from '../base/splitCodes';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import type { SyntheticRows } from '../testing/testData';
 import { createRoundedLinearAlgebra, createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import type { AuditInput } from './auditTypes';
-import { splitCodes } from './auditTypes';
 
 function inputOf(data: SyntheticRows, changes: Partial<AuditInput> = {}): AuditInput {
   const n = data.labels.length;

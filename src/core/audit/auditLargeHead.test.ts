@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { splitCodes } from '../base/splitCodes';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import type { AuditInput } from './auditTypes';
-import { splitCodes } from './auditTypes';
 
 describe('the audit of a head too large for its Hessian', () => {
   const data = syntheticRows({ rows: 420, features: 92, classes: 90, seed: 3, signal: 0.5 });

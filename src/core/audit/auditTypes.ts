@@ -1,11 +1,9 @@
 import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
+import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { LabelSignal } from '../ranking/labelSignal';
 import type { NeighbourSearch } from '../ranking/neighbours';
-
-/** Values of {@link AuditInput.split}. */
-export const splitCodes = { train: 0, validation: 1, test: 2 } as const;
 
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
 export interface AuditInput {
@@ -15,7 +13,7 @@ export interface AuditInput {
   readonly labels: Int32Array;
   /** C ≥ 2. */
   readonly classes: number;
-  /** n values of {@link splitCodes}. The head is fitted to the labelled training rows only. */
+  /** n values of splitCodes (core/base). The head is fitted to the labelled training rows only. */
   readonly split: Uint8Array;
   /** Indices of constant features that the ridge term leaves alone (usually the intercept, or nothing). */
   readonly unpenalised: readonly number[];
@@ -113,31 +111,6 @@ export interface Rescaling {
   readonly solver: string;
   /** Relative error of estimated leverages on a sample of rows; missing where they are exact. */
   readonly error?: { readonly rows: number; readonly median: number; readonly worst: number };
-}
-
-/** One point of the λ curve. */
-export interface L2CurvePoint {
-  readonly l2: number;
-  /** Mean RIF leave-one-out loss over the training rows. */
-  readonly meanLooLoss: number;
-  /** Σ leverage. */
-  readonly effectiveDof: number;
-  /** Mean loss over the training rows. */
-  readonly meanLoss: number;
-}
-
-/** How λ was chosen; points ascend in λ. */
-export interface L2Choice {
-  readonly points: readonly L2CurvePoint[];
-  readonly chosen: number;
-  /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
-  readonly onEdge: boolean;
-  /** `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`. */
-  readonly method?: 'exact' | 'estimated';
-  /** Training rows of the sample that `points` were measured on; all where it is missing. */
-  readonly sampledRows?: number;
-  /** Where there was a sample: the λ values compared on all rows, `chosen` among them; two or three, ascending. */
-  readonly confirmed?: readonly L2CurvePoint[];
 }
 
 /** Loss and accuracy of a head on a set of labelled rows. */

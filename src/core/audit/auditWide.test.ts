@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createFloat32Rows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
+import { splitCodes } from '../base/splitCodes';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { openAuditSession } from '../session/auditSession';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import type { AuditInput, AuditResult } from './auditTypes';
-import { splitCodes } from './auditTypes';
 
 /** Largest |a − b| relative to the largest |a|, where both are numbers; NaN must meet NaN. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {

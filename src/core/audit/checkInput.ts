@@ -1,8 +1,8 @@
 import { BugError, InputError } from '../base/errors';
 import { forEachRowBlock, isStored } from '../base/featureRows';
+import { splitCodes } from '../base/splitCodes';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { AuditInput } from './auditTypes';
-import { splitCodes } from './auditTypes';
 
 /** Which rows do what in an audit. */
 export interface RowRoles {

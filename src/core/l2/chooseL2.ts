@@ -1,4 +1,3 @@
-import type { L2Choice } from '../audit/auditTypes';
 import { createRandom } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from '../models/headProblem';
@@ -8,6 +7,7 @@ import { createEstimatedVisit } from './estimatedL2Points';
 import { createExactVisit } from './exactL2Points';
 import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';
 import { followL2Path } from './l2Path';
+import type { L2Choice } from './l2Types';
 
 /** The coarse grid by default: decades from 1 down to 1e-6. */
 export const defaultL2Range = [1e-6, 1] as const;

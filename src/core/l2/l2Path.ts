@@ -1,6 +1,6 @@
-import type { L2CurvePoint } from '../audit/auditTypes';
 import { InputError, NumericalError } from '../base/errors';
 import { smallestL2 } from '../models/headProblem';
+import type { L2CurvePoint } from './l2Types';
 
 const pointsPerDecade = 1;
 /** The path is followed to smaller λ until the curve has risen this often in a row … */

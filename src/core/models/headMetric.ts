@@ -5,9 +5,9 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlg
 import { symmetricEigenOf } from '../linalg/symmetricEigen';
 import { factorizeFeatureCurvature } from './curvatureBound';
 import { parametersAsColumns } from './evaluateHead';
+import type { FitMetric } from './fitMetric';
 import type { HeadProblem } from './headProblem';
 import { classSumsOf } from './headProblem';
-import type { FitMetric } from './quasiNewtonFit';
 import { fillSoftmax } from './rowMath';
 
 /** Beyond so many classes the metric is the Gram matrix alone; their directions, at most so many; and the multiply-adds of all blocks. */

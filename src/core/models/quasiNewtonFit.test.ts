@@ -7,8 +7,8 @@ import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows 
 import { createCurvatureBound } from './curvatureBound';
 import { evaluateHead } from './evaluateHead';
 import { fitHead } from './fitHead';
+import type { FitMetric } from './fitMetric';
 import { computeHessian } from './headHessian';
-import type { FitMetric } from './quasiNewtonFit';
 import { fitByQuasiNewton } from './quasiNewtonFit';
 
 const linalg = createFloat64LinearAlgebra();

@@ -6,6 +6,7 @@ import { createAnchoredPasses } from './anchoredPasses';
 import { createCurvatureBound } from './curvatureBound';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
+import type { FitMetric } from './fitMetric';
 import { createHeadMetrics } from './headMetric';
 import type { HeadProblem } from './headProblem';
 
@@ -49,12 +50,6 @@ export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
   readonly refine?: ((theta: Float64Array) => FitMetric | undefined) | undefined;
   /** Passes after which it gives up. */
   readonly mostPasses: number;
-}
-
-/** An approximation B⁻¹ of H⁻¹ for steps: symmetric and positive definite, near H's in shape; its size is found out. */
-export interface FitMetric {
-  /** B⁻¹v for each row v of an m×p matrix. */
-  solve(vectors: Matrix): Matrix;
 }
 
 export interface QuasiNewtonFit {

@@ -3,11 +3,12 @@ import { createRandom } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
+import type { FitMetric } from './fitMetric';
 import type { HeadProblem } from './headProblem';
 import { gramWork } from './headSize';
 import type { HessianFactor } from './hessianFactor';
 import { factorizeHessian } from './hessianFactor';
-import type { Descent, FitMetric } from './quasiNewtonFit';
+import type { Descent } from './quasiNewtonFit';
 import { descend } from './quasiNewtonFit';
 import { sampleProblem } from './sampleProblem';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../audit/auditFeatures';
-import { splitCodes } from '../audit/auditTypes';
 import { BugError, InputError } from '../base/errors';
+import { splitCodes } from '../base/splitCodes';
 import { createFittedModel } from '../influence/fittedModel';
 import { retrain } from '../influence/removal/retrain';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';

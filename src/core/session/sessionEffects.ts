@@ -1,9 +1,10 @@
 import { InputError } from '../base/errors';
 import type { RemovalChange } from '../influence/removal/removalChange';
 import { computeRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
+import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import { retrain } from '../influence/removal/retrain';
-import type { TrustReport } from '../influence/trust/trustReport';
 import { reportTrust, setTrust } from '../influence/trust/trustReport';
+import type { TrustReport } from '../influence/trust/trustTypes';
 import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
 import { unlearn } from '../influence/unlearning/unlearn';
 import type { SessionModel } from './sessionModel';
@@ -11,13 +12,10 @@ import { relabelledRowsOf, trainingRowsOf } from './sessionRows';
 import type {
   EditEffect,
   RelabelRequest,
-  RemovalMethod,
   RemovalRequest,
   RetrainRequest,
-  RidgeConvention,
   UnlearnEffect,
   UnlearnRequest,
-  ValidationEffect,
 } from './sessionTypes';
 
 /** Multiply-adds, n·p: about a tenth of a second. */

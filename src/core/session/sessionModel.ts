@@ -7,8 +7,8 @@ import type { MeasuredSplits } from '../influence/measurements/prepareMeasuremen
 import type { EditMeasure } from '../influence/removal/editEffect';
 import { createEditMeasure } from '../influence/removal/editEffect';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
-import type { ModelTrust } from '../influence/trust/trustReport';
 import { modelTrust } from '../influence/trust/trustReport';
+import type { ModelTrust } from '../influence/trust/trustTypes';
 import type { JobContext } from '../job/jobContext';
 import { createHeadProblem } from '../models/headProblem';
 import { chooseHeadRows } from '../models/rowSpace';

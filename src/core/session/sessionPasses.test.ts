@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../audit/auditFeatures';
-import { splitCodes } from '../audit/auditTypes';
 import type { StoredRows } from '../base/featureRows';
+import { splitCodes } from '../base/splitCodes';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { openAuditSession } from './auditSession';

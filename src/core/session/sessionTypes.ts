@@ -1,10 +1,11 @@
 import type { FeatureRows } from '../base/featureRows';
 import type { Measurement } from '../influence/measurements/measurement';
+import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
 import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
 import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
-import type { TrustReport } from '../influence/trust/trustReport';
+import type { TrustReport } from '../influence/trust/trustTypes';
 import type { Unlearned } from '../influence/unlearning/unlearn';
 import type { HeadKind } from '../models/headKind';
 
@@ -22,31 +23,6 @@ export interface AuditSessionInput {
   readonly leverage?: Float64Array;
   /** As in `AuditOptions`. */
   readonly rowSpace?: boolean;
-}
-
-/** How the parameter change of a removal is estimated (science.md, "Parameter change when row i is removed"). */
-export type RemovalMethod = 'if' | 'rif' | 'newton';
-
-/** `fixed`: the ridge term stays nλ; `mean`: it becomes (n − |S|)λ, as in the RIF authors' code. */
-export const ridgeConventions = ['fixed', 'mean'] as const;
-export type RidgeConvention = (typeof ridgeConventions)[number];
-
-/** The effect of an edit on the validation rows. Positive change = the edit *raises* the measurement. */
-export interface ValidationEffect {
-  readonly rows: number;
-  readonly lossBefore: number;
-  /** Mean validation loss at θ̂ + Δ. */
-  readonly lossAfter: number;
-  /** lossAfter − lossBefore, computed without cancellation. */
-  readonly lossChange: number;
-  /** ∇f(θ̂)ᵀΔ for the mean validation loss. */
-  readonly lossChangeLinear: number;
-  readonly accuracyBefore: number;
-  readonly accuracyAfter: number;
-  /** Validation rows whose predicted class changes. */
-  readonly changedPredictions: number;
-  readonly becameRight: number;
-  readonly becameWrong: number;
 }
 
 /** What an edit of the training rows would do. */

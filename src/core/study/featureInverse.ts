@@ -5,7 +5,7 @@ import type { IhvpMethod, InverseHessian } from '../influence/ihvp/inverseHessia
 import type { InverseOptions } from '../influence/ihvp/inverseOptions';
 import { withL2 } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
-import type { InfluenceQuestion } from './influenceStudy';
+import type { InfluenceQuestion } from './influenceQuestion';
 
 /** The features of the dataset where a model's are coordinates in the span of its rows. */
 export interface OriginalFeatures {

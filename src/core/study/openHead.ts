@@ -1,13 +1,13 @@
-import type { L2Choice } from '../audit/auditTypes';
-import { splitCodes } from '../audit/auditTypes';
 import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
+import { splitCodes } from '../base/splitCodes';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import { chooseL2, defaultL2Range } from '../l2/chooseL2';
+import type { L2Choice } from '../l2/l2Types';
 import type { LinearAlgebra } from '../linalg/linearAlgebra';
 import { fitHead, fitTolerance } from '../models/fitHead';
 import type { HeadKind, RowLabels } from '../models/headKind';

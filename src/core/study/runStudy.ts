@@ -1,12 +1,12 @@
-import type { L2Choice } from '../audit/auditTypes';
 import type { JobContext } from '../job/jobContext';
+import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { FidelityRequest, FidelityResult } from '../validation/runFidelity';
 import { runFidelity } from '../validation/runFidelity';
 import type { RemovalVerification, VerifyRemovalRequest } from '../validation/verifyRemoval';
 import { verifyRemoval } from '../validation/verifyRemoval';
 import { dependsOnFeatures } from './featureInverse';
-import type { InfluenceAnswer, InfluenceQuestion } from './influenceStudy';
+import type { InfluenceAnswer, InfluenceQuestion } from './influenceQuestion';
 import { answerInfluence } from './influenceStudy';
 import type { HeadInput, OpenHead } from './openHead';
 import { openHead } from './openHead';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitCodes } from '../audit/auditTypes';
+import { splitCodes } from '../base/splitCodes';
 import type { IhvpMethod } from '../influence/ihvp/inverseHessian';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';

@@ -1,6 +1,7 @@
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import type { RidgeConvention } from '../influence/removal/removalTypes';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
 import { findInfluentialSubset } from '../influence/subsets/influentialSubset';
@@ -11,7 +12,6 @@ import { findSmallestFlip } from '../influence/subsets/smallestFlip';
 import { modelTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
 import { QuestionProgress } from '../job/questionProgress';
-import type { RidgeConvention } from '../session/sessionTypes';
 
 /** Which set is looked for: the most influential of a size, or the smallest that flips a prediction. */
 export type SubsetQuestion =

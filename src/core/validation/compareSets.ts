@@ -1,8 +1,8 @@
 import type { Matrix } from '../base/matrix';
 import type { FittedModel } from '../influence/fittedModel';
 import type { PreparedMeasurement } from '../influence/measurements/measurement';
+import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { OnBlock } from '../linalg/linearAlgebra';
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { vectorOf } from './batches';
 import { RemovalBatch } from './removalBatch';
 import { retrainSets } from './retrainSets';

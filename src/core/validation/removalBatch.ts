@@ -7,12 +7,12 @@ import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
 import { transposed } from '../influence/ihvp/vectors';
 import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
+import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
 import { multiplyHessianMany } from '../models/headHessian';
 import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
-import type { RemovalMethod, RidgeConvention } from '../session/sessionTypes';
 import { dot, pickVectors, vectorOf } from './batches';
 
 /**

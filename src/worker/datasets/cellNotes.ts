@@ -2,7 +2,7 @@ import type { Column, RowIssue } from '../../contract/dataset';
 import { quoteCell } from './cellText';
 import { listed } from './columnNames';
 import { type ColumnProfile, isNumeric } from './columnProfile';
-import type { Note } from './datasetTypes';
+import type { Note } from './note';
 import type { CellPlace } from './numberTally';
 import { findSuspects } from './suspectValues';
 

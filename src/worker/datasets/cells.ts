@@ -1,4 +1,4 @@
-import type { DateOrder, NumberFormat } from './datasetTypes';
+import type { DateOrder, NumberFormat } from './numberFormat';
 import { fitsUnit, takeApart, valueOf } from './numberText';
 import { beginsCurrency, longestCurrencyWord } from './numberUnits';
 

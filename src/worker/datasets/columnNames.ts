@@ -1,4 +1,4 @@
-import type { Note } from './datasetTypes';
+import type { Note } from './note';
 
 /**
  * Display names of columns: the header's text, trimmed; "column 3" for a blank one; "age (2)" for the second "age". Any

@@ -1,7 +1,7 @@
 import type { Column, ColumnReading, ColumnType, Dialect } from '../../contract/dataset';
 import { areBooleanWords, isMissing, isNumberMarker, parseDate, scanPlain } from './cells';
 import { detach, shorten } from './cellText';
-import type { DateOrder, NumberFormat } from './datasetTypes';
+import type { DateOrder, NumberFormat } from './numberFormat';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
 import { type CountingKind, RowCounter } from './rowCounter';

@@ -1,6 +1,8 @@
 import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { Head } from './detectHead';
+import type { Note } from './note';
+import type { DateOrder, NumberStyle } from './numberFormat';
 
 /** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
 export interface SourceFingerprint {
@@ -45,13 +47,6 @@ export interface CsvReadOptions {
   readonly onRestart?: (dialect: Dialect, reason: string) => void | Promise<void>;
 }
 
-export interface Note {
-  readonly level: 'info' | 'warning' | 'error';
-  readonly text: string;
-  /** The window says it with a card of its own, and buttons. */
-  readonly card?: 'labels' | 'leak';
-}
-
 /** What the first part of a file tells. Counts in `columns` are those of that part. */
 export interface CsvInspection {
   readonly path: string;
@@ -92,25 +87,6 @@ export type ColumnScan = (
   onBlock: (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>,
   signal?: CancellationSignal,
 ) => Promise<void>;
-
-/** How numbers are written in a column. Groups of three may be separated: 1,234.5 (point) or 1.234,5 (comma). */
-export type NumberFormat = 'point' | 'comma';
-/** Order of the parts of dates written with dots or slashes; ISO 8601 is always read. */
-export type DateOrder = 'ymd' | 'dmy' | 'mdy';
-
-/** How the cells of a column become numbers: JSON through and through. */
-export interface NumberStyle {
-  readonly format: NumberFormat;
-  /** What its numbers are of: "%", "$", "kg"; left out or '' for bare ones. */
-  readonly unit?: string;
-  /**
-   * Subtracted from every number, exactly, before anything else: a cell's digits, as Number() reads them. For columns whose numbers differ only
-   * beyond their first digits (time stamps in nanoseconds).
-   */
-  readonly origin?: string;
-  /** Then multiplied with this power of two, where the numbers are too large or too small to be squared. */
-  readonly factor?: number;
-}
 
 /** How one input column becomes numbers. */
 export type ColumnEncoding =

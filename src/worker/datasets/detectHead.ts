@@ -7,18 +7,12 @@ import {
 } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { nameColumns } from './columnNames';
-import type { Note } from './datasetTypes';
 import { detectDialect, detectNewline, type Sample } from './detectDialect';
-import {
-  completeUtf8Length,
-  decodeBytes,
-  type DetectedEncoding,
-  detectEncoding,
-  markLength,
-  unitBytes,
-} from './encodings';
+import type { ChosenEncoding } from './encodings';
+import { completeUtf8Length, decodeBytes, detectEncoding, markLength, unitBytes } from './encodings';
 import { type FileSource, readBytes } from './fileSource';
 import { describeHead, explainDialect } from './headNotes';
+import type { Note } from './note';
 import { refuseBinary } from './notText';
 import { describeLines, lineStarts } from './rawLines';
 
@@ -123,11 +117,6 @@ function headOf(
     reasons: explainDialect(facts),
     rawLines: describeLines(text, dialect, { startLine, leftOutLines }),
   };
-}
-
-export interface ChosenEncoding extends DetectedEncoding {
-  /** 1-based line with the first bytes that are no UTF-8; null where they are, or were not looked at. */
-  readonly failedLine: number | null;
 }
 
 function chooseEncoding(bytes: Buffer, said: SaidDialect, isWhole: boolean): ChosenEncoding {

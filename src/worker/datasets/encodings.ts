@@ -135,3 +135,8 @@ function guessUtf16(head: Buffer): Encoding | null {
   if (evenZeros >= 0.4 * pairs && oddZeros <= 0.02 * pairs) return 'utf-16be';
   return null;
 }
+
+export interface ChosenEncoding extends DetectedEncoding {
+  /** 1-based line with the first bytes that are no UTF-8; null where they are, or were not looked at. */
+  readonly failedLine: number | null;
+}

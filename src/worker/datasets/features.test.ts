@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, ColumnType } from '../../contract/dataset';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
+import { splitCodes } from '../../core/base/splitCodes';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
 import { maxLevels } from './categoryLearner';
 import type { ColumnScan, FeaturePipeline } from './datasetTypes';

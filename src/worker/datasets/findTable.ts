@@ -1,7 +1,7 @@
 import { isMissing } from './cells';
 import { listed } from './columnNames';
-import type { Note } from './datasetTypes';
 import { areNumbers, headerEvidence, spread } from './headerEvidence';
+import type { Note } from './note';
 
 /** A record of the sample: its cells, and where it stands. */
 export interface SampleRecord {

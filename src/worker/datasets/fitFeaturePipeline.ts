@@ -5,8 +5,9 @@ import { createTurns } from '../eventLoop';
 import { CategoryLearner } from './categoryLearner';
 import { parseBoolean, parseDate } from './cells';
 import { listed } from './columnNames';
-import type { ColumnScan, DateOrder, EncodedColumn, Feature, FeaturePipeline } from './datasetTypes';
+import type { ColumnScan, EncodedColumn, Feature, FeaturePipeline } from './datasetTypes';
 import type { Learned, Learner } from './learnerTypes';
+import type { DateOrder } from './numberFormat';
 import { NumberLearner } from './numberLearner';
 import { numberReader, styleOf } from './numberStyle';
 

@@ -1,8 +1,8 @@
 import type { DialectReasons, SaidDialect } from '../../contract/dataset';
-import type { Note } from './datasetTypes';
 import type { DetectedDialect } from './detectDialect';
-import type { ChosenEncoding } from './detectHead';
+import type { ChosenEncoding } from './encodings';
 import { isNumber } from './headerEvidence';
+import type { Note } from './note';
 
 /** What is known of the beginning of a file, to be said to people. */
 export interface HeadFacts {

@@ -1,6 +1,7 @@
-import type { ColumnEncoding, NumberStyle } from './datasetTypes';
+import type { ColumnEncoding } from './datasetTypes';
 import type { Candidate, Learned, Learner } from './learnerTypes';
 import { Moments } from './moments';
+import type { NumberStyle } from './numberFormat';
 import { numberReader, plainDigits } from './numberStyle';
 
 /** Numbers that differ by less than this share of their size lose too many digits when they are rounded to 16 and their mean is taken off. */

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../contract/dataset';
 import { infinity, plain } from './cells';
 import { detach } from './cellText';
-import type { NumberFormat } from './datasetTypes';
+import type { NumberFormat } from './numberFormat';
 import { type CellPlace, NumberTally } from './numberTally';
 import { fitsUnit, takeApart, valueOf } from './numberText';
 import { isKnownUnit, isShare, unitKey } from './numberUnits';

@@ -1,6 +1,6 @@
 import type { Column } from '../../contract/dataset';
 import { isUsableNumber, parseNumber, plain, scanPlain } from './cells';
-import type { NumberStyle } from './datasetTypes';
+import type { NumberStyle } from './numberFormat';
 import { digitsOf, fitsUnit, takeApart, valueOf } from './numberText';
 
 /** How the numbers of a column are written, as was found or chosen. */

@@ -1,4 +1,4 @@
-import type { NumberFormat } from './datasetTypes';
+import type { NumberFormat } from './numberFormat';
 import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 
 /** A cell taken apart: what is a number in some way of writing, and what stands around it. */

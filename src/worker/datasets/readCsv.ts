@@ -1,10 +1,11 @@
 import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { describeCells, reportOddCells } from './cellNotes';
-import type { CsvReadOptions, CsvReadResult, Note } from './datasetTypes';
+import type { CsvReadOptions, CsvReadResult } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
 import { checkUnchanged, type FileSource, openFileSource } from './fileSource';
 import { inferColumns } from './guessRoles';
+import type { Note } from './note';
 import { findPictures } from './pictures';
 import { InvalidUtf8, RecordReader } from './recordReader';
 import { RowAssembler, startBlock } from './rowAssembler';

@@ -1,10 +1,11 @@
 import type { RowIssue } from '../../contract/dataset';
 import { listed } from './columnNames';
 import { ColumnProfile } from './columnProfile';
-import type { Note, RecordBlock } from './datasetTypes';
+import type { RecordBlock } from './datasetTypes';
 import { isSeparatorLine } from './detectDialect';
 import type { Head } from './detectHead';
 import { beginsLikeTotal, isFooter } from './footers';
+import type { Note } from './note';
 import type { RawRecords } from './recordReader';
 
 /** Surplus cells of a row that are named. */

@@ -1,4 +1,4 @@
-import { splitCodes } from '../../core/audit/auditTypes';
+import { splitCodes } from '../../core/base/splitCodes';
 
 const words = new Map<string, number>([
   ['train', splitCodes.train],

@@ -1,6 +1,6 @@
-import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
 import { createRandom } from '../../core/base/random';
+import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ColumnScan, Labels } from './datasetTypes';
 import { parseSplit } from './splitWords';

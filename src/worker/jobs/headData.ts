@@ -1,6 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
+import { splitCodes } from '../../core/base/splitCodes';
 import { headKindFor } from '../../core/models/headKind';
 import type { ComputeHeadInput } from '../compute/thread/messages';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

@@ -1,7 +1,7 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
+import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { readSplitColumn } from '../datasets/splits';
 import type { ProjectStoreApi } from '../store/projectStoreApi';

@@ -1,5 +1,5 @@
 import type { AuditResult } from '../../core/audit/auditTypes';
-import { splitCodes } from '../../core/audit/auditTypes';
+import { splitCodes } from '../../core/base/splitCodes';
 import { rareClassRows } from '../../core/ranking/reasons';
 import { largeShare } from '../exports/classWarnings';
 import type { AuditData } from './auditData';

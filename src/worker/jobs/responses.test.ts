@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitCodes } from '../../core/audit/auditTypes';
+import { splitCodes } from '../../core/base/splitCodes';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import { drawRandomSplit, readResponses } from './responses';
 

@@ -1,10 +1,11 @@
 import type { Column } from '../../contract/dataset';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { InputError } from '../../core/base/errors';
 import { createRandom } from '../../core/base/random';
+import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { isMissing, isNumberMarker } from '../datasets/cells';
-import type { ColumnScan, NumberStyle } from '../datasets/datasetTypes';
+import type { ColumnScan } from '../datasets/datasetTypes';
+import type { NumberStyle } from '../datasets/numberFormat';
 import { numberReader, styleOf } from '../datasets/numberStyle';
 
 /**

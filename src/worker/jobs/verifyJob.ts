@@ -2,7 +2,7 @@ import type { AuditSummary } from '../../contract/audit';
 import type { Verification } from '../../contract/verify';
 import { verificationSchema } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
-import type { RidgeConvention } from '../../core/session/sessionTypes';
+import type { RidgeConvention } from '../../core/influence/removal/removalTypes';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
 import type { RemovalVerification } from '../../core/validation/verifyRemoval';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Column, DatasetSummary, Dialect, Leakage, Pictures, SaidDialect } from '../../contract/dataset';
-import type { Note } from '../datasets/datasetTypes';
 import { maxClasses } from '../datasets/labels';
+import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
 import type { LabelSummary } from '../labels/labelSummary';
 import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLeakage';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../../core/audit/auditFeatures';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { NumericalError } from '../../core/base/errors';
+import { splitCodes } from '../../core/base/splitCodes';
 import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
 import { openAuditSession } from '../../core/session/auditSession';
 import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';

@@ -1,7 +1,8 @@
 import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
-import { splitCodes } from '../../core/audit/auditTypes';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
-import type { EditEffect, NearestRow, RemovalMethod } from '../../core/session/sessionTypes';
+import { splitCodes } from '../../core/base/splitCodes';
+import type { RemovalMethod } from '../../core/influence/removal/removalTypes';
+import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 import { explainReasons } from './reasonText';

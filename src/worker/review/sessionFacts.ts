@@ -1,5 +1,5 @@
-import { splitCodes } from '../../core/audit/auditTypes';
 import { BugError } from '../../core/base/errors';
+import { splitCodes } from '../../core/base/splitCodes';
 import type { ProjectStoreApi } from '../store/projectStoreApi';
 
 /** What is kept of an audit beside the session in the compute thread. */

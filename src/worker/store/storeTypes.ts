@@ -1,7 +1,8 @@
 import type { AuditSummary } from '../../contract/audit';
 import type { Column, Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
 import type { AuditColumns } from '../../core/audit/auditTypes';
-import type { FeaturePipeline, Note, SourceFingerprint } from '../datasets/datasetTypes';
+import type { FeaturePipeline, SourceFingerprint } from '../datasets/datasetTypes';
+import type { Note } from '../datasets/note';
 
 /** What the project knows about its data once reading is complete. */
 export interface SourceRecord {

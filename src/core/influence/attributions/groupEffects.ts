@@ -2,13 +2,13 @@ import { BugError, NumericalError } from '../../base/errors';
 import { forEachRowBlock } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { RemovalMethod, RidgeConvention } from '../../session/sessionTypes';
 import type { EffectMethod, RemovalCoefficients } from '../effects/removalCoefficients';
 import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { linearChange } from '../measurements/measurement';
 import { computeRemovalChange } from '../removal/removalChange';
+import type { RemovalMethod, RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
 
 /** Numbers of group gradients held at a time: 32 MiB. */

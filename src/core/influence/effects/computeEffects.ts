@@ -1,9 +1,9 @@
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { linearChange } from '../measurements/measurement';
+import type { RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
 import type { ProductBlock, ProductPrecision } from './directionProducts';
 import { visitDirectionProducts } from './directionProducts';

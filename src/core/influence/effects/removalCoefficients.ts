@@ -1,10 +1,10 @@
 import { gatherRows } from '../../base/gatherRows';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { visitLeverageForms } from '../leverage/leverageForms';
+import type { RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { createRescaler } from './rescaler';

@@ -1,8 +1,8 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { ValidationEffect } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import { createRowSet } from '../measurements/rowSet';
 import { changeOfSet, meanLossGradient, valueOfSet } from '../measurements/setChange';
+import type { ValidationEffect } from './removalTypes';
 
 /** Labelled rows that the edits of a session are measured on. Free it with `dispose()`. */
 export interface EditMeasure {

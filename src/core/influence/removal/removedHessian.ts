@@ -3,12 +3,12 @@ import type { Matrix } from '../../base/matrix';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
 import { computeCurvature, computeHessian } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { ExactHessian, FittedModel } from '../fittedModel';
 import { createCholeskyInverse, refineSolutions } from '../ihvp/choleskyInverse';
 import { createConjugateInverse } from '../ihvp/conjugateInverse';
 import { solveOne } from '../ihvp/inverseHessian';
 import { curvatureRoots } from './curvatureRoots';
+import type { RidgeConvention } from './removalTypes';
 import { forEachGatheredBlock, problemWithout, requireNoLostClass } from './removedRows';
 
 export type RemovedHessianSolver = 'woodbury' | 'direct' | 'cg';

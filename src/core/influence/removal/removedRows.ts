@@ -3,7 +3,7 @@ import type { FeatureRows } from '../../base/featureRows';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { HeadProblem } from '../../models/headProblem';
-import type { RidgeConvention } from '../../session/sessionTypes';
+import type { RidgeConvention } from './removalTypes';
 
 /** Numbers gathered at a time: 16 MiB. */
 const gatheredNumbers = 2 ** 21;

@@ -4,8 +4,8 @@ import { fitHead } from '../../models/fitHead';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
+import type { RidgeConvention } from './removalTypes';
 import { withoutRows } from './removedRows';
 
 export interface RetrainOptions {

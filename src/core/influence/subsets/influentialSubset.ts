@@ -1,11 +1,11 @@
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
+import type { RidgeConvention } from '../removal/removalTypes';
 import { retrain } from '../removal/retrain';
-import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustReport';
 import { reportTrust, setTrust } from '../trust/trustReport';
+import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustTypes';
 import { findAdaptiveSubset } from './adaptiveSubset';
 import { findFractionalSubset } from './fractionalSubset';
 import type { SetDirection } from './rankRowsByEffect';

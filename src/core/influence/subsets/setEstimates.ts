@@ -1,9 +1,9 @@
 import { NumericalError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { RidgeConvention } from '../../session/sessionTypes';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
 import { computeRemovalChange } from '../removal/removalChange';
+import type { RidgeConvention } from '../removal/removalTypes';
 
 /** Parameter changes of one set by each method. */
 export interface SetEstimates {

@@ -1,8 +1,8 @@
 import { InputError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustReport';
 import { reportTrust, setTrust } from '../trust/trustReport';
+import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustTypes';
 import { findAdaptiveSubset } from './adaptiveSubset';
 import { findChangingSet } from './changingSet';
 import { effectsOnGradient, topPlaces } from './rankRowsByEffect';

@@ -4,9 +4,9 @@ import { createRoundedLinearAlgebra } from '../../testing/testData';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { estimateSet } from '../subsets/setEstimates';
 import { logitDifferenceTarget } from '../subsets/setTarget';
-import type { ModelTrust, SetTrust } from './trustReport';
 import { modelTrust, reportTrust, setTrust } from './trustReport';
 import { describeTrust, highLeverage, notableGap } from './trustSentences';
+import type { ModelTrust, SetTrust } from './trustTypes';
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('trust in a %s head', (kind) => {
   const weights = Float64Array.from({ length: 80 }, (_, i) => (i < 60 ? 1 : 0));

@@ -1,18 +1,7 @@
-import type { MethodGap, ModelTrust, SetTrust } from './trustReport';
-
-export type TrustSeverity = 'note' | 'caution' | 'warning';
-export type TrustTopic = 'leverage' | 'gap' | 'condition' | 'residual' | 'freedom' | 'size';
+import type { TrustSentence, TrustSeverity } from './trustTypes';
+import type { MethodGap, ModelTrust, SetTrust } from './trustTypes';
 
 const float64Rounding = 1e-16;
-
-/** For people: what was found, what it means, what to do. */
-export interface TrustSentence {
-  readonly severity: TrustSeverity;
-  readonly about: TrustTopic;
-  /** Whether it is about the rows at hand or holds for whatever is asked of the head. */
-  readonly of: 'set' | 'head';
-  readonly text: string;
-}
 
 /** A row with more leverage determines its own prediction: 1/(1 − h) > 10 multiplies its IF, and every error in it. */
 export const highLeverage = 0.9;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effects } from '../../../contract/review';
-import { makeTestRow } from '../../stores/review/reviewTestRows';
+import { makeTestRow } from '../../stores/review/testReviewRows';
 import {
   decimalsToTell,
   describeChangedRows,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decisionFor, describeDone, groupByDecision, sameForEveryRow } from './reviewChoice';
-import { makeTestRow } from './reviewTestRows';
+import { makeTestRow } from './testReviewRows';
 
 describe('choices', () => {
   const row = makeTestRow(1, { givenLabel: '8', suggestedLabel: '3' });

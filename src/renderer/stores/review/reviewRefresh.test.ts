@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReviewChange, ReviewRow } from '../../../contract/review';
 import { RowRefresher } from './reviewRefresh';
 import { RowBlocks } from './reviewRowBlocks';
-import { makeTestRow } from './reviewTestRows';
+import { makeTestRow } from './testReviewRows';
 
 function harness() {
   const asked: { rows: number[]; answer: (rows: ReviewRow[]) => void }[] = [];

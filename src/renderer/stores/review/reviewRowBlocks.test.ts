@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ReviewRow } from '../../../contract/review';
 import { RowBlocks } from './reviewRowBlocks';
-import { makeTestRow as makeRow } from './reviewTestRows';
+import { makeTestRow as makeRow } from './testReviewRows';
 
 /** A view in which place p holds row 2p, answering when told to. */
 function harness(total: number, options: { parallel?: number; keep?: number } = {}) {

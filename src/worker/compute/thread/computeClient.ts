@@ -5,7 +5,7 @@ import { BugError, CancelledError, deserializeError, InputError } from '../../..
 import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../../../core/influence/trust/trustReport';
+import type { TrustReport } from '../../../core/influence/trust/trustTypes';
 import type { Progress } from '../../../core/job/jobContext';
 import type { EditEffect, RowEvidence, UnlearnEffect } from '../../../core/session/sessionTypes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';

@@ -3,7 +3,7 @@ import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
 import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../../../core/influence/trust/trustReport';
+import type { TrustReport } from '../../../core/influence/trust/trustTypes';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
 import type {

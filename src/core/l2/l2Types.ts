@@ -1,0 +1,24 @@
+/** One point of the λ curve. */
+export interface L2CurvePoint {
+  readonly l2: number;
+  /** Mean RIF leave-one-out loss over the training rows. */
+  readonly meanLooLoss: number;
+  /** Σ leverage. */
+  readonly effectiveDof: number;
+  /** Mean loss over the training rows. */
+  readonly meanLoss: number;
+}
+
+/** How λ was chosen; points ascend in λ. */
+export interface L2Choice {
+  readonly points: readonly L2CurvePoint[];
+  readonly chosen: number;
+  /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
+  readonly onEdge: boolean;
+  /** `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`. */
+  readonly method?: 'exact' | 'estimated';
+  /** Training rows of the sample that `points` were measured on; all where it is missing. */
+  readonly sampledRows?: number;
+  /** Where there was a sample: the λ values compared on all rows, `chosen` among them; two or three, ascending. */
+  readonly confirmed?: readonly L2CurvePoint[];
+}
