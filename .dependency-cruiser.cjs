@@ -1,4 +1,17 @@
 /** Who may import whom: see CONTRIBUTING.md. tests/layers proves that each rule fires. */
+
+/** Where processes and threads begin (electron.vite.config.ts names the same). */
+const entries = [
+  '^src/(main|preload)/index\\.ts$',
+  '^src/worker/engine\\.ts$',
+  '^src/worker/compute/thread/computeThread\\.ts$',
+  '^src/cli/assay\\.ts$',
+  '^src/renderer/main\\.ts$',
+];
+
+/** Tests, and what only tests use: x.test.ts, testX.ts, x.entry.ts (a process that a test starts), core/testing. */
+const tests = '(\\.test\\.ts|/test[A-Z]\\w*\\.ts|\\.entry\\.ts)$|^src/core/testing/';
+
 const only = (name, comment, from, allowed) => ({
   name,
   comment,
@@ -7,14 +20,44 @@ const only = (name, comment, from, allowed) => ({
   to: { path: '^src/', pathNot: allowed },
 });
 
+/** Core's floors, from the ground up: a folder uses folders of lower floors, none of its own floor and none above. */
+const floors = [
+  ['base'],
+  ['linalg', 'labels'],
+  ['job', 'review'],
+  ['models'],
+  ['influence'],
+  ['l2', 'ranking', 'validation', 'leakage'],
+  ['audit'],
+  ['session', 'study'],
+];
+
+const floorRules = floors.flatMap((folders, floor) =>
+  folders.map((folder) => ({
+    name: `core-floor-${folder}`,
+    comment: 'Core is built from the ground up: what is below does not know what stands on it.',
+    severity: 'error',
+    from: { path: `^src/core/${folder}/`, pathNot: tests },
+    to: { path: '^src/core/', pathNot: `^src/core/(${[...floors.slice(0, floor).flat(), folder].join('|')})/` },
+  })),
+);
+
 module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'Modules that need each other are one module, or three.',
+      comment: 'Modules that need each other are one module, or three. Types count: they tie a reader as well.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
+    },
+    ...floorRules,
+    {
+      name: 'reached-or-removed',
+      comment: 'What no process and no command reaches is dead wood. Use it, or remove it.',
+      severity: 'error',
+      from: { path: entries },
+      to: { path: '^src/', pathNot: [...entries, tests, '\\.d\\.ts$', '/groupEffects\\.ts$'], reachable: false },
     },
     only(
       'core-stands-alone',
@@ -104,8 +147,8 @@ module.exports = {
       name: 'no-tests-in-code',
       comment: 'Code never imports a test or what only tests use.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: ['\\.test\\.ts$', '^(tests|e2e|bench)/'] },
+      from: { path: '^src/', pathNot: tests },
+      to: { path: [tests, '^(tests|e2e|bench)/'] },
     },
   ],
   options: {
