@@ -42,7 +42,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   }
   const lambda = new StageProgress('lambda', context);
   // Two passes over the rows, which may be on disk, come before the first λ.
-  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1, 2);
+  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
   const roles = checkAuditInput(input, lambda.onBlock);
   const neighbours = useNeighbours ? beginNeighbours(input, roles, context) : null;
   try {
@@ -157,8 +157,8 @@ function searchL2(problem: HeadProblem, input: AuditInput, context: JobContext, 
       progress.begin(
         Math.min(done, total - 1) / total,
         (Math.min(done, total - 1) + 1) / total,
-        8,
         `λ ${formatL2(l2)}, value ${done + 1} of at most ${total}`,
+        8,
       ),
   });
   context.log(
@@ -177,7 +177,7 @@ function fitStage(problem: HeadProblem, search: L2Search | undefined, context: J
     onStep: (relative) => {
       const share = Math.min(0.95, Math.max(reached, Math.log(relative) / Math.log(fitTolerance)));
       reached = Number.isFinite(share) ? share : reached;
-      progress.begin(reached, Math.min(1, reached + 0.2), 8, `relative gradient ${relative.toExponential(1)}`);
+      progress.begin(reached, Math.min(1, reached + 0.2), `relative gradient ${relative.toExponential(1)}`, 8);
     },
   });
   progress.finish();
@@ -227,19 +227,19 @@ function influenceStage(
     logits: fit.state.logits,
     onStage: (name) => {
       const { to, passes } = modelStages[name];
-      progress.begin(modelStages[name].from, to, passes, name);
+      progress.begin(modelStages[name].from, to, name, passes);
     },
   });
   context.log(`precision: ${first.precision.description}; leverages ${first.forms.description}`);
-  progress.begin(0.45, 0.85, 1, 'leverage');
+  progress.begin(0.45, 0.85, 'leverage', 1);
   const { model, influence } = computePreciseInfluence(first, progress.onBlock, (reason) => {
     context.log(reason);
-    progress.begin(0.85, 0.9, 2, 'Hessian and leverage in float64');
+    progress.begin(0.85, 0.9, 'Hessian and leverage in float64');
   });
   const n = problem.features.rows;
   const empty = (): Float64Array => new Float64Array(n).fill(Number.NaN);
   const loss = lossesOf(problem, model.logits, input.labels);
-  progress.begin(0.9, 1, 3, 'effects on the validation loss');
+  progress.begin(0.9, 1, 'effects on the validation loss', 3);
   const effects =
     roles.validationRows === 0
       ? { byIf: empty(), byRif: empty() }

@@ -46,7 +46,7 @@ export function rankAudit(
   const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
-  progress.begin(0, 0.3, 1, 'experts');
+  progress.begin(0, 0.3, 'experts', 1);
   const head = headExpert(problem, influence.outOfSampleLogits);
   const experts: Expert[] = (options.headExpert ?? true) ? [head] : [];
   if (neighbours !== null) {
@@ -55,7 +55,7 @@ export function rankAudit(
       experts.push(neighbourExpert(neighbours, labels, classes, k));
     }
   }
-  progress.begin(0.1, 0.5, 50, 'expert weights');
+  progress.begin(0.1, 0.5, 'expert weights', 50);
   const step = (): void => progress.onBlock(1, 1);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
@@ -69,7 +69,7 @@ export function rankAudit(
   const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.train) : null;
   const found = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
   const { suspicion, logOdds, suggested } = found;
-  progress.begin(0.9, 1, 2, 'ranks');
+  progress.begin(0.9, 1, 'ranks');
   step();
   const rank = rankRows(logOdds, measured.loss, labels, step);
   step();
@@ -123,12 +123,12 @@ function noiseAwareSuspicions(
   context: JobContext,
 ): Suspicions & { readonly transitions: Matrix } {
   const step = (): void => progress.onBlock(1, 1);
-  progress.begin(0.5, 0.6, 50, 'label transitions');
+  progress.begin(0.5, 0.6, 'label transitions', 50);
   const order = estimateTransitions(mixture, labels, roles.train, classes, step);
-  progress.begin(0.6, 0.85, noiseModelSteps, 'label noise');
+  progress.begin(0.6, 0.85, 'label noise', noiseModelSteps);
   const model = fitNoiseModel(mixture, labels, roles.train, classes, step);
   const documented = computeSuspicions(mixture, labels, classes, order);
-  progress.begin(0.85, 0.9, 20, 'calibration');
+  progress.begin(0.85, 0.9, 'calibration', 20);
   const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model, step);
   const { slope, intercept } = calibrated;
   context.log(

@@ -1,66 +1,69 @@
 import type { OnBlock } from '../linalg/linearAlgebra';
-import type { AuditStage, JobContext } from './jobContext';
+import type { JobContext } from './jobContext';
 
 /** Units a stage is divided into. */
 const units = 1000;
 
 /**
- * Progress of one stage whose passes over the rows are not known beforehand: a part [from, to) of the stage is approached but not
- * reached while passes go on, so the bar moves all the time and never back. Every call looks at the cancellation signal.
+ * Progress of one stage, part by part. Within a part, passes over the rows whose number is not known beforehand approach its end without
+ * reaching it (`onBlock`), and steps whose share is known say it (`onShare`). The bar never goes back, whatever is begun again. Every call
+ * looks at the cancellation signal.
  */
 export class StageProgress {
   #from = 0;
   #to = 1;
   #passes = 0;
-  #expectedPasses = 1;
+  #expectedPasses = 2;
   #shown = 0;
-  #detail: string | undefined;
+  #detail = '';
 
   constructor(
-    readonly stage: AuditStage,
+    readonly stage: string,
     readonly context: Pick<JobContext, 'signal' | 'progress'>,
   ) {
-    context.signal.throwIfCancelled();
     this.#report(0);
   }
 
   /** Begins the part from … to (shares of the stage), expected to take about that many passes. */
-  begin(from: number, to: number, expectedPasses: number, detail?: string): void {
+  begin(from: number, to: number, detail = '', expectedPasses = 2): void {
     this.#from = from;
     this.#to = to;
     this.#passes = 0;
     this.#expectedPasses = expectedPasses;
     this.#detail = detail;
-    this.context.signal.throwIfCancelled();
     this.#report(from);
   }
 
-  say(detail: string): void {
-    this.#detail = detail;
-  }
-
-  /** For passes over the rows. */
+  /** For passes over the rows: straight while the passes are as expected, then ever slower. */
   readonly onBlock: OnBlock = (done, total) => {
-    this.context.signal.throwIfCancelled();
     const passes = this.#passes + (total > 0 ? done / total : 1);
     if (done >= total) this.#passes++;
-    // Straight while the passes are as expected, then ever slower.
     const share = passes / (passes + this.#expectedPasses);
-    this.#report(this.#from + (this.#to - this.#from) * Math.min(1, 1.5 * share - 0.5 * share * share));
+    this.#reportShare(Math.min(1, 1.5 * share - 0.5 * share * share));
+  };
+
+  /** For a share of the part, where it is known. */
+  readonly onShare = (share: number, detail = this.#detail): void => {
+    this.#detail = detail;
+    this.#reportShare(share);
   };
 
   finish(): void {
-    this.context.signal.throwIfCancelled();
     this.#report(1);
   }
 
+  #reportShare(share: number): void {
+    this.#report(this.#from + (this.#to - this.#from) * share);
+  }
+
   #report(share: number): void {
+    this.context.signal.throwIfCancelled();
     this.#shown = Math.max(this.#shown, Math.round(units * share));
     this.context.progress({
       stage: this.stage,
       done: this.#shown,
       total: units,
-      ...(this.#detail === undefined ? {} : { detail: this.#detail }),
+      ...(this.#detail === '' ? {} : { detail: this.#detail }),
     });
   }
 }

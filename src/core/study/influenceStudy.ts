@@ -13,7 +13,7 @@ import { prepareMeasurements } from '../influence/measurements/prepareMeasuremen
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
 import type { JobContext } from '../job/jobContext';
-import { QuestionProgress } from '../job/questionProgress';
+import { StageProgress } from '../job/stageProgress';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { OriginalFeatures } from './featureInverse';
 import { createFeatureInverse, isFeatureMethod } from './featureInverse';
@@ -38,7 +38,7 @@ export function answerInfluence(
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): InfluenceAnswer {
   const { model } = head;
-  const progress = new QuestionProgress(influenceStage, context);
+  const progress = new StageProgress(influenceStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.1, 'measurements');
   const prepared = prepareMeasurements(model, question.measurements, splits, onBlock);
@@ -101,7 +101,7 @@ function addEffects(
   { methods, evaluated, ridgeConvention }: InfluenceQuestion,
   prepared: readonly PreparedMeasurement[],
   influence: RowInfluence | undefined,
-  { onBlock }: QuestionProgress,
+  { onBlock }: StageProgress,
   out: { readonly columns: InfluenceColumn[]; readonly notes: string[] },
 ): void {
   if (methods.length === 0) return;

@@ -85,7 +85,7 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
           ? fit(start, input, linalg, context)
           : { problem: start, theta: reduce(checkTheta(input.theta, start, input.features)), l2Choice: null };
       const progress = new StageProgress('influence', context);
-      progress.begin(0, 1, 2, 'Hessian');
+      progress.begin(0, 1, 'Hessian');
       const model = createFittedModel(problem, theta, linalg, progress.onBlock);
       progress.finish();
       return { model, l2Choice, space };
@@ -118,7 +118,7 @@ function fit(
       ? chooseL2(start, linalg, {
           onBlock: lambda.onBlock,
           onPoint: (value, done, total) =>
-            lambda.begin(Math.min(done, total - 1) / total, 1, 8, `λ ${value.toPrecision(3)}`),
+            lambda.begin(Math.min(done, total - 1) / total, 1, `λ ${value.toPrecision(3)}`, 8),
         })
       : undefined;
   lambda.finish();
@@ -129,7 +129,7 @@ function fit(
     onBlock: progress.onBlock,
     onStep: (relative) => {
       const share = Math.min(0.95, Math.max(0, Math.log(relative) / Math.log(fitTolerance)));
-      progress.begin(Number.isFinite(share) ? share : 0, 1, 8, `relative gradient ${relative.toExponential(1)}`);
+      progress.begin(Number.isFinite(share) ? share : 0, 1, `relative gradient ${relative.toExponential(1)}`, 8);
     },
   });
   progress.finish();

@@ -11,7 +11,7 @@ import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFli
 import { findSmallestFlip } from '../influence/subsets/smallestFlip';
 import { modelTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
-import { QuestionProgress } from '../job/questionProgress';
+import { StageProgress } from '../job/stageProgress';
 
 /** Which set is looked for: the most influential of a size, or the smallest that flips a prediction. */
 export type SubsetQuestion =
@@ -47,7 +47,7 @@ export function answerSubset(
   question: SubsetQuestion,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): SubsetAnswer {
-  const progress = new QuestionProgress(subsetStage, context);
+  const progress = new StageProgress(subsetStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.3, 'leverage');
   const { rifCoefficients, leverage } = computePreciseInfluence(model, onBlock).influence;

@@ -6,6 +6,7 @@ import type { MeasuredSplits } from '../influence/measurements/prepareMeasuremen
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
 import type { PredictedAndActual } from './compareSets';
 import { compareSets } from './compareSets';
 import type { Agreement } from './correlation';
@@ -116,10 +117,9 @@ export function verifyRemoval(
     );
   }
   if (rows.length >= sets.train.length) throw new InputError('Nothing would be left to train on.');
-  const report = (share: number, detail: string): void =>
-    context.progress({ stage: verifyStage, done: Math.round(1000 * share), total: 1000, detail });
+  const progress = new StageProgress(verifyStage, context);
   const onBlock = (): void => context.signal.throwIfCancelled();
-  report(0, 'measurements');
+  progress.begin(0, 1, 'measurements');
   const random = createRandom(seed);
   const labels = problem.labels instanceof Int32Array && problem.kind !== 'ridge' ? problem.labels : undefined;
   const removals = [rows];
@@ -130,7 +130,7 @@ export function verifyRemoval(
     const compared = compareSets(model, removals, prepared, {
       ridgeConvention: request.ridgeConvention,
       onBlock,
-      onShare: report,
+      onShare: progress.onShare,
     });
     return {
       rows,
