@@ -7,7 +7,9 @@ import type { MeasuredSplits } from '../influence/measurements/prepareMeasuremen
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
 import { lossOfRow } from '../models/evaluateHead';
+import type { PredictedAndActual } from './compareSets';
 import { compareSets, predictionMethods } from './compareSets';
 import type { Agreement } from './correlation';
 import { measureAgreement } from './correlation';
@@ -92,87 +94,38 @@ export function runFidelity(
   request: FidelityRequest,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): FidelityResult {
-  const { problem, logits } = model;
-  const { features = problem.features } = request;
+  const { features = model.problem.features, strategies = removalStrategies, ridgeConvention, seed } = request;
   if (sets.validation.length === 0) {
     throw new InputError('Fidelity is measured on validation rows, and there are none. Choose a validation split.');
   }
-  const strategies = request.strategies ?? removalStrategies;
-  const repetitions = request.repetitions ?? 5;
-  const sizes = removalSizes(sets.train.length, request.shares ?? defaultRemovalShares);
   const subsets = request.datamodelSubsets ?? 0;
-  const report = (share: number, detail: string): void =>
-    context.progress({ stage: fidelityStage, done: Math.round(1000 * share), total: 1000, detail });
+  const progress = new StageProgress(fidelityStage, context);
   const onBlock = (): void => context.signal.throwIfCancelled();
-  report(0, 'removal sets');
-  const pool = {
-    features,
-    train: sets.train,
-    losses: Float64Array.from(sets.train, (row) => lossOfRow(problem, logits, row)),
-  };
-  const random = createRandom(request.seed);
-  const plan = strategies.flatMap((strategy) =>
-    sizes.flatMap((size) =>
-      Array.from({ length: repetitions }, (_, repetition) => {
-        onBlock();
-        return { strategy, size, repetition, rows: chooseRemovalSet(strategy, pool, size, random, repetition) };
-      }),
-    ),
-  );
+  progress.begin(0, 1, 'removal sets');
+  const removals = planRemovals(model, sets, request, onBlock);
   const measured = measurementsOf(model, sets, request);
-  const prepared = prepareMeasurements(
-    model,
-    measured.map(({ measurement }) => measurement),
-    sets,
-    onBlock,
-  );
-  const setShare = subsets === 0 ? 1 : plan.length / (plan.length + 3 * subsets);
+  const measurements = measured.map(({ measurement }) => measurement);
+  const prepared = prepareMeasurements(model, measurements, sets, onBlock);
   try {
-    const compared = compareSets(
-      model,
-      plan.map(({ rows }) => rows),
-      prepared,
-      {
-        ridgeConvention: request.ridgeConvention,
+    const setShare = subsets === 0 ? 1 : removals.length / (removals.length + 3 * subsets);
+    progress.begin(0, setShare);
+    const chosen = removals.map(({ rows }) => rows);
+    const compared = compareSets(model, chosen, prepared, { ridgeConvention, onBlock, onShare: progress.onShare });
+    const rows = removals.flatMap((removal, t) => rowsOf(removal, measured, compared.sets[t], sets.train.length));
+    let datamodeling: DatamodelingScore | null = null;
+    if (subsets > 0) {
+      const testRows = Math.min(largestDatamodelTestCount, sets.validation.length);
+      progress.begin(setShare, 1);
+      datamodeling = computeDatamodelingScore(model, sets, {
+        subsets,
+        alpha: datamodelAlpha,
+        testRows: chooseRandom(sets.validation, testRows, createRandom(seed)),
+        seed,
+        ridgeConvention,
         onBlock,
-        onShare: (share, detail) => report(setShare * share, detail),
-      },
-    );
-    const rows = plan.flatMap(({ strategy, size, repetition }, t) =>
-      measured.flatMap(({ name, row }, index) =>
-        predictionMethods.map((method): FidelityRow => {
-          const { predicted, actual } = compared.sets[t][index];
-          const share = size / sets.train.length;
-          return {
-            strategy,
-            size,
-            measurement: name,
-            method,
-            predicted: predicted[method],
-            actual,
-            repetition,
-            share,
-            row,
-          };
-        }),
-      ),
-    );
-    const datamodeling =
-      subsets === 0
-        ? null
-        : computeDatamodelingScore(model, sets, {
-            subsets,
-            alpha: datamodelAlpha,
-            testRows: chooseRandom(
-              sets.validation,
-              Math.min(largestDatamodelTestCount, sets.validation.length),
-              createRandom(request.seed),
-            ),
-            seed: request.seed,
-            ridgeConvention: request.ridgeConvention,
-            onBlock,
-            onShare: (share, detail) => report(setShare + (1 - setShare) * share, `subsets: ${detail}`),
-          });
+        onShare: (share, detail) => progress.onShare(share, `subsets: ${detail}`),
+      });
+    }
     return {
       rows,
       overall: summarizeFidelity(rows),
@@ -188,6 +141,57 @@ export function runFidelity(
   } finally {
     for (const measurement of prepared) measurement.dispose();
   }
+}
+
+interface PlannedRemoval {
+  readonly strategy: RemovalStrategy;
+  readonly size: number;
+  readonly repetition: number;
+  readonly rows: Int32Array;
+}
+
+/** The removal sets by strategy, size and repetition, in this order. */
+function planRemovals(
+  { problem, logits }: FittedModel,
+  { train }: MeasuredSplits,
+  request: FidelityRequest,
+  onBlock: () => void,
+): PlannedRemoval[] {
+  const { features = problem.features, strategies = removalStrategies, repetitions = 5 } = request;
+  const sizes = removalSizes(train.length, request.shares ?? defaultRemovalShares);
+  const losses = Float64Array.from(train, (row) => lossOfRow(problem, logits, row));
+  const pool = { features, train, losses };
+  const random = createRandom(request.seed);
+  return strategies.flatMap((strategy) =>
+    sizes.flatMap((size) =>
+      Array.from({ length: repetitions }, (_, repetition) => {
+        onBlock();
+        return { strategy, size, repetition, rows: chooseRemovalSet(strategy, pool, size, random, repetition) };
+      }),
+    ),
+  );
+}
+
+/** What each method predicted of a removal for each measurement, beside what came. */
+function rowsOf(
+  { strategy, size, repetition }: PlannedRemoval,
+  measured: readonly Measured[],
+  changes: readonly PredictedAndActual[],
+  trainRows: number,
+): FidelityRow[] {
+  return measured.flatMap(({ name, row }, index) =>
+    predictionMethods.map((method) => ({
+      strategy,
+      size,
+      measurement: name,
+      method,
+      predicted: changes[index].predicted[method],
+      actual: changes[index].actual,
+      repetition,
+      share: size / trainRows,
+      row,
+    })),
+  );
 }
 
 interface Measured {
