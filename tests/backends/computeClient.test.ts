@@ -5,9 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { besideRemark } from '../../src/worker/compute/beside/searchThread';
-import type { AuditRequest } from '../../src/worker/compute/thread/computeClient';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
-import type { ComputeSessionInput } from '../../src/worker/compute/thread/messages';
+import type { ComputeAuditInput, ComputeSessionInput, LongRequest } from '../../src/worker/compute/thread/messages';
 import { bundleThread } from './bundleThread';
 import { nativeSkipReason } from './installedTensorflow';
 
@@ -33,7 +32,11 @@ afterEach(async () => {
 
 const features = { rows: 2, columns: 1, data: new Float64Array(new SharedArrayBuffer(16)) };
 const base = { features, labels: Int32Array.of(0, 1), classes: 2, split: Uint8Array.of(0, 0), unpenalised: [] };
-const audit = (l2: number): AuditRequest => ({ input: { ...base, l2 }, backend: 'auto', seed: 1 });
+const audit = (l2: number): LongRequest<ComputeAuditInput> => ({
+  input: { ...base, l2 },
+  backend: 'auto',
+  seed: 1,
+});
 const sessionInput: ComputeSessionInput = { ...base, l2: 1, kind: 'logistic', theta: Float64Array.of(0) };
 const question = { rows: Int32Array.of(1, 2, 3), method: 'rif' } as const;
 
@@ -81,7 +84,7 @@ describe('ComputeClient with the thread of the application', () => {
   });
 
   it('says that no session is open', async () => {
-    await expect(client(realThread).removalEffect(question)).rejects.toThrow(InputError);
+    await expect(client(realThread).ask('estimateRemovalEffect', question)).rejects.toThrow(InputError);
   });
 });
 
@@ -92,7 +95,7 @@ describe('ComputeClient', () => {
     const running = compute.audit(audit(1), { signal: controller.signal, onProgress: () => controller.abort() });
     await expect(running).rejects.toThrow(CancelledError);
     await compute.openSession(sessionInput);
-    expect((await compute.removalEffect(question)).otherRows).toBe(1);
+    expect((await compute.ask('estimateRemovalEffect', question)).otherRows).toBe(1);
   });
 
   it('cancels an audit that waits for its turn at once', async () => {
@@ -112,7 +115,10 @@ describe('ComputeClient', () => {
     let asked: Promise<unknown> = Promise.resolve();
     const result = await compute.audit(audit(5), {
       onProgress: () => {
-        asked = Promise.all([compute.removalEffect(question), compute.removalEffect(question)]);
+        asked = Promise.all([
+          compute.ask('estimateRemovalEffect', question),
+          compute.ask('estimateRemovalEffect', question),
+        ]);
       },
     });
     expect(result.effectiveDof).toBe(2);
@@ -122,14 +128,14 @@ describe('ComputeClient', () => {
   it('ends a thread that does not react, opens the session again and answers what was waiting', async () => {
     const compute = client(trialThread, 100);
     expect(await compute.openSession(sessionInput)).toEqual({ parameters: 3 });
-    expect((await compute.removalEffect(question)).otherRows).toBe(1);
-    expect((await compute.removalEffect(question)).otherRows).toBe(2);
+    expect((await compute.ask('estimateRemovalEffect', question)).otherRows).toBe(1);
+    expect((await compute.ask('estimateRemovalEffect', question)).otherRows).toBe(2);
     const controller = new AbortController();
     let waiting: Promise<{ otherRows: number }> | undefined;
     const stuck = compute.audit(audit(3), {
       signal: controller.signal,
       onProgress: () => {
-        waiting = compute.removalEffect(question);
+        waiting = compute.ask('estimateRemovalEffect', question);
         controller.abort();
       },
     });
@@ -147,7 +153,7 @@ describe('ComputeClient', () => {
     const crash = compute.audit(audit(l2));
     await expect(crash).rejects.toThrow(BugError);
     await expect(crash).rejects.toThrow(message);
-    expect((await compute.removalEffect(question)).trainRows).toBe(3);
+    expect((await compute.ask('estimateRemovalEffect', question)).trainRows).toBe(3);
     expect((await compute.describe('auto')).name).toBe('float64');
   });
 

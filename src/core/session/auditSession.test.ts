@@ -139,7 +139,7 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
   });
 
   it('chooses the set that moves the validation loss most, and verifies it', () => {
-    const found = session.mostInfluentialSet({ size: 4, direction: 'raise', verify: true });
+    const found = session.findInfluentialSubset({ size: 4, direction: 'raise', verify: true });
     expect(found.method).toBe('adaptive');
     expect(found.measurement).toBe('validation_loss');
     expect(found.actual).toBeCloseTo(
@@ -150,9 +150,9 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
       session.retrainWithout({ rows: rows.slice(0, 4) }).validation?.lossChange ?? 0,
     );
     const candidates = Int32Array.of(0, 1, 2, 3, 5, 6);
-    const some = session.mostInfluentialSet({ size: 3, direction: 'lower', method: 'fractional', candidates });
+    const some = session.findInfluentialSubset({ size: 3, direction: 'lower', method: 'fractional', candidates });
     for (const row of some.rows) expect([1, 2, 3, 5, 6]).toContain(row);
-    const own = session.mostInfluentialSet({
+    const own = session.findInfluentialSubset({
       measurement: { kind: 'loss', row: 8 },
       size: 1,
       direction: 'raise',
@@ -162,8 +162,8 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
   });
 
   it('flips and explains predictions of held-out rows', () => {
-    const row = [0, 4, 8, 12].find((at) => session.smallestFlippingSet({ row: at }).flips) ?? -1;
-    const flip = session.smallestFlippingSet({ row });
+    const row = [0, 4, 8, 12].find((at) => session.findSmallestFlip({ row: at }).flips) ?? -1;
+    const flip = session.findSmallestFlip({ row });
     expect(flip.flips).toBe(true);
     const there = session.retrainWithout({ rows: flip.rows });
     expect(there.trainRows).toBe(flip.rows.length);
@@ -171,7 +171,7 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     expect(explained.rows).toHaveLength(3);
     for (const one of explained.rows) expect(split[one.row]).toBe(splitCodes.train);
     expect(() => session.explainPrediction({ row: 300 })).toThrow(InputError);
-    expect(() => session.smallestFlippingSet({ row: -1 })).toThrow(InputError);
+    expect(() => session.findSmallestFlip({ row: -1 })).toThrow(InputError);
   });
 
   it('unlearns rows and labels together, as retraining shows it', () => {
@@ -208,7 +208,7 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     expect(effect.validationMissing).toMatch(/no validation rows/);
     expect(effect.trust?.set?.effects).toBeNull();
     expect(effect.trust?.set?.parameterGap.if).toBeGreaterThan(0);
-    expect(() => open.mostInfluentialSet({ size: 1, direction: 'raise' })).toThrow(/no validation rows/);
+    expect(() => open.findInfluentialSubset({ size: 1, direction: 'raise' })).toThrow(/no validation rows/);
     expect(open.explainRow({ row: 3, suggestedLabel: 0 }).valLossRif).toBeNull();
     open.dispose();
   });

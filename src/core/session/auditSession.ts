@@ -24,8 +24,8 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     estimateRemovalEffect: (request) => effects.removal(request),
     estimateRelabelEffect: (request) => effects.relabel(request),
     retrainWithout: (request) => effects.retrain(request),
-    mostInfluentialSet: (request) => answerSubset(session, request),
-    smallestFlippingSet: (request) => answerFlip(session, request),
+    findInfluentialSubset: (request) => answerSubset(session, request),
+    findSmallestFlip: (request) => answerFlip(session, request),
     explainPrediction: (request) => answerExplanation(session, request),
     unlearn: (request) => effects.unlearn(request),
     reportTrust: () => {

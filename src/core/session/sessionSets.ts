@@ -10,7 +10,7 @@ import type { SessionModel } from './sessionModel';
 import { requireRow, trainingRowsOf } from './sessionRows';
 import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from './sessionTypes';
 
-/** The answer to `mostInfluentialSet`. */
+/** The answer to `findInfluentialSubset`. */
 export function answerSubset(session: SessionModel, request: SubsetRequest): InfluentialSubset {
   const { model, splits, measure, onBlock } = session;
   const { measurement = { kind: 'meanLoss', rows: 'validation' }, candidates, ...rest } = request;
@@ -35,7 +35,7 @@ export function answerSubset(session: SessionModel, request: SubsetRequest): Inf
   }
 }
 
-/** The answer to `smallestFlippingSet`. */
+/** The answer to `findSmallestFlip`. */
 export function answerFlip(session: SessionModel, request: FlipRequest): SmallestFlip {
   const { model, onBlock } = session;
   requireRow(session, request.row);

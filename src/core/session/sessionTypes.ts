@@ -145,9 +145,19 @@ export interface UnlearnEffect extends Unlearned {
   readonly validation: ValidationEffect | null;
 }
 
-/** Answers questions about a finished audit without fitting again. Free it with `dispose()`. Every answer can be cancelled. */
-export interface AuditSession {
-  readonly parameters: number;
+/** The evidence for one row. `suggestedLabel` as the audit gave it. */
+export interface ExplainRowRequest {
+  readonly row: number;
+  readonly suggestedLabel: number;
+  /** Nearest rows of either label; default 5. */
+  readonly neighbours?: number;
+}
+
+/**
+ * What can be asked about a finished audit, without fitting it again. Every answer can be cancelled. These names and types are those of
+ * the questions to the compute thread, too (worker/compute/thread/messages).
+ */
+export interface SessionQuestions {
   /**
    * O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; for `newton` see `createRemovedHessian`. The estimates of the last set are kept: asking for it by
    * another method computes only what is missing.
@@ -159,20 +169,21 @@ export interface AuditSession {
   /** The truth: fits again without `rows`, warm-started from the estimate. */
   retrainWithout(request: RetrainRequest): EditEffect;
   /** @throws InputError for a size that cannot be had, or a measurement without a gradient. */
-  mostInfluentialSet(request: SubsetRequest): InfluentialSubset;
+  findInfluentialSubset(request: SubsetRequest): InfluentialSubset;
   /** @throws InputError for a row that does not exist. */
-  smallestFlippingSet(request: FlipRequest): SmallestFlip;
+  findSmallestFlip(request: FlipRequest): SmallestFlip;
   /** @throws InputError for a row or a class that does not exist. */
   explainPrediction(request: ExplainPredictionRequest): PredictionExplanation;
   /** @throws InputError when nothing would be left to train on. */
   unlearn(request: UnlearnRequest): UnlearnEffect;
   /** How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not known. */
   reportTrust(): TrustReport;
-  /** O(n·d) for the neighbours, O(C²d²) for the rest. `suggestedLabel` as the audit gave it. */
-  explainRow(request: {
-    readonly row: number;
-    readonly suggestedLabel: number;
-    readonly neighbours?: number;
-  }): RowEvidence;
+  /** O(n·d) for the neighbours, O(C²d²) for the rest. @throws InputError for a row that does not exist. */
+  explainRow(request: ExplainRowRequest): RowEvidence;
+}
+
+/** The head of a finished audit, ready to be asked. Free it with `dispose()`. */
+export interface AuditSession extends SessionQuestions {
+  readonly parameters: number;
   dispose(): void;
 }

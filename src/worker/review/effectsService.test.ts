@@ -53,7 +53,7 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
   const asked: RemovalRequest[] = [];
   const compute = {
     openSession: () => Promise.resolve({ parameters: 7 }),
-    removalEffect: async (request: RemovalRequest) => {
+    ask: async (_question: 'estimateRemovalEffect', request: RemovalRequest) => {
       asked.push(request);
       return await Promise.resolve(estimate(request));
     },

@@ -61,7 +61,7 @@ export class EffectsService {
       if (turn !== this.#latestEffects) throw new CancelledError();
       this.#needOpen();
       try {
-        return await this.#compute.removalEffect({ rows: training, method, trust });
+        return await this.#compute.ask('estimateRemovalEffect', { rows: training, method, trust });
       } catch (error) {
         if (error instanceof NumericalError) return error.message;
         throw error;
@@ -100,7 +100,7 @@ export class EffectsService {
     const [cells] = await this.#store.readCells([rowNumber]);
     const suggested = facts.classes.indexOf(row.suggestedLabel);
     this.#needOpen();
-    const explained = await this.#compute.explainRow({
+    const explained = await this.#compute.ask('explainRow', {
       row: rowNumber,
       suggestedLabel: suggested,
       neighbours: shownNeighbours,
@@ -152,7 +152,10 @@ export class EffectsService {
 
   async #relabelEffect(row: number, label: number): Promise<number | null> {
     this.#needOpen();
-    const effect = await this.#compute.relabelEffect({ rows: Int32Array.of(row), labels: Int32Array.of(label) });
+    const effect = await this.#compute.ask('estimateRelabelEffect', {
+      rows: Int32Array.of(row),
+      labels: Int32Array.of(label),
+    });
     return effect.validation?.lossChange ?? null;
   }
 
@@ -160,9 +163,9 @@ export class EffectsService {
   async #newtonGap(row: number): Promise<number | null> {
     const rows = Int32Array.of(row);
     this.#needOpen();
-    const rif = await this.#compute.removalEffect({ rows, method: 'rif', trust: false });
+    const rif = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'rif', trust: false });
     this.#needOpen();
-    const newton = await this.#compute.removalEffect({ rows, method: 'newton', trust: false });
+    const newton = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'newton', trust: false });
     if (rif.validation === null || newton.validation === null || newton.validation.lossChange === 0) return null;
     return Math.abs(rif.validation.lossChange - newton.validation.lossChange) / Math.abs(newton.validation.lossChange);
   }

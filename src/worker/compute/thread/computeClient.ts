@@ -2,12 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../../core/audit/auditTypes';
 import type { AssayError, SerializedError } from '../../../core/base/errors';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
-import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
-import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
-import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../../../core/influence/trust/trustTypes';
 import type { Progress } from '../../../core/job/jobContext';
-import type { EditEffect, RowEvidence, UnlearnEffect } from '../../../core/session/sessionTypes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
 import { configureTensorflow } from '../native/tensorflowBinding';
@@ -17,18 +12,11 @@ import type {
   ComputeHeadInput,
   ComputeRequests,
   ComputeSessionInput,
-  FlipQuestion,
-  PredictionQuestion,
-  RelabelQuestion,
-  RemovalQuestion,
+  LongRequest,
   RequestMessage,
   RequestName,
-  RetrainQuestion,
-  RowQuestion,
   SessionQuestion,
-  SubsetQuestion,
   ThreadMessage,
-  UnlearnQuestion,
 } from './messages';
 
 export interface ComputeClientOptions {
@@ -45,22 +33,6 @@ export interface CallOptions {
   /** At most about 20 times a second. */
   readonly onProgress?: (progress: Progress) => void;
   readonly onLog?: (message: string) => void;
-}
-
-export interface AuditRequest {
-  /** Big arrays on SharedArrayBuffers are not copied; features may stay on disk. */
-  readonly input: ComputeAuditInput;
-  readonly backend: RequestedBackend;
-  readonly seed: number;
-}
-
-export interface StudyRequest<Kind extends StudyKind> {
-  /** Big arrays on SharedArrayBuffers are not copied. */
-  readonly input: ComputeHeadInput;
-  readonly kind: Kind;
-  readonly question: Studies[Kind]['question'];
-  readonly backend: RequestedBackend;
-  readonly seed: number;
 }
 
 interface Pending {
@@ -128,14 +100,8 @@ export class ComputeClient {
    * @throws CancelledError, InputError, NumericalError as auditFeatures does; StorageError when features on disk cannot be
    * read; BugError when the thread crashes.
    */
-  async audit(request: AuditRequest, options: CallOptions = {}): Promise<AuditResult> {
-    const turn = this.#audits;
-    const result = (async () => {
-      await untilTurn(turn, options.signal);
-      return this.#call('audit', request, options);
-    })();
-    this.#audits = Promise.allSettled([turn, result]);
-    return result;
+  async audit(request: LongRequest<ComputeAuditInput>, options: CallOptions = {}): Promise<AuditResult> {
+    return this.#inTurn('audit', request, options);
   }
 
   /**
@@ -143,20 +109,13 @@ export class ComputeClient {
    * @throws as `audit` does, and what the question throws.
    */
   async study<Kind extends StudyKind>(
-    request: StudyRequest<Kind>,
+    request: LongRequest<ComputeHeadInput> & { readonly kind: Kind; readonly question: Studies[Kind]['question'] },
     options: CallOptions = {},
   ): Promise<Study<Studies[Kind]['answer']>> {
-    const turn = this.#audits;
-    const result = (async () => {
-      await untilTurn(turn, options.signal);
-      const { input, kind, question, backend, seed } = request;
-      // A kind and its question belong together; a generic pair does not narrow to a member of the union.
-      const asked = { kind, question } as ComputeRequests['study']['params']['asked'];
-      return this.#call('study', { input, asked, backend, seed }, options);
-    })();
-    this.#audits = Promise.allSettled([turn, result]);
+    // A kind and its question belong together; a generic pair does not narrow to a member of the union.
+    const params = request as ComputeRequests['study']['params'];
     // The answer is of the kind that was asked for.
-    return result as Promise<Study<Studies[Kind]['answer']>>;
+    return this.#inTurn('study', params, options) as Promise<Study<Studies[Kind]['answer']>>;
   }
 
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */
@@ -169,44 +128,21 @@ export class ComputeClient {
     return this.#ensureOpen(session, options);
   }
 
-  /** @throws InputError when no session is open; NumericalError as AuditSession does. So do the questions below. */
-  async removalEffect(question: RemovalQuestion, options: CallOptions = {}): Promise<EditEffect> {
-    return this.#ask('removalEffect', question, options);
-  }
-
-  async relabelEffect(question: RelabelQuestion, options: CallOptions = {}): Promise<EditEffect> {
-    return this.#ask('relabelEffect', question, options);
-  }
-
-  /** Fits again: not interactive. Waits for a running audit. */
-  async retrainWithout(question: RetrainQuestion, options: CallOptions = {}): Promise<EditEffect> {
-    return this.#ask('retrainWithout', question, options);
-  }
-
-  /** Adaptive selection and fits: not interactive, as the three below. They wait for a running audit. */
-  async influentialSet(question: SubsetQuestion, options: CallOptions = {}): Promise<InfluentialSubset> {
-    return this.#ask('influentialSet', question, options);
-  }
-
-  async flippingSet(question: FlipQuestion, options: CallOptions = {}): Promise<SmallestFlip> {
-    return this.#ask('flippingSet', question, options);
-  }
-
-  async explainPrediction(question: PredictionQuestion, options: CallOptions = {}): Promise<PredictionExplanation> {
-    return this.#ask('explainPrediction', question, options);
-  }
-
-  async unlearn(question: UnlearnQuestion, options: CallOptions = {}): Promise<UnlearnEffect> {
-    return this.#ask('unlearn', question, options);
-  }
-
-  /** How far estimates from the session's head can be trusted at all. */
-  async trust(options: CallOptions = {}): Promise<TrustReport> {
-    return this.#ask('trust', null, options);
-  }
-
-  async explainRow(question: RowQuestion, options: CallOptions = {}): Promise<RowEvidence> {
-    return this.#ask('explainRow', question, options);
+  /**
+   * Asks the open session. Quick questions (see `quickRequests`) are answered also while an audit runs, the others after it.
+   * @throws InputError when no session is open; what the question throws.
+   */
+  async ask<Name extends SessionQuestion>(
+    name: Name,
+    params: ComputeRequests[Name]['params'],
+    options: CallOptions = {},
+  ): Promise<ComputeRequests[Name]['result']> {
+    return this.#twice(async () => {
+      const session = this.#session;
+      if (session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
+      await this.#ensureOpen(session, {});
+      return this.#call(name, params, options);
+    });
   }
 
   /** Frees the session's memory; without a session nothing happens. */
@@ -224,17 +160,19 @@ export class ComputeClient {
     await this.#end();
   }
 
-  async #ask<Name extends SessionQuestion>(
+  /** Audits and studies: one after the other. */
+  #inTurn<Name extends 'audit' | 'study'>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,
   ): Promise<ComputeRequests[Name]['result']> {
-    return this.#twice(async () => {
-      const session = this.#session;
-      if (session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
-      await this.#ensureOpen(session, {});
+    const turn = this.#audits;
+    const result = (async () => {
+      await untilTurn(turn, options.signal);
       return this.#call(name, params, options);
-    });
+    })();
+    this.#audits = Promise.allSettled([turn, result]);
+    return result;
   }
 
   /** Asks once more when the thread ended: most likely not because of this question, which is cheap and changes nothing. */

@@ -43,8 +43,8 @@ function session(onDispose: () => void): AuditSession {
     estimateRemovalEffect: ({ rows }) => effectOf(rows),
     estimateRelabelEffect: unused,
     retrainWithout: ({ rows }) => effectOf(rows),
-    mostInfluentialSet: unused,
-    smallestFlippingSet: unused,
+    findInfluentialSubset: unused,
+    findSmallestFlip: unused,
     explainPrediction: unused,
     unlearn: unused,
     reportTrust: unused,
@@ -127,7 +127,7 @@ describe('ComputeDispatcher', () => {
       wire.push({ id: 11, name: 'retrainWithout', params: { rows: Int32Array.of(4, 5) }, control: control() });
       wire.push({
         id: 12,
-        name: 'removalEffect',
+        name: 'estimateRemovalEffect',
         params: { rows: Int32Array.of(7), method: 'rif' },
         control: control(),
       });
@@ -172,7 +172,7 @@ describe('ComputeDispatcher', () => {
       dispatcher.receive({ id, name: 'describe', params: { backend: 'native' }, control: control() });
     dispatcher.receive({
       id: 3,
-      name: 'removalEffect',
+      name: 'estimateRemovalEffect',
       params: { rows: Int32Array.of(1), method: 'if' },
       control: control(),
     });

@@ -1,5 +1,6 @@
 import { auditFeatures } from '../../../core/audit/auditFeatures';
 import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
+import type { FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
 import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
 import { openAuditSession } from '../../../core/session/auditSession';
@@ -11,7 +12,15 @@ import { createLinearAlgebra } from '../chooseBackend';
 import type { OpenFeatures } from '../featureSource';
 import { openFeatures } from '../featureSource';
 import { createNeighbourSearch } from '../neighbourSearch';
-import type { ComputeRequests, ComputeSessionInput, RequestMessage, RequestName, ThreadMessage } from './messages';
+import type {
+  ComputeRequests,
+  ComputeSessionInput,
+  RequestMessage,
+  RequestName,
+  SessionQuestion,
+  ThreadMessage,
+} from './messages';
+import { quickRequests } from './messages';
 import { buffersOf } from './transferable';
 
 /** The two ends of the wire, and what the dispatcher computes with: tests put their own in. */
@@ -32,20 +41,15 @@ export interface DispatcherOptions {
 const pollEveryMs = 20;
 const progressEveryMs = 50;
 
+/** The session's methods, written so that a question and its parameters stay together. */
+type Questions = {
+  readonly [Name in SessionQuestion]: (params: ComputeRequests[Name]['params']) => ComputeRequests[Name]['result'];
+};
+
 interface OpenSession {
   readonly session: AuditSession;
   readonly features: OpenFeatures;
 }
-
-/** Answered in the midst of a running audit or study; the rest waits for its end. */
-const quickRequests: ReadonlySet<RequestName> = new Set([
-  'describe',
-  'openSession',
-  'removalEffect',
-  'relabelEffect',
-  'explainRow',
-  'closeSession',
-]);
 
 /**
  * Answers the requests of the compute thread one after the other. Core is synchronous, so a running audit keeps the thread from
@@ -139,32 +143,16 @@ export class ComputeDispatcher {
         const { linalg, reason } = this.#backend(message.params.backend);
         return { name: linalg.name, description: linalg.description, precision: linalg.precision, reason };
       }
-      case 'audit': {
-        const backend = this.#backend(message.params.backend);
-        const signal = new ControlSignal(() => this.#lookAtWire());
-        signal.attach(control);
-        const neighbours = createNeighbourSearch(backend.tensorflow, { thread: this.#options.searchThread });
-        const context = this.#context(message.id, backend, message.params.seed, signal);
-        const features = openFeatures(message.params.input.features);
-        try {
-          const input = { ...message.params.input, features: features.rows, neighbours };
+      case 'audit':
+        return this.#runLong(message, (features, context, { tensorflow }) => {
+          const neighbours = createNeighbourSearch(tensorflow, { thread: this.#options.searchThread });
+          const input = { ...message.params.input, features, neighbours };
           return (this.#options.audit ?? auditFeatures)(input, context);
-        } finally {
-          features.close();
-        }
-      }
-      case 'study': {
-        const backend = this.#backend(message.params.backend);
-        const signal = new ControlSignal(() => this.#lookAtWire());
-        signal.attach(control);
-        const context = this.#context(message.id, backend, message.params.seed, signal);
-        const features = openFeatures(message.params.input.features);
-        try {
-          return runStudy({ ...message.params.input, features: features.rows }, message.params.asked, context);
-        } finally {
-          features.close();
-        }
-      }
+        });
+      case 'study':
+        return this.#runLong(message, (features, context) =>
+          runStudy({ ...message.params.input, features }, message.params, context),
+        );
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -173,34 +161,36 @@ export class ComputeDispatcher {
         this.#session = this.#openSession(message.params.input, context);
         return { parameters: this.#session.session.parameters };
       }
-      case 'removalEffect':
-        return this.#ask(control, (session) => session.estimateRemovalEffect(message.params));
-      case 'relabelEffect':
-        return this.#ask(control, (session) => session.estimateRelabelEffect(message.params));
-      case 'retrainWithout':
-        return this.#ask(control, (session) => session.retrainWithout(message.params));
-      case 'influentialSet':
-        return this.#ask(control, (session) => session.mostInfluentialSet(message.params));
-      case 'flippingSet':
-        return this.#ask(control, (session) => session.smallestFlippingSet(message.params));
-      case 'explainPrediction':
-        return this.#ask(control, (session) => session.explainPrediction(message.params));
-      case 'unlearn':
-        return this.#ask(control, (session) => session.unlearn(message.params));
-      case 'trust':
-        return this.#ask(control, (session) => session.reportTrust());
-      case 'explainRow':
-        return this.#ask(control, (session) => session.explainRow(message.params));
       case 'closeSession':
         this.#closeSession();
         return null;
+      default:
+        return this.#ask(message);
     }
   }
 
-  #ask<T>(control: Int32Array, question: (session: AuditSession) => T): T {
+  /** Gives a computation its features, closed afterwards also when it fails, and looks at the wire as often as it asks its signal. */
+  #runLong<T>(
+    { id, params, control }: RequestMessage<'audit' | 'study'>,
+    compute: (features: FeatureRows, context: JobContext, backend: ChosenBackend) => T,
+  ): T {
+    const backend = this.#backend(params.backend);
+    const signal = new ControlSignal(() => this.#lookAtWire());
+    signal.attach(new Int32Array(control));
+    const context = this.#context(id, backend, params.seed, signal);
+    const features = openFeatures(params.input.features);
+    try {
+      return compute(features.rows, context, backend);
+    } finally {
+      features.close();
+    }
+  }
+
+  #ask<Name extends SessionQuestion>({ name, params, control }: RequestMessage<Name>): ComputeRequests[Name]['result'] {
     if (this.#session === undefined) throw new InputError('No audit is loaded to answer this. Open the audit again.');
-    this.#sessionSignal.attach(control);
-    return question(this.#session.session);
+    this.#sessionSignal.attach(new Int32Array(control));
+    const questions: Questions = this.#session.session;
+    return questions[name](params);
   }
 
   #openSession(input: ComputeSessionInput, context: JobContext): OpenSession {

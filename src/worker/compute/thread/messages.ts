@@ -1,18 +1,8 @@
 import type { Result } from '../../../contract/result';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
-import type { PredictionExplanation } from '../../../core/influence/subsets/explainPrediction';
-import type { InfluentialSubset } from '../../../core/influence/subsets/influentialSubset';
-import type { SmallestFlip } from '../../../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../../../core/influence/trust/trustTypes';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
-import type {
-  AuditSession,
-  AuditSessionInput,
-  EditEffect,
-  RowEvidence,
-  UnlearnEffect,
-} from '../../../core/session/sessionTypes';
+import type { AuditSessionInput, SessionQuestions } from '../../../core/session/sessionTypes';
 import type { HeadInput } from '../../../core/study/openHead';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
@@ -40,71 +30,57 @@ export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readon
 /** A head to study: that of an audit, or one that is fitted first. */
 export type ComputeHeadInput = Omit<HeadInput, 'features'> & { readonly features: FeatureSource };
 
-/** A question to the audit session as it crosses to the thread. */
-export type RemovalQuestion = Parameters<AuditSession['estimateRemovalEffect']>[0];
-export type RelabelQuestion = Parameters<AuditSession['estimateRelabelEffect']>[0];
-export type RetrainQuestion = Parameters<AuditSession['retrainWithout']>[0];
-export type SubsetQuestion = Parameters<AuditSession['mostInfluentialSet']>[0];
-export type FlipQuestion = Parameters<AuditSession['smallestFlippingSet']>[0];
-export type PredictionQuestion = Parameters<AuditSession['explainPrediction']>[0];
-export type UnlearnQuestion = Parameters<AuditSession['unlearn']>[0];
-export type RowQuestion = Parameters<AuditSession['explainRow']>[0];
+/** What an audit or a study is asked with; big arrays on SharedArrayBuffers are not copied. */
+export interface LongRequest<Input> {
+  readonly input: Input;
+  readonly backend: RequestedBackend;
+  readonly seed: number;
+}
+
+/** A question that an open session answers: the name of one of its methods. */
+export type SessionQuestion = keyof SessionQuestions;
+
+/** What the session is asked, and what it answers, by the name of the question. */
+type SessionRequests = {
+  readonly [Name in SessionQuestion]: {
+    params: Parameters<SessionQuestions[Name]>[0];
+    result: ReturnType<SessionQuestions[Name]>;
+  };
+};
 
 /** What can be asked of the compute thread: parameters and result by name. */
-export interface ComputeRequests {
+export interface ComputeRequests extends SessionRequests {
   describe: { params: { readonly backend: RequestedBackend }; result: BackendDescription };
-  audit: {
-    params: { readonly input: ComputeAuditInput; readonly backend: RequestedBackend; readonly seed: number };
-    result: AuditResult;
-  };
-  study: {
-    params: {
-      readonly input: ComputeHeadInput;
-      readonly asked: StudyQuestion;
-      readonly backend: RequestedBackend;
-      readonly seed: number;
-    };
-    result: Study;
-  };
+  audit: { params: LongRequest<ComputeAuditInput>; result: AuditResult };
+  study: { params: LongRequest<ComputeHeadInput> & StudyQuestion; result: Study };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };
   };
-  removalEffect: { params: RemovalQuestion; result: EditEffect };
-  relabelEffect: { params: RelabelQuestion; result: EditEffect };
-  retrainWithout: { params: RetrainQuestion; result: EditEffect };
-  influentialSet: { params: SubsetQuestion; result: InfluentialSubset };
-  flippingSet: { params: FlipQuestion; result: SmallestFlip };
-  explainPrediction: { params: PredictionQuestion; result: PredictionExplanation };
-  unlearn: { params: UnlearnQuestion; result: UnlearnEffect };
-  trust: { params: null; result: TrustReport };
-  explainRow: { params: RowQuestion; result: RowEvidence };
   closeSession: { params: null; result: null };
 }
 
 export type RequestName = keyof ComputeRequests;
 
-/** Requests that an open session answers. */
-export type SessionQuestion =
-  | 'removalEffect'
-  | 'relabelEffect'
-  | 'retrainWithout'
-  | 'influentialSet'
-  | 'flippingSet'
-  | 'explainPrediction'
-  | 'unlearn'
-  | 'trust'
-  | 'explainRow';
+/** Answered in the midst of a running audit or study; the rest, which fits or searches, waits for its end. */
+export const quickRequests: ReadonlySet<RequestName> = new Set([
+  'describe',
+  'openSession',
+  'estimateRemovalEffect',
+  'estimateRelabelEffect',
+  'explainRow',
+  'closeSession',
+]);
 
 /** One request as a message. `control` holds one Int32: not 0 = cancelled. */
-export type RequestMessage = {
-  [Name in RequestName]: {
+export type RequestMessage<Names extends RequestName = RequestName> = {
+  [Name in Names]: {
     readonly id: number;
     readonly name: Name;
     readonly params: ComputeRequests[Name]['params'];
     readonly control: SharedArrayBuffer;
   };
-}[RequestName];
+}[Names];
 
 /** What the thread says. */
 export type ThreadMessage =
