@@ -128,13 +128,16 @@ class KillRun {
     if (name === undefined || this.#acknowledged.size === 0) return;
     const store = await openProject(join(projects, name));
     try {
-      const lost = [...this.#acknowledged].filter(([row, kind]) => store.review.rows.get(row)?.decision?.kind !== kind);
+      const lost = [...this.#acknowledged].filter(
+        ([row, kind]) => store.decisions.state.rows.get(row)?.decision?.kind !== kind,
+      );
       // The one that was being written when the process died may be there, and no other.
-      const more = store.review.lastSeq - this.#decisions;
-      if (more > 0) this.#acknowledgeOne(store.review.rows);
+      const more = store.decisions.state.lastSeq - this.#decisions;
+      if (more > 0) this.#acknowledgeOne(store.decisions.state.rows);
       if (lost.length > more) this.#faults.push(`${lost.length} acknowledged decisions are not there`);
-      if (more < 0 || more > 1) this.#faults.push(`${store.review.lastSeq} entries for ${this.#decisions} decisions`);
-      if (store.notices.length > 0) this.#faults.push(store.notices.join(' '));
+      if (more < 0 || more > 1)
+        this.#faults.push(`${store.decisions.state.lastSeq} entries for ${this.#decisions} decisions`);
+      if (store.decisions.notices.length > 0) this.#faults.push(store.decisions.notices.join(' '));
     } finally {
       await store.close();
     }

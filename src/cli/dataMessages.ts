@@ -37,7 +37,7 @@ export class DataMessages {
     if (problems !== undefined) await writeProblems(store, problems, overwrite === true);
     const summary = this.#project.summary();
     this.#tell([...noteMessages(summary), describeRoles(summary.columns), ...(await this.#problems('source'))]);
-    const validation = store.validationSource;
+    const validation = store.sources.validation;
     if (validation === null) return;
     const notes = noteMessages({ notes: [...validation.notes], issueCount: validation.issueCount });
     const named = notes.map(({ level, text }) => ({ level, text: `validation file: ${text}` }));
@@ -50,7 +50,9 @@ export class DataMessages {
     this.#engine.throwIfInterrupted();
     this.#tell(noteMessages(this.#project.summary()));
     const warnings = audit?.warnings ?? [];
-    const features = this.#project.store.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
+    const features = this.#project.store.sources.columns
+      .filter(({ role }) => role === 'feature')
+      .map(({ name }) => name);
     // Columns that are no feature were told with their roles.
     const dropped = audit?.droppedColumns.filter(({ column }) => features.includes(column)) ?? [];
     this.#tell([
@@ -66,8 +68,8 @@ export class DataMessages {
 
   async #problems(table: 'source' | 'validation'): Promise<Message[]> {
     const { store } = this.#project;
-    const record = table === 'source' ? store.source : store.validationSource;
-    const { total, issues } = await store.readIssues(0, toldProblems, table);
+    const record = table === 'source' ? store.sources.source : store.sources.validation;
+    const { total, issues } = await store.sources.readIssues(0, toldProblems, table);
     const file = basename(record?.fingerprint.path ?? '');
     return problemMessages(issues, total, { file, listedIn: this.#options.problems });
   }

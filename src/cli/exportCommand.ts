@@ -31,7 +31,7 @@ export async function runExportCommand(options: ExportCommandOptions, installati
       folder: resolve(options.out),
       kinds,
       overwrite: options.overwrite === true,
-      removal: chooseRemoval(options, project.store.review.rows.size > 0),
+      removal: chooseRemoval(options, project.store.decisions.state.rows.size > 0),
       parameters: { command: 'export', ...options },
     }).result;
     progress.clear();

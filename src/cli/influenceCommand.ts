@@ -104,11 +104,11 @@ function chooseInverse({ ihvp, damping, rank }: InfluenceCommandOptions): Influe
 }
 
 async function readIds(project: OpenProject, rows: Int32Array): Promise<string[]> {
-  const column = project.store.columns.find(({ role }) => role === 'id');
+  const column = project.store.sources.columns.find(({ role }) => role === 'id');
   const ids = new Array<string>(rows.length).fill('');
   if (column === undefined) return ids;
   const placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
-  await project.store.scan([column.index], (firstRow, [cells = []]) => {
+  await project.store.sources.scan([column.index], (firstRow, [cells = []]) => {
     cells.forEach((cell, k) => {
       const place = placeOf.get(firstRow + k);
       if (place !== undefined) ids[place] = cell;

@@ -71,9 +71,9 @@ async function findSlice(
   { store }: OpenProject,
   { labels, split }: HeadData['input'],
 ): Promise<Measurement> {
-  const { column, value } = cutSlice(text, store.columns);
+  const { column, value } = cutSlice(text, store.sources.columns);
   const rows: number[] = [];
-  await store.scan([column.index], (firstRow, [cells = []]) => {
+  await store.sources.scan([column.index], (firstRow, [cells = []]) => {
     cells.forEach((cell, k) => {
       const row = firstRow + k;
       const label = labels[row];

@@ -3,7 +3,7 @@ import type { RowIssue } from '../contract/dataset';
 import { formatListLines } from '../worker/exports/csvText';
 import { sourcesOf } from '../worker/exports/exportProject';
 import { StagedFiles } from '../worker/exports/stagedFiles';
-import type { ProjectStoreApi } from '../worker/store/projectStoreApi';
+import type { ProjectStore } from '../worker/store/projectStore';
 
 const pageIssues = 5_000;
 
@@ -12,7 +12,7 @@ const pageIssues = 5_000;
  * column, kind, message; complete or not at all.
  * @throws InputError when the file is one that is read, or another that was not made so and is not to be replaced.
  */
-export async function writeProblems(store: ProjectStoreApi, file: string, overwrite: boolean): Promise<void> {
+export async function writeProblems(store: ProjectStore, file: string, overwrite: boolean): Promise<void> {
   const path = resolve(file);
   const staged = await StagedFiles.start(dirname(path), {
     fileNames: [basename(path)],
@@ -24,7 +24,7 @@ export async function writeProblems(store: ProjectStoreApi, file: string, overwr
       await writer.write(formatListLines([['row', 'line', 'column', 'kind', 'message']]));
       for (const table of ['source', 'validation'] as const) {
         for (let offset = 0; ; offset += pageIssues) {
-          const { issues } = await store.readIssues(offset, pageIssues, table);
+          const { issues } = await store.sources.readIssues(offset, pageIssues, table);
           await writer.write(formatListLines(issues.map((issue) => toLine(issue, table))));
           if (issues.length < pageIssues) break;
         }

@@ -64,7 +64,7 @@ export async function readData(
   await project.whenLoaded();
   const messages = new DataMessages(project, options, engine);
   try {
-    await project.setColumns(chooseColumns(project.store.columns, options));
+    await project.setColumns(chooseColumns(project.store.sources.columns, options));
     await decideSimilarLabels(project, options);
     const validation = validationFile(options);
     if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));

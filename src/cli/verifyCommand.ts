@@ -46,7 +46,7 @@ async function chooseRows(
     return { rows, chosenBy: namedBy === 'row' ? 'row numbers of the file' : 'ids of the file' };
   }
   const count = top ?? 0;
-  const ranked = await project.store.queryRows({
+  const ranked = await project.store.review.query({
     queue: 'all',
     threshold: 0,
     filters: [
@@ -63,11 +63,11 @@ async function chooseRows(
 }
 
 async function readNames({ store }: OpenProject): Promise<NameableRows> {
-  const rowCount = store.source?.rowCount ?? 0;
-  const column = store.columns.find(({ role }) => role === 'id');
+  const rowCount = store.sources.source?.rowCount ?? 0;
+  const column = store.sources.columns.find(({ role }) => role === 'id');
   if (column === undefined) return { rowCount, ids: undefined };
   const ids = new Array<string>(rowCount).fill('');
-  await store.scan([column.index], (firstRow, [cells = []]) => {
+  await store.sources.scan([column.index], (firstRow, [cells = []]) => {
     cells.forEach((cell, k) => (ids[firstRow + k] = cell));
   });
   return { rowCount, ids };

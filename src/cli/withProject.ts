@@ -69,7 +69,7 @@ export async function withSource<T>(
 /** @throws InputError when the project has not been audited. */
 export async function openAudited(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
   const project = await OpenProject.fromFolder(resolve(folder), environment);
-  for (const notice of project.store.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
+  for (const notice of project.store.decisions.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
   if (project.auditSummary !== null) return project;
   await project.close();
   throw new InputError(

@@ -153,6 +153,7 @@ export const historyItemSchema = z.object({
   title: z.string(),
   state: z.enum(['done', 'undone']),
 });
+export type HistoryItem = z.infer<typeof historyItemSchema>;
 
 export const neighbourSchema = z.object({
   row: rowSchema,

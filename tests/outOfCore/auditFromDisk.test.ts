@@ -88,10 +88,10 @@ const settings = (l2: 'auto' | number) => auditSettingsSchema.parse({ l2, backen
 /** Everything an audit leaves that a person can see, without times and places. */
 async function outcome({ project }: Opened, n: number): Promise<unknown> {
   const { store } = project;
-  const { audit } = store;
+  const audit = store.audits.latest;
   const arrays = await Promise.all(
     (audit?.arrayNames ?? []).map(async (name) => {
-      const { data, shape } = await store.readAuditArray(name);
+      const { data, shape } = await store.audits.readArray(name);
       return [name, shape, Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')];
     }),
   );
@@ -99,7 +99,7 @@ async function outcome({ project }: Opened, n: number): Promise<unknown> {
   return {
     arrays: arrays.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     summary,
-    rows: await store.readRows(Array.from({ length: n }, (_, row) => row)),
+    rows: await store.review.readRows(Array.from({ length: n }, (_, row) => row)),
   };
 }
 
@@ -139,7 +139,7 @@ describe('an audit with features on disk', () => {
       writeFileSync(second, csvOf(120, 2, 6));
       await opened.project.addValidationFile(second);
       await opened.project.startAudit(settings(1e-2)).result;
-      expect((await opened.project.store.readAuditArray('features')).shape[0]).toBe(420);
+      expect((await opened.project.store.audits.readArray('features')).shape[0]).toBe(420);
       results.push(await outcome(opened, n));
     }
     expect(results[1]).toEqual(results[0]);

@@ -165,7 +165,7 @@ describe('reading a file another way', () => {
     const { folder: project } = await open(engine, file);
     await engine.host.shutdown();
     const store = await openProject(project);
-    await store.appendEntry({
+    await store.decisions.append({
       kind: 'decide',
       rows: [3],
       decision: { kind: 'remove' },
@@ -183,8 +183,8 @@ describe('reading a file another way', () => {
     expect(await again.call('dataset.summary', {})).toMatchObject({ rowCount: 41, said: { header: false } });
     await again.host.shutdown();
     const kept = await openProject(project);
-    expect(kept.review.rows.get(3)?.decision).toEqual({ kind: 'remove' });
-    expect(kept.source?.rowCount).toBe(40);
+    expect(kept.decisions.state.rows.get(3)?.decision).toEqual({ kind: 'remove' });
+    expect(kept.sources.source?.rowCount).toBe(40);
     await kept.close();
     expect(readdirSync(folder).filter((entry) => entry.endsWith('.assay'))).toHaveLength(2);
     // The file itself opens the project in which it was read last.

@@ -46,16 +46,16 @@ export async function createAuditedProject(options: {
     },
     job,
   );
-  await store.saveColumns(
-    store.columns.map((column) => ({
+  await store.sources.saveColumns(
+    store.sources.columns.map((column) => ({
       ...column,
       role: column.name === options.labelColumn ? 'label' : column.name === options.idColumn ? 'id' : 'ignore',
     })),
   );
-  const label = store.columns.find((column) => column.role === 'label');
+  const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) throw new Error(`no column ${options.labelColumn}`);
   const n = source.rowCount;
-  const cells = await store.readCells(Array.from({ length: n }, (_, row) => row));
+  const cells = await store.sources.readCells(Array.from({ length: n }, (_, row) => row));
   const classes = [...new Set(cells.map((row) => row[label.index]))].filter((name) => name !== '').sort();
   const numbers = (value: (row: number) => number): Float64Array =>
     Float64Array.from({ length: n }, (_, row) => value(row));
@@ -65,7 +65,7 @@ export async function createAuditedProject(options: {
   const trained = (row: number, value: number): number =>
     split[row] === splitCodes.train && labels[row] >= 0 ? value : NaN;
   const metrics = { rows: n, loss: 0.5, accuracy: 0.9 };
-  await store.replaceAudit({
+  await store.audits.replace({
     summary: {
       settings: auditSettingsSchema.parse({}),
       startedAt: '2026-01-01T00:00:00.000Z',

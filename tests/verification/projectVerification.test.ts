@@ -58,7 +58,11 @@ beforeAll(async () => {
   await project.whenLoaded();
   const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
   await project.setColumns(
-    project.store.columns.map(({ index, name, type }) => ({ index, type, role: role[name as keyof typeof role] })),
+    project.store.sources.columns.map(({ index, name, type }) => ({
+      index,
+      type,
+      role: role[name as keyof typeof role],
+    })),
   );
 }, 120_000);
 
@@ -124,7 +128,9 @@ describe('verification of a project', () => {
   });
 
   it('says so when nothing that was chosen trains, and keeps nothing of a cancelled run', async () => {
-    const held = [...(project.store.audit === null ? [] : (await project.store.readAuditArray('split')).data.entries())]
+    const held = [
+      ...(project.store.audits.latest === null ? [] : (await project.store.audits.readArray('split')).data.entries()),
+    ]
       .filter(([, split]) => split === 1)
       .map(([row]) => row);
     await expect(project.startVerify({ rows: Int32Array.from(held), repeats: 2, seed: 1 }).result).rejects.toThrow(
@@ -156,7 +162,7 @@ describe('study of data', () => {
 
   it('fits a ridge head to a numeric label, for which RIF of one row and the Newton step are exact', async () => {
     await project.setColumns(
-      project.store.columns.map(({ index, name, type, role }) => ({
+      project.store.sources.columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'response' ? 'label' : name === 'y' ? 'ignore' : role,
@@ -170,7 +176,7 @@ describe('study of data', () => {
 
   it('names the first cell that is no number', async () => {
     await project.setColumns(
-      project.store.columns.map(({ index, name, type, role }) => ({
+      project.store.sources.columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'y' ? 'label' : name === 'response' ? 'ignore' : role,

@@ -80,7 +80,7 @@ export interface CsvReadResult {
 
 /**
  * Hands out the text cells of some columns of all rows, in row order and in blocks: `columns[k][i]` is the cell of the
- * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. ProjectStore.scan has this type.
+ * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. SourceStore.scan has this type.
  */
 export type ColumnScan = (
   columnIndices: readonly number[],

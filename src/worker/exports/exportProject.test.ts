@@ -32,8 +32,13 @@ async function open(text: string, encoding: BufferEncoding = 'utf8'): Promise<Au
   return project;
 }
 
-async function decide(rows: number[], decision: Parameters<AuditedProject['store']['appendEntry']>[0]): Promise<void> {
-  await project?.store.appendEntry({ ...decision, rows } as Parameters<AuditedProject['store']['appendEntry']>[0]);
+async function decide(
+  rows: number[],
+  decision: Parameters<AuditedProject['store']['decisions']['append']>[0],
+): Promise<void> {
+  await project?.store.decisions.append({ ...decision, rows } as Parameters<
+    AuditedProject['store']['decisions']['append']
+  >[0]);
 }
 
 const decisionOf = (kind: 'remove' | 'keep') => ({

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { type ExportKind, exportKinds, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { describeOrigin } from '../project/projectFolders';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
 import type { ExportRequest } from './exportTypes';
@@ -43,14 +43,15 @@ export function exportFileName(kind: ExportKind, source: string): string {
  * @throws StorageError when the disk is full or the folder may not be written.
  * @throws CancelledError
  */
-export async function exportProject(store: ProjectStoreApi, request: ExportRequest): Promise<ExportResult> {
+export async function exportProject(store: ProjectStore, request: ExportRequest): Promise<ExportResult> {
   const startedAt = performance.now();
-  const { source, audit } = store;
+  const { source } = store.sources;
+  const audit = store.audits.latest;
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to be the one it was made from.
-  if (store.readHere !== true && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
+  if (!store.sources.readHere && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
     await checkSource(source.fingerprint, request.signal);
   }
 
@@ -128,8 +129,8 @@ function signalOf(request: ExportRequest): Pick<ExportRequest, 'signal'> {
   return request.signal === undefined ? {} : { signal: request.signal };
 }
 
-function labelColumn(store: ProjectStoreApi): number {
-  const label = store.columns.find((column) => column.role === 'label');
+function labelColumn(store: ProjectStore): number {
+  const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   return label.index;
 }
@@ -142,23 +143,21 @@ export function exportFileNames(source: string, kinds: readonly ExportKind[]): s
 }
 
 /** What a project was made from. */
-export function sourcesOf({
-  source,
-  validationSource,
-}: Pick<ProjectStoreApi, 'source' | 'validationSource'>): ReadFile[] {
+export function sourcesOf({ sources: { source, validation } }: ProjectStore): ReadFile[] {
   return [
     ...(source === null ? [] : [{ path: source.fingerprint.path, what: 'the data file' }]),
-    ...(validationSource === null ? [] : [{ path: validationSource.fingerprint.path, what: 'the validation file' }]),
+    ...(validation === null ? [] : [{ path: validation.fingerprint.path, what: 'the validation file' }]),
   ];
 }
 
 /** What an export by decisions would write, for the window. */
-export async function planExport(store: ProjectStoreApi, threshold: number, folder?: string): Promise<ExportPlan> {
-  const { source, audit } = store;
+export async function planExport(store: ProjectStore, threshold: number, folder?: string): Promise<ExportPlan> {
+  const { source } = store.sources;
+  const audit = store.audits.latest;
   if (source === null) throw new InputError('The data file is still being read.');
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
   const relabelled = await findRelabelled(store);
-  const totals = await store.reviewTotals(threshold);
+  const totals = await store.review.totals(threshold);
   const changed = sourceHasChanged(source);
   const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
   const noAudit = audit === null ? 'There is no audit yet.' : '';

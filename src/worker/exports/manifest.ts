@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ClassChange } from '../../contract/exports';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { ExportRequest } from './exportTypes';
 import type { WrittenFile } from './stagedFiles';
 
@@ -17,8 +17,9 @@ export interface ManifestInput {
  * written (`said`: the parts that were not found but said), roles and types, settings and seed, what the
  * audit found, what was decided, and every output by its SHA-256.
  */
-export function createManifest(store: ProjectStoreApi, input: ManifestInput): Record<string, unknown> {
-  const { source, audit, validationSource, review } = store;
+export function createManifest(store: ProjectStore, input: ManifestInput): Record<string, unknown> {
+  const { source, validation, columns } = store.sources;
+  const audit = store.audits.latest;
   const { request } = input;
   return {
     application: 'Assay',
@@ -33,16 +34,16 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
       dialect: source.dialect,
       said: source.said ?? {},
     },
-    validationInput: validationSource && {
-      file: basename(validationSource.fingerprint.path),
-      bytes: validationSource.fingerprint.bytes,
-      sha256: validationSource.fingerprint.sha256,
-      rows: validationSource.rowCount,
-      rowIssues: validationSource.issueCount,
-      dialect: validationSource.dialect,
-      said: validationSource.said ?? {},
+    validationInput: validation && {
+      file: basename(validation.fingerprint.path),
+      bytes: validation.fingerprint.bytes,
+      sha256: validation.fingerprint.sha256,
+      rows: validation.rowCount,
+      rowIssues: validation.issueCount,
+      dialect: validation.dialect,
+      said: validation.said ?? {},
     },
-    columns: store.columns.map(({ name, type, role }) => ({ name, type, role })),
+    columns: columns.map(({ name, type, role }) => ({ name, type, role })),
     settings: audit?.summary.settings ?? null,
     features: audit?.pipeline ?? null,
     audit: audit?.summary ?? null,
@@ -53,7 +54,7 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
     /** Classes that lose rows: how many they had, how many are left, how many suspects stay so that the class does. */
     classChanges: input.classChanges,
     decisions: {
-      logEntries: review.lastSeq,
+      logEntries: store.decisions.state.lastSeq,
       removedRows: input.removed,
       relabelledRows: input.relabelled,
     },
@@ -61,9 +62,9 @@ export function createManifest(store: ProjectStoreApi, input: ManifestInput): Re
   };
 }
 
-function labelReadings({ columns, review }: ProjectStoreApi): Record<string, unknown>[] {
-  return columns.flatMap(({ name }) => {
-    const reading = review.labelReading(name);
+function labelReadings({ sources, decisions }: ProjectStore): Record<string, unknown>[] {
+  return sources.columns.flatMap(({ name }) => {
+    const reading = decisions.state.labelReading(name);
     return reading === null ? [] : [{ column: name, ...reading }];
   });
 }

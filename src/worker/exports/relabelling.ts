@@ -2,7 +2,7 @@ import type { Dialect } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
 import { decodeBytes, encodeText } from '../datasets/encodings';
 import { parseRecords } from '../datasets/recordParser';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { replaceCell } from './cellSpan';
 import type { RecordEdit } from './rewriteSource';
 
@@ -10,20 +10,20 @@ import type { RecordEdit } from './rewriteSource';
  * Rows whose label in the file is not the one they are to have, and that one: what review relabelled, and where labels that look alike were
  * merged, rows that spell their class otherwise.
  */
-export async function findRelabelled(store: ProjectStoreApi): Promise<Map<number, string>> {
+export async function findRelabelled(store: ProjectStore): Promise<Map<number, string>> {
   const chosen: { row: number; label: string }[] = [];
-  for (const [row, { decision }] of store.review.rows) {
+  for (const [row, { decision }] of store.decisions.state.rows) {
     if (decision?.kind === 'relabel') chosen.push({ row, label: decision.label });
   }
   chosen.sort((a, b) => a.row - b.row);
   const relabelled = new Map<number, string>();
-  const label = store.columns.find((column) => column.role === 'label');
+  const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) return relabelled;
   await addMerged(store, label, relabelled);
   const block = 2_000;
   for (let start = 0; start < chosen.length; start += block) {
     const part = chosen.slice(start, start + block);
-    const cells = await store.readCells(part.map(({ row }) => row));
+    const cells = await store.sources.readCells(part.map(({ row }) => row));
     part.forEach((choice, index) => {
       if (cells[index]?.[label.index] !== choice.label) relabelled.set(choice.row, choice.label);
       else relabelled.delete(choice.row);
@@ -33,16 +33,16 @@ export async function findRelabelled(store: ProjectStoreApi): Promise<Map<number
 }
 
 async function addMerged(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   label: { readonly index: number; readonly name: string },
   relabelled: Map<number, string>,
 ): Promise<void> {
-  const reading = store.review.labelReading(label.name);
+  const reading = store.decisions.state.labelReading(label.name);
   if (reading?.choice !== 'merge') return;
   const classOf = new Map(
     reading.groups.flatMap((group) => group.spellings.map((spelt): [string, string] => [spelt, group.label])),
   );
-  await store.scan([label.index], (firstRow, [cells = []]) => {
+  await store.sources.scan([label.index], (firstRow, [cells = []]) => {
     cells.forEach((cell, k) => {
       const read = classOf.get(cell) ?? classOf.get(cell.trim());
       if (read !== undefined && read !== cell) relabelled.set(firstRow + k, read);

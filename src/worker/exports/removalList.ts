@@ -1,7 +1,7 @@
 import type { ReviewRow } from '../../contract/review';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { Decision, RowReview } from '../../core/review/decisions';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { formatListLines } from './csvText';
 import type { StagedWriter } from './stagedFiles';
 
@@ -11,7 +11,7 @@ const blockRows = 5_000;
 
 /** Writes `removal_list.csv`: one line per removed row, in the order given. `score` is the suspicion. */
 export async function writeRemovalList(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   rows: Int32Array,
   writer: StagedWriter,
   options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
@@ -19,8 +19,8 @@ export async function writeRemovalList(
   await writer.write(formatListLines([header]));
   for (let start = 0; start < rows.length; start += blockRows) {
     options.signal?.throwIfCancelled();
-    const block = await store.readRows([...rows.subarray(start, start + blockRows)]);
-    await writer.write(formatListLines(block.map((row) => removalLine(row, store.review.rows.get(row.row)))));
+    const block = await store.review.readRows([...rows.subarray(start, start + blockRows)]);
+    await writer.write(formatListLines(block.map((row) => removalLine(row, store.decisions.state.rows.get(row.row)))));
     options.onRows?.(Math.min(start + blockRows, rows.length), rows.length);
   }
 }

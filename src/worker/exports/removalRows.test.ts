@@ -18,7 +18,7 @@ async function open(labels: string): Promise<AuditedProject> {
 }
 
 async function decide(rows: number[], decision: Decision): Promise<void> {
-  await project?.store.appendEntry({ kind: 'decide', rows, decision, title: '', reviewer: '' });
+  await project?.store.decisions.append({ kind: 'decide', rows, decision, title: '', reviewer: '' });
 }
 
 describe('planRemoval', () => {

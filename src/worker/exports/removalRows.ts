@@ -1,7 +1,7 @@
 import type { ClassChange } from '../../contract/exports';
 import type { Query } from '../../contract/review';
 import { rareClassRows } from '../../core/ranking/reasons';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { RemovalChoice } from './exportTypes';
 
 /** Which rows leave the dataset, and what that does to its classes. */
@@ -17,8 +17,8 @@ export interface RemovalPlan {
  * suspicion alone never leaves a class with fewer than three rows (or what it has, where that is less): so few cannot be judged, and a class that is gone is gone for good.
  * Rows decided 'remove' go in any case. O(rows).
  */
-export async function planRemoval(store: ProjectStoreApi, choice: RemovalChoice): Promise<RemovalPlan> {
-  const { given, classes } = await store.readGivenCodes();
+export async function planRemoval(store: ProjectStore, choice: RemovalChoice): Promise<RemovalPlan> {
+  const { given, classes } = await store.review.readGivenCodes();
   const sizes = new Int32Array(classes.length);
   for (const code of given) if (code >= 0) sizes[code]++;
   const left = sizes.slice();
@@ -26,7 +26,7 @@ export async function planRemoval(store: ProjectStoreApi, choice: RemovalChoice)
   const leave = (row: number): void => {
     if (given[row] >= 0) left[given[row]]--;
   };
-  const decided = await store.queryRows({
+  const decided = await store.review.query({
     ...byRank,
     filters: [{ kind: 'in', column: 'decision', values: ['remove'] }],
   });
@@ -38,7 +38,7 @@ export async function planRemoval(store: ProjectStoreApi, choice: RemovalChoice)
     const chosen: number[] = [];
     for (const row of suspects) {
       if (choice.top !== undefined && chosen.length >= choice.top) break;
-      const decision = store.review.rows.get(row)?.decision ?? null;
+      const decision = store.decisions.state.rows.get(row)?.decision ?? null;
       if (decision !== null && decision.kind !== 'remove') continue;
       if (!removed.delete(row)) {
         const code = given[row];
@@ -69,10 +69,10 @@ const byRank: Query = {
 };
 
 async function findSuspects(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   choice: Extract<RemovalChoice, { kind: 'suspicion' }>,
 ): Promise<Int32Array> {
-  return store.queryRows({
+  return store.review.query({
     ...byRank,
     filters: [
       {

@@ -3,7 +3,7 @@ import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
 import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/fileSource';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { StagedWriter } from './stagedFiles';
 
 /** What becomes of the bytes of a record: null = it is left out. */
@@ -22,12 +22,12 @@ export interface RewriteOptions {
  * @throws InputError when the file is gone or was changed.
  */
 export async function rewriteSource(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   edits: ReadonlyMap<number, RecordEdit>,
   writer: StagedWriter,
   options: RewriteOptions = {},
 ): Promise<void> {
-  const fingerprint = store.source?.fingerprint;
+  const fingerprint = store.sources.source?.fingerprint;
   if (fingerprint === undefined) throw new InputError('The data file has not been read completely. Open it again.');
   const places = await findPlaces(store, edits, options.signal);
   const source = await openFileSource(fingerprint.path);
@@ -111,13 +111,13 @@ export interface Place {
 }
 
 async function findPlaces(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   edits: ReadonlyMap<number, RecordEdit>,
   signal: CancellationSignal | undefined,
 ): Promise<Place[]> {
   const places: Place[] = [];
   if (edits.size === 0) return places;
-  await store.scanPlaces((firstRow, byteStarts, byteLengths) => {
+  await store.sources.scanPlaces((firstRow, byteStarts, byteLengths) => {
     for (let i = 0; i < byteStarts.length; i++) {
       const edit = edits.get(firstRow + i);
       if (edit !== undefined) places.push({ start: byteStarts[i], length: byteLengths[i], edit });

@@ -1,7 +1,7 @@
 import type { ReviewRow } from '../../contract/review';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { scoreColumns } from '../review/scoreColumns';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
 import type { StagedWriter } from './stagedFiles';
 
@@ -9,11 +9,11 @@ const blockRows = 4_000;
 
 /** Writes `scores.csv`: one line per input row, in input order; empty cells where a score does not exist. */
 export async function writeScores(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   writer: StagedWriter,
   options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
 ): Promise<number> {
-  const total = store.source?.rowCount ?? 0;
+  const total = store.sources.source?.rowCount ?? 0;
   await writer.write(formatDataLines([scoreColumns.map(([name]) => name)]));
   for (let start = 0; start < total; start += blockRows) {
     options.signal?.throwIfCancelled();
@@ -26,10 +26,10 @@ export async function writeScores(
 }
 
 /** Rows with the given label as the file spells it, so that it joins with the data; its class may be spelt otherwise. */
-async function readAsGiven(store: ProjectStoreApi, numbers: readonly number[]): Promise<ReviewRow[]> {
-  const rows = await store.readRows(numbers);
-  const labelling = store.audit?.summary.labelling;
+async function readAsGiven(store: ProjectStore, numbers: readonly number[]): Promise<ReviewRow[]> {
+  const rows = await store.review.readRows(numbers);
+  const labelling = store.audits.latest?.summary.labelling;
   if (labelling === undefined || labelling.asSpelt) return rows;
-  const cells = await store.readCells(numbers, [labelling.index]);
+  const cells = await store.sources.readCells(numbers, [labelling.index]);
   return rows.map((row, k) => (row.givenLabel === '' ? row : { ...row, givenLabel: cells[k][0] }));
 }

@@ -5,7 +5,7 @@ import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline, Labels } from '../datasets/datasetTypes';
 import { readLabels, readLabelsAs } from '../datasets/labels';
 import { drawStratifiedSplit, findTrainingRows } from '../datasets/splits';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
 import { blankRows, findSetAside, type SetAside } from './setAsideRows';
@@ -30,7 +30,7 @@ export interface AuditData {
  * @throws InputError when the labels or the features do not allow an audit; StorageError when the disk is full.
  */
 export async function buildAuditData(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   settings: AuditSettings,
   options: EncodeOptions,
 ): Promise<AuditData> {
@@ -38,19 +38,19 @@ export async function buildAuditData(
   const data = findLabelledData(store, settings);
   const { rows, label, validationRows } = data;
   const setAside = await findSetAside(store, label, settings);
-  const scan = blankRows(store.scan, setAside.rows);
-  const reading = store.review.labelReading(label.name);
+  const scan = blankRows(store.sources.scan, setAside.rows);
+  const reading = store.decisions.state.labelReading(label.name);
   const spellings = spellingMap(reading);
   const own = await readLabels(scan, label, rows, { signal, spellings });
   const { classes } = own;
   const draw = (): Uint8Array => drawStratifiedSplit(own, settings.validationShare, settings.seed);
-  const split = await chooseSplit({ scan, columns: store.columns }, data, settings, draw, signal);
+  const split = await chooseSplit({ scan, columns: store.sources.columns }, data, settings, draw, signal);
   const trainRows = findTrainingRows(own, split.subarray(0, rows));
   const labels = new Int32Array(rows + validationRows);
   labels.set(own.codes);
   if (validationRows > 0) {
     const merge = reading?.choice === 'merge';
-    const validationScan = blankRows(store.scanValidation, setAside.validationRows);
+    const validationScan = blankRows(store.sources.scanValidation, setAside.validationRows);
     const options = { signal, spellings, merge };
     labels.set(await readLabelsAs(classes, validationScan, label, validationRows, options), rows);
   }

@@ -12,7 +12,7 @@ import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/auditDraft';
 import { unlabelledSplit } from '../store/auditTables';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
 import type { Job, PlannedStage } from './job';
@@ -37,13 +37,13 @@ export interface AuditJobOptions {
  * until the last moment, so that a cancelled or failed audit changes nothing. Decisions are never touched.
  */
 export async function runAudit(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   compute: ComputeClient,
   settings: AuditSettings,
   job: Job,
   options: AuditJobOptions = {},
 ): Promise<AuditSummary> {
-  const draft = store.draftAudit();
+  const draft = store.audits.draft();
   try {
     const { matrixBytes, measured = () => Promise.resolve(null) } = options;
     return await auditInto(draft, { store, compute, settings, job, matrixBytes, measured });
@@ -62,7 +62,7 @@ async function auditInto(
     matrixBytes = largestMatrixBytes,
     measured,
   }: {
-    readonly store: ProjectStoreApi;
+    readonly store: ProjectStore;
     readonly compute: ComputeClient;
     readonly settings: AuditSettings;
     readonly job: Job;
@@ -112,9 +112,9 @@ async function auditInto(
   );
   job.signal.throwIfCancelled();
   job.progress({ stage: 'saving', done: 0, total: 1 });
-  const { columns } = store;
+  const { columns } = store.sources;
   const summary = summarize({ settings, startedAt, job, data, result, backend, columns, leakage, similar });
-  await store.replaceAudit(
+  await store.audits.replace(
     {
       summary,
       columns: cutColumns(result, data.rows),
@@ -144,18 +144,18 @@ async function auditInto(
  * Labels and split as they are shown: rows that were set aside have the label of the file where it is a class, and belong to no split.
  */
 async function shownLabels(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   { rows, labels, split, setAside, labelling }: AuditData,
 ): Promise<{ readonly labels: Int32Array; readonly split: Uint8Array }> {
   const own = { labels: labels.codes.slice(0, rows), split: split.slice(0, rows) };
-  const label = store.columns.find(({ role }) => role === 'label');
+  const label = store.sources.columns.find(({ role }) => role === 'label');
   if (label === undefined || setAside.rows.size === 0) return own;
   const codeOf = new Map(labels.classes.map((name, code) => [name, code]));
   const spellings = new Map(labelling.spellings);
   const asked = [...setAside.rows];
   for (let start = 0; start < asked.length; start += 1_000) {
     const part = asked.slice(start, start + 1_000);
-    const cells = await store.readCells(part, [label.index]);
+    const cells = await store.sources.readCells(part, [label.index]);
     part.forEach((row, k) => {
       const text = (cells[k]?.[0] ?? '').trim();
       own.labels[row] = codeOf.get(spellings.get(text) ?? text) ?? -1;
@@ -274,7 +274,7 @@ async function untilCancelled<T>(work: Promise<T>, job: Job): Promise<T> {
 }
 
 /** What was made of labels that look alike. */
-async function describeReading(store: ProjectStoreApi): Promise<string[]> {
+async function describeReading(store: ProjectStore): Promise<string[]> {
   const labels = await readLabelSummary(store);
   return labels === null ? [] : describeSimilarLabels(labels.column, labels.similarity);
 }

@@ -7,7 +7,7 @@ import type { FeaturePipeline } from '../datasets/datasetTypes';
 import { fitFeaturePipeline } from '../datasets/fitFeaturePipeline';
 import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/auditDraft';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { LabelledData } from './labelledData';
 
 export interface EncodeOptions {
@@ -32,7 +32,7 @@ export interface EncodedFeatures {
  * @throws InputError when the columns do not give features; StorageError when the disk is full.
  */
 export async function encodeFeatures(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
   trainRows: Uint8Array,
   settings: Pick<AuditSettings, 'standardize' | 'intercept'>,
@@ -40,26 +40,26 @@ export async function encodeFeatures(
 ): Promise<EncodedFeatures> {
   const total = 2 * rows + validationRows;
   const pipeline = await fitFeaturePipeline({
-    scan: store.scan,
-    columns: store.columns,
+    scan: store.sources.scan,
+    columns: store.sources.columns,
     trainRows,
     standardize: settings.standardize,
     intercept: settings.intercept,
-    missing: store.source?.dialect.missing ?? [],
+    missing: store.sources.source?.dialect.missing ?? [],
     signal,
     onRows: (done) => progress(done, total),
   });
   const size = { rows: rows + validationRows, columns: pipeline.features.length };
   const sink = await createFeatureSink(draft, size, matrixBytes);
   await applyFeaturePipeline(pipeline, {
-    scan: store.scan,
+    scan: store.sources.scan,
     take: sink.take,
     signal,
     onRows: (done) => progress(rows + done, total),
   });
   if (validationRows > 0) {
     await applyFeaturePipeline(pipeline, {
-      scan: store.scanValidation,
+      scan: store.sources.scanValidation,
       take: (block, firstRow, count) => sink.take(block, rows + firstRow, count),
       signal,
       onRows: (done) => progress(2 * rows + done, total),

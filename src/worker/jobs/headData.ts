@@ -3,7 +3,7 @@ import { InputError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import { headKindFor } from '../../core/models/headKind';
 import type { ComputeHeadInput } from '../compute/thread/messages';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { buildAuditData } from './auditData';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
@@ -24,7 +24,7 @@ export interface HeadData {
 
 /** @throws InputError when labels, features or split do not allow it. */
 export async function buildHeadData(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   settings: HeadSettings,
   options: EncodeOptions,
 ): Promise<HeadData> {
@@ -51,26 +51,22 @@ export async function buildHeadData(
 }
 
 /** The label as numbers. */
-async function buildRidgeData(
-  store: ProjectStoreApi,
-  settings: HeadSettings,
-  options: EncodeOptions,
-): Promise<HeadData> {
+async function buildRidgeData(store: ProjectStore, settings: HeadSettings, options: EncodeOptions): Promise<HeadData> {
   const { signal } = options;
   const found = findLabelledData(store, settings);
   const { rows, label, validationRows } = found;
   const labels = new Float64Array(rows + validationRows);
   const setAside = await findSetAside(store, label, settings);
-  const scan = blankRows(store.scan, setAside.rows);
+  const scan = blankRows(store.sources.scan, setAside.rows);
   const own = labels.subarray(0, rows);
-  const missing = store.source?.dialect.missing ?? [];
+  const missing = store.sources.source?.dialect.missing ?? [];
   own.set(await readResponses(scan, label, rows, signal, missing));
   if (validationRows > 0) {
-    const validationScan = blankRows(store.scanValidation, setAside.validationRows);
+    const validationScan = blankRows(store.sources.scanValidation, setAside.validationRows);
     labels.set(await readResponses(validationScan, label, validationRows, signal, missing), rows);
   }
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
-  const split = await chooseSplit({ scan, columns: store.columns }, found, settings, draw, signal);
+  const split = await chooseSplit({ scan, columns: store.sources.columns }, found, settings, draw, signal);
   const trainRows = Uint8Array.from(own, (y, row) => (!Number.isNaN(y) && split[row] === splitCodes.train ? 1 : 0));
   const { features, pipeline } = await encodeFeatures(store, found, trainRows, settings, options);
   return {

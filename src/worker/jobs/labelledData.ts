@@ -4,7 +4,8 @@ import { InputError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { readSplitColumn } from '../datasets/splits';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
+import type { SourceStore } from '../store/sourceStore';
 
 /** What labels and features are read from. */
 export interface LabelledData {
@@ -19,14 +20,14 @@ type ValidationSettings = Pick<AuditSettings, 'validation'>;
 
 /** @throws InputError while the file is still being read, or when no column is the label. */
 export function findLabelledData(
-  { source, validationSource, columns }: ProjectStoreApi,
+  { sources: { source, validation: validationFile, columns } }: ProjectStore,
   { validation }: ValidationSettings,
 ): LabelledData {
   if (source === null) throw new InputError('The file is still being read. Wait until it is.');
   const label = columns.find((column) => column.role === 'label');
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   // A validation file that was given is used unless the settings ask for another way of validating.
-  const validationRows = validation === 'auto' ? (validationSource?.rowCount ?? 0) : 0;
+  const validationRows = validation === 'auto' ? (validationFile?.rowCount ?? 0) : 0;
   return { label, rows: source.rowCount, validationRows };
 }
 
@@ -35,7 +36,7 @@ export function findLabelledData(
  * @throws InputError when a column is asked for and there is none, or it has a word that is not known.
  */
 export async function chooseSplit(
-  store: Pick<ProjectStoreApi, 'scan' | 'columns'>,
+  { scan, columns }: Pick<SourceStore, 'scan' | 'columns'>,
   { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
   { validation }: ValidationSettings,
   draw: () => Uint8Array,
@@ -46,12 +47,12 @@ export async function chooseSplit(
   return split;
 
   async function splitOwnRows(): Promise<Uint8Array> {
-    const column = store.columns.find(({ role }) => role === 'split');
+    const column = columns.find(({ role }) => role === 'split');
     if (validation === 'none' || validationRows > 0) return new Uint8Array(rows).fill(splitCodes.train);
     if (validation === 'stratified' || (validation === 'auto' && column === undefined)) return draw();
     if (column === undefined) {
       throw new InputError('No column has the role “split”. Choose one, or another way to validate.');
     }
-    return readSplitColumn(store.scan, column, rows, signal);
+    return readSplitColumn(scan, column, rows, signal);
   }
 }

@@ -3,7 +3,7 @@ import { InputError } from '../../core/base/errors';
 import type { Head } from '../datasets/detectHead';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import type { Job } from './job';
 
@@ -26,10 +26,10 @@ export interface LoadRequest {
 }
 
 /** Reads the data file into the project: all of it or nothing. */
-export async function loadSource(store: ProjectStoreApi, request: LoadRequest, job: Job): Promise<SourceRecord> {
+export async function loadSource(store: ProjectStore, request: LoadRequest, job: Job): Promise<SourceRecord> {
   let rows = 0;
   let issues = 0;
-  const writer = await store.writeSource(request.columnCount);
+  const writer = await store.sources.write(request.columnCount);
   job.onCancel(() => writer.interrupt());
   try {
     const result = await readCsv(request.path, {
@@ -88,15 +88,15 @@ function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): 
  * found by name, in any order.
  * @throws InputError naming the columns that are missing.
  */
-export async function loadValidation(store: ProjectStoreApi, path: string, said: SaidDialect, job: Job): Promise<void> {
+export async function loadValidation(store: ProjectStore, path: string, said: SaidDialect, job: Job): Promise<void> {
   const inspection = await inspectCsv(path, { dialect: said });
   const places = matchColumns(
-    store.columns.filter((column) => column.role === 'feature' || column.role === 'label'),
-    store.columns.length,
+    store.sources.columns.filter((column) => column.role === 'feature' || column.role === 'label'),
+    store.sources.columns.length,
     inspection.columnNames,
     path,
   );
-  const writer = await store.writeSource(store.columns.length, 'validation');
+  const writer = await store.sources.write(store.sources.columns.length, 'validation');
   job.onCancel(() => writer.interrupt());
   try {
     const result = await readCsv(path, {
@@ -120,7 +120,7 @@ export async function loadValidation(store: ProjectStoreApi, path: string, said:
       rowCount: result.rowCount,
       issueCount: result.issueCount,
       raggedRows: result.raggedRows,
-      columns: store.columns,
+      columns: store.sources.columns,
       pictures: null,
       notes: result.notes,
     });

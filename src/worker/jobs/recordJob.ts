@@ -1,12 +1,12 @@
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { StartedJob } from './jobQueue';
 
 /** Keeps the job's start and end in the project, so that an interrupted one is known after a crash. */
-export function recordJob(store: ProjectStoreApi, started: StartedJob<unknown>, kind: string): void {
+export function recordJob(store: ProjectStore, started: StartedJob<unknown>, kind: string): void {
   const base = { id: started.id, kind, startedAt: new Date().toISOString() };
   const save = (state: string, message: string): void => {
     const finishedAt = state === 'running' ? null : new Date().toISOString();
-    store.saveJob({ ...base, finishedAt, state, message }).catch(() => undefined);
+    store.jobs.save({ ...base, finishedAt, state, message }).catch(() => undefined);
   };
   save('running', '');
   started.result.then(

@@ -3,7 +3,7 @@ import type { Column } from '../../contract/dataset';
 import { isMissing, isNumberMarker, parseBoolean, parseDate } from '../datasets/cells';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import { numberReader, styleOf } from '../datasets/numberStyle';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { RaggedRow } from '../store/sourceRows';
 
 /** Rows whose cells are looked at together. */
@@ -26,23 +26,23 @@ export const nothingSetAside: SetAside = { rows: new Set(), validationRows: new 
  * column holds. Nothing is set aside where the settings say so.
  */
 export async function findSetAside(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   label: Column,
   settings: Pick<AuditSettings, 'ragged'>,
 ): Promise<SetAside> {
   if (settings.ragged === 'use') return nothingSetAside;
-  const ragged = await store.readRaggedRows('source');
-  const ofValidation = await store.readRaggedRows('validation');
+  const ragged = await store.sources.readRaggedRows('source');
+  const ofValidation = await store.sources.readRaggedRows('validation');
   const validationRows = new Set(ofValidation.map(({ row }) => row));
   if (ragged.length === 0) return { ...nothingSetAside, validationRows };
   const rows = new Set(ragged.map(({ row }) => row));
-  const short = ragged.filter(({ cells }) => cells > label.index && cells < store.columns.length);
+  const short = ragged.filter(({ cells }) => cells > label.index && cells < store.sources.columns.length);
   if (short.length === 0) return { rows, validationRows, kept: 0 };
-  const labels = await readWholeLabels(store.scan, label, rows);
-  const tests = store.columns.map(cellTest);
+  const labels = await readWholeLabels(store.sources.scan, label, rows);
+  const tests = store.sources.columns.map(cellTest);
   for (let start = 0; start < short.length; start += rowsAtOnce) {
     const part = short.slice(start, start + rowsAtOnce);
-    const cells = await store.readCells(part.map(({ row }) => row));
+    const cells = await store.sources.readCells(part.map(({ row }) => row));
     part.forEach((found, k) => {
       const own = cells[k] ?? [];
       if (fits(own, found, tests) && labels.has((own[label.index] ?? '').trim())) rows.delete(found.row);

@@ -5,7 +5,7 @@ import { largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { buildHeadData, type HeadData, type HeadSettings } from './headData';
 import type { Job, PlannedStage } from './job';
 
@@ -40,7 +40,7 @@ export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'he
 
 /** Opens the head in the compute thread and asks one question. Nothing is written to the project. */
 export async function runStudyJob<Kind extends StudyKind>(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   compute: ComputeClient,
   request: StudyJobRequest<Kind>,
   job: Job,
@@ -48,7 +48,7 @@ export async function runStudyJob<Kind extends StudyKind>(
 ): Promise<Study<Studies[Kind]['answer']>> {
   const { head, kind, seed } = request;
   job.progress({ stage: 'features', done: 0, total: 1 });
-  const draft = head.from === 'data' ? store.draftAudit() : undefined;
+  const draft = head.from === 'data' ? store.audits.draft() : undefined;
   try {
     const data =
       head.from === 'data' && draft !== undefined
@@ -73,8 +73,9 @@ export async function runStudyJob<Kind extends StudyKind>(
 }
 
 /** @throws InputError before the first audit. */
-async function readAuditedHead(store: ProjectStoreApi, matrixBytes: number): Promise<HeadData> {
-  const { audit, source } = store;
+async function readAuditedHead(store: ProjectStore, matrixBytes: number): Promise<HeadData> {
+  const audit = store.audits.latest;
+  const { source } = store.sources;
   if (audit === null || source === null) {
     throw new InputError('This dataset has not been audited yet. Run an audit first.');
   }

@@ -7,7 +7,7 @@ import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
 import type { RemovalVerification } from '../../core/validation/verifyRemoval';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { Job, PlannedStage } from './job';
 import { runStudyJob } from './studyJob';
 
@@ -40,13 +40,13 @@ export function planVerify({ train, head }: AuditSummary, repeats: number): Plan
 
 /** Verifies, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
 export async function runVerify(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   compute: ComputeClient,
   request: VerifyJobRequest,
   job: Job,
   matrixBytes?: number,
 ): Promise<Verification> {
-  const { audit } = store;
+  const audit = store.audits.latest;
   if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
   const startedAt = new Date().toISOString();
   const { rows, repeats, seed, ridgeConvention } = request;
@@ -70,13 +70,13 @@ export async function runVerify(
     ...describe(answer),
   };
   const kept = [verification, ...(await readVerifications(store))].slice(0, keptCount);
-  await store.writeMeta(metaKey, kept);
+  await store.meta.write(metaKey, kept);
   return verification;
 }
 
 /** What the project has, latest first. What an older program left in another form is passed over. */
-export async function readVerifications(store: ProjectStoreApi): Promise<Verification[]> {
-  const kept = await store.readMeta(metaKey);
+export async function readVerifications(store: ProjectStore): Promise<Verification[]> {
+  const kept = await store.meta.read(metaKey);
   if (!Array.isArray(kept)) return [];
   return kept.flatMap((one: unknown) => {
     const parsed = verificationSchema.safeParse(one);

@@ -58,11 +58,11 @@ describe('labels of a project', () => {
     await store.close();
     again = await openProject(folder);
     expect((await readLabelSummary(again))?.similarity.state).toBe('merged');
-    expect(again.review.undoable?.title).toBe('merge labels');
+    expect(again.decisions.state.undoable?.title).toBe('merge labels');
     await choose(again, { choice: 'undo' });
     expect((await readLabelSummary(again))?.similarity.state).toBe('open');
     await expect(choose(again, { choice: 'undo' })).rejects.toBeInstanceOf(InputError);
-    const name = again.readHistory(0, 5).items[0];
+    const name = again.decisions.history(0, 5).items[0];
     expect(name).toMatchObject({ title: 'merge labels', state: 'undone' });
   });
 
@@ -75,14 +75,14 @@ describe('labels of a project', () => {
       [2, 'cat'],
       [4, 'dog'],
     ]);
-    await store.appendEntry({
+    await store.decisions.append({
       kind: 'decide',
       rows: [1],
       decision: { kind: 'relabel', label: 'dog' },
       title: '',
       reviewer: '',
     });
-    await store.appendEntry({
+    await store.decisions.append({
       kind: 'decide',
       rows: [4],
       decision: { kind: 'relabel', label: 'd\u200bog' },

@@ -1,7 +1,7 @@
 import { InputError } from '../../core/base/errors';
 import { decideReading, spellingMap } from '../../core/labels/labelReading';
 import { findSimilarLabels } from '../../core/labels/similarLabels';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { LabelSummary } from './labelSummary';
 
 /** `perhaps`: also what only perhaps means the same. */
@@ -10,34 +10,34 @@ export type LabelChoice =
 
 /** Writes the decision into the log. @throws InputError when there is nothing to decide or to undo. */
 export async function chooseLabels(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   labels: LabelSummary | null,
   wanted: LabelChoice,
   reviewer: string,
 ): Promise<void> {
   if (wanted.choice === 'undo') {
-    const latest = store.review.undoable;
+    const latest = store.decisions.state.undoable;
     if (latest?.kind !== 'labels') {
       throw new InputError(
         'Something else was decided since the labels were. Choose anew how they are read, or undo in Review.',
       );
     }
-    await store.appendEntry({ kind: 'undo', target: latest.seq, reviewer });
+    await store.decisions.append({ kind: 'undo', target: latest.seq, reviewer });
     return;
   }
   if (labels === null || findSimilarLabels(labels.spellings).length === 0)
     throw new InputError('No labels look alike.');
   const reading = decideReading(labels.spellings, wanted.choice, wanted.perhaps);
   const title = wanted.choice === 'merge' ? 'merge labels' : 'keep labels apart';
-  await store.appendEntry({ kind: 'labels', rows: [], column: labels.column, reading, title, reviewer });
+  await store.decisions.append({ kind: 'labels', rows: [], column: labels.column, reading, title, reviewer });
 }
 
 /** Why the audit there is does not speak of the classes there are now; null when it does. */
-export function describeOutdated(store: ProjectStoreApi): string | null {
-  const labelling = store.audit?.summary.labelling;
-  const label = store.columns.find(({ role }) => role === 'label');
+export function describeOutdated(store: ProjectStore): string | null {
+  const labelling = store.audits.latest?.summary.labelling;
+  const label = store.sources.columns.find(({ role }) => role === 'label');
   if (labelling === undefined || label === undefined || label.index !== labelling.index) return null;
-  const now = spellingMap(store.review.labelReading(label.name));
+  const now = spellingMap(store.decisions.state.labelReading(label.name));
   const same =
     now.size === labelling.spellings.length && labelling.spellings.every(([spelt, read]) => now.get(spelt) === read);
   if (same) return null;

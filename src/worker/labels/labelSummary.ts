@@ -8,7 +8,7 @@ import {
 } from '../../core/labels/labelReading';
 import { isUnseen, type LabelCount, type SimilarLabels } from '../../core/labels/similarLabels';
 import { findSetAside } from '../jobs/setAsideRows';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { ValueCounts } from '../store/sourceRows';
 
 /** Cells read together. */
@@ -38,14 +38,14 @@ export interface LabelSummary {
 }
 
 /** null when no column is the label. One look at one column. */
-export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSummary | null> {
-  const label = store.columns.find((column) => column.role === 'label');
+export async function readLabelSummary(store: ProjectStore): Promise<LabelSummary | null> {
+  const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) return null;
-  const counted = await store.countValues(label.index, mostSpellings);
+  const counted = await store.sources.countValues(label.index, mostSpellings);
   const { values, distinct, blank } = withoutCells(counted, await readSetAsideCells(store, label));
   const { spellings, unlabelled, padded } = trimLabels(values);
   const all = distinct <= mostSpellings;
-  const reading = store.review.labelReading(label.name);
+  const reading = store.decisions.state.labelReading(label.name);
   const similarity: SimilarityState = all
     ? describeSimilarity(spellings, reading)
     : { sure: [], perhaps: [], state: 'none' };
@@ -63,12 +63,12 @@ export async function readLabelSummary(store: ProjectStoreApi): Promise<LabelSum
 }
 
 /** Cells in the label's place of rows that an audit sets aside: they are no labels, unless the analyst says so for an audit. */
-async function readSetAsideCells(store: ProjectStoreApi, label: Column): Promise<string[]> {
+async function readSetAsideCells(store: ProjectStore, label: Column): Promise<string[]> {
   const { rows } = await findSetAside(store, label, { ragged: 'set-aside' });
   const asked = [...rows];
   const cells: string[] = [];
   for (let start = 0; start < asked.length; start += cellsAtOnce) {
-    const part = await store.readCells(asked.slice(start, start + cellsAtOnce), [label.index]);
+    const part = await store.sources.readCells(asked.slice(start, start + cellsAtOnce), [label.index]);
     cells.push(...part.map(([cell = '']) => cell));
   }
   return cells;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Leakage, leakageSchema } from '../../contract/dataset';
 import { CancelledError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { leakageKey, leakageKeyStart, measureLeakage } from './measureLeakage';
 
 const storedSchema = z.object({ key: z.string(), report: leakageSchema.omit({ accepted: true }).nullable() });
@@ -16,7 +16,7 @@ interface Measuring {
 
 /** Measures beside everything else which columns give the label away, again whenever the columns' roles or the classes change. */
 export class LeakageWatch {
-  readonly #store: ProjectStoreApi;
+  readonly #store: ProjectStore;
   readonly #onKnown: () => void;
   #key = '';
   #report: Omit<Leakage, 'accepted'> | null = null;
@@ -24,22 +24,22 @@ export class LeakageWatch {
   #measuring: Measuring | null = null;
   #stopped = false;
 
-  constructor(store: ProjectStoreApi, onKnown: () => void) {
+  constructor(store: ProjectStore, onKnown: () => void) {
     this.#store = store;
     this.#onKnown = onKnown;
   }
 
   /** What is known of the columns as they are now; null while they are measured for the first time, or when there is nothing to measure. */
   get leakage(): Leakage | null {
-    if (this.#store.source === null || this.#report === null) return null;
+    if (this.#store.sources.source === null || this.#report === null) return null;
     if (!this.#key.startsWith(leakageKeyStart(this.#store))) return null;
     return { ...this.#report, accepted: [...this.#accepted] };
   }
 
   /** Takes up what the project knows, and measures what it does not. */
   async resume(): Promise<void> {
-    const stored = storedSchema.safeParse(await this.#store.readMeta('leakage'));
-    const accepted = acceptedSchema.safeParse(await this.#store.readMeta('acceptedColumns'));
+    const stored = storedSchema.safeParse(await this.#store.meta.read('leakage'));
+    const accepted = acceptedSchema.safeParse(await this.#store.meta.read('acceptedColumns'));
     if (accepted.success) this.#accepted = accepted.data;
     if (stored.success) ({ key: this.#key, report: this.#report } = stored.data);
     this.refresh();
@@ -47,7 +47,7 @@ export class LeakageWatch {
 
   /** Call when data, roles or classes have changed. */
   refresh(): void {
-    if (this.#stopped || this.#store.source === null) return;
+    if (this.#stopped || this.#store.sources.source === null) return;
     const key = leakageKey(this.#store);
     if (key === this.#measuring?.key) return;
     const before = this.#measuring;
@@ -67,7 +67,7 @@ export class LeakageWatch {
     await this.settled();
     this.#key = '';
     this.#report = null;
-    await this.#store.writeMeta('leakage', null);
+    await this.#store.meta.write('leakage', null);
   }
 
   /** Resolves when everything that is to be measured has been. */
@@ -78,7 +78,7 @@ export class LeakageWatch {
   /** These columns are real features, whatever they tell: they are not warned of any more. */
   async accept(columns: readonly string[]): Promise<void> {
     this.#accepted = [...new Set([...this.#accepted, ...columns])];
-    await this.#store.writeMeta('acceptedColumns', this.#accepted);
+    await this.#store.meta.write('acceptedColumns', this.#accepted);
   }
 
   /** Measures nothing any more. Wait for {@link settled} before the store is closed. */
@@ -101,7 +101,7 @@ export class LeakageWatch {
       signal.throwIfCancelled();
       const report = await measureLeakage(this.#store, signal);
       signal.throwIfCancelled();
-      await this.#store.writeMeta('leakage', { key: measuring.key, report });
+      await this.#store.meta.write('leakage', { key: measuring.key, report });
       this.#report = report;
       this.#key = measuring.key;
     } catch {

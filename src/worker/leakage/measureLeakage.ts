@@ -10,7 +10,7 @@ import { readLabels } from '../datasets/labels';
 import { numberReader, styleOf } from '../datasets/numberStyle';
 import { quoteLabel } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 
 /** Rows measured at most, fewer in wide tables: so many cells in all. */
 const mostRows = 10_000;
@@ -25,22 +25,24 @@ const shownOthers = 2;
 const seed = 7;
 
 /** What the measurement depends on: while it stays the same, so does the result. */
-export function leakageKey(store: ProjectStoreApi): string {
-  const label = store.columns.find(({ role }) => role === 'label');
-  const reading = label === undefined ? null : store.review.labelReading(label.name);
+export function leakageKey(store: ProjectStore): string {
+  const label = store.sources.columns.find(({ role }) => role === 'label');
+  const reading = label === undefined ? null : store.decisions.state.labelReading(label.name);
   return `${leakageKeyStart(store)}${JSON.stringify(reading === null ? null : [...spellingMap(reading)])}`;
 }
 
 /** The part of the key that is about columns. Where only the reading of labels differs, what was measured is shown until it is measured again. */
-export function leakageKeyStart(store: ProjectStoreApi): string {
-  const label = store.columns.find(({ role }) => role === 'label');
-  const features = store.columns.filter(({ role }) => role === 'feature').map(({ index, type }) => [index, type]);
+export function leakageKeyStart(store: ProjectStore): string {
+  const label = store.sources.columns.find(({ role }) => role === 'label');
+  const features = store.sources.columns
+    .filter(({ role }) => role === 'feature')
+    .map(({ index, type }) => [index, type]);
   return JSON.stringify([label?.index ?? null, features]);
 }
 
 /** How labels are read; while nobody has decided, as one class where they surely are one: a column tells the class, not its spelling. */
-async function currentSpellings(store: ProjectStoreApi, label: Column): Promise<SpellingMap> {
-  const reading = store.review.labelReading(label.name);
+async function currentSpellings(store: ProjectStore, label: Column): Promise<SpellingMap> {
+  const reading = store.decisions.state.labelReading(label.name);
   if (reading !== null) return spellingMap(reading);
   const labels = await readLabelSummary(store);
   return spellingMap(labels === null ? null : decideReading(labels.spellings, 'merge', false));
@@ -51,10 +53,10 @@ async function currentSpellings(store: ProjectStoreApi, label: Column): Promise<
  * feature column, or too few labelled rows. Gives way to other work between columns. O(rows · columns), a million cells at most, but 200 rows in any case.
  */
 export async function measureLeakage(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   signal: CancellationSignal,
 ): Promise<Omit<Leakage, 'accepted'> | null> {
-  const { source, columns } = store;
+  const { source, columns } = store.sources;
   const label = columns.find(({ role }) => role === 'label');
   const features = columns.filter(({ role }) => role === 'feature');
   if (source === null || label === undefined || features.length === 0) return null;
@@ -81,13 +83,13 @@ export async function measureLeakage(
 }
 
 async function readCodes(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   label: Column,
   rowCount: number,
   signal: CancellationSignal,
 ): Promise<Labels | null> {
   try {
-    return await readLabels(store.scan, label, rowCount, {
+    return await readLabels(store.sources.scan, label, rowCount, {
       signal,
       spellings: await currentSpellings(store, label),
     });
@@ -109,14 +111,14 @@ function drawRows({ codes }: Labels, columnCount: number): Int32Array {
 
 /** The cells of some columns, column by column. */
 async function readColumns(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   rows: Int32Array,
   columns: readonly Column[],
   signal: CancellationSignal,
 ): Promise<string[][]> {
   const cells: string[][] = columns.map(() => []);
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
-    const block = await store.readCells(
+    const block = await store.sources.readCells(
       [...rows.subarray(from, from + rowsAtOnce)],
       columns.map(({ index }) => index),
     );
@@ -132,7 +134,7 @@ function numbersOf(column: Column, cells: readonly string[]): Float64Array | nul
 }
 
 async function describe(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   report: LeakReport,
   found: {
     readonly rows: Int32Array;
@@ -151,7 +153,7 @@ async function describe(
   const example = sample.indexOf(sample[0]);
   const leaks = [];
   for (const { columns, accuracy } of report.leaks) {
-    const [cells] = await store.readCells(
+    const [cells] = await store.sources.readCells(
       [rows[example]],
       columns.map((place) => features[place].index),
     );
@@ -159,7 +161,7 @@ async function describe(
     leaks.push({
       columns: columns.map((place) => features[place].name),
       accuracy,
-      example: `${said.join(', ')} where ${store.columns.find(({ role }) => role === 'label')?.name ?? 'the label'} is ${quoteLabel(labels.classes[sample[example]])}`,
+      example: `${said.join(', ')} where ${store.sources.columns.find(({ role }) => role === 'label')?.name ?? 'the label'} is ${quoteLabel(labels.classes[sample[example]])}`,
     });
   }
   return {

@@ -146,7 +146,7 @@ export class OpenProject {
     const store = await openProject(folder);
     try {
       const origin = readOrigin(folder);
-      const { source } = store;
+      const { source } = store.sources;
       if (source !== null) {
         const fallback: Origin = {
           path: source.fingerprint.path,
@@ -190,12 +190,12 @@ export class OpenProject {
   }
 
   describe(): OpenedProject {
-    const { source, audit } = this.store;
+    const { sources, audits } = this.store;
     return {
       opening: this.opening,
       name: this.store.name,
       folder: this.store.folder,
-      place: source === null || audit === null ? 'data' : 'review',
+      place: sources.source === null || audits.latest === null ? 'data' : 'review',
       preview: this.#dataset.preview,
       dataset: this.summary(),
       audit: this.auditSummary,
@@ -241,7 +241,11 @@ export class OpenProject {
    */
   async reread(said: SaidDialect): Promise<void> {
     this.#refuseDuringWork();
-    if (this.auditSummary !== null || this.store.review.concernsRows || this.store.validationSource !== null) {
+    if (
+      this.auditSummary !== null ||
+      this.store.decisions.state.concernsRows ||
+      this.store.sources.validation !== null
+    ) {
       throw new InputError(
         'This project has an audit or decisions about its rows as they are read now. Read the file another way as a new project; this one stays as it is.',
       );
@@ -267,7 +271,7 @@ export class OpenProject {
    */
   async #refuseForeignSource(): Promise<void> {
     const { path } = this.#dataset.origin;
-    const fingerprint = this.store.source?.fingerprint;
+    const fingerprint = this.store.sources.source?.fingerprint;
     if (this.#sourceIsChosen) return;
     if (fingerprint?.path !== path) {
       throw new InputError(`This project was made elsewhere. Open ${path} itself to read it another way.`);
@@ -291,16 +295,16 @@ export class OpenProject {
 
   async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
     if (this.#dataset.isReading) return { total: 0, issues: [] };
-    return this.store.readIssues(offset, limit);
+    return this.store.sources.readIssues(offset, limit);
   }
 
   async saveView(view: string): Promise<void> {
     this.#view = view;
-    await this.store.writeMeta('view', view);
+    await this.store.meta.write('view', view);
   }
 
   get auditSummary(): AuditSummary | null {
-    return this.store.audit?.summary ?? null;
+    return this.store.audits.latest?.summary ?? null;
   }
 
   async estimateAudit(settings: AuditSettings): Promise<AuditEstimate> {
@@ -404,7 +408,7 @@ export class OpenProject {
           progress: (progress) => job.progress({ ...progress, stage: 'exporting' }),
         });
         this.#exportResult = result;
-        await this.store.writeMeta('exportResult', result);
+        await this.store.meta.write('exportResult', result);
         await this.#tellProgress();
         return result;
       },
@@ -432,18 +436,18 @@ export class OpenProject {
   }
 
   async #resume(): Promise<void> {
-    const view = await this.store.readMeta('view');
+    const view = await this.store.meta.read('view');
     this.#view = typeof view === 'string' ? view : '';
-    const exported = exportResultSchema.safeParse(await this.store.readMeta('exportResult'));
+    const exported = exportResultSchema.safeParse(await this.store.meta.read('exportResult'));
     if (exported.success) this.#exportResult = exported.data;
     this.#notice = await describeOpening(this.store, this.#dataset.origin);
-    if (this.store.audit === null) this.#tellNews(0, 0);
+    if (this.store.audits.latest === null) this.#tellNews(0, 0);
     else await this.#tellProgress();
     await this.#dataset.resume();
   }
 
   async #tellProgress(): Promise<void> {
-    const totals = await this.store.reviewTotals(0.5);
+    const totals = await this.store.review.totals(0.5);
     this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
   }
 

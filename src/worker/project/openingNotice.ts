@@ -1,13 +1,13 @@
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { describeOrigin, isSameFile, type Origin } from './projectFolders';
 
 /** What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that changed or went. */
-export async function describeOpening(store: ProjectStoreApi, origin: Origin): Promise<string> {
-  const notices: string[] = [...(store.notices ?? [])];
-  const [latest] = (await store.readJobs(10)).filter((job) => job.kind === 'audit');
+export async function describeOpening(store: ProjectStore, origin: Origin): Promise<string> {
+  const notices: string[] = [...store.decisions.notices];
+  const [latest] = (await store.jobs.latest(10)).filter((job) => job.kind === 'audit');
   if (latest !== undefined && latest.state === 'running') {
     notices.push(
-      store.audit === null
+      store.audits.latest === null
         ? 'The last audit was interrupted. Run it again.'
         : 'The last audit was interrupted; the one before it is shown. Your decisions are all here.',
     );

@@ -17,7 +17,7 @@ import { type LoadRequest, loadSource, loadStages } from '../jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from '../labels/chooseLabels';
 import { type LabelSummary, readLabelSummary } from '../labels/labelSummary';
 import { LeakageWatch } from '../leakage/leakageWatch';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import {
   applyChoices,
@@ -39,7 +39,7 @@ const choicesKey = 'columnChoices';
 export const maxReadingAttempts = 2;
 
 export interface ProjectDatasetOptions {
-  readonly store: ProjectStoreApi;
+  readonly store: ProjectStore;
   readonly jobs: JobQueue;
   readonly origin: Origin;
   readonly preview: Preview;
@@ -52,7 +52,7 @@ export interface ProjectDatasetOptions {
 
 /** The data of a project: reading it, what is known of it so far, and what its columns are for. */
 export class ProjectDataset {
-  readonly #store: ProjectStoreApi;
+  readonly #store: ProjectStore;
   readonly #jobs: JobQueue;
   readonly #emit: (event: EngineEvent) => void;
   readonly #onLoaded: () => void;
@@ -114,7 +114,7 @@ export class ProjectDataset {
 
   /** What was read completely; null while the file is being read. */
   get #source(): SourceRecord | null {
-    return this.#reading ? null : this.#store.source;
+    return this.#reading ? null : this.#store.sources.source;
   }
 
   summary(): DatasetSummary {
@@ -127,7 +127,7 @@ export class ProjectDataset {
       rowCount: this.rowCount,
       dialect: source?.dialect ?? this.#preview.dialect,
       said: source === null ? this.#origin.said : (source.said ?? {}),
-      columns: source === null ? this.#preview.columns : this.#store.columns,
+      columns: source === null ? this.#preview.columns : this.#store.sources.columns,
       pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
       issueCount: source?.issueCount ?? this.#issuesRead,
       duplicateRows: this.#duplicateRows,
@@ -141,12 +141,12 @@ export class ProjectDataset {
 
   /** @throws InputError when a column is not there or two columns have a role that only one can have. */
   async setColumns(choices: readonly ColumnChoice[]): Promise<DatasetSummary> {
-    const current = this.#source === null ? this.#preview.columns : this.#store.columns;
+    const current = this.#source === null ? this.#preview.columns : this.#store.sources.columns;
     const chosen = applyChoices(current, choices);
     this.#choices = rememberChoices(this.#choices, current, chosen);
-    await this.#store.writeMeta(choicesKey, this.#choices);
+    await this.#store.meta.write(choicesKey, this.#choices);
     if (this.#source !== null) {
-      await this.#store.saveColumns(chosen);
+      await this.#store.sources.saveColumns(chosen);
       await this.#countLabels();
       if (idsOf(chosen) !== idsOf(current)) this.#countDuplicates();
       this.#leakage.refresh();
@@ -189,7 +189,7 @@ export class ProjectDataset {
   async #forgetFindings(): Promise<void> {
     await this.#background;
     await this.#leakage.forget();
-    await this.#store.writeMeta('duplicateRows', null);
+    await this.#store.meta.write('duplicateRows', null);
   }
 
   /** From here on it is another reading that is shown. */
@@ -230,7 +230,7 @@ export class ProjectDataset {
         await this.#endReading(this.#origin.said);
         this.#reading = false;
         if (this.#choices !== asked) {
-          await this.#store.saveColumns(recallChoices(this.#store.columns, this.#choices));
+          await this.#store.sources.saveColumns(recallChoices(this.#store.sources.columns, this.#choices));
         }
         await this.#completePreview(record);
         await this.#countLabels();
@@ -252,7 +252,7 @@ export class ProjectDataset {
   /** A preview is of the file's first part: of wide tables that holds fewer rows than can be shown. */
   async #completePreview(record: SourceRecord): Promise<void> {
     const { rows } = this.#preview;
-    const columns = [...this.#store.columns];
+    const columns = [...this.#store.sources.columns];
     const full = rows.length >= Math.min(previewRowCount(columns.length), record.rowCount);
     this.#preview = full
       ? { ...this.#preview, dialect: record.dialect, columns }
@@ -266,7 +266,7 @@ export class ProjectDataset {
 
   /** The project keeps what it has. One that is closing while it is read another way goes on with that when it is opened. */
   #saidAfterFailure(): SaidDialect {
-    const { source } = this.#store;
+    const { source } = this.#store.sources;
     return source === null || this.#closed ? this.#origin.said : (source.said ?? {});
   }
 
@@ -286,7 +286,7 @@ export class ProjectDataset {
 
   /** Reading failed or was cancelled: what was read before is what there is. */
   #takeFailure(error: unknown): void {
-    const { source } = this.#store;
+    const { source } = this.#store.sources;
     this.#reading = false;
     if (source === null) this.#loadFailed = describeLoadFailure(error);
     else {
@@ -314,13 +314,13 @@ export class ProjectDataset {
   /** Takes up a file that was read earlier, and a reading of it another way that was cut off. */
   async resume(): Promise<void> {
     await this.#recallChoices();
-    const read = this.#store.source?.said ?? {};
+    const read = this.#store.sources.source?.said ?? {};
     if (!isSame(this.#origin.said, read)) {
-      const again = this.#origin.attempts < maxReadingAttempts && this.#store.audit === null;
+      const again = this.#origin.attempts < maxReadingAttempts && this.#store.audits.latest === null;
       if (again && (await this.#takeUpReading())) return;
       await this.#endReading(read);
     }
-    const duplicates = await this.#store.readMeta('duplicateRows');
+    const duplicates = await this.#store.meta.read('duplicateRows');
     this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
     await this.#countLabels();
     await this.#leakage.resume();
@@ -369,9 +369,9 @@ export class ProjectDataset {
   }
 
   async #recallChoices(): Promise<void> {
-    const stored = namedChoiceSchema.array().safeParse(await this.#store.readMeta(choicesKey));
+    const stored = namedChoiceSchema.array().safeParse(await this.#store.meta.read(choicesKey));
     this.#choices = stored.success ? stored.data : [];
-    if (this.#store.source !== null) return;
+    if (this.#store.sources.source !== null) return;
     this.#preview = { ...this.#preview, columns: recallChoices(this.#preview.columns, this.#choices) };
   }
 
@@ -393,17 +393,17 @@ export class ProjectDataset {
 
   /** Beside everything else: nothing waits for it but closing. Large tables with very many columns are left out, and nothing is said of them. */
   #countDuplicates(): void {
-    const { columns } = this.#store;
+    const { columns } = this.#store.sources;
     if (columns.length > widestForDuplicates && columns.length * this.rowCount > mostCellsCompared) return;
     const except = columns.filter((column) => column.role === 'id').map((column) => column.index);
     const ids = idsOf(columns);
     this.#background = this.#background
-      .then(() => (this.#closed ? null : this.#store.countDuplicateRows(except)))
+      .then(() => (this.#closed ? null : this.#store.sources.countDuplicateRows(except)))
       .then(async (count) => {
         // Another column became the id meanwhile: its own count follows.
-        if (count === null || idsOf(this.#store.columns) !== ids) return;
+        if (count === null || idsOf(this.#store.sources.columns) !== ids) return;
         this.#duplicateRows = count;
-        await this.#store.writeMeta('duplicateRows', count);
+        await this.#store.meta.write('duplicateRows', count);
         if (!this.#closed) this.#tell();
       })
       .catch(() => undefined);
@@ -438,11 +438,16 @@ function idsOf(columns: readonly Column[]): string {
 }
 
 /** The first rows of a file that was read. */
-export async function readPreview(store: ProjectStoreApi, source: SourceRecord): Promise<Preview> {
-  const shown = Math.min(previewRowCount(store.columns.length), source.rowCount);
+export async function readPreview(store: ProjectStore, source: SourceRecord): Promise<Preview> {
+  const shown = Math.min(previewRowCount(store.sources.columns.length), source.rowCount);
   const rows = Array.from({ length: shown }, (_, row) => row);
   const found = source.found ?? { reasons: unknownReasons, rawLines: [] };
-  return { dialect: source.dialect, columns: [...store.columns], rows: await store.readCells(rows), ...found };
+  return {
+    dialect: source.dialect,
+    columns: [...store.sources.columns],
+    rows: await store.sources.readCells(rows),
+    ...found,
+  };
 }
 
 function describeLoadFailure(error: unknown): string {

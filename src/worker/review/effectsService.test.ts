@@ -7,7 +7,7 @@ import { openAuditSession } from '../../core/session/auditSession';
 import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { EffectsService } from './effectsService';
 import { sessionArrays } from './sessionFacts';
 import { Views } from './views';
@@ -41,15 +41,17 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
   };
   // Of the project and of the compute thread only what a question about effects needs.
   const store = {
-    audit: {
-      generation: 1,
-      classes: ['a', 'b'],
-      summary: { expertWeights: [], head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
-      pipeline: { intercept: true },
+    audits: {
+      latest: {
+        generation: 1,
+        classes: ['a', 'b'],
+        summary: { expertWeights: [], head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
+        pipeline: { intercept: true },
+      },
+      readArray: (name: string) => Promise.resolve({ data: arrays[name] }),
+      findRows: () => ({ rows: n, columns: 7 }),
     },
-    readAuditArray: (name: string) => Promise.resolve({ data: arrays[name] }),
-    findAuditRows: () => ({ rows: n, columns: 7 }),
-  } as unknown as ProjectStoreApi;
+  } as unknown as ProjectStore;
   const asked: RemovalRequest[] = [];
   const compute = {
     openSession: () => Promise.resolve({ parameters: 7 }),

@@ -4,7 +4,7 @@ import { splitCodes } from '../../core/base/splitCodes';
 import type { RemovalMethod } from '../../core/influence/removal/removalTypes';
 import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { explainReasons } from './reasonText';
 import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
 import { readSessionInput } from './sessionInput';
@@ -20,7 +20,7 @@ const shownNeighbours = 6;
  * head is loaded into the compute thread at the first question and again after each audit.
  */
 export class EffectsService {
-  readonly #store: ProjectStoreApi;
+  readonly #store: ProjectStore;
   readonly #compute: ComputeClient;
   readonly #views: Views;
   #session: { readonly generation: number; readonly opened: Promise<SessionFacts> } | undefined;
@@ -29,7 +29,7 @@ export class EffectsService {
   readonly #matrixBytes: number | undefined;
 
   /** `matrixBytes`: features larger than this are not loaded into memory; default as in {@link readSessionInput}. */
-  constructor(store: ProjectStoreApi, compute: ComputeClient, views: Views, matrixBytes?: number) {
+  constructor(store: ProjectStore, compute: ComputeClient, views: Views, matrixBytes?: number) {
     this.#store = store;
     this.#compute = compute;
     this.#views = views;
@@ -94,10 +94,10 @@ export class EffectsService {
   /** @throws InputError when there is no such row or no audit. */
   async evidence(rowNumber: number): Promise<Evidence> {
     const facts = await this.#open();
-    const rowCount = this.#store.source?.rowCount ?? 0;
+    const rowCount = this.#store.sources.source?.rowCount ?? 0;
     if (rowNumber >= rowCount) throw new InputError(`There is no row ${rowNumber}: the dataset has ${rowCount} rows.`);
-    const [row] = await this.#store.readRows([rowNumber]);
-    const [cells] = await this.#store.readCells([rowNumber]);
+    const [row] = await this.#store.review.readRows([rowNumber]);
+    const [cells] = await this.#store.sources.readCells([rowNumber]);
     const suggested = facts.classes.indexOf(row.suggestedLabel);
     this.#needOpen();
     const explained = await this.#compute.ask('explainRow', {
@@ -106,7 +106,7 @@ export class EffectsService {
       neighbours: shownNeighbours,
     });
     const trained = row.split === 'train' && row.givenLabel !== '';
-    const { columns } = this.#store;
+    const { columns } = this.#store.sources;
     return {
       row,
       cells: columns.map((column) => ({ column: column.name, text: cells[column.index] ?? '', role: column.role })),
@@ -140,7 +140,7 @@ export class EffectsService {
   }
 
   async #neighbours(nearest: readonly NearestRow[], facts: SessionFacts): Promise<Evidence['nearestGiven']> {
-    const rows: ReviewRow[] = await this.#store.readRows(nearest.map(({ row }) => row));
+    const rows: ReviewRow[] = await this.#store.review.readRows(nearest.map(({ row }) => row));
     return nearest.map(({ row, label, distance }, index) => ({
       row,
       id: rows[index]?.id ?? String(row),
@@ -172,7 +172,7 @@ export class EffectsService {
 
   async #open(): Promise<SessionFacts> {
     this.#needOpen();
-    const { audit } = this.#store;
+    const audit = this.#store.audits.latest;
     if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
     if (this.#session?.generation !== audit.generation) {
       const opened = this.#openSession();

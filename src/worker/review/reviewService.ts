@@ -4,7 +4,7 @@ import { InputError } from '../../core/base/errors';
 import type { Decision } from '../../core/review/decisions';
 import { computeReviewProgress } from '../../core/review/progress';
 import { describeDecision } from '../../core/review/reviewState';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { formatRowsAsText } from './copyText';
 import { Views } from './views';
 
@@ -15,7 +15,7 @@ const copyLimit = 100_000;
 /** Everything the window asks about ranked rows and does with them. Each change is on disk before it is answered. */
 export class ReviewService {
   readonly views = new Views();
-  readonly #store: ProjectStoreApi;
+  readonly #store: ProjectStore;
   readonly #reviewer: () => string;
   readonly #onChange: (overview: ReviewOverview) => void;
   /** A decision about labels was undone or redone. */
@@ -24,7 +24,7 @@ export class ReviewService {
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(
-    store: ProjectStoreApi,
+    store: ProjectStore,
     reviewer: () => string,
     listeners: {
       readonly onChange: (overview: ReviewOverview) => void;
@@ -38,9 +38,9 @@ export class ReviewService {
   }
 
   async overview(threshold: number): Promise<ReviewOverview> {
-    const totals = await this.#store.reviewTotals(threshold, histogramBins);
+    const totals = await this.#store.review.totals(threshold, histogramBins);
     const progress = computeReviewProgress(totals);
-    const { review } = this.#store;
+    const { state } = this.#store.decisions;
     return {
       rowsInAll: totals.rowsInAll,
       rankedRows: totals.rankedRows,
@@ -58,35 +58,35 @@ export class ReviewService {
         reasons: [...totals.facets.reasons],
         split: [...totals.facets.split],
       },
-      undo: review.undoable?.title ?? null,
-      redo: review.redoable?.title ?? null,
-      redoCount: review.redoCount,
+      undo: state.undoable?.title ?? null,
+      redo: state.redoable?.title ?? null,
+      redoCount: state.redoCount,
     };
   }
 
   async open({ query }: EngineParsedParams<'review.open'>): Promise<EngineResult<'review.open'>> {
     this.#needAudit();
-    const rows = await this.#store.queryRows(query);
+    const rows = await this.#store.review.query(query);
     return { viewId: this.views.add(rows, query), total: rows.length };
   }
 
   async page({ viewId, offset, limit }: EngineParsedParams<'review.page'>): Promise<{ rows: ReviewRow[] }> {
     const rows = this.views.rows(viewId).subarray(offset, offset + limit);
-    return { rows: await this.#store.readRows([...rows]) };
+    return { rows: await this.#store.review.readRows([...rows]) };
   }
 
   async rows({ rows }: EngineParsedParams<'review.rows'>): Promise<{ rows: ReviewRow[] }> {
     this.#needRows(rows);
-    return { rows: await this.#store.readRows(rows) };
+    return { rows: await this.#store.review.readRows(rows) };
   }
 
   nextPending({ viewId, from }: EngineParsedParams<'review.nextPending'>): { index: number | null } {
     const rows = this.views.rows(viewId);
-    const { review } = this.#store;
+    const { state } = this.#store.decisions;
     for (let step = 1; step <= rows.length; step++) {
       const index = (from + step) % rows.length;
       if (index === from) break;
-      if ((review.rows.get(rows[index])?.decision ?? null) === null) return { index };
+      if ((state.rows.get(rows[index])?.decision ?? null) === null) return { index };
     }
     return { index: null };
   }
@@ -117,7 +117,7 @@ export class ReviewService {
   }
 
   async history({ offset, limit }: EngineParsedParams<'review.history'>): Promise<EngineResult<'review.history'>> {
-    const { total, items } = await this.#store.readHistory(offset, limit);
+    const { total, items } = await this.#store.decisions.history(offset, limit);
     return { total, items: [...items] };
   }
 
@@ -129,11 +129,12 @@ export class ReviewService {
       );
     }
     this.#needRows(rows);
-    return { text: formatRowsAsText(await this.#store.readRows([...rows])), rowCount: rows.length };
+    return { text: formatRowsAsText(await this.#store.review.readRows([...rows])), rowCount: rows.length };
   }
 
   #needAudit(): void {
-    if (this.#store.audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+    if (this.#store.audits.latest === null)
+      throw new InputError('This dataset has not been audited yet. Run an audit first.');
   }
 
   #expandForChange(selection: Selection): number[] {
@@ -144,7 +145,7 @@ export class ReviewService {
   }
 
   #needRows(rows: Iterable<number>): void {
-    const rowCount = this.#store.source?.rowCount ?? 0;
+    const rowCount = this.#store.sources.source?.rowCount ?? 0;
     for (const row of rows) {
       if (row >= rowCount) throw new InputError(`There is no row ${row}: the dataset has ${rowCount} rows.`);
     }
@@ -152,7 +153,7 @@ export class ReviewService {
 
   async #subject(rows: readonly number[]): Promise<string> {
     if (rows.length !== 1) return `${rows.length.toLocaleString('en')} rows`;
-    const [row] = await this.#store.readRows(rows);
+    const [row] = await this.#store.review.readRows(rows);
     return row === undefined || row.id === '' ? `row ${rows[0]}` : row.id;
   }
 
@@ -163,17 +164,17 @@ export class ReviewService {
     threshold: number,
   ): Promise<ReviewChange> {
     return this.#inTurn(async () => {
-      const { entry: written } = await this.#store.appendEntry(entry);
+      const { entry: written } = await this.#store.decisions.append(entry);
       return this.#change(written.seq, entry.title, entry.rows, threshold);
     });
   }
 
   async #reverse(kind: 'undo' | 'redo', threshold: number): Promise<ReviewChange | null> {
     return this.#inTurn(async () => {
-      const { review } = this.#store;
-      const change = kind === 'undo' ? review.undoable : review.redoable;
+      const { state } = this.#store.decisions;
+      const change = kind === 'undo' ? state.undoable : state.redoable;
       if (change === undefined) return null;
-      const { entry } = await this.#store.appendEntry({ kind, target: change.seq, reviewer: this.#reviewer() });
+      const { entry } = await this.#store.decisions.append({ kind, target: change.seq, reviewer: this.#reviewer() });
       if (change.kind === 'labels') await this.#onLabels();
       return this.#change(entry.seq, change.title, change.rows, threshold);
     });

@@ -1,6 +1,6 @@
 import { BugError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 
 /** What is kept of an audit beside the session in the compute thread. */
 export interface SessionFacts {
@@ -30,13 +30,13 @@ export const sessionArrays = {
 } as const;
 
 /** Reads what an audit left in the project. O(n·C) memory. */
-export async function readSessionFacts(store: ProjectStoreApi): Promise<SessionFacts> {
-  const { audit } = store;
+export async function readSessionFacts(store: ProjectStore): Promise<SessionFacts> {
+  const audit = store.audits.latest;
   if (audit === null) throw new BugError('There is no audit to read.');
-  const labels = (await store.readAuditArray(sessionArrays.labels)).data;
-  const split = (await store.readAuditArray(sessionArrays.split)).data;
-  const classProbabilities = (await store.readAuditArray(sessionArrays.classProbabilities)).data;
-  const effects = (await store.readAuditArray(sessionArrays.valLossRif)).data;
+  const labels = (await store.audits.readArray(sessionArrays.labels)).data;
+  const split = (await store.audits.readArray(sessionArrays.split)).data;
+  const classProbabilities = (await store.audits.readArray(sessionArrays.classProbabilities)).data;
+  const effects = (await store.audits.readArray(sessionArrays.valLossRif)).data;
   if (
     !(labels instanceof Int32Array) ||
     !(split instanceof Uint8Array) ||

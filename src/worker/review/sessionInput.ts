@@ -1,7 +1,7 @@
 import { BugError } from '../../core/base/errors';
 import { type FeatureSource, largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeSessionInput } from '../compute/thread/messages';
-import type { ProjectStoreApi } from '../store/projectStoreApi';
+import type { ProjectStore } from '../store/projectStore';
 import { sessionArrays, type SessionFacts } from './sessionFacts';
 
 /**
@@ -10,13 +10,13 @@ import { sessionArrays, type SessionFacts } from './sessionFacts';
  * @throws StorageError when an array is missing or damaged.
  */
 export async function readSessionInput(
-  store: ProjectStoreApi,
+  store: ProjectStore,
   facts: Pick<SessionFacts, 'labels' | 'split' | 'classes'>,
   matrixBytes = largestMatrixBytes,
 ): Promise<ComputeSessionInput> {
-  const { audit } = store;
+  const audit = store.audits.latest;
   if (audit === null) throw new BugError('There is no audit to read.');
-  const theta = (await store.readAuditArray(sessionArrays.theta)).data;
+  const theta = (await store.audits.readArray(sessionArrays.theta)).data;
   if (!(theta instanceof Float64Array))
     throw new BugError('The head of this audit is not of the kind it was written in.');
   const features = await readFeatures(store, matrixBytes);
@@ -32,11 +32,11 @@ export async function readSessionInput(
   };
 }
 
-async function readFeatures(store: ProjectStoreApi, matrixBytes: number): Promise<FeatureSource> {
-  const stored = store.findAuditRows(sessionArrays.features);
+async function readFeatures(store: ProjectStore, matrixBytes: number): Promise<FeatureSource> {
+  const stored = store.audits.findRows(sessionArrays.features);
   const { rows, columns } = stored;
   if (8 * rows * columns > matrixBytes) return stored;
-  const { data } = await store.readAuditArray(sessionArrays.features, { shared: true });
+  const { data } = await store.audits.readArray(sessionArrays.features, { shared: true });
   if (!(data instanceof Float64Array))
     throw new BugError('The features of this audit are not of the kind they were written in.');
   return { rows, columns, data };

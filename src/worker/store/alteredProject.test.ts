@@ -44,10 +44,10 @@ beforeAll(async () => {
   original = join(made, 'p.assay');
   const lines = Array.from({ length: rows }, (_, row) => `r${row},${row % 7},${row % 2}`);
   const store = await projectOf(writeTestFile(made, 'data.csv', `id,x,label\n${lines.join('\n')}\n`), original);
-  await store.replaceAudit(auditOfRows());
+  await store.audits.replace(auditOfRows());
   for (let row = 0; row < 5; row++) {
     const decision = { kind: 'remove' } as const;
-    await store.appendEntry({ kind: 'decide', rows: [row], decision, reviewer: '', title: `remove r${row}` });
+    await store.decisions.append({ kind: 'decide', rows: [row], decision, reviewer: '', title: `remove r${row}` });
   }
   await store.close();
 });
@@ -190,7 +190,7 @@ describe('a project that was altered', () => {
     const project = copyOf();
     writeFileSync(join(project, 'project.duckdb.wal'), Buffer.alloc(5000, 0xa7));
     const store = await openProject(project);
-    expect(store.review.rows.size).toBe(5);
+    expect(store.decisions.state.rows.size).toBe(5);
     await store.close();
   });
 
@@ -213,11 +213,11 @@ describe('a project that was altered', () => {
       `INSERT INTO decision_log VALUES (8, '', '{"kind":"decide","seq":8,"ti')`,
     );
     const store = await openProject(project);
-    expect(store.notices.join()).toMatch(/4 entries .* passed over \(the first is entry 2\)\. The other 4/);
-    expect([...store.review.rows.keys()]).toEqual([0, 2, 3, 4]);
+    expect(store.decisions.notices.join()).toMatch(/4 entries .* passed over \(the first is entry 2\)\. The other 4/);
+    expect([...store.decisions.state.rows.keys()]).toEqual([0, 2, 3, 4]);
     const decided = { queue: 'decided', threshold: 0.5, filters: [], search: '', sort: [] } as const;
-    expect([...(await store.queryRows({ ...decided, filters: [], sort: [] }))]).toEqual([0, 2, 3, 4]);
-    const { entry } = await store.appendEntry({
+    expect([...(await store.review.query({ ...decided, filters: [], sort: [] }))]).toEqual([0, 2, 3, 4]);
+    const { entry } = await store.decisions.append({
       kind: 'decide',
       rows: [9],
       decision: { kind: 'keep' },
@@ -227,7 +227,7 @@ describe('a project that was altered', () => {
     expect(entry.seq).toBe(9);
     await store.close();
     const again = await openProject(project);
-    expect(again.review.rows.get(9)?.decision).toEqual({ kind: 'keep' });
+    expect(again.decisions.state.rows.get(9)?.decision).toEqual({ kind: 'keep' });
     await again.close();
   });
 
@@ -235,8 +235,8 @@ describe('a project that was altered', () => {
     const project = copyOf();
     await alter(project, "UPDATE decision_now SET kind = 'keep' WHERE row_no = 1");
     const store = await openProject(project);
-    expect(store.notices).toHaveLength(1);
-    const [row] = await store.readRows([1]);
+    expect(store.decisions.notices).toHaveLength(1);
+    const [row] = await store.review.readRows([1]);
     expect(row?.decision).toEqual({ kind: 'remove' });
     await store.close();
   });
@@ -261,7 +261,7 @@ describe('a project that was altered', () => {
     const project = copyOf();
     change(join(project, 'arrays', 'audit-2', 'labels.npy'));
     const store = await openProject(project);
-    await expect(store.readAuditArray('labels')).rejects.toThrow(message);
+    await expect(store.audits.readArray('labels')).rejects.toThrow(message);
     await store.close();
   });
 });
@@ -273,10 +273,16 @@ describe('a project in a folder with a question mark', () => {
     const lines = Array.from({ length: rows }, (_, row) => `r${row},${row % 7},${row % 2}`);
     const store = await projectOf(writeTestFile(folder(), 'd.csv', `id,x,label\n${lines.join('\n')}\n`), project);
     const audits = (async () => {
-      for (let k = 0; k < 4; k++) await store.replaceAudit(auditOfRows());
+      for (let k = 0; k < 4; k++) await store.audits.replace(auditOfRows());
     })();
     for (let row = 0; row < 20; row++) {
-      await store.appendEntry({ kind: 'decide', rows: [row], decision: { kind: 'keep' }, reviewer: '', title: '' });
+      await store.decisions.append({
+        kind: 'decide',
+        rows: [row],
+        decision: { kind: 'keep' },
+        reviewer: '',
+        title: '',
+      });
     }
     await audits;
     // As a kill at this moment would leave it.
@@ -285,8 +291,8 @@ describe('a project in a folder with a question mark', () => {
     await store.close();
     for (const place of [copy, project]) {
       const again = await openProject(place);
-      expect(again.review.rows.size).toBe(20);
-      expect((await again.readAuditArray('labels')).shape).toEqual([rows]);
+      expect(again.decisions.state.rows.size).toBe(20);
+      expect((await again.audits.readArray('labels')).shape).toEqual([rows]);
       await again.close();
     }
   });

@@ -31,63 +31,63 @@ function arraysOf(store: ProjectStore): string[] {
 describe('the draft of an audit', () => {
   it('becomes the audit together with the other arrays', async () => {
     const store = await sampleProject();
-    await store.replaceAudit(randomAudit(n, 1));
-    const draft = store.draftAudit();
+    await store.audits.replace(randomAudit(n, 1));
+    const draft = store.audits.draft();
     const writer = await draft.writeRows('features', shape);
     await writer.append(Float64Array.from({ length: 2 * n }, (_, k) => k));
     await writer.finish();
-    expect(store.audit?.arrayNames).toEqual(['theta']);
-    await store.replaceAudit(randomAudit(n, 2), undefined, draft);
+    expect(store.audits.latest?.arrayNames).toEqual(['theta']);
+    await store.audits.replace(randomAudit(n, 2), undefined, draft);
     await draft.discard();
-    expect(store.audit?.arrayNames).toEqual(['features', 'theta']);
+    expect(store.audits.latest?.arrayNames).toEqual(['features', 'theta']);
     expect(arraysOf(store)).toHaveLength(2);
-    const reference = store.findAuditRows('features');
+    const reference = store.audits.findRows('features');
     expect(reference).toMatchObject({ kind: 'npy', ...shape });
     const stored = NpyRows.openReference(reference);
     const out = new Float64Array(2);
     stored.read(n - 1, 1, out);
     stored.close();
     expect([...out]).toEqual([2 * n - 2, 2 * n - 1]);
-    expect(() => store.findAuditRows('theta')).toThrow(StorageError);
-    expect(() => store.findAuditRows('other')).toThrow(/has no array other/);
+    expect(() => store.audits.findRows('theta')).toThrow(StorageError);
+    expect(() => store.audits.findRows('other')).toThrow(/has no array other/);
     await store.close();
   });
 
   it('leaves nothing when it is discarded or recording it fails, and the audit there was', async () => {
     const store = await sampleProject();
-    await store.replaceAudit(randomAudit(n, 1));
+    await store.audits.replace(randomAudit(n, 1));
     const before = arraysOf(store);
     for (const end of ['discard', 'cancel', 'wrong length']) {
-      const draft = store.draftAudit();
+      const draft = store.audits.draft();
       const writer = await draft.writeRows('features', shape);
       await writer.append(new Float64Array(n));
       expect(arraysOf(store)).toHaveLength(2);
       if (end === 'discard') await draft.discard();
       if (end === 'cancel') {
-        await expect(store.replaceAudit(randomAudit(n, 2), cancelled, draft)).rejects.toBeInstanceOf(CancelledError);
+        await expect(store.audits.replace(randomAudit(n, 2), cancelled, draft)).rejects.toBeInstanceOf(CancelledError);
       }
       if (end === 'wrong length')
-        await expect(store.replaceAudit(randomAudit(9, 2), undefined, draft)).rejects.toThrow();
+        await expect(store.audits.replace(randomAudit(9, 2), undefined, draft)).rejects.toThrow();
       expect(arraysOf(store)).toEqual(before);
     }
-    expect((await store.readAuditArray('theta')).data[0]).toBe(1);
+    expect((await store.audits.readArray('theta')).data[0]).toBe(1);
     await store.close();
   });
 
   it('outlives other things that tidy up, and not a crash', async () => {
     const store = await sampleProject();
-    const draft = store.draftAudit();
+    const draft = store.audits.draft();
     const writer = await draft.writeRows('features', shape);
     await writer.append(new Float64Array(2 * n));
-    await store.replaceAudit(randomAudit(n, 1));
+    await store.audits.replace(randomAudit(n, 1));
     expect(arraysOf(store)).toHaveLength(2);
     const copy = join(folder(), 'copy.assay');
     cpSync(store.folder, copy, { recursive: true });
     await writer.finish();
-    await store.replaceAudit(randomAudit(n, 2), undefined, draft);
+    await store.audits.replace(randomAudit(n, 2), undefined, draft);
     await store.close();
     const again = await openProject(copy);
-    expect(arraysOf(again)).toEqual([`audit-${again.audit?.generation ?? 0}/theta.npy`]);
+    expect(arraysOf(again)).toEqual([`audit-${again.audits.latest?.generation ?? 0}/theta.npy`]);
     await again.close();
   });
 
@@ -98,9 +98,9 @@ describe('the draft of an audit', () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk]);
     try {
       const store = await sampleProject(disk);
-      await store.replaceAudit(randomAudit(n, 1));
+      await store.audits.replace(randomAudit(n, 1));
       const before = arraysOf(store);
-      const draft = store.draftAudit();
+      const draft = store.audits.draft();
       const writer = await draft.writeRows('features', { ...shape, columns: 10_000 });
       const write = async (): Promise<void> => {
         for (let row = 0; row < n; row += 50) await writer.append(new Float64Array(50 * 10_000));
@@ -108,7 +108,7 @@ describe('the draft of an audit', () => {
       await expect(write()).rejects.toThrow(/full/);
       await draft.discard();
       expect(arraysOf(store)).toEqual(before);
-      await store.replaceAudit(randomAudit(n, 2));
+      await store.audits.replace(randomAudit(n, 2));
       await store.close();
     } finally {
       execFileSync('umount', ['-l', disk]);

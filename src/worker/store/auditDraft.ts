@@ -8,7 +8,7 @@ import { arrayFile, arrayFolder } from './projectFolder';
 import type { StoredArray } from './storeTypes';
 
 /**
- * The arrays of an audit while it is being made: in a folder of their own, of which nobody knows until `ProjectStore.replaceAudit`
+ * The arrays of an audit while it is being made: in a folder of their own, of which nobody knows until `AuditStore.replace`
  * records it. Until then `discard` removes it all, and so does the next opening of the project after a crash.
  */
 export class AuditDraft {
@@ -17,7 +17,7 @@ export class AuditDraft {
   readonly #writers: NpyRowsWriter[] = [];
   #onEnd: (() => void) | undefined;
 
-  /** `onEnd` is called once, when the draft was recorded or discarded. Use `ProjectStore.draftAudit`. */
+  /** `onEnd` is called once, when the draft was recorded or discarded. Use `AuditStore.draft`. */
   constructor(
     folder: string,
     readonly generation: number,

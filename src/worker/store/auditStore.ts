@@ -42,11 +42,13 @@ export class AuditStore {
     this.#record = record;
   }
 
-  get record(): AuditRecord | null {
+  /** null before the first audit. */
+  get latest(): AuditRecord | null {
     return this.#record;
   }
 
-  requireRecord(): AuditRecord {
+  /** @throws InputError before the first audit. */
+  requireLatest(): AuditRecord {
     if (this.#record === null) throw new InputError('There is no audit in this project yet. Run one first.');
     return this.#record;
   }
@@ -56,13 +58,18 @@ export class AuditStore {
     this.#record = null;
   }
 
+  /** A place for arrays that are written while the audit runs. Hand it to `replace`, or discard it. */
   draft(): AuditDraft {
     const generation = this.#generations.begin();
     return new AuditDraft(this.#folder, generation, () => this.#generations.end(generation));
   }
 
-  /** See `ProjectStoreApi.replaceAudit`. `rowCount`: of the project. */
-  async replace(audit: AuditToStore, rowCount: number, draft: AuditDraft, signal?: CancellationSignal): Promise<void> {
+  /**
+   * All or nothing: a crash in the middle leaves the audit there was. The arrays of the draft become the audit's, beside
+   * `audit.arrays`; when anything fails, the draft is discarded.
+   */
+  async replace(audit: AuditToStore, signal?: CancellationSignal, draft = this.draft()): Promise<void> {
+    const rowCount = this.#rowCount();
     if (audit.labels.length !== rowCount) {
       await draft.discard();
       throw new BugError(`The audit has ${audit.labels.length} rows, the data ${rowCount}.`);
@@ -100,11 +107,16 @@ export class AuditStore {
     await this.#database.checkpoint();
   }
 
+  /** A whole array, in memory. */
   async readArray(name: string, options: { shared?: boolean } = {}): Promise<StoredArray> {
-    const expected = expectedArray(name, this.requireRecord(), this.#rowCount());
+    const expected = expectedArray(name, this.requireLatest(), this.#rowCount());
     return readNpy(this.#arrayFile(name), { ...options, ...(expected === undefined ? {} : { expected }) });
   }
 
+  /**
+   * Where the rows of a two-dimensional array are, for reading by ranges (NpyRows).
+   * @throws StorageError when they are missing or damaged.
+   */
   findRows(name: string): NpyRowsReference {
     const stored = NpyRows.open(this.#arrayFile(name));
     stored.close();
@@ -119,7 +131,7 @@ export class AuditStore {
   }
 
   #arrayFile(name: string): string {
-    const { arrayNames, generation } = this.requireRecord();
+    const { arrayNames, generation } = this.requireLatest();
     if (!arrayNames.includes(name)) throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
     return arrayFile(this.#folder, generation, name);
   }

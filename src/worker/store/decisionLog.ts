@@ -1,9 +1,9 @@
 import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { HistoryItem } from '../../contract/review';
 import type { LogEntry, NewLogEntry, RowReview } from '../../core/review/decisions';
 import { ReviewState } from '../../core/review/reviewState';
 import { StagingTable } from './bulkTable';
 import type { Database } from './database';
-import type { HistoryItem } from './projectStoreApi';
 import { type ReadLog, readLog } from './readLog';
 import { rowFilter } from './sourceRows';
 
@@ -49,10 +49,12 @@ export class DecisionLog {
     return log;
   }
 
+  /** What was found damaged on opening and passed over, in words. */
   get notices(): readonly string[] {
     return this.#notices;
   }
 
+  /** The log replayed. */
   get state(): ReviewState {
     return this.#state;
   }

@@ -23,14 +23,14 @@ async function main(): Promise<void> {
   if (mode === 'decide+audit') {
     void (async () => {
       for (let seed = 1; ; seed++) {
-        await store.replaceAudit(randomAudit(rows, seed));
+        await store.audits.replace(randomAudit(rows, seed));
         process.stdout.write(`audit ${seed}\n`);
       }
     })();
   }
   for (let k = 0; ; k++) {
-    const row = (store.review.lastSeq * 7) % rows;
-    const { entry } = await store.appendEntry({
+    const row = (store.decisions.state.lastSeq * 7) % rows;
+    const { entry } = await store.decisions.append({
       kind: 'decide',
       rows: [row],
       decision: { kind: 'remove' },

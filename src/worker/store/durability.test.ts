@@ -82,21 +82,21 @@ async function kill(started: Started): Promise<void> {
 async function checkAfterKill(acknowledged: number): Promise<void> {
   const store = await openProject(project);
   try {
-    expect(store.review.lastSeq).toBeGreaterThanOrEqual(acknowledged);
+    expect(store.decisions.state.lastSeq).toBeGreaterThanOrEqual(acknowledged);
     // At most the one decision that was being written when the process died.
-    expect(store.review.lastSeq).toBeLessThanOrEqual(acknowledged + 1);
-    const history = store.readHistory(0, 1_000_000);
+    expect(store.decisions.state.lastSeq).toBeLessThanOrEqual(acknowledged + 1);
+    const history = store.decisions.history(0, 1_000_000);
     expect(history.items.map(({ seq }) => seq)).toEqual(
-      Array.from({ length: store.review.lastSeq }, (_, k) => store.review.lastSeq - k),
+      Array.from({ length: store.decisions.state.lastSeq }, (_, k) => store.decisions.state.lastSeq - k),
     );
-    expect(store.review).toBeInstanceOf(ReviewState);
-    if (store.audit === null) return;
+    expect(store.decisions.state).toBeInstanceOf(ReviewState);
+    if (store.audits.latest === null) return;
     // The table for filters agrees with the log.
-    const removed = await store.queryRows({ queue: 'decided', threshold: 0.5, filters: [], search: '', sort: [] });
-    expect([...removed].sort((a, b) => a - b)).toEqual([...store.review.rows.keys()].sort((a, b) => a - b));
+    const removed = await store.review.query({ queue: 'decided', threshold: 0.5, filters: [], search: '', sort: [] });
+    expect([...removed].sort((a, b) => a - b)).toEqual([...store.decisions.state.rows.keys()].sort((a, b) => a - b));
     // The audit is one of those written, whole: its scores, arrays and record belong together.
-    const theta = await store.readAuditArray('theta');
-    const all = await store.queryRows({
+    const theta = await store.audits.readArray('theta');
+    const all = await store.review.query({
       queue: 'all',
       threshold: 0.5,
       filters: [],

@@ -26,7 +26,7 @@ async function sampleProject(place = folder()): Promise<ProjectStore> {
 
 async function cellsOf(store: ProjectStore): Promise<string[][]> {
   const found: string[][] = [];
-  await store.scan([0, 1, 2, 3], (firstRow, columns) => {
+  await store.sources.scan([0, 1, 2, 3], (firstRow, columns) => {
     expect(firstRow).toBe(found.length);
     columns[0]?.forEach((_, k) => found.push(columns.map((cells) => cells[k] ?? '')));
   });
@@ -37,13 +37,13 @@ describe('rows of a project', () => {
   it('come back exactly, in order, also after closing and opening again', async () => {
     const store = await sampleProject();
     expect(await cellsOf(store)).toEqual(rows);
-    expect(await store.readCells([4999, 0, 17])).toEqual([rows[4999], rows[0], rows[17]]);
-    const { source, columns } = store;
+    expect(await store.sources.readCells([4999, 0, 17])).toEqual([rows[4999], rows[0], rows[17]]);
+    const { source, columns } = store.sources;
     await store.close();
     const again = await openProject(store.folder);
     expect(again.name).toBe('sample');
-    expect(again.source).toEqual(source);
-    expect(again.columns).toEqual(columns);
+    expect(again.sources.source).toEqual(source);
+    expect(again.sources.columns).toEqual(columns);
     expect(await cellsOf(again)).toEqual(rows);
     await again.close();
   });
@@ -53,13 +53,13 @@ describe('rows of a project', () => {
     const wide = Array.from({ length: 300 }, (_, k) => `w${k}`);
     const odd = ['\u001f', '\u001f\ue000\ue001', 'a\0b', '', 'x'.repeat(100_000), "'; DROP TABLE source_1; --"];
     const cells = odd.map((text, row) => wide.map((cell, k) => (k === row ? text : cell)));
-    const writer = await store.writeSource(300);
+    const writer = await store.sources.write(300);
     await writer.append(blockOf(cells, 0));
     await writer.append(blockOf(cells.slice().reverse(), cells.length));
     await writer.finish(recordOf(2 * cells.length, 300));
-    expect(await store.readCells([0, 1, 2, 3, 4, 5, 6])).toEqual([...cells, cells[5]]);
+    expect(await store.sources.readCells([0, 1, 2, 3, 4, 5, 6])).toEqual([...cells, cells[5]]);
     const scanned: (readonly string[])[] = wide.map(() => []);
-    await store.scan([...wide.keys()], (_, columns) => {
+    await store.sources.scan([...wide.keys()], (_, columns) => {
       columns.forEach((found, k) => (scanned[k] = [...(scanned[k] ?? []), ...found]));
     });
     const both = [...cells, ...cells.slice().reverse()];
@@ -70,12 +70,12 @@ describe('rows of a project', () => {
   it.each([0, 2047, 2048, 4999])('are scanned in order where the cell of row %i holds a separator', async (odd) => {
     const store = await createProject(join(folder(), 'separated.assay'));
     const cells = rows.map((row, k) => (k === odd ? ['\u001f\u001f', ...row.slice(1, 3), 'x\u001f'] : row));
-    const writer = await store.writeSource(4);
+    const writer = await store.sources.write(4);
     await writer.append(blockOf(cells, 0));
     await writer.finish(recordOf(cells.length, 4));
     expect(await cellsOf(store)).toEqual(cells);
     const one: string[] = [];
-    await store.scan([3], (_, columns) => {
+    await store.sources.scan([3], (_, columns) => {
       one.push(...(columns[0] ?? []));
     });
     expect(one).toEqual(cells.map((row) => row[3]));
@@ -85,7 +85,7 @@ describe('rows of a project', () => {
   it('know their places in the file, their issues and their values', async () => {
     const store = await sampleProject();
     let end = 'id,x,note,label\n'.length;
-    await store.scanPlaces((firstRow, starts, lengths) => {
+    await store.sources.scanPlaces((firstRow, starts, lengths) => {
       starts.forEach((start, k) => {
         expect(start).toBe(end);
         end = start + (lengths[k] ?? 0);
@@ -93,7 +93,7 @@ describe('rows of a project', () => {
       });
     });
     expect(end).toBe(csv.length);
-    expect(await store.countValues(3, 2)).toEqual({
+    expect(await store.sources.countValues(3, 2)).toEqual({
       values: [
         { value: 'a', count: 1667 },
         { value: 'b', count: 1667 },
@@ -101,7 +101,7 @@ describe('rows of a project', () => {
       distinct: 3,
       blank: 0,
     });
-    expect((await store.countValues(2, 1)).blank).toBe(rows.filter(([, , note]) => note === '').length);
+    expect((await store.sources.countValues(2, 1)).blank).toBe(rows.filter(([, , note]) => note === '').length);
     await store.close();
   });
 
@@ -109,7 +109,7 @@ describe('rows of a project', () => {
     const place = folder();
     const ragged = writeTestFile(place, 'r.csv', `a,b,c\n${'1,2,3\n4,5\n'.repeat(30)}`);
     const store = await projectOf(ragged, join(place, 'p.assay'));
-    const { total, issues } = await store.readIssues(10, 5);
+    const { total, issues } = await store.sources.readIssues(10, 5);
     expect(total).toBe(30);
     expect(issues.map(({ row, line, kind }) => [row, line, kind])).toEqual(
       [21, 23, 25, 27, 29].map((row) => [row, row + 2, 'too-few-cells']),
@@ -121,38 +121,44 @@ describe('rows of a project', () => {
     const place = folder();
     const file = writeTestFile(place, 'd.csv', 'id,x,label\n1,5,a\n2,5,a\n3,5,b\n4,5,a\n5,,a\n');
     const store = await projectOf(file, join(place, 'p.assay'));
-    expect(await store.countDuplicateRows([0])).toBe(2);
-    expect(await store.countDuplicateRows([])).toBe(0);
+    expect(await store.sources.countDuplicateRows([0])).toBe(2);
+    expect(await store.sources.countDuplicateRows([])).toBe(0);
     await store.close();
   });
 
   it('start again when the reader does, and vanish when reading is given up', async () => {
     const store = await createProject(join(folder(), 'p.assay'));
-    const first = await store.writeSource(1);
+    const first = await store.sources.write(1);
     await first.append(blockOf([['wrong']], 0));
     await first.restart();
     await first.append(blockOf([['right']], 0));
     await first.finish(recordOf(1, 1));
-    const second = await store.writeSource(1);
+    const second = await store.sources.write(1);
     await second.append(blockOf([['never']], 0));
     await second.abort();
-    expect(await store.readCells([0])).toEqual([['right']]);
+    expect(await store.sources.readCells([0])).toEqual([['right']]);
     await store.close();
   });
 
   it('cannot be exchanged once there are decisions about them', async () => {
     const store = await sampleProject();
-    await store.appendEntry({ kind: 'decide', rows: [1], decision: { kind: 'keep' }, reviewer: 'me', title: 'keep 1' });
-    await expect(store.writeSource(4)).rejects.toBeInstanceOf(InputError);
+    await store.decisions.append({
+      kind: 'decide',
+      rows: [1],
+      decision: { kind: 'keep' },
+      reviewer: 'me',
+      title: 'keep 1',
+    });
+    await expect(store.sources.write(4)).rejects.toBeInstanceOf(InputError);
     await store.close();
   });
 
   it('notice a reader that lost rows', async () => {
     const store = await createProject(join(folder(), 'p.assay'));
-    const writer = await store.writeSource(1);
+    const writer = await store.sources.write(1);
     await writer.append(blockOf([['a']], 0));
     await expect(writer.finish(recordOf(2, 1))).rejects.toBeInstanceOf(BugError);
-    expect(store.source).toBeNull();
+    expect(store.sources.source).toBeNull();
     await writer.abort();
     await store.close();
   });
@@ -161,33 +167,33 @@ describe('rows of a project', () => {
 describe('an audit in a project', () => {
   it('is replaced with its arrays all at once; the old one goes', async () => {
     const store = await sampleProject();
-    await store.replaceAudit(randomAudit(5000, 1));
-    await store.replaceAudit(randomAudit(5000, 2));
-    expect((await store.readAuditArray('theta')).data).toEqual(Float64Array.of(2, 0.1, -1e300));
+    await store.audits.replace(randomAudit(5000, 1));
+    await store.audits.replace(randomAudit(5000, 2));
+    expect((await store.audits.readArray('theta')).data).toEqual(Float64Array.of(2, 0.1, -1e300));
     expect(readdirSync(join(store.folder, 'arrays'))).toHaveLength(1);
     await store.close();
     const again = await openProject(store.folder);
-    expect(again.audit?.classes).toEqual(['a', 'b', 'c']);
-    const shared = await again.readAuditArray('theta', { shared: true });
+    expect(again.audits.latest?.classes).toEqual(['a', 'b', 'c']);
+    const shared = await again.audits.readArray('theta', { shared: true });
     expect(shared.data.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...shared.data]).toEqual([2, 0.1, -1e300]);
-    await expect(again.readAuditArray('other')).rejects.toBeInstanceOf(StorageError);
+    await expect(again.audits.readArray('other')).rejects.toBeInstanceOf(StorageError);
     await again.close();
   });
 
   it('stays as it was when the next one is cancelled or fails', async () => {
     const store = await sampleProject();
-    await store.replaceAudit(randomAudit(5000, 1));
-    const before = await store.readRows([0, 1, 2]);
+    await store.audits.replace(randomAudit(5000, 1));
+    const before = await store.review.readRows([0, 1, 2]);
     const signal = {
       cancelled: true,
       throwIfCancelled() {
         throw new CancelledError();
       },
     };
-    await expect(store.replaceAudit(randomAudit(5000, 2), signal)).rejects.toBeInstanceOf(CancelledError);
-    await expect(store.replaceAudit(randomAudit(10, 2))).rejects.toBeInstanceOf(BugError);
-    expect(await store.readRows([0, 1, 2])).toEqual(before);
+    await expect(store.audits.replace(randomAudit(5000, 2), signal)).rejects.toBeInstanceOf(CancelledError);
+    await expect(store.audits.replace(randomAudit(10, 2))).rejects.toBeInstanceOf(BugError);
+    expect(await store.review.readRows([0, 1, 2])).toEqual(before);
     expect(readdirSync(join(store.folder, 'arrays'))).toHaveLength(1);
     await store.close();
   });
@@ -196,8 +202,8 @@ describe('an audit in a project', () => {
 describe('small things', () => {
   it('are kept: values by name, jobs, columns', async () => {
     const store = await sampleProject();
-    await store.writeMeta('view', { text: "it's", list: [1, null] });
-    await store.writeMeta('view', { text: 'again' });
+    await store.meta.write('view', { text: "it's", list: [1, null] });
+    await store.meta.write('view', { text: 'again' });
     const job = {
       id: 'j1',
       kind: 'load',
@@ -206,16 +212,16 @@ describe('small things', () => {
       state: 'running',
       message: '',
     };
-    await store.saveJob(job);
-    await store.saveJob({ ...job, state: 'done', finishedAt: '2026-01-01T00:00:05Z' });
-    await store.saveColumns(store.columns.map((column) => ({ ...column, role: 'ignore' as const })));
+    await store.jobs.save(job);
+    await store.jobs.save({ ...job, state: 'done', finishedAt: '2026-01-01T00:00:05Z' });
+    await store.sources.saveColumns(store.sources.columns.map((column) => ({ ...column, role: 'ignore' as const })));
     await store.close();
     const again = await openProject(store.folder);
-    expect(await again.readMeta('view')).toEqual({ text: 'again' });
-    expect(await again.readMeta('none')).toBeUndefined();
-    expect(await again.readJobs(5)).toEqual([{ ...job, state: 'done', finishedAt: '2026-01-01T00:00:05Z' }]);
-    expect(again.columns.every(({ role }) => role === 'ignore')).toBe(true);
-    expect(again.source?.columns.some(({ role }) => role === 'label')).toBe(true);
+    expect(await again.meta.read('view')).toEqual({ text: 'again' });
+    expect(await again.meta.read('none')).toBeUndefined();
+    expect(await again.jobs.latest(5)).toEqual([{ ...job, state: 'done', finishedAt: '2026-01-01T00:00:05Z' }]);
+    expect(again.sources.columns.every(({ role }) => role === 'ignore')).toBe(true);
+    expect(again.sources.source?.columns.some(({ role }) => role === 'label')).toBe(true);
     await again.close();
   });
 });

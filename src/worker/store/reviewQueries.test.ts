@@ -43,7 +43,7 @@ beforeAll(async () => {
   );
   store = await projectOf(file, join(place, 'p.assay'));
   audit = randomAudit(n, 3, classes);
-  await store.replaceAudit(audit);
+  await store.audits.replace(audit);
   const decisions: [number, Decision][] = [];
   for (let row = 0; row < n; row += 4) {
     const kinds: Decision[] = [
@@ -56,7 +56,7 @@ beforeAll(async () => {
   }
   for (const kind of ['keep', 'remove', 'relabel', 'later']) {
     const of = decisions.filter(([, decision]) => decision.kind === kind);
-    await store.appendEntry({
+    await store.decisions.append({
       kind: 'decide',
       rows: of.map(([row]) => row),
       decision: of[0]?.[1] ?? null,
@@ -64,7 +64,7 @@ beforeAll(async () => {
       title: kind,
     });
   }
-  await store.appendEntry({ kind: 'note', rows: [0, 1], note: 'Look here', reviewer: 'me', title: 'note' });
+  await store.decisions.append({ kind: 'note', rows: [0, 1], note: 'Look here', reviewer: 'me', title: 'note' });
   expected = Array.from({ length: n }, (_, row) => shownRow(row, lines[row] ?? [], new Map(decisions)));
 }, 60_000);
 
@@ -273,7 +273,7 @@ describe('queryRows', () => {
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {
         querySchema.parse(query);
-        const rows = await store.queryRows(query);
+        const rows = await store.review.query(query);
         const wanted = expected.filter((row) => belongs(row, query)).sort(compareRows(query.sort));
         expect([...rows]).toEqual(wanted.map(({ row }) => row));
       }),
@@ -285,17 +285,17 @@ describe('queryRows', () => {
 describe('readRows', () => {
   it('gives every cell of the rows asked for, in their order, as the contract has it', async () => {
     const rows = [699, 0, 1, 350, 4, 8, 12];
-    const found = await store.readRows(rows);
+    const found = await store.review.readRows(rows);
     expect(found).toEqual(rows.map((row) => expected[row]));
     for (const row of found) reviewRowSchema.parse(row);
-    expect(await store.readRows(expected.map(({ row }) => row))).toEqual(expected);
-    expect(await store.readRows([])).toEqual([]);
+    expect(await store.review.readRows(expected.map(({ row }) => row))).toEqual(expected);
+    expect(await store.review.readRows([])).toEqual([]);
   });
 });
 
 describe('reviewTotals', () => {
   it.each([0, 0.25, 0.5, 1])('counts what is there at threshold %d', async (threshold) => {
-    const totals = await store.reviewTotals(threshold, 10);
+    const totals = await store.review.totals(threshold, 10);
     const query = (queue: Query['queue']): ReviewRow[] =>
       expected.filter((row) => belongs(row, { queue, threshold, filters: [], search: '', sort: [] }));
     const kind = (wanted: Decision['kind']): ReviewRow[] =>

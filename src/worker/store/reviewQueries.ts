@@ -3,11 +3,11 @@ import type { Pictures } from '../../contract/dataset';
 import type { Filter, Query, ReviewColumn, ReviewRow, Split } from '../../contract/review';
 import { BugError } from '../../core/base/errors';
 import type { Decision } from '../../core/review/decisions';
+import type { ReviewCounts } from '../../core/review/progress';
 import { parseNumber } from '../datasets/cells';
 import { unlabelledSplit } from './auditTables';
 import { cellExpression, type CellTable } from './cellTable';
 import type { Database } from './database';
-import type { ReviewTotals } from './projectStoreApi';
 import { rowFilter } from './sourceRows';
 
 /** What the queries of a review are about: which tables, and what their codes mean. */
@@ -297,6 +297,25 @@ export function greyLevels(pictures: Pictures, cells: readonly DuckDBValue[]): n
     const value = parseNumber(String(cell), 'point');
     return Number.isFinite(value) ? Math.max(0, Math.min(255, Math.round((255 * value) / pictures.max))) : 0;
   });
+}
+
+/** Counts behind the review's overview, all at one threshold of suspicion. */
+export interface ReviewTotals extends ReviewCounts {
+  readonly rowsInAll: number;
+  readonly rankedRows: number;
+  /** Labelled training rows at or above the threshold, whatever their decision. */
+  readonly suspects: number;
+  /** Validation and test rows at or above the threshold. */
+  readonly evaluationSuspects: number;
+  /** Labelled training rows per bin of suspicion, equal bins from 0 to 1. */
+  readonly histogram: readonly number[];
+  /** Over rows at or above the threshold (split: every split; the others: training rows), most frequent first. */
+  readonly facets: {
+    readonly givenLabel: readonly { readonly value: string; readonly count: number }[];
+    readonly suggestedLabel: readonly { readonly value: string; readonly count: number }[];
+    readonly reasons: readonly { readonly value: string; readonly count: number }[];
+    readonly split: readonly { readonly value: string; readonly count: number }[];
+  };
 }
 
 /** The part of the totals that decisions do not change; cache it by audit and threshold. */

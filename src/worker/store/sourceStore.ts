@@ -1,12 +1,11 @@
 import type { Column, RowIssue } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import type { ColumnScan } from '../datasets/datasetTypes';
+import type { ColumnScan, RecordBlock } from '../datasets/datasetTypes';
 import { cellsPerListFor, type CellTable } from './cellTable';
 import type { Database } from './database';
 import type { Generations } from './generations';
-import { putMeta, readMeta, writeMeta } from './metaTable';
-import type { SourceWriter } from './projectStoreApi';
+import { MetaTable, putMeta } from './metaTable';
 import { tableName } from './schema';
 import {
   countColumnValues,
@@ -25,6 +24,19 @@ import type { SourceRecord } from './storeTypes';
 
 type SourceKind = 'source' | 'validation';
 
+/** Takes the blocks of `readCsv` and makes them the project's rows, all together, when `finish` is called. */
+export interface SourceWriter {
+  append(block: RecordBlock): Promise<void>;
+  /** Starts again from nothing (the reader restarted in another encoding). */
+  restart(): Promise<void>;
+  /** Replaces the rows the project had by the new ones, in one transaction. */
+  finish(record: SourceRecord): Promise<void>;
+  /** Breaks off what is being stored right now, so that a waiting `append` or `finish` rejects at once. */
+  interrupt(): void;
+  /** Forgets everything appended. */
+  abort(): Promise<void>;
+}
+
 /** Where the records of sources are, as they are read from the project. */
 export interface SourceRecords {
   readonly source: StoredSource | null;
@@ -36,7 +48,7 @@ export interface SourceRecords {
 export async function readSourceRecords(database: Database): Promise<SourceRecords> {
   const source = await readStoredSource(database, 'source');
   const validation = await readStoredSource(database, 'validation');
-  return { source, validation, columns: parseColumns(database, await readMeta(database, 'columns'), source) };
+  return { source, validation, columns: parseColumns(database, await new MetaTable(database).read('columns'), source) };
 }
 
 export interface SourceStoreOptions {
@@ -73,19 +85,22 @@ export class SourceStore {
     this.#columns = records.columns;
   }
 
-  get record(): SourceRecord | null {
+  /** null while no file has been read completely. */
+  get source(): SourceRecord | null {
     return this.#source?.record ?? null;
   }
 
-  /** The rows were read by this process. */
+  /** The rows were read by this process: they are of the file that a person named. */
   get readHere(): boolean {
     return this.#readHere;
   }
 
-  get validationRecord(): SourceRecord | null {
+  /** A second file with rows for validation only, its cells in the order of the first file's columns. */
+  get validation(): SourceRecord | null {
     return this.#validation?.record ?? null;
   }
 
+  /** With roles and types as the analyst left them. */
   get columns(): readonly Column[] {
     return this.#columns;
   }
@@ -103,17 +118,18 @@ export class SourceStore {
     ];
   }
 
-  requireRecord(): SourceRecord {
+  /** @throws BugError before a file was read. */
+  requireSource(): SourceRecord {
     return this.#require().record;
   }
 
   async saveColumns(columns: readonly Column[]): Promise<void> {
-    await writeMeta(this.#database, 'columns', columns);
+    await this.#database.write((connection) => putMeta(connection, 'columns', columns));
     this.#columns = columns;
   }
 
-  /** See `ProjectStoreApi.writeSource`. */
-  async write(columnCount: number, kind: SourceKind): Promise<SourceWriter> {
+  /** @throws InputError for a new source when there are decisions about the rows of the one there is. */
+  async write(columnCount: number, kind: SourceKind = 'source'): Promise<SourceWriter> {
     if (kind === 'source' && this.#hasDecisions()) {
       throw new InputError('This project has decisions about its rows. Open the new data as a new project.');
     }
@@ -168,6 +184,7 @@ export class SourceStore {
     };
   }
 
+  /** Problems in the order of the file: those kept one by one (`maxStoredIssues`), and how many there are. */
   async readIssues(
     offset: number,
     limit: number,
@@ -188,7 +205,7 @@ export class SourceStore {
     return scanCells(this.#database, table, columnIndices, onBlock, signal);
   };
 
-  /** See `ProjectStoreApi.readRaggedRows`. */
+  /** Rows with more or fewer cells than there are columns, in row order. */
   async readRaggedRows(kind: SourceKind): Promise<RaggedRow[]> {
     const stored = kind === 'source' ? this.#source : this.#validation;
     // Tables stored before rows were told apart have no such column.
@@ -196,13 +213,15 @@ export class SourceStore {
     return readRaggedRows(this.#database, tableName(kind, stored.generation), stored.record.columns.length);
   }
 
+  /** The cells of some rows, in the order asked for: all of them, or those of these columns. */
   async readCells(
     rows: readonly number[],
-    columns: readonly number[] = this.requireRecord().columns.map((_, index) => index),
+    columns: readonly number[] = this.requireSource().columns.map((_, index) => index),
   ): Promise<string[][]> {
     return readCells(this.#database, this.table, rows, columns);
   }
 
+  /** Where rows stand in the file, in row order. */
   async scanPlaces(
     onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
     signal?: CancellationSignal,
@@ -210,10 +229,12 @@ export class SourceStore {
     await scanRowPlaces(this.#database, this.table.name, onBlock, signal);
   }
 
+  /** Values of a column: at most `limit`, most frequent first, and how many cells are blank. */
   async countValues(column: number, limit: number): Promise<ValueCounts> {
     return countColumnValues(this.#database, this.table, column, limit);
   }
 
+  /** Rows that repeat an earlier row in every column but these. O(n log n) on disk. */
   async countDuplicateRows(exceptColumns: readonly number[]): Promise<number> {
     return countDuplicates(this.#database, this.table, exceptColumns);
   }

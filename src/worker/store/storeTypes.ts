@@ -29,7 +29,7 @@ export interface StoredArray {
   readonly shape: readonly number[];
 }
 
-/** A finished audit, as it is handed to `ProjectStore.replaceAudit`. Arrays have one entry per source row. */
+/** A finished audit, as it is handed to `AuditStore.replace`. Arrays have one entry per source row. */
 export interface AuditToStore {
   readonly summary: AuditSummary;
   readonly columns: AuditColumns;
@@ -40,7 +40,7 @@ export interface AuditToStore {
   /** Name of bit i of `columns.reasons`. */
   readonly reasonNames: readonly string[];
   readonly pipeline: FeaturePipeline;
-  /** Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see `draftAudit`. */
+  /** Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see `AuditStore.draft`. */
   readonly arrays: Readonly<Record<string, StoredArray>>;
   /** Anything else (JSON) that belongs to this audit. */
   readonly extra?: unknown;

@@ -4,7 +4,7 @@ import { columnSchema, dialectSchema, picturesSchema, saidDialectSchema } from '
 import { StorageError } from '../../core/base/errors';
 import { cellColumns } from './cellTable';
 import type { Database } from './database';
-import { readMeta } from './metaTable';
+import { MetaTable } from './metaTable';
 import { type TableKind, tableName } from './schema';
 import type { AuditRecord, SourceRecord } from './storeTypes';
 
@@ -70,7 +70,7 @@ export async function readStoredSource(
   kind: Extract<TableKind, 'source' | 'validation'>,
 ): Promise<StoredSource | null> {
   const what = kind === 'source' ? 'what it says of its data' : 'what it says of its validation rows';
-  const stored = await readMeta(database, kind);
+  const stored = await new MetaTable(database).read(kind);
   if (stored === undefined) return null;
   const parsed = storedSourceSchema.safeParse(stored);
   if (!parsed.success) throw altered(database, what, parsed.error);
@@ -108,7 +108,7 @@ async function checkRows(
 /** @throws StorageError as {@link readStoredSource} does. */
 export async function readStoredAudit(database: Database, rowCount: number | null): Promise<AuditRecord | null> {
   const what = 'what it says of its audit';
-  const stored = await readMeta(database, 'audit');
+  const stored = await new MetaTable(database).read('audit');
   if (stored === undefined) return null;
   const parsed = auditRecordSchema.safeParse(stored);
   if (!parsed.success) throw altered(database, what, parsed.error);

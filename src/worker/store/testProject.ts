@@ -11,7 +11,7 @@ import type { AuditToStore } from './storeTypes';
 export async function projectOf(csvFile: string, folder: string): Promise<ProjectStore> {
   const { dialect, columnNames } = await inspectCsv(csvFile);
   const store = await createProject(folder);
-  const writer = await store.writeSource(columnNames.length);
+  const writer = await store.sources.write(columnNames.length);
   const read = await readCsv(csvFile, {
     dialect,
     onBlock: (block) => writer.append(block),

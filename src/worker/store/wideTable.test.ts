@@ -29,7 +29,7 @@ async function wideProject(cells: readonly (readonly string[])[]): Promise<Proje
 
 async function scanOf(store: ProjectStore, columns: readonly number[]): Promise<string[][]> {
   const found: string[][] = columns.map(() => []);
-  await store.scan(columns, (_, cells) => cells.forEach((texts, k) => found[k]?.push(...texts)));
+  await store.sources.scan(columns, (_, cells) => cells.forEach((texts, k) => found[k]?.push(...texts)));
   return found;
 }
 
@@ -59,10 +59,10 @@ describe.each([mostCellColumns + 1, 1280, 1281])('a table of %i columns', (colum
     for (const indices of wanted) {
       expect(await scanOf(store, indices)).toEqual(indices.map((k) => cells.map((row) => row[k])));
     }
-    expect(await store.readCells([7, 0, n - 1])).toEqual([cells[7], cells[0], cells[n - 1]]);
+    expect(await store.sources.readCells([7, 0, n - 1])).toEqual([cells[7], cells[0], cells[n - 1]]);
     await store.close();
     const again = await openProject(store.folder);
-    expect(await again.readCells([n - 1, 7])).toEqual([cells[n - 1], cells[7]]);
+    expect(await again.sources.readCells([n - 1, 7])).toEqual([cells[n - 1], cells[7]]);
     await again.close();
   });
 
@@ -70,7 +70,7 @@ describe.each([mostCellColumns + 1, 1280, 1281])('a table of %i columns', (colum
     const cells = wideCells(columns, () => undefined);
     cells[9] = (cells[4] ?? []).map((cell, k) => (k === last ? 'id15' : cell));
     const store = await wideProject(cells);
-    expect(await store.countValues(0, 10)).toEqual({
+    expect(await store.sources.countValues(0, 10)).toEqual({
       values: [
         { value: 'a', count: cells.filter(([label]) => label === 'a').length },
         { value: 'b', count: cells.filter(([label]) => label === 'b').length },
@@ -78,20 +78,20 @@ describe.each([mostCellColumns + 1, 1280, 1281])('a table of %i columns', (colum
       distinct: 2,
       blank: cells.filter(([label]) => label === '').length,
     });
-    expect(await store.countDuplicateRows([])).toBe(0);
-    expect(await store.countDuplicateRows([last])).toBe(1);
-    await store.saveColumns(
-      store.columns.map((column) => (column.index === last ? { ...column, role: 'id' } : column)),
+    expect(await store.sources.countDuplicateRows([])).toBe(0);
+    expect(await store.sources.countDuplicateRows([last])).toBe(1);
+    await store.sources.saveColumns(
+      store.sources.columns.map((column) => (column.index === last ? { ...column, role: 'id' } : column)),
     );
-    await store.replaceAudit(randomAudit(n, 3, ['a', 'b']));
-    const rows = await store.queryRows({
+    await store.audits.replace(randomAudit(n, 3, ['a', 'b']));
+    const rows = await store.review.query({
       queue: 'all',
       threshold: 0.5,
       filters: [],
       search: 'id7',
       sort: [{ column: 'id', descending: false }],
     });
-    expect((await store.readRows([...rows])).map(({ id }) => id)).toEqual(['id7']);
+    expect((await store.review.readRows([...rows])).map(({ id }) => id)).toEqual(['id7']);
     await store.close();
   });
 });

@@ -1,12 +1,10 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { EngineResult } from '../../../contract/engineApi';
+import type { HistoryItem } from '../../../contract/review';
 import { engineClient, EngineUnavailableError } from '../../client/engineClient';
 import { useSession } from '../session';
 import { useReviewDecisions } from './reviewDecisions';
 import { useReviewOverview } from './reviewOverview';
-
-type HistoryItem = EngineResult<'review.history'>['items'][number];
 
 /** Changes read at once. */
 const pageSize = 100;
