@@ -17,6 +17,8 @@ const measured: Measurement[] = [
   { kind: 'meanLoss', rows: 'validation' },
   { kind: 'meanLoss', rows: 'train' },
   { kind: 'loss', row: 205 },
+  // Linear in θ.
+  { kind: 'margin', row: 207 },
 ];
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('group effects of a %s head', (kind) => {
@@ -29,30 +31,29 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('group effects of a %s 
   const groups = { groupOf, count };
   const rowsOf = (group: number): Int32Array => train.filter((row) => groupOf[row] === group);
   const M = measured.length;
+  const margin = M - 1;
 
   it.each(['fixed', 'mean'] as const)('are the sums of its rows by IF and RIF (%s ridge)', (ridgeConvention) => {
     const single = computeEffects(model, measurements, { methods: ['if', 'rif'], ridgeConvention });
-    const { methods, sizes, names } = computeGroupEffects(model, measurements, groups, {
+    const { methods, members, names } = computeGroupEffects(model, measurements, groups, {
       methods: ['if', 'rif'],
       ridgeConvention,
     });
-    expect(names).toEqual(['validation_loss', 'training_loss', 'loss_205']);
-    expect(Array.from(sizes)).toEqual([0, 1, 2, 3, 4].map((group) => rowsOf(group).length));
-    expect(sizes[4]).toBe(0);
-    for (const { method, linear, evaluated } of methods) {
+    expect(names).toEqual(['validation_loss', 'training_loss', 'loss_205', 'margin_207']);
+    expect(members).toEqual([0, 1, 2, 3, 4].map(rowsOf));
+    expect(members[4]).toHaveLength(0);
+    for (const { method, effects } of methods) {
       const matrix = method === 'if' ? single.byIf : single.byRif;
-      const sums = new Float64Array(count * M);
-      for (let group = 0; group < count; group++) {
-        for (const row of rowsOf(group)) {
-          for (let t = 0; t < M; t++) sums[group * M + t] += matrix?.data[row * M + t] ?? Number.NaN;
-        }
-      }
-      expect(relativeDistance(linear.data, sums)).toBeLessThan(1e-9);
+      const sums = Float64Array.from(members, (own) =>
+        own.reduce((sum, row) => sum + (matrix?.data[row * M + margin] ?? Number.NaN), 0),
+      );
+      const margins = Float64Array.from(members, (_, group) => effects.data[group * M + margin]);
+      expect(relativeDistance(margins, sums)).toBeLessThan(1e-9);
       const { change } = computeRemovalChange(model, rowsOf(2), { method, ridgeConvention });
       measurements.forEach((measurement, t) => {
-        expect(evaluated.data[2 * M + t]).toBeCloseTo(measurement.evaluate(change), 10);
+        expect(effects.data[2 * M + t]).toBeCloseTo(measurement.evaluate(change), 10);
       });
-      expect(evaluated.data.subarray(4 * M).every((value) => value === 0)).toBe(true);
+      expect(effects.data.subarray(4 * M).every((value) => value === 0)).toBe(true);
     }
   });
 
@@ -63,7 +64,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('group effects of a %s 
       const { change } = retrain(model, { removed: rowsOf(group) });
       measurements.forEach((measurement, t) => (truth[group * M + t] = measurement.evaluate(change)));
     }
-    const [byIf, byRif, byNewton] = methods.map(({ evaluated }) => relativeDistance(evaluated.data, truth));
+    const [byIf, byRif, byNewton] = methods.map(({ effects }) => relativeDistance(effects.data, truth));
     expect(byNewton).toBeLessThan(kind === 'ridge' ? 1e-8 : 0.25);
     expect(byNewton).toBeLessThan(byRif);
     expect(byNewton).toBeLessThan(byIf);
@@ -80,17 +81,17 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('group effects of a %s 
       { methods: ['rif', 'newton'] },
     );
     const isFinite = ({ data }: Matrix): boolean => data.every(Number.isFinite);
-    expect(isFinite(methods[0].evaluated)).toBe(true);
+    expect(isFinite(methods[0].effects)).toBe(true);
     expect(methods[0].missing.every((reason) => reason === null)).toBe(true);
     expect(methods[1].missing[0]).toMatch(/without a training row/);
-    expect(methods[1].evaluated.data.every(Number.isNaN)).toBe(true);
+    expect(methods[1].effects.data.every(Number.isNaN)).toBe(true);
   });
 
   it('are the same for stored rows', () => {
     const stored = fitTestModel({ kind, rows, features: 6, l2: 0.02, seed: 31, stored: true });
     const others = prepareMeasurements(stored.model, measured, sets);
     const run = (options: Parameters<typeof computeGroupEffects>): Float64Array =>
-      computeGroupEffects(...options).methods[0].evaluated.data;
+      computeGroupEffects(...options).methods[0].effects.data;
     const options = { methods: ['rif'] } as const;
     expect(
       relativeDistance(run([stored.model, others, groups, options]), run([model, measurements, groups, options])),

@@ -6,7 +6,6 @@ import type { EffectMethod, RemovalCoefficients } from '../effects/removalCoeffi
 import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
-import { linearChange } from '../measurements/measurement';
 import { computeRemovalChange } from '../removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
@@ -28,7 +27,6 @@ export interface GroupEffectsOptions {
   readonly influence?: Pick<RowInfluence, 'leverage' | 'rifCoefficients'> | undefined;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
-  readonly meanRescaling?: 'released' | 'exact' | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each Newton step. */
   readonly onGroup?: ((done: number, total: number) => void) | undefined;
@@ -37,18 +35,16 @@ export interface GroupEffectsOptions {
 /** Effects of removing whole groups by one method. **Positive = removing the group raises the measurement.** */
 export interface GroupMethodEffects {
   readonly method: RemovalMethod;
-  /** G×M: ∇f(θ̂)ᵀΔ; NaN for measurements without a gradient and where there is no answer. */
-  readonly linear: Matrix;
   /** G×M: f(θ̂ + Δ) − f(θ̂); NaN where there is no answer. */
-  readonly evaluated: Matrix;
+  readonly effects: Matrix;
   /** G: why a group has no answer (the Newton step without it does not exist); null where it has one. */
   readonly missing: readonly (string | null)[];
 }
 
 export interface GroupEffects {
   readonly names: readonly string[];
-  /** G: training rows of each group. Effects of a group without any are 0. */
-  readonly sizes: Int32Array;
+  /** G: the training rows of each group, ascending. Effects of a group without any are 0. */
+  readonly members: readonly Int32Array[];
   readonly methods: readonly GroupMethodEffects[];
 }
 
@@ -66,23 +62,23 @@ export function computeGroupEffects(
   groups: RowGroups,
   options: GroupEffectsOptions,
 ): GroupEffects {
-  const sizes = groupSizes(model, groups);
+  const members = membersOf(model, groups);
   const methods = options.methods.map((method) =>
     method === 'newton'
-      ? newtonEffects(model, measurements, groups, sizes, options)
-      : additiveEffects(model, measurements, groups, sizes, method, options),
+      ? newtonEffects(model, measurements, members, options)
+      : additiveEffects(model, measurements, groups, members, method, options),
   );
-  return { names: measurements.map(({ name }) => name), sizes, methods };
+  return { names: measurements.map(({ name }) => name), members, methods };
 }
 
-function groupSizes({ problem }: FittedModel, { groupOf, count }: RowGroups): Int32Array {
+function membersOf({ problem }: FittedModel, { groupOf, count }: RowGroups): Int32Array[] {
   if (groupOf.length !== problem.features.rows) throw new BugError('A group is needed for every row.');
-  const sizes = new Int32Array(count);
+  const members = Array.from({ length: count }, (): number[] => []);
   groupOf.forEach((group, row) => {
     if (!(group >= -1 && group < count)) throw new BugError(`Row ${row} is in group ${group} of ${count}.`);
-    if (group >= 0 && problem.weights[row] !== 0) sizes[group]++;
+    if (group >= 0 && problem.weights[row] !== 0) members[group].push(row);
   });
-  return sizes;
+  return members.map((rows) => Int32Array.from(rows));
 }
 
 function emptyEffects(
@@ -92,8 +88,7 @@ function emptyEffects(
 ): GroupMethodEffects & { missing: (string | null)[] } {
   return {
     method,
-    linear: { rows: groups, columns: m, data: new Float64Array(groups * m) },
-    evaluated: { rows: groups, columns: m, data: new Float64Array(groups * m) },
+    effects: { rows: groups, columns: m, data: new Float64Array(groups * m) },
     missing: Array.from({ length: groups }, () => null),
   };
 }
@@ -103,18 +98,13 @@ function measure(
   measurements: readonly PreparedMeasurement[],
   changes: Matrix,
   first: number,
-  { linear, evaluated }: GroupMethodEffects,
+  { effects }: GroupMethodEffects,
   onBlock?: OnBlock,
 ): void {
-  const { rows, columns: p, data } = changes;
   const m = measurements.length;
   measurements.forEach((measurement, t) => {
     const values = measurement.evaluateMany(changes, onBlock);
-    for (let g = 0; g < rows; g++) {
-      const at = (first + g) * m + t;
-      evaluated.data[at] = values[g];
-      linear.data[at] = linearChange(measurement, data.subarray(g * p, (g + 1) * p));
-    }
+    values.forEach((value, g) => (effects.data[(first + g) * m + t] = value));
   });
 }
 
@@ -122,14 +112,14 @@ function additiveEffects(
   model: FittedModel,
   measurements: readonly PreparedMeasurement[],
   groups: RowGroups,
-  sizes: Int32Array,
+  members: readonly Int32Array[],
   method: EffectMethod,
   options: GroupEffectsOptions,
 ): GroupMethodEffects {
   const p = model.problem.parameters;
   const { onBlock } = options;
   const term = computeRemovalCoefficients(model, { ...options, method });
-  const effects = emptyEffects(method, groups.count, measurements.length);
+  const found = emptyEffects(method, groups.count, measurements.length);
   const perPart = Math.max(1, Math.floor(heldGradients / p));
   for (let first = 0; first < groups.count; first += perPart) {
     const count = Math.min(perPart, groups.count - first);
@@ -139,12 +129,12 @@ function additiveEffects(
     for (let g = 0; g < count; g++) {
       for (let at = 0; at < p; at++) {
         const pulled = term.pulled === undefined ? 0 : sums.stretch[g] * term.pulled[at];
-        vectors.data[g * p + at] = sizes[first + g] === 0 ? 0 : vectors.data[g * p + at] + pulled;
+        vectors.data[g * p + at] = members[first + g].length === 0 ? 0 : vectors.data[g * p + at] + pulled;
       }
     }
-    measure(measurements, vectors, first, effects, onBlock);
+    measure(measurements, vectors, first, found, onBlock);
   }
-  return effects;
+  return found;
 }
 
 /** Σ cᵢ ⊗ xᵢ (count×p) and Σ stretchᵢ over the training rows of groups first, first + 1, … One pass over the rows, O(n·d·K). */
@@ -180,18 +170,13 @@ function sumByGroups(
 function newtonEffects(
   model: FittedModel,
   measurements: readonly PreparedMeasurement[],
-  { groupOf, count }: RowGroups,
-  sizes: Int32Array,
+  members: readonly Int32Array[],
   options: GroupEffectsOptions,
 ): GroupMethodEffects {
-  const { weights, parameters: p } = model.problem;
-  const effects = emptyEffects('newton', count, measurements.length);
+  const count = members.length;
+  const { parameters: p } = model.problem;
+  const found = emptyEffects('newton', count, measurements.length);
   const m = measurements.length;
-  const members = Array.from(sizes, (size) => new Int32Array(size));
-  const filled = new Int32Array(count);
-  groupOf.forEach((group, row) => {
-    if (group >= 0 && weights[row] !== 0) members[group][filled[group]++] = row;
-  });
   members.forEach((rows, group) => {
     if (rows.length === 0) return;
     options.onGroup?.(group, count);
@@ -201,13 +186,12 @@ function newtonEffects(
         ridgeConvention: options.ridgeConvention,
         onBlock: options.onBlock,
       });
-      measure(measurements, { rows: 1, columns: p, data: change }, group, effects, options.onBlock);
+      measure(measurements, { rows: 1, columns: p, data: change }, group, found, options.onBlock);
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
-      effects.missing[group] = error.message;
-      effects.linear.data.fill(Number.NaN, group * m, (group + 1) * m);
-      effects.evaluated.data.fill(Number.NaN, group * m, (group + 1) * m);
+      found.missing[group] = error.message;
+      found.effects.data.fill(Number.NaN, group * m, (group + 1) * m);
     }
   });
-  return effects;
+  return found;
 }
