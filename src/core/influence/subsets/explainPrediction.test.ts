@@ -97,6 +97,18 @@ describe.each(['logistic', 'softmax'] as const)('a poisoned prediction of a %s h
     expect(explained.sets[0].afterNewton?.margin).toBeCloseTo(explained.rows[0].afterRif.margin, 8);
   });
 
+  it('names the rows that speak against the prediction, by what retraining without them does to it', () => {
+    expect(explained.opposing).toHaveLength(8);
+    const effects = explained.opposing.map(({ byRif }) => byRif);
+    expect(effects).toEqual([...effects].sort((a, b) => b - a));
+    const [{ row, byIf, byRif }] = explained.opposing;
+    const truth = retrain(model, { removed: Int32Array.of(row) }).change;
+    const there = predictRow(model, victim).differenceAt(truth, explained.predicted, explained.other);
+    expect(there - explained.margin).toBeGreaterThan(0);
+    expect(Math.abs(byRif / (there - explained.margin) - 1)).toBeLessThan(0.5);
+    expect(byIf).toBeGreaterThan(0);
+  });
+
   it('warns of the gap and of the leverage', () => {
     const about = explained.trust.sentences.map((sentence) => sentence.about);
     expect(about).toContain('gap');

@@ -44,12 +44,16 @@ export interface PredictionChange {
   readonly achieved: boolean;
 }
 
-/** One training row that holds up a prediction. */
-export interface ExplainingRow {
+/** What one training row does to a prediction. */
+export interface RowPull {
   readonly row: number;
   /** Change of z_predicted − z_other when the row alone is removed: negative = the row holds the prediction up. RIF of one row is its Newton step. */
   readonly byIf: number;
   readonly byRif: number;
+}
+
+/** One training row that holds up a prediction. */
+export interface ExplainingRow extends RowPull {
   readonly leverage: number;
   readonly afterIf: PredictionChange;
   readonly afterRif: PredictionChange;
@@ -78,6 +82,8 @@ export interface PredictionExplanation {
   readonly margin: number;
   /** The rows that explain the prediction most, by RIF; strongest first. */
   readonly rows: readonly ExplainingRow[];
+  /** The rows that speak most against it, by RIF; strongest first, as many at most. */
+  readonly opposing: readonly RowPull[];
   /** The first 1, 2, 5, 10, … of them together. */
   readonly sets: readonly ExplainingSet[];
   /** The smallest leading part of the ranking that achieves the goal by retraining; null where not asked for or there is none up to the limit. */
@@ -113,6 +119,8 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
   const byIf = effectsOnGradient(model, gradient, ifCoefficients(model), onBlock);
   // A training row holds up its own prediction: it is no explanation of itself.
   const supports = (at: number): boolean => at !== row && weights[at] !== 0 && byRif[at] < 0;
+  const opposes = (at: number): boolean => at !== row && weights[at] !== 0 && byRif[at] > 0;
+  const pullOf = (at: number): RowPull => ({ row: at, byIf: byIf[at], byRif: byRif[at] });
   const ranking = topPlaces(byRif, Math.max(count, options.limit ?? defaultLimit), 'lower', supports);
   const shown = ranking.slice(0, count);
   const leverage = leverageOfRows(model, shown, onBlock);
@@ -129,9 +137,7 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
     changeOf(retrain(model, { removed: rows, start, ...(onBlock === undefined ? {} : { onBlock }) }).change);
   const rows = Array.from(shown, (at, place): ExplainingRow => {
     return {
-      row: at,
-      byIf: byIf[at],
-      byRif: byRif[at],
+      ...pullOf(at),
       leverage: leverage[place],
       afterIf: changeOf(changeAt('if', place)),
       afterRif: changeOf(changeAt('rif', place)),
@@ -176,6 +182,7 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
     goal,
     margin,
     rows,
+    opposing: Array.from(topPlaces(byRif, count, 'raise', opposes), pullOf),
     sets,
     smallestSet: found,
     summary: summarise(goal, rows, sets, found),
