@@ -2,13 +2,15 @@ import { InputError } from '../base/errors';
 import type { RemovalChange } from '../influence/removal/removalChange';
 import { computeRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
+import { selectTrainingRows } from '../influence/removal/removedRows';
 import { retrain } from '../influence/removal/retrain';
 import { reportTrust, setTrust } from '../influence/trust/trustReport';
 import type { TrustReport } from '../influence/trust/trustTypes';
 import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
+import { selectEdit } from '../influence/unlearning/trainingEdit';
 import { unlearn } from '../influence/unlearning/unlearn';
 import type { SessionModel } from './sessionModel';
-import { relabelledRowsOf, trainingRowsOf } from './sessionRows';
+import { relabelledRowsOf } from './sessionRows';
 import type {
   EditEffect,
   RelabelRequest,
@@ -35,7 +37,7 @@ export class SessionEffects {
   }
 
   removal({ rows, method, ridgeConvention = 'fixed', trust = true }: RemovalRequest): EditEffect {
-    const { train, others } = trainingRowsOf(this.#session, rows);
+    const { train, others } = selectTrainingRows(this.#session.model.problem, rows);
     const { change, maxLeverage } = this.#change(train, method, ridgeConvention);
     const facts = { trainRows: train.length, otherRows: others, maxLeverage };
     if (!trust || train.length === 0) return this.#effect(method, change, facts);
@@ -60,7 +62,7 @@ export class SessionEffects {
 
   retrain({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {
     const { model, roles, onBlock } = this.#session;
-    const { train, others } = trainingRowsOf(this.#session, rows);
+    const { train, others } = selectTrainingRows(model.problem, rows);
     if (train.length === roles.trainRows) throw new InputError('Nothing would be left to train on.');
     const estimate = this.#change(train, 'rif', ridgeConvention);
     const truth = retrain(model, {
@@ -80,22 +82,15 @@ export class SessionEffects {
 
   unlearn(request: UnlearnRequest): UnlearnEffect {
     const { model, measure, onBlock } = this.#session;
-    const { removed, relabelled, ...options } = request;
-    const gone = trainingRowsOf(this.#session, removed ?? new Int32Array(0));
-    const repaired = relabelledRowsOf(
-      this.#session,
-      relabelled ?? { rows: new Int32Array(0), labels: new Int32Array(0) },
-    );
-    const removedRows = new Set(gone.train);
-    const both = repaired.train.find((row) => removedRows.has(row));
-    if (both !== undefined) throw new InputError(`Row ${both} is to be removed and to get another label: choose one.`);
-    const edit = { removed: gone.train, relabelled: { rows: repaired.train, labels: repaired.labels } };
+    const none = new Int32Array(0);
+    const { removed = none, relabelled = { rows: none, labels: none }, ...options } = request;
+    const { edit, otherRows } = selectEdit(model.problem, { removed, relabelled });
     const done = unlearn(model, edit, { ...options, onBlock });
     return {
       ...done,
-      removedRows: gone.train.length,
-      relabelledRows: repaired.train.length,
-      otherRows: gone.others + repaired.others,
+      removedRows: edit.removed.length,
+      relabelledRows: edit.relabelled.rows.length,
+      otherRows,
       validation: measure?.measure(done.change, onBlock) ?? null,
     };
   }

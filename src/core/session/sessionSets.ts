@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors';
+import { selectTrainingRows } from '../influence/removal/removedRows';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import { explainPrediction } from '../influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../influence/subsets/influentialSubset';
@@ -7,7 +8,7 @@ import { measurementTarget } from '../influence/subsets/setTarget';
 import type { SmallestFlip } from '../influence/subsets/smallestFlip';
 import { findSmallestFlip } from '../influence/subsets/smallestFlip';
 import type { SessionModel } from './sessionModel';
-import { requireRow, trainingRowsOf } from './sessionRows';
+import { requireRow } from './sessionRows';
 import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from './sessionTypes';
 
 /** The answer to `findInfluentialSubset`. */
@@ -25,7 +26,7 @@ export function answerSubset(session: SessionModel, request: SubsetRequest): Inf
     return findInfluentialSubset(model, target, {
       ...rest,
       method: request.method ?? (model.exact === undefined ? 'rif' : 'adaptive'),
-      candidates: candidates && trainingRowsOf(session, candidates).train,
+      candidates: candidates && selectTrainingRows(model.problem, candidates).train,
       rifCoefficients,
       trust: session.trust(),
       onBlock,

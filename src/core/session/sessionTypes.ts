@@ -132,7 +132,6 @@ export interface UnlearnRequest {
   readonly tolerance?: number;
   readonly largestStepCount?: number;
   readonly curvatureBound?: boolean;
-  readonly measureDistance?: boolean;
 }
 
 /** An unlearned head, and what it does on the validation rows. */

@@ -5,6 +5,7 @@ import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
+import { selectTrainingRows } from '../influence/removal/removedRows';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { PredictedAndActual } from './compareSets';
@@ -80,20 +81,6 @@ export function defaultMeasurements(
   return measurements;
 }
 
-/** The distinct training rows of a selection, ascending, and how many others there are. @throws InputError for a row that does not exist. */
-export function splitSelection(
-  { problem }: Pick<FittedModel, 'problem'>,
-  rows: Int32Array,
-): { readonly train: Int32Array; readonly others: number } {
-  const n = problem.features.rows;
-  const distinct = Int32Array.from(new Set(rows)).sort();
-  for (const row of distinct) {
-    if (!(row >= 0 && row < n)) throw new InputError(`There is no row ${row}; the rows are 0 to ${n - 1}.`);
-  }
-  const train = distinct.filter((row) => problem.weights[row] !== 0);
-  return { train, others: distinct.length - train.length };
-}
-
 /**
  * Proves a removal: retrains without the chosen rows and without R random sets of the same size and class mix, and puts what IF, RIF and
  * the Newton step predict beside it. All R + 1 sets are retrained together (see `retrainSets`): a few passes over the rows and some
@@ -108,7 +95,7 @@ export function verifyRemoval(
 ): RemovalVerification {
   const { problem } = model;
   const { repeats, seed } = request;
-  const { train: rows, others } = splitSelection(model, request.rows);
+  const { train: rows, others } = selectTrainingRows(problem, request.rows);
   if (rows.length === 0) {
     throw new InputError(
       others === 0

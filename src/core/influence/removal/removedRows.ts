@@ -1,4 +1,4 @@
-import { NumericalError } from '../../base/errors';
+import { InputError, NumericalError } from '../../base/errors';
 import type { FeatureRows } from '../../base/featureRows';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
@@ -68,4 +68,24 @@ export function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void
     `Removing these rows would leave class number ${lost + 1} without a training row; the Newton step then has no finite answer.`,
     { details: { class: lost, l2: problem.l2, conditionEstimate: Number.NaN } },
   );
+}
+
+/** A selection of rows, as far as it concerns the fit. */
+export interface SelectedRows {
+  /** Distinct training rows, ascending. */
+  readonly train: Int32Array;
+  /** How many distinct rows beside them are no labelled training rows. */
+  readonly others: number;
+}
+
+/** `rows` in any order, duplicates ignored. @throws InputError for a row that does not exist. */
+export function selectTrainingRows({ weights }: Pick<HeadProblem, 'weights'>, rows: Int32Array): SelectedRows {
+  const n = weights.length;
+  const distinct = Int32Array.from(new Set(rows)).sort();
+  const strange = distinct.find((row) => !(row >= 0 && row < n));
+  if (strange !== undefined) {
+    throw new InputError(`There is no row ${strange}; the rows are 0 to ${n - 1}.`, { details: { row: strange } });
+  }
+  const train = distinct.filter((row) => weights[row] !== 0);
+  return { train, others: distinct.length - train.length };
 }

@@ -3,7 +3,7 @@ import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
-import { withoutRows } from '../removal/removedRows';
+import { selectTrainingRows, withoutRows } from '../removal/removedRows';
 
 /** Training rows to take out of the fit, and training rows to give other labels (ridge: other responses). */
 export interface TrainingEdit {
@@ -11,6 +11,35 @@ export interface TrainingEdit {
   readonly removed?: Int32Array | undefined;
   /** `rows[j]` (distinct, none of them removed) gets `labels[j]`. */
   readonly relabelled?: { readonly rows: Int32Array; readonly labels: RowLabels } | undefined;
+}
+
+/** Rows to forget and rows to learn other labels for, as they were asked for. */
+export interface EditRequest {
+  readonly removed: Int32Array;
+  /** `rows[j]` gets `labels[j]`; where a row is named twice the last label counts. */
+  readonly relabelled: { readonly rows: Int32Array; readonly labels: RowLabels };
+}
+
+/** What of a request concerns the fit. */
+export interface SelectedEdit {
+  readonly edit: EditRequest;
+  /** Rows asked for that are no labelled training rows. */
+  readonly otherRows: number;
+}
+
+/** @throws InputError for a row that does not exist, or is to be removed and to get another label. */
+export function selectEdit(problem: HeadProblem, { removed, relabelled }: EditRequest): SelectedEdit {
+  const gone = selectTrainingRows(problem, removed);
+  const labelled = selectTrainingRows(problem, relabelled.rows);
+  const goneRows = new Set(gone.train);
+  const both = labelled.train.find((row) => goneRows.has(row));
+  if (both !== undefined) throw new InputError(`Row ${both} is to be removed and to get another label: choose one.`);
+  const labelOf = new Map(Array.from(relabelled.rows, (row, at) => [row, relabelled.labels[at]]));
+  const labels = Float64Array.from(labelled.train, (row) => labelOf.get(row) ?? Number.NaN);
+  return {
+    edit: { removed: gone.train, relabelled: { rows: labelled.train, labels } },
+    otherRows: gone.others + labelled.others,
+  };
 }
 
 /** All n labels with those of the edit. A copy. */

@@ -20,8 +20,6 @@ export interface UnlearnOptions {
   readonly largestStepCount?: number | undefined;
   /** Bound the distance by the curvature too, where the ridge alone gives a bound. Default false: see `certifyOptimum` for its cost. */
   readonly curvatureBound?: boolean | undefined;
-  /** Fit from scratch (from θ = 0) as well, and measure the distance. Costs a fit. */
-  readonly measureDistance?: boolean | undefined;
   readonly onBlock?: OnBlock | undefined;
 }
 
@@ -39,12 +37,6 @@ export interface Unlearned {
   readonly certificate: OptimumCertificate;
   /** Whether the certificate reaches the tolerance. */
   readonly reached: boolean;
-  /** ‖θ − θ_retrained‖₂ against a fit of the edited objective from scratch, and that fit's own relative gradient norm; null where not asked for. */
-  readonly retrained: {
-    readonly distance: number;
-    readonly relativeDistance: number;
-    readonly relativeGradientNorm: number;
-  } | null;
 }
 
 /**
@@ -65,16 +57,6 @@ export function unlearn(model: FittedModel, edit: TrainingEdit, options: Unlearn
     onBlock,
   });
   const certificate = certifyOptimum(edited, state, linalg, { curvature: options.curvatureBound, onBlock });
-  let retrained: Unlearned['retrained'] = null;
-  if (options.measureDistance === true) {
-    const fit = fitHead(edited, linalg, {
-      tolerance: retrainTolerance,
-      ...(onBlock === undefined ? {} : { onBlock }),
-    });
-    const distance = Math.sqrt(fit.state.theta.reduce((sum, value, at) => sum + (value - state.theta[at]) ** 2, 0));
-    const size = Math.sqrt(fit.state.theta.reduce((sum, value) => sum + value * value, 0));
-    retrained = { distance, relativeDistance: distance / size, relativeGradientNorm: fit.relativeGradientNorm };
-  }
   return {
     theta: state.theta,
     change: state.theta.map((value, at) => value - theta[at]),
@@ -83,6 +65,32 @@ export function unlearn(model: FittedModel, edit: TrainingEdit, options: Unlearn
     hessians,
     certificate,
     reached: certificate.relativeGradientNorm <= tolerance,
-    retrained,
   };
+}
+
+/** How far an unlearned head is from one that was fitted from scratch. */
+export interface RetrainedDistance {
+  /** ‖θ − θ_retrained‖₂. */
+  readonly distance: number;
+  /** distance / ‖θ_retrained‖₂. */
+  readonly relativeDistance: number;
+  /** Of the retrained head: it is not the optimum itself either. */
+  readonly relativeGradientNorm: number;
+}
+
+/** The truth that a certificate does without: fits the edited objective from θ = 0. Costs a fit. */
+export function measureDistance(
+  { problem, linalg }: FittedModel,
+  edit: TrainingEdit,
+  theta: Float64Array,
+  onBlock?: OnBlock,
+): RetrainedDistance {
+  const fit = fitHead(editProblem(problem, edit, linalg, onBlock), linalg, {
+    tolerance: retrainTolerance,
+    ...(onBlock === undefined ? {} : { onBlock }),
+  });
+  const retrained = fit.state.theta;
+  const distance = Math.sqrt(retrained.reduce((sum, value, at) => sum + (value - theta[at]) ** 2, 0));
+  const size = Math.sqrt(retrained.reduce((sum, value) => sum + value * value, 0));
+  return { distance, relativeDistance: distance / size, relativeGradientNorm: fit.relativeGradientNorm };
 }
