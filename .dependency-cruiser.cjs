@@ -28,6 +28,7 @@ const floors = [
   ['models'],
   ['influence'],
   ['l2', 'ranking', 'validation', 'leakage'],
+  ['head'],
   ['audit'],
   ['session', 'study'],
 ];

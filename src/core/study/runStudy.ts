@@ -1,3 +1,5 @@
+import type { HeadInput, OpenHead } from '../head/openHead';
+import { openHead } from '../head/openHead';
 import type { JobContext } from '../job/jobContext';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
@@ -8,8 +10,6 @@ import { verifyRemoval } from '../validation/verifyRemoval';
 import { dependsOnFeatures } from './featureInverse';
 import type { InfluenceAnswer, InfluenceQuestion } from './influenceQuestion';
 import { answerInfluence } from './influenceStudy';
-import type { HeadInput, OpenHead } from './openHead';
-import { openHead } from './openHead';
 import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';
 import { answerSubset } from './subsetStudy';
 

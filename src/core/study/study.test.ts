@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
+import type { HeadInput } from '../head/openHead';
+import { openHead } from '../head/openHead';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import { computeRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
 import type { InfluenceQuestion } from './influenceQuestion';
-import type { HeadInput } from './openHead';
-import { openHead } from './openHead';
 import { runStudy } from './runStudy';
 import type { SubsetQuestion } from './subsetStudy';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { splitCodes } from '../base/splitCodes';
+import type { HeadInput } from '../head/openHead';
 import type { IhvpMethod } from '../influence/ihvp/inverseHessian';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
-import type { HeadInput } from './openHead';
 import type { StudyQuestion } from './runStudy';
 import { runStudy } from './runStudy';
 

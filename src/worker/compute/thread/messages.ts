@@ -1,9 +1,9 @@
 import type { Result } from '../../../contract/result';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
+import type { HeadInput } from '../../../core/head/openHead';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
 import type { AuditSessionInput, SessionQuestions } from '../../../core/session/sessionTypes';
-import type { HeadInput } from '../../../core/study/openHead';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
 import type { FeatureSource } from '../featureSource';
