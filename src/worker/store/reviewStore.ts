@@ -1,16 +1,11 @@
 import type { Query, ReviewRow } from '../../contract/review';
 import type { AuditStore } from './auditStore';
 import type { Database } from './database';
-import {
-  addDecisions,
-  queryReviewRows,
-  readGivenCodes,
-  readReviewRows,
-  readStaticTotals,
-  type ReviewTables,
-  type ReviewTotals,
-  type StaticTotals,
-} from './reviewQueries';
+import { queryReviewRows, readGivenCodes } from './reviewQueries';
+import { readReviewRows } from './reviewRows';
+import type { ReviewTables } from './reviewTables';
+import type { ReviewTotals, StaticTotals } from './reviewTotals';
+import { addDecisions, readStaticTotals } from './reviewTotals';
 import { tableName } from './schema';
 import type { SourceStore } from './sourceStore';
 

@@ -1,0 +1,22 @@
+import type { Pictures } from '../../contract/dataset';
+import type { Split } from '../../contract/review';
+import type { CellTable } from './cellTable';
+import type { Database } from './database';
+
+/** What the queries of a review are about: which tables, and what their codes mean. */
+export interface ReviewTables {
+  readonly database: Database;
+  readonly scores: string;
+  readonly source: CellTable;
+  readonly classes: readonly string[];
+  readonly reasonNames: readonly string[];
+  /** Index of the column with role id; null = the row number serves. */
+  readonly idColumn: number | null;
+  readonly pictures: Pictures | null;
+}
+
+/** By code in the table of scores. */
+export const splits: readonly Split[] = ['train', 'validation', 'test', 'unlabelled'];
+
+/** SQL of a row of scores `s`. */
+export const labelledTraining = 's.split = 0';
