@@ -1,10 +1,11 @@
-import { createRandom, drawNormals } from '../base/random';
+import { createRandom } from '../base/random';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { drawOffGauge } from '../models/gauge';
 import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
 import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
-import { transposed } from './ihvp/vectors';
+import { relativeResiduals, transposed } from './ihvp/vectors';
 
 /**
  * The one place that decides how exact H and what follows from it must be (science.md, "Precision and stability").
@@ -126,8 +127,8 @@ export function factorizePrecisely(
 }
 
 /**
- * max ‖H̃⁻¹(Hv) − v‖/‖v‖ over a few random v, with H through X in float64. Vectors of a softmax head sum to zero over the classes, as
- * everything that is solved for does. Infinity where the factor gives no numbers. O(n·d·K + p²).
+ * max ‖H̃⁻¹(Hv) − v‖/‖v‖ over a few random v off the gauge, as everything that is solved for is, with H through X in float64. Infinity where
+ * the factor gives no numbers. O(n·d·K + p²).
  */
 export function measureSolveError(
   problem: HeadProblem,
@@ -136,30 +137,11 @@ export function measureSolveError(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): number {
-  const { parameters: p, outputs } = problem;
-  const d = p / outputs;
-  const random = createRandom(11);
-  const v = { rows: probes, columns: p, data: drawNormals(random, probes * p) };
-  if (outputs > 1) {
-    for (let t = 0; t < probes; t++) {
-      for (let j = 0; j < d; j++) {
-        let mean = 0;
-        for (let c = 0; c < outputs; c++) mean += v.data[t * p + c * d + j] / outputs;
-        for (let c = 0; c < outputs; c++) v.data[t * p + c * d + j] -= mean;
-      }
-    }
-  }
+  const v = drawOffGauge(probes, problem.outputs, problem.features.columns, createRandom(11));
   const product = multiplyHessianMany(problem, logits, v, linalg, onBlock);
   const back = transposed(linalg.choleskySolve(factor, transposed(product), onBlock));
   let worst = 0;
-  for (let t = 0; t < probes; t++) {
-    let difference = 0;
-    let size = 0;
-    for (let at = t * p; at < (t + 1) * p; at++) {
-      difference += (back.data[at] - v.data[at]) ** 2;
-      size += v.data[at] ** 2;
-    }
-    const error = Math.sqrt(difference / size);
+  for (const error of relativeResiduals(back, v)) {
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   }
   return worst;

@@ -2,6 +2,7 @@ import { BugError } from '../base/errors';
 import type { LinearAlgebra, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { columnsAsParameters, fillResidual, lossOfLogits, parametersAsColumns } from './evaluateHead';
+import { removeGauge } from './gauge';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmaxResidual } from './rowMath';
 import { softmaxPointOf } from './softmaxPoint';
@@ -45,7 +46,8 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
       changes ??= changesFrom(problem, linalg, state, onBlock);
       const step = difference(theta, state.theta);
       const { loss, gradient } = changes(step);
-      if (problem.kind === 'softmax') removeGauge(gradient, d, outputs);
+      // Residuals sum to zero over the classes; rounded ones do not quite, and nothing would take back θ's drift along the gauge.
+      removeGauge(gradient, outputs, d);
       const penalty = addPenalty(gradient, state, step, ridge);
       return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: norm(gradient) };
     },
@@ -119,15 +121,6 @@ function plainChanges(
     );
     return { loss: loss - anchorLoss, gradient: columnsAsParameters(change) };
   };
-}
-
-/** Residuals sum to zero over the classes; rounded ones do not quite, and nothing would take a drift of θ in that direction back. */
-function removeGauge(gradient: Float64Array, d: number, outputs: number): void {
-  for (let j = 0; j < d; j++) {
-    let mean = 0;
-    for (let c = 0; c < outputs; c++) mean += gradient[c * d + j] / outputs;
-    for (let c = 0; c < outputs; c++) gradient[c * d + j] -= mean;
-  }
 }
 
 interface MovedRows {

@@ -3,6 +3,7 @@ import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
 import type { FitMetric } from './fitMetric';
+import { removeGauge } from './gauge';
 import type { HeadProblem } from './headProblem';
 import { fitsByGradients, startsByGradients } from './headSize';
 import type { HessianFactor } from './hessianFactor';
@@ -180,17 +181,11 @@ function startByGradients(
   }
 }
 
-/** A copy of the start at zero sum over the classes of a softmax head, as the optimum is: the gauge terms hold steps to it. */
+/** A copy of the start off the gauge, as the optimum is: the gauge terms hold steps to it. */
 function startOf(problem: HeadProblem, start: Float64Array | undefined): Float64Array {
   if (start === undefined) return new Float64Array(problem.parameters);
   const theta = start.slice();
-  if (problem.kind !== 'softmax') return theta;
-  const d = problem.features.columns;
-  for (let j = 0; j < d; j++) {
-    let mean = 0;
-    for (let c = 0; c < problem.outputs; c++) mean += theta[c * d + j] / problem.outputs;
-    for (let c = 0; c < problem.outputs; c++) theta[c * d + j] -= mean;
-  }
+  removeGauge(theta, problem.outputs, problem.features.columns);
   return theta;
 }
 

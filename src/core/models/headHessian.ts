@@ -1,5 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, MapProducts, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
+import { holdGauge } from './gauge';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
 import { softmaxPointOf } from './softmaxPoint';
@@ -8,12 +9,9 @@ import { softmaxPointOf } from './softmaxPoint';
 const weightBytes = 48 * 2 ** 20;
 
 /**
- * H = Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ + ridge (+ the gauge term), p×p, symmetric. Only the off-diagonal blocks of the softmax head are summed,
+ * H = Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ + ridge (+ terms along the gauge), p×p, symmetric. Only the off-diagonal blocks of the softmax head are summed,
  * with the weights wᵢpᵢₐpᵢ_b ≥ 0; as p(1 − p) = Σ_b p·p_b, the diagonal blocks are their negative sums, without a subtraction.
  *
- * The loss of a softmax head does not see a shift common to all classes' θ_j: with an unpenalised feature j nothing holds it, else only the
- * ridge. γuuᵀ on each such direction u makes H invertible, and its condition that of the directions that matter. Gradients, and so
- * θ̂ and the solutions of systems with gradients, are orthogonal to u: any γ > 0 gives the same answers.
  * O(n·d²·C(C−1)/4) multiply-adds, logistic and ridge O(n·d²/2).
  */
 export function computeHessian(
@@ -27,11 +25,7 @@ export function computeHessian(
   const hessian = computeCurvature(problem, logits, linalg, onBlock);
   const { data } = hessian;
   for (let at = 0; at < p; at++) data[at * p + at] += ridge[at % d];
-  for (const [j, gamma] of gaugeTerms(problem, data)) {
-    for (let a = 0; a < problem.outputs; a++) {
-      for (let b = 0; b < problem.outputs; b++) data[(a * d + j) * p + b * d + j] += gamma;
-    }
-  }
+  holdGauge(problem, data);
   return hessian;
 }
 
@@ -110,18 +104,6 @@ function addPair(h: Float64Array, p: number, d: number, a: number, b: number, gr
       h[inB + b * d + k] += value;
     }
   }
-}
-
-/** For each feature of a softmax head, γ of the size of H's own entries there. */
-function gaugeTerms(problem: HeadProblem, hessian: Float64Array): readonly (readonly [number, number])[] {
-  if (problem.kind !== 'softmax') return [];
-  const { outputs, parameters: p } = problem;
-  const d = problem.features.columns;
-  return Array.from({ length: d }, (_, j) => {
-    let trace = 0;
-    for (let c = 0; c < outputs; c++) trace += hessian[(c * d + j) * p + c * d + j];
-    return [j, trace > 0 ? trace / (outputs * outputs) : 1] as const;
-  });
 }
 
 /**

@@ -2,9 +2,10 @@ import { InputError } from '../../base/errors';
 import type { Random } from '../../base/random';
 import type { CholeskyFactor } from '../../linalg/linearAlgebra';
 import { evaluateHead } from '../../models/evaluateHead';
+import { removeGauge } from '../../models/gauge';
 import type { FittedModel } from '../fittedModel';
 import type { PosteriorOptions, PosteriorSampler } from './posterior';
-import { centreOverClasses, requirePositive, requireSteps } from './posterior';
+import { requirePositive, requireSteps } from './posterior';
 
 /** N(0, (βH + γI)⁻¹) on the parameters where the posterior lives, by the Cholesky factor of H + (γ/β)I. */
 interface Gaussian {
@@ -57,10 +58,10 @@ function whitenGradient({ factor, scale }: Gaussian, x: Float64Array): void {
   for (let i = 0; i < p; i++) x[i] /= scale;
 }
 
-function drawGaussian(model: FittedModel, gaussian: Gaussian, random: Random, out: Float64Array): void {
+function drawGaussian({ problem }: FittedModel, gaussian: Gaussian, random: Random, out: Float64Array): void {
   for (let at = 0; at < out.length; at++) out[at] = random.normal();
   unwhiten(gaussian, out);
-  centreOverClasses(model, out);
+  removeGauge(out, problem.outputs, problem.features.columns);
 }
 
 /** The posterior's −log density and its gradient by the whitened parameters, at θ̂ + change. */
@@ -108,7 +109,7 @@ export function drawByGaussian(
 ): number {
   const { random, onBlock } = options;
   const gaussian = createGaussian(model, options);
-  const p = model.problem.parameters;
+  const { parameters: p, outputs, features } = model.problem;
   const samples = draws.length / p;
   if (sampler.kind === 'laplace') {
     for (let s = 0; s < samples; s++) {
@@ -134,7 +135,7 @@ export function drawByGaussian(
       const change = place.gradient.map((value) => -half * value);
       unwhiten(gaussian, change);
       for (let at = 0; at < p; at++) change[at] += place.change[at] + stepSize * noise[at];
-      centreOverClasses(model, change);
+      removeGauge(change, outputs, features.columns);
       const next = placeAt(model, gaussian, change, options);
       const logRatio = place.energy - next.energy + logProposal(next, place, half) - logProposal(place, next, half);
       proposed++;

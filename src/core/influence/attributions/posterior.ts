@@ -1,7 +1,6 @@
 import { InputError } from '../../base/errors';
 import type { Random } from '../../base/random';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { FittedModel } from '../fittedModel';
 
 /**
  * How parameters are drawn from the localised posterior p(θ) ∝ exp(−β·L(θ) − (γ/2)‖θ − θ̂‖²), L with its ridge term:
@@ -42,18 +41,6 @@ export interface PosteriorOptions {
   readonly localisation: number;
   readonly random: Random;
   readonly onBlock?: OnBlock | undefined;
-}
-
-/** Takes the part common to all classes of a softmax head out of a change: the loss does not see it. */
-export function centreOverClasses({ problem }: FittedModel, change: Float64Array): void {
-  if (problem.kind !== 'softmax') return;
-  const { outputs } = problem;
-  const d = problem.features.columns;
-  for (let j = 0; j < d; j++) {
-    let mean = 0;
-    for (let c = 0; c < outputs; c++) mean += change[c * d + j] / outputs;
-    for (let c = 0; c < outputs; c++) change[c * d + j] -= mean;
-  }
 }
 
 export function requirePositive(what: string, value: number): void {

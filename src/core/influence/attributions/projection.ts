@@ -1,6 +1,7 @@
 import { InputError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
+import { removeGauge } from '../../models/gauge';
 import type { HeadProblem } from '../../models/headProblem';
 
 /** Numbers of a projection, at most: 256 MiB. */
@@ -44,7 +45,7 @@ export function createProjection(problem: HeadProblem, projection: Projection): 
     const rademacher = projection.kind === 'rademacher';
     for (let at = 0; at < data.length; at++)
       data[at] = rademacher ? (random.uniform() < 0.5 ? -1 : 1) : random.normal();
-    centreOverClasses(problem, k, data);
+    removeGauge(data, problem.outputs, k * problem.features.columns);
   }
   return { rows: p, columns: k, data };
 }
@@ -62,18 +63,6 @@ function fillIdentity({ kind, outputs, features }: HeadProblem, k: number, data:
       const column = c * d + j;
       for (let b = 0; b <= c; b++) data[(b * d + j) * k + column] = -scale;
       data[((c + 1) * d + j) * k + column] = (c + 1) * scale;
-    }
-  }
-}
-
-function centreOverClasses({ kind, outputs, features }: HeadProblem, k: number, data: Float64Array): void {
-  if (kind !== 'softmax') return;
-  const d = features.columns;
-  for (let j = 0; j < d; j++) {
-    for (let column = 0; column < k; column++) {
-      let mean = 0;
-      for (let c = 0; c < outputs; c++) mean += data[(c * d + j) * k + column] / outputs;
-      for (let c = 0; c < outputs; c++) data[(c * d + j) * k + column] -= mean;
     }
   }
 }

@@ -1,11 +1,13 @@
 import { gatherRows } from '../../base/gatherRows';
 import type { Random } from '../../base/random';
+import { drawNormals } from '../../base/random';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { evaluateHead, fillResidual } from '../../models/evaluateHead';
+import { removeGauge } from '../../models/gauge';
 import { multiplyHessian } from '../../models/headHessian';
 import type { FittedModel } from '../fittedModel';
 import type { PosteriorOptions, PosteriorSampler } from './posterior';
-import { centreOverClasses, requirePositive, requireSteps } from './posterior';
+import { requirePositive, requireSteps } from './posterior';
 
 /**
  * Stochastic gradient Langevin steps: θ ← θ − (ε/2)(β∇L̃ + γ(θ − θ̂)) + √ε·ξ with ∇L̃ from some of the rows. Fills `draws` (S×p); returns 1, as every
@@ -20,7 +22,7 @@ export function drawBySgld(
   options: PosteriorOptions,
 ): number {
   const { problem, theta } = model;
-  const { parameters: p, ridge, weights } = problem;
+  const { parameters: p, outputs, ridge, weights } = problem;
   const { inverseTemperature: beta, localisation, random, onBlock } = options;
   const { stepSize = 0.2, batchRows = 256, thinning = 20, burnIn = 1000 } = sampler;
   requirePositive('step size', stepSize);
@@ -42,11 +44,11 @@ export function drawBySgld(
         : batchGradient(model, moved, chooseRows(train, batchRows, random), train.length, onBlock);
       if (!whole) for (let j = 0; j < p; j++) gradient[j] += ridge[j % d] * moved[j];
       for (let j = 0; j < p; j++) noise[j] = random.normal();
-      centreOverClasses(model, noise);
+      removeGauge(noise, outputs, d);
       for (let j = 0; j < p; j++) {
         change[j] += -0.5 * step * (beta * gradient[j] + localisation * change[j]) + Math.sqrt(step) * noise[j];
       }
-      centreOverClasses(model, change);
+      removeGauge(change, outputs, d);
       for (let j = 0; j < p; j++) moved[j] = theta[j] + change[j];
     }
     draws.set(change, s * p);
@@ -91,13 +93,14 @@ function batchGradient(
 
 /** λmax(H) within a few per cent by power iteration: a dozen products with H. */
 function largestCurvature(model: FittedModel, random: Random, onBlock?: OnBlock): number {
-  let v = Float64Array.from(model.theta, () => random.normal());
+  const { problem, logits, linalg } = model;
+  let v = drawNormals(random, problem.parameters);
   let size = 0;
   for (let round = 0; round < 12; round++) {
-    centreOverClasses(model, v);
+    removeGauge(v, problem.outputs, problem.features.columns);
     const norm = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
     v = v.map((value) => value / norm);
-    v = Float64Array.from(multiplyHessian(model.problem, model.logits, v, model.linalg, onBlock));
+    v = Float64Array.from(multiplyHessian(problem, logits, v, linalg, onBlock));
     size = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
   }
   return size;

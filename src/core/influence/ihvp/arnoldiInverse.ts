@@ -3,13 +3,13 @@ import { createRandom } from '../../base/random';
 import { addProductTransposed } from '../../linalg/denseKernels';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
+import { drawOffGauge } from '../../models/gauge';
 import { createEstimatedInverse } from './estimatedInverse';
 import type { HessianProducts } from './hessianProducts';
 import { multiplyDamped } from './hessianProducts';
 import type { InverseHessian } from './inverseHessian';
 import type { InverseOptions } from './inverseOptions';
 import { dampingText, defaultRank } from './inverseOptions';
-import { randomVectors } from './vectors';
 
 /** A new Krylov direction this small against its product with H is rounding. */
 const breakdown = 1e-12;
@@ -61,13 +61,13 @@ function krylovBasis(
   const random = createRandom(seed);
   const basis = new Float64Array(rank * p);
   const projected = new Float64Array(rank * rank);
-  let next = randomVectors(1, outputs, features.columns, random).data;
+  let next = drawOffGauge(1, outputs, features.columns, random).data;
   let size = norm(next);
   let scale = size;
   for (let k = 0; k < rank; k++) {
     // An invariant space is exhausted: begin another one.
     while (!(size > breakdown * scale)) {
-      next = randomVectors(1, outputs, features.columns, random).data;
+      next = drawOffGauge(1, outputs, features.columns, random).data;
       scale = norm(next);
       orthogonalise(next, basis, k, p);
       size = norm(next);

@@ -1,9 +1,9 @@
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { removeGauge } from '../../models/gauge';
 import { measureResiduals } from './conjugateInverse';
 import type { HessianProducts } from './hessianProducts';
 import type { IhvpMethod, InverseHessian } from './inverseHessian';
-import { centreOverClasses } from './vectors';
 
 /**
  * An InverseHessian from a map that estimates (H + damping)⁻¹B: its answers are projected off the gauge, where the truth has nothing, and
@@ -23,7 +23,7 @@ export function createEstimatedInverse(
     parameters,
     solve: (b, { residuals = true, onBlock } = {}) => {
       const vectors = apply(b, onBlock);
-      centreOverClasses(vectors.data, outputs, features.columns);
+      removeGauge(vectors.data, outputs, features.columns);
       return {
         vectors,
         residuals: residuals ? measureResiduals(products, vectors, b, damping, onBlock) : undefined,

@@ -4,6 +4,7 @@ import type { Matrix } from '../../base/matrix';
 import type { Random } from '../../base/random';
 import { createRandom } from '../../base/random';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { drawOffGauge } from '../../models/gauge';
 import { gatherLabels } from '../../models/headKind';
 import { createEstimatedInverse } from './estimatedInverse';
 import type { HessianProducts } from './hessianProducts';
@@ -11,7 +12,6 @@ import { multiplyDamped } from './hessianProducts';
 import type { InverseHessian } from './inverseHessian';
 import type { InverseOptions } from './inverseOptions';
 import { dampingText, defaultSteps } from './inverseOptions';
-import { randomVectors } from './vectors';
 
 const powerSteps = 20;
 /** The scale stands so much above the estimate of the largest eigenvalue, which is from below. */
@@ -67,7 +67,7 @@ export function createLissaInverse(products: HessianProducts, options: InverseOp
 /** By power iteration, from below. */
 function largestEigenvalue(products: HessianProducts, damping: number, seed: number, onBlock?: OnBlock): number {
   const { outputs, features } = products.problem;
-  let v = randomVectors(1, outputs, features.columns, createRandom(seed));
+  let v = drawOffGauge(1, outputs, features.columns, createRandom(seed));
   let size = 0;
   for (let step = 0; step < powerSteps; step++) {
     const norm = Math.sqrt(v.data.reduce((sum, value) => sum + value * value, 0));

@@ -2,6 +2,7 @@ import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
 import { addProductTransposed } from '../../linalg/denseKernels';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
+import { drawOffGauge } from '../../models/gauge';
 import { createEstimatedInverse } from './estimatedInverse';
 import { hessianDiagonal } from './hessianDiagonal';
 import type { HessianProducts } from './hessianProducts';
@@ -9,7 +10,6 @@ import { multiplyCurvature } from './hessianProducts';
 import type { InverseHessian } from './inverseHessian';
 import type { InverseOptions } from './inverseOptions';
 import { dampingText, defaultRank } from './inverseOptions';
-import { randomVectors } from './vectors';
 import { createWoodburySolve, ridgeDiagonal } from './woodbury';
 
 /** Vectors beyond the rank, and rounds of products that sharpen the space. */
@@ -30,7 +30,7 @@ export function createLowRankInverse(products: HessianProducts, options: Inverse
   const free = outputs > 1 ? p - d : p;
   const rank = Math.min(options.rank ?? defaultRank, free);
   const size = Math.min(rank + oversampling, free);
-  let space = orthonormalRows(randomVectors(size, outputs, d, createRandom(seed)));
+  let space = orthonormalRows(drawOffGauge(size, outputs, d, createRandom(seed)));
   for (let round = 0; round < powerRounds; round++) {
     space = orthonormalRows(multiplyCurvature(products, space, onBlock));
   }
