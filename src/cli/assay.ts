@@ -9,6 +9,7 @@ import { runFidelityCommand } from './fidelityCommand';
 import { runInfluenceCommand } from './influenceCommand';
 import { runInfoCommand } from './infoCommand';
 import { measureForms } from './measures';
+import { withModelOptions } from './modelOptions';
 import {
   collectMeasures,
   parseCount,
@@ -20,7 +21,6 @@ import {
   parseShare,
   parseShares,
   withColumnOptions,
-  withModelOptions,
   withRidgeConvention,
 } from './parseOptions';
 import { withReadingOptions } from './readingOptions';

@@ -3,25 +3,20 @@ import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import { exportFileNames } from '../worker/exports/exportProject';
-import type { RemovalChoice } from '../worker/exports/exportTypes';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import { describeAudit } from './auditReport';
+import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
+import { chooseSettings } from './modelOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
-import { printJson, printText } from './terminal';
+import { printResult } from './terminal';
 import { withEngine } from './withEngine';
 
 export interface AuditCommandOptions extends DataOptions {
   readonly out: string;
   readonly head: AuditSettings['head'];
-  readonly l2: AuditSettings['l2'];
-  readonly intercept: boolean;
-  readonly standardize: boolean;
-  readonly backend: AuditSettings['backend'];
-  readonly seed: number;
-  readonly ragged: AuditSettings['ragged'];
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -39,23 +34,8 @@ export async function runAuditCommand(
   installation: Installation,
 ): Promise<void> {
   const out = resolve(options.out);
-  const settings = auditSettingsSchema.parse({
-    head: options.head,
-    l2: options.l2,
-    intercept: options.intercept,
-    standardize: options.standardize,
-    backend: options.backend,
-    seed: options.seed,
-    ragged: options.ragged,
-    validation: options.validation === 'none' ? 'none' : options.split !== undefined ? 'column' : 'auto',
-  });
-  const removal: RemovalChoice = {
-    kind: 'suspicion',
-    threshold: options.threshold,
-    ...(options.top === undefined ? {} : { top: options.top }),
-    includeValidation: options.includeValidation === true,
-    emptyClasses: options.allowEmptyingClasses === true,
-  };
+  const settings = chooseSettings(auditSettingsSchema, options);
+  const removal = chooseRemoval(options, false);
 
   await refuseMixedPlaces(options);
 
@@ -86,8 +66,7 @@ export async function runAuditCommand(
     progress.clear();
     return { dataset: project.summary(), audit: summary, exported };
   });
-  if (options.json === true) printJson({ dataset, audit, export: exported });
-  else printText(describeAudit(dataset, audit, exported));
+  printResult(options, { dataset, audit, export: exported }, () => describeAudit(dataset, audit, exported));
 }
 
 /**

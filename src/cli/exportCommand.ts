@@ -3,7 +3,7 @@ import { type ExportKind, exportKinds } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportTypes';
 import type { Installation } from './installation';
-import { listWritten, printJson, printText } from './terminal';
+import { listWritten, printResult } from './terminal';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
 
@@ -35,17 +35,10 @@ export async function runExportCommand(options: ExportCommandOptions, installati
       parameters: { command: 'export', ...options },
     }).result;
     progress.clear();
-    if (options.json === true) printJson(result);
-    else
-      printText(
-        [
-          ...result.classWarnings.map((warning) => `! ${warning}`),
-          listWritten(
-            result.folder,
-            result.files.map(({ fileName }) => fileName),
-          ),
-        ].join('\n'),
-      );
+    printResult(options, result, () => {
+      const names = result.files.map(({ fileName }) => fileName);
+      return [...result.classWarnings.map((warning) => `! ${warning}`), listWritten(result.folder, names)].join('\n');
+    });
   });
 }
 

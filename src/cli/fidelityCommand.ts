@@ -11,12 +11,11 @@ import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
 import { readsOf } from './readData';
-import { listWritten, printJson, printText } from './terminal';
+import { listWritten, printResult } from './terminal';
 import { type SourceOptions, withSource } from './withProject';
 
 export interface FidelityCommandOptions extends SourceOptions {
   readonly out: string;
-  readonly seed: number;
   readonly sizes?: readonly number[];
   readonly repeats: number;
   readonly margins: number;
@@ -39,22 +38,16 @@ export async function runFidelityCommand(
   const out = resolve(options.out);
   const output = { fileNames, overwrite: options.overwrite === true };
   await checkOutputs(out, { ...output, reads: readsOf(data, options) });
-  await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
-    const { answer, head: studied } = await project.startStudy({
-      head,
-      kind: 'fidelity',
-      question: () => ({
-        seed: options.seed,
-        strategies,
-        repetitions: options.repeats,
-        margins: options.margins,
-        datamodelSubsets: options.lds,
-        ridgeConvention: options.ridgeConvention,
-        ...(options.sizes === undefined ? {} : { shares: options.sizes }),
-      }),
+  await withSource(data, options, installation, async ({ project, study, progress }) => {
+    const { answer, head: studied } = await study('fidelity', () => ({
       seed: options.seed,
-    }).result;
-    throwIfInterrupted();
+      strategies,
+      repetitions: options.repeats,
+      margins: options.margins,
+      datamodelSubsets: options.lds,
+      ridgeConvention: options.ridgeConvention,
+      ...(options.sizes === undefined ? {} : { shares: options.sizes }),
+    }));
     const name = data === undefined ? project.store.name : basename(data);
     const summary = fidelitySummary(answer, studied, {
       data: name,
@@ -67,8 +60,9 @@ export async function runFidelityCommand(
     await writeFiles(staged, answer, studied, summary, name);
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
-    if (options.json === true) printJson({ ...summary, files: fileNames });
-    else printText([describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'));
+    printResult(options, { ...summary, files: fileNames }, () =>
+      [describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'),
+    );
   });
 }
 

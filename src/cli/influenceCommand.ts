@@ -13,7 +13,7 @@ import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
 import { readsOf } from './readData';
-import { printJson, printText } from './terminal';
+import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
@@ -28,7 +28,6 @@ export interface InfluenceCommandOptions extends SourceOptions {
   readonly ridgeConvention: RidgeConvention;
   readonly damping?: number;
   readonly rank?: number;
-  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -53,22 +52,16 @@ export async function runInfluenceCommand(
   const ihvp = chooseInverse(options);
   const output = { fileNames: [basename(out)], overwrite: options.overwrite === true };
   await checkOutputs(dirname(out), { ...output, reads: readsOf(data, options) });
-  await withSource(data, options, installation, async ({ project, head, progress, throwIfInterrupted }) => {
-    const { answer, head: studied } = await project.startStudy({
-      head,
-      kind: 'influence',
-      question: async (headData) => ({
-        measurements: await resolveMeasures(measures, project, headData),
-        methods,
-        attributions,
-        evaluated: options.evaluated === true,
-        seed: options.seed,
-        ihvp,
-        ridgeConvention: options.ridgeConvention,
-      }),
+  await withSource(data, options, installation, async ({ project, study, progress }) => {
+    const { answer, head: studied } = await study('influence', async (headData) => ({
+      measurements: await resolveMeasures(measures, project, headData),
+      methods,
+      attributions,
+      evaluated: options.evaluated === true,
       seed: options.seed,
-    }).result;
-    throwIfInterrupted();
+      ihvp,
+      ridgeConvention: options.ridgeConvention,
+    }));
     const ids = await readIds(project, answer.rows);
     const staged = await StagedFiles.start(dirname(out), { ...output, reads: readsOf(data, options, project.store) });
     try {
@@ -88,8 +81,9 @@ export async function runInfluenceCommand(
       notes: answer.notes,
       head: { kind: studied.kind, features: studied.features, l2: studied.l2 },
     };
-    if (options.json === true) printJson(facts);
-    else printText([describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n'));
+    printResult(options, facts, () =>
+      [describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n'),
+    );
   });
 }
 

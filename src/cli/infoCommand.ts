@@ -1,37 +1,38 @@
+import type { EngineInfo } from '../contract/project';
 import { ComputeClient } from '../worker/compute/thread/computeClient';
 import { describeEngine } from '../worker/info';
 import type { Installation } from './installation';
-import { printJson, printText } from './terminal';
+import { printResult } from './terminal';
 
+/** `assay info`: which runtime and which backend are in use. */
 export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
   const compute = new ComputeClient({ threadPath: installation.computeThread });
   try {
     const info = describeEngine({ ...installation, backend: await compute.describe('auto') });
-    if (options.json === true) {
-      printJson(info);
-      return;
-    }
-    const { runtime, backend } = info;
-    const lines: [string, string][] = [
-      ['assay', info.version],
-      ['backend', `${backend.name}: ${backend.description}`],
-      ['tensorflow', runtime.tensorflowSource ?? 'not set up'],
-      [
-        'runtime',
-        runtime.electron === null ? `Node ${runtime.node}` : `Electron ${runtime.electron}, Node ${runtime.node}`,
-      ],
-      [
-        'window',
-        runtime.electronSource === null
-          ? 'no Electron set up yet (npm start does it)'
-          : `Electron ${runtime.electronFound ?? ''} (${runtime.electronSource})`,
-      ],
-      ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
-    ];
-    if (runtime.outdated !== null) lines.splice(5, 0, ['', `! ${runtime.outdated}`]);
-    if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
-    printText(lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n'));
+    printResult(options, info, () => describeInfo(info));
   } finally {
     await compute.close();
   }
+}
+
+function describeInfo({ version, runtime, backend }: EngineInfo): string {
+  const lines: [string, string][] = [
+    ['assay', version],
+    ['backend', `${backend.name}: ${backend.description}`],
+    ['tensorflow', runtime.tensorflowSource ?? 'not set up'],
+    [
+      'runtime',
+      runtime.electron === null ? `Node ${runtime.node}` : `Electron ${runtime.electron}, Node ${runtime.node}`,
+    ],
+    [
+      'window',
+      runtime.electronSource === null
+        ? 'no Electron set up yet (npm start does it)'
+        : `Electron ${runtime.electronFound ?? ''} (${runtime.electronSource})`,
+    ],
+    ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+  ];
+  if (runtime.outdated !== null) lines.splice(5, 0, ['', `! ${runtime.outdated}`]);
+  if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
+  return lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
 }

@@ -9,15 +9,13 @@ import { OpenProject } from '../worker/project/openProject';
 import { describeOrigin, type Origin } from '../worker/project/projectFolders';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import { DataMessages, type ProblemOptions } from './dataMessages';
+import type { ModelOptions } from './modelOptions';
 import { type ReadingOptions, saidDialect } from './readingOptions';
 import { decideSimilarLabels, type SimilarLabelOptions } from './similarLabels';
 import type { CommandEngine } from './withEngine';
 
-/** How a data file is read, what its columns are for, and a second file for validation. */
-export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions, SimilarLabelOptions {
-  /** A file, or `none`. */
-  readonly validation?: string;
-}
+/** How a data file is read, what its columns are for, and what head is fitted to it. */
+export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions, SimilarLabelOptions, ModelOptions {}
 
 /** A data file that can be read, as its first part shows it. */
 export interface DataFile {

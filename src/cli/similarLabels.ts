@@ -1,15 +1,18 @@
 import type { OpenProject } from '../worker/project/openProject';
+import type { ModelOptions } from './modelOptions';
 
 export interface SimilarLabelOptions {
   /** Default: what surely means the same is merged. */
   readonly similarLabels?: 'merge' | 'keep';
-  readonly head?: string;
 }
 
-/** Decides how labels that look alike are read, as the option says, so that no row is suspected for its spelling. Numeric labels have no classes, and nothing is merged. */
+/**
+ * Decides how labels that look alike are read, as the option says, so that no row is suspected for its spelling. Numeric labels have no
+ * classes, and nothing is merged.
+ */
 export async function decideSimilarLabels(
   project: OpenProject,
-  { similarLabels, head }: SimilarLabelOptions,
+  { similarLabels, head }: SimilarLabelOptions & Pick<ModelOptions, 'head'>,
 ): Promise<void> {
   if (head === 'ridge') return;
   const similar = project.summary().similarLabels;

@@ -7,7 +7,7 @@ import type { SubsetQuestion } from '../core/study/subsetStudy';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
-import { printJson, printText } from './terminal';
+import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { formatChange, formatCount, formatFigure } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
@@ -29,7 +29,6 @@ export interface SubsetCommandOptions extends SourceOptions {
   readonly limit?: number;
   readonly verify?: boolean;
   readonly ridgeConvention: RidgeConvention;
-  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -50,38 +49,33 @@ export async function runSubsetCommand(
     throw new InputError('--flip looks for its set with --ridge-convention fixed only.');
   }
   const measure = parseMeasure(options.measure);
-  await withSource(data, options, installation, async ({ project, head, progress }) => {
+  await withSource(data, options, installation, async ({ project, study, progress }) => {
     let classes: readonly string[] = [];
-    const { answer } = await project.startStudy({
-      head,
-      kind: 'subset',
-      question: async (headData): Promise<SubsetQuestion> => {
-        classes = headData.classes;
-        if (flip !== undefined) {
-          if (flip >= headData.rows) {
-            throw new InputError(`--flip: there is no row ${flip}; the rows are 0 to ${headData.rows - 1}.`);
-          }
-          const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
-          return { kind: 'flip', row: flip, ranking, limit: options.limit };
+    const { answer } = await study('subset', async (headData): Promise<SubsetQuestion> => {
+      classes = headData.classes;
+      if (flip !== undefined) {
+        if (flip >= headData.rows) {
+          throw new InputError(`--flip: there is no row ${flip}; the rows are 0 to ${headData.rows - 1}.`);
         }
-        const [measurement] = await resolveMeasures([measure], project, headData);
-        return {
-          kind: 'influential',
-          measurement,
-          size: size ?? 0,
-          direction: options.direction,
-          method: subsetMethodNames[options.method],
-          verify: options.verify === true,
-          ridgeConvention: options.ridgeConvention,
-        };
-      },
-      seed: options.seed,
-    }).result;
+        const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
+        return { kind: 'flip', row: flip, ranking, limit: options.limit };
+      }
+      const [measurement] = await resolveMeasures([measure], project, headData);
+      return {
+        kind: 'influential',
+        measurement,
+        size: size ?? 0,
+        direction: options.direction,
+        method: subsetMethodNames[options.method],
+        verify: options.verify === true,
+        ridgeConvention: options.ridgeConvention,
+      };
+    });
     progress.clear();
-    if (options.json === true) {
-      printJson(answer.kind === 'flip' ? flipJson(answer.flip, classes) : subsetJson(answer.subset, options));
+    if (answer.kind === 'flip') {
+      printResult(options, flipJson(answer.flip, classes), () => reportFlip(answer.flip, classes));
     } else {
-      printText(answer.kind === 'flip' ? reportFlip(answer.flip, classes) : reportSubset(answer.subset, options));
+      printResult(options, subsetJson(answer.subset, options), () => reportSubset(answer.subset, options));
     }
   });
 }

@@ -2,14 +2,20 @@ import { terminalCell, terminalJson, terminalText } from './terminalText';
 
 /** The one place where the command line writes; see terminalText.ts for what it lets through. */
 
-/** What a command found, for people. */
-export function printText(text: string): void {
+/** For people. */
+function printText(text: string): void {
   process.stdout.write(`${terminalText(text)}\n`);
 }
 
-/** What a command found, for programs. */
-export function printJson(value: unknown): void {
+/** For programs. */
+function printJson(value: unknown): void {
   process.stdout.write(`${terminalJson(value)}\n`);
+}
+
+/** What a command found, for programs (`--json`) or for people. */
+export function printResult({ json }: { readonly json?: boolean }, facts: unknown, text: () => string): void {
+  if (json === true) printJson(facts);
+  else printText(text());
 }
 
 /** What is wrong, or worth knowing while a command runs. */

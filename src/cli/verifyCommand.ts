@@ -5,9 +5,10 @@ import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { type NameableRows, parseRemovalFile } from './removalFile';
-import { printJson, printText } from './terminal';
+import { printResult } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
-import { withSource } from './withProject';
+import { withEngine } from './withEngine';
+import { openAudited } from './withProject';
 
 export interface VerifyCommandOptions {
   readonly project: string;
@@ -25,14 +26,15 @@ export async function runVerifyCommand(options: VerifyCommandOptions, installati
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
   }
   const text = options.remove === undefined ? undefined : await readText(resolve(options.remove));
-  const { project: folder } = options;
-  await withSource(undefined, { project: folder }, installation, async ({ project, progress }) => {
+  await withEngine(installation, async ({ environment, progress, keep }) => {
+    const project = keep(await openAudited(options.project, environment));
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention } = options;
     const verification = await project.startVerify({ rows, repeats, seed, ridgeConvention }).result;
     progress.clear();
-    if (options.json === true) printJson({ chosenBy, ...verificationJson(verification) });
-    else printText(describeVerification(verification, chosenBy));
+    printResult(options, { chosenBy, ...verificationJson(verification) }, () =>
+      describeVerification(verification, chosenBy),
+    );
   });
 }
 

@@ -1,35 +1,34 @@
 import { resolve } from 'node:path';
-import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
+import { headSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
-import type { HeadSettings } from '../worker/jobs/headData';
-import type { StudiedSource } from '../worker/jobs/studyJob';
+import type { Studies, Study, StudyKind } from '../core/study/runStudy';
+import type { StudiedSource, StudyJobRequest } from '../worker/jobs/studyJob';
 import { OpenProject, type ProjectEnvironment } from '../worker/project/openProject';
 import { startTemporaryPlace } from '../worker/store/projectPlace';
 import type { Installation } from './installation';
+import { chooseSettings } from './modelOptions';
 import type { ProgressLine } from './progressLine';
 import { type DataOptions, inspectData, readData } from './readData';
 import { printError } from './terminal';
 import { terminalCell } from './terminalText';
-import { type CommandEngine, withEngine } from './withEngine';
+import { withEngine } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends DataOptions {
   readonly project?: string;
-  readonly head?: HeadSettings['head'];
-  readonly l2?: AuditSettings['l2'];
-  readonly intercept?: boolean;
-  readonly standardize?: boolean;
-  readonly backend?: AuditSettings['backend'];
-  readonly seed?: number;
-  readonly ragged?: AuditSettings['ragged'];
 }
 
 export interface OpenSource {
   readonly project: OpenProject;
-  /** The head to study. */
-  readonly head: StudiedSource;
+  /**
+   * Asks one long question of the head: that of the project's audit, or one fitted to the data as the options say.
+   * @throws CancelledError also when the command was interrupted as the answer came.
+   */
+  readonly study: <Kind extends StudyKind>(
+    kind: Kind,
+    question: StudyJobRequest<Kind>['question'],
+  ) => Promise<Study<Studies[Kind]['answer']>>;
   readonly progress: ProgressLine;
-  readonly throwIfInterrupted: CommandEngine['throwIfInterrupted'];
 }
 
 /**
@@ -48,21 +47,25 @@ export async function withSource<T>(
   }
   return withEngine(installation, async (engine) => {
     const { environment, progress, hold, keep, throwIfInterrupted } = engine;
+    const openSource = (project: OpenProject, head: StudiedSource): OpenSource => ({
+      project,
+      study: async (kind, question) => {
+        const answered = await project.startStudy({ head, kind, question, seed: options.seed }).result;
+        throwIfInterrupted();
+        return answered;
+      },
+      progress,
+    });
     if (data === undefined) {
       const project = keep(await openAudited(options.project ?? '', environment));
-      return work({
-        project,
-        head: { from: 'audit', backend: options.backend ?? 'auto' },
-        progress,
-        throwIfInterrupted,
-      });
+      return work(openSource(project, { from: 'audit', backend: options.backend }));
     }
-    const settings = headSettings(options);
+    const settings = chooseSettings(headSettingsSchema, options);
     const file = await inspectData(data, options);
     const { folder } = hold(await startTemporaryPlace());
     const { project, messages } = await readData(file, folder, options, engine);
     await messages.tellRest(null);
-    return work({ project, head: { from: 'data', settings }, progress, throwIfInterrupted });
+    return work(openSource(project, { from: 'data', settings }));
   });
 }
 
@@ -75,18 +78,4 @@ export async function openAudited(folder: string, environment: ProjectEnvironmen
   throw new InputError(
     `The project ${folder} has not been audited. Run assay audit --project, or audit it in the window.`,
   );
-}
-
-export function headSettings(options: SourceOptions): HeadSettings {
-  const { validation, split, head = 'auto' } = options;
-  const settings = auditSettingsSchema.parse({
-    l2: options.l2,
-    intercept: options.intercept,
-    standardize: options.standardize,
-    backend: options.backend,
-    seed: options.seed,
-    ragged: options.ragged,
-    validation: validation === 'none' ? 'none' : split !== undefined ? 'column' : 'auto',
-  });
-  return { ...settings, head };
 }

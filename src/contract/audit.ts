@@ -33,6 +33,12 @@ export const auditSettingsSchema = z.object({
 });
 export type AuditSettings = z.infer<typeof auditSettingsSchema>;
 
+/** Settings of a head that is fitted to be studied: those of an audit, and the ridge head besides. */
+export const headSettingsSchema = auditSettingsSchema.extend({
+  head: z.enum(['auto', 'logistic', 'softmax', 'ridge']).default('auto'),
+});
+export type HeadSettings = z.infer<typeof headSettingsSchema>;
+
 export const auditEstimateSchema = z.object({
   rows: z.int().nonnegative(),
   /** Features after encoding, the intercept included. */

@@ -1,4 +1,4 @@
-import type { AuditSettings } from '../../contract/audit';
+import type { HeadSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import { headKindFor } from '../../core/models/headKind';
@@ -9,9 +9,6 @@ import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
 import { drawRandomSplit, readResponses } from './responses';
 import { blankRows, findSetAside } from './setAsideRows';
-
-/** Settings of a head that is fitted to be studied: those of an audit, and the ridge head besides. */
-export type HeadSettings = Omit<AuditSettings, 'head'> & { readonly head: AuditSettings['head'] | 'ridge' };
 
 /** A head's input with what rows and classes are called. */
 export interface HeadData {

@@ -1,4 +1,4 @@
-import type { AuditSettings } from '../../contract/audit';
+import type { AuditSettings, HeadSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -6,7 +6,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
-import { buildHeadData, type HeadData, type HeadSettings } from './headData';
+import { buildHeadData, type HeadData } from './headData';
 import type { Job, PlannedStage } from './job';
 
 /** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
