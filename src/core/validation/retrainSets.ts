@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
-import { changesAsColumns } from '../influence/measurements/setChange';
+import { changesAsColumns } from '../influence/measurements/effectsOnSet';
 import { retrain } from '../influence/removal/retrain';
 import { fillResidual } from '../models/evaluateHead';
 import { columnsAsBatch, dot, pickVectors, vectorOf } from './batches';

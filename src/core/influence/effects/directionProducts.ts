@@ -1,7 +1,7 @@
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import { changesAsColumns } from '../measurements/setChange';
+import { changesAsColumns } from '../measurements/effectsOnSet';
 
 /** Numbers of products held at a time: 32 MiB. Backends take small products for not worth single precision, so not much less. */
 const heldProducts = 2 ** 22;

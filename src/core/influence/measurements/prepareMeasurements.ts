@@ -5,12 +5,12 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, lossOfRow } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
+import { changeOfSet, meanLossGradient, valueOfSet } from './effectsOnSet';
 import { lossChange } from './lossChange';
 import type { MeasuredSet, Measurement, PreparedMeasurement, RowMeasurement, SetMeasurement } from './measurement';
 import { isRowMeasurement } from './measurement';
 import type { RowSet } from './rowSet';
 import { createRowSet } from './rowSet';
-import { changeOfSet, meanLossGradient, valueOfSet } from './setChange';
 
 /** The splits of the dataset as row numbers of the features. */
 export interface MeasuredSplits {

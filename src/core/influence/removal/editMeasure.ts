@@ -1,7 +1,7 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
+import { changeOfSet, meanLossGradient, valueOfSet } from '../measurements/effectsOnSet';
 import { createRowSet } from '../measurements/rowSet';
-import { changeOfSet, meanLossGradient, valueOfSet } from '../measurements/setChange';
 import type { ValidationEffect } from './removalTypes';
 
 /** Labelled rows that the edits of a session are measured on. Free it with `dispose()`. */
