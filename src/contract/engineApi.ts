@@ -15,10 +15,10 @@ import { jobSnapshotSchema } from './jobs';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
 import {
   decisionSchema,
-  effectsSchema,
   evidenceSchema,
   historyItemSchema,
   querySchema,
+  removalEffectsSchema,
   reviewChangeSchema,
   reviewOverviewSchema,
   reviewRowSchema,
@@ -127,7 +127,7 @@ export const engineMethods = {
     result: z.object({ total: z.int(), items: z.array(historyItemSchema) }),
   },
   'review.evidence': { params: z.object({ row: rowSchema }), result: evidenceSchema },
-  'review.effects': { params: z.object({ selection: selectionSchema }), result: effectsSchema },
+  'review.removalEffects': { params: z.object({ selection: selectionSchema }), result: removalEffectsSchema },
   /** A selection as tab-separated text with headers, for the clipboard; at most 100,000 rows. */
   'review.copy': {
     params: z.object({ selection: selectionSchema }),

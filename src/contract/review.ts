@@ -191,15 +191,15 @@ const effectSchema = z.object({
   loss: z.number(),
   accuracy: z.number(),
   /** Validation rows whose predicted class changes, towards and away from their label. */
-  better: z.int().nonnegative(),
-  worse: z.int().nonnegative(),
+  becameRight: z.int().nonnegative(),
+  becameWrong: z.int().nonnegative(),
 });
 
 /** What removing a selection would do, by each method; null where it cannot be said (the reason in `note`). */
-export const effectsSchema = z.object({
+export const removalEffectsSchema = z.object({
   /** Training rows of the selection; only they have an effect. */
-  rowCount: z.int().nonnegative(),
-  selected: z.int().nonnegative(),
+  trainRows: z.int().nonnegative(),
+  otherRows: z.int().nonnegative(),
   before: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
   if: effectSchema.nullable(),
   rif: effectSchema.nullable(),
@@ -208,4 +208,4 @@ export const effectsSchema = z.object({
   /** Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands against them. */
   trust: z.array(z.string()).optional(),
 });
-export type Effects = z.infer<typeof effectsSchema>;
+export type RemovalEffects = z.infer<typeof removalEffectsSchema>;

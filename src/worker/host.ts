@@ -239,7 +239,7 @@ export class EngineHost {
       'review.redo': (params) => this.#open.review.redo(params),
       'review.history': (params) => this.#open.review.history(params),
       'review.evidence': ({ row }) => this.#open.effects.evidence(row),
-      'review.effects': ({ selection }) => this.#open.effects.effects(selection),
+      'review.removalEffects': ({ selection }) => this.#open.effects.removalEffects(selection),
       'review.copy': (params) => this.#open.review.copy(params),
 
       'verify.start': ({ selection, repeats, seed }) => ({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../src/contract/audit';
-import type { Effects, Evidence } from '../../src/contract/review';
+import type { Evidence, RemovalEffects } from '../../src/contract/review';
 import { CancelledError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
@@ -103,8 +103,8 @@ async function outcome({ project }: Opened, n: number): Promise<unknown> {
   };
 }
 
-async function answers({ project }: Opened): Promise<{ effects: Effects; evidence: Evidence[] }> {
-  const effects = await project.effects.effects({ kind: 'rows', rows: [3, 5, 8, 13, 21, 34] });
+async function answers({ project }: Opened): Promise<{ effects: RemovalEffects; evidence: Evidence[] }> {
+  const effects = await project.effects.removalEffects({ kind: 'rows', rows: [3, 5, 8, 13, 21, 34] });
   const evidence = [await project.effects.evidence(5), await project.effects.evidence(40)];
   return { effects, evidence };
 }

@@ -111,7 +111,7 @@ describe('verification of a project', () => {
   it('agrees with the retraining that the session does', async () => {
     const rows = Int32Array.of(10, 11, 12, 14);
     const { measurements } = await project.startVerify({ rows, repeats: 0, seed: 1 }).result;
-    await project.effects.effects({ kind: 'rows', rows: [...rows] });
+    await project.effects.removalEffects({ kind: 'rows', rows: [...rows] });
     const { validation } = await compute.ask('retrainWithout', { rows });
     expect(measurements[0].actual).toBeCloseTo(validation?.lossChange ?? NaN, 8);
     expect(measurements[0].randomMean).toBeNull();

@@ -21,9 +21,9 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
   const validationDirection = measure && solveHessian(model, measure.gradient, onBlock);
   return {
     parameters: model.problem.outputs * input.features.columns,
-    estimateRemovalEffect: (request) => effects.removal(request),
-    estimateRelabelEffect: (request) => effects.relabel(request),
-    retrainWithout: (request) => effects.retrain(request),
+    estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
+    estimateRelabelEffect: (request) => effects.estimateRelabelEffect(request),
+    retrainWithout: (request) => effects.retrainWithout(request),
     findInfluentialSubset: (request) => answerSubset(session, request),
     findSmallestFlip: (request) => answerFlip(session, request),
     explainPrediction: (request) => answerExplanation(session, request),

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors';
 import type { RemovalChange } from '../influence/removal/removalChange';
-import { computeRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
+import { estimateRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import { selectTrainingRows } from '../influence/removal/removedRows';
 import { retrain } from '../influence/removal/retrain';
@@ -36,7 +36,7 @@ export class SessionEffects {
     this.#session = session;
   }
 
-  removal({ rows, method, ridgeConvention = 'fixed', trust = true }: RemovalRequest): EditEffect {
+  estimateRemovalEffect({ rows, method, ridgeConvention = 'fixed', trust = true }: RemovalRequest): EditEffect {
     const { train, others } = selectTrainingRows(this.#session.model.problem, rows);
     const { change, maxLeverage } = this.#change(train, method, ridgeConvention);
     const facts = { trainRows: train.length, otherRows: others, maxLeverage };
@@ -44,7 +44,7 @@ export class SessionEffects {
     return { ...this.#effect(method, change, facts), trust: this.#trust(train, ridgeConvention) };
   }
 
-  relabel(request: RelabelRequest): EditEffect {
+  estimateRelabelEffect(request: RelabelRequest): EditEffect {
     const { model, onBlock } = this.#session;
     const { train, others, labels } = relabelledRowsOf(this.#session, request);
     const { change, relativeGradientNorm } = estimateRelabelChange(model, train, labels, onBlock);
@@ -60,7 +60,7 @@ export class SessionEffects {
     };
   }
 
-  retrain({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {
+  retrainWithout({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {
     const { model, roles, onBlock } = this.#session;
     const { train, others } = selectTrainingRows(model.problem, rows);
     if (train.length === roles.trainRows) throw new InputError('Nothing would be left to train on.');
@@ -137,7 +137,7 @@ export class SessionEffects {
     let found = last.changes.get(method);
     if (found === undefined) {
       const { model, onBlock } = this.#session;
-      found = computeRemovalChange(model, rows, {
+      found = estimateRemovalChange(model, rows, {
         method,
         ridgeConvention,
         residual: this.#residualWanted(method),

@@ -154,7 +154,7 @@ export interface ExplainRowRequest {
 
 /**
  * What can be asked about a finished audit, without fitting it again. Every answer can be cancelled. These names and types are those of
- * the questions to the compute thread, too (worker/compute/thread/messages).
+ * the questions to the compute thread, too (worker/compute/thread/messages). A *change* is one of θ, an *effect* what it does to a measurement.
  */
 export interface SessionQuestions {
   /**

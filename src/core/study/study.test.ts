@@ -4,7 +4,7 @@ import { splitCodes } from '../base/splitCodes';
 import type { HeadInput } from '../head/openHead';
 import { openHead } from '../head/openHead';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
-import { computeRemovalChange } from '../influence/removal/removalChange';
+import { estimateRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
@@ -76,7 +76,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
       for (const method of question.methods) {
         const column = answer.columns.find(({ name }) => name === `${measurement.name}_${method}`);
         for (const place of [0, 17, 60]) {
-          const { change } = computeRemovalChange(model, Int32Array.of(answer.rows[place]), { method });
+          const { change } = estimateRemovalChange(model, Int32Array.of(answer.rows[place]), { method });
           expect(column?.values[place]).toBeCloseTo(measurement.evaluate(change), 9);
         }
       }

@@ -6,7 +6,7 @@ import { solveHessian } from '../influence/fittedModel';
 import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
 import { transposed } from '../influence/ihvp/vectors';
-import { addOuter, computeRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
+import { addOuter, estimateRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
@@ -165,7 +165,7 @@ export class RemovalBatch {
   #directStep(rows: Int32Array): Float64Array {
     try {
       const options = { method: 'newton', newtonSolver: 'direct', ridgeConvention: this.#convention } as const;
-      return computeRemovalChange(this.#model, rows, options).change;
+      return estimateRemovalChange(this.#model, rows, options).change;
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error;
       return new Float64Array(this.#model.problem.parameters).fill(Number.NaN);
@@ -293,7 +293,7 @@ export class RemovalBatch {
 
   /**
    * Σ sᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, with one output
-   * 1/(1 − hᵢ) times, as `computeRemovalChange` does.
+   * 1/(1 − hᵢ) times, as `estimateRemovalChange` does.
    */
   #rescaledSums(): { readonly sums: Matrix; readonly pulls: Float64Array } {
     const { problem } = this.#model;

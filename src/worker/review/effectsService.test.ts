@@ -69,12 +69,12 @@ describe('the effects of a selection', () => {
   it('say once how far they can be trusted, comparing all three methods', async () => {
     const session = openSession();
     const { service, asked } = serviceOver((request) => session.estimateRemovalEffect(request));
-    const effects = await service.effects(large);
-    expect(effects.rowCount).toBe(112);
+    const effects = await service.removalEffects(large);
+    expect(effects.trainRows).toBe(112);
     expect(asked.filter(({ trust }) => trust !== false)).toHaveLength(1);
     expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);
     expect(effects.trust?.join('\n')).toMatch(/the Newton step differ by/);
-    const few = await service.effects({ kind: 'rows', rows: [1] });
+    const few = await service.removalEffects({ kind: 'rows', rows: [1] });
     expect(few.trust).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('the effects of a selection', () => {
       if (request.method === 'newton') throw new NumericalError('The Newton step does not exist.');
       return session.estimateRemovalEffect(request);
     });
-    const effects = await service.effects(large);
+    const effects = await service.removalEffects(large);
     expect(effects.newton).toBeNull();
     expect(effects.note).toMatch(/does not exist/);
     expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);

@@ -1,4 +1,4 @@
-import type { Effects, Evidence, ReviewRow, Selection } from '../../contract/review';
+import type { Evidence, RemovalEffects, ReviewRow, Selection } from '../../contract/review';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { RemovalMethod } from '../../core/influence/removal/removalTypes';
@@ -37,12 +37,12 @@ export class EffectsService {
   }
 
   /** A newer question makes an older one that still waits end with CancelledError: only the latest is shown. */
-  async effects(selection: Selection): Promise<Effects> {
+  async removalEffects(selection: Selection): Promise<RemovalEffects> {
     const turn = ++this.#latestEffects;
     const facts = await this.#open();
     const rows = this.#views.expand(selection).filter((row) => row < facts.split.length);
     const training = rows.filter((row) => facts.split[row] === splitCodes.train && facts.labels[row] >= 0);
-    const base = { rowCount: training.length, selected: rows.length };
+    const base = { trainRows: training.length, otherRows: rows.length - training.length };
     const nothing = { ...base, before: null, if: null, rif: null, newton: null };
     if (facts.validationRows === 0) {
       return {
@@ -192,8 +192,8 @@ export class EffectsService {
   }
 }
 
-function toEffect(result: EditEffect | string): Effects['if'] {
+function toEffect(result: EditEffect | string): RemovalEffects['if'] {
   if (typeof result === 'string' || result.validation === null) return null;
   const { lossAfter, accuracyAfter, becameRight, becameWrong } = result.validation;
-  return { loss: lossAfter, accuracy: accuracyAfter, better: becameRight, worse: becameWrong };
+  return { loss: lossAfter, accuracy: accuracyAfter, becameRight, becameWrong };
 }

@@ -7,7 +7,7 @@ import { relativeDistance } from '../../testing/testData';
 import { computeEffects } from '../effects/computeEffects';
 import type { Measurement } from '../measurements/measurement';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { computeGroupEffects } from './groupEffects';
 
@@ -49,7 +49,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('group effects of a %s 
       );
       const margins = Float64Array.from(members, (_, group) => effects.data[group * M + margin]);
       expect(relativeDistance(margins, sums)).toBeLessThan(1e-9);
-      const { change } = computeRemovalChange(model, rowsOf(2), { method, ridgeConvention });
+      const { change } = estimateRemovalChange(model, rowsOf(2), { method, ridgeConvention });
       measurements.forEach((measurement, t) => {
         expect(effects.data[2 * M + t]).toBeCloseTo(measurement.evaluate(change), 10);
       });

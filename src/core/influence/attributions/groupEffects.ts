@@ -6,7 +6,7 @@ import type { EffectMethod, RemovalCoefficients } from '../effects/removalCoeffi
 import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
 
@@ -181,7 +181,7 @@ function newtonEffects(
     if (rows.length === 0) return;
     options.onGroup?.(group, count);
     try {
-      const { change } = computeRemovalChange(model, rows, {
+      const { change } = estimateRemovalChange(model, rows, {
         method: 'newton',
         ridgeConvention: options.ridgeConvention,
         onBlock: options.onBlock,

@@ -2,7 +2,7 @@ import type { Matrix } from '../../base/matrix';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
-import { linearChange } from '../measurements/measurement';
+import { linearEffect } from '../measurements/measurement';
 import type { AttributionOptions } from './attribution';
 import { attributeAlong } from './attribution';
 
@@ -61,6 +61,6 @@ export function computeRepresenterEffects(
   return {
     names: measurements.map(({ name }) => name),
     effects: attributeAlong(model, measurements, directions, coefficients, options),
-    unexplained: Float64Array.from(measurements, (measurement) => linearChange(measurement, free)),
+    unexplained: Float64Array.from(measurements, (measurement) => linearEffect(measurement, free)),
   };
 }

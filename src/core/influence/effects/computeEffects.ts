@@ -2,7 +2,7 @@ import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { PreparedMeasurement } from '../measurements/measurement';
-import { linearChange } from '../measurements/measurement';
+import { linearEffect } from '../measurements/measurement';
 import type { RidgeConvention } from '../removal/removalTypes';
 import type { RowInfluence } from '../rows/rowInfluence';
 import type { ProductBlock, ProductPrecision } from './directionProducts';
@@ -107,7 +107,7 @@ export function visitEffects(
   const without = Int32Array.from(measurements.keys()).filter((t) => measurements[t].gradient === undefined);
   const shifts = terms.map((term) => {
     const pulled = term?.pulled;
-    return pulled && Float64Array.from(measurements, (measurement) => linearChange(measurement, pulled));
+    return pulled && Float64Array.from(measurements, (measurement) => linearEffect(measurement, pulled));
   });
   const wanted = terms.map((term) => term !== undefined && visit === undefined);
   const last = wanted.lastIndexOf(true);

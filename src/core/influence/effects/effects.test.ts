@@ -12,9 +12,9 @@ import { relativeDistance, syntheticRows } from '../../testing/testData';
 import type { FittedModel } from '../fittedModel';
 import { createFittedModel } from '../fittedModel';
 import type { Measurement, PreparedMeasurement } from '../measurements/measurement';
-import { linearChange } from '../measurements/measurement';
+import { linearEffect } from '../measurements/measurement';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import type { EffectsBlock } from './computeEffects';
@@ -75,7 +75,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('effects on measurement
   const methods = ['if', 'rif'] as const;
   const M = prepared.length;
   const changeOf = (row: number, method: 'if' | 'rif', options: object = {}): Float64Array =>
-    computeRemovalChange(model, Int32Array.of(row), { method, ...options }).change;
+    estimateRemovalChange(model, Int32Array.of(row), { method, ...options }).change;
 
   it.each([
     {},
@@ -92,7 +92,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('effects on measurement
       for (const row of chosen) {
         const change = changeOf(row, method, options);
         prepared.forEach((measurement, t) => {
-          const expected = linearChange(measurement, change);
+          const expected = linearEffect(measurement, change);
           const scale = Math.max(Math.abs(expected), 1e-6);
           expect(Math.abs((matrix?.data[row * M + t] ?? Number.NaN) - expected) / scale).toBeLessThan(1e-9);
         });

@@ -27,7 +27,7 @@ export interface SetValue {
 }
 
 /** What θ̂ → θ̂ + Δ does to a set. */
-export interface SetChange {
+export interface SetEffect {
   /** Mean of ℓ(θ̂ + Δ) − ℓ(θ̂), each difference without cancellation. */
   readonly meanLoss: number;
   /** ∇f(θ̂)ᵀΔ for the mean loss f. */
@@ -68,7 +68,7 @@ export function meanLossGradient(head: MeasuredHead, set: RowSet, onBlock?: OnBl
 }
 
 /** The effect of each row Δ of a t×p matrix on the set. One pass over its rows, O(t·|set|·d·K). */
-export function changeOfSet(head: MeasuredHead, set: RowSet, changes: Matrix, onBlock?: OnBlock): SetChange[] {
+export function effectsOnSet(head: MeasuredHead, set: RowSet, changes: Matrix, onBlock?: OnBlock): SetEffect[] {
   const { problem, labels, logits } = head;
   const { outputs } = problem;
   const t = changes.rows;

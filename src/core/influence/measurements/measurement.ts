@@ -48,7 +48,7 @@ export interface PreparedMeasurement {
 }
 
 /** Linear: ∇f(θ̂)ᵀΔ; NaN for a measurement without a gradient. */
-export function linearChange({ gradient }: PreparedMeasurement, change: Float64Array): number {
+export function linearEffect({ gradient }: PreparedMeasurement, change: Float64Array): number {
   if (gradient === undefined) return Number.NaN;
   let sum = 0;
   for (let at = 0; at < change.length; at++) sum += gradient[at] * change[at];

@@ -11,7 +11,7 @@ import { createHeadProblem } from '../../models/headProblem';
 import { indexOfLargest } from '../../models/rowMath';
 import { relativeDistance, syntheticRows } from '../../testing/testData';
 import type { Measurement, PreparedMeasurement } from './measurement';
-import { isRowMeasurement, linearChange } from './measurement';
+import { isRowMeasurement, linearEffect } from './measurement';
 import { prepareMeasurements } from './prepareMeasurements';
 
 const linalg = createFloat64LinearAlgebra();
@@ -130,7 +130,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('measurements of a %s h
         if (measurement.gradient === undefined) return;
         const numeric =
           (valueAt(opened, measurements[at], shifted(change)) - valueAt(opened, measurements[at], shifted(back))) / 2;
-        expect(Math.abs(linearChange(measurement, change) - numeric)).toBeLessThan(1e-12);
+        expect(Math.abs(linearEffect(measurement, change) - numeric)).toBeLessThan(1e-12);
       });
     }
   });
@@ -153,7 +153,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('measurements of a %s h
     const change = changeOf(1e-13);
     for (const measurement of prepared) {
       if (measurement.gradient === undefined) continue;
-      expect(measurement.evaluate(change) / linearChange(measurement, change)).toBeCloseTo(1, 9);
+      expect(measurement.evaluate(change) / linearEffect(measurement, change)).toBeCloseTo(1, 9);
     }
   });
 

@@ -5,7 +5,7 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, lossOfRow } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
-import { changeOfSet, meanLossGradient, valueOfSet } from './effectsOnSet';
+import { effectsOnSet, meanLossGradient, valueOfSet } from './effectsOnSet';
 import { lossChange } from './lossChange';
 import type { MeasuredSet, Measurement, PreparedMeasurement, RowMeasurement, SetMeasurement } from './measurement';
 import { isRowMeasurement } from './measurement';
@@ -103,7 +103,7 @@ function prepareMeanLoss(
   const head = { problem, labels: problem.labels, logits };
   shared.use();
   const evaluateMany = (changes: Matrix, report?: OnBlock): Float64Array =>
-    Float64Array.from(changeOfSet(head, shared.set, changes, report), (change) => change.meanLoss);
+    Float64Array.from(effectsOnSet(head, shared.set, changes, report), (change) => change.meanLoss);
   return {
     measurement,
     name: measurementName(measurement),
@@ -127,7 +127,7 @@ function prepareAccuracy(
   shared.use();
   const evaluateMany = (changes: Matrix, report?: OnBlock): Float64Array =>
     Float64Array.from(
-      changeOfSet(head, shared.set, changes, report),
+      effectsOnSet(head, shared.set, changes, report),
       ({ becameRight, becameWrong }) => (becameRight - becameWrong) / shared.rows.length,
     );
   return {

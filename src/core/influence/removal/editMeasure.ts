@@ -1,6 +1,6 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import { changeOfSet, meanLossGradient, valueOfSet } from '../measurements/effectsOnSet';
+import { effectsOnSet, meanLossGradient, valueOfSet } from '../measurements/effectsOnSet';
 import { createRowSet } from '../measurements/rowSet';
 import type { ValidationEffect } from './removalTypes';
 
@@ -23,7 +23,7 @@ export function createEditMeasure(model: FittedModel, rows: Int32Array, onBlock?
     gradient: meanLossGradient(head, set, onBlock),
     measure: (change, report) => {
       const changes = { rows: 1, columns: change.length, data: change };
-      const [found] = changeOfSet(head, set, changes, report);
+      const [found] = effectsOnSet(head, set, changes, report);
       const { becameRight, becameWrong, changedPredictions } = found;
       return {
         rows: rows.length,

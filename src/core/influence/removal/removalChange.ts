@@ -44,7 +44,7 @@ export interface RemovalChange {
  * Source: Rubinstein & Hopkins 2025 (arXiv 2506.06656); Koh & Liang 2017.
  * @throws NumericalError when the Newton step does not exist.
  */
-export function computeRemovalChange(model: FittedModel, rows: Int32Array, options: RemovalOptions): RemovalChange {
+export function estimateRemovalChange(model: FittedModel, rows: Int32Array, options: RemovalOptions): RemovalChange {
   const { problem, theta } = model;
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;

@@ -1,6 +1,6 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { tryNewton } from './setEstimates';
 import { findSmallestPrefix } from './smallestPrefix';
@@ -57,7 +57,7 @@ export function findChangingSet(model: FittedModel, options: ChangingSetOptions)
     fits++;
     onFit?.(fits, size);
     const estimate =
-      tryNewton(model, removed, onBlock).change ?? computeRemovalChange(model, removed, { method: 'rif', onBlock });
+      tryNewton(model, removed, onBlock).change ?? estimateRemovalChange(model, removed, { method: 'rif', onBlock });
     const { change } = retrain(model, {
       removed,
       start: model.theta.map((value, at) => value + estimate.change[at]),

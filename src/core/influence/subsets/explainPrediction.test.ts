@@ -7,7 +7,7 @@ import { createHeadProblem } from '../../models/headProblem';
 import { fittedHead } from '../../testing/fittedHeads';
 import type { FittedModel } from '../fittedModel';
 import { createFittedModel } from '../fittedModel';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { modelTrust } from '../trust/trustReport';
@@ -88,7 +88,7 @@ describe.each(['logistic', 'softmax'] as const)('a poisoned prediction of a %s h
       const removed = Int32Array.from(explained.rows.slice(0, size), ({ row }) => row);
       const there = predictRow(model, victim);
       const truth = retrain(model, { removed }).change;
-      const newton = computeRemovalChange(model, removed, { method: 'newton' }).change;
+      const newton = estimateRemovalChange(model, removed, { method: 'newton' }).change;
       const [a, b] = [explained.predicted, explained.other];
       expect(afterRetraining?.margin).toBeCloseTo(there.differenceAt(truth, a, b), 7);
       expect(afterNewton?.margin).toBeCloseTo(there.differenceAt(newton, a, b), 9);

@@ -4,7 +4,7 @@ import { fittedHead } from '../../testing/fittedHeads';
 import { relativeDistance } from '../../testing/testData';
 import type { FittedModel } from '../fittedModel';
 import type { Measurement } from '../measurements/measurement';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { modelTrust } from '../trust/trustReport';
@@ -110,7 +110,7 @@ describe('the linear-fractional target', () => {
     // One row: between IF and RIF, as the other directions do not give way.
     for (const row of [0, 7, 21]) {
       const one = Int32Array.of(row);
-      const { change } = computeRemovalChange(model, one, { method: 'if' });
+      const { change } = estimateRemovalChange(model, one, { method: 'if' });
       const linear = change.reduce((sum, value, at) => sum + value * gradient[at], 0);
       expect(parts.numerators[row]).toBeCloseTo(linear, 12);
       const effect = fractionalEffect(parts, one);
@@ -147,7 +147,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('the most influential s
         expect(found.actual).toBeCloseTo(target().evaluate(truth), 9);
         const sign = direction === 'raise' ? 1 : -1;
         expect(sign * (found.actual ?? Number.NaN)).toBeGreaterThan(0);
-        const newton = computeRemovalChange(model, found.rows, { method: 'newton' }).change;
+        const newton = estimateRemovalChange(model, found.rows, { method: 'newton' }).change;
         expect(found.predicted.newton).toBeCloseTo(target().evaluate(newton), 12);
         expect(found.trust.set?.effects).toEqual(found.predicted);
         expect(found.trust.set?.residual).toBeLessThan(1e-9);
@@ -171,7 +171,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('the most influential s
     const truth = retrain(model, { removed: mean.rows, ridgeConvention: 'mean' }).change;
     expect(mean.actual).toBeCloseTo(target().evaluate(truth), 9);
     expect(Math.abs((mean.actual ?? 0) - (fixed.actual ?? 0))).toBeGreaterThan(1e-5);
-    const newton = computeRemovalChange(model, mean.rows, { method: 'newton', ridgeConvention: 'mean' }).change;
+    const newton = estimateRemovalChange(model, mean.rows, { method: 'newton', ridgeConvention: 'mean' }).change;
     expect(mean.predicted.newton).toBeCloseTo(target().evaluate(newton), 12);
     expect(mean.optimality).toMatch(/ridge term left as it was/);
   });
@@ -181,7 +181,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('the most influential s
     const gradient = target().gradientAt(model);
     const single = Float64Array.from(numbers, (row) => {
       if (weights[row] === 0) return Number.NaN;
-      const { change } = computeRemovalChange(model, Int32Array.of(row), { method: 'rif' });
+      const { change } = estimateRemovalChange(model, Int32Array.of(row), { method: 'rif' });
       return change.reduce((sum, value, at) => sum + value * gradient[at], 0);
     });
     expect(Array.from(rows)).toEqual(Array.from(topPlaces(single, 5, 'raise')));

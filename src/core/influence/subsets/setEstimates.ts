@@ -2,7 +2,7 @@ import { NumericalError } from '../../base/errors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
-import { computeRemovalChange } from '../removal/removalChange';
+import { estimateRemovalChange } from '../removal/removalChange';
 import type { RidgeConvention } from '../removal/removalTypes';
 
 /** Parameter changes of one set by each method. */
@@ -14,7 +14,7 @@ export interface SetEstimates {
   readonly newtonMissing: string | undefined;
 }
 
-/** Δ of a set by IF, RIF and the Newton step, with the residual of the last. See `computeRemovalChange` for the cost. */
+/** Δ of a set by IF, RIF and the Newton step, with the residual of the last. See `estimateRemovalChange` for the cost. */
 export function estimateSet(
   model: FittedModel,
   rows: Int32Array,
@@ -22,8 +22,8 @@ export function estimateSet(
   ridgeConvention?: RidgeConvention,
 ): SetEstimates {
   const sums = { onBlock, ridgeConvention };
-  const byIf = computeRemovalChange(model, rows, { ...sums, method: 'if' });
-  const byRif = computeRemovalChange(model, rows, { ...sums, method: 'rif' });
+  const byIf = estimateRemovalChange(model, rows, { ...sums, method: 'if' });
+  const byRif = estimateRemovalChange(model, rows, { ...sums, method: 'rif' });
   const { change, reason } = tryNewton(model, rows, onBlock, ridgeConvention);
   return { if: byIf, rif: byRif, newton: change, newtonMissing: reason };
 }
@@ -36,7 +36,7 @@ export function tryNewton(
   ridgeConvention?: RidgeConvention,
 ): { readonly change: RemovalChange | undefined; readonly reason: string | undefined } {
   try {
-    const change = computeRemovalChange(model, rows, { method: 'newton', residual: true, ridgeConvention, onBlock });
+    const change = estimateRemovalChange(model, rows, { method: 'newton', residual: true, ridgeConvention, onBlock });
     return { change, reason: undefined };
   } catch (error) {
     if (!(error instanceof NumericalError)) throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Effects } from '../../../contract/review';
+import type { RemovalEffects } from '../../../contract/review';
 import { makeTestRow } from '../../stores/review/testReviewRows';
 import {
   decimalsToTell,
@@ -66,13 +66,13 @@ describe('effects in words', () => {
 });
 
 describe('effects of a selection in words', () => {
-  const effects: Effects = {
-    rowCount: 3,
-    selected: 3,
+  const effects: RemovalEffects = {
+    trainRows: 3,
+    otherRows: 0,
     before: { loss: 0.1824, accuracy: 0.942 },
-    newton: { loss: 0.1741, accuracy: 0.947, better: 2, worse: 0 },
-    rif: { loss: 0.17422, accuracy: 0.947, better: 2, worse: 0 },
-    if: { loss: 0.1773, accuracy: 0.945, better: 1, worse: 0 },
+    newton: { loss: 0.1741, accuracy: 0.947, becameRight: 2, becameWrong: 0 },
+    rif: { loss: 0.17422, accuracy: 0.947, becameRight: 2, becameWrong: 0 },
+    if: { loss: 0.1773, accuracy: 0.945, becameRight: 1, becameWrong: 0 },
     note: '',
   };
 
@@ -88,7 +88,11 @@ describe('effects of a selection in words', () => {
   });
 
   it('marks a method that points the other way, and falls back to RIF', () => {
-    const other = describeEffects({ ...effects, newton: null, if: { loss: 0.19, accuracy: 0.9, better: 0, worse: 1 } });
+    const other = describeEffects({
+      ...effects,
+      newton: null,
+      if: { loss: 0.19, accuracy: 0.9, becameRight: 0, becameWrong: 1 },
+    });
     expect(other?.change).toBe('▼ 4.5 % by RIF · IF ▲ 4.2');
   });
 

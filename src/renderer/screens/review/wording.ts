@@ -1,4 +1,4 @@
-import type { Effects, Evidence, ReviewRow } from '../../../contract/review';
+import type { Evidence, RemovalEffects, ReviewRow } from '../../../contract/review';
 import type { Decision } from '../../../core/review/decisions';
 import { formatCount, formatPlural, formatShare } from '../../format/numbers';
 
@@ -142,7 +142,7 @@ export interface EffectsWording {
 }
 
 /** What removing a selection does, in words; null when no method could say. */
-export function describeEffects(effects: Effects): EffectsWording | null {
+export function describeEffects(effects: RemovalEffects): EffectsWording | null {
   const { before } = effects;
   const methods = [
     { name: 'Newton step', effect: effects.newton },
@@ -165,8 +165,8 @@ export function describeEffects(effects: Effects): EffectsWording | null {
     change: parts.join(' · '),
     direction,
     accuracy: `${formatShare(before.accuracy)} → ${formatShare(best.accuracy)}`,
-    rows: describeChangedRows(best.better, best.worse),
-    rowsDirection: best.better > best.worse ? 'up' : best.better < best.worse ? 'down' : 'same',
+    rows: describeChangedRows(best.becameRight, best.becameWrong),
+    rowsDirection: best.becameRight > best.becameWrong ? 'up' : best.becameRight < best.becameWrong ? 'down' : 'same',
   };
 }
 

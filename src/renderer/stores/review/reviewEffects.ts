@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { Effects } from '../../../contract/review';
+import type { RemovalEffects } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
 import { useSession } from '../session';
@@ -22,18 +22,18 @@ interface Wish {
 export const useReviewEffects = defineStore('reviewEffects', () => {
   const list = useReviewView();
   const session = useSession();
-  const effects = shallowRef<Effects | null>(null);
+  const effects = shallowRef<RemovalEffects | null>(null);
   const failure = shallowRef<unknown>(null);
   /** True while the effects shown are those of an earlier selection. */
   const stale = ref(false);
   /** Nothing is selected: the effects are those of the focused row. */
   const ofFocus = computed(() => list.selection.count === 0);
 
-  const runner = new LatestRunner<Wish, Effects>({
+  const runner = new LatestRunner<Wish, RemovalEffects>({
     quiet,
     run: async ({ selection, view }) => {
       const resolved = await resolveSelection(selection, view, (start, end) => list.blocks.rowNumbers(start, end));
-      return engineClient.call('review.effects', { selection: resolved });
+      return engineClient.call('review.removalEffects', { selection: resolved });
     },
     onAnswer: (answer) => {
       effects.value = answer;
