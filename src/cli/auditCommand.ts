@@ -5,7 +5,6 @@ import { InputError } from '../core/base/errors';
 import { exportFileNames } from '../worker/exports/exportProject';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
-import { startProjectPlace, startTemporaryPlace } from '../worker/store/projectPlace';
 import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
@@ -46,12 +45,8 @@ export async function runAuditCommand(
     overwrite: options.overwrite === true,
   });
   const file = await inspectData(data, options);
-  const { dataset, audit, exported } = await withEngine(installation, async (engine) => {
-    const { progress, hold } = engine;
-    const { folder } = hold(
-      options.project === undefined ? await startTemporaryPlace() : await startProjectPlace(options.project),
-    );
-    const { project, messages } = await readData(file, folder, options, engine);
+  const { dataset, audit, exported } = await withEngine(installation, async (workplace) => {
+    const { project, messages } = await readData(file, options, workplace, options.project);
     const summary = await project.startAudit(settings).result;
     await messages.tellRest(summary);
     const exported = await project.startExport({
@@ -60,10 +55,9 @@ export async function runAuditCommand(
       removal,
       reads,
       overwrite: options.overwrite === true,
-      parameters: { command: 'audit', data: basename(file.path), ...options },
+      parameters: { command: 'audit', data: basename(data), ...options },
     }).result;
     messages.tellMore(exported.classWarnings);
-    progress.clear();
     return { dataset: project.summary(), audit: summary, exported };
   });
   printResult(options, { dataset, audit, export: exported }, () => describeAudit(dataset, audit, exported));

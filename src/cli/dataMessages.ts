@@ -4,7 +4,7 @@ import type { OpenProject } from '../worker/project/openProject';
 import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
 import { writeProblems } from './problemsFile';
 import { printError } from './terminal';
-import type { CommandEngine } from './withEngine';
+import type { Workplace } from './withEngine';
 
 export interface ProblemOptions {
   /** File for all problems found while reading. */
@@ -17,17 +17,13 @@ export interface ProblemOptions {
 export class DataMessages {
   readonly #project: OpenProject;
   readonly #options: ProblemOptions;
-  readonly #engine: Pick<CommandEngine, 'progress' | 'throwIfInterrupted'>;
+  readonly #workplace: Workplace;
   readonly #told = new Set<string>();
 
-  constructor(
-    project: OpenProject,
-    options: ProblemOptions,
-    engine: Pick<CommandEngine, 'progress' | 'throwIfInterrupted'>,
-  ) {
+  constructor(project: OpenProject, options: ProblemOptions, workplace: Workplace) {
     this.#project = project;
     this.#options = options;
-    this.#engine = engine;
+    this.#workplace = workplace;
   }
 
   /** What is known once the file has been read: notes, roles, problems; writes the file of `--problems`. */
@@ -47,7 +43,7 @@ export class DataMessages {
   /** What was found out since, beside other work or by an audit. Waits for it. */
   async tellRest(audit: AuditSummary | null): Promise<void> {
     await this.#project.whenSettled();
-    this.#engine.throwIfInterrupted();
+    this.#workplace.engine.throwIfCancelled();
     this.#tell(noteMessages(this.#project.summary()));
     const warnings = audit?.warnings ?? [];
     const features = this.#project.store.sources.columns
@@ -78,7 +74,7 @@ export class DataMessages {
     const fresh = messages.filter(({ text }) => !this.#told.has(text));
     if (fresh.length === 0) return;
     fresh.forEach(({ text }) => this.#told.add(text));
-    this.#engine.progress.clear();
+    this.#workplace.progress.clear();
     messageLines(fresh).forEach(printError);
   }
 }

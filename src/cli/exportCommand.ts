@@ -25,8 +25,8 @@ export interface ExportCommandOptions {
  */
 export async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
   const kinds = chooseKinds(options.format);
-  await withEngine(installation, async ({ environment, progress, keep }) => {
-    const project = keep(await openAudited(options.project, environment));
+  await withEngine(installation, async ({ engine, progress }) => {
+    const project = await openAudited(options.project, engine);
     const result = await project.startExport({
       folder: resolve(options.out),
       kinds,

@@ -1,17 +1,16 @@
 import type { EngineInfo } from '../contract/project';
-import { ComputeClient } from '../worker/compute/thread/computeClient';
-import { describeEngine } from '../worker/info';
+import { LocalEngine } from '../worker/localEngine';
 import type { Installation } from './installation';
 import { printResult } from './terminal';
 
 /** `assay info`: which runtime and which backend are in use. */
 export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
-  const compute = new ComputeClient({ threadPath: installation.computeThread });
+  const engine = new LocalEngine({ ...installation, onJob: () => undefined });
   try {
-    const info = describeEngine({ ...installation, backend: await compute.describe('auto') });
+    const info = await engine.describe();
     printResult(options, info, () => describeInfo(info));
   } finally {
-    await compute.close();
+    await engine.finish();
   }
 }
 

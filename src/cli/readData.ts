@@ -1,28 +1,19 @@
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
-import type { CsvInspection } from '../worker/datasets/datasetTypes';
-import { inspectCsv } from '../worker/datasets/inspectCsv';
 import { sourcesOf } from '../worker/exports/exportProject';
 import { type ReadFile, sameFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
-import { OpenProject } from '../worker/project/openProject';
-import { describeOrigin, type Origin } from '../worker/project/projectFolders';
+import { type DataFile, inspectFile } from '../worker/project/dataFile';
+import type { OpenProject } from '../worker/project/openProject';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import { DataMessages, type ProblemOptions } from './dataMessages';
 import type { ModelOptions } from './modelOptions';
 import { type ReadingOptions, saidDialect } from './readingOptions';
 import { decideSimilarLabels, type SimilarLabelOptions } from './similarLabels';
-import type { CommandEngine } from './withEngine';
+import type { Workplace } from './withEngine';
 
 /** How a data file is read, what its columns are for, and what head is fitted to it. */
 export interface DataOptions extends ColumnOptions, ReadingOptions, ProblemOptions, SimilarLabelOptions, ModelOptions {}
-
-/** A data file that can be read, as its first part shows it. */
-export interface DataFile {
-  readonly path: string;
-  readonly origin: Origin;
-  readonly inspection: CsvInspection;
-}
 
 /** @throws InputError when the file cannot be read as a table, or options exclude each other. */
 export async function inspectData(data: string, options: DataOptions): Promise<DataFile> {
@@ -30,7 +21,6 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
     throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
   }
   const path = resolve(data);
-  const origin = describeOrigin(path);
   const validation = validationFile(options);
   if (validation !== undefined && (await sameFile(validation, path))) {
     throw new InputError(
@@ -43,24 +33,22 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
     const target = { fileNames: [basename(problems)], reads, overwrite: options.overwrite === true };
     await checkOutputs(dirname(resolve(problems)), target);
   }
-  const inspection = await inspectCsv(path, { dialect: await saidDialect(options, path) });
-  return { path, origin, inspection };
+  return inspectFile(path, await saidDialect(options, path));
 }
 
 /**
- * The file read into a new project in `folder`, its columns as the options say, and the validation file beside it. Says
+ * The file read into a new project, kept in `folder` where one is given, its columns as the options say, and the validation file beside it. Says
  * on stderr what is to be known of them.
  * @throws InputError when a column is not there, or a file cannot be read.
  */
 export async function readData(
-  { origin, inspection }: DataFile,
-  folder: string,
+  file: DataFile,
   options: DataOptions,
-  engine: CommandEngine,
+  workplace: Workplace,
+  folder?: string,
 ): Promise<{ readonly project: OpenProject; readonly messages: DataMessages }> {
-  const project = engine.keep(await OpenProject.create(folder, origin, inspection, engine.environment));
-  await project.whenLoaded();
-  const messages = new DataMessages(project, options, engine);
+  const project = await workplace.engine.readFile(file, folder);
+  const messages = new DataMessages(project, options, workplace);
   try {
     await project.setColumns(chooseColumns(project.store.sources.columns, options));
     await decideSimilarLabels(project, options);

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SaidDialect } from '../contract/dataset';
 import { InputError } from '../core/base/errors';
-import { detectEncoding } from '../worker/datasets/encodings';
+import { readByteOrder } from '../worker/project/dataFile';
 import { parsePath } from './parseOptions';
 
 /** What the command line says of how a file is written, each option parsed; what is left out is found. */
@@ -182,7 +181,7 @@ export async function saidDialect(options: ReadingOptions, path: string): Promis
     );
   }
   return {
-    ...(encoding === undefined ? {} : { encoding: encoding === 'utf-16' ? await byteOrder(path) : encoding }),
+    ...(encoding === undefined ? {} : { encoding: encoding === 'utf-16' ? await readByteOrder(path) : encoding }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(quote === undefined ? {} : { quote }),
     ...(escape === undefined ? {} : { escape: escape === doubled ? quote || '"' : escape }),
@@ -192,16 +191,4 @@ export async function saidDialect(options: ReadingOptions, path: string): Promis
     ...(decimal === undefined ? {} : { decimal }),
     ...(missing === undefined ? {} : { missing: missing.filter((marker) => marker !== '') }),
   };
-}
-
-/** Little-endian unless the file shows otherwise. A file that cannot be opened is told of where it is read. */
-async function byteOrder(path: string): Promise<'utf-16le' | 'utf-16be'> {
-  const handle = await open(path).catch(() => undefined);
-  if (handle === undefined) return 'utf-16le';
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0);
-    return detectEncoding(buffer.subarray(0, bytesRead), false).encoding === 'utf-16be' ? 'utf-16be' : 'utf-16le';
-  } finally {
-    await handle.close();
-  }
 }

@@ -26,8 +26,8 @@ export async function runVerifyCommand(options: VerifyCommandOptions, installati
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
   }
   const text = options.remove === undefined ? undefined : await readText(resolve(options.remove));
-  await withEngine(installation, async ({ environment, progress, keep }) => {
-    const project = keep(await openAudited(options.project, environment));
+  await withEngine(installation, async ({ engine, progress }) => {
+    const project = await openAudited(options.project, engine);
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention } = options;
     const verification = await project.startVerify({ rows, repeats, seed, ridgeConvention }).result;

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { headSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { StudiedSource, StudyJobRequest } from '../worker/jobs/studyJob';
-import { OpenProject, type ProjectEnvironment } from '../worker/project/openProject';
-import { startTemporaryPlace } from '../worker/store/projectPlace';
+import type { LocalEngine } from '../worker/localEngine';
+import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
 import type { ProgressLine } from './progressLine';
@@ -45,36 +44,34 @@ export async function withSource<T>(
   if ((data === undefined) === (options.project === undefined)) {
     throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
   }
-  return withEngine(installation, async (engine) => {
-    const { environment, progress, hold, keep, throwIfInterrupted } = engine;
+  return withEngine(installation, async (workplace) => {
+    const { engine, progress } = workplace;
     const openSource = (project: OpenProject, head: StudiedSource): OpenSource => ({
       project,
       study: async (kind, question) => {
         const answered = await project.startStudy({ head, kind, question, seed: options.seed }).result;
-        throwIfInterrupted();
+        engine.throwIfCancelled();
         return answered;
       },
       progress,
     });
     if (data === undefined) {
-      const project = keep(await openAudited(options.project ?? '', environment));
+      const project = await openAudited(options.project ?? '', engine);
       return work(openSource(project, { from: 'audit', backend: options.backend }));
     }
     const settings = chooseSettings(headSettingsSchema, options);
     const file = await inspectData(data, options);
-    const { folder } = hold(await startTemporaryPlace());
-    const { project, messages } = await readData(file, folder, options, engine);
+    const { project, messages } = await readData(file, options, workplace);
     await messages.tellRest(null);
     return work(openSource(project, { from: 'data', settings }));
   });
 }
 
 /** @throws InputError when the project has not been audited. */
-export async function openAudited(folder: string, environment: ProjectEnvironment): Promise<OpenProject> {
-  const project = await OpenProject.fromFolder(resolve(folder), environment);
+export async function openAudited(folder: string, engine: LocalEngine): Promise<OpenProject> {
+  const project = await engine.openFolder(folder);
   for (const notice of project.store.decisions.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
   if (project.auditSummary !== null) return project;
-  await project.close();
   throw new InputError(
     `The project ${folder} has not been audited. Run assay audit --project, or audit it in the window.`,
   );

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import type { JobSnapshot } from '../contract/jobs';
+import type { EngineInfo } from '../contract/project';
+import { CancelledError } from '../core/base/errors';
+import { ComputeClient } from './compute/thread/computeClient';
+import { describeEngine } from './info';
+import type { DataFile } from './project/dataFile';
+import { OpenProject, type ProjectEnvironment } from './project/openProject';
+import { type ProjectPlace, startProjectPlace, startTemporaryPlace } from './store/projectPlace';
+import { isCommitting, removeUnfinished } from './store/unfinished';
+
+export interface LocalEngineOptions {
+  readonly version: string;
+  /** The folder that holds `out` and `node_modules`. */
+  readonly applicationFolder: string;
+  readonly computeThread: string;
+  /** Hears what a job is doing. */
+  readonly onJob: (job: JobSnapshot) => void;
+}
+
+/**
+ * The engine inside the process that uses it, for one project: open or read one, work, then `finish` when all went well and `giveUp` when
+ * not. (A window's engine is a process of its own, and opens one project after another: see EngineHost.)
+ */
+export class LocalEngine {
+  readonly #options: LocalEngineOptions;
+  readonly #compute: ComputeClient;
+  readonly #environment: ProjectEnvironment;
+  #project: OpenProject | undefined;
+  /** Where the project is made; undefined for one that was there. */
+  #place: ProjectPlace | undefined;
+  #cancelled = false;
+  #closed = false;
+
+  constructor(options: LocalEngineOptions) {
+    this.#options = options;
+    this.#compute = new ComputeClient({ threadPath: options.computeThread });
+    this.#environment = {
+      compute: this.#compute,
+      version: options.version,
+      reviewer: () => '',
+      emit: (event) => {
+        if (event.kind !== 'job') return;
+        options.onJob(event.job);
+        // A job that was begun after everything was cancelled.
+        if (this.#cancelled && event.job.state === 'queued') this.#project?.jobs.cancelAll();
+      },
+      onNews: () => undefined,
+    };
+  }
+
+  /** Which runtime and which backend are in use. */
+  async describe(): Promise<EngineInfo> {
+    return describeEngine({ ...this.#options, backend: await this.#compute.describe('auto') });
+  }
+
+  /** @throws InputError when the folder is no project; StorageError; CancelledError. */
+  async openFolder(folder: string): Promise<OpenProject> {
+    return this.#keep(await OpenProject.fromFolder(resolve(folder), this.#environment));
+  }
+
+  /**
+   * Reads a data file into a new project, and resolves when all of it has been read. The project appears in `folder` when the engine
+   * finishes; without a folder nobody keeps it.
+   * @throws InputError when the folder holds anything else, or the file cannot be read; StorageError; CancelledError.
+   */
+  async readFile({ origin, inspection }: DataFile, folder?: string): Promise<OpenProject> {
+    this.#place = await (folder === undefined ? startTemporaryPlace() : startProjectPlace(folder));
+    const project = await OpenProject.create(this.#place.folder, origin, inspection, this.#environment);
+    await this.#keep(project).whenLoaded();
+    return project;
+  }
+
+  /** Cancels what the project does and whatever it begins from now on. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#project?.jobs.cancelAll();
+  }
+
+  /** For steps that are no jobs. @throws CancelledError */
+  throwIfCancelled(): void {
+    if (this.#cancelled) throw new CancelledError();
+  }
+
+  /** Closes everything; a project that was made is in its folder afterwards. */
+  async finish(): Promise<void> {
+    await this.#close();
+    await this.#place?.finish();
+  }
+
+  /** Closes everything, and removes a project that was made. */
+  async giveUp(): Promise<void> {
+    await this.#close().catch(() => undefined); // What happened first is told.
+    await this.#place?.discard();
+  }
+
+  /**
+   * For a process that has to end at once: removes what was begun and is not finished.
+   * @returns false where results are being put in their places right now: they are whole in a moment, and it has to be asked again.
+   */
+  abandon(): boolean {
+    if (isCommitting()) return false;
+    removeUnfinished();
+    return true;
+  }
+
+  #keep(project: OpenProject): OpenProject {
+    this.#project = project;
+    this.throwIfCancelled();
+    return project;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#project?.close();
+    await this.#compute.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { open } from 'node:fs/promises';
+import type { SaidDialect } from '../../contract/dataset';
+import type { CsvInspection } from '../datasets/datasetTypes';
+import { detectEncoding } from '../datasets/encodings';
+import { inspectCsv } from '../datasets/inspectCsv';
+import { describeOrigin, type Origin } from './projectFolders';
+
+/** A data file that can be read, as its first part shows it. */
+export interface DataFile {
+  readonly origin: Origin;
+  readonly inspection: CsvInspection;
+}
+
+/**
+ * Looks at a file before it is read. `said`: of how it is written; the rest is found.
+ * @throws InputError when it is not there, or cannot be read as a table.
+ */
+export async function inspectFile(path: string, said: SaidDialect = {}): Promise<DataFile> {
+  const origin = describeOrigin(path);
+  return { origin, inspection: await inspectCsv(path, { dialect: said }) };
+}
+
+/** How UTF-16 is written: little-endian unless the file shows otherwise. A file that cannot be opened is told of where it is read. */
+export async function readByteOrder(path: string): Promise<'utf-16le' | 'utf-16be'> {
+  const handle = await open(path).catch(() => undefined);
+  if (handle === undefined) return 'utf-16le';
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0);
+    return detectEncoding(buffer.subarray(0, bytesRead), false).encoding === 'utf-16be' ? 'utf-16be' : 'utf-16le';
+  } finally {
+    await handle.close();
+  }
+}
