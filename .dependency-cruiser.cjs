@@ -58,7 +58,7 @@ module.exports = {
       comment: 'What no process and no command reaches is dead wood. Use it, or remove it.',
       severity: 'error',
       from: { path: entries },
-      to: { path: '^src/', pathNot: [...entries, tests, '\\.d\\.ts$', '/groupEffects\\.ts$'], reachable: false },
+      to: { path: '^src/', pathNot: [...entries, tests, '\\.d\\.ts$'], reachable: false },
     },
     only(
       'core-stands-alone',

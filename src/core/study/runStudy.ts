@@ -7,11 +7,17 @@ import type { FidelityRequest, FidelityResult } from '../validation/runFidelity'
 import { runFidelity } from '../validation/runFidelity';
 import type { RemovalVerification, VerifyRemovalRequest } from '../validation/verifyRemoval';
 import { verifyRemoval } from '../validation/verifyRemoval';
+import type { ExplainAnswer, ExplainQuestion } from './explainStudy';
+import { answerExplain } from './explainStudy';
 import { dependsOnFeatures } from './featureInverse';
+import type { GroupsAnswer, GroupsQuestion } from './groupStudy';
+import { answerGroups } from './groupStudy';
 import type { InfluenceAnswer, InfluenceQuestion } from './influenceQuestion';
 import { answerInfluence } from './influenceStudy';
 import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';
 import { answerSubset } from './subsetStudy';
+import type { UnlearnAnswer, UnlearnQuestion } from './unlearnStudy';
+import { answerUnlearn } from './unlearnStudy';
 
 /** Long questions about a head, by name: what is asked and what is answered. */
 export interface Studies {
@@ -19,6 +25,9 @@ export interface Studies {
   fidelity: { question: FidelityRequest; answer: FidelityResult };
   influence: { question: InfluenceQuestion; answer: InfluenceAnswer };
   subset: { question: SubsetQuestion; answer: SubsetAnswer };
+  explain: { question: ExplainQuestion; answer: ExplainAnswer };
+  groups: { question: GroupsQuestion; answer: GroupsAnswer };
+  unlearn: { question: UnlearnQuestion; answer: UnlearnAnswer };
 }
 export type StudyKind = keyof Studies;
 
@@ -88,5 +97,11 @@ function answerQuestion(
       );
     case 'subset':
       return answerSubset(model, splits, asked.question, context);
+    case 'explain':
+      return answerExplain(model, asked.question, context);
+    case 'groups':
+      return answerGroups(model, splits, asked.question, context);
+    case 'unlearn':
+      return answerUnlearn({ model, splits, space }, asked.question, context);
   }
 }

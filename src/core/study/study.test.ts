@@ -1,32 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
-import type { HeadInput } from '../head/openHead';
 import { openHead } from '../head/openHead';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import { estimateRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
-import type { HeadKind } from '../models/headKind';
-import { createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
+import { studyInput } from '../testing/studyInput';
+import { createTestContext, relativeDistance } from '../testing/testData';
 import type { InfluenceQuestion } from './influenceQuestion';
 import { runStudy } from './runStudy';
 import type { SubsetQuestion } from './subsetStudy';
 
-const n = 120;
-
-function inputOf(kind: HeadKind): HeadInput {
-  const data = syntheticRows({ rows: n, features: 6, classes: kind === 'softmax' ? 3 : 2, seed: 9, signal: 0.8 });
-  const split = Uint8Array.from({ length: n }, (_, row) => (row % 5 === 4 ? splitCodes.validation : splitCodes.train));
-  const numbers = Float64Array.from(data.labels, (y, i) => y + 0.2 * Math.cos(i));
-  // Unlabelled rows take no part.
-  const labels = kind === 'ridge' ? numbers : data.labels.slice();
-  labels[0] = kind === 'ridge' ? Number.NaN : -1;
-  return { features: data.features, labels, classes: data.classes, split, unpenalised: [5], kind, l2: 1e-2 };
-}
-
 describe('openHead', () => {
   it('fits, or takes θ̂ as it is; splits labelled rows', () => {
-    const input = inputOf('logistic');
+    const input = studyInput('logistic');
     const context = createTestContext();
     const fitted = openHead(input, context);
     expect([...new Set(context.reports.map(({ stage }) => stage))]).toEqual(['lambda', 'fit', 'influence']);
@@ -39,12 +26,12 @@ describe('openHead', () => {
   });
 
   it('chooses λ where it is not given, for a ridge head too', () => {
-    const { model, l2Choice } = openHead({ ...inputOf('ridge'), l2: 'auto' }, createTestContext());
+    const { model, l2Choice } = openHead({ ...studyInput('ridge'), l2: 'auto' }, createTestContext());
     expect(l2Choice?.chosen).toBe(model.problem.l2);
   });
 
   it('refuses data without training rows', () => {
-    const input = inputOf('logistic');
+    const input = studyInput('logistic');
     expect(() => openHead({ ...input, split: input.split.map(() => splitCodes.test) }, createTestContext())).toThrow(
       InputError,
     );
@@ -52,7 +39,7 @@ describe('openHead', () => {
 });
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head', (kind) => {
-  const input = inputOf(kind);
+  const input = studyInput(kind);
   const { model, splits } = openHead(input, createTestContext());
   const question: InfluenceQuestion = {
     measurements: [
@@ -122,7 +109,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head
 });
 
 describe('influence by other ways to compute H⁻¹v', () => {
-  const input = inputOf('softmax');
+  const input = studyInput('softmax');
   const ask = (ihvp: InfluenceQuestion['ihvp']) => {
     const question: InfluenceQuestion = {
       measurements: [{ kind: 'meanLoss', rows: 'validation' }],
@@ -151,7 +138,7 @@ describe('influence by other ways to compute H⁻¹v', () => {
 });
 
 describe('subset', () => {
-  const input = inputOf('logistic');
+  const input = studyInput('logistic');
   const { model, splits } = openHead(input, createTestContext());
   const ask = (question: SubsetQuestion) => {
     const { answer } = runStudy(input, { kind: 'subset', question }, createTestContext());

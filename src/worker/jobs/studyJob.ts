@@ -28,6 +28,9 @@ const questionStages: Readonly<Record<StudyKind, string>> = {
   fidelity: 'fidelity',
   influence: 'effects',
   subset: 'subset',
+  explain: 'explaining',
+  groups: 'groups',
+  unlearn: 'unlearning',
 };
 
 export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {

@@ -1,0 +1,166 @@
+import { InputError } from '../base/errors';
+import type { GroupEffects, RowGroups } from '../influence/attributions/groupEffects';
+import { computeGroupEffects } from '../influence/attributions/groupEffects';
+import type { FittedModel } from '../influence/fittedModel';
+import type { Measurement, PreparedMeasurement } from '../influence/measurements/measurement';
+import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { RidgeConvention } from '../influence/removal/removalTypes';
+import { retrain } from '../influence/removal/retrain';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import { estimateSet, startOf } from '../influence/subsets/setEstimates';
+import { modelTrust, reportTrust, setTrust } from '../influence/trust/trustReport';
+import type { MethodEffects, ModelTrust, TrustReport } from '../influence/trust/trustTypes';
+import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
+import type { OnBlock } from '../linalg/linearAlgebra';
+
+export interface GroupsQuestion {
+  readonly groups: RowGroups;
+  /** Heads fitted without one group each, those with the largest effects on the validation loss first. */
+  readonly retrainings: number;
+  /** Default `fixed`. */
+  readonly ridgeConvention?: RidgeConvention | undefined;
+}
+
+/** What removing one group does to one measurement. **Positive = removing the group raises it.** */
+export interface GroupEffect extends MethodEffects {
+  /** By retraining without the group; null: not asked for, or nothing would be left to train on. */
+  readonly retrained: number | null;
+}
+
+export interface AnsweredGroup {
+  /** Its number in the question. */
+  readonly group: number;
+  /** Training rows, at least one. */
+  readonly rows: number;
+  readonly loss: GroupEffect;
+  /** null for a ridge head. */
+  readonly accuracy: GroupEffect | null;
+  /** Why there is no Newton step; null where there is one. */
+  readonly newtonMissing: string | null;
+  /** Of the groups that were retrained without. */
+  readonly trust: TrustReport | null;
+}
+
+export interface GroupsAnswer {
+  /** At θ̂. */
+  readonly validationLoss: number;
+  /** null for a ridge head. */
+  readonly validationAccuracy: number | null;
+  /** Groups with training rows: those first whose removal lowers the validation loss most, by the best estimate there is. */
+  readonly groups: readonly AnsweredGroup[];
+  /** About the head. */
+  readonly trust: TrustReport;
+}
+
+export const groupsStage = 'groups';
+
+/**
+ * What removing each group of rows does to the validation loss and accuracy, by IF, RIF and the Newton step, and for the groups with the largest
+ * effects by retraining. Cost: see `computeGroupEffects`, and a fit for each retraining. Reports the stage `groups`.
+ * @throws InputError without validation rows.
+ */
+export function answerGroups(
+  model: FittedModel,
+  splits: MeasuredSplits,
+  { groups, retrainings, ridgeConvention }: GroupsQuestion,
+  context: Pick<JobContext, 'signal' | 'progress'>,
+): GroupsAnswer {
+  if (splits.validation.length === 0) throw new InputError('There are no validation rows to measure the groups on.');
+  const progress = new StageProgress(groupsStage, context);
+  const { onBlock } = progress;
+  progress.begin(0, 0.2, 'leverage');
+  const { influence } = computePreciseInfluence(model, onBlock);
+  const head = modelTrust(model, influence.leverage);
+  const measured: Measurement[] = [{ kind: 'meanLoss', rows: 'validation' }];
+  if (model.problem.kind !== 'ridge') measured.push({ kind: 'accuracy', rows: 'validation' });
+  const measurements = prepareMeasurements(model, measured, splits, onBlock);
+  try {
+    progress.begin(0.2, 0.6, 'groups');
+    const effects = computeGroupEffects(model, measurements, groups, {
+      methods: ['if', 'rif', 'newton'],
+      influence,
+      ridgeConvention,
+      onBlock,
+      onGroup: (done, total) => progress.onShare(done / total, `Newton step ${done + 1} of ${total}`),
+    });
+    const answered = Array.from(effects.members.keys())
+      .filter((group) => effects.members[group].length > 0)
+      .map((group) => describeGroup(effects, group))
+      .sort((a, b) => bestEstimate(a) - bestEstimate(b));
+    const chosen = new Set(
+      [...answered].sort((a, b) => Math.abs(bestEstimate(b)) - Math.abs(bestEstimate(a))).slice(0, retrainings),
+    );
+    const groupsAfter = answered.map((one) => {
+      const rows = effects.members[one.group];
+      if (!chosen.has(one) || rows.length === splits.train.length) return one;
+      progress.begin(0.6, 1, `retraining without ${rows.length} rows`, 8 * retrainings);
+      return verifyGroup(model, { one, rows, head, ridgeConvention }, measurements, onBlock);
+    });
+    progress.finish();
+    const [loss, accuracy] = measurements.map(({ value }) => value);
+    return {
+      validationLoss: loss,
+      validationAccuracy: accuracy ?? null,
+      groups: groupsAfter,
+      trust: reportTrust(head, null),
+    };
+  } finally {
+    for (const measurement of measurements) measurement.dispose();
+  }
+}
+
+/** The group with what retraining without its rows shows. */
+function verifyGroup(
+  model: FittedModel,
+  asked: {
+    readonly one: AnsweredGroup;
+    readonly rows: Int32Array;
+    readonly head: ModelTrust;
+    readonly ridgeConvention: RidgeConvention | undefined;
+  },
+  measurements: readonly PreparedMeasurement[],
+  onBlock: OnBlock,
+): AnsweredGroup {
+  const { one, rows, head, ridgeConvention } = asked;
+  const estimates = estimateSet(model, rows, onBlock, ridgeConvention);
+  const { change } = retrain(model, { removed: rows, ridgeConvention, start: startOf(model, estimates), onBlock });
+  const [loss, accuracy] = measurements.map((measurement) => measurement.evaluate(change, onBlock));
+  const { name, value } = measurements[0];
+  const evidence = { rows, changes: estimates, measured: { name, value, effects: one.loss }, onBlock };
+  return {
+    ...one,
+    loss: { ...one.loss, retrained: loss },
+    accuracy: one.accuracy && { ...one.accuracy, retrained: accuracy },
+    trust: reportTrust(head, setTrust(model, evidence)),
+  };
+}
+
+/** Before any retraining. */
+function describeGroup({ names, members, methods }: GroupEffects, group: number): AnsweredGroup {
+  const [byIf, byRif, byNewton] = methods;
+  const newtonMissing = byNewton.missing[group];
+  const effectOn = (t: number): GroupEffect => {
+    const at = group * names.length + t;
+    return {
+      if: byIf.effects.data[at],
+      rif: byRif.effects.data[at],
+      newton: newtonMissing === null ? byNewton.effects.data[at] : null,
+      retrained: null,
+    };
+  };
+  return {
+    group,
+    rows: members[group].length,
+    loss: effectOn(0),
+    accuracy: names.length > 1 ? effectOn(1) : null,
+    newtonMissing,
+    trust: null,
+  };
+}
+
+/** On the validation loss: the Newton step, or where there is none RIF. */
+function bestEstimate({ loss }: AnsweredGroup): number {
+  return loss.newton ?? loss.rif;
+}
