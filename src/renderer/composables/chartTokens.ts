@@ -24,16 +24,16 @@ export function useChartTokens(): ComputedRef<ChartTokens> {
     const style = getComputedStyle(document.documentElement);
     const token = (name: string): string => style.getPropertyValue(name).trim();
     return {
-      text: token('--text'),
-      muted: token('--text-3'),
-      line: token('--border-strong'),
-      grid: token('--border'),
-      surface: token('--surface'),
-      raised: token('--raised'),
-      accent: token('--accent'),
-      warn: token('--warn'),
-      font: token('--font-ui'),
-      fontSize: Number.parseFloat(token('--text-xs')),
+      text: token('--color-text'),
+      muted: token('--color-text-faint'),
+      line: token('--color-border-strong'),
+      grid: token('--color-border'),
+      surface: token('--color-surface'),
+      raised: token('--color-raised'),
+      accent: token('--color-accent'),
+      warn: token('--color-warn'),
+      font: token('--font-family-ui'),
+      fontSize: Number.parseFloat(token('--font-size-xs')),
     };
   });
 }
