@@ -46,28 +46,28 @@ const patience = 30_000;
  * still brings the answers to what was asked over it.
  */
 export class EngineClient {
-  private current: Connection | null = null;
-  private retired: Connection[] = [];
-  private opening: string | null = null;
-  private refusal: EngineUnavailableError | null = null;
-  private waiting: Waiting[] = [];
-  private readonly eventListeners = new Set<(event: EngineEvent) => void>();
-  private readonly connectionListeners = new Set<(connected: boolean) => void>();
-  private readonly problemListeners = new Set<(error: AssayError) => void>();
+  #current: Connection | null = null;
+  #retired: Connection[] = [];
+  #opening: string | null = null;
+  #refusal: EngineUnavailableError | null = null;
+  #waiting: Waiting[] = [];
+  readonly #eventListeners = new Set<(event: EngineEvent) => void>();
+  readonly #connectionListeners = new Set<(connected: boolean) => void>();
+  readonly #problemListeners = new Set<(error: AssayError) => void>();
 
   get connected(): boolean {
-    return this.current !== null;
+    return this.#current !== null;
   }
 
   /** Takes a new port into use; the calls waiting for one are sent over it. A port in use before takes no new calls. */
   attach(port: EnginePort): void {
-    if (this.current !== null) this.retire(this.current);
+    if (this.#current !== null) this.#retire(this.#current);
     const wrapped = new Map<(data: unknown) => void, (event: { data: unknown }) => void>();
     const rpc = createBirpc<EngineWire, WindowWire, false>(
       {
         event: (event) => {
           // The engine tells every port it knows; only the one in use counts.
-          if (this.current?.port === port) this.receive(event);
+          if (this.#current?.port === port) this.#receive(event);
         },
       },
       {
@@ -93,12 +93,12 @@ export class EngineClient {
       },
     );
     const connection: Connection = { rpc, port, pending: 0 };
-    this.current = connection;
-    this.refusal = null;
-    const waiting = this.waiting;
-    this.waiting = [];
+    this.#current = connection;
+    this.#refusal = null;
+    const waiting = this.#waiting;
+    this.#waiting = [];
     for (const one of waiting) one.resolve(connection);
-    for (const listener of this.connectionListeners) listener(true);
+    for (const listener of this.#connectionListeners) listener(true);
   }
 
   /**
@@ -106,23 +106,23 @@ export class EngineClient {
    * question about another one with a CancelledError.
    */
   askAbout(opening: string | null): void {
-    this.opening = opening;
+    this.#opening = opening;
   }
 
   /** The engine died and will come back: calls under way reject, later ones wait for the next port. */
   detach(message: string): void {
-    if (this.drop(new EngineUnavailableError(message))) {
-      for (const listener of this.connectionListeners) listener(false);
+    if (this.#drop(new EngineUnavailableError(message))) {
+      for (const listener of this.#connectionListeners) listener(false);
     }
   }
 
   /** The engine is gone until a person starts it again: every call rejects at once. */
   refuse(message: string): void {
     this.detach(message);
-    this.refusal = new EngineUnavailableError(message);
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const one of waiting) one.reject(this.refusal);
+    this.#refusal = new EngineUnavailableError(message);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const one of waiting) one.reject(this.#refusal);
   }
 
   /**
@@ -136,9 +136,9 @@ export class EngineClient {
       throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
     }
     // Before waiting for a port: what is asked now is about what is open now.
-    const about = this.opening;
-    const connection = this.current ?? (await this.connection());
-    const answer = await this.send(connection, method, checked.data, about);
+    const about = this.#opening;
+    const connection = this.#current ?? (await this.#connection());
+    const answer = await this.#send(connection, method, checked.data, about);
     const result = resultSchema.safeParse(answer);
     if (!result.success) throw new BugError(`The engine's answer to “${method}” is not one this window understands.`);
     if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
@@ -152,23 +152,23 @@ export class EngineClient {
 
   /** @returns a function that stops listening. */
   onEvent(listener: (event: EngineEvent) => void): () => void {
-    this.eventListeners.add(listener);
-    return () => this.eventListeners.delete(listener);
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
   }
 
   /** Told true whenever a port is taken into use, false when it is lost. */
   onConnection(listener: (connected: boolean) => void): () => void {
-    this.connectionListeners.add(listener);
-    return () => this.connectionListeners.delete(listener);
+    this.#connectionListeners.add(listener);
+    return () => this.#connectionListeners.delete(listener);
   }
 
   /** Told of events that do not fit the contract: they are dropped, and a person should know. */
   onProblem(listener: (error: AssayError) => void): () => void {
-    this.problemListeners.add(listener);
-    return () => this.problemListeners.delete(listener);
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
   }
 
-  private async send(
+  async #send(
     connection: Connection,
     method: EngineMethod,
     params: unknown,
@@ -182,22 +182,22 @@ export class EngineClient {
       throw new BugError(`The engine could not answer “${method}”.`, { cause });
     } finally {
       connection.pending -= 1;
-      if (connection.pending === 0 && connection !== this.current) this.closeRetired(connection);
+      if (connection.pending === 0 && connection !== this.#current) this.#closeRetired(connection);
     }
   }
 
-  private receive(event: unknown): void {
+  #receive(event: unknown): void {
     const checked = engineEventSchema.safeParse(event);
     if (checked.success) {
-      for (const listener of this.eventListeners) listener(checked.data);
+      for (const listener of this.#eventListeners) listener(checked.data);
       return;
     }
     const problem = new BugError(`The engine sent an event this window does not understand: ${checked.error.message}`);
-    for (const listener of this.problemListeners) listener(problem);
+    for (const listener of this.#problemListeners) listener(problem);
   }
 
-  private connection(): Promise<Connection> {
-    if (this.refusal !== null) return Promise.reject(this.refusal);
+  #connection(): Promise<Connection> {
+    if (this.#refusal !== null) return Promise.reject(this.#refusal);
     return new Promise<Connection>((resolve, reject) => {
       const one: Waiting = {
         resolve: (connection) => {
@@ -210,30 +210,31 @@ export class EngineClient {
         },
       };
       const timer = setTimeout(() => {
-        this.waiting = this.waiting.filter((other) => other !== one);
+        this.#waiting = this.#waiting.filter((other) => other !== one);
         reject(new EngineUnavailableError('The engine has not started within 30 s. Start it again or restart Assay.'));
       }, patience);
-      this.waiting.push(one);
+      this.#waiting.push(one);
     });
   }
 
-  private retire(connection: Connection): void {
-    this.current = null;
-    this.retired.push(connection);
-    if (connection.pending === 0) this.closeRetired(connection);
+  #retire(connection: Connection): void {
+    this.#current = null;
+    this.#retired.push(connection);
+    if (connection.pending === 0) this.#closeRetired(connection);
   }
 
-  private closeRetired(connection: Connection): void {
-    this.retired = this.retired.filter((other) => other !== connection);
+  #closeRetired(connection: Connection): void {
+    this.#retired = this.#retired.filter((other) => other !== connection);
     connection.rpc.$close();
     connection.port.close();
   }
 
   /** Gives up every port; what is under way rejects. @returns whether there was one in use */
-  private drop(error: EngineUnavailableError): boolean {
-    const { current, retired } = this;
-    this.current = null;
-    this.retired = [];
+  #drop(error: EngineUnavailableError): boolean {
+    const current = this.#current;
+    const retired = this.#retired;
+    this.#current = null;
+    this.#retired = [];
     for (const connection of current === null ? retired : [...retired, current]) {
       connection.rpc.$close(error);
       connection.port.close();

@@ -6,26 +6,26 @@ import { toSerializedError } from './serializedError';
 
 /** The window's side of the main process: dialogs, settings, recent projects. It never carries data. */
 export class ShellClient {
-  private bridge: ShellBridge | null = null;
-  private stop: (() => void) | null = null;
-  private readonly listeners = new Set<(event: ShellEvent) => void>();
+  #bridge: ShellBridge | null = null;
+  #stop: (() => void) | null = null;
+  readonly #listeners = new Set<(event: ShellEvent) => void>();
   /** What main said before the window was ready to listen (a file named on the command line); null once it is. */
-  private early: ShellEvent[] | null = [];
+  #early: ShellEvent[] | null = [];
 
   attach(bridge: ShellBridge): void {
-    this.stop?.();
-    this.bridge = bridge;
-    this.stop = bridge.onEvent((event) => {
+    this.#stop?.();
+    this.#bridge = bridge;
+    this.#stop = bridge.onEvent((event) => {
       const checked = shellEventSchema.safeParse(event);
       if (!checked.success) return;
-      this.early?.push(checked.data);
-      for (const listener of this.listeners) listener(checked.data);
+      this.#early?.push(checked.data);
+      for (const listener of this.#listeners) listener(checked.data);
     });
   }
 
   /** @throws AssayError as main reports it · BugError when an answer does not fit the contract */
   async call<M extends ShellMethod>(method: M, params: ShellParams<M>): Promise<ShellResult<M>> {
-    if (this.bridge === null) {
+    if (this.#bridge === null) {
       throw new BugError('This window is not connected to Assay. Close it and start Assay again.');
     }
     // Parsing copies the parameters out of reactive proxies, which cannot be cloned across processes.
@@ -33,7 +33,7 @@ export class ShellClient {
     if (!checked.success) {
       throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
     }
-    const result = resultSchema.safeParse(await this.bridge.call(method, checked.data));
+    const result = resultSchema.safeParse(await this.#bridge.call(method, checked.data));
     if (!result.success) throw new BugError(`The answer to “${method}” is not one this window understands.`);
     if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
     const value = shellMethods[method].result.safeParse(result.data.value);
@@ -44,19 +44,19 @@ export class ShellClient {
 
   /** Until {@link settle}, a listener also hears what was said before it came. @returns a function that stops listening. */
   onEvent(listener: (event: ShellEvent) => void): () => void {
-    this.listeners.add(listener);
-    for (const event of this.early ?? []) listener(event);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    for (const event of this.#early ?? []) listener(event);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Everyone listens: nothing said from now on is kept. */
   settle(): void {
-    this.early = null;
+    this.#early = null;
   }
 
   /** Asks main for a port to the engine; it arrives as a message on the window. */
   requestEnginePort(): void {
-    this.bridge?.requestEnginePort();
+    this.#bridge?.requestEnginePort();
   }
 }
 
