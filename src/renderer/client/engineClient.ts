@@ -40,10 +40,10 @@ interface Waiting {
 const patience = 30_000;
 
 /**
- * The window's side of the port to the engine. Parameters are checked (and so copied out of reactive proxies) before they
- * leave, answers and events when they come in. A call made while there is no port waits for one; a call under way when the
- * engine dies rejects with {@link EngineUnavailableError}. A port that is merely replaced by a newer one to the same engine
- * still brings the answers to what was asked over it.
+ * The window's side of the port to the engine. Parameters are checked (and so copied out of reactive proxies) before
+ * they leave, answers and events when they come in. A call made while there is no port waits for one; a call under way
+ * when the engine dies rejects with {@link EngineUnavailableError}. A port that is merely replaced by a newer one to
+ * the same engine still brings the answers to what was asked over it.
  */
 export class EngineClient {
   #current: Connection | null = null;
@@ -102,8 +102,8 @@ export class EngineClient {
   }
 
   /**
-   * Says which opening of a project (see `OpenedProject.opening`) all questions from now on are about; null: none. The engine answers a
-   * question about another one with a CancelledError.
+   * Says which opening of a project (see `OpenedProject.opening`) all questions from now on are about; null: none. The
+   * engine answers a question about another one with a CancelledError.
    */
   askAbout(opening: string | null): void {
     this.#opening = opening;
@@ -128,7 +128,8 @@ export class EngineClient {
   /**
    * Asks the engine.
    *
-   * @throws AssayError as the engine reports it · EngineUnavailableError · BugError when parameters or answer do not fit the contract
+   * @throws AssayError as the engine reports it · EngineUnavailableError · BugError when parameters or answer do not
+   *   fit the contract
    */
   async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
     const checked = engineMethods[method].params.safeParse(params);
@@ -168,12 +169,7 @@ export class EngineClient {
     return () => this.#problemListeners.delete(listener);
   }
 
-  async #send(
-    connection: Connection,
-    method: EngineMethod,
-    params: unknown,
-    about: string | null,
-  ): Promise<unknown> {
+  async #send(connection: Connection, method: EngineMethod, params: unknown, about: string | null): Promise<unknown> {
     connection.pending += 1;
     try {
       return await connection.rpc.$call('call', method, params, about);

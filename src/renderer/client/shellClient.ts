@@ -42,7 +42,9 @@ export class ShellClient {
     return value.data as ShellResult<M>;
   }
 
-  /** Until {@link settle}, a listener also hears what was said before it came. @returns a function that stops listening. */
+  /**
+   * Until {@link settle}, a listener also hears what was said before it came. @returns a function that stops listening.
+   */
   onEvent(listener: (event: ShellEvent) => void): () => void {
     this.#listeners.add(listener);
     for (const event of this.#early ?? []) listener(event);

@@ -2,9 +2,10 @@ import { type FunctionalComponent, h } from 'vue';
 import { splitVisible } from '../../core/base/visibleText';
 
 /**
- * Text of the data (a label, a cell, an id, a column's or a file's name, a sentence that has one of them): what would not be seen is
- * drawn as a mark with its name on it, and whatever direction the text runs in, it cannot reorder what stands beside it.
- * One element and one text for ordinary text: tables draw hundreds. `lines`: several sentences, whose line feeds are ours.
+ * Text of the data (a label, a cell, an id, a column's or a file's name, a sentence that has one of them): what would
+ * not be seen is drawn as a mark with its name on it, and whatever direction the text runs in, it cannot reorder what
+ * stands beside it. One element and one text for ordinary text: tables draw hundreds. `lines`: several sentences, whose
+ * line feeds are ours.
  */
 export const DataText: FunctionalComponent<{ text: string; lines?: boolean }> = ({ text, lines }) => {
   const pieces = splitVisible(text, { keepLines: lines === true });

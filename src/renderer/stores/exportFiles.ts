@@ -105,7 +105,9 @@ export const useExportFiles = defineStore('exportFiles', () => {
     }
   }
 
-  /** Asks where files of others are in the way. @returns whether they may be replaced; null: nothing is to be written. */
+  /**
+   * Asks where files of others are in the way. @returns whether they may be replaced; null: nothing is to be written.
+   */
   async function mayReplace(folder: GrantedPath): Promise<boolean | null> {
     const { files, inTheWay } = await engineClient.call('export.plan', {
       threshold: threshold(),

@@ -47,7 +47,9 @@ export const useSession = defineStore('session', () => {
   const notice = ref('');
   /** Where the analyst stopped, for the router: set on opening, never changed by moving about. */
   const place = ref<Screen>('home');
-  /** Grows with each project opened, also with the same one again after the engine died: screens key their state by it. */
+  /**
+   * Grows with each project opened, also with the same one again after the engine died: screens key their state by it.
+   */
   const generation = ref(0);
   const opening = ref('');
   const failure = shallowRef<OpenFailure | null>(null);
@@ -207,7 +209,10 @@ export const useSession = defineStore('session', () => {
     dataset.value = next;
   }
 
-  /** Of a file that is still being read. What is known of its columns stays the same object: nothing that shows them is drawn again. */
+  /**
+   * Of a file that is still being read. What is known of its columns stays the same object: nothing that shows them is
+   * drawn again.
+   */
   function takeReadSoFar({ rowCount, issueCount }: Pick<DatasetSummary, 'rowCount' | 'issueCount'>): void {
     if (dataset.value === null || dataset.value.complete) return;
     dataset.value = { ...dataset.value, rowCount, issueCount };

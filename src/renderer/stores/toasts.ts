@@ -23,7 +23,9 @@ export interface ToastInput {
   readonly action?: ToastAction;
 }
 
-/** Short messages in the corner. Failures stay until they are closed; the rest go after a while (ToastCard times them). */
+/**
+ * Short messages in the corner. Failures stay until they are closed; the rest go after a while (ToastCard times them).
+ */
 export const useToasts = defineStore('toasts', () => {
   const toasts = shallowRef<readonly Toast[]>([]);
   let nextId = 1;

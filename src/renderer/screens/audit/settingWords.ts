@@ -25,7 +25,8 @@ export function describeL2(settings: AuditSettings): string {
 }
 
 /**
- * A number as people type it for λ: "1e-3", "0,001", "10^-3" and "1e−3" are all read; null when it is none or not above 0.
+ * A number as people type it for λ: "1e-3", "0,001", "10^-3" and "1e−3" are all read; null when it is none or not above
+ * 0.
  */
 export function parsePositive(text: string): number | null {
   const plain = text.trim().replace(/−/g, '-').replace(',', '.').replace(/^10\^/, '1e');

@@ -40,7 +40,10 @@ export function columnFacts(column: Column, rowCount: number): string[] {
   return facts;
 }
 
-/** How the cells are read, where that is not plain to see: "numbers in %, with a decimal comma", "missing: “#N/A” (212)", "3 cells not read, as “oops”". */
+/**
+ * How the cells are read, where that is not plain to see: "numbers in %, with a decimal comma", "missing: “#N/A”
+ * (212)", "3 cells not read, as “oops”".
+ */
 export function readingFacts({ type, reading }: Column): string[] {
   if (reading === undefined) return [];
   const { unit, decimal, grouped, limits, markers, unread } = reading;

@@ -1,6 +1,6 @@
 /**
- * Classes that match a typed text, best first: the same name, names that begin with it, then those that contain it; case
- * ignored, the list's order kept among equals. Everything when nothing is typed.
+ * Classes that match a typed text, best first: the same name, names that begin with it, then those that contain it;
+ * case ignored, the list's order kept among equals. Everything when nothing is typed.
  */
 export function findClasses(classes: readonly string[], text: string): string[] {
   const needle = text.trim().toLocaleLowerCase();

@@ -93,7 +93,8 @@ export function describeDecisionShort(decision: Decision): string {
 }
 
 /**
- * Leverage in words. A row's leverage lies below C − 1 (below 1 for two classes); near that it decides its own prediction.
+ * Leverage in words. A row's leverage lies below C − 1 (below 1 for two classes); near that it decides its own
+ * prediction.
  * @param classes C
  */
 export function describeLeverage(leverage: number, classes: number): string {
@@ -170,7 +171,10 @@ export function describeEffects(effects: RemovalEffects): EffectsWording | null 
   };
 }
 
-/** "no prediction changes", "1 row changes, for the better", "2 rows change, both better", "5 rows change: 3 better, 2 worse". */
+/**
+ * "no prediction changes", "1 row changes, for the better", "2 rows change, both better", "5 rows change: 3 better, 2
+ * worse".
+ */
 export function describeChangedRows(better: number, worse: number): string {
   const total = better + worse;
   if (total === 0) return 'no prediction changes';

@@ -41,7 +41,8 @@ export interface RedoWarning {
 
 /**
  * Decisions, notes, undo and redo. A key acts at once on the table; behind it the changes go to the engine strictly in
- * order. What depends on an answer (where the next pending row is) holds later keys back, so that none hits a wrong row.
+ * order. What depends on an answer (where the next pending row is) holds later keys back, so that none hits a wrong
+ * row.
  */
 export const useReviewDecisions = defineStore('reviewDecisions', () => {
   const list = useReviewView();

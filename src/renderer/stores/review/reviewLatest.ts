@@ -9,8 +9,8 @@ export interface LatestOptions<Wish, Answer> {
 }
 
 /**
- * Carries out the latest of many wishes: waits for a moment of quiet, has one run under way at a time, and drops what was
- * overtaken. Holding an arrow key down asks the engine as often as it can answer, never more.
+ * Carries out the latest of many wishes: waits for a moment of quiet, has one run under way at a time, and drops what
+ * was overtaken. Holding an arrow key down asks the engine as often as it can answer, never more.
  */
 export class LatestRunner<Wish, Answer> {
   readonly #options: LatestOptions<Wish, Answer>;

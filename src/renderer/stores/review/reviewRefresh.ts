@@ -13,8 +13,8 @@ export interface RowRefresherOptions {
 const mostAtOnce = 1000;
 
 /**
- * Keeps the rows on screen in step with what is decided: shows a decision before it is on disk, and reads rows again after
- * a change. An answer never covers a decision made after the question was asked.
+ * Keeps the rows on screen in step with what is decided: shows a decision before it is on disk, and reads rows again
+ * after a change. An answer never covers a decision made after the question was asked.
  */
 export class RowRefresher {
   readonly #options: RowRefresherOptions;

@@ -6,8 +6,8 @@ import { complement, type IndexSelection } from './selectionModel';
 export const maxListedRows = 200_000;
 
 /**
- * The selected places of a view as the engine is told of them. "Everything" and "everything but a few" name the view and
- * the few, whatever its size; else the rows are listed, read by `rowNumbers` where they are not known.
+ * The selected places of a view as the engine is told of them. "Everything" and "everything but a few" name the view
+ * and the few, whatever its size; else the rows are listed, read by `rowNumbers` where they are not known.
  *
  * @throws InputError when more rows would have to be listed than the engine takes
  */

@@ -218,7 +218,10 @@ export const useReviewView = defineStore('reviewView', () => {
   };
 });
 
-/** The size of effect that fills the bar: nine in ten rows have a smaller one, so that one outlier leaves the rest to be seen. */
+/**
+ * The size of effect that fills the bar: nine in ten rows have a smaller one, so that one outlier leaves the rest to be
+ * seen.
+ */
 function usualEffect(rows: readonly ReviewRow[]): number {
   const sizes = rows.map((row) => Math.abs(row.valLossRif ?? 0)).sort((a, b) => a - b);
   return sizes[Math.floor(0.9 * sizes.length)] ?? 0;

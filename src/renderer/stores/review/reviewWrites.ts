@@ -10,8 +10,8 @@ export interface OrderedWritesOptions<Write> {
 }
 
 /**
- * Decisions on their way to the engine: strictly in the order they were made, one at a time, none lost. While the engine
- * is away they wait; what it refuses is reported and the rest goes on.
+ * Decisions on their way to the engine: strictly in the order they were made, one at a time, none lost. While the
+ * engine is away they wait; what it refuses is reported and the rest goes on.
  */
 export class OrderedWrites<Write> {
   readonly #options: OrderedWritesOptions<Write>;

@@ -1,6 +1,6 @@
 /**
- * Which places of a view are selected, as sorted, disjoint, non-touching ranges [start, end). Selecting a million rows is
- * one range, so "select all" costs O(1); looking a place up costs O(log ranges). Values are never changed in place.
+ * Which places of a view are selected, as sorted, disjoint, non-touching ranges [start, end). Selecting a million rows
+ * is one range, so "select all" costs O(1); looking a place up costs O(log ranges). Values are never changed in place.
  */
 export interface IndexSelection {
   readonly ranges: readonly IndexRange[];

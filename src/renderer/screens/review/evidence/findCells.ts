@@ -3,8 +3,9 @@ import type { Evidence } from '../../../../contract/review';
 type Cell = Evidence['cells'][number];
 
 /**
- * Cells whose column or text has `needle` in it, whatever the case, in the file's order; columns named exactly so come first, as among
- * thousands (`x1`, `x10`, `x100`) they would be found last. All cells for a blank needle. Cost O(cells).
+ * Cells whose column or text has `needle` in it, whatever the case, in the file's order; columns named exactly so come
+ * first, as among thousands (`x1`, `x10`, `x100`) they would be found last. All cells for a blank needle. Cost
+ * O(cells).
  */
 export function findCells(cells: readonly Cell[], needle: string): readonly Cell[] {
   const text = needle.trim().toLocaleLowerCase();

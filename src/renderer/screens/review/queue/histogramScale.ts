@@ -1,6 +1,9 @@
 /** The histogram of suspicion: bins of equal width from 0 to 1; the threshold stands on their edges. */
 
-/** Height of a bar for a count, 0 to 1: logarithmic, so that a tail of ten rows shows beside a peak of a hundred thousand. */
+/**
+ * Height of a bar for a count, 0 to 1: logarithmic, so that a tail of ten rows shows beside a peak of a hundred
+ * thousand.
+ */
 export function barHeight(count: number, largest: number): number {
   if (count <= 0 || largest <= 0) return 0;
   return Math.log1p(count) / Math.log1p(largest);

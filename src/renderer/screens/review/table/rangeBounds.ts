@@ -1,4 +1,7 @@
-/** A bound as a person types it: a number with a point or a comma, any minus sign; null = empty; undefined = not a number. */
+/**
+ * A bound as a person types it: a number with a point or a comma, any minus sign; null = empty; undefined = not a
+ * number.
+ */
 export function readBound(text: string): number | null | undefined {
   const plain = text.trim().replace(/−/g, '-').replace(',', '.');
   if (plain === '') return null;

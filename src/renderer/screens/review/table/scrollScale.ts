@@ -1,6 +1,6 @@
 /**
- * Chromium cuts elements off near 33.5 million pixels (in device pixels: a quarter of that at 200 % zoom on a dense screen), less than a million rows need. Above
- * this height the scroll bar stands for a taller list than it measures.
+ * Chromium cuts elements off near 33.5 million pixels (in device pixels: a quarter of that at 200 % zoom on a dense
+ * screen), less than a million rows need. Above this height the scroll bar stands for a taller list than it measures.
  */
 export const maxScrollHeight = 8_000_000;
 
