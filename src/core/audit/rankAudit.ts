@@ -1,8 +1,6 @@
 import type { Matrix } from '../base/matrix';
-import type { RowInfluence } from '../influence/rows/rowInfluence';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
-import type { HeadProblem } from '../models/headProblem';
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/calibrateSuspicion';
 import type { Expert } from '../ranking/experts';
 import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/experts';
@@ -10,13 +8,16 @@ import type { Suspicions } from '../ranking/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/labelNoise';
 import type { LabelSignal } from '../ranking/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/labelSignal';
+import type { Neighbours } from '../ranking/neighbours';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons, reasonFlags } from '../ranking/reasons';
 import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
+import type { JoinedClasses } from '../ranking/twinClasses';
 import { joinTwins, partTwins } from '../ranking/twinClasses';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
 import type { RowRoles } from './checkInput';
+import type { MeasuredHead } from './measureHead';
 
 export interface RankedAudit {
   readonly columns: Pick<
@@ -35,20 +36,18 @@ export interface RankedAudit {
 export function rankAudit(
   input: AuditInput,
   roles: RowRoles,
-  problem: HeadProblem,
-  influence: RowInfluence,
-  measured: Pick<AuditColumns, 'loss' | 'leverage' | 'valLossRif'>,
+  head: Pick<MeasuredHead, 'problem' | 'influence' | 'columns'>,
   search: AuditNeighbours | null,
   context: JobContext,
 ): RankedAudit {
   const { labels, classes, options = {} } = input;
-  const n = labels.length;
   const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
+  const step = (): void => progress.onBlock(1, 1);
   progress.begin(0, 0.3, 'experts', 1);
-  const head = headExpert(problem, influence.outOfSampleLogits);
-  const experts: Expert[] = (options.headExpert ?? true) ? [head] : [];
+  const ofHead = headExpert(head.problem, head.influence.outOfSampleLogits);
+  const experts: Expert[] = (options.headExpert ?? true) ? [ofHead] : [];
   if (neighbours !== null) {
     for (const k of neighbourCounts) {
       context.signal.throwIfCancelled();
@@ -56,71 +55,82 @@ export function rankAudit(
     }
   }
   progress.begin(0.1, 0.5, 'expert weights', 50);
-  const step = (): void => progress.onBlock(1, 1);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
-  const judged = joinTwins(mixture, labels, classes, input.twins);
-  const merged: Suspicions & { readonly transitions: Matrix | null } =
-    (options.noiseModel ?? true)
-      ? noiseAwareSuspicions(judged.mixture, judged, roles, progress, context)
-      : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
-  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.train, judged.classes);
-  if (!signal.found) withdrawSuspicions(merged, judged.labels);
-  const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.train) : null;
-  const found = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
-  const { suspicion, logOdds, suggested } = found;
+  const { suspicions, transitions, signal, excessErrors } = suspectRows(input, roles, mixture, progress, context);
   progress.begin(0.9, 1, 'ranks');
   step();
-  const rank = rankRows(logOdds, measured.loss, labels, step);
+  const rank = rankRows(suspicions.logOdds, head.columns.loss, labels, step);
   step();
   const reasons = computeReasons({
     labels,
     classes,
     trainWeights: roles.train,
-    headProbabilities: head.probabilities,
+    headProbabilities: ofHead.probabilities,
     mixture,
     neighbours,
-    leverage: measured.leverage,
-    valLossRif: measured.valLossRif,
+    leverage: head.columns.leverage,
+    valLossRif: head.columns.valLossRif,
   });
   // A head that knows frequencies only “disagrees” with whatever row it has not seen.
-  if (!signal.found) for (let i = 0; i < n; i++) reasons[i] &= ~reasonFlags.headDisagrees;
-  const nearestDistance = new Float64Array(n).fill(Number.NaN);
-  if (neighbours !== null) {
-    for (let i = 0; i < n; i++) {
-      if (neighbours.rows[i * neighbours.k] >= 0) {
-        nearestDistance[i] = Math.sqrt(neighbours.squaredDistances[i * neighbours.k]);
-      }
-    }
-  }
+  if (!signal.found) for (let i = 0; i < reasons.length; i++) reasons[i] &= ~reasonFlags.headDisagrees;
   progress.finish();
   return {
-    columns: { suspicion, suspicionLogOdds: logOdds, rank, suggestedLabel: suggested, reasons, nearestDistance },
+    columns: {
+      suspicion: suspicions.suspicion,
+      suspicionLogOdds: suspicions.logOdds,
+      rank,
+      suggestedLabel: suspicions.suggested,
+      reasons,
+      nearestDistance: nearestDistances(neighbours, labels.length),
+    },
     mixture,
-    // Where errors cannot be told from classes T says anything.
-    transitions: signal.found && excessErrors === null ? found.transitions : null,
+    transitions,
     signal,
     excessErrors,
     experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
-    neighbours:
-      neighbours === null
-        ? null
-        : {
-            description: input.neighbours.description,
-            k: neighbours.k,
-            method: neighbours.method,
-            recall: neighbours.recall,
-          },
+    neighbours: neighbours && {
+      description: input.neighbours.description,
+      k: neighbours.k,
+      method: neighbours.method,
+      recall: neighbours.recall,
+    },
+  };
+}
+
+/** What the experts' mixture says of the given labels; withdrawn or held back where it says too little. */
+function suspectRows(
+  input: AuditInput,
+  roles: RowRoles,
+  mixture: Float32Array,
+  progress: StageProgress,
+  { log }: Pick<JobContext, 'log'>,
+): Pick<RankedAudit, 'transitions' | 'signal' | 'excessErrors'> & { readonly suspicions: Suspicions } {
+  const { labels, classes, options = {} } = input;
+  const judged = joinTwins(mixture, labels, classes, input.twins);
+  const merged: Suspicions & { readonly transitions: Matrix | null } =
+    (options.noiseModel ?? true)
+      ? noiseAwareSuspicions(judged, roles, progress, log)
+      : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
+  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.train, judged.classes);
+  if (!signal.found) withdrawSuspicions(merged, judged.labels);
+  const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.train) : null;
+  const suspicions = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
+  // Where errors cannot be told from classes T says anything.
+  return {
+    suspicions,
+    transitions: signal.found && excessErrors === null ? suspicions.transitions : null,
+    signal,
+    excessErrors,
   };
 }
 
 /** The documented order, and calibrated sizes and transitions. */
 function noiseAwareSuspicions(
-  mixture: Float32Array,
-  { labels, classes }: Pick<AuditInput, 'labels' | 'classes'>,
+  { mixture, labels, classes }: JoinedClasses,
   roles: RowRoles,
   progress: StageProgress,
-  context: JobContext,
+  log: JobContext['log'],
 ): Suspicions & { readonly transitions: Matrix } {
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0.5, 0.6, 'label transitions', 50);
@@ -131,8 +141,18 @@ function noiseAwareSuspicions(
   progress.begin(0.85, 0.9, 'calibration', 20);
   const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model, step);
   const { slope, intercept } = calibrated;
-  context.log(
-    `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
+  log(
+    `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ` +
+      `${intercept < 0 ? '−' : '+'} ${Math.abs(intercept).toFixed(2)}`,
   );
   return { ...calibrated, transitions: model.transitions };
+}
+
+/** NaN where there are no neighbours. */
+function nearestDistances(neighbours: Neighbours | null, rows: number): Float64Array {
+  const distances = new Float64Array(rows).fill(Number.NaN);
+  if (neighbours === null) return distances;
+  const { k, rows: found, squaredDistances } = neighbours;
+  for (let i = 0; i < rows; i++) if (found[i * k] >= 0) distances[i] = Math.sqrt(squaredDistances[i * k]);
+  return distances;
 }

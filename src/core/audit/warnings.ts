@@ -1,43 +1,58 @@
 import { percent } from '../influence/leverage/kroneckerForms';
 import { describeCondition } from '../influence/trust/trustSentences';
+import type { L2Choice } from '../l2/l2Types';
 import type { HeadProblem } from '../models/headProblem';
 import type { LabelSignal } from '../ranking/labelSignal';
 import { rareClassRows } from '../ranking/reasons';
-import type { AuditInput, AuditResult } from './auditTypes';
+import type { AuditInput, AuditResult, Rescaling } from './auditTypes';
 import type { RowRoles } from './checkInput';
+import type { MeasuredHead } from './measureHead';
 
+/** An audit, all but its warnings. */
 export interface WarningInput {
   readonly result: Omit<AuditResult, 'warnings'>;
   readonly input: AuditInput;
   readonly roles: RowRoles;
-  readonly problem: HeadProblem;
-  readonly failedL2: readonly number[];
-  readonly unstableRows: number;
-  readonly fellBackToFloat64: boolean;
+  readonly head: MeasuredHead;
 }
 
 /** What a person should know before trusting the audit, in sentences. */
-export function auditWarnings(context: WarningInput): string[] {
-  const { result, input, roles, problem } = context;
+export function auditWarnings(audit: WarningInput): string[] {
+  const { result, head } = audit;
+  return [
+    ...describeSignal(result),
+    ...describeL2Choice(result.l2Choice, head.search?.failed ?? []),
+    ...describeRescaling(result.head.rescaling, head.problem),
+    ...describeCondition(result.head).map(({ text }) => text),
+    ...describeRows(audit),
+    ...describeInfluence(audit),
+    ...describeRecall(result.neighbours),
+  ];
+}
+
+function describeSignal({ signal, excessErrors }: WarningInput['result']): string[] {
   const warnings: string[] = [];
-  if (!result.signal.found) warnings.push(describeNoSignal(result.signal));
-  if (result.excessErrors !== null) {
+  if (!signal.found) warnings.push(describeNoSignal(signal));
+  if (excessErrors !== null) {
     warnings.push(
-      `By the noise model ${percent(result.excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
+      `By the noise model ${percent(excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
         'Only the most suspicious tenth of the training rows is listed, in an order that says more than the numbers.',
     );
   }
-  const choice = result.l2Choice;
+  return warnings;
+}
+
+/** `failed`: λ at which no head could be fitted. */
+function describeL2Choice(choice: L2Choice | null, failed: readonly number[]): string[] {
+  const warnings: string[] = [];
   if (choice?.onEdge === true) {
-    const smallest = choice.chosen === choice.points[0].l2;
+    const edge = choice.chosen === choice.points[0].l2 ? 'lower' : 'upper';
     warnings.push(
-      `The chosen λ = ${choice.chosen} lies on the ${smallest ? 'lower' : 'upper'} edge of the grid: the best value may lie beyond.`,
+      `The chosen λ = ${choice.chosen} lies on the ${edge} edge of the grid: the best value may lie beyond.`,
     );
   }
-  if (context.failedL2.length > 0) {
-    warnings.push(
-      `No head could be fitted at λ = ${context.failedL2.join(', ')}; these values were left out of the choice.`,
-    );
+  if (failed.length > 0) {
+    warnings.push(`No head could be fitted at λ = ${failed.join(', ')}; these values were left out of the choice.`);
   }
   if (choice?.sampledRows !== undefined) {
     warnings.push(
@@ -48,24 +63,31 @@ export function auditWarnings(context: WarningInput): string[] {
   if (choice?.method === 'estimated') {
     warnings.push('λ was chosen by estimated leave-one-out losses: the head is too large for exact ones.');
   }
-  const { rescaling } = result.head;
-  if (rescaling.method !== 'exact') {
+  return warnings;
+}
+
+function describeRescaling({ method, error }: Rescaling, { parameters }: HeadProblem): string[] {
+  if (method === 'exact') return [];
+  const large = `The head is too large for exact leverages (${parameters} parameters): they are estimates`;
+  return [
+    error === undefined
+      ? `${large} of unknown error.`
+      : `${large}, off by ${percent(error.median)} in the median and ${percent(error.worst)} at worst on ` +
+        `${error.rows} rows checked. So are leave-one-out values, self-influences and the rescaling of effects.`,
+  ];
+}
+
+/** What the data lacks. */
+function describeRows({ input: { labels }, roles, head: { problem } }: WarningInput): string[] {
+  const { classes, absentClasses } = problem;
+  const warnings: string[] = [];
+  if (absentClasses.length > 0) {
     warnings.push(
-      rescaling.error === undefined
-        ? `The head is too large for exact leverages (${problem.parameters} parameters): they are estimates of unknown error.`
-        : `The head is too large for exact leverages (${problem.parameters} parameters): they are estimates, off by ` +
-            `${percent(rescaling.error.median)} in the median and ${percent(rescaling.error.worst)} at worst on ` +
-            `${rescaling.error.rows} rows checked. So are leave-one-out values, self-influences and the rescaling of effects.`,
+      `${absentClasses.length} of ${classes} classes have no labelled training row: the head cannot predict them.`,
     );
   }
-  warnings.push(...describeCondition(result.head).map(({ text }) => text));
-  if (problem.absentClasses.length > 0) {
-    warnings.push(
-      `${problem.absentClasses.length} of ${problem.classes} classes have no labelled training row: the head cannot predict them.`,
-    );
-  }
-  const sizes = new Int32Array(problem.classes);
-  for (let i = 0; i < input.labels.length; i++) if (roles.train[i] !== 0) sizes[input.labels[i]]++;
+  const sizes = new Int32Array(classes);
+  for (let i = 0; i < labels.length; i++) if (roles.train[i] !== 0) sizes[labels[i]]++;
   const rare = sizes.filter((size) => size > 0 && size <= rareClassRows).length;
   if (rare > 0) {
     warnings.push(
@@ -75,26 +97,33 @@ export function auditWarnings(context: WarningInput): string[] {
   if (roles.validationRows === 0) {
     warnings.push('There are no validation rows: effects on the validation loss are left empty.');
   }
+  return warnings;
+}
+
+/** How far leave-one-out and influence figures can be trusted. */
+function describeInfluence({ result, roles, head }: WarningInput): string[] {
+  const warnings: string[] = [];
   if (result.effectiveDof > 0.5 * roles.trainRows) {
     warnings.push(
       `The head spends ${result.effectiveDof.toFixed(0)} effective parameters on ${roles.trainRows} training rows: ` +
         'leave-one-out and influence figures of single rows are rough.',
     );
   }
-  if (context.unstableRows > 0) {
+  const { unstableRows } = head.influence;
+  if (unstableRows > 0) {
     warnings.push(
-      `${context.unstableRows} rows determine their own prediction entirely: their leave-one-out cells are not to be trusted.`,
+      `${unstableRows} rows determine their own prediction entirely: their leave-one-out cells are not to be trusted.`,
     );
   }
-  if (context.fellBackToFloat64) {
+  if (head.fellBackToFloat64) {
     warnings.push('Single precision was not enough for these data: influence was computed in float64.');
   }
-  if (result.neighbours !== null && result.neighbours.recall < 0.95) {
-    warnings.push(
-      `The approximate neighbour search found ${(100 * result.neighbours.recall).toFixed(0)} % of the true neighbours.`,
-    );
-  }
   return warnings;
+}
+
+function describeRecall(neighbours: AuditResult['neighbours']): string[] {
+  if (neighbours === null || !(neighbours.recall < 0.95)) return [];
+  return [`The approximate neighbour search found ${(100 * neighbours.recall).toFixed(0)} % of the true neighbours.`];
 }
 
 /** That the scores are no better than the frequencies of the classes, and how that was found. */

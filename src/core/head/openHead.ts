@@ -2,38 +2,30 @@ import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
 import { splitCodes } from '../base/splitCodes';
 import type { FittedModel } from '../influence/fittedModel';
-import { createFittedModel } from '../influence/fittedModel';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
+import { modelTrust } from '../influence/trust/trustReport';
+import type { ModelTrust } from '../influence/trust/trustTypes';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
-import { chooseL2, defaultL2Range } from '../l2/chooseL2';
 import type { L2Choice } from '../l2/l2Types';
-import type { LinearAlgebra } from '../linalg/linearAlgebra';
-import { fitHead, fitTolerance } from '../models/fitHead';
-import type { HeadKind, RowLabels } from '../models/headKind';
+import type { OnBlock } from '../linalg/linearAlgebra';
+import type { HeadState } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
-import { createHeadProblem, withL2 } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
-import { chooseHeadRows } from '../models/rowSpace';
+import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
+import type { OpenProblem, ProblemInput } from './openProblem';
+import { openProblem } from './openProblem';
 
-/** A head to study: that of a finished audit (with `theta`), or one to be fitted. */
-export interface HeadInput {
-  readonly features: FeatureRows;
-  /** Class numbers, −1 = unlabelled; for the ridge head responses, NaN = unlabelled. */
-  readonly labels: RowLabels;
-  /** C; not read for the ridge head. */
-  readonly classes: number;
+/** A head to be asked: that of a finished audit (with `theta`), or one to be fitted. Rows without a label (−1; ridge: NaN) take no part. */
+export interface HeadInput extends Omit<ProblemInput, 'weights'> {
   /** n values of `splitCodes`. */
   readonly split: Uint8Array;
-  readonly unpenalised: readonly number[];
-  readonly kind: HeadKind;
-  /** `auto`: by leave-one-out loss; only without `theta`. */
-  readonly l2: number | 'auto';
+  /** θ̂ of the features where it is known; then λ is given as well. */
   readonly theta?: Float64Array;
-  /** As in `AuditOptions`. */
-  readonly rowSpace?: boolean;
-  /** Only the span of all rows may take the place of the features, not that of the training rows. Default false. */
-  readonly wholeSpan?: boolean;
+  /** n leverages where an audit has found them (NaN off the training set), for the trust reports; else they are told once they are computed. */
+  readonly leverage?: Float64Array;
 }
 
 /** A head at its optimum and the rows it is measured on. Free it with `dispose()`. */
@@ -47,6 +39,10 @@ export interface OpenHead {
   readonly space: RowSpace | undefined;
   /** null when λ was given. */
   readonly l2Choice: L2Choice | null;
+  /** n×K RIF coefficients and n leverages. Computed at the first call, O(n·d²K²/2), and kept. */
+  rowInfluence(onBlock: OnBlock): Pick<RowInfluence, 'rifCoefficients' | 'leverage'>;
+  /** With the leverages where they are known. */
+  trust(): ModelTrust;
   dispose(): void;
 }
 
@@ -55,85 +51,66 @@ export interface OpenHead {
  * @throws InputError when there is nothing to fit; NumericalError; CancelledError.
  */
 export function openHead(input: HeadInput, context: JobContext): OpenHead {
+  const { features, unpenalised, l2, theta } = input;
   const splits = splitRows(input);
   const weights = new Float64Array(input.split.length);
   for (const row of splits.train) weights[row] = 1;
-  const open = (linalg: LinearAlgebra): Pick<OpenHead, 'model' | 'l2Choice' | 'space'> => {
-    const { features, unpenalised, space, reduce } = chooseHeadRows(
-      { features: input.features, unpenalised: input.unpenalised, weights, wholeSpan: input.wholeSpan },
-      { ...context, rowSpace: input.rowSpace, onBlock: () => context.signal.throwIfCancelled() },
-    );
-    const rows = linalg.loadRows(features);
-    try {
-      const start = createHeadProblem(
-        {
-          kind: input.kind,
-          classes: input.classes,
-          features,
-          rows,
-          labels: input.labels,
-          weights,
-          l2: input.l2 === 'auto' ? defaultL2Range[1] : input.l2,
-          unpenalised,
-          featureCount: input.features.columns,
-        },
-        linalg,
-        () => context.signal.throwIfCancelled(),
-      );
-      const { problem, theta, l2Choice } =
-        input.theta === undefined
-          ? fit(start, input, linalg, context)
-          : { problem: start, theta: reduce(checkTheta(input.theta, start, input.features)), l2Choice: null };
-      const progress = new StageProgress('influence', context);
-      progress.begin(0, 1, 'Hessian');
-      const model = createFittedModel(problem, theta, linalg, progress.onBlock);
-      progress.finish();
-      return { model, l2Choice, space };
-    } catch (error) {
-      rows.dispose();
-      throw error;
-    }
-  };
-  const opened = open(context.linalg);
-  context.log(`precision: ${opened.model.precision.description}`);
-  const { rows } = opened.model.problem;
-  const { features, unpenalised } = input;
-  return { ...opened, splits, features, unpenalised, dispose: () => rows.dispose() };
+  const first = new StageProgress(theta === undefined ? 'lambda' : 'influence', context);
+  first.begin(0, theta === undefined && l2 !== 'auto' ? 1 : 0.02);
+  const opened = openProblem({ ...input, weights }, context, first.onBlock);
+  try {
+    const at = theta === undefined ? fit(opened.problem, input, first, context) : known(opened, theta, features);
+    const progress = theta === undefined ? new StageProgress('influence', context) : first;
+    const model = prepareModel(at.problem, at.state, { progress, end: 1 }, context);
+    progress.finish();
+    const { space, dispose } = opened;
+    const influence = keepInfluence(model, input.leverage, context.log);
+    return { model, splits, features, unpenalised, space, l2Choice: at.l2Choice, ...influence, dispose };
+  } catch (error) {
+    opened.dispose();
+    throw error;
+  }
 }
 
-function checkTheta(theta: Float64Array, { outputs }: HeadProblem, { columns }: FeatureRows): Float64Array {
-  if (theta.length === outputs * columns) return theta;
-  throw new BugError(`A head of ${outputs * columns} parameters was given ${theta.length}.`);
+/** A problem with λ and its optimum. */
+interface HeadOptimum {
+  readonly problem: HeadProblem;
+  readonly state: Pick<HeadState, 'theta'> & Partial<HeadState>;
+  readonly l2Choice: L2Choice | null;
 }
 
-function fit(
-  start: HeadProblem,
-  { l2 }: HeadInput,
-  linalg: LinearAlgebra,
-  context: JobContext,
-): { readonly problem: HeadProblem; readonly theta: Float64Array; readonly l2Choice: L2Choice | null } {
-  const lambda = new StageProgress('lambda', context);
-  const search =
-    l2 === 'auto'
-      ? chooseL2(start, linalg, {
-          onBlock: lambda.onBlock,
-          onPoint: (value, done, total) =>
-            lambda.begin(Math.min(done, total - 1) / total, 1, `λ ${value.toPrecision(3)}`, 8),
-        })
-      : undefined;
-  lambda.finish();
-  const problem = search === undefined ? start : withL2(start, search.choice.chosen);
-  const progress = new StageProgress('fit', context);
-  const { state } = fitHead(problem, linalg, {
-    ...(search === undefined ? {} : { start: search.theta }),
-    onBlock: progress.onBlock,
-    onStep: (relative) => {
-      const share = Math.min(0.95, Math.max(0, Math.log(relative) / Math.log(fitTolerance)));
-      progress.begin(Number.isFinite(share) ? share : 0, 1, `relative gradient ${relative.toExponential(1)}`, 8);
+function fit(problem: HeadProblem, { l2 }: HeadInput, lambda: StageProgress, context: JobContext): HeadOptimum {
+  const chosen = chooseProblemL2(problem, { l2 }, lambda, context);
+  const { state } = fitProblem(chosen, context);
+  return { problem: chosen.problem, state, l2Choice: chosen.search?.choice ?? null };
+}
+
+function known({ problem, reduce }: OpenProblem, theta: Float64Array, { columns }: FeatureRows): HeadOptimum {
+  const parameters = problem.outputs * columns;
+  if (theta.length !== parameters) {
+    throw new BugError(`A head of ${parameters} parameters was given ${theta.length}.`);
+  }
+  return { problem, state: { theta: reduce(theta) }, l2Choice: null };
+}
+
+function keepInfluence(
+  model: FittedModel,
+  known: Float64Array | undefined,
+  log: JobContext['log'],
+): Pick<OpenHead, 'rowInfluence' | 'trust'> {
+  let influence: ReturnType<OpenHead['rowInfluence']> | undefined;
+  let trust: ModelTrust | undefined;
+  return {
+    rowInfluence: (onBlock) => {
+      if (influence === undefined) {
+        const { rifCoefficients, leverage } = computePreciseInfluence(model, onBlock, log).influence;
+        influence = { rifCoefficients, leverage };
+        trust = undefined;
+      }
+      return influence;
     },
-  });
-  progress.finish();
-  return { problem, theta: state.theta, l2Choice: search?.choice ?? null };
+    trust: () => (trust ??= modelTrust(model, influence?.leverage ?? known)),
+  };
 }
 
 /** Labelled rows by split, ascending. @throws InputError when none trains. */

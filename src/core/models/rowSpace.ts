@@ -64,42 +64,6 @@ export function findRowSpace(options: RowSpaceOptions, linalg: LinearAlgebra, on
   }
 }
 
-/** The features that a head is fitted to. */
-export interface HeadRows {
-  readonly features: FeatureRows;
-  readonly unpenalised: readonly number[];
-  /** Set where they are coordinates in the span of the rows. */
-  readonly space: RowSpace | undefined;
-  /** θ of the features as they were given, for θ of the head. */
-  expand(theta: Float64Array): Float64Array;
-  /** The inverse, for the θ of a head fitted to these rows. */
-  reduce(theta: Float64Array): Float64Array;
-}
-
-export interface HeadRowsContext {
-  readonly linalg: LinearAlgebra;
-  readonly log: (message: string) => void;
-  /** Default true; false: the features as they are. */
-  readonly rowSpace?: boolean | undefined;
-  readonly onBlock?: OnBlock;
-}
-
-/** The rows' own coordinates where they are fewer than the features; else, or where it is not wanted, the features as they are. */
-export function chooseHeadRows(
-  options: RowSpaceOptions,
-  { linalg, log, rowSpace = true, onBlock }: HeadRowsContext,
-): HeadRows {
-  const { features, unpenalised } = options;
-  const space = rowSpace ? findRowSpace(options, linalg, onBlock) : null;
-  if (space === null) {
-    return { features, unpenalised, space: undefined, expand: (theta) => theta, reduce: (theta) => theta };
-  }
-  log(
-    `n×n form: ${space.features.columns} coordinates in the span of the rows in place of ${features.columns} features`,
-  );
-  return { ...space, space };
-}
-
 function spanningRows({ features, unpenalised, weights, wholeSpan = false }: RowSpaceOptions): Int32Array | null {
   const penalised = features.columns - unpenalised.length;
   if (features.rows < penalised) return Int32Array.from(weights.keys());

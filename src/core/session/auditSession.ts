@@ -1,4 +1,3 @@
-import { solveHessian } from '../influence/fittedModel';
 import { reportTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
 import { explainRow } from './explainRow';
@@ -9,16 +8,15 @@ import { answerExplanation, answerFlip, answerSubset } from './sessionSets';
 import type { AuditSession, AuditSessionInput } from './sessionTypes';
 
 /**
- * Rebuilds the factor of H at θ̂ (one Hessian, one factorisation, one inverse) and answers questions from it. Reports no stage of its
- * own; `context.signal` is asked in every pass. Memory: 4p² numbers, n·K logits and a copy of the validation rows while they are few; after the first
+ * Rebuilds the factor of H at θ̂ (one Hessian, one factorisation, one inverse) and answers questions from it. Reports the
+ * stage `influence`; `context.signal` is asked in every pass. Memory: 4p² numbers, n·K logits and a copy of the validation rows while they are few; after the first
  * question about sets or predictions n·(K + 1) more.
  * @throws InputError, NumericalError, CancelledError
  */
 export function openAuditSession(input: AuditSessionInput, context: JobContext): AuditSession {
   const session = openSessionModel(input, context);
-  const { model, measure, onBlock } = session;
+  const { model, validationDirection, onBlock } = session;
   const effects = new SessionEffects(session);
-  const validationDirection = measure && solveHessian(model, measure.gradient, onBlock);
   return {
     parameters: model.problem.outputs * input.features.columns,
     estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
@@ -29,7 +27,7 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     explainPrediction: (request) => answerExplanation(session, request),
     unlearn: (request) => effects.unlearn(request),
     reportTrust: () => {
-      if (session.trust().effectiveDof === null) session.rowInfluence();
+      if (session.trust().effectiveDof === null) session.rowInfluence(onBlock);
       return reportTrust(session.trust(), null);
     },
     explainRow: ({ row, suggestedLabel, neighbours = 5 }) => {

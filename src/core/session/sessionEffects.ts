@@ -61,9 +61,9 @@ export class SessionEffects {
   }
 
   retrainWithout({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {
-    const { model, roles, onBlock } = this.#session;
+    const { model, splits, onBlock } = this.#session;
     const { train, others } = selectTrainingRows(model.problem, rows);
-    if (train.length === roles.trainRows) throw new InputError('Nothing would be left to train on.');
+    if (train.length === splits.train.length) throw new InputError('Nothing would be left to train on.');
     const estimate = this.#change(train, 'rif', ridgeConvention);
     const truth = retrain(model, {
       removed: train,

@@ -22,7 +22,7 @@ export function answerSubset(session: SessionModel, request: SubsetRequest): Inf
   }
   const target = measurementTarget(model, measurement, splits, onBlock);
   try {
-    const { rifCoefficients } = session.rowInfluence();
+    const { rifCoefficients } = session.rowInfluence(onBlock);
     return findInfluentialSubset(model, target, {
       ...rest,
       method: request.method ?? (model.exact === undefined ? 'rif' : 'adaptive'),
@@ -40,7 +40,7 @@ export function answerSubset(session: SessionModel, request: SubsetRequest): Inf
 export function answerFlip(session: SessionModel, request: FlipRequest): SmallestFlip {
   const { model, onBlock } = session;
   requireRow(session, request.row);
-  const { rifCoefficients } = session.rowInfluence();
+  const { rifCoefficients } = session.rowInfluence(onBlock);
   const ranking = request.ranking ?? (model.exact === undefined ? 'rif' : 'adaptive');
   return findSmallestFlip(model, { ...request, ranking, rifCoefficients, trust: session.trust(), onBlock });
 }
@@ -49,6 +49,6 @@ export function answerFlip(session: SessionModel, request: FlipRequest): Smalles
 export function answerExplanation(session: SessionModel, request: ExplainPredictionRequest): PredictionExplanation {
   const { model, onBlock } = session;
   requireRow(session, request.row);
-  const { rifCoefficients } = session.rowInfluence();
+  const { rifCoefficients } = session.rowInfluence(onBlock);
   return explainPrediction(model, { ...request, rifCoefficients, trust: session.trust(), onBlock });
 }

@@ -1,4 +1,4 @@
-import type { FeatureRows } from '../base/featureRows';
+import type { HeadInput } from '../head/openHead';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
@@ -7,22 +7,12 @@ import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
 import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
 import type { TrustReport } from '../influence/trust/trustTypes';
 import type { Unlearned } from '../influence/unlearning/unlearn';
-import type { HeadKind } from '../models/headKind';
 
 /** What a session is opened with: the arrays and the fitted head of a finished audit. */
-export interface AuditSessionInput {
-  readonly features: FeatureRows;
+export interface AuditSessionInput extends HeadInput {
   readonly labels: Int32Array;
-  readonly classes: number;
-  readonly split: Uint8Array;
-  readonly unpenalised: readonly number[];
-  readonly kind: HeadKind;
   readonly theta: Float64Array;
   readonly l2: number;
-  /** n leverages as the audit found them (NaN off the training set), for the trust reports; without them they are told once they are computed. */
-  readonly leverage?: Float64Array;
-  /** As in `AuditOptions`. */
-  readonly rowSpace?: boolean;
 }
 
 /** What an edit of the training rows would do. */

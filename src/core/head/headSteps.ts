@@ -1,0 +1,103 @@
+import type { FittedModel, ModelStage } from '../influence/fittedModel';
+import { createFittedModel } from '../influence/fittedModel';
+import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
+import type { L2Search } from '../l2/chooseL2';
+import { chooseL2 } from '../l2/chooseL2';
+import type { HeadState } from '../models/evaluateHead';
+import type { HeadFit } from '../models/fitHead';
+import { fitHead, fitTolerance } from '../models/fitHead';
+import type { HeadProblem } from '../models/headProblem';
+import { withL2 } from '../models/headProblem';
+
+/** A problem at the λ to fit it with. */
+export interface ChosenProblem {
+  readonly problem: HeadProblem;
+  /** undefined when λ was given. */
+  readonly search: L2Search | undefined;
+}
+
+export interface AskedL2 {
+  readonly l2: number | 'auto';
+  /** Bounds of the λ grid for `auto`; default as `chooseL2`. */
+  readonly l2Range?: readonly [number, number] | undefined;
+}
+
+/** The problem at the λ that was given, or that leave-one-out losses choose. Ends the stage `lambda`, whose progress is given. */
+export function chooseProblemL2(
+  problem: HeadProblem,
+  { l2, l2Range }: AskedL2,
+  lambda: StageProgress,
+  { linalg, log }: JobContext,
+): ChosenProblem {
+  if (l2 !== 'auto') {
+    lambda.finish();
+    return { problem, search: undefined };
+  }
+  const search = chooseL2(problem, linalg, {
+    ...(l2Range === undefined ? {} : { range: l2Range }),
+    onBlock: lambda.onBlock,
+    onPoint: (value, done, total) => {
+      const at = Math.min(done, total - 1);
+      lambda.begin(at / total, (at + 1) / total, `λ ${formatL2(value)}, value ${done + 1} of at most ${total}`, 8);
+    },
+  });
+  const { chosen, points, sampledRows } = search.choice;
+  log(
+    `λ = ${formatL2(chosen)} by leave-one-out loss, ${points.length} values, ${search.hessians} Hessians` +
+      (sampledRows === undefined ? '' : `, on ${sampledRows} rows`),
+  );
+  lambda.finish();
+  return { problem: withL2(problem, chosen), search };
+}
+
+/** The optimum, from where the search for λ ended. The stage `fit`. */
+export function fitProblem({ problem, search }: ChosenProblem, context: JobContext): HeadFit {
+  const progress = new StageProgress('fit', context);
+  let reached = 0;
+  const fit = fitHead(problem, context.linalg, {
+    ...(search === undefined ? {} : { start: search.theta }),
+    onBlock: progress.onBlock,
+    onStep: (relative) => {
+      const share = Math.min(0.95, Math.max(reached, Math.log(relative) / Math.log(fitTolerance)));
+      reached = Number.isFinite(share) ? share : reached;
+      progress.begin(reached, Math.min(1, reached + 0.2), `relative gradient ${relative.toExponential(1)}`, 8);
+    },
+  });
+  progress.finish();
+  const work = fit.passes === undefined ? `${fit.newtonSteps} Hessians` : `${fit.passes} passes over the rows`;
+  context.log(`fit: relative gradient ${fit.relativeGradientNorm.toExponential(1)}, ${work}`);
+  return fit;
+}
+
+/** What the parts of a model are expected to take: shares of its making, and passes over the rows. */
+const modelParts: Readonly<
+  Record<ModelStage, { readonly from: number; readonly to: number; readonly passes: number }>
+> = {
+  Hessian: { from: 0, to: 1, passes: 2 },
+  'Kronecker factors': { from: 0, to: 1 / 3, passes: 3 },
+  'error of the leverages': { from: 1 / 3, to: 1, passes: 3 },
+};
+
+/** The Hessian at θ̂, or what stands for it. Fills the share up to `end` of the stage whose progress is given (`influence`). */
+export function prepareModel(
+  problem: HeadProblem,
+  { theta, logits }: Pick<HeadState, 'theta'> & Partial<HeadState>,
+  { progress, end }: { readonly progress: StageProgress; readonly end: number },
+  { linalg, log }: JobContext,
+): FittedModel {
+  const model = createFittedModel(problem, theta, linalg, progress.onBlock, {
+    ...(logits === undefined ? {} : { logits }),
+    onStage: (name) => {
+      const { from, to, passes } = modelParts[name];
+      progress.begin(end * from, end * to, name, passes);
+    },
+  });
+  log(`precision: ${model.precision.description}; leverages ${model.forms.description}`);
+  return model;
+}
+
+/** λ as people read it: 0.001, 3.16e-5. */
+function formatL2(l2: number): string {
+  return l2 >= 1e-3 ? String(Number(l2.toPrecision(3))) : l2.toExponential(2).replace('.00', '');
+}
