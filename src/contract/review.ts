@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { rowSchema } from './dataset';
+import { mapScores, scoreColumns } from './scoreColumns';
 
 /** Characters of a label or of what is looked for. */
 const longestText = 1_000_000;
@@ -14,24 +15,18 @@ export const decisionSchema = z.discriminatedUnion('kind', [
 export const splitSchema = z.enum(['train', 'validation', 'test', 'unlabelled']);
 export type Split = z.infer<typeof splitSchema>;
 
-/** The columns of the review table; the names are those of scores.csv where there is one there. */
+const scoreNames = scoreColumns.map(({ name }) => name);
+
+export const numberColumns = ['rank', 'row', 'suspicion', ...scoreNames] as const;
+export type NumberColumn = (typeof numberColumns)[number];
+
+/** What the review table sorts by; the names are those of scores.csv where there is one there. */
 export const reviewColumns = [
-  'rank',
-  'row',
+  ...numberColumns,
   'id',
   'split',
   'given_label',
   'suggested_label',
-  'suspicion',
-  'loss',
-  'probability',
-  'loo_probability',
-  'loo_loss',
-  'leverage',
-  'self_influence_if',
-  'self_influence_rif',
-  'val_loss_if',
-  'val_loss_rif',
   'reasons',
   'decision',
 ] as const;
@@ -54,7 +49,7 @@ export const filterSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('range'),
-    column: reviewColumnSchema,
+    column: z.enum(numberColumns),
     min: z.number().nullable(),
     max: z.number().nullable(),
   }),
@@ -83,16 +78,7 @@ export const reviewRowSchema = z.object({
   givenLabel: z.string(),
   suggestedLabel: z.string(),
   suspicion: score,
-  loss: score,
-  probability: score,
-  looProbability: score,
-  looLoss: score,
-  leverage: score,
-  selfInfluenceIf: score,
-  selfInfluenceRif: score,
-  /** Change of the mean validation loss if the row is removed: positive = removing raises it (the row helps). */
-  valLossIf: score,
-  valLossRif: score,
+  ...mapScores(() => score),
   reasons: z.array(z.string()),
   decision: decisionSchema.nullable(),
   note: z.string(),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
+import { mapScores } from '../../src/contract/scoreColumns';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import { Job } from '../../src/worker/jobs/job';
@@ -100,6 +101,7 @@ export async function createAuditedProject(options: {
       warnings: [],
     },
     columns: {
+      ...mapScores(() => numbers(() => NaN)),
       loss: numbers((row) => row / 7),
       probability: numbers((row) => Math.exp(-row / 7)),
       looProbability: numbers((row) => trained(row, Math.exp(-row / 5))),

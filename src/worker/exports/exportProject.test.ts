@@ -90,7 +90,8 @@ describe('exportProject', () => {
     );
     expect(readFileSync(join(out, 'removal_list.csv'), 'utf8')).toContain("\n0,'=1+1,");
     expect(first).toMatch(/^0,=1\+1,train,cat,dog,1,1,0,1,/);
-    expect(second?.split(',')[8]).toBe(String(Math.exp(-1 / 7)));
+    const ofTraining = [Math.exp(-1 / 5), 1 / 5, 1 / 3, 1e-17, 2e-17, -5e-4, -1e-3];
+    expect(second).toBe(['1,r1,train,dog,cat,2,0.8', 1 / 7, Math.exp(-1 / 7), ...ofTraining, 'head disagrees'].join());
     expect(readFileSync(join(out, 'cleaned.csv'), 'utf8')).not.toContain('=1+1');
     expect(readFileSync(join(out, 'relabelled.csv'), 'utf8')).toBe(awkward);
   });

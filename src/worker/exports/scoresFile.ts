@@ -1,11 +1,24 @@
 import type { ReviewRow } from '../../contract/review';
+import { scoreColumns } from '../../contract/scoreColumns';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import { scoreColumns } from '../review/scoreColumns';
 import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
 import type { StagedWriter } from './stagedFiles';
 
 const blockRows = 4_000;
+
+/** The columns of `scores.csv`, in this order: part of the interface, see product documentation. */
+export const fileColumns: readonly (readonly [name: string, read: (row: ReviewRow) => string | number | null])[] = [
+  ['row', (row) => row.row],
+  ['id', (row) => row.id],
+  ['split', (row) => row.split],
+  ['given_label', (row) => row.givenLabel],
+  ['suggested_label', (row) => row.suggestedLabel],
+  ['rank', (row) => row.rank],
+  ['suspicion', (row) => row.suspicion],
+  ...scoreColumns.map(({ name, field }) => [name, (row: ReviewRow) => row[field]] as const),
+  ['reasons', (row) => row.reasons.join('; ')],
+];
 
 /** Writes `scores.csv`: one line per input row, in input order; empty cells where a score does not exist. */
 export async function writeScores(
@@ -14,12 +27,12 @@ export async function writeScores(
   options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
 ): Promise<number> {
   const total = store.sources.source?.rowCount ?? 0;
-  await writer.write(formatDataLines([scoreColumns.map(([name]) => name)]));
+  await writer.write(formatDataLines([fileColumns.map(([name]) => name)]));
   for (let start = 0; start < total; start += blockRows) {
     options.signal?.throwIfCancelled();
     const numbers = Array.from({ length: Math.min(blockRows, total - start) }, (_, i) => start + i);
     const rows = await readAsGiven(store, numbers);
-    await writer.write(formatDataLines(rows.map((row) => scoreColumns.map(([, read]) => read(row)))));
+    await writer.write(formatDataLines(rows.map((row) => fileColumns.map(([, read]) => read(row)))));
     options.onRows?.(start + rows.length, total);
   }
   return total;

@@ -1,10 +1,10 @@
 import type { ReviewRow } from '../../contract/review';
 import type { Decision } from '../../core/review/decisions';
 import { guardCell } from '../exports/csvText';
-import { scoreColumns } from './scoreColumns';
+import { fileColumns } from '../exports/scoresFile';
 
-const columns: typeof scoreColumns = [
-  ...scoreColumns,
+const columns: typeof fileColumns = [
+  ...fileColumns,
   ['decision', (row) => describe(row.decision)],
   ['note', (row) => row.note],
 ];

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReviewRow } from '../../contract/review';
 import { StorageError } from '../../core/base/errors';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
 import { openProject } from './projectStore';
@@ -263,6 +264,67 @@ describe('a project that was altered', () => {
     const store = await openProject(project);
     await expect(store.audits.readArray('labels')).rejects.toThrow(message);
     await store.close();
+  });
+});
+
+describe('a project of an earlier version', () => {
+  /** The columns of its table of scores, as the first version made it. */
+  const firstColumns =
+    'row_no INTEGER, rank INTEGER, split UTINYINT, given INTEGER, suggested INTEGER, reasons UINTEGER, suspicion DOUBLE, log_odds DOUBLE, ' +
+    'loss DOUBLE, probability DOUBLE, loo_probability DOUBLE, loo_loss DOUBLE, leverage DOUBLE, self_influence_if DOUBLE, ' +
+    'self_influence_rif DOUBLE, val_loss_if DOUBLE, val_loss_rif DOUBLE, nearest_distance DOUBLE';
+  const allRows = { queue: 'all', threshold: 0.5, filters: [], search: '' } as const;
+
+  async function shownRows(project: string): Promise<ReviewRow[]> {
+    const store = await openProject(project);
+    const shown = await store.review.readRows(Array.from({ length: rows }, (_, row) => row));
+    await store.close();
+    return shown;
+  }
+
+  it('shows what it holds', async () => {
+    const project = copyOf();
+    const shown = await shownRows(project);
+    await alter(
+      project,
+      'DROP INDEX scores_2_row',
+      'ALTER TABLE scores_2 RENAME TO old',
+      `CREATE TABLE scores_2 (${firstColumns})`,
+      `INSERT INTO scores_2 SELECT ${firstColumns.replace(/ [A-Z]+/g, '')} FROM old`,
+      'DROP TABLE old',
+      'CREATE INDEX scores_2_row ON scores_2 (row_no)',
+    );
+    expect(await shownRows(project)).toEqual(shown);
+  });
+
+  it('shows scores that came later as empty, and opens again', async () => {
+    const project = copyOf();
+    const shown = await shownRows(project);
+    await alter(
+      project,
+      'DROP INDEX scores_2_row',
+      'ALTER TABLE scores_2 DROP COLUMN loo_loss',
+      'CREATE INDEX scores_2_row ON scores_2 (row_no)',
+    );
+    for (let time = 0; time < 2; time++) {
+      expect(await shownRows(project)).toEqual(shown.map((row) => ({ ...row, looLoss: null })));
+    }
+    const store = await openProject(project);
+    const sorted = await store.review.query({
+      ...allRows,
+      filters: [],
+      sort: [{ column: 'loo_loss', descending: true }],
+    });
+    expect([...sorted]).toEqual(shown.map(({ row }) => row));
+    await store.audits.replace(auditOfRows());
+    expect(await store.review.readRows(shown.map(({ row }) => row))).toEqual(shown);
+    await store.close();
+  });
+
+  it('is refused without what every version has', async () => {
+    const project = copyOf();
+    await alter(project, 'DROP INDEX scores_2_row', 'ALTER TABLE scores_2 DROP COLUMN suspicion');
+    expect(await refusal(project)).toMatch(/lacks the column suspicion \(DOUBLE\) in the table scores_2/);
   });
 });
 

@@ -1,4 +1,6 @@
 import { DOUBLE, type DuckDBConnection, type DuckDBType, INTEGER, UINTEGER, UTINYINT } from '@duckdb/node-api';
+import { scoreColumns } from '../../contract/scoreColumns';
+import type { AuditColumns } from '../../core/audit/auditTypes';
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { StagingTable } from './bulkTable';
@@ -11,20 +13,12 @@ const moveRows = 122_880;
 export const unlabelledSplit = 3;
 
 /** Number columns of the scores table, and where in an audit they come from. NaN becomes NULL. */
-const doubles = [
+const doubles: readonly (readonly [name: string, field: keyof AuditColumns])[] = [
   ['suspicion', 'suspicion'],
   ['log_odds', 'suspicionLogOdds'],
-  ['loss', 'loss'],
-  ['probability', 'probability'],
-  ['loo_probability', 'looProbability'],
-  ['loo_loss', 'looLoss'],
-  ['leverage', 'leverage'],
-  ['self_influence_if', 'selfInfluenceIf'],
-  ['self_influence_rif', 'selfInfluenceRif'],
-  ['val_loss_if', 'valLossIf'],
-  ['val_loss_rif', 'valLossRif'],
+  ...scoreColumns.map(({ name, field }) => [name, field] as const),
   ['nearest_distance', 'nearestDistance'],
-] as const;
+];
 
 const columns: readonly (readonly [string, DuckDBType])[] = [
   ['row_no', INTEGER],
@@ -36,8 +30,24 @@ const columns: readonly (readonly [string, DuckDBType])[] = [
   ...doubles.map(([name]) => [name, DOUBLE] as const),
 ];
 
-/** Of the table of scores, for the check of a project. */
-export const scoreTableColumns: TableColumns = columns.map(([name, type]) => [name, type.toString()]);
+/**
+ * The columns that belong into a table of scores which has those named `found`, in their order: scores that came with a later version are missing, or
+ * were added at the end.
+ */
+export function scoreTableColumns(found: readonly string[]): TableColumns {
+  const cameLater = (name: string): boolean => scoreColumns.some((score) => score.name === name);
+  return columns
+    .filter(([name]) => found.includes(name) || !cameLater(name))
+    .sort(([one], [other]) => found.indexOf(one) - found.indexOf(other))
+    .map(([name, type]) => [name, type.toString()]);
+}
+
+/** Gives the scores of an audit that a version without some of them made these too, as empty. Some milliseconds, however many rows. */
+export async function addMissingScores(connection: DuckDBConnection, table: string): Promise<void> {
+  for (const { name } of scoreColumns) {
+    await connection.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${name} ${DOUBLE.toString()}`);
+  }
+}
 
 /** Fills a new table of scores, one row for each source row in order. Moves at most 122,880 rows at a time. */
 export async function fillScores(
@@ -47,7 +57,7 @@ export async function fillScores(
   signal?: CancellationSignal,
 ): Promise<void> {
   const n = audit.labels.length;
-  for (const array of [audit.split, audit.columns.rank, audit.columns.suspicion, audit.columns.reasons]) {
+  for (const array of [audit.split, ...Object.values(audit.columns)]) {
     if (array.length !== n) throw new BugError(`An audit's columns differ in length: ${array.length} and ${n}.`);
   }
   await connection.run(
@@ -73,8 +83,8 @@ function chunkOf(audit: AuditToStore, from: number, size: number): (number | nul
     rows.map((row) => at(labels, row)),
     rows.map((row) => at(scores.suggestedLabel, row)),
     rows.map((row) => at(scores.reasons, row)),
-    ...doubles.map(([, name]) => {
-      const array = scores[name];
+    ...doubles.map(([, field]) => {
+      const array = scores[field];
       return rows.map((row) => {
         const value = at(array, row);
         return Number.isNaN(value) ? null : value;

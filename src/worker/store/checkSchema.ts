@@ -94,7 +94,7 @@ function columnsOfKind(kind: TableKind, found: readonly Row[]): TableColumns {
     case 'issues':
       return issueColumns;
     case 'scores':
-      return scoreTableColumns;
+      return scoreTableColumns(found.map((column) => String(column[1])));
     case 'source':
     case 'validation': {
       // Projects of the first version have no counts of cells.

@@ -1,6 +1,7 @@
 import { realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AuditStore } from './auditStore';
+import { addMissingScores } from './auditTables';
 import { checkSchema } from './checkSchema';
 import { Database } from './database';
 import { DecisionLog } from './decisionLog';
@@ -156,6 +157,8 @@ export class ProjectStore {
       const rowCount = sources.source?.record.rowCount ?? null;
       const decisions = await DecisionLog.open(database, rowCount);
       const audit = await readStoredAudit(database, rowCount);
+      if (audit !== null)
+        await database.write((write) => addMissingScores(write, tableName('scores', audit.generation)));
       const store = new ProjectStore(folder, name, { database, decisions, sources, audit, release });
       await store.#dropLeftovers();
       return store;

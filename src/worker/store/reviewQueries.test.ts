@@ -5,12 +5,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Filter,
+  numberColumns,
   type Query,
   querySchema,
   reviewColumns,
   type ReviewRow,
   reviewRowSchema,
 } from '../../contract/review';
+import { mapScores, scoreColumns } from '../../contract/scoreColumns';
 import type { Decision } from '../../core/review/decisions';
 import { compareNaturally } from '../datasets/cells';
 import { writeTestFile } from '../datasets/testFiles';
@@ -92,15 +94,7 @@ function shownRow(
     givenLabel: given < 0 ? '' : (classes[given] ?? ''),
     suggestedLabel: classes[columns.suggestedLabel[row] ?? 0] ?? '',
     suspicion: cell(columns.suspicion),
-    loss: cell(columns.loss),
-    probability: cell(columns.probability),
-    looProbability: cell(columns.looProbability),
-    looLoss: cell(columns.looLoss),
-    leverage: cell(columns.leverage),
-    selfInfluenceIf: cell(columns.selfInfluenceIf),
-    selfInfluenceRif: cell(columns.selfInfluenceRif),
-    valLossIf: cell(columns.valLossIf),
-    valLossRif: cell(columns.valLossRif),
+    ...mapScores(({ field }) => cell(columns[field])),
     reasons: audit.reasonNames.filter((_, bit) => ((columns.reasons[row] ?? 0) >> bit) & 1),
     decision: decisions.get(row) ?? null,
     note: row < 2 ? 'Look here' : '',
@@ -125,28 +119,12 @@ function keysOf(row: ReviewRow, column: Query['sort'][number]['column']): (numbe
       return [classes.indexOf(row.suggestedLabel)];
     case 'suspicion':
       return [row.suspicion];
-    case 'loss':
-      return [row.loss];
-    case 'probability':
-      return [row.probability];
-    case 'loo_probability':
-      return [row.looProbability];
-    case 'loo_loss':
-      return [row.looLoss];
-    case 'leverage':
-      return [row.leverage];
-    case 'self_influence_if':
-      return [row.selfInfluenceIf];
-    case 'self_influence_rif':
-      return [row.selfInfluenceRif];
-    case 'val_loss_if':
-      return [row.valLossIf];
-    case 'val_loss_rif':
-      return [row.valLossRif];
     case 'reasons':
       return [row.reasons.length, audit.columns.reasons[row.row] ?? 0];
     case 'decision':
       return [row.decision === null ? null : ['remove', 'relabel', 'keep', 'later'].indexOf(row.decision.kind)];
+    default:
+      return scoreColumns.flatMap(({ name, field }) => (name === column ? [row[field]] : []));
   }
 }
 
@@ -241,7 +219,7 @@ const filters: fc.Arbitrary<Filter> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('range' as const),
-    column: fc.constantFrom('suspicion' as const, 'loss' as const, 'rank' as const, 'row' as const),
+    column: fc.constantFrom(...numberColumns),
     min: number,
     max: number,
   }),

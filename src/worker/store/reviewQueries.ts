@@ -1,6 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { Filter, Query, ReviewColumn } from '../../contract/review';
-import { BugError } from '../../core/base/errors';
+import type { Filter, NumberColumn, Query, ReviewColumn } from '../../contract/review';
 import { cellExpression } from './cellTable';
 import type { Database } from './database';
 import type { ReviewTables } from './reviewTables';
@@ -131,26 +130,9 @@ function searchCondition(tables: ReviewTables, search: string, bindings: Binding
   ].join(' OR ');
 }
 
-/** The SQL of a review column that is a number; names come from the contract's list, never from text. */
-function numberOf(column: ReviewColumn): string {
-  switch (column) {
-    case 'row':
-      return 's.row_no';
-    case 'rank':
-    case 'suspicion':
-    case 'loss':
-    case 'probability':
-    case 'loo_probability':
-    case 'loo_loss':
-    case 'leverage':
-    case 'self_influence_if':
-    case 'self_influence_rif':
-    case 'val_loss_if':
-    case 'val_loss_rif':
-      return `s.${column}`;
-    default:
-      throw new BugError(`Column ${column} is not a number.`);
-  }
+/** SQL of a column of numbers; its name comes from the contract's list, never from text. */
+function numberOf(column: NumberColumn): string {
+  return column === 'row' ? 's.row_no' : `s.${column}`;
 }
 
 function sortKeys(tables: ReviewTables, column: ReviewColumn, descending: boolean): string {

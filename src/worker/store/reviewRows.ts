@@ -1,6 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Pictures } from '../../contract/dataset';
 import type { ReviewRow } from '../../contract/review';
+import { mapScores, scoreColumns } from '../../contract/scoreColumns';
 import { BugError } from '../../core/base/errors';
 import type { Decision } from '../../core/review/decisions';
 import { parseNumber } from '../datasets/cells';
@@ -15,16 +16,8 @@ const rowColumns = [
   'given',
   'suggested',
   'suspicion',
-  'loss',
-  'probability',
-  'loo_probability',
-  'loo_loss',
-  'leverage',
-  'self_influence_if',
-  'self_influence_rif',
-  'val_loss_if',
-  'val_loss_rif',
   'reasons',
+  ...scoreColumns.map(({ name }) => name),
 ] as const;
 
 /** Rows of the review table, in the order asked for; at most some thousand at a time. */
@@ -78,15 +71,7 @@ function reviewRow(
     givenLabel: labelOf(number('given')),
     suggestedLabel: labelOf(number('suggested')),
     suspicion: number('suspicion'),
-    loss: number('loss'),
-    probability: number('probability'),
-    looProbability: number('loo_probability'),
-    looLoss: number('loo_loss'),
-    leverage: number('leverage'),
-    selfInfluenceIf: number('self_influence_if'),
-    selfInfluenceRif: number('self_influence_rif'),
-    valLossIf: number('val_loss_if'),
-    valLossRif: number('val_loss_rif'),
+    ...mapScores(({ name }) => number(name)),
     reasons: tables.reasonNames.filter((_, bit) => Math.floor(bits / 2 ** bit) % 2 === 1),
     decision: decisionFrom(decision),
     note: String(decision?.[2] ?? ''),

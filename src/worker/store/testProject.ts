@@ -1,4 +1,5 @@
 import type { AuditSummary } from '../../contract/audit';
+import { mapScores } from '../../contract/scoreColumns';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import { createRandom } from '../../core/base/random';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
@@ -109,15 +110,9 @@ export function randomAudit(n: number, seed: number, classes: readonly string[] 
   const rank = new Int32Array(n);
   order.forEach((row, place) => (rank[row] = place + 1));
   const columns: AuditColumns = {
+    ...mapScores(() => numbers(trained)),
     loss: numbers(labelled),
     probability: numbers(labelled),
-    looProbability: numbers(trained),
-    looLoss: numbers(trained),
-    leverage: numbers(trained),
-    selfInfluenceIf: numbers(trained),
-    selfInfluenceRif: numbers(trained),
-    valLossIf: numbers(trained),
-    valLossRif: numbers(trained),
     suspicion,
     suspicionLogOdds,
     rank,

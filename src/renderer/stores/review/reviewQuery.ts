@@ -1,4 +1,5 @@
-import type { Filter, Query, Queue, ReviewColumn } from '../../../contract/review';
+import type { Filter, NumberColumn, Query, Queue, ReviewColumn } from '../../../contract/review';
+import { scoreColumns } from '../../../contract/scoreColumns';
 
 /** Filters over words: what a facet or a column's list of values makes. */
 export type WordColumn = Extract<Filter, { kind: 'in' }>['column'];
@@ -24,7 +25,7 @@ export function wordFilter(query: Query, column: WordColumn): readonly string[] 
   return filter?.kind === 'in' ? filter.values : [];
 }
 
-export function rangeFilter(query: Query, column: ReviewColumn): { min: number | null; max: number | null } | null {
+export function rangeFilter(query: Query, column: NumberColumn): { min: number | null; max: number | null } | null {
   const filter = query.filters.find((one) => one.kind === 'range' && one.column === column);
   return filter?.kind === 'range' ? { min: filter.min, max: filter.max } : null;
 }
@@ -46,7 +47,7 @@ export function toggleWord(query: Query, column: WordColumn, value: string): Que
 }
 
 /** The query with a column held between two bounds (both included); both null = the column is not filtered. */
-export function withRange(query: Query, column: ReviewColumn, min: number | null, max: number | null): Query {
+export function withRange(query: Query, column: NumberColumn, min: number | null, max: number | null): Query {
   const others = without(query, 'range', column);
   return {
     ...query,
@@ -65,11 +66,7 @@ export function hasFilters(query: Query): boolean {
 /** Columns of numbers where "first" means large: they sort downwards on the first click. */
 const downwardsFirst: ReadonlySet<ReviewColumn> = new Set([
   'suspicion',
-  'loss',
-  'loo_loss',
-  'leverage',
-  'self_influence_if',
-  'self_influence_rif',
+  ...scoreColumns.filter(({ first }) => first === 'large').map(({ name }) => name),
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import type { ReviewRow } from '../../../contract/review';
+import { mapScores } from '../../../contract/scoreColumns';
 
 /** A row for unit tests: a training row given "a" that looks like "b". */
 export function makeTestRow(row: number, change: Partial<ReviewRow> = {}): ReviewRow {
@@ -10,15 +11,7 @@ export function makeTestRow(row: number, change: Partial<ReviewRow> = {}): Revie
     givenLabel: 'a',
     suggestedLabel: 'b',
     suspicion: 0.9,
-    loss: 1,
-    probability: 0.1,
-    looProbability: 0.1,
-    looLoss: 1,
-    leverage: 0.1,
-    selfInfluenceIf: 0,
-    selfInfluenceRif: 0,
-    valLossIf: 0,
-    valLossRif: 0,
+    ...mapScores(() => 0.1),
     reasons: [],
     decision: null,
     note: '',

@@ -1,15 +1,11 @@
 import type { Filter } from '../../../../contract/review';
+import { scoreColumns } from '../../../../contract/scoreColumns';
 
 const names: Readonly<Record<string, string>> = {
   given_label: 'given',
   suggested_label: 'suggested',
   reasons: 'reason',
-  val_loss_rif: 'val. loss, RIF',
-  val_loss_if: 'val. loss, IF',
-  loo_loss: 'loss, left out',
-  loo_probability: 'probability, left out',
-  self_influence_rif: 'self-influence RIF',
-  self_influence_if: 'self-influence IF',
+  ...Object.fromEntries(scoreColumns.map(({ name, title, longTitle }) => [name, longTitle ?? title])),
 };
 
 /** A filter as its chip says it: "given: 3, 8", "loss ≥ 1.5", "0.2 ≤ leverage ≤ 0.9". */

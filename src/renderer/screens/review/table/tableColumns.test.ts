@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scoreColumns } from '../../../../contract/scoreColumns';
 import { placeColumns, tableColumns, withColumn } from './tableColumns';
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
@@ -31,5 +32,19 @@ describe('columns of the ranked table', () => {
     expect(keys(placed)).not.toContain('gone');
     expect(keys(placed)).toEqual(keys(placeColumns([], true)));
     expect(new Set(keys(tableColumns)).size).toBe(tableColumns.length);
+  });
+
+  it('has every score, sorted and filtered by its name, and by which way it points', () => {
+    const shown = tableColumns.flatMap((column) => (column.score === undefined ? [] : [column]));
+    expect(shown.map(({ score }) => score?.name).sort()).toEqual(scoreColumns.map(({ name }) => name).sort());
+    for (const { key, score, sorts, filters, numeric } of shown) {
+      expect([key, sorts[0].column, filters[0].column]).toEqual(Array(3).fill(score?.name));
+      expect(numeric).toBe(score?.kind === 'figure');
+    }
+    expect(keys(tableColumns.filter(({ score }) => score !== undefined)).slice(0, 3)).toEqual([
+      'val_loss_rif',
+      'val_loss_if',
+      'loss',
+    ]);
   });
 });

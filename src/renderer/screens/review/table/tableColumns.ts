@@ -1,27 +1,10 @@
-import type { ReviewColumn } from '../../../../contract/review';
+import type { NumberColumn, ReviewColumn } from '../../../../contract/review';
+import { type ScoreColumn, scoreColumns, type ScoreName } from '../../../../contract/scoreColumns';
 import type { ColumnLayout } from '../../../stores/review/reviewPlace';
 import type { WordColumn } from '../../../stores/review/reviewQuery';
 
 export type TableColumnKey =
-  | 'rank'
-  | 'picture'
-  | 'id'
-  | 'row'
-  | 'labels'
-  | 'split'
-  | 'suspicion'
-  | 'val_loss_rif'
-  | 'val_loss_if'
-  | 'loss'
-  | 'loo_loss'
-  | 'probability'
-  | 'loo_probability'
-  | 'leverage'
-  | 'self_influence_rif'
-  | 'self_influence_if'
-  | 'reasons'
-  | 'decision'
-  | 'note';
+  'rank' | 'picture' | 'id' | 'row' | 'labels' | 'split' | 'suspicion' | ScoreName | 'reasons' | 'decision' | 'note';
 
 /** One column of the ranked table. Widths in CSS pixels. */
 export interface TableColumn {
@@ -42,6 +25,8 @@ export interface TableColumn {
   /** What its header sorts by; none = it cannot. */
   readonly sorts: readonly ColumnSort[];
   readonly filters: readonly ColumnFilter[];
+  /** The score it shows; none = something else. */
+  readonly score?: ScoreColumn;
 }
 
 /** One thing a header can sort by; the combined column of labels has two. */
@@ -53,11 +38,11 @@ export interface ColumnSort {
 /** What a column's filter asks: words from a list, or a range of numbers. */
 export type ColumnFilter =
   | { readonly kind: 'words'; readonly column: WordColumn; readonly title: string }
-  | { readonly kind: 'range'; readonly column: ReviewColumn; readonly title: string };
+  | { readonly kind: 'range'; readonly column: NumberColumn; readonly title: string };
 
 const sortBy = (by: ReviewColumn, title: string): readonly ColumnSort[] => [{ column: by, title }];
 const words = (of: WordColumn, title: string): ColumnFilter => ({ kind: 'words', column: of, title });
-const range = (of: ReviewColumn, title: string): ColumnFilter => ({ kind: 'range', column: of, title });
+const range = (of: NumberColumn, title: string): ColumnFilter => ({ kind: 'range', column: of, title });
 
 const column = (key: TableColumnKey, title: string, explanation: string, rest: Partial<TableColumn>): TableColumn => ({
   key,
@@ -74,13 +59,35 @@ const column = (key: TableColumnKey, title: string, explanation: string, rest: P
   ...rest,
 });
 
-const figure = (key: TableColumnKey & ReviewColumn, title: string, explanation: string): TableColumn =>
-  column(key, title, explanation, {
-    width: 112,
-    numeric: true,
-    sorts: sortBy(key, title),
-    filters: [range(key, title)],
+const scoreColumn = (score: ScoreColumn, layout: Partial<TableColumn> = {}): TableColumn =>
+  column(score.name, score.title, score.explanation, {
+    ...(score.kind === 'effect' ? { width: 152, minWidth: 120 } : { width: 112, numeric: true }),
+    sorts: sortBy(score.name, score.title),
+    filters: [range(score.name, score.title)],
+    score,
+    ...layout,
   });
+
+/** The scores in the order in which they stand, and how some are laid out; those that are not named here stand behind them. */
+const layouts: Partial<Record<ScoreName, Partial<TableColumn>>> = {
+  val_loss_rif: { width: 146, shown: true, filters: [range('val_loss_rif', 'change of validation loss, RIF')] },
+  val_loss_if: { filters: [range('val_loss_if', 'change of validation loss, IF')] },
+  loss: {},
+  loo_loss: {},
+  probability: {},
+  loo_probability: {},
+  leverage: {},
+  self_influence_rif: {},
+  self_influence_if: {},
+};
+
+function placeScores(): TableColumn[] {
+  const order = Object.keys(layouts);
+  const place = ({ name }: ScoreColumn): number => (name in layouts ? order.indexOf(name) : order.length);
+  return [...scoreColumns]
+    .sort((one, other) => place(one) - place(other))
+    .map((score) => scoreColumn(score, layouts[score.name]));
+}
 
 /** Every column there is, in the order in which they stand. */
 export const tableColumns: readonly TableColumn[] = [
@@ -125,31 +132,7 @@ export const tableColumns: readonly TableColumn[] = [
     sorts: sortBy('suspicion', 'suspicion'),
     filters: [range('suspicion', 'suspicion')],
   }),
-  column(
-    'val_loss_rif',
-    'if removed, val. loss',
-    'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
-    {
-      width: 146,
-      minWidth: 120,
-      shown: true,
-      sorts: sortBy('val_loss_rif', 'if removed, val. loss'),
-      filters: [range('val_loss_rif', 'change of validation loss, RIF')],
-    },
-  ),
-  column('val_loss_if', 'the same by IF', 'Change of the mean validation loss if the row is removed, by IF', {
-    width: 152,
-    minWidth: 120,
-    sorts: sortBy('val_loss_if', 'the same by IF'),
-    filters: [range('val_loss_if', 'change of validation loss, IF')],
-  }),
-  figure('loss', 'loss', 'Loss of the given label under the fitted head; larger = harder'),
-  figure('loo_loss', 'loss, left out', 'Loss of the given label with the row left out, by RIF'),
-  figure('probability', 'probability', 'Probability of the given label under the fitted head'),
-  figure('loo_probability', 'prob., left out', 'Probability of the given label with the row left out, by RIF'),
-  figure('leverage', 'leverage', 'How far the row decides its own prediction'),
-  figure('self_influence_rif', 'self-infl. RIF', 'Rise of the row’s own loss when it is removed, by RIF'),
-  figure('self_influence_if', 'self-infl. IF', 'Rise of the row’s own loss when it is removed, by IF'),
+  ...placeScores(),
   column('reasons', 'reasons', 'Why the row is suspicious', {
     width: 110,
     shown: true,
