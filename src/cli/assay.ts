@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
-import { AssayError, CancelledError, InputError } from '../core/base/errors';
+import { AssayError, CancelledError, describeStacks, InputError } from '../core/base/errors';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import { runAuditCommand } from './auditCommand';
 import { runExportCommand } from './exportCommand';
@@ -214,9 +214,7 @@ async function main(): Promise<number> {
     if (!(error instanceof AssayError) || error.code === 'bug') {
       printError('This is a fault of Assay, not of your data. ASSAY_DEBUG=1 prints where it happened.');
     }
-    if (process.env['ASSAY_DEBUG'] === '1') {
-      for (let at = error; at instanceof Error; at = at.cause) printError(at.stack ?? at.message);
-    }
+    if (process.env['ASSAY_DEBUG'] === '1') printError(describeStacks(error));
     return error instanceof InputError ? 2 : 1;
   }
 }

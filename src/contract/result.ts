@@ -1,11 +1,14 @@
 import * as z from 'zod';
-import type { SerializedError } from '../core/base/errors';
+import { errorCodes, type SerializedError } from '../core/base/errors';
 
 export const serializedErrorSchema = z.object({
-  code: z.enum(['input', 'numerical', 'storage', 'cancelled', 'bug']),
+  code: z.enum(errorCodes),
   message: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  stack: z.string().optional(),
+  causes: z
+    .array(z.object({ name: z.string(), message: z.string() }))
+    .readonly()
+    .optional(),
 });
 
 /** What a call across a process boundary comes back as: errors are values there, never thrown objects. */

@@ -22,7 +22,7 @@ import {
   type ShellResult,
 } from '../contract/shell';
 import { shellChannels } from '../contract/wire';
-import { BugError, InputError, serializeError } from '../core/base/errors';
+import { BugError, InputError, serializeWithoutStacks } from '../core/base/errors';
 import type { EngineProcess } from './engineProcess';
 import type { GrantTable } from './grants';
 import type { RecentProjects } from './recentProjects';
@@ -85,8 +85,7 @@ export function registerShellCalls(services: ShellServices): void {
       const handler = handlers[name] as (params: unknown) => unknown;
       return { ok: true, value: await handler(parsed) };
     } catch (error) {
-      const { stack: _stack, ...rest } = serializeError(error);
-      return { ok: false, error: rest };
+      return { ok: false, error: serializeWithoutStacks(error) };
     }
   });
 

@@ -8,7 +8,7 @@ import {
   type EngineResult,
 } from '../contract/engineApi';
 import type { Result } from '../contract/result';
-import { BugError, CancelledError, InputError, serializeError } from '../core/base/errors';
+import { BugError, CancelledError, describeStacks, InputError, serializeWithoutStacks } from '../core/base/errors';
 import { ComputeClient } from './compute/thread/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
@@ -103,10 +103,9 @@ export class EngineHost {
       return { ok: true, value: await (waited ? this.#whileOpen(answer) : answer) };
     } catch (error) {
       const left = waited && project !== undefined && this.#project !== project;
-      const serialized = serializeError(left ? new CancelledError(gone, { cause: error }) : error);
-      if (serialized.code === 'bug') console.error(serialized.stack ?? serialized.message);
-      const { stack: _stack, ...rest } = serialized;
-      return { ok: false, error: rest };
+      const serialized = serializeWithoutStacks(left ? new CancelledError(gone, { cause: error }) : error);
+      if (serialized.code === 'bug') console.error(describeStacks(error));
+      return { ok: false, error: serialized };
     }
   }
 

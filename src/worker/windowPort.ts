@@ -2,7 +2,7 @@ import { createBirpc } from 'birpc';
 import type { EngineEvent, EngineMethod } from '../contract/engineApi';
 import type { Result } from '../contract/result';
 import { type EngineWire, mostQuestions, readQuestion, type WindowWire } from '../contract/wire';
-import { BugError, serializeError } from '../core/base/errors';
+import { BugError, serializeWithoutStacks } from '../core/base/errors';
 
 /** What is needed of a port to a window; Electron's and Node's both have it. */
 export interface WindowPort {
@@ -29,7 +29,7 @@ export function serveWindow(port: WindowPort, service: WindowService, complain: 
   const refuse = (id: string | null, reason: string): void => {
     if (complaints++ < mostComplaints) complain(`message from the window refused: ${reason}`);
     if (id === null) return;
-    const { stack: _stack, ...error } = serializeError(new BugError(reason));
+    const error = serializeWithoutStacks(new BugError(reason));
     port.postMessage({ t: 's', i: id, r: { ok: false, error } });
   };
   const wire: EngineWire = {

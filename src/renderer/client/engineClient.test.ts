@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineEvent } from '../../contract/engineApi';
 import type { Result } from '../../contract/result';
 import type { EngineWire, WindowWire } from '../../contract/wire';
-import { BugError, CancelledError, InputError } from '../../core/base/errors';
-import { EngineClient, EngineUnavailableError } from './engineClient';
+import { BugError, CancelledError, InputError, UnavailableError } from '../../core/base/errors';
+import { EngineClient } from './engineClient';
 
 /** An engine at the other end of a real MessageChannel. */
 function startEngine(answer: (method: string, params: unknown) => Result<unknown> | Promise<Result<unknown>>) {
@@ -89,8 +89,8 @@ describe('EngineClient', () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     client.detach('The engine stopped.');
     const error = await lost.catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(EngineUnavailableError);
-    expect(error).toMatchObject({ message: 'The engine stopped.', retryable: true });
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(error).toMatchObject({ message: 'The engine stopped.', code: 'unavailable' });
     const next = client.call('project.close', {});
     attach(() => ({ ok: true, value: {} }));
     await expect(next).resolves.toEqual({});
@@ -120,7 +120,7 @@ describe('EngineClient', () => {
     await vi.waitFor(() => expect(first.calls).toHaveLength(1));
     attach(never);
     client.detach('The engine stopped.');
-    await expect(lost).rejects.toBeInstanceOf(EngineUnavailableError);
+    await expect(lost).rejects.toBeInstanceOf(UnavailableError);
   });
 
   it('refuses at once while the engine is given up, and says so to those who wait', async () => {
@@ -137,7 +137,7 @@ describe('EngineClient', () => {
     try {
       const waiting = client.call('project.close', {}).catch((caught: unknown) => caught);
       await vi.advanceTimersByTimeAsync(31_000);
-      expect(await waiting).toBeInstanceOf(EngineUnavailableError);
+      expect(await waiting).toBeInstanceOf(UnavailableError);
     } finally {
       vi.useRealTimers();
     }

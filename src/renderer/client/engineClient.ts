@@ -4,14 +4,7 @@ import type { EngineEvent, EngineMethod, EngineParams, EngineResult } from '../.
 import { engineEventSchema, engineMethods } from '../../contract/engineApi';
 import { resultSchema } from '../../contract/result';
 import { type EngineWire, readWindowFrame, type WindowWire } from '../../contract/wire';
-import { AssayError, BugError, deserializeError } from '../../core/base/errors';
-import { toSerializedError } from './serializedError';
-
-/** The engine stopped, or has not started, while a call was under way. Asking again once it runs is safe. */
-export class EngineUnavailableError extends AssayError {
-  readonly code = 'storage';
-  readonly retryable = true;
-}
+import { AssayError, BugError, deserializeError, UnavailableError } from '../../core/base/errors';
 
 /** What is needed of a MessagePort; Node's and the browser's both have it. */
 export interface EnginePort {
@@ -42,14 +35,14 @@ const patience = 30_000;
 /**
  * The window's side of the port to the engine. Parameters are checked (and so copied out of reactive proxies) before
  * they leave, answers and events when they come in. A call made while there is no port waits for one; a call under way
- * when the engine dies rejects with {@link EngineUnavailableError}. A port that is merely replaced by a newer one to
+ * when the engine dies rejects with {@link UnavailableError}. A port that is merely replaced by a newer one to
  * the same engine still brings the answers to what was asked over it.
  */
 export class EngineClient {
   #current: Connection | null = null;
   #retired: Connection[] = [];
   #opening: string | null = null;
-  #refusal: EngineUnavailableError | null = null;
+  #refusal: UnavailableError | null = null;
   #waiting: Waiting[] = [];
   readonly #eventListeners = new Set<(event: EngineEvent) => void>();
   readonly #connectionListeners = new Set<(connected: boolean) => void>();
@@ -111,7 +104,7 @@ export class EngineClient {
 
   /** The engine died and will come back: calls under way reject, later ones wait for the next port. */
   detach(message: string): void {
-    if (this.#drop(new EngineUnavailableError(message))) {
+    if (this.#drop(new UnavailableError(message))) {
       for (const listener of this.#connectionListeners) listener(false);
     }
   }
@@ -119,7 +112,7 @@ export class EngineClient {
   /** The engine is gone until a person starts it again: every call rejects at once. */
   refuse(message: string): void {
     this.detach(message);
-    this.#refusal = new EngineUnavailableError(message);
+    this.#refusal = new UnavailableError(message);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const one of waiting) one.reject(this.#refusal);
@@ -128,7 +121,7 @@ export class EngineClient {
   /**
    * Asks the engine.
    *
-   * @throws AssayError as the engine reports it · EngineUnavailableError · BugError when parameters or answer do not
+   * @throws AssayError as the engine reports it · UnavailableError · BugError when parameters or answer do not
    *   fit the contract
    */
   async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
@@ -142,7 +135,7 @@ export class EngineClient {
     const answer = await this.#send(connection, method, checked.data, about);
     const result = resultSchema.safeParse(answer);
     if (!result.success) throw new BugError(`The engine's answer to “${method}” is not one this window understands.`);
-    if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
+    if (!result.data.ok) throw deserializeError(result.data.error);
     const value = engineMethods[method].result.safeParse(result.data.value);
     if (!value.success) {
       throw new BugError(`The engine's answer to “${method}” does not fit: ${value.error.message}`);
@@ -207,7 +200,7 @@ export class EngineClient {
       };
       const timer = setTimeout(() => {
         this.#waiting = this.#waiting.filter((other) => other !== one);
-        reject(new EngineUnavailableError('The engine has not started within 30 s. Start it again or restart Assay.'));
+        reject(new UnavailableError('The engine has not started within 30 s. Start it again or restart Assay.'));
       }, patience);
       this.#waiting.push(one);
     });
@@ -226,7 +219,7 @@ export class EngineClient {
   }
 
   /** Gives up every port; what is under way rejects. @returns whether there was one in use */
-  #drop(error: EngineUnavailableError): boolean {
+  #drop(error: UnavailableError): boolean {
     const current = this.#current;
     const retired = this.#retired;
     this.#current = null;

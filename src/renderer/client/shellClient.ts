@@ -2,7 +2,6 @@ import { resultSchema } from '../../contract/result';
 import type { ShellBridge, ShellEvent, ShellMethod, ShellParams, ShellResult } from '../../contract/shell';
 import { shellEventSchema, shellMethods } from '../../contract/shell';
 import { BugError, deserializeError } from '../../core/base/errors';
-import { toSerializedError } from './serializedError';
 
 /** The window's side of the main process: dialogs, settings, recent projects. It never carries data. */
 export class ShellClient {
@@ -35,7 +34,7 @@ export class ShellClient {
     }
     const result = resultSchema.safeParse(await this.#bridge.call(method, checked.data));
     if (!result.success) throw new BugError(`The answer to “${method}” is not one this window understands.`);
-    if (!result.data.ok) throw deserializeError(toSerializedError(result.data.error));
+    if (!result.data.ok) throw deserializeError(result.data.error);
     const value = shellMethods[method].result.safeParse(result.data.value);
     if (!value.success) throw new BugError(`The answer to “${method}” does not fit: ${value.error.message}`);
     // The schema just checked is the one ShellResult<M> is inferred from; TypeScript loses the link through the index.

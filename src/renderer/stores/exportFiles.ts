@@ -5,7 +5,6 @@ import type { GrantedPath } from '../../contract/shell';
 import { CancelledError, deserializeError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
 import { isQuiet } from '../client/quietErrors';
-import { toSerializedError } from '../client/serializedError';
 import { shellClient } from '../client/shellClient';
 import { chosenKinds } from './exportChoice';
 import { isRunning, useJobs } from './jobs';
@@ -95,7 +94,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
       const finished = await jobs.whenFinished(jobId);
       if (finished.state === 'done') await loadResult();
       else if (finished.state === 'cancelled') cancelled.value = true;
-      else if (finished.error !== null) error.value = deserializeError(toSerializedError(finished.error));
+      else if (finished.error !== null) error.value = deserializeError(finished.error);
     } catch (failure) {
       if (failure instanceof CancelledError) cancelled.value = true;
       else error.value = failure;

@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { CancelledError, InputError } from '../../core/base/errors';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { CancelledError, InputError, UnavailableError } from '../../core/base/errors';
+import { engineClient } from '../client/engineClient';
 import { shellClient } from '../client/shellClient';
 import { useSession } from './session';
 import { makeProject } from './testEngine';
@@ -68,7 +68,7 @@ describe('useSession', () => {
     call.mockResolvedValueOnce(makeProject({ name: 'mine' }));
     await session.openPath(path('mine.assay'), 'project');
     const { generation } = session;
-    call.mockRejectedValueOnce(new EngineUnavailableError('It stopped.'));
+    call.mockRejectedValueOnce(new UnavailableError('It stopped.'));
     expect(await session.reopen()).toBe(false);
     expect(session).toMatchObject({ name: 'mine', isOpen: true, failure: null, generation });
     call.mockResolvedValueOnce(makeProject({ name: 'mine' }));

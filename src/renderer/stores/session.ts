@@ -6,8 +6,8 @@ import type { EngineParams } from '../../contract/engineApi';
 import type { JobSnapshot } from '../../contract/jobs';
 import type { OpenedProject } from '../../contract/project';
 import type { GrantedPath } from '../../contract/shell';
-import { CancelledError } from '../../core/base/errors';
-import { engineClient, EngineUnavailableError } from '../client/engineClient';
+import { CancelledError, UnavailableError } from '../../core/base/errors';
+import { engineClient } from '../client/engineClient';
 import { shellClient } from '../client/shellClient';
 import { useJobs } from './jobs';
 import { useToasts } from './toasts';
@@ -109,7 +109,7 @@ export const useSession = defineStore('session', () => {
       return true;
     } catch (error) {
       if (mine !== latestOpening) return false;
-      if (error instanceof EngineUnavailableError && last !== null) {
+      if (error instanceof UnavailableError && last !== null) {
         // The engine died while opening: what was open comes back by itself when it runs again.
         if (last.path !== path) failureToast = toasts.showError(`${path.display} could not be opened`, error);
         return false;
@@ -163,7 +163,7 @@ export const useSession = defineStore('session', () => {
     try {
       await engineClient.call('project.close', {});
     } catch (error) {
-      if (!(error instanceof EngineUnavailableError)) toasts.showError('The project did not close cleanly', error);
+      if (!(error instanceof UnavailableError)) toasts.showError('The project did not close cleanly', error);
     }
     last = null;
     forget();

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { JobKind, JobSnapshot } from '../../contract/jobs';
-import { CancelledError, serializeError } from '../../core/base/errors';
+import { CancelledError, serializeWithoutStacks } from '../../core/base/errors';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 
 /** A stage as it is announced: its name and how long it may take, for the estimate of the time left. */
@@ -143,8 +143,7 @@ export class Job {
       this.#end('cancelled');
       return;
     }
-    const { stack: _stack, ...rest } = serializeError(error);
-    this.#error = rest;
+    this.#error = serializeWithoutStacks(error);
     this.#end('failed');
   }
 

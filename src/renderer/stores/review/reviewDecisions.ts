@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { ReviewChange, ReviewRow, Selection } from '../../../contract/review';
+import { UnavailableError } from '../../../core/base/errors';
 import type { Decision } from '../../../core/review/decisions';
-import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { engineClient } from '../../client/engineClient';
 import { formatPlural } from '../../format/numbers';
 import { useEngine } from '../engine';
 import { useSession } from '../session';
@@ -68,14 +69,14 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     blocks: list.blocks,
     read: async (rows) => (await engineClient.call('review.rows', { rows })).rows,
     onError: (error) => {
-      if (!(error instanceof EngineUnavailableError)) toasts.showError('Changed rows could not be read again', error);
+      if (!(error instanceof UnavailableError)) toasts.showError('Changed rows could not be read again', error);
     },
   });
 
   const writes = new OrderedWrites<ReviewWrite>({
     send,
     isUnavailable: (error, write) =>
-      error instanceof EngineUnavailableError && write.kind !== 'undo' && write.kind !== 'redo',
+      error instanceof UnavailableError && write.kind !== 'undo' && write.kind !== 'redo',
     onRefused: refused,
     onChange: () => {
       waiting.value = writes.waiting;
@@ -360,8 +361,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     if (view === null) return;
     // The engine must know of what was decided just now, or it would name it as pending.
     await writes.whenIdle();
-    if (writes.waiting > 0)
-      throw new EngineUnavailableError('The engine is being started again. What was decided is kept.');
+    if (writes.waiting > 0) throw new UnavailableError('The engine is being started again. What was decided is kept.');
     const { index } = await engineClient.call('review.nextPending', { viewId: view.viewId, from });
     if (view !== list.view) return;
     listDone.value = index === null;

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { HistoryItem } from '../../../contract/review';
-import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { UnavailableError } from '../../../core/base/errors';
+import { engineClient } from '../../client/engineClient';
 import { useSession } from '../session';
 import { useReviewDecisions } from './reviewDecisions';
 import { useReviewOverview } from './reviewOverview';
@@ -43,7 +44,7 @@ export const useReviewHistory = defineStore('reviewHistory', () => {
       total.value = all;
       failure.value = null;
     } catch (error) {
-      if (mine === latest && !(error instanceof EngineUnavailableError)) failure.value = error;
+      if (mine === latest && !(error instanceof UnavailableError)) failure.value = error;
     }
   }
 

@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef } from 'vue';
 import type { ReviewChange, ReviewOverview } from '../../../contract/review';
-import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { UnavailableError } from '../../../core/base/errors';
+import { engineClient } from '../../client/engineClient';
 import { useToasts } from '../toasts';
 
 /** Counts of the queues, progress, histogram and facets at the present threshold, and what undo and redo would do. */
@@ -27,7 +28,7 @@ export const useReviewOverview = defineStore('reviewOverview', () => {
       overview.value = next;
       threshold.value = at;
     } catch (error) {
-      if (mine === latest && !(error instanceof EngineUnavailableError)) {
+      if (mine === latest && !(error instanceof UnavailableError)) {
         useToasts().showError('The state of the review could not be read', error);
       }
     }

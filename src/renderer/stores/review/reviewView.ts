@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
 import { computed, markRaw, ref, shallowRef, watch } from 'vue';
 import type { Query, ReviewRow, View } from '../../../contract/review';
-import { CancelledError } from '../../../core/base/errors';
-import { engineClient, EngineUnavailableError } from '../../client/engineClient';
+import { CancelledError, UnavailableError } from '../../../core/base/errors';
+import { engineClient } from '../../client/engineClient';
 import { useSession } from '../session';
 import { useToasts } from '../toasts';
 import { sameQuery } from './reviewPlace';
@@ -53,14 +53,14 @@ export const useReviewView = defineStore('reviewView', () => {
       },
       onError: (error) => {
         // The view is opened anew once the engine is back.
-        if (!(error instanceof EngineUnavailableError)) useToasts().showError('Some rows could not be read', error);
+        if (!(error instanceof UnavailableError)) useToasts().showError('Some rows could not be read', error);
       },
     }),
   );
 
   const total = computed(() => view.value?.total ?? 0);
   /** The rows could not be read because the engine is away: they come back with it. */
-  const engineAway = computed(() => failure.value instanceof EngineUnavailableError);
+  const engineAway = computed(() => failure.value instanceof UnavailableError);
   const focusedRow = computed(() => rowAt(focus.value));
 
   /** The row at a place, or undefined while it is not read. Reactive. */

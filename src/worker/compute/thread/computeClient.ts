@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
 import type { AuditResult } from '../../../core/audit/auditTypes';
-import type { AssayError, SerializedError } from '../../../core/base/errors';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { Progress } from '../../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
@@ -284,15 +283,8 @@ function receive(thread: Thread, message: ThreadMessage): void {
       thread.pending.delete(message.id);
       if (thread.pending.size === 0) thread.worker.unref();
       if (message.result.ok) pending.resolve(message.result.value);
-      else pending.reject(revive(message.result.error));
+      else pending.reject(deserializeError(message.result.error));
   }
-}
-
-/** The error with the stack it had in the thread: that is what a log needs. */
-function revive(serialized: SerializedError): AssayError {
-  const error = deserializeError(serialized);
-  if (serialized.stack !== undefined) error.stack = serialized.stack;
-  return error;
 }
 
 /** Waits for the audits before this one, unless it is cancelled meanwhile. */

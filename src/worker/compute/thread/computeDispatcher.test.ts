@@ -187,6 +187,20 @@ describe('ComputeDispatcher', () => {
     ]);
   });
 
+  it('answers with the error and with what was behind it', async () => {
+    const { dispatcher, results } = setUp(() => {
+      throw new InputError('That file is odd.', { cause: new RangeError('offset 9') });
+    });
+    dispatcher.receive({ id: 1, name: 'audit', params: { input, backend: 'auto', seed: 1 }, control: control() });
+    await settle();
+    const error = {
+      code: 'input',
+      message: 'That file is odd.',
+      causes: [{ name: 'RangeError', message: 'offset 9' }],
+    };
+    expect(results()).toMatchObject([{ id: 1, result: { ok: false, error } }]);
+  });
+
   it('frees the session that a new one replaces, and the last one when asked', async () => {
     const { dispatcher, disposedSessions, results } = setUp(() => done);
     const params = { input: sessionInput, backend: 'auto' as const };
