@@ -1,6 +1,7 @@
 import { BugError, InputError } from '../base/errors';
 import { forEachRowBlock, isStored } from '../base/featureRows';
 import { splitCodes } from '../base/splitCodes';
+import { isAllFinite } from '../base/vectors';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { AuditInput } from './auditTypes';
 
@@ -72,21 +73,4 @@ export function checkAuditInput(
     testRows: counts.test,
     unlabelledRows: counts.unlabelled,
   };
-}
-
-/** Whether no number is NaN or infinite: 0 times any other is 0, and so is the sum. Four sums, which need not wait for each other. */
-function isAllFinite(values: Float64Array): boolean {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let at = 0;
-  for (; at + 4 <= values.length; at += 4) {
-    a += 0 * values[at];
-    b += 0 * values[at + 1];
-    c += 0 * values[at + 2];
-    d += 0 * values[at + 3];
-  }
-  for (; at < values.length; at++) a += 0 * values[at];
-  return a + b + c + d === 0;
 }

@@ -1,8 +1,8 @@
+import { indexOfLargest } from '../base/vectors';
 import type { FittedModel } from '../influence/fittedModel';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
-import { indexOfLargest } from '../models/rowMath';
 import { highLeverageThreshold } from '../ranking/reasons';
 import type { AuditInput, AuditResult, FittedHead, Rescaling, SplitSummary } from './auditTypes';
 import type { RowRoles } from './checkInput';

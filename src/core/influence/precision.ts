@@ -1,11 +1,12 @@
+import { relativeDistances } from '../base/matrix';
 import { createRandom } from '../base/random';
+import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { drawOffGauge } from '../models/gauge';
 import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
 import type { HessianFactor } from '../models/hessianFactor';
 import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
-import { relativeResiduals, transposed } from './ihvp/vectors';
 
 /**
  * The one place that decides how exact H and what follows from it must be (science.md, "Precision and stability").
@@ -139,9 +140,9 @@ export function measureSolveError(
 ): number {
   const v = drawOffGauge(probes, problem.outputs, problem.features.columns, createRandom(11));
   const product = multiplyHessianMany(problem, logits, v, linalg, onBlock);
-  const back = transposed(linalg.choleskySolve(factor, transposed(product), onBlock));
+  const back = choleskySolveRows(factor, product, linalg, onBlock);
   let worst = 0;
-  for (const error of relativeResiduals(back, v)) {
+  for (const error of relativeDistances(back, v)) {
     if (!(error <= worst)) worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
   }
   return worst;

@@ -1,5 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
+import { addScaled, dot, norm } from '../base/vectors';
 import { addProductTransposed } from './denseKernels';
 import type { CholeskyFactor, LinearAlgebra } from './linearAlgebra';
 
@@ -41,20 +42,17 @@ function largestRitzValue(size: number, apply: (v: Float64Array) => Float64Array
   const diagonal: number[] = [];
   const offDiagonal: number[] = [];
   let next: Float64Array = Float64Array.from({ length: size }, () => random.normal());
-  let length = euclideanNorm(next);
+  let length = norm(next);
   for (let step = 0; step < Math.min(steps, size) && length > 0; step++) {
     const v = next.map((value) => value / length);
     basis.push(v);
     next = apply(v);
-    const before = euclideanNorm(next);
+    const before = norm(next);
     diagonal.push(dot(v, next));
     for (let round = 0; round < 2; round++) {
-      for (const b of basis) {
-        const share = dot(b, next);
-        for (let i = 0; i < size; i++) next[i] -= share * b[i];
-      }
+      for (const b of basis) addScaled(next, -dot(b, next), b);
     }
-    length = euclideanNorm(next);
+    length = norm(next);
     // What is left is rounding: the space is complete.
     if (!(length > 1e-13 * before)) break;
     offDiagonal.push(length);
@@ -84,14 +82,4 @@ function largestOfTridiagonal(diagonal: readonly number[], offDiagonal: readonly
     else low = middle;
   }
   return low;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function euclideanNorm(v: Float64Array): number {
-  return Math.sqrt(dot(v, v));
 }

@@ -1,3 +1,5 @@
+import type { Matrix } from '../base/matrix';
+
 /**
  * C += sign·A·Bᵀ for row-major panels inside larger arrays: C is m×n at `c[cOffset]` with row stride `cStride`, A m×k, B n×k.
  * Both factors are read along their rows, so every product of the float64 backend is brought into this form. Register tiles
@@ -140,6 +142,13 @@ export function transposePanel(
       }
     }
   }
+}
+
+/** The transpose of a whole matrix, a copy. */
+export function transposed({ rows, columns, data }: Matrix): Matrix {
+  const out = new Float64Array(rows * columns);
+  transposePanel(data, 0, columns, rows, columns, out, rows);
+  return { rows: columns, columns: rows, data: out };
 }
 
 /** Copies the lower triangle of a size×size matrix onto its upper triangle. */

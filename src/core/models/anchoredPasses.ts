@@ -1,4 +1,5 @@
 import { BugError } from '../base/errors';
+import { norm, subtract } from '../base/vectors';
 import type { LinearAlgebra, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { columnsAsParameters, fillResidual, lossOfLogits, parametersAsColumns } from './evaluateHead';
@@ -44,7 +45,7 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
     evaluate(theta) {
       if (state === undefined) throw new BugError('These passes have no anchor yet.');
       changes ??= changesFrom(problem, linalg, state, onBlock);
-      const step = difference(theta, state.theta);
+      const step = subtract(theta, state.theta);
       const { loss, gradient } = changes(step);
       // Residuals sum to zero over the classes; rounded ones do not quite, and nothing would take back θ's drift along the gauge.
       removeGauge(gradient, outputs, d);
@@ -52,12 +53,6 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
       return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: norm(gradient) };
     },
   };
-}
-
-function difference(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let at = 0; at < out.length; at++) out[at] = a[at] - b[at];
-  return out;
 }
 
 /** Adds the anchor's gradient and the change of the penalty's to what the rows change; returns the change of the penalty. */
@@ -69,12 +64,6 @@ function addPenalty(gradient: Float64Array, anchor: PassState, step: Float64Arra
     gradient[at] += anchor.gradient[at] + ridge[j] * step[at];
   }
   return penalty;
-}
-
-function norm(values: Float64Array): number {
-  let squares = 0;
-  for (let at = 0; at < values.length; at++) squares += values[at] * values[at];
-  return Math.sqrt(squares);
 }
 
 function softmaxChanges(
@@ -112,7 +101,7 @@ function plainChanges(
     let loss = 0;
     const change = linalg.multiplyThroughFast(
       problem.rows,
-      parametersAsColumns(step, problem.features.columns, outputs),
+      parametersAsColumns(step, problem.features.columns),
       outputs,
       (z, out, from, count) => {
         loss += fillChanges(problem, logits, residuals, { z, out, from, count });

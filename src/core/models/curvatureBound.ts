@@ -1,5 +1,6 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
+import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
 
@@ -26,13 +27,8 @@ export function createCurvatureBound(problem: HeadProblem, linalg: LinearAlgebra
   return {
     factor,
     solve: ({ rows: m, columns: p, data }) => {
-      const width = m * outputs;
-      const right = new Float64Array(d * width);
-      for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) right[j * width + c] = data[c * d + j];
-      const solved = linalg.choleskySolve(factor, { rows: d, columns: width, data: right }).data;
-      const out = new Float64Array(m * p);
-      for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) out[c * d + j] = solved[j * width + c];
-      return { rows: m, columns: p, data: out };
+      const classRows = { rows: m * outputs, columns: d, data };
+      return { rows: m, columns: p, data: choleskySolveRows(factor, classRows, linalg).data };
     },
   };
 }

@@ -1,4 +1,6 @@
 import type { Matrix } from '../base/matrix';
+import { norm, sumOf } from '../base/vectors';
+import { transposed } from '../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from './headProblem';
 import { knownGradientAtZero } from './headProblem';
@@ -23,19 +25,14 @@ export interface HeadState {
   readonly gradientNorm: number;
 }
 
-/** θ (p, class-major) as the d×K matrix that rows are multiplied by. */
-export function parametersAsColumns(theta: Float64Array, d: number, outputs: number): Matrix {
-  const data = new Float64Array(d * outputs);
-  for (let c = 0; c < outputs; c++) for (let j = 0; j < d; j++) data[j * outputs + c] = theta[c * d + j];
-  return { rows: d, columns: outputs, data };
+/** m θ, one behind the other (m·p numbers), as the d×(m·K) matrix that rows are multiplied by: class-major, they are rows of d numbers as they stand. */
+export function parametersAsColumns(data: Float64Array, d: number): Matrix {
+  return transposed({ rows: data.length / d, columns: d, data });
 }
 
 /** The inverse of {@link parametersAsColumns}. */
 export function columnsAsParameters(columns: Matrix): Float64Array {
-  const { rows: d, columns: outputs, data } = columns;
-  const theta = new Float64Array(d * outputs);
-  for (let c = 0; c < outputs; c++) for (let j = 0; j < d; j++) theta[c * d + j] = data[j * outputs + c];
-  return theta;
+  return transposed(columns).data;
 }
 
 /** xᵢᵀθ for all rows: n×K. O(n·d·K). */
@@ -45,8 +42,7 @@ export function computeLogits(
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Float64Array {
-  return linalg.multiply(problem.rows, parametersAsColumns(theta, problem.features.columns, problem.outputs), onBlock)
-    .data;
+  return linalg.multiply(problem.rows, parametersAsColumns(theta, problem.features.columns), onBlock).data;
 }
 
 /** The loss of row i under the n×K logits. */
@@ -99,19 +95,18 @@ export function evaluateHead(
   const logits = new Float64Array(n * outputs);
   const atZero = theta.every((value) => value === 0) ? knownGradientAtZero(problem) : undefined;
   if (atZero !== undefined) {
-    const objective = weights.reduce((sum, w) => sum + w, 0) * Math.log(outputs);
     return {
       theta,
       logits,
-      objective,
+      objective: sumOf(weights) * Math.log(outputs),
       gradient: atZero,
-      gradientNorm: Math.sqrt(atZero.reduce((sum, value) => sum + value * value, 0)),
+      gradientNorm: norm(atZero),
     };
   }
   let objective = 0;
   const gradientColumns = linalg.multiplyThrough(
     problem.rows,
-    parametersAsColumns(theta, d, outputs),
+    parametersAsColumns(theta, d),
     outputs,
     (z, residuals, from, count) => {
       logits.set(z, from * outputs);
@@ -120,14 +115,12 @@ export function evaluateHead(
     onBlock,
   );
   const gradient = columnsAsParameters(gradientColumns);
-  let squares = 0;
   for (let at = 0; at < gradient.length; at++) {
     const penalty = ridge[at % d] * theta[at];
     objective += 0.5 * penalty * theta[at];
     gradient[at] += penalty;
-    squares += gradient[at] * gradient[at];
   }
-  return { theta, logits, objective, gradient, gradientNorm: Math.sqrt(squares) };
+  return { theta, logits, objective, gradient, gradientNorm: norm(gradient) };
 }
 
 /** wᵢrᵢ of the rows [from, from + count) at their logits z, 0 where a row has no weight; the sum of their losses. */

@@ -1,5 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, MapProducts, OnBlock, SoftmaxPoint } from '../linalg/linearAlgebra';
+import { columnsAsParameters, parametersAsColumns } from './evaluateHead';
 import { holdGauge } from './gauge';
 import type { HeadProblem } from './headProblem';
 import { fillSoftmax, logisticCurvature } from './rowMath';
@@ -150,8 +151,7 @@ export function multiplyHessianFast(
     // Parameters are class-major: a vector is C rows of d numbers as it stands.
     const stacked = { rows: vectors.rows * outputs, columns: d, data: vectors.data };
     const { data } = linalg.softmaxCurvature(rows, point, stacked, onBlock);
-    for (let c = 0, to = 0; c < stacked.rows; c++)
-      for (let j = 0; j < d; j++, to++) data[to] += ridge[j] * vectors.data[to];
+    addPenalty(ridge, vectors.data, data);
     return { ...vectors, data };
   }
   return multiplyThroughRows(problem, logits, vectors, (b, k, map) =>
@@ -169,26 +169,18 @@ function multiplyThroughRows(
   const d = problem.features.columns;
   const m = vectors.rows;
   const width = m * outputs;
-  const right = new Float64Array(d * width);
-  for (let t = 0; t < m; t++) {
-    for (let c = 0; c < outputs; c++) {
-      const from = t * p + c * d;
-      for (let j = 0; j < d; j++) right[j * width + t * outputs + c] = vectors.data[from + j];
-    }
-  }
-  const product = through({ rows: d, columns: width, data: right }, width, (moved, out, from, count) =>
+  const product = through(parametersAsColumns(vectors.data, d), width, (moved, out, from, count) =>
     curveRows(problem, logits, { width, moved, out, from, count }),
   );
-  const result = new Float64Array(m * p);
-  for (let t = 0; t < m; t++) {
-    for (let c = 0; c < outputs; c++) {
-      const to = t * p + c * d;
-      for (let j = 0; j < d; j++) {
-        result[to + j] = product.data[j * width + t * outputs + c] + ridge[j] * vectors.data[to + j];
-      }
-    }
-  }
-  return { rows: m, columns: p, data: result };
+  const data = columnsAsParameters(product);
+  addPenalty(ridge, vectors.data, data);
+  return { rows: m, columns: p, data };
+}
+
+/** out ← out + ridge·v for each class of each vector. */
+function addPenalty(ridge: Float64Array, vectors: Float64Array, out: Float64Array): void {
+  const d = ridge.length;
+  for (let to = 0; to < out.length; to += d) for (let j = 0; j < d; j++) out[to + j] += ridge[j] * vectors[to + j];
 }
 
 /** The products of rows [from, from + count) with some vectors, `width` numbers a row, and where to put what their curvatures make of them: 0 so far. */

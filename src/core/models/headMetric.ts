@@ -1,6 +1,9 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
+import { sumOf } from '../base/vectors';
+import { choleskySolveRows } from '../linalg/choleskySolveRows';
+import { transposed } from '../linalg/denseKernels';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { symmetricEigenOf } from '../linalg/symmetricEigen';
 import { factorizeFeatureCurvature } from './curvatureBound';
@@ -81,11 +84,11 @@ function sampleCurvatures(
   onBlock: OnBlock | undefined,
 ): SampledCurvatures {
   const { outputs: K, weights, totalWeight } = problem;
-  const right = parametersAsColumns(theta, problem.features.columns, K);
+  const right = parametersAsColumns(theta, problem.features.columns);
   const logits = linalg.multiplyFast(problem.rows, right, onBlock).data;
   const rows = chooseRows(weights, sampleSize);
   const own = Float64Array.from(rows, (row) => weights[row]);
-  const scale = totalWeight / own.reduce((sum, w) => sum + w, 0);
+  const scale = totalWeight / sumOf(own);
   const probabilities = new Float64Array(rows.length * K);
   let trace = 0;
   for (let at = 0; at < rows.length; at++) {
@@ -113,7 +116,7 @@ interface ClassBlocks {
   /** V (d×r), with VᵀGV = I for the matrix G of the rest of the metric. */
   readonly directions: Matrix;
   /** Vᵀ. */
-  readonly transposed: Matrix;
+  readonly turned: Matrix;
   /** K of r×r: the inverse of the class's block, less the identity that G⁻¹ is there. */
   readonly corrections: Float64Array;
 }
@@ -147,9 +150,7 @@ function createBlocks(
     if (error instanceof NumericalError) return undefined;
     throw error;
   }
-  const transposed = { rows: r, columns: directions.rows, data: new Float64Array(directions.data.length) };
-  directions.data.forEach((value, at) => (transposed.data[(at % r) * directions.rows + Math.floor(at / r)] = value));
-  return { directions, transposed, corrections };
+  return { directions, turned: transposed(directions), corrections };
 }
 
 /** The most weighty combinations of G⁻¹ times the given sums, at most so many, of length 1 in G: d×r. O(d²·K + d·K² + K³). */
@@ -221,14 +222,10 @@ function solveRows(
   linalg: LinearAlgebra,
 ): Matrix {
   const d = factor.size;
-  const width = (m * p) / d;
-  const right = new Float64Array(m * p);
-  for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) right[j * width + c] = data[c * d + j];
-  const solved = linalg.choleskySolve(factor, { rows: d, columns: width, data: right }).data;
-  const out = new Float64Array(m * p);
-  for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) out[c * d + j] = solved[j * width + c];
+  const classRows = { rows: (m * p) / d, columns: d, data };
+  const out = choleskySolveRows(factor, classRows, linalg).data;
   if (blocks !== undefined) {
-    addCorrections(blocks, { rows: width, columns: d, data }, out, linalg);
+    addCorrections(blocks, classRows, out, linalg);
     for (let t = 0; t < m; t++) removeClassMean(out, t * p, d, p / d);
   }
   return { rows: m, columns: p, data: out };
@@ -236,7 +233,7 @@ function solveRows(
 
 /** Adds what the blocks change to the solutions for mK rows of d numbers. O(m·K·r·(d + r)). */
 function addCorrections(
-  { directions, transposed, corrections }: ClassBlocks,
+  { directions, turned, corrections }: ClassBlocks,
   rows: Matrix,
   out: Float64Array,
   linalg: LinearAlgebra,
@@ -253,7 +250,7 @@ function addCorrections(
       moved[t * r + k] = sum;
     }
   }
-  const added = multiplyOnce({ rows: rows.rows, columns: r, data: moved }, transposed, linalg).data;
+  const added = multiplyOnce({ rows: rows.rows, columns: r, data: moved }, turned, linalg).data;
   for (let at = 0; at < added.length; at++) out[at] += added[at];
 }
 
@@ -266,6 +263,7 @@ function multiplyOnce(a: Matrix, b: Matrix, linalg: LinearAlgebra): Matrix {
   }
 }
 
+/** As `removeGauge`, which divides before it sums: every fit depends on this to the last bit. */
 function removeClassMean(out: Float64Array, from: number, d: number, classes: number): void {
   for (let j = from; j < from + d; j++) {
     let sum = 0;

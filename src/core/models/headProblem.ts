@@ -1,6 +1,7 @@
 import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
+import { norm } from '../base/vectors';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import type { HeadKind, RowLabels } from './headKind';
 import { outputsOf } from './headKind';
@@ -148,7 +149,7 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
   }
   const classSums = kind === 'softmax' ? sumClasses(base, linalg, onBlock) : undefined;
   const gradient = classSums ? gradientOfSums(classSums.sums) : gradientAtZero(base, linalg, onBlock);
-  const gradientScale = Math.max(1, Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0)));
+  const gradientScale = Math.max(1, norm(gradient));
   return withL2({ ...whole, gradientScale, classSums }, options.l2);
 }
 

@@ -1,3 +1,4 @@
+import { addScaled, dot } from '../base/vectors';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
@@ -29,12 +30,11 @@ export function newtonStep(
 ): NewtonStep | undefined {
   const p = problem.parameters;
   const direction = linalg.choleskySolve(factor, { rows: p, columns: 1, data: state.gradient }).data;
-  let slope = 0;
-  for (let at = 0; at < p; at++) slope += state.gradient[at] * direction[at];
+  const slope = dot(state.gradient, direction);
   if (!Number.isFinite(slope)) return undefined;
   for (let t = 1; t > 1e-10; t /= 2) {
-    const theta = new Float64Array(p);
-    for (let at = 0; at < p; at++) theta[at] = state.theta[at] - t * direction[at];
+    const theta = state.theta.slice();
+    addScaled(theta, -t, direction);
     const next = evaluateHead(problem, theta, linalg, onBlock);
     const falls = next.objective <= state.objective - 1e-4 * t * slope;
     const belowRounding = slope < 1e-9 * (1 + Math.abs(state.objective));

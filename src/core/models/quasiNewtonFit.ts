@@ -1,5 +1,6 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
+import { addScaled, dot, norm, subtract } from '../base/vectors';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { PassState } from './anchoredPasses';
 import { createAnchoredPasses } from './anchoredPasses';
@@ -280,22 +281,4 @@ function searchAlong(
 function solve(metric: FitMetric, v: Float64Array): Float64Array {
   const right: Matrix = { rows: 1, columns: v.length, data: v };
   return metric.solve(right).data;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
-  return sum;
-}
-
-function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
-}
-
-function addScaled(to: Float64Array, factor: number, from: Float64Array): void {
-  for (let at = 0; at < to.length; at++) to[at] += factor * from[at];
-}
-
-function subtract(a: Float64Array, b: Float64Array): Float64Array {
-  return a.map((value, at) => value - b[at]);
 }

@@ -103,10 +103,3 @@ export function fillSoftmaxResidual(
   out[to + y] = -complement(out, to, classes, y);
   return largest - logits[from + y] + Math.log1p(others);
 }
-
-/** Index of the largest of `count` numbers at `values[from]`; the first of equals. */
-export function indexOfLargest(values: ArrayLike<number>, from: number, count: number): number {
-  let best = 0;
-  for (let c = 1; c < count; c++) if (values[from + c] > values[from + best]) best = c;
-  return best;
-}

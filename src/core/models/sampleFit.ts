@@ -1,5 +1,7 @@
 import { NumericalError } from '../base/errors';
 import { createRandom } from '../base/random';
+import { dot } from '../base/vectors';
+import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
 import { evaluateHead } from './evaluateHead';
@@ -114,21 +116,15 @@ export function fitFromSample(
 /** H⁻¹ of the whole, estimated: the sample's H has `share` of its rows and of its ridge. */
 function metricOf({ factor }: HessianFactor, share: number, linalg: LinearAlgebra): FitMetric {
   return {
-    solve: ({ rows: m, columns: p, data }) => {
-      const right = new Float64Array(p * m);
-      for (let t = 0; t < m; t++) for (let at = 0; at < p; at++) right[at * m + t] = share * data[t * p + at];
-      const solved = linalg.choleskySolve(factor, { rows: p, columns: m, data: right }).data;
-      const out = new Float64Array(m * p);
-      for (let t = 0; t < m; t++) for (let at = 0; at < p; at++) out[t * p + at] = solved[at * m + t];
-      return { rows: m, columns: p, data: out };
-    },
+    solve: (vectors) =>
+      choleskySolveRows(factor, { ...vectors, data: vectors.data.map((value) => share * value) }, linalg),
   };
 }
 
 /** Whether a state of the sample is as near to the whole's optimum as one can tell from the sample. */
 function isNear({ gradient }: HeadState, metric: FitMetric, share: number): boolean {
   const solved = metric.solve({ rows: 1, columns: gradient.length, data: gradient }).data;
-  const form = gradient.reduce((sum, value, at) => sum + value * solved[at], 0) / share;
+  const form = dot(gradient, solved) / share;
   return form <= nearShare * gradient.length;
 }
 

@@ -2,6 +2,7 @@ import type { FeatureRows, StoredRows } from '../base/featureRows';
 import { createFloat32Rows, isStored } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
 import type { Random } from '../base/random';
+import { sumOf } from '../base/vectors';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { gatherLabels } from './headKind';
 import type { HeadProblem } from './headProblem';
@@ -34,7 +35,7 @@ export function sampleProblem(
   const rows = sampleRows(problem, size, random);
   const features = copyRows(problem.features, rows, onBlock);
   const weights = Float64Array.from(rows, (row) => problem.weights[row]);
-  const share = ridge === 'total' ? 1 : weights.reduce((sum, w) => sum + w, 0) / problem.totalWeight;
+  const share = ridge === 'total' ? 1 : sumOf(weights) / problem.totalWeight;
   const blocks = linalg.loadRows(features);
   const options = {
     kind: problem.kind,

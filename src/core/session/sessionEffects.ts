@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors';
+import { largestOf, norm } from '../base/vectors';
 import type { RemovalChange } from '../influence/removal/removalChange';
 import { estimateRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
@@ -53,7 +54,7 @@ export class SessionEffects {
       ...this.#effect('relabel', change, {
         trainRows: train.length,
         otherRows: others,
-        maxLeverage: train.length === 0 ? Number.NaN : leverage.reduce((largest, value) => Math.max(largest, value), 0),
+        maxLeverage: train.length === 0 ? Number.NaN : largestOf(leverage),
         relativeGradientNorm,
       }),
       trust: reportTrust(this.#session.trust(), null),
@@ -105,7 +106,7 @@ export class SessionEffects {
       method,
       ...facts,
       parameterChange: change,
-      parameterChangeNorm: Math.sqrt(change.reduce((sum, value) => sum + value * value, 0)),
+      parameterChangeNorm: norm(change),
       ...(validation === undefined
         ? { validation: null, validationMissing: 'There are no validation rows to measure the effect on.' }
         : { validation }),

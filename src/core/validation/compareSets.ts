@@ -1,9 +1,10 @@
 import type { Matrix } from '../base/matrix';
+import { rowOf } from '../base/matrix';
+import { largestOf, sumOf } from '../base/vectors';
 import type { FittedModel } from '../influence/fittedModel';
 import type { PreparedMeasurement } from '../influence/measurements/measurement';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { OnBlock } from '../linalg/linearAlgebra';
-import { vectorOf } from './batches';
 import { RemovalBatch } from './removalBatch';
 import { retrainSets } from './retrainSets';
 
@@ -56,11 +57,11 @@ export function compareSets(
   const results: PredictedAndActual[][] = [];
   let worstRelativeError = 0;
   let fittedAlone = 0;
-  const weight = sets.map((rows) => 1 + rows.length / model.problem.totalWeight);
-  const total = weight.reduce((sum, value) => sum + value, 0);
+  const weight = Float64Array.from(sets, (rows) => 1 + rows.length / model.problem.totalWeight);
+  const total = sumOf(weight);
   let done = 0;
   for (const [from, to] of splitIntoBatches(model, sets)) {
-    const part = weight.slice(from, to).reduce((sum, value) => sum + value, 0);
+    const part = sumOf(weight.subarray(from, to));
     const before = done;
     const onShare = (share: number, detail: string): void =>
       options.onShare?.((before + part * share) / total, `sets ${from + 1}–${to} of ${sets.length}: ${detail}`);
@@ -113,7 +114,7 @@ function compareBatch(
         actual: valueOf(3, t),
       })),
     ),
-    worstRelativeError: retrained.relativeErrors.reduce((worst, error) => Math.max(worst, error), 0),
+    worstRelativeError: largestOf(retrained.relativeErrors),
     fittedAlone: retrained.fittedAlone,
   };
 }
@@ -131,7 +132,7 @@ function stack(matrices: readonly Matrix[]): Matrix {
   const data = new Float64Array(rows * columns);
   let row = 0;
   for (const matrix of matrices) {
-    for (let t = 0; t < matrix.rows; t++) data.set(vectorOf(matrix, t), (row + t) * columns);
+    for (let t = 0; t < matrix.rows; t++) data.set(rowOf(matrix, t), (row + t) * columns);
     row += matrix.rows;
   }
   return { rows, columns, data };

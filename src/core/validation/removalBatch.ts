@@ -1,19 +1,20 @@
 import { BugError, NumericalError } from '../base/errors';
 import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
+import { copyOf, rowOf } from '../base/matrix';
+import { addScaled, dot, scaleAndAdd } from '../base/vectors';
 import type { FittedModel } from '../influence/fittedModel';
 import { solveHessian } from '../influence/fittedModel';
 import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
-import { transposed } from '../influence/ihvp/vectors';
 import { addOuter, estimateRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
+import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
 import { multiplyHessianMany } from '../models/headHessian';
 import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
-import { dot, pickVectors, vectorOf } from './batches';
 
 /**
  * Residual at which a solve ends, relative to the first one in the norm of the preconditioner. With a factor of H iterations cost little;
@@ -104,7 +105,7 @@ export class RemovalBatch {
   gradients(): Matrix {
     const sums = this.#residualSums();
     const pull = this.#pull;
-    if (pull !== undefined) this.sets.forEach(({ length }, t) => addScaled(vectorOf(sums, t), length, pull));
+    if (pull !== undefined) this.sets.forEach(({ length }, t) => addScaled(rowOf(sums, t), length, pull));
     return sums;
   }
 
@@ -115,7 +116,7 @@ export class RemovalBatch {
   changes(method: RemovalMethod): Matrix {
     if (method === 'newton') return this.#newtonChanges();
     const byIf = this.#ifChanges();
-    if (method === 'if') return { ...byIf, data: byIf.data.slice() };
+    if (method === 'if') return copyOf(byIf);
     const { sums, pulls } = this.#rescaledSums();
     let vectors: Matrix;
     if (this.#solver.kind === 'factor') {
@@ -126,10 +127,10 @@ export class RemovalBatch {
       for (let at = 0; at < sums.data.length; at++) residual.data[at] = sums.data[at] - residual.data[at];
       vectors = this.#iterate(residual, undefined, this.#tolerance, byIf).vectors;
       const pulled = this.#pulled;
-      if (pulled !== undefined) pulls.forEach((_, t) => addScaled(vectorOf(vectors, t), -this.sets[t].length, pulled));
+      if (pulled !== undefined) pulls.forEach((_, t) => addScaled(rowOf(vectors, t), -this.sets[t].length, pulled));
     }
     const pulled = this.#pulled;
-    if (pulled !== undefined) pulls.forEach((share, t) => addScaled(vectorOf(vectors, t), share, pulled));
+    if (pulled !== undefined) pulls.forEach((share, t) => addScaled(rowOf(vectors, t), share, pulled));
     return vectors;
   }
 
@@ -146,7 +147,7 @@ export class RemovalBatch {
   #newtonChanges(): Matrix {
     const start = this.#ifChanges();
     const residual: Matrix = { ...start, data: new Float64Array(start.data.length) };
-    this.sets.forEach((_, t) => vectorOf(residual, t).set(this.#removedProduct(t, vectorOf(start, t))));
+    this.sets.forEach((_, t) => rowOf(residual, t).set(this.#removedProduct(t, rowOf(start, t))));
     const { vectors, failed } = this.#iterate(
       residual,
       this.sets.map((_, t) => t),
@@ -154,7 +155,7 @@ export class RemovalBatch {
       start,
     );
     this.#members.forEach(({ rows, losesClass }, t) => {
-      const vector = vectorOf(vectors, t);
+      const vector = rowOf(vectors, t);
       if (losesClass) vector.fill(Number.NaN);
       // The factor of H − H_S itself decides whether there is a step where conjugate gradients gave up.
       else if (failed[t] && this.#model.exact !== undefined) vector.set(this.#directStep(rows));
@@ -201,8 +202,8 @@ export class RemovalBatch {
       throw new BugError(`${m} right-hand sides for ${which.length} sets.`);
     const solver = this.#solver;
     const zeros = (): Matrix => ({ rows: m, columns: p, data: new Float64Array(m * p) });
-    const x: Matrix = start === undefined ? zeros() : { ...start, data: start.data.slice() };
-    const residual: Matrix = { ...right, data: right.data.slice() };
+    const x: Matrix = start === undefined ? zeros() : copyOf(start);
+    const residual = copyOf(right);
     const direction = zeros();
     // H·direction, where it can be carried along.
     const image = zeros();
@@ -212,25 +213,25 @@ export class RemovalBatch {
     let active = Array.from({ length: m }, (_, t) => t);
     for (let iteration = 0; active.length > 0 && iteration < largestIterationCount; iteration++) {
       this.#onBlock?.(0, 1);
-      const z = solver.precondition(pickVectors(residual, active));
+      const z = solver.precondition(gatherRows(residual, Int32Array.from(active)));
       active = active.filter((t, at) => {
-        const next = dot(vectorOf(z, at), vectorOf(residual, t));
+        const next = dot(rowOf(z, at), rowOf(residual, t));
         if (iteration === 0) target[t] = next * tolerance * tolerance;
         if (Number.isNaN(next)) failed[t] = true;
         if (!(next > target[t])) return false;
         const share = iteration === 0 ? 0 : next / energy[t];
         energy[t] = next;
-        advance(vectorOf(direction, t), share, vectorOf(z, at));
-        if (solver.kind === 'factor') advance(vectorOf(image, t), share, vectorOf(residual, t));
+        scaleAndAdd(rowOf(direction, t), share, rowOf(z, at));
+        if (solver.kind === 'factor') scaleAndAdd(rowOf(image, t), share, rowOf(residual, t));
         return true;
       });
       if (solver.kind === 'passes' && active.length > 0) {
-        const products = solver.multiply(pickVectors(direction, active));
-        active.forEach((t, at) => vectorOf(image, t).set(vectorOf(products, at)));
+        const products = solver.multiply(gatherRows(direction, Int32Array.from(active)));
+        active.forEach((t, at) => rowOf(image, t).set(rowOf(products, at)));
       }
       active = active.filter((t) => {
-        const along = vectorOf(direction, t);
-        const product = vectorOf(image, t).slice();
+        const along = rowOf(direction, t);
+        const product = rowOf(image, t).slice();
         if (which !== undefined) addScaled(product, -1, this.#removedProduct(which[t], along));
         const curvature = dot(along, product);
         if (!(curvature > 0)) {
@@ -238,14 +239,14 @@ export class RemovalBatch {
           return false;
         }
         const step = energy[t] / curvature;
-        addScaled(vectorOf(x, t), step, along);
-        addScaled(vectorOf(residual, t), -step, product);
+        addScaled(rowOf(x, t), step, along);
+        addScaled(rowOf(residual, t), -step, product);
         return true;
       });
     }
     for (const t of active) failed[t] = true;
     failed.forEach((gaveUp, t) => {
-      if (gaveUp) vectorOf(x, t).fill(Number.NaN);
+      if (gaveUp) rowOf(x, t).fill(Number.NaN);
     });
     return { vectors: x, failed };
   }
@@ -260,8 +261,7 @@ export class RemovalBatch {
     const gathered = gatherRows(problem.features, rows);
     const blocks = linalg.loadRows(gathered);
     this.#blocks.push(blocks);
-    const own = new Float64Array(rows.length * outputs);
-    rows.forEach((row, s) => own.set(logits.subarray(row * outputs, (row + 1) * outputs), s * outputs));
+    const own = gatherRows({ rows: problem.features.rows, columns: outputs, data: logits }, rows).data;
     const shift = this.#convention === 'mean' ? rows.length * problem.l2 : 0;
     const part: HeadProblem = {
       ...problem,
@@ -337,7 +337,7 @@ function solverOf(model: FittedModel, onBlock: OnBlock | undefined): BatchSolver
   if (exact !== undefined) {
     return {
       kind: 'factor',
-      precondition: (vectors) => transposed(linalg.choleskySolve(exact.factor, transposed(vectors), onBlock)),
+      precondition: (vectors) => choleskySolveRows(exact.factor, vectors, linalg, onBlock),
     };
   }
   const found = kroneckerPreconditioners.get(model);
@@ -348,15 +348,6 @@ function solverOf(model: FittedModel, onBlock: OnBlock | undefined): BatchSolver
     precondition,
     multiply: (vectors) => multiplyHessianMany(problem, logits, vectors, linalg, onBlock),
   };
-}
-
-/** a ← share·a + b. */
-function advance(a: Float64Array, share: number, b: Float64Array): void {
-  for (let at = 0; at < a.length; at++) a[at] = share * a[at] + b[at];
-}
-
-function addScaled(a: Float64Array, share: number, b: Float64Array): void {
-  for (let at = 0; at < a.length; at++) a[at] += share * b[at];
 }
 
 function weigh({ classes, labels, weights }: HeadProblem): Float64Array {

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { InputError } from '../base/errors';
+import { rowOf } from '../base/matrix';
 import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
@@ -9,7 +10,6 @@ import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { fitHead } from '../models/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
-import { vectorOf } from './batches';
 import { RemovalBatch } from './removalBatch';
 import { chooseRandom } from './removalStrategies';
 import { retrainSets } from './retrainSets';
@@ -48,7 +48,7 @@ describe.each(cases)('%s head, %s ridge convention', (kind, ridgeConvention) => 
     const changes = batch.changes(method);
     sets.forEach((rows, t) => {
       const one = estimateRemovalChange(model, rows, { method, ridgeConvention }).change;
-      expect(relativeDistance(vectorOf(changes, t), one)).toBeLessThan(1e-8);
+      expect(relativeDistance(rowOf(changes, t), one)).toBeLessThan(1e-8);
     });
   });
 
@@ -57,7 +57,7 @@ describe.each(cases)('%s head, %s ridge convention', (kind, ridgeConvention) => 
     expect(fittedAlone).toBe(0);
     sets.forEach((removed, t) => {
       const truth = retrain(model, { removed, ridgeConvention }).change;
-      expect(relativeDistance(vectorOf(changes, t), truth)).toBeLessThan(1e-5);
+      expect(relativeDistance(rowOf(changes, t), truth)).toBeLessThan(1e-5);
       expect(relativeErrors[t]).toBeLessThan(1e-5);
     });
   });
@@ -66,7 +66,7 @@ describe.each(cases)('%s head, %s ridge convention', (kind, ridgeConvention) => 
     const start = batch.changes('if');
     const { changes } = retrainSets(batch, { start });
     const truth = retrain(model, { removed: sets[2], ridgeConvention }).change;
-    expect(relativeDistance(vectorOf(changes, 2), truth)).toBeLessThan(1e-4);
+    expect(relativeDistance(rowOf(changes, 2), truth)).toBeLessThan(1e-4);
   });
 });
 
@@ -85,7 +85,7 @@ describe.each(cases)('%s head without its Hessian, %s ridge convention', (kind, 
     const reference = open(method === 'rif' ? { ...exact, forms: model.forms } : exact, sets, ridgeConvention);
     const expected = reference.changes(method);
     sets.forEach((_, t) => {
-      expect(relativeDistance(vectorOf(changes, t), vectorOf(expected, t))).toBeLessThan(1e-3);
+      expect(relativeDistance(rowOf(changes, t), rowOf(expected, t))).toBeLessThan(1e-3);
     });
   });
 
@@ -94,7 +94,7 @@ describe.each(cases)('%s head without its Hessian, %s ridge convention', (kind, 
     expect(fittedAlone).toBe(0);
     sets.forEach((removed, t) => {
       const truth = retrain(exact, { removed, ridgeConvention }).change;
-      expect(relativeDistance(vectorOf(changes, t), truth)).toBeLessThan(1e-4);
+      expect(relativeDistance(rowOf(changes, t), truth)).toBeLessThan(1e-4);
     });
   });
 });
@@ -107,13 +107,13 @@ describe('sets that need care', () => {
     const ones = Int32Array.from(labels.keys()).filter((row) => labels[row] === 1 && weights[row] === 1);
     const batch = open(model, [ones, Int32Array.of(0, 1)], 'fixed');
     const newton = batch.changes('newton');
-    expect(vectorOf(newton, 0).every(Number.isNaN)).toBe(true);
+    expect(rowOf(newton, 0).every(Number.isNaN)).toBe(true);
     const { changes, fittedAlone } = retrainSets(batch, { start: newton });
     expect(fittedAlone).toBe(1);
-    expect(relativeDistance(vectorOf(changes, 0), retrain(model, { removed: ones }).change)).toBeLessThan(1e-6);
-    expect(
-      relativeDistance(vectorOf(changes, 1), retrain(model, { removed: Int32Array.of(0, 1) }).change),
-    ).toBeLessThan(1e-5);
+    expect(relativeDistance(rowOf(changes, 0), retrain(model, { removed: ones }).change)).toBeLessThan(1e-6);
+    expect(relativeDistance(rowOf(changes, 1), retrain(model, { removed: Int32Array.of(0, 1) }).change)).toBeLessThan(
+      1e-5,
+    );
   });
 
   it('retrains without most of the rows', () => {

@@ -1,9 +1,10 @@
 import { InputError } from '../base/errors';
+import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
-import { changesAsColumns } from '../influence/measurements/effectsOnSet';
+import { rowOf } from '../base/matrix';
+import { dot } from '../base/vectors';
 import { retrain } from '../influence/removal/retrain';
-import { fillResidual } from '../models/evaluateHead';
-import { columnsAsBatch, dot, pickVectors, vectorOf } from './batches';
+import { columnsAsParameters, fillResidual, parametersAsColumns } from '../models/evaluateHead';
 import type { RemovalBatch } from './removalBatch';
 
 /** Default of {@link RetrainSetsOptions.tolerance}: effects are then right to about four digits and more. */
@@ -54,13 +55,13 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
   const alone: number[] = [];
   let active: number[] = [];
   sets.forEach((rows, t) => {
-    if (rows.length === 0) vectorOf(changes, t).fill(0);
+    if (rows.length === 0) rowOf(changes, t).fill(0);
     else if (batch.losesClass(t)) alone.push(t);
     else active.push(t);
   });
   const gradients = batch.gradients();
   // ‖Δ‖² in the norm of H − H_S, of which Δ is about the solution of a system with this gradient.
-  const lengths = Float64Array.from(sets, (_, t) => dot(vectorOf(changes, t), vectorOf(gradients, t)));
+  const lengths = Float64Array.from(sets, (_, t) => dot(rowOf(changes, t), rowOf(gradients, t)));
   const previous = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
   let passes = 0;
   while (active.length > 0 && passes < largestStepCount) {
@@ -69,13 +70,13 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
     const { vectors: steps, failed } = batch.solveRoughly(gradient, active);
     let slowest = 0;
     active = active.filter((t, at) => {
-      const step = vectorOf(steps, at);
-      const relative = Math.sqrt(Math.max(0, dot(step, vectorOf(gradient, at))) / Math.abs(lengths[t]));
+      const step = rowOf(steps, at);
+      const relative = Math.sqrt(Math.max(0, dot(step, rowOf(gradient, at))) / Math.abs(lengths[t]));
       if (failed[at] || !(relative < leastContraction * previous[t])) {
         alone.push(t);
         return false;
       }
-      const change = vectorOf(changes, t);
+      const change = rowOf(changes, t);
       for (let j = 0; j < p; j++) change[j] -= step[j];
       relativeErrors[t] = relative * Math.min(1, relative / previous[t] + batch.roughTolerance);
       previous[t] = relative;
@@ -87,7 +88,7 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
   }
   alone.push(...active);
   for (const t of alone) {
-    const start = vectorOf(options.start, t);
+    const start = rowOf(options.start, t);
     const usable = !start.some(Number.isNaN) && !batch.losesClass(t);
     const { change, fit } = retrain(model, {
       removed: sets[t],
@@ -95,7 +96,7 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
       ...(usable ? { start: theta.map((value, at) => value + start[at]) } : {}),
       ...(options.onBlock === undefined ? {} : { onBlock: options.onBlock }),
     });
-    vectorOf(changes, t).set(change);
+    rowOf(changes, t).set(change);
     relativeErrors[t] = fit.relativeGradientNorm;
   }
   return { changes, relativeErrors, passes, fittedAlone: alone.length };
@@ -112,15 +113,15 @@ function editedGradients(
   const { outputs, weights, labels, ridge } = problem;
   const d = problem.features.columns;
   const p = problem.parameters;
-  const heads = pickVectors(changes, which);
-  for (let at = 0; at < heads.data.length; at++) heads.data[at] += theta[at % p];
+  const heads = gatherRows(changes, Int32Array.from(which)).data;
+  for (let at = 0; at < heads.length; at++) heads[at] += theta[at % p];
   const m = which.length;
   const width = m * outputs;
   const removals = sortedRemovals(which.map((t) => batch.sets[t]));
   let next = 0;
   const product = linalg.multiplyThrough(
     problem.rows,
-    changesAsColumns(heads, outputs),
+    parametersAsColumns(heads, d),
     width,
     (z, residuals, from, count) => {
       for (let at = 0; at < count; at++) {
@@ -139,15 +140,15 @@ function editedGradients(
     },
     onBlock,
   );
-  const gradients = columnsAsBatch(product, outputs);
+  const gradients = columnsAsParameters(product);
   which.forEach((t, at) => {
     const shift = batch.ridgeShift(t);
     for (let j = 0; j < p; j++) {
       const penalty = ridge[j % d];
-      gradients.data[at * p + j] += (penalty === 0 ? 0 : penalty - shift) * heads.data[at * p + j];
+      gradients[at * p + j] += (penalty === 0 ? 0 : penalty - shift) * heads[at * p + j];
     }
   });
-  return gradients;
+  return { rows: m, columns: p, data: gradients };
 }
 
 /** All (row, head) pairs of removed rows, by row: blocks of rows come in order. */

@@ -1,6 +1,7 @@
 import { gatherRows } from '../../base/gatherRows';
 import type { Random } from '../../base/random';
 import { drawNormals } from '../../base/random';
+import { norm } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { evaluateHead, fillResidual } from '../../models/evaluateHead';
 import { removeGauge } from '../../models/gauge';
@@ -98,10 +99,10 @@ function largestCurvature(model: FittedModel, random: Random, onBlock?: OnBlock)
   let size = 0;
   for (let round = 0; round < 12; round++) {
     removeGauge(v, problem.outputs, problem.features.columns);
-    const norm = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
-    v = v.map((value) => value / norm);
+    const before = norm(v);
+    v = v.map((value) => value / before);
     v = Float64Array.from(multiplyHessian(problem, logits, v, linalg, onBlock));
-    size = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
+    size = norm(v);
   }
   return size;
 }

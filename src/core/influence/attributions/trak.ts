@@ -1,6 +1,7 @@
 import { InputError, NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { estimateCondition } from '../../linalg/conditionEstimate';
+import { transposed } from '../../linalg/denseKernels';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
@@ -8,7 +9,6 @@ import { logisticCurvature } from '../../models/rowMath';
 import { visitDirectionProducts } from '../effects/directionProducts';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
-import { transposed } from '../ihvp/vectors';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import type { AttributionOptions } from './attribution';
 import { attributeAlong } from './attribution';

@@ -1,7 +1,7 @@
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { parametersAsColumns } from '../../models/evaluateHead';
 import type { FittedModel } from '../fittedModel';
-import { changesAsColumns } from '../measurements/effectsOnSet';
 
 /** Numbers of products held at a time: 32 MiB. Backends take small products for not worth single precision, so not much less. */
 const heldProducts = 2 ** 22;
@@ -56,8 +56,7 @@ export function visitDirectionProducts(
   for (let first = 0; first < m; first += perGroup) {
     const count = Math.min(perGroup, m - first);
     const width = count * outputs;
-    const group = { rows: count, columns: p, data: directions.data.subarray(first * p, (first + count) * p) };
-    const columns = changesAsColumns(group, outputs);
+    const columns = parametersAsColumns(directions.data.subarray(first * p, (first + count) * p), p / outputs);
     const exact = precision === 'float64' || (precision === 'auto' && width <= fewColumns);
     // A power of two falls on the grid of blocks that backends keep.
     const height = Math.max(leastRows, 2 ** Math.floor(Math.log2(heldProducts / width)));

@@ -80,7 +80,7 @@ export function computeRemovalCoefficientsOf(
   const blocks = linalg.loadRows(gatherRows(problem.features, rows));
   try {
     const pull = exact
-      ? linalg.multiply(blocks, parametersAsColumns(pulled, problem.features.columns, outputs)).data
+      ? linalg.multiply(blocks, parametersAsColumns(pulled, problem.features.columns)).data
       : undefined;
     const rescaler = createRescaler(problem, model.forms, pull !== undefined);
     const forms = (rescaler.leftOut ? model.forms.computeLeftOut : undefined) ?? model.forms.compute;
@@ -127,7 +127,7 @@ function pulledTheta(model: FittedModel, onBlock?: OnBlock): Float64Array {
 function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: OnBlock): Float64Array {
   const { problem, logits, linalg } = model;
   const { outputs, weights, labels, rows } = problem;
-  const columns = parametersAsColumns(pulled, problem.features.columns, outputs);
+  const columns = parametersAsColumns(pulled, problem.features.columns);
   const pull = linalg.multiply(rows, columns, onBlock).data;
   const out = new Float64Array(rows.rows * outputs);
   const rescaler = createRescaler(problem, model.forms, true);

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
+import { addScaled, dot, norm } from '../../base/vectors';
 import { addProductTransposed } from '../../linalg/denseKernels';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
@@ -76,10 +77,9 @@ function krylovBasis(
     const q = basis.slice(k * p, (k + 1) * p);
     next = multiplyDamped(products, { rows: 1, columns: p, data: q }, damping, onBlock).data;
     for (let j = 0; j <= k; j++) {
-      let sum = 0;
-      for (let at = 0; at < p; at++) sum += next[at] * basis[j * p + at];
-      projected[k * rank + j] = sum;
-      projected[j * rank + k] = sum;
+      const product = dot(next, basis.subarray(j * p, (j + 1) * p));
+      projected[k * rank + j] = product;
+      projected[j * rank + k] = product;
     }
     scale = norm(next);
     orthogonalise(next, basis, k + 1, p);
@@ -92,9 +92,8 @@ function krylovBasis(
 function orthogonalise(v: Float64Array, basis: Float64Array, count: number, p: number): void {
   for (let round = 0; round < 2; round++) {
     for (let j = 0; j < count; j++) {
-      let sum = 0;
-      for (let at = 0; at < p; at++) sum += v[at] * basis[j * p + at];
-      for (let at = 0; at < p; at++) v[at] -= sum * basis[j * p + at];
+      const other = basis.subarray(j * p, (j + 1) * p);
+      addScaled(v, -dot(v, other), other);
     }
   }
 }
@@ -104,8 +103,4 @@ function productOfRows(a: Float64Array, m: number, b: Float64Array, r: number, k
   const out = new Float64Array(m * r);
   addProductTransposed(1, m, r, k, a, 0, k, b, 0, k, out, 0, r);
   return out;
-}
-
-function norm(v: Float64Array): number {
-  return Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
 }

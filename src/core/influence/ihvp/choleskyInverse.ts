@@ -1,9 +1,10 @@
 import type { Matrix } from '../../base/matrix';
+import { relativeDistances } from '../../base/matrix';
+import { choleskySolveRows } from '../../linalg/choleskySolveRows';
 import type { CholeskyFactor } from '../../linalg/linearAlgebra';
 import { multiplyHessianMany } from '../../models/headHessian';
 import type { HessianProducts } from './hessianProducts';
 import type { IhvpSolution, InverseHessian, SolveOptions } from './inverseHessian';
-import { relativeResiduals, transposed } from './vectors';
 
 /** Rounds of refinement where H is single precision; each gains about five digits while cond(H) is below 1e5. */
 const refinements = 3;
@@ -20,13 +21,6 @@ export function createCholeskyInverse(
   refinedSolutions = Number.POSITIVE_INFINITY,
 ): InverseHessian {
   const { problem, linalg, logits } = products;
-  const solveColumns = (b: Matrix, onBlock: SolveOptions['onBlock']): Matrix => {
-    if (b.rows === 1) {
-      const { data } = linalg.choleskySolve(factor, { rows: b.columns, columns: 1, data: b.data }, onBlock);
-      return { rows: 1, columns: b.columns, data };
-    }
-    return transposed(linalg.choleskySolve(factor, transposed(b), onBlock));
-  };
   return {
     method: 'cholesky',
     description: `Cholesky of order ${factor.size}`,
@@ -35,11 +29,11 @@ export function createCholeskyInverse(
       const { onBlock } = options;
       const vectors =
         linalg.precision === 'float64' || b.rows > refinedSolutions
-          ? solveColumns(b, onBlock)
-          : refineSolutions(products, (right) => solveColumns(right, onBlock), b, onBlock);
+          ? choleskySolveRows(factor, b, linalg, onBlock)
+          : refineSolutions(products, (right) => choleskySolveRows(factor, right, linalg, onBlock), b, onBlock);
       if (options.residuals !== true) return { vectors, residuals: undefined };
       const product = multiplyHessianMany(problem, logits, vectors, linalg, onBlock);
-      return { vectors, residuals: relativeResiduals(product, b) };
+      return { vectors, residuals: relativeDistances(product, b) };
     },
   };
 }

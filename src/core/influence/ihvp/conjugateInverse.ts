@@ -1,5 +1,7 @@
 import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
+import { relativeDistances, rowNorms } from '../../base/matrix';
+import { addScaled, largestOf, subtract } from '../../base/vectors';
 import { createCurvatureBound } from '../../models/curvatureBound';
 import type { ApplyRows } from './conjugateGradients';
 import { conjugateGradients } from './conjugateGradients';
@@ -9,7 +11,6 @@ import type { IhvpSolution, InverseHessian, SolveOptions } from './inverseHessia
 import { createKroneckerBasis } from './kroneckerBasis';
 import type { KroneckerFactors } from './kroneckerFactors';
 import { applyKroneckerInverse, createKroneckerFactors } from './kroneckerFactors';
-import { relativeResiduals } from './vectors';
 
 /** ‖Hx − b‖/‖b‖ that a solution has at most unless asked for otherwise. */
 export const defaultResidual = 1e-8;
@@ -65,7 +66,7 @@ export function createConjugateInverse(
   const name = (options.preconditioner ?? 'ekfac') === 'ekfac' ? 'EKFAC' : 'Böhning-bound';
   const solveBatch = (b: Matrix, onBlock: SolveOptions['onBlock']): { x: Float64Array; residuals: Float64Array } => {
     const x = new Float64Array(b.data.length);
-    const sizes = rowNorms(b.data, p);
+    const sizes = rowNorms(b);
     let right = b;
     let residuals = new Float64Array(b.rows);
     let left = maxIterations;
@@ -75,20 +76,22 @@ export function createConjugateInverse(
         precondition,
         right,
         {
-          tolerance: round === 0 ? 0.9 * tolerance : 0.5 * Math.min(0.5, tolerance / maximum(residuals)),
+          tolerance: round === 0 ? 0.9 * tolerance : 0.5 * Math.min(0.5, tolerance / largestOf(residuals)),
           maxIterations: left,
         },
       );
       left -= found.iterations.reduce((a, value) => Math.max(a, value), 0);
-      for (let at = 0; at < x.length; at++) x[at] += found.vectors.data[at];
-      const product = multiplyDamped(products, { ...b, data: x }, damping, onBlock).data;
-      for (let at = 0; at < product.length; at++) product[at] = b.data[at] - product[at];
-      const after = rowNorms(product, p).map((value, t) => (sizes[t] > 0 ? value / sizes[t] : 0));
-      const worst = maximum(after);
-      const stalled = round > 0 && !(worst < 0.5 * maximum(residuals));
+      addScaled(x, 1, found.vectors.data);
+      const residual = {
+        ...b,
+        data: subtract(b.data, multiplyDamped(products, { ...b, data: x }, damping, onBlock).data),
+      };
+      const after = rowNorms(residual).map((value, t) => (sizes[t] > 0 ? value / sizes[t] : 0));
+      const worst = largestOf(after);
+      const stalled = round > 0 && !(worst < 0.5 * largestOf(residuals));
       residuals = after;
       if (worst <= tolerance || stalled) break;
-      right = { ...b, data: product };
+      right = residual;
     }
     return { x, residuals };
   };
@@ -109,7 +112,7 @@ export function createConjugateInverse(
         vectors.set(found.x, first * p);
         residuals.set(found.residuals, first);
       }
-      const worst = maximum(residuals);
+      const worst = largestOf(residuals);
       if (!(worst <= Math.max(largestResidual, tolerance))) {
         throw new NumericalError(
           `Conjugate gradients did not converge at λ = ${problem.l2.toPrecision(3)}: relative residual ` +
@@ -117,7 +120,7 @@ export function createConjugateInverse(
           { details: { l2: problem.l2, residual: worst } },
         );
       }
-      const sizes = rowNorms(b.data, p);
+      const sizes = rowNorms(b);
       return {
         vectors: { rows: b.rows, columns: p, data: vectors },
         residuals: residuals.map((value, t) => (sizes[t] > 0 ? value : Number.NaN)),
@@ -134,20 +137,5 @@ export function measureResiduals(
   damping: number,
   onBlock?: SolveOptions['onBlock'],
 ): Float64Array {
-  return relativeResiduals(multiplyDamped(products, x, damping, onBlock ?? undefined), b);
-}
-
-function rowNorms(data: Float64Array, p: number): Float64Array {
-  return Float64Array.from({ length: data.length / p }, (_, t) => {
-    let sum = 0;
-    for (let at = t * p; at < (t + 1) * p; at++) sum += data[at] * data[at];
-    return Math.sqrt(sum);
-  });
-}
-
-/** NaN where any is NaN. */
-function maximum(values: Float64Array): number {
-  let largest = 0;
-  for (const value of values) if (!(value <= largest)) largest = value;
-  return largest;
+  return relativeDistances(multiplyDamped(products, x, damping, onBlock ?? undefined), b);
 }

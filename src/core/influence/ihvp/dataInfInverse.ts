@@ -1,6 +1,6 @@
 import { forEachRowBlock } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
-import { fillResidual } from '../../models/evaluateHead';
+import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import { createEstimatedInverse } from './estimatedInverse';
 import { hessianDiagonal } from './hessianDiagonal';
 import type { HessianProducts } from './hessianProducts';
@@ -49,11 +49,9 @@ export function createDataInfInverse(products: HessianProducts, options: Inverse
     const m = b.rows;
     const width = m * K;
     const data = b.data.map((value, at) => value / diagonal[at % d]);
-    const right = new Float64Array(d * width);
-    for (let c = 0; c < width; c++) for (let j = 0; j < d; j++) right[j * width + c] = data[c * d + j];
     const sums = linalg.multiplyThrough(
       problem.rows,
-      { rows: d, columns: width, data: right },
+      parametersAsColumns(data, d),
       width,
       (z, out, from, count) => {
         for (let at = 0; at < count; at++) {

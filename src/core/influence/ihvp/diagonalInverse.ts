@@ -1,3 +1,4 @@
+import { sumOf } from '../../base/vectors';
 import { createEstimatedInverse } from './estimatedInverse';
 import { hessianDiagonal } from './hessianDiagonal';
 import type { HessianProducts } from './hessianProducts';
@@ -24,7 +25,7 @@ export function createDiagonalInverse(products: HessianProducts, options: Invers
 export function createIdentityInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, onBlock } = options;
   const diagonal = hessianDiagonal(products, onBlock);
-  const scale = diagonal.reduce((sum, value) => sum + value, 0) / diagonal.length + damping;
+  const scale = sumOf(diagonal) / diagonal.length + damping;
   const description = `products of gradients, divided by the mean curvature ${scale.toPrecision(3)}${dampingText(damping)}`;
   return createEstimatedInverse(products, 'identity', description, damping, (b) => ({
     ...b,

@@ -1,4 +1,7 @@
+import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
+import { copyOf, rowOf, rowProducts } from '../../base/matrix';
+import { addScaled, scaleAndAdd } from '../../base/vectors';
 import type { OnBlock, SoftmaxPoint } from '../../linalg/linearAlgebra';
 import { multiplyHessianFast } from '../../models/headHessian';
 import type { ApplyRows } from './conjugateGradients';
@@ -36,16 +39,14 @@ export function estimateInverseForms(
 ): Float64Array {
   const { problem, linalg, logits } = products;
   const { point, onBlock } = options;
-  const p = b.columns;
   const forms = new Float64Array(b.rows);
   let active = Int32Array.from(forms.keys());
-  let r: Float64Array = b.data.slice();
-  let direction: Float64Array = precondition(b).data.slice();
-  let rho = rowProducts(r, direction, p);
+  let r = copyOf(b);
+  let direction = copyOf(precondition(b));
+  let rho = rowProducts(r, direction);
   for (let term = 1; active.length > 0 && term <= largestTermCount; term++) {
-    const directions = { rows: active.length, columns: p, data: direction };
-    const image = multiplyHessianFast(problem, logits, directions, linalg, onBlock, point).data;
-    const curvature = rowProducts(direction, image, p);
+    const image = multiplyHessianFast(problem, logits, direction, linalg, onBlock, point);
+    const curvature = rowProducts(direction, image);
     const steps = new Float64Array(active.length);
     for (let s = 0; s < active.length; s++) {
       const step = rho[s] / curvature[s];
@@ -53,10 +54,10 @@ export function estimateInverseForms(
       if (!(step > 0) || !Number.isFinite(step)) continue;
       steps[s] = step;
       forms[active[s]] += step * rho[s];
-      addScaled(r, -step, image, s * p, p);
+      addScaled(rowOf(r, s), -step, rowOf(image, s));
     }
-    const solved = precondition({ rows: active.length, columns: p, data: r }).data;
-    const next = rowProducts(r, solved, p);
+    const solved = precondition(r);
+    const next = rowProducts(r, solved);
     const last: number[] = [];
     const more: number[] = [];
     for (let s = 0; s < active.length; s++) {
@@ -67,19 +68,19 @@ export function estimateInverseForms(
       if (expected <= negligible * form) forms[active[s]] += expectedShare * expected;
       else if (restShare * expected <= largestRest * form) last.push(s);
       else more.push(s);
-      turnTo(solved, direction, next[s] / rho[s], s * p, p);
+      scaleAndAdd(rowOf(direction, s), next[s] / rho[s], rowOf(solved, s));
     }
     if (last.length > 0) {
-      const ends = gather(direction, last, p);
-      const along = hessianForms(products, { rows: last.length, columns: p, data: ends }, options);
+      const along = hessianForms(products, gatherRows(direction, Int32Array.from(last)), options);
       last.forEach((s, k) => {
         if (along[k] > 0) forms[active[s]] += ((1 + restShare) * next[s] * next[s]) / along[k];
       });
     }
-    r = gather(r, more, p);
-    direction = gather(direction, more, p);
-    rho = Float64Array.from(more, (s) => next[s]);
-    active = Int32Array.from(more, (s) => active[s]);
+    const kept = Int32Array.from(more);
+    r = gatherRows(r, kept);
+    direction = gatherRows(direction, kept);
+    rho = Float64Array.from(kept, (s) => next[s]);
+    active = kept.map((s) => active[s]);
   }
   return forms;
 }
@@ -92,7 +93,7 @@ function hessianForms(
 ): Float64Array {
   const { rows: m, columns: p, data } = vectors;
   if (linalg.precision !== 'float32' || linalg.softmaxForms === undefined || point === undefined) {
-    return rowProducts(data, multiplyHessianFast(problem, logits, vectors, linalg, onBlock, point).data, p);
+    return rowProducts(vectors, multiplyHessianFast(problem, logits, vectors, linalg, onBlock, point));
   }
   const d = problem.features.columns;
   const stacked = { rows: m * problem.outputs, columns: d, data };
@@ -105,31 +106,4 @@ function hessianForms(
     forms[t] += penalty;
   }
   return forms;
-}
-
-function addScaled(to: Float64Array, factor: number, from: Float64Array, first: number, count: number): void {
-  for (let at = first; at < first + count; at++) to[at] += factor * from[at];
-}
-
-/** The next direction: what was solved for, and a part of the last direction. */
-function turnTo(solved: Float64Array, direction: Float64Array, factor: number, first: number, count: number): void {
-  for (let at = first; at < first + count; at++) direction[at] = solved[at] + factor * direction[at];
-}
-
-/** Rows `rows` of a matrix of p columns, a copy. */
-function gather(data: Float64Array, rows: readonly number[], p: number): Float64Array {
-  const out = new Float64Array(rows.length * p);
-  rows.forEach((row, s) => out.set(data.subarray(row * p, (row + 1) * p), s * p));
-  return out;
-}
-
-/** The inner product of each row of one matrix with that of another. */
-function rowProducts(a: Float64Array, b: Float64Array, p: number): Float64Array {
-  const out = new Float64Array(a.length / p);
-  for (let s = 0, at = 0; s < out.length; s++) {
-    let sum = 0;
-    for (const end = at + p; at < end; at++) sum += a[at] * b[at];
-    out[s] = sum;
-  }
-  return out;
 }

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../base/matrix';
-import { mirrorLower, transposePanel } from '../../linalg/denseKernels';
+import { mirrorLower, transposed } from '../../linalg/denseKernels';
 import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
 import type { LinearAlgebra, OnBlock, SymmetricEigen } from '../../linalg/linearAlgebra';
 import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
@@ -39,16 +39,15 @@ export function createKroneckerBasis(
   rows: RowCurvatures = createRowCurvatures(problem, logits),
 ): KroneckerBasis {
   const [gram] = linalg.weightedGrams(problem.rows, [curvatureTraces(rows)], onBlock);
-  const { transposed, curvatures } = featureDirections(gram, problem, linalg, onBlock);
+  const { vectors, curvatures } = featureDirections(gram, problem, linalg, onBlock);
   const { outputs, shares } = outputDirections(rows);
   const d = gram.rows;
-  const features = new Float64Array(d * d);
-  transposePanel(transposed, 0, d, d, d, features, d);
+  const featuresTransposed = { rows: d, columns: d, data: vectors };
   return {
     outputs,
     outputShares: shares,
-    features: { rows: d, columns: d, data: features },
-    featuresTransposed: { rows: d, columns: d, data: transposed },
+    features: transposed(featuresTransposed),
+    featuresTransposed,
     featureCurvatures: curvatures,
   };
 }
@@ -58,7 +57,7 @@ function featureDirections(
   problem: HeadProblem,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
-): { readonly transposed: Float64Array; readonly curvatures: Float64Array } {
+): { readonly vectors: Float64Array; readonly curvatures: Float64Array } {
   const d = gram.rows;
   const s = gram.data;
   const free = problem.unpenalised.filter((j) => s[j * d + j] > 0);
@@ -77,16 +76,16 @@ function featureDirections(
   mirrorLower(remaining, q);
   const own = eigenOf({ rows: q, columns: q, data: remaining }, problem, linalg, onBlock);
   // Row k is t_k.
-  const transposed = new Float64Array(d * d);
+  const vectors = new Float64Array(d * d);
   const curvatures = new Float64Array(d);
   for (let k = 0; k < q; k++) curvatures[k] = Math.max(0, own.values[k]);
-  spreadVectors(own.vectors.data, d, rest, Int32Array.from(free), explained.data, transposed);
+  spreadVectors(own.vectors.data, d, rest, Int32Array.from(free), explained.data, vectors);
   const unpenalised = symmetricEigen(among);
   for (let k = 0; k < u; k++) {
     curvatures[q + k] = Math.max(0, unpenalised.values[k]);
-    for (let f = 0; f < u; f++) transposed[(q + k) * d + free[f]] = unpenalised.vectors.data[k * u + f];
+    for (let f = 0; f < u; f++) vectors[(q + k) * d + free[f]] = unpenalised.vectors.data[k * u + f];
   }
-  return { transposed, curvatures };
+  return { vectors, curvatures };
 }
 
 /** The lower triangle of S_pp − S_pu S_uu⁻¹ S_up. */
@@ -118,15 +117,15 @@ function spreadVectors(
   rest: Int32Array,
   free: Int32Array,
   explained: Float64Array,
-  transposed: Float64Array,
+  out: Float64Array,
 ): void {
   const q = rest.length;
   for (let k = 0; k < q; k++) {
-    for (let i = 0; i < q; i++) transposed[k * d + rest[i]] = vectors[k * q + i];
+    for (let i = 0; i < q; i++) out[k * d + rest[i]] = vectors[k * q + i];
     for (let f = 0; f < free.length; f++) {
       let sum = 0;
       for (let i = 0; i < q; i++) sum -= explained[f * q + i] * vectors[k * q + i];
-      transposed[k * d + free[f]] = sum;
+      out[k * d + free[f]] = sum;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
-import { addProductTransposed, transposePanel } from '../../linalg/denseKernels';
+import { addProductTransposed, transposed, transposePanel } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import type { RowCurvatures } from '../../models/rowCurvature';
 import { createRowCurvatures, directionalCurvatures } from '../../models/rowCurvature';
@@ -155,9 +155,7 @@ export function applyKroneckerInverse(
   }
   const back = multiplyRows(inBasis, m * count, d, basis.featuresTransposed, linalg);
   const out = new Float64Array(m * p);
-  const turned = new Float64Array(K * count);
-  for (let j = 0; j < count; j++) for (let c = 0; c < K; c++) turned[c * count + j] = basis.outputs.data[j * K + c];
-  mixOutputs(turned, K, count, back, m, d, out);
+  mixOutputs(transposed(basis.outputs).data, K, count, back, m, d, out);
   return { rows: m, columns: p, data: out };
 }
 

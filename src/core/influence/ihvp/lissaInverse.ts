@@ -3,6 +3,7 @@ import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { Random } from '../../base/random';
 import { createRandom } from '../../base/random';
+import { isAllFinite, norm } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { drawOffGauge } from '../../models/gauge';
 import { gatherLabels } from '../../models/headKind';
@@ -53,7 +54,7 @@ export function createLissaInverse(products: HessianProducts, options: InverseOp
       for (let at = 0; at < x.length; at++) mean[at] += (x[at] - mean[at]) / averaged;
     }
     const result = averaged > 0 ? mean : x;
-    if (!result.every(Number.isFinite)) {
+    if (!isAllFinite(result)) {
       throw new NumericalError(
         `The series of LiSSA diverged at λ = ${problem.l2.toPrecision(3)}: a batch of ${batchRows} rows says too little of H. ` +
           'Choose larger batches.',
@@ -70,9 +71,9 @@ function largestEigenvalue(products: HessianProducts, damping: number, seed: num
   let v = drawOffGauge(1, outputs, features.columns, createRandom(seed));
   let size = 0;
   for (let step = 0; step < powerSteps; step++) {
-    const norm = Math.sqrt(v.data.reduce((sum, value) => sum + value * value, 0));
-    v = multiplyDamped(products, { ...v, data: v.data.map((value) => value / norm) }, damping, onBlock);
-    size = Math.sqrt(v.data.reduce((sum, value) => sum + value * value, 0));
+    const before = norm(v.data);
+    v = multiplyDamped(products, { ...v, data: v.data.map((value) => value / before) }, damping, onBlock);
+    size = norm(v.data);
   }
   return size;
 }
@@ -91,8 +92,7 @@ function multiplyBatch(
   const rows = Int32Array.from({ length: batchRows }, () => trainingRows[random.integer(trainingRows.length)]).sort();
   const features = gatherRows(problem.features, rows);
   const share = trainingRows.length / batchRows;
-  const batchLogits = new Float64Array(batchRows * K);
-  rows.forEach((row, s) => batchLogits.set(logits.subarray(row * K, (row + 1) * K), s * K));
+  const batchLogits = gatherRows({ rows: problem.features.rows, columns: K, data: logits }, rows).data;
   const blocks = linalg.loadRows(features);
   try {
     const batch = {

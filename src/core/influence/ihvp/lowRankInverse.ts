@@ -1,5 +1,6 @@
 import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
+import { addScaled, dot, norm } from '../../base/vectors';
 import { addProductTransposed } from '../../linalg/denseKernels';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
 import { drawOffGauge } from '../../models/gauge';
@@ -67,9 +68,7 @@ function orthonormalRows({ rows: m, columns: p, data }: Matrix): Matrix {
     for (let round = 0; round < 2; round++) {
       for (let j = 0; j < k; j++) {
         const other = out.subarray(j * p, (j + 1) * p);
-        let sum = 0;
-        for (let at = 0; at < p; at++) sum += own[at] * other[at];
-        for (let at = 0; at < p; at++) own[at] -= sum * other[at];
+        addScaled(own, -dot(own, other), other);
       }
     }
     const after = norm(own);
@@ -77,8 +76,4 @@ function orthonormalRows({ rows: m, columns: p, data }: Matrix): Matrix {
     for (let at = 0; at < p; at++) own[at] *= factor;
   }
   return { rows: m, columns: p, data: out };
-}
-
-function norm(v: Float64Array): number {
-  return Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
 }

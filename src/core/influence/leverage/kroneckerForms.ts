@@ -1,5 +1,5 @@
 import type { Matrix } from '../../base/matrix';
-import { transposePanel } from '../../linalg/denseKernels';
+import { transposed } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { factorInPlace, forwardSolve } from '../../linalg/smallCholesky';
 import { CurvatureRoot } from '../../models/curvatureRoot';
@@ -47,7 +47,7 @@ export function createKroneckerForms(
   const d = problem.features.columns;
   const J = factors.basis.outputs.rows;
   const pairs = (K * (K + 1)) / 2;
-  const columns = parametersAsColumns(theta, d, K);
+  const columns = parametersAsColumns(theta, d);
   // Row (a, b), b ≤ a: scale·v_ja·v_jb for all j.
   const v = factors.basis.outputs.data;
   const spread = new Float64Array(pairs * J);
@@ -65,9 +65,8 @@ export function createKroneckerForms(
       for (let from = 0; from < n; from += height) {
         const count = Math.min(height, n - from);
         const part = rangeOf(rows, from, count);
-        const quadratics = new Float64Array(J * count);
-        transposePanel(kroneckerQuadratics(linalg, factors, part).data, 0, J, count, J, quadratics, count);
-        const values = linalg.multiplyFast(blocks, { rows: J, columns: count, data: quadratics }).data;
+        const quadratics = transposed(kroneckerQuadratics(linalg, factors, part));
+        const values = linalg.multiplyFast(blocks, quadratics).data;
         if (close) closeForms(values, linalg.multiply(part, columns).data, K);
         forms.forEach((form, k) => form.set(values.subarray(k * count, (k + 1) * count), from));
         onBlock?.(from + count, n);

@@ -1,6 +1,6 @@
 import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { columnsAsParameters, fillResidual, lossOfRow } from '../../models/evaluateHead';
+import { columnsAsParameters, fillResidual, lossOfRow, parametersAsColumns } from '../../models/evaluateHead';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { lossChange } from './lossChange';
@@ -81,7 +81,7 @@ export function effectsOnSet(head: MeasuredHead, set: RowSet, changes: Matrix, o
   const residual = new Float64Array(outputs);
   const rowsPerReport = Math.ceil(numbersPerReport / (t * outputs));
   set.forEachProduct(
-    changesAsColumns(changes, outputs),
+    parametersAsColumns(changes.data, changes.columns / outputs),
     (row, products, from, place) => {
       if (place % rowsPerReport === 0) onBlock?.(place, m);
       const label = labels[row];
@@ -108,21 +108,6 @@ export function effectsOnSet(head: MeasuredHead, set: RowSet, changes: Matrix, o
     becameWrong: becameWrong[k],
     changedPredictions: changed[k],
   }));
-}
-
-/** t×p as the d×(t·K) matrix that rows are multiplied by: K columns for each Δ. */
-export function changesAsColumns(changes: Matrix, outputs: number): Matrix {
-  const { rows: t, columns: p, data } = changes;
-  const d = p / outputs;
-  const width = t * outputs;
-  const columns = new Float64Array(d * width);
-  for (let k = 0; k < t; k++) {
-    for (let c = 0; c < outputs; c++) {
-      const from = k * p + c * d;
-      for (let j = 0, to = k * outputs + c; j < d; j++, to += width) columns[to] = data[from + j];
-    }
-  }
-  return { rows: d, columns: width, data: columns };
 }
 
 /** The most probable class at logits + moves; NaN, which nothing equals, for the ridge head: it predicts no class. */

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../base/matrix';
+import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 
 /** Rows whose mean is measured: a split of the dataset, or a named slice of it. */
@@ -49,8 +50,5 @@ export interface PreparedMeasurement {
 
 /** Linear: ∇f(θ̂)ᵀΔ; NaN for a measurement without a gradient. */
 export function linearEffect({ gradient }: PreparedMeasurement, change: Float64Array): number {
-  if (gradient === undefined) return Number.NaN;
-  let sum = 0;
-  for (let at = 0; at < change.length; at++) sum += gradient[at] * change[at];
-  return sum;
+  return gradient === undefined ? Number.NaN : dot(gradient, change);
 }

@@ -1,4 +1,5 @@
 import type { Matrix } from '../../base/matrix';
+import { addScaled, relativeDistance } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { multiplyHessian } from '../../models/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
@@ -71,7 +72,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
       solver: options.newtonSolver,
       onBlock,
     });
-    if (mean) for (let at = 0; at < p; at++) gradient[at] += rows.length * pull[at];
+    if (mean) addScaled(gradient, rows.length, pull);
     const change = removed.solve(gradient);
     return {
       change,
@@ -83,7 +84,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
   const residual = options.residual === true ? residualOf(model, problem, change, gradient, onBlock) : Number.NaN;
   if (pulled !== undefined) {
     const pulls = released && method === 'rif' ? scales : rows.length;
-    for (let at = 0; at < p; at++) change[at] += pulls * pulled[at];
+    addScaled(change, pulls, pulled);
   }
   return { change, residual, maxLeverage };
 }
@@ -95,14 +96,7 @@ function residualOf(
   right: Float64Array,
   onBlock?: OnBlock,
 ): number {
-  const product = multiplyHessian(problem, logits, change, linalg, onBlock);
-  let difference = 0;
-  let size = 0;
-  for (let at = 0; at < right.length; at++) {
-    difference += (product[at] - right[at]) ** 2;
-    size += right[at] * right[at];
-  }
-  return size === 0 ? Number.NaN : Math.sqrt(difference / size);
+  return relativeDistance(multiplyHessian(problem, logits, change, linalg, onBlock), right);
 }
 
 /** What the sums over a set are made of. */

@@ -1,4 +1,5 @@
 import { NumericalError } from '../../base/errors';
+import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
 import { computeCurvature, computeHessian } from '../../models/headHessian';
@@ -102,8 +103,7 @@ function subtractRows(
   const data = hessian.data.slice();
   forEachGatheredBlock(problem.features, rows, (part, gathered) => {
     const blocks = linalg.loadRows(gathered);
-    const ownLogits = new Float64Array(part.length * outputs);
-    part.forEach((row, s) => ownLogits.set(logits.subarray(row * outputs, (row + 1) * outputs), s * outputs));
+    const ownLogits = gatherRows({ rows: problem.features.rows, columns: outputs, data: logits }, part).data;
     const weights = Float64Array.from(part, (row) => problem.weights[row]);
     try {
       // Curvature reads no labels.

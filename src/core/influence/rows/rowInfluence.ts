@@ -1,3 +1,4 @@
+import { sumOf } from '../../base/vectors';
 import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
 import { columnsAsParameters, fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import type { RowLabels } from '../../models/headKind';
@@ -126,11 +127,7 @@ export function computeMeanLossEffects(
   const n = problem.features.rows;
   const gradient = meanLossGradient(problem, logits, measured, labels, linalg, onBlock);
   const direction = solveHessian(model, gradient, onBlock);
-  const along = linalg.multiply(
-    problem.rows,
-    parametersAsColumns(direction, problem.features.columns, outputs),
-    onBlock,
-  ).data;
+  const along = linalg.multiply(problem.rows, parametersAsColumns(direction, problem.features.columns), onBlock).data;
   const byIf = new Float64Array(n).fill(Number.NaN);
   const byRif = new Float64Array(n).fill(Number.NaN);
   const residual = new Float64Array(outputs);
@@ -161,7 +158,7 @@ function meanLossGradient(
 ): Float64Array {
   const { outputs } = problem;
   const n = problem.features.rows;
-  const total = measured.reduce((sum, value) => sum + value, 0);
+  const total = sumOf(measured);
   const residuals = new Float64Array(n * outputs);
   for (let i = 0; i < n; i++) {
     if (measured[i] === 0) continue;

@@ -1,12 +1,12 @@
 import { InputError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
+import { transposed } from '../../linalg/denseKernels';
 import type { OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { computeLogits, evaluateHead, fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { factorizeHessian } from '../../models/hessianFactor';
 import type { FittedModel } from '../fittedModel';
-import { transposed } from '../ihvp/vectors';
 import { createExactForms, invertHessian } from '../leverage/leverageForms';
 import { curvatureRoots } from '../removal/curvatureRoots';
 import { withoutRows } from '../removal/removedRows';
@@ -65,7 +65,7 @@ export class AdaptiveState {
     const { outputs } = problem;
     const d = problem.features.columns;
     const direction = multiplySquare(this.#inverse, gradient);
-    const along = linalg.multiply(this.#poolRows, parametersAsColumns(direction, d, outputs), this.#onBlock).data;
+    const along = linalg.multiply(this.#poolRows, parametersAsColumns(direction, d), this.#onBlock).data;
     const solver = createRowSolver(problem);
     const effects = new Float64Array(this.#pool.length).fill(Number.NaN);
     this.#pool.forEach((row, at) => {
@@ -106,7 +106,7 @@ export class AdaptiveState {
     const change = multiplySquare(this.#inverse, gradient);
     this.problem = { ...this.problem, weights: withoutRows(this.problem.weights, rows) };
     for (let at = 0; at < p; at++) this.theta[at] += change[at];
-    const moved = linalg.multiply(problem.rows, parametersAsColumns(change, d, outputs), this.#onBlock).data;
+    const moved = linalg.multiply(problem.rows, parametersAsColumns(change, d), this.#onBlock).data;
     for (let at = 0; at < moved.length; at++) this.logits[at] += moved[at];
     if (rows.length < d / 2) this.#addToForms(y);
     else this.#forms = this.#freshForms();

@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors';
+import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
 import { applyCurvature } from '../../models/headHessian';
@@ -41,11 +42,11 @@ export function fractionalParts(model: FittedModel, gradient: Float64Array, onBl
   const { outputs, weights, labels, kind } = problem;
   const n = problem.features.rows;
   const direction = solveHessian(model, gradient, onBlock);
-  const total = gradient.reduce((sum, value, at) => sum + value * direction[at], 0);
+  const total = dot(gradient, direction);
   if (!(total > 0)) {
     throw new InputError('The measurement does not depend on the head here (its gradient is 0): no set moves it.');
   }
-  const columns = parametersAsColumns(direction, problem.features.columns, outputs);
+  const columns = parametersAsColumns(direction, problem.features.columns);
   const along = linalg.multiply(problem.rows, columns, onBlock).data;
   const numerators = new Float64Array(n).fill(Number.NaN);
   const denominators = new Float64Array(n);

@@ -22,7 +22,7 @@ export function effectsOnGradient(
   const { outputs } = problem;
   const n = problem.features.rows;
   const direction = solveHessian(model, gradient, onBlock);
-  const columns = parametersAsColumns(direction, problem.features.columns, outputs);
+  const columns = parametersAsColumns(direction, problem.features.columns);
   const along = linalg.multiply(problem.rows, columns, onBlock).data;
   const effects = new Float64Array(n);
   for (let i = 0; i < n; i++) {

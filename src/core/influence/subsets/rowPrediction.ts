@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
-import { indexOfLargest } from '../../models/rowMath';
+import { indexOfLargest } from '../../base/vectors';
 import type { FittedModel } from '../fittedModel';
 
 /** The head's prediction for one row, labelled or not, and what parameter changes do to it. */

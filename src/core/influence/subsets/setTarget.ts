@@ -1,5 +1,6 @@
 import { BugError, InputError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
+import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { Measurement } from '../measurements/measurement';
@@ -99,7 +100,7 @@ function linearTarget(name: string, value: number, gradient: Float64Array): SetT
     name,
     value,
     gradientAt: () => gradient,
-    evaluate: (change) => change.reduce((sum, move, at) => sum + move * gradient[at], 0),
+    evaluate: (change) => dot(change, gradient),
     dispose: () => undefined,
   };
 }

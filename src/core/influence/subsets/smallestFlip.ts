@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors';
+import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import { reportTrust, setTrust } from '../trust/trustReport';
@@ -161,7 +162,7 @@ function rankAdaptively(
       found = rowsFound;
     },
     enough: ({ theta }) => {
-      const left = theta.reduce((sum, value, at) => sum + value * gradient[at], 0);
+      const left = dot(theta, gradient);
       if (flippedAt === undefined && left < 0) flippedAt = found;
       return flippedAt !== undefined && found >= Math.ceil((1 + adaptiveReserve) * flippedAt);
     },

@@ -1,3 +1,4 @@
+import { norm, relativeDistance } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
@@ -56,8 +57,8 @@ export function setTrust(model: FittedModel, evidence: SetEvidence): SetTrust {
   const leverage = leverageOfRows(model, rows, onBlock);
   const reference = changes.newton ?? changes.rif;
   const parameterGap: MethodGap = {
-    if: relativeDistance(changes.if.change, reference.change),
-    rif: changes.newton === undefined ? null : relativeDistance(changes.rif.change, reference.change),
+    if: gapBetween(changes.if.change, reference.change),
+    rif: changes.newton === undefined ? null : gapBetween(changes.rif.change, reference.change),
     against: changes.newton === undefined ? 'rif' : 'newton',
   };
   return {
@@ -84,14 +85,9 @@ function gapOf({ if: byIf, rif, newton }: MethodEffects, value: number): MethodG
     : { if: gap(byIf), rif: gap(rif), against: 'newton' };
 }
 
-function relativeDistance(a: Float64Array, b: Float64Array): number {
-  let difference = 0;
-  let size = 0;
-  for (let at = 0; at < b.length; at++) {
-    difference += (a[at] - b[at]) ** 2;
-    size += b[at] ** 2;
-  }
-  return size === 0 ? 0 : Math.sqrt(difference / size);
+/** Where nothing changes there is no gap. */
+function gapBetween(estimate: Float64Array, reference: Float64Array): number {
+  return norm(reference) === 0 ? 0 : relativeDistance(estimate, reference);
 }
 
 /** The report on a head, or on a set of its rows. */

@@ -1,4 +1,5 @@
 import { NumericalError } from '../../base/errors';
+import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { HeadState } from '../../models/evaluateHead';
 import { evaluateHead } from '../../models/evaluateHead';
@@ -121,7 +122,7 @@ function dampedStep(
   direction: Float64Array,
   onBlock?: OnBlock,
 ): HeadState | undefined {
-  const slope = state.gradient.reduce((sum, value, at) => sum + value * direction[at], 0);
+  const slope = dot(state.gradient, direction);
   for (let t = 1; t > smallestStep; t /= 2) {
     const theta = state.theta.map((value, at) => value - t * direction[at]);
     const next = evaluateHead(edited, theta, linalg, onBlock);

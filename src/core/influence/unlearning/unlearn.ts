@@ -1,3 +1,4 @@
+import { norm, subtract } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { fitHead } from '../../models/fitHead';
 import type { FittedModel } from '../fittedModel';
@@ -59,7 +60,7 @@ export function unlearn(model: FittedModel, edit: TrainingEdit, options: Unlearn
   const certificate = certifyOptimum(edited, state, linalg, { curvature: options.curvatureBound, onBlock });
   return {
     theta: state.theta,
-    change: state.theta.map((value, at) => value - theta[at]),
+    change: subtract(state.theta, theta),
     steps: gradientNorms.length - 1,
     gradientNorms,
     hessians,
@@ -90,7 +91,6 @@ export function measureDistance(
     ...(onBlock === undefined ? {} : { onBlock }),
   });
   const retrained = fit.state.theta;
-  const distance = Math.sqrt(retrained.reduce((sum, value, at) => sum + (value - theta[at]) ** 2, 0));
-  const size = Math.sqrt(retrained.reduce((sum, value) => sum + value * value, 0));
-  return { distance, relativeDistance: distance / size, relativeGradientNorm: fit.relativeGradientNorm };
+  const distance = norm(subtract(retrained, theta));
+  return { distance, relativeDistance: distance / norm(retrained), relativeGradientNorm: fit.relativeGradientNorm };
 }

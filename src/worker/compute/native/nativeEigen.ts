@@ -1,5 +1,6 @@
 import { BugError, NumericalError } from '../../../core/base/errors';
 import type { Matrix } from '../../../core/base/matrix';
+import { isAllFinite } from '../../../core/base/vectors';
 import type { OnBlock, SymmetricEigen } from '../../../core/linalg/linearAlgebra';
 import { symmetricEigen } from '../../../core/linalg/symmetricEigen';
 import { readFloats } from './nativeQuadratics';
@@ -22,7 +23,7 @@ export function nativeEigen(
   const m = a.rows;
   if (a.columns !== m) throw new BugError(`Eigenvalues of a ${m}×${a.columns} matrix.`);
   if (m <= smallOrder) return symmetricEigen(a, onBlock);
-  if (!isFinite(a.data)) {
+  if (!isAllFinite(a.data)) {
     throw new NumericalError('A matrix whose eigenvalues are needed holds something other than finite numbers.');
   }
   onBlock?.(0, m);
@@ -37,13 +38,6 @@ export function nativeEigen(
   });
   onBlock?.(m, m);
   return found;
-}
-
-function isFinite(data: Float64Array): boolean {
-  // A sum of numbers times 0 is 0 unless one of them is not finite.
-  let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += 0 * data[at];
-  return sum === 0;
 }
 
 function largestOnDiagonal({ rows, data }: Matrix): number {
