@@ -1,8 +1,8 @@
 import Papa from 'papaparse';
 import { InputError } from '../core/base/errors';
+import { visibleText } from '../core/base/visibleText';
 import { IdLookup } from './idLookup';
 import { type NamedLine, readColumn, splitLines, splitQuotedLines } from './removalLines';
-import { terminalCell } from './terminalText';
 
 /** What a removal file can name. */
 export interface NameableRows {
@@ -138,7 +138,7 @@ function refuseColumns(lines: readonly NamedLine[]): void {
   const [first] = lines;
   if (first === undefined || !lines.some(({ text }) => /[,;\t]/.test(text))) return;
   throw new InputError(
-    `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${terminalCell(first.text)}). ` +
+    `The removal file has several columns and no header with “row” or “id” (line ${first.line} has: ${shown(first.text)}). ` +
       'Give a removal list as Assay exports it, or one row number or id a line.',
     { details: { line: first.line } },
   );
@@ -147,15 +147,19 @@ function refuseColumns(lines: readonly NamedLine[]): void {
 function namesNothing({ text, line }: NamedLine, { rowCount, ids }: NameableRows): InputError {
   const what = ids === undefined ? 'no row number' : 'no id of this dataset and no row number';
   return new InputError(
-    `Line ${line} of the removal file says “${terminalCell(text)}”, which is ${what}: rows are 0 to ${rowCount - 1}.`,
+    `Line ${line} of the removal file says “${shown(text)}”, which is ${what}: rows are 0 to ${rowCount - 1}.`,
     { details: { line } },
   );
 }
 
 function ambiguous(line: NamedLine | undefined): InputError {
   return new InputError(
-    `Line ${line?.line ?? 1} of the removal file says “${terminalCell(line?.text ?? '')}”, which is the id of one row, and stands for that of another where ids ` +
+    `Line ${line?.line ?? 1} of the removal file says “${shown(line?.text ?? '')}”, which is the id of one row, and stands for that of another where ids ` +
       'are written as in a removal list or in quotes. Name these rows by row number.',
     { details: { line: line?.line ?? 1 } },
   );
+}
+
+function shown(text: string): string {
+  return visibleText(text, { limit: 120, keepBlanks: true });
 }
