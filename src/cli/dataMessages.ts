@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../contract/audit';
+import { writeProblems } from '../worker/exports/problemsFile';
 import type { OpenProject } from '../worker/project/openProject';
 import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
-import { writeProblems } from './problemsFile';
 import { printError } from './terminal';
 import type { Workplace } from './withEngine';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../core/base/errors';
-import { formatListLines } from '../worker/exports/csvText';
+import { InputError } from '../../core/base/errors';
+import { formatListLines } from '../exports/csvText';
 import type { NameableRows } from './removalFile';
 import { parseRemovalFile } from './removalFile';
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
-import { InputError } from '../core/base/errors';
-import { visibleText } from '../core/base/visibleText';
+import { InputError } from '../../core/base/errors';
+import { visibleText } from '../../core/base/visibleText';
 import { IdLookup } from './idLookup';
 import { type NamedLine, readColumn, splitLines, splitQuotedLines } from './removalLines';
 

@@ -1,9 +1,9 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { RowIssue } from '../contract/dataset';
-import { formatListLines } from '../worker/exports/csvText';
-import { sourcesOf } from '../worker/exports/exportProject';
-import { StagedFiles } from '../worker/exports/stagedFiles';
-import type { ProjectStore } from '../worker/store/projectStore';
+import type { RowIssue } from '../../contract/dataset';
+import type { ProjectStore } from '../store/projectStore';
+import { formatListLines } from './csvText';
+import { sourcesOf } from './exportProject';
+import { StagedFiles } from './stagedFiles';
 
 const pageIssues = 5_000;
 

@@ -1,4 +1,4 @@
-import { guardCell, unguardCell } from '../worker/exports/csvText';
+import { guardCell, unguardCell } from '../exports/csvText';
 
 /** Finds rows by their id: exactly as it stands in the data, or, where no id is exactly so, but for blanks around it. */
 export class IdLookup {
