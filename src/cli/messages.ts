@@ -1,6 +1,5 @@
-import type { Column, DatasetSummary, RowIssue } from '../contract/dataset';
-import { listed } from '../worker/datasets/columnNames';
-import { describeIssueCount } from '../worker/project/datasetSummary';
+import { type Column, type DatasetSummary, describeIssueCount, type RowIssue } from '../contract/dataset';
+import { listed } from '../core/base/listed';
 import { terminalCell } from './terminalText';
 
 /** What a command says to people beside its result: on stderr, one a line. */
@@ -16,8 +15,14 @@ const longest = 4_000;
 /** Columns named one by one. */
 const namedColumns = 12;
 
+/** What has notes: a dataset, or a file. */
+interface Noted {
+  readonly notes: readonly DatasetSummary['notes'][number][];
+  readonly issueCount: number;
+}
+
 /** The notes of a dataset, as the window shows them; the count of problems is told with the problems. */
-export function noteMessages({ notes, issueCount }: Pick<DatasetSummary, 'notes' | 'issueCount'>): Message[] {
+export function noteMessages({ notes, issueCount }: Noted): Message[] {
   const counted = describeIssueCount(issueCount).text;
   return notes
     .filter(({ text }) => issueCount === 0 || text !== counted)

@@ -293,3 +293,10 @@ export const datasetSummarySchema = z.object({
   blocked: z.string().nullable(),
 });
 export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
+
+/** The note of a dataset that counts what was wrong in its file. */
+export function describeIssueCount(issues: number): { level: 'info' | 'warning'; text: string } {
+  if (issues === 0) return { level: 'info', text: 'No unreadable lines.' };
+  const text = `${issues.toLocaleString('en')} ${issues === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`;
+  return { level: 'warning', text };
+}

@@ -1,6 +1,6 @@
 import type { Column, RowIssue } from '../../contract/dataset';
+import { listed } from '../../core/base/listed';
 import { quoteCell } from './cellText';
-import { listed } from './columnNames';
 import { type ColumnProfile, isNumeric } from './columnProfile';
 import type { Note } from './note';
 import type { CellPlace } from './numberTally';

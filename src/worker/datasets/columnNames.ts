@@ -1,3 +1,4 @@
+import { listed } from '../../core/base/listed';
 import type { Note } from './note';
 
 /**
@@ -34,10 +35,4 @@ export function nameColumns(header: readonly string[] | null, count: number): { 
     });
   }
   return { names, notes };
-}
-
-/** "a, b, c and 4 more". */
-export function listed(items: readonly string[], limit = 5): string {
-  if (items.length <= limit) return items.join(', ');
-  return `${items.slice(0, limit).join(', ')} and ${items.length - limit} more`;
 }

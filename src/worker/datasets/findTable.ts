@@ -1,5 +1,5 @@
+import { listed } from '../../core/base/listed';
 import { isMissing } from './cells';
-import { listed } from './columnNames';
 import { areNumbers, headerEvidence, spread } from './headerEvidence';
 import type { Note } from './note';
 

@@ -1,10 +1,10 @@
 import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { listed } from '../../core/base/listed';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import { CategoryLearner } from './categoryLearner';
 import { parseBoolean, parseDate } from './cells';
-import { listed } from './columnNames';
 import type { ColumnScan, EncodedColumn, Feature, FeaturePipeline } from './datasetTypes';
 import type { Learned, Learner } from './learnerTypes';
 import type { DateOrder } from './numberFormat';

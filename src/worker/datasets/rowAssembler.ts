@@ -1,5 +1,5 @@
 import type { RowIssue } from '../../contract/dataset';
-import { listed } from './columnNames';
+import { listed } from '../../core/base/listed';
 import { ColumnProfile } from './columnProfile';
 import type { RecordBlock } from './datasetTypes';
 import { isSeparatorLine } from './detectDialect';

@@ -1,5 +1,13 @@
 import { basename } from 'node:path';
-import type { Column, DatasetSummary, Dialect, Leakage, Pictures, SaidDialect } from '../../contract/dataset';
+import {
+  type Column,
+  type DatasetSummary,
+  describeIssueCount,
+  type Dialect,
+  type Leakage,
+  type Pictures,
+  type SaidDialect,
+} from '../../contract/dataset';
 import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
@@ -109,12 +117,6 @@ function describeData(input: SummaryInput): Note[] {
   }
   const order = { error: 0, warning: 1, info: 2 } as const;
   return notes.sort((a, b) => order[a.level] - order[b.level]);
-}
-
-export function describeIssueCount(issues: number): Note {
-  if (issues === 0) return { level: 'info', text: 'No unreadable lines.' };
-  const text = `${count(issues)} ${issues === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`;
-  return { level: 'warning', text };
 }
 
 function mostMissing(columns: readonly Column[]): Column[] {
