@@ -22,14 +22,9 @@ const folder = temporaryFolders();
 const names = ['scores.csv', 'manifest.json'];
 
 async function write(out: string, options: Partial<StagedFilesOptions> = {}, text = 'new'): Promise<void> {
-  const staged = await StagedFiles.start(out, { fileNames: names, reads: [], ...options });
-  try {
+  await StagedFiles.write(out, { fileNames: names, reads: [], ...options }, async (staged) => {
     for (const name of options.fileNames ?? names) await staged.add(name, (writer) => writer.write(`${text} ${name}`));
-    await staged.commit();
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
+  });
 }
 
 const contentOf = (...path: string[]): string => readFileSync(join(...path), 'utf8');
@@ -53,6 +48,16 @@ describe('StagedFiles', () => {
     await staged.add('scores.csv', (writer) => writer.write('x'));
     expect(existsSync(join(place, 'a', 'out'))).toBe(false);
     await staged.discard();
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it('leaves nothing when what fills the files fails half-way, and tells why', async () => {
+    const place = folder();
+    const failing = StagedFiles.write(join(place, 'a', 'out'), { fileNames: names, reads: [] }, async (staged) => {
+      await staged.add('scores.csv', (writer) => writer.write('x'));
+      throw new InputError('half-way');
+    });
+    await expect(failing).rejects.toThrow('half-way');
     expect(readdirSync(place)).toEqual([]);
   });
 

@@ -118,6 +118,25 @@ export class StagedFiles {
     }
   }
 
+  /**
+   * Starts, lets `fill` add the files, and commits; whatever fails, nothing of them is left.
+   * @throws as {@link start} and {@link add} do, and what `fill` throws.
+   */
+  static async write(
+    folder: string,
+    options: StagedFilesOptions,
+    fill: (staged: StagedFiles) => Promise<void>,
+  ): Promise<void> {
+    const staged = await StagedFiles.start(folder, options);
+    try {
+      await fill(staged);
+      await staged.commit();
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
+  }
+
   /** @throws StorageError for a full disk, a missing permission, … */
   async add(fileName: string, fill: (writer: StagedWriter) => Promise<void>): Promise<WrittenFile> {
     try {

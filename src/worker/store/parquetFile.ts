@@ -51,7 +51,8 @@ export async function writeParquet(
   }
 }
 
-function cellsOf(column: FileColumn, from: number, to: number): (string | number | null)[] {
+/** Rows `from` to `to` (exclusive) of a column. */
+export function cellsOf(column: FileColumn, from: number, to: number): (string | number | null)[] {
   switch (column.kind) {
     case 'text':
       return column.values.slice(from, to);
