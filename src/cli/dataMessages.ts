@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../contract/audit';
-import { writeProblems } from '../worker/exports/problemsFile';
 import type { OpenProject } from '../worker/project/openProject';
+import type { ProjectSource } from '../worker/project/projectSources';
 import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
 import { printError } from './terminal';
 import type { Workplace } from './withEngine';
@@ -29,26 +29,25 @@ export class DataMessages {
   /** What is known once the file has been read: notes, roles, problems; writes the file of `--problems`. */
   async tellRead(): Promise<void> {
     const { problems, overwrite } = this.#options;
-    const { store } = this.#project;
-    if (problems !== undefined) await writeProblems(store, problems, overwrite === true);
+    if (problems !== undefined) await this.#project.writeProblems(problems, overwrite === true);
     const summary = this.#project.summary();
-    this.#tell([...noteMessages(summary), describeRoles(summary.columns), ...(await this.#problems('source'))]);
-    const validation = store.sources.validation;
-    if (validation === null) return;
-    const notes = noteMessages({ notes: [...validation.notes], issueCount: validation.issueCount });
-    const named = notes.map(({ level, text }) => ({ level, text: `validation file: ${text}` }));
-    this.#tell([...named, ...(await this.#problems('validation'))]);
+    for (const source of this.#project.sources) {
+      const notes =
+        source.kind === 'source'
+          ? [...noteMessages(summary), describeRoles(summary.columns)]
+          : noteMessages(source).map(({ level, text }) => ({ level, text: `validation file: ${text}` }));
+      this.#tell([...notes, ...(await this.#problems(source))]);
+    }
   }
 
   /** What was found out since, beside other work or by an audit. Waits for it. */
   async tellRest(audit: AuditSummary | null): Promise<void> {
     await this.#project.whenSettled();
     this.#workplace.engine.throwIfCancelled();
-    this.#tell(noteMessages(this.#project.summary()));
+    const summary = this.#project.summary();
+    this.#tell(noteMessages(summary));
     const warnings = audit?.warnings ?? [];
-    const features = this.#project.store.sources.columns
-      .filter(({ role }) => role === 'feature')
-      .map(({ name }) => name);
+    const features = summary.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
     // Columns that are no feature were told with their roles.
     const dropped = audit?.droppedColumns.filter(({ column }) => features.includes(column)) ?? [];
     this.#tell([
@@ -62,12 +61,9 @@ export class DataMessages {
     this.#tell(warnings.map((text): Message => ({ level: 'warning', text })));
   }
 
-  async #problems(table: 'source' | 'validation'): Promise<Message[]> {
-    const { store } = this.#project;
-    const record = table === 'source' ? store.sources.source : store.sources.validation;
-    const { total, issues } = await store.sources.readIssues(0, toldProblems, table);
-    const file = basename(record?.fingerprint.path ?? '');
-    return problemMessages(issues, total, { file, listedIn: this.#options.problems });
+  async #problems({ kind, path }: ProjectSource): Promise<Message[]> {
+    const { total, issues } = await this.#project.readIssues(0, toldProblems, kind);
+    return problemMessages(issues, total, { file: basename(path), listedIn: this.#options.problems });
   }
 
   #tell(messages: readonly Message[]): void {

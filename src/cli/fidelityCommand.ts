@@ -1,13 +1,12 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
-import type { StudiedHead } from '../core/study/runStudy';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';
-import type { FidelityResult } from '../core/validation/runFidelity';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
+import { addTable } from '../worker/exports/tableFile';
 import { drawFidelityChart } from './fidelityChart';
-import { describeFidelity, fidelityCsv, fidelitySummary } from './fidelityReport';
+import { describeFidelity, fidelitySummary, fidelityTable } from './fidelityReport';
 import type { Installation } from './installation';
 import { describeRidgeConvention } from './parseOptions';
 import { readsOf } from './readData';
@@ -48,43 +47,25 @@ export async function runFidelityCommand(
       ridgeConvention: options.ridgeConvention,
       ...(options.sizes === undefined ? {} : { shares: options.sizes }),
     }));
-    const name = data === undefined ? project.store.name : basename(data);
+    const name = data === undefined ? project.describe().name : basename(data);
     const summary = fidelitySummary(answer, studied, {
       data: name,
       seed: options.seed,
       repetitions: options.repeats,
       ridge_convention: options.ridgeConvention,
     });
-    const reads = readsOf(data, options, project.store);
-    const staged = await StagedFiles.start(out, { ...output, reads });
-    await writeFiles(staged, answer, studied, summary, name);
+    await StagedFiles.write(out, { ...output, reads: readsOf(data, options, project) }, async (staged) => {
+      await addTable(staged, 'fidelity.csv', fidelityTable(answer.rows));
+      await staged.add('summary.json', (writer) => writer.write(`${JSON.stringify(summary, null, 2)}\n`));
+      const chart = { measurement: 'validation_loss', data: name, head: studied.kind } as const;
+      await staged.add('fidelity.svg', (writer) => writer.write(drawFidelityChart(answer, chart)));
+    });
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
     printResult(options, { ...summary, files: fileNames }, () =>
       [describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'),
     );
   });
-}
-
-async function writeFiles(
-  staged: StagedFiles,
-  answer: FidelityResult,
-  head: StudiedHead,
-  summary: Record<string, unknown>,
-  name: string,
-): Promise<void> {
-  const texts: Readonly<Record<(typeof fileNames)[number], string>> = {
-    'fidelity.csv': fidelityCsv(answer.rows),
-    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
-    'fidelity.svg': drawFidelityChart(answer, { measurement: 'validation_loss', data: name, head: head.kind }),
-  };
-  try {
-    for (const file of fileNames) await staged.add(file, (writer) => writer.write(texts[file]));
-    await staged.commit();
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
 }
 
 /** @throws InputError for a strategy that is not known, naming those that are. */

@@ -5,27 +5,28 @@ import type { Agreement } from '../core/validation/correlation';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
 import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
 import { fidelityMeasurements } from '../core/validation/runFidelity';
-import { formatDataLines } from '../worker/exports/csvText';
+import type { Table } from '../worker/exports/tableFile';
 import { terminalCell } from './terminalText';
 import { alignTable, formatCount, formatFigure } from './textTable';
 
 export const methodTitles: Readonly<Record<RemovalMethod, string>> = { if: 'IF', rif: 'RIF', newton: 'Newton' };
 
 /** One line per set, measurement and method. */
-export function fidelityCsv(rows: readonly FidelityRow[]): string {
-  const header = ['strategy', 'size', 'measurement', 'method', 'predicted', 'actual', 'repetition', 'share', 'row'];
-  const lines = rows.map((row) => [
-    row.strategy,
-    row.size,
-    row.measurement,
-    row.method,
-    finite(row.predicted),
-    finite(row.actual),
-    row.repetition,
-    row.share,
-    row.row,
-  ]);
-  return formatDataLines([header, ...lines]);
+export function fidelityTable(rows: readonly FidelityRow[]): Table {
+  const texts = (name: 'strategy' | 'measurement' | 'method'): Table[number] => ({
+    name,
+    kind: 'text',
+    values: rows.map((row) => row[name]),
+  });
+  const numbers = (name: 'size' | 'predicted' | 'actual' | 'repetition' | 'share' | 'row'): Table[number] => ({
+    name,
+    kind: 'number',
+    values: Float64Array.from(rows, (row) => finite(row[name]) ?? NaN),
+  });
+  return [
+    ...[texts('strategy'), numbers('size'), texts('measurement'), texts('method'), numbers('predicted')],
+    ...[numbers('actual'), numbers('repetition'), numbers('share'), numbers('row')],
+  ];
 }
 
 /** `summary.json`: {if|rif|newton: {measurement: figures}}, the same by strategy, and what was run. */
@@ -81,8 +82,8 @@ function describeAgreement(agreement: Agreement): Record<string, number | null> 
   };
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
+function finite(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** The tables for a terminal. */

@@ -5,10 +5,8 @@ import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../core/study/influenceQuestion';
 import { attributionNames } from '../core/study/influenceQuestion';
-import { formatDataLines } from '../worker/exports/csvText';
-import { checkOutputs, StagedFiles, type StagedWriter } from '../worker/exports/stagedFiles';
-import type { OpenProject } from '../worker/project/openProject';
-import { writeParquet } from '../worker/store/parquetFile';
+import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
+import { addTable } from '../worker/exports/tableFile';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
@@ -32,7 +30,6 @@ export interface InfluenceCommandOptions extends SourceOptions {
 }
 
 const methodNames: readonly EffectMethod[] = ['if', 'rif'];
-const blockRows = 4_000;
 
 /** `assay influence`: one line per training row, one column per measurement and method, to CSV or Parquet. */
 export async function runInfluenceCommand(
@@ -62,16 +59,14 @@ export async function runInfluenceCommand(
       ihvp,
       ridgeConvention: options.ridgeConvention,
     }));
-    const ids = await readIds(project, answer.rows);
-    const staged = await StagedFiles.start(dirname(out), { ...output, reads: readsOf(data, options, project.store) });
-    try {
-      if (format === '.csv') await staged.add(basename(out), (writer) => writeCsv(writer, answer, ids));
-      else await staged.addWrittenTo(basename(out), (path) => writeParquetFile(path, answer, ids));
-      await staged.commit();
-    } catch (error) {
-      await staged.discard();
-      throw error;
-    }
+    const ids = await project.rows.readIds();
+    await StagedFiles.write(dirname(out), { ...output, reads: readsOf(data, options, project) }, async (staged) => {
+      await addTable(staged, basename(out), [
+        { name: 'row', kind: 'integer', values: answer.rows },
+        { name: 'id', kind: 'text', values: Array.from(answer.rows, (row) => ids?.[row] ?? '') },
+        ...answer.columns.map(({ name, values }) => ({ name, kind: 'number' as const, values })),
+      ]);
+    });
     progress.clear();
     const facts = {
       file: out,
@@ -95,48 +90,6 @@ function chooseInverse({ ihvp, damping, rank }: InfluenceCommandOptions): Influe
   }
   const [method] = chooseNames([ihvp], ihvpMethods, '--ihvp');
   return { method, ...(damping === undefined ? {} : { damping }), ...(rank === undefined ? {} : { rank }) };
-}
-
-async function readIds(project: OpenProject, rows: Int32Array): Promise<string[]> {
-  const column = project.store.sources.columns.find(({ role }) => role === 'id');
-  const ids = new Array<string>(rows.length).fill('');
-  if (column === undefined) return ids;
-  const placeOf = new Map(Array.from(rows, (row, place) => [row, place] as const));
-  await project.store.sources.scan([column.index], (firstRow, [cells = []]) => {
-    cells.forEach((cell, k) => {
-      const place = placeOf.get(firstRow + k);
-      if (place !== undefined) ids[place] = cell;
-    });
-  });
-  return ids;
-}
-
-async function writeCsv(
-  writer: StagedWriter,
-  { rows, columns }: InfluenceAnswer,
-  ids: readonly string[],
-): Promise<void> {
-  await writer.write(formatDataLines([['row', 'id', ...columns.map(({ name }) => name)]]));
-  for (let from = 0; from < rows.length; from += blockRows) {
-    const lines = Array.from(rows.subarray(from, from + blockRows), (row, k) => [
-      row,
-      ids[from + k],
-      ...columns.map(({ values }) => (Number.isNaN(values[from + k]) ? null : values[from + k])),
-    ]);
-    await writer.write(formatDataLines(lines));
-  }
-}
-
-async function writeParquetFile(
-  file: string,
-  { rows, columns }: InfluenceAnswer,
-  ids: readonly string[],
-): Promise<void> {
-  await writeParquet(file, [
-    { name: 'row', kind: 'integer', values: rows },
-    { name: 'id', kind: 'text', values: ids },
-    ...columns.map(({ name, values }) => ({ name, kind: 'number' as const, values })),
-  ]);
 }
 
 /** What was written, and for each column the rows at both ends. */

@@ -68,19 +68,15 @@ export async function resolveMeasures(
 
 async function findSlice(
   { text }: Extract<Measure, { kind: 'slice' }>,
-  { store }: OpenProject,
+  project: OpenProject,
   { labels, split }: HeadData['input'],
 ): Promise<Measurement> {
-  const { column, value } = cutSlice(text, store.sources.columns);
-  const rows: number[] = [];
-  await store.sources.scan([column.index], (firstRow, [cells = []]) => {
-    cells.forEach((cell, k) => {
-      const row = firstRow + k;
-      const label = labels[row];
-      const labelled = labels instanceof Int32Array ? label >= 0 : !Number.isNaN(label);
-      if (labelled && split[row] === splitCodes.validation && cell.trim() === value) rows.push(row);
-    });
-  });
+  const { column, value } = cutSlice(text, project.summary().columns);
+  const isLabelled = (row: number): boolean =>
+    labels instanceof Int32Array ? labels[row] >= 0 : !Number.isNaN(labels[row]);
+  const rows = (await project.rows.findByCell(column.index, value)).filter(
+    (row) => isLabelled(row) && split[row] === splitCodes.validation,
+  );
   if (rows.length === 0) {
     throw new InputError(
       `--measure slice: no labelled validation row has “${terminalCell(value)}” in the column “${terminalCell(column.name)}”.`,

@@ -1,6 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
-import { sourcesOf } from '../worker/exports/exportProject';
 import { type ReadFile, sameFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { type DataFile, inspectFile } from '../worker/project/dataFile';
@@ -50,7 +49,7 @@ export async function readData(
   const project = await workplace.engine.readFile(file, folder);
   const messages = new DataMessages(project, options, workplace);
   try {
-    await project.setColumns(chooseColumns(project.store.sources.columns, options));
+    await project.setColumns(chooseColumns(project.summary().columns, options));
     await decideSimilarLabels(project, options);
     const validation = validationFile(options);
     if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
@@ -68,7 +67,7 @@ export async function readData(
 export function readsOf(
   data: string | undefined,
   { validation, problems }: Pick<DataOptions, 'validation' | 'problems'>,
-  store?: Parameters<typeof sourcesOf>[0],
+  project?: OpenProject,
 ): ReadFile[] {
   return [
     ...(data === undefined ? [] : [{ path: resolve(data), what: 'the data file' }]),
@@ -76,7 +75,7 @@ export function readsOf(
       ? []
       : [{ path: resolve(validation), what: 'the validation file' }]),
     ...(problems === undefined ? [] : [{ path: resolve(problems), what: 'the file of --problems' }]),
-    ...(store === undefined ? [] : sourcesOf(store)),
+    ...(project?.sources ?? []),
   ];
 }
 

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
-import { type NameableRows, parseRemovalFile } from '../worker/rows/removalFile';
 import type { Installation } from './installation';
 import { printResult } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
@@ -44,35 +43,15 @@ async function chooseRows(
   top: number | undefined,
 ): Promise<{ readonly rows: Int32Array; readonly chosenBy: string }> {
   if (text !== undefined) {
-    const { rows, namedBy } = parseRemovalFile(text, await readNames(project));
+    const { rows, namedBy } = await project.rows.findNamed(text);
     return { rows, chosenBy: namedBy === 'row' ? 'row numbers of the file' : 'ids of the file' };
   }
   const count = top ?? 0;
-  const ranked = await project.store.review.query({
-    queue: 'all',
-    threshold: 0,
-    filters: [
-      { kind: 'in', column: 'split', values: ['train'] },
-      { kind: 'range', column: 'rank', min: 1, max: null },
-    ],
-    search: '',
-    sort: [{ column: 'rank', descending: false }],
-  });
+  const ranked = await project.rows.rankTraining();
   if (ranked.length < count) {
     throw new InputError(`--top ${count}: there are only ${ranked.length} ranked training rows.`);
   }
   return { rows: ranked.slice(0, count), chosenBy: `the ${count} most suspicious training rows` };
-}
-
-async function readNames({ store }: OpenProject): Promise<NameableRows> {
-  const rowCount = store.sources.source?.rowCount ?? 0;
-  const column = store.sources.columns.find(({ role }) => role === 'id');
-  if (column === undefined) return { rowCount, ids: undefined };
-  const ids = new Array<string>(rowCount).fill('');
-  await store.sources.scan([column.index], (firstRow, [cells = []]) => {
-    cells.forEach((cell, k) => (ids[firstRow + k] = cell));
-  });
-  return { rowCount, ids };
 }
 
 /** Row numbers or ids of some millions of rows. */

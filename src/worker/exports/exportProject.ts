@@ -3,12 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { type ExportKind, exportKinds, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { describeOrigin } from '../project/projectFolders';
+import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
 import type { ExportRequest } from './exportTypes';
 import { createManifest } from './manifest';
-import type { ReadFile } from './outputTargets';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
 import { planRemoval } from './removalRows';
@@ -57,11 +57,6 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
 
   const { rows: removed, classes: classChanges } = await planRemoval(store, request.removal);
   const relabelled = await findRelabelled(store);
-  const staged = await StagedFiles.start(request.folder, {
-    fileNames: exportFileNames(source.fingerprint.path, kinds),
-    reads: [...sourcesOf(store), ...(request.reads ?? [])],
-    overwrite: request.overwrite === true,
-  });
   const files: (WrittenFile & { rows: number | null })[] = [];
   const progressOf = (kind: ExportKind) => (done: number, total: number) => {
     const share = total === 0 ? 1 : done / total;
@@ -94,7 +89,12 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
     },
     scores: (writer) => writeScores(store, writer, { ...signalOf(request), onRows: progressOf('scores') }),
   };
-  try {
+  const destination = {
+    fileNames: exportFileNames(source.fingerprint.path, kinds),
+    reads: [...describeSources(store), ...(request.reads ?? [])],
+    overwrite: request.overwrite === true,
+  };
+  await StagedFiles.write(request.folder, destination, async (staged) => {
     for (const kind of kinds) {
       request.signal?.throwIfCancelled();
       if (kind === 'manifest') continue;
@@ -115,11 +115,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
     const text = `${JSON.stringify(manifest, null, 2)}\n`;
     files.push({ ...(await staged.add('manifest.json', (writer) => writer.write(text))), rows: null });
     request.signal?.throwIfCancelled();
-    await staged.commit();
-  } catch (error) {
-    await staged.discard();
-    throw error;
-  }
+  });
   progressOf('manifest')(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
   return { folder: request.folder, files, seconds, classWarnings: describeClassChanges(classChanges) };
@@ -140,14 +136,6 @@ export function exportFileNames(source: string, kinds: readonly ExportKind[]): s
   return exportKinds
     .filter((kind) => kind === 'manifest' || kinds.includes(kind))
     .map((kind) => exportFileName(kind, source));
-}
-
-/** What a project was made from. */
-export function sourcesOf({ sources: { source, validation } }: ProjectStore): ReadFile[] {
-  return [
-    ...(source === null ? [] : [{ path: source.fingerprint.path, what: 'the data file' }]),
-    ...(validation === null ? [] : [{ path: validation.fingerprint.path, what: 'the validation file' }]),
-  ];
 }
 
 /** What an export by decisions would write, for the window. */

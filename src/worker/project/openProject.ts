@@ -17,6 +17,7 @@ import { inspectCsv } from '../datasets/inspectCsv';
 import { exportProject, planExport } from '../exports/exportProject';
 import type { RemovalChoice } from '../exports/exportTypes';
 import type { ReadFile } from '../exports/outputTargets';
+import { writeProblems } from '../exports/problemsFile';
 import { checkSource } from '../exports/rewriteSource';
 import { estimateAudit } from '../jobs/auditEstimate';
 import { planAuditStages, runAudit } from '../jobs/auditJob';
@@ -29,8 +30,10 @@ import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from 
 import type { LabelChoice } from '../labels/chooseLabels';
 import { EffectsService } from '../review/effectsService';
 import { ReviewService } from '../review/reviewService';
+import { ProjectRows } from '../rows/projectRows';
 import { draftFolder } from '../store/projectFolder';
 import { createProject, openProject, type ProjectStore } from '../store/projectStore';
+import type { SourceKind } from '../store/sourceStore';
 import type { ColumnChoice } from './columnChoices';
 import { describeOpening } from './openingNotice';
 import { maxReadingAttempts, ProjectDataset, readPreview } from './projectDataset';
@@ -44,6 +47,7 @@ import {
   readOrigin,
   writeOrigin,
 } from './projectFolders';
+import { describeSources, type ProjectSource } from './projectSources';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
@@ -64,6 +68,8 @@ export class OpenProject {
   readonly review: ReviewService;
   readonly effects: EffectsService;
   readonly store: ProjectStore;
+  /** Found by what they hold. */
+  readonly rows: ProjectRows;
   readonly #environment: ProjectEnvironment;
   readonly #dataset: ProjectDataset;
   #exportResult: ExportResult | null = null;
@@ -80,6 +86,7 @@ export class OpenProject {
     environment: ProjectEnvironment,
   ) {
     this.store = store;
+    this.rows = new ProjectRows(store);
     this.#environment = environment;
     this.jobs = new JobQueue((job) => environment.emit({ kind: 'job', job }));
     this.#dataset = new ProjectDataset({
@@ -293,9 +300,19 @@ export class OpenProject {
     return this.#dataset.settledPreview();
   }
 
-  async readIssues(offset: number, limit: number): Promise<{ total: number; issues: RowIssue[] }> {
+  async readIssues(offset: number, limit: number, kind?: SourceKind): Promise<{ total: number; issues: RowIssue[] }> {
     if (this.#dataset.isReading) return { total: 0, issues: [] };
-    return this.store.sources.readIssues(offset, limit);
+    return this.store.sources.readIssues(offset, limit, kind);
+  }
+
+  /** See {@link writeProblems}. */
+  async writeProblems(file: string, overwrite: boolean): Promise<void> {
+    await writeProblems(this.store, file, overwrite);
+  }
+
+  /** The files that the project was made from: what is written must not be one of them. */
+  get sources(): readonly ProjectSource[] {
+    return describeSources(this.store);
   }
 
   async saveView(view: string): Promise<void> {

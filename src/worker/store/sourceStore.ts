@@ -22,7 +22,7 @@ import { SourceTables } from './sourceWriter';
 import { parseColumns, readStoredSource, type StoredSource } from './storedRecords';
 import type { SourceRecord } from './storeTypes';
 
-type SourceKind = 'source' | 'validation';
+export type SourceKind = 'source' | 'validation';
 
 /** Takes the blocks of `readCsv` and makes them the project's rows, all together, when `finish` is called. */
 export interface SourceWriter {

@@ -1,0 +1,24 @@
+import type { Note } from '../datasets/note';
+import type { ReadFile } from '../exports/outputTargets';
+import type { ProjectStore } from '../store/projectStore';
+import type { SourceKind } from '../store/sourceStore';
+
+/** A file that a project was made from, and what was found while reading it. */
+export interface ProjectSource extends ReadFile {
+  readonly kind: SourceKind;
+  readonly notes: readonly Note[];
+  readonly issueCount: number;
+}
+
+/** The data file, and the validation file after it; none while they are being read. */
+export function describeSources({ sources: { source, validation } }: ProjectStore): ProjectSource[] {
+  const files = [
+    { kind: 'source', what: 'the data file', record: source },
+    { kind: 'validation', what: 'the validation file', record: validation },
+  ] as const;
+  return files.flatMap(({ kind, what, record }) => {
+    if (record === null) return [];
+    const { fingerprint, notes, issueCount } = record;
+    return [{ kind, what, path: fingerprint.path, notes, issueCount }];
+  });
+}
