@@ -46,10 +46,10 @@ export interface AuditOptions {
 }
 
 /**
- * One entry per row. NaN = an empty cell. "Effect" columns: **positive = removing the row raises the measurement**.
- * Leave-one-out and influence cells exist for labelled training rows only; the ranking covers every labelled row.
+ * What the fitted head says of each row. NaN = an empty cell: losses and probabilities exist for labelled rows, all that leaves a row out for labelled
+ * training rows. Effects: **positive = removing the row raises the measurement**.
  */
-export interface AuditColumns {
+export interface HeadColumns {
   /** Loss of the given label under the fitted head, ≥ 0 (nats). */
   readonly loss: Float64Array;
   /** Probability of the given label under the fitted head. */
@@ -67,6 +67,10 @@ export interface AuditColumns {
   readonly valLossIf: Float64Array;
   /** The same by RIF. */
   readonly valLossRif: Float64Array;
+}
+
+/** Where each row stands among the labelled ones. */
+export interface RankingColumns {
   /** Posterior probability that the given label is wrong, 0 … 1. Larger = more suspicious. NaN = unlabelled. */
   readonly suspicion: Float64Array;
   /** Log-odds of suspicion: keeps an order where suspicion rounds to 1. */
@@ -80,6 +84,9 @@ export interface AuditColumns {
   /** Euclidean distance to the nearest training row; NaN without neighbours. */
   readonly nearestDistance: Float64Array;
 }
+
+/** One entry per row. What is shown of them is listed in contract/scoreColumns. */
+export interface AuditColumns extends HeadColumns, RankingColumns {}
 
 /** The fitted head, enough to open an audit session later without fitting again. */
 export interface FittedHead {

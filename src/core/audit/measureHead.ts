@@ -11,22 +11,8 @@ import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitHead';
 import { headKindFor } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
-import type { AuditColumns, AuditInput } from './auditTypes';
+import type { AuditInput, HeadColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
-
-/** The columns of an audit that the head gives. */
-export type HeadColumns = Pick<
-  AuditColumns,
-  | 'loss'
-  | 'probability'
-  | 'looProbability'
-  | 'looLoss'
-  | 'leverage'
-  | 'selfInfluenceIf'
-  | 'selfInfluenceRif'
-  | 'valLossIf'
-  | 'valLossRif'
->;
 
 /** A head at its optimum and its influence on all rows. */
 interface HeadInfluence {

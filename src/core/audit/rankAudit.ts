@@ -15,15 +15,12 @@ import { fitExpertWeights, mixExperts } from '../ranking/stackExperts';
 import type { JoinedClasses } from '../ranking/twinClasses';
 import { joinTwins, partTwins } from '../ranking/twinClasses';
 import type { AuditNeighbours } from './auditNeighbours';
-import type { AuditColumns, AuditInput, AuditResult, ExpertWeight } from './auditTypes';
+import type { AuditInput, AuditResult, ExpertWeight, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { MeasuredHead } from './measureHead';
 
 export interface RankedAudit {
-  readonly columns: Pick<
-    AuditColumns,
-    'suspicion' | 'suspicionLogOdds' | 'rank' | 'suggestedLabel' | 'reasons' | 'nearestDistance'
-  >;
+  readonly columns: RankingColumns;
   readonly mixture: Float32Array;
   readonly transitions: Matrix | null;
   readonly signal: LabelSignal;
