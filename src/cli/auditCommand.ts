@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import { exportFileNames } from '../worker/exports/exportProject';
+import { exportFileNames } from '../worker/exports/exportRequest';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import { describeAudit } from './auditReport';

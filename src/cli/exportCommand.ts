@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExportKind, exportKinds } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import type { RemovalChoice } from '../worker/exports/exportTypes';
+import type { RemovalChoice } from '../worker/exports/exportRequest';
 import type { Installation } from './installation';
 import { listWritten, printResult } from './terminal';
 import { withEngine } from './withEngine';

@@ -1,7 +1,7 @@
 import { InputError } from '../core/base/errors';
 import { splitCodes } from '../core/base/splitCodes';
 import type { Measurement } from '../core/influence/measurements/measurement';
-import type { HeadData } from '../worker/jobs/headData';
+import type { HeadData } from '../worker/jobs/studyRequest';
 import type { OpenProject } from '../worker/project/openProject';
 import { findColumn } from './findColumns';
 import { terminalCell } from './terminalText';

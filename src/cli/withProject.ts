@@ -1,7 +1,7 @@
 import { headSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
-import type { StudiedSource, StudyJobRequest } from '../worker/jobs/studyJob';
+import type { StudiedSource, StudyRequest } from '../worker/jobs/studyRequest';
 import type { LocalEngine } from '../worker/localEngine';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
@@ -25,7 +25,7 @@ export interface OpenSource {
    */
   readonly study: <Kind extends StudyKind>(
     kind: Kind,
-    question: StudyJobRequest<Kind>['question'],
+    question: StudyRequest<Kind>['question'],
   ) => Promise<Study<Studies[Kind]['answer']>>;
   readonly progress: ProgressLine;
 }

@@ -7,7 +7,7 @@ import { type AuditedProject, createAuditedProject } from '../../../tests/suppor
 import type { ExportKind } from '../../contract/exports';
 import { CancelledError, InputError, StorageError } from '../../core/base/errors';
 import { exportProject, planExport } from './exportProject';
-import type { RemovalChoice } from './exportTypes';
+import type { RemovalChoice } from './exportRequest';
 
 let project: AuditedProject | undefined;
 afterEach(async () => {

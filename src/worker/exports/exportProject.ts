@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type ExportKind, exportKinds, type ExportPlan, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
@@ -7,7 +7,7 @@ import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
-import type { ExportRequest } from './exportTypes';
+import { exportFileName, exportFileNames, type ExportRequest } from './exportRequest';
 import { createManifest } from './manifest';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
@@ -15,27 +15,6 @@ import { planRemoval } from './removalRows';
 import { checkSource, type RecordEdit, rewriteSource } from './rewriteSource';
 import { writeScores } from './scoresFile';
 import { findInTheWay, StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
-
-/** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
-const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
-
-/** `source`: the path of the data file. */
-export function exportFileName(kind: ExportKind, source: string): string {
-  const ending = extname(source).toLowerCase();
-  const own = textEndings.includes(ending) ? ending : '.csv';
-  switch (kind) {
-    case 'removal_list':
-      return 'removal_list.csv';
-    case 'cleaned':
-      return `cleaned${own}`;
-    case 'relabelled':
-      return `relabelled${own}`;
-    case 'scores':
-      return 'scores.csv';
-    case 'manifest':
-      return 'manifest.json';
-  }
-}
 
 /**
  * Writes the files asked for into a folder, together or not at all; the manifest is always among them.
@@ -129,13 +108,6 @@ function labelColumn(store: ProjectStore): number {
   const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   return label.index;
-}
-
-/** The files that an export of these kinds writes, the manifest always and last. */
-export function exportFileNames(source: string, kinds: readonly ExportKind[]): string[] {
-  return exportKinds
-    .filter((kind) => kind === 'manifest' || kinds.includes(kind))
-    .map((kind) => exportFileName(kind, source));
 }
 
 /** What an export by decisions would write, for the window. */

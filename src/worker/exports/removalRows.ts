@@ -2,7 +2,7 @@ import type { ClassChange } from '../../contract/exports';
 import type { Query } from '../../contract/review';
 import { rareClassRows } from '../../core/ranking/reasons';
 import type { ProjectStore } from '../store/projectStore';
-import type { RemovalChoice } from './exportTypes';
+import type { RemovalChoice } from './exportRequest';
 
 /** Which rows leave the dataset, and what that does to its classes. */
 export interface RemovalPlan {

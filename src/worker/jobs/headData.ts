@@ -2,22 +2,13 @@ import type { HeadSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import { headKindFor } from '../../core/models/headKind';
-import type { ComputeHeadInput } from '../compute/thread/messages';
 import type { ProjectStore } from '../store/projectStore';
 import { buildAuditData } from './auditData';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
 import { drawRandomSplit, readResponses } from './responses';
 import { blankRows, findSetAside } from './setAsideRows';
-
-/** A head's input with what rows and classes are called. */
-export interface HeadData {
-  readonly input: ComputeHeadInput;
-  /** Rows of the dataset itself; those of a validation file come after them. */
-  readonly rows: number;
-  /** Empty for the ridge head. */
-  readonly classes: readonly string[];
-}
+import type { HeadData } from './studyRequest';
 
 /** @throws InputError when labels, features or split do not allow it. */
 export async function buildHeadData(

@@ -1,4 +1,3 @@
-import type { AuditSettings, HeadSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -6,21 +5,10 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
-import { buildHeadData, type HeadData } from './headData';
+import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
-
-/** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
-export type StudiedSource =
-  | { readonly from: 'audit'; readonly backend?: AuditSettings['backend'] }
-  | { readonly from: 'data'; readonly settings: HeadSettings };
-
-export interface StudyJobRequest<Kind extends StudyKind> {
-  readonly head: StudiedSource;
-  readonly kind: Kind;
-  /** Made once the data is known: rows may be named by columns. */
-  readonly question: (data: HeadData) => Studies[Kind]['question'] | Promise<Studies[Kind]['question']>;
-  readonly seed: number;
-}
+import type { StudyRequest } from './studyRequest';
+import type { HeadData } from './studyRequest';
 
 /** The stage that a question of each kind reports. */
 const questionStages: Readonly<Record<StudyKind, string>> = {
@@ -33,7 +21,7 @@ const questionStages: Readonly<Record<StudyKind, string>> = {
   unlearn: 'unlearning',
 };
 
-export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
+export function studyStages({ head, kind }: Pick<StudyRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
   const names =
     head.from === 'audit'
       ? ['features', 'influence', questionStages[kind]]
@@ -45,7 +33,7 @@ export function studyStages({ head, kind }: Pick<StudyJobRequest<StudyKind>, 'he
 export async function runStudyJob<Kind extends StudyKind>(
   store: ProjectStore,
   compute: ComputeClient,
-  request: StudyJobRequest<Kind>,
+  request: StudyRequest<Kind>,
   job: Job,
   matrixBytes = largestMatrixBytes,
 ): Promise<Study<Studies[Kind]['answer']>> {

@@ -15,7 +15,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import type { CsvInspection } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { exportProject, planExport } from '../exports/exportProject';
-import type { RemovalChoice } from '../exports/exportTypes';
+import type { RemovalChoice } from '../exports/exportRequest';
 import type { ReadFile } from '../exports/outputTargets';
 import { writeProblems } from '../exports/problemsFile';
 import { checkSource } from '../exports/rewriteSource';
@@ -25,7 +25,8 @@ import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { loadStages, loadValidation } from '../jobs/loadJob';
 import { measureSpace } from '../jobs/machineSpace';
 import { recordJob } from '../jobs/recordJob';
-import { runStudyJob, type StudyJobRequest, studyStages } from '../jobs/studyJob';
+import { runStudyJob, studyStages } from '../jobs/studyJob';
+import type { StudyRequest } from '../jobs/studyRequest';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from '../jobs/verifyJob';
 import type { LabelChoice } from '../labels/chooseLabels';
 import { EffectsService } from '../review/effectsService';
@@ -393,7 +394,7 @@ export class OpenProject {
   }
 
   /** Answers one long question about the audited head, or about one fitted to the data as the settings say. Keeps nothing. */
-  startStudy<Kind extends StudyKind>(request: StudyJobRequest<Kind>): StartedJob<Study<Studies[Kind]['answer']>> {
+  startStudy<Kind extends StudyKind>(request: StudyRequest<Kind>): StartedJob<Study<Studies[Kind]['answer']>> {
     const { compute, matrixBytes } = this.#environment;
     return this.jobs.start({
       kind: 'study',

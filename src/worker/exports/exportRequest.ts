@@ -1,4 +1,5 @@
-import type { ExportKind } from '../../contract/exports';
+import { extname } from 'node:path';
+import { type ExportKind, exportKinds } from '../../contract/exports';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { ReadFile } from './outputTargets';
 
@@ -33,4 +34,32 @@ export interface ExportRequest {
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly signal?: CancellationSignal;
   readonly progress?: (progress: Progress) => void;
+}
+
+/** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
+const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
+
+/** `source`: the path of the data file. */
+export function exportFileName(kind: ExportKind, source: string): string {
+  const ending = extname(source).toLowerCase();
+  const own = textEndings.includes(ending) ? ending : '.csv';
+  switch (kind) {
+    case 'removal_list':
+      return 'removal_list.csv';
+    case 'cleaned':
+      return `cleaned${own}`;
+    case 'relabelled':
+      return `relabelled${own}`;
+    case 'scores':
+      return 'scores.csv';
+    case 'manifest':
+      return 'manifest.json';
+  }
+}
+
+/** The files that an export of these kinds writes, the manifest always and last. */
+export function exportFileNames(source: string, kinds: readonly ExportKind[]): string[] {
+  return exportKinds
+    .filter((kind) => kind === 'manifest' || kinds.includes(kind))
+    .map((kind) => exportFileName(kind, source));
 }

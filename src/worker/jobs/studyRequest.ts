@@ -1,0 +1,26 @@
+import type { AuditSettings, HeadSettings } from '../../contract/audit';
+import type { Studies, StudyKind } from '../../core/study/runStudy';
+import type { ComputeHeadInput } from '../compute/thread/messages';
+
+/** A head's input with what rows and classes are called. */
+export interface HeadData {
+  readonly input: ComputeHeadInput;
+  /** Rows of the dataset itself; those of a validation file come after them. */
+  readonly rows: number;
+  /** Empty for the ridge head. */
+  readonly classes: readonly string[];
+}
+
+/** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
+export type StudiedSource =
+  | { readonly from: 'audit'; readonly backend?: AuditSettings['backend'] }
+  | { readonly from: 'data'; readonly settings: HeadSettings };
+
+/** One long question about a head. */
+export interface StudyRequest<Kind extends StudyKind> {
+  readonly head: StudiedSource;
+  readonly kind: Kind;
+  /** Made once the data is known: rows may be named by columns. */
+  readonly question: (data: HeadData) => Studies[Kind]['question'] | Promise<Studies[Kind]['question']>;
+  readonly seed: number;
+}
