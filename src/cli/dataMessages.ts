@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../contract/audit';
 import type { OpenProject } from '../worker/project/openProject';
-import type { ProjectSource } from '../worker/project/projectSources';
 import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
 import { printError } from './terminal';
 import type { Workplace } from './withEngine';
@@ -61,7 +60,7 @@ export class DataMessages {
     this.#tell(warnings.map((text): Message => ({ level: 'warning', text })));
   }
 
-  async #problems({ kind, path }: ProjectSource): Promise<Message[]> {
+  async #problems({ kind, path }: OpenProject['sources'][number]): Promise<Message[]> {
     const { total, issues } = await this.#project.readIssues(0, toldProblems, kind);
     return problemMessages(issues, total, { file: basename(path), listedIn: this.#options.problems });
   }

@@ -7,8 +7,7 @@ import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
 import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
-import type { StudyRequest } from './studyRequest';
-import type { HeadData } from './studyRequest';
+import type { HeadData, StudyRequest } from './studyRequest';
 
 /** The stage that a question of each kind reports. */
 const questionStages: Readonly<Record<StudyKind, string>> = {

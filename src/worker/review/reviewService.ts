@@ -37,6 +37,16 @@ export class ReviewService {
     this.#onLabels = listeners.onLabels;
   }
 
+  /** Some row has a decision or a note. */
+  get hasDecisions(): boolean {
+    return this.#store.decisions.state.rows.size > 0;
+  }
+
+  /** What was found damaged in the log of decisions when it was opened, and passed over, in words. */
+  get notices(): readonly string[] {
+    return this.#store.decisions.notices;
+  }
+
   async overview(threshold: number): Promise<ReviewOverview> {
     const totals = await this.#store.review.totals(threshold, histogramBins);
     const progress = computeReviewProgress(totals);
