@@ -2,8 +2,8 @@ import type { AuditSummary } from '../contract/audit';
 import type { DatasetSummary } from '../contract/dataset';
 import type { ExportResult } from '../contract/exports';
 import { terminalCell } from './terminalText';
+import { formatCount, formatFacts } from './textTable';
 
-const count = (value: number): string => value.toLocaleString('en');
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /** What an audit found, for a terminal. */
@@ -14,7 +14,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${count(dataset.rowCount)} rows, ${count(head.classes.length)} classes, ${count(features)} ${features === 1 ? 'feature' : 'features'}`,
+      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${formatCount(head.classes.length)} classes, ${formatCount(features)} ${features === 1 ? 'feature' : 'features'}`,
     ],
     [
       'model',
@@ -22,31 +22,27 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
     ],
     [
       'training',
-      `${count(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${percent(audit.leaveOneOut.accuracy)})`,
+      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${percent(audit.leaveOneOut.accuracy)})`,
     ],
   ];
   if (audit.validation !== null) {
     rows.push([
       'validation',
-      `${count(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${percent(audit.validation.accuracy)}`,
+      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${percent(audit.validation.accuracy)}`,
     ]);
   }
   if (audit.test !== null) {
     rows.push([
       'test',
-      `${count(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${percent(audit.test.accuracy)}`,
+      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${percent(audit.test.accuracy)}`,
     ]);
   }
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
   const files = exported.files.map(({ fileName, rows: written }) =>
-    written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${count(written)} rows`,
+    written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${formatCount(written)} rows`,
   );
-  return [
-    ...rows.map(([name, value]) => `${name.padEnd(12)}${value}`),
-    `written to ${terminalCell(exported.folder, 4_096)}`,
-    ...files,
-  ].join('\n');
+  return [...formatFacts(rows), `written to ${terminalCell(exported.folder, 4_096)}`, ...files].join('\n');
 }
 
 /** The label errors the transition matrix tells of, at most three. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type ExportKind, exportKinds } from '../contract/exports';
-import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
+import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
 import { listWritten, printResult } from './terminal';
 import { withEngine } from './withEngine';
@@ -31,7 +31,7 @@ export async function runExportCommand(options: ExportCommandOptions, installati
       folder: resolve(options.out),
       kinds,
       overwrite: options.overwrite === true,
-      removal: chooseRemoval(options, project.store.decisions.state.rows.size > 0),
+      removal: chooseRemoval(options, project.review.hasDecisions),
       parameters: { command: 'export', ...options },
     }).result;
     progress.clear();
@@ -59,12 +59,5 @@ export function chooseRemoval(
 /** @throws InputError for a format that is not known, naming those that are. */
 export function chooseKinds(format: readonly string[] | undefined): ExportKind[] {
   if (format === undefined) return [...exportKinds];
-  const kinds = format.map((name) => {
-    const kind = exportKinds.find((known) => known === name);
-    if (kind === undefined) {
-      throw new InputError(`--format: “${name}” is not one of ${exportKinds.join(', ')}.`);
-    }
-    return kind;
-  });
-  return [...new Set<ExportKind>([...kinds, 'manifest'])];
+  return [...new Set<ExportKind>([...chooseNames(format, exportKinds, '--format'), 'manifest'])];
 }

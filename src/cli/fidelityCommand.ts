@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
-import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies } from '../core/validation/removalStrategies';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addTable } from '../worker/exports/tableFile';
+import { chooseNames } from './chooseNames';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelitySummary, fidelityTable } from './fidelityReport';
 import type { Installation } from './installation';
@@ -32,7 +32,7 @@ export async function runFidelityCommand(
   options: FidelityCommandOptions,
   installation: Installation,
 ): Promise<void> {
-  const strategies = chooseStrategies(options.strategies);
+  const strategies = chooseNames(options.strategies ?? removalStrategies, removalStrategies, '--strategies');
   if (options.lds > 0 && options.lds < 3) throw new InputError('--lds: at least 3 subsets are needed, or 0 for none.');
   const out = resolve(options.out);
   const output = { fileNames, overwrite: options.overwrite === true };
@@ -65,17 +65,5 @@ export async function runFidelityCommand(
     printResult(options, { ...summary, files: fileNames }, () =>
       [describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'),
     );
-  });
-}
-
-/** @throws InputError for a strategy that is not known, naming those that are. */
-export function chooseStrategies(names: readonly string[] | undefined): RemovalStrategy[] {
-  if (names === undefined) return [...removalStrategies];
-  return [...new Set(names)].map((name) => {
-    const strategy = removalStrategies.find((known) => known === name);
-    if (strategy === undefined) {
-      throw new InputError(`--strategies: “${name}” is not one of ${removalStrategies.join(', ')}.`);
-    }
-    return strategy;
   });
 }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../core/base/errors';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { FidelityResult, FidelityRow } from '../core/validation/runFidelity';
 import { summarizeFidelity } from '../core/validation/runFidelity';
 import { drawFidelityChart } from './fidelityChart';
-import { chooseStrategies } from './fidelityCommand';
 import { describeFidelity, fidelitySummary, fidelityTable } from './fidelityReport';
 
 const line = (changes: Partial<FidelityRow>): FidelityRow => ({
@@ -99,11 +97,5 @@ describe('what fidelity writes', () => {
     expect(drawFidelityChart(nothing, { measurement: 'validation_loss', data: 'x', head: 'ridge' })).not.toContain(
       'NaN',
     );
-  });
-
-  it('knows its strategies', () => {
-    expect(chooseStrategies(undefined)).toHaveLength(4);
-    expect(chooseStrategies(['loss', 'loss'])).toEqual(['loss']);
-    expect(() => chooseStrategies(['worst'])).toThrow(InputError);
   });
 });

@@ -1,5 +1,6 @@
 import { InputError } from '../core/base/errors';
 import { terminalCell } from './terminalText';
+import { formatCount } from './textTable';
 
 interface Named {
   readonly name: string;
@@ -137,7 +138,7 @@ function describeNames(columns: readonly Named[], name: string): string {
   const some = (shown: readonly string[]): string => shown.map((one) => `“${one}”`).join(', ');
   const guess = near.length === 0 ? '' : `The nearest ${near.length === 1 ? 'is' : 'are'} ${some(near)}. `;
   if (names.length <= listable) return `${guess}The columns are: ${names.join(', ')}.`;
-  return `${guess}There are ${names.length.toLocaleString('en')} columns: ${some(names.slice(0, 5))}, …, ${some(names.slice(-1))}.`;
+  return `${guess}There are ${formatCount(names.length)} columns: ${some(names.slice(0, 5))}, …, ${some(names.slice(-1))}.`;
 }
 
 /** Names that differ from this one by few letters, or hold it, nearest first. O(names · length²). */

@@ -7,6 +7,7 @@ import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../cor
 import { attributionNames } from '../core/study/influenceQuestion';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addTable } from '../worker/exports/tableFile';
+import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
@@ -111,18 +112,4 @@ function describe({ rows, columns, notes }: InfluenceAnswer, file: string): stri
     ...alignTable([['', 'lowest', 'highest'], ...lines]),
     ...notes.map((note) => `! ${note}`),
   ].join('\n');
-}
-
-/** @throws InputError for a name that is not known, naming those that are. */
-export function chooseNames<Name extends string>(
-  names: readonly string[],
-  known: readonly Name[],
-  option: string,
-): Name[] {
-  const chosen = names.map((name) => {
-    const found = known.find((one) => one === name);
-    if (found === undefined) throw new InputError(`${option}: “${name}” is not one of ${known.join(', ')}.`);
-    return found;
-  });
-  return [...new Set(chosen)];
 }

@@ -2,6 +2,7 @@ import type { EngineInfo } from '../contract/project';
 import { LocalEngine } from '../worker/localEngine';
 import type { Installation } from './installation';
 import { printResult } from './terminal';
+import { formatFacts } from './textTable';
 
 /** `assay info`: which runtime and which backend are in use. */
 export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
@@ -33,5 +34,5 @@ function describeInfo({ version, runtime, backend }: EngineInfo): string {
   ];
   if (runtime.outdated !== null) lines.splice(5, 0, ['', `! ${runtime.outdated}`]);
   if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
-  return lines.map(([name, value]) => `${name.padEnd(12)}${value}`).join('\n');
+  return formatFacts(lines).join('\n');
 }

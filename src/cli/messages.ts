@@ -1,6 +1,7 @@
 import { type Column, type DatasetSummary, describeIssueCount, type RowIssue } from '../contract/dataset';
 import { listed } from '../core/base/listed';
 import { terminalCell } from './terminalText';
+import { formatCount } from './textTable';
 
 /** What a command says to people beside its result: on stderr, one a line. */
 export interface Message {
@@ -45,7 +46,7 @@ export function describeRoles(columns: readonly Column[]): Message {
   return {
     level: 'note',
     text: [
-      `columns: ${[...single, `${features.toLocaleString('en')} ${features === 1 ? 'feature' : 'features'}`].join(', ')}`,
+      `columns: ${[...single, `${formatCount(features)} ${features === 1 ? 'feature' : 'features'}`].join(', ')}`,
       ...(leftOut.length === 0 ? [] : [`left out: ${listed(leftOut, namedColumns)}`]),
     ].join('; '),
   };
@@ -69,7 +70,7 @@ export function problemMessages(
     level: 'warning',
     text: `line ${line}${row === null ? '' : ` (row ${row})`}${column === null ? '' : `, column ${column}`}: ${message}`,
   }));
-  const count = `${total.toLocaleString('en')} ${total === 1 ? 'problem' : 'problems'} found while reading ${file}`;
+  const count = `${formatCount(total)} ${total === 1 ? 'problem' : 'problems'} found while reading ${file}`;
   const rest = total > told.length ? `, the first ${told.length} above` : '';
   const where =
     listedIn !== undefined

@@ -1,6 +1,9 @@
 import { terminalCell } from './terminalText';
 
-/** Lines of cells, each column as wide as its widest cell (a cell that is long is cut); the first `leftColumns` columns to the left, the others to the right. */
+/**
+ * Lines of cells, each column as wide as its widest cell (a cell that is long is cut); the first `leftColumns` columns to the left, the
+ * others to the right.
+ */
 export function alignTable(rows: readonly (readonly string[])[], leftColumns = 1): string[] {
   const shown = rows.map((row) => row.map((cell) => terminalCell(cell)));
   const widths: number[] = [];
@@ -11,6 +14,11 @@ export function alignTable(rows: readonly (readonly string[])[], leftColumns = 1
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** Lines of what is told and its value. */
+export function formatFacts(facts: readonly (readonly [string, string])[]): string[] {
+  return facts.map(([name, value]) => `${name.padEnd(12)}${value}`);
 }
 
 /** A signed change with four significant digits; "–" where there is none. */
