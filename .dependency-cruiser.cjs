@@ -33,6 +33,21 @@ const floors = [
   ['session', 'study'],
 ];
 
+/** What the command line meets of the engine. */
+const face = [
+  // Opening, finishing, giving up; the project itself; a data file before it is read.
+  'localEngine',
+  'project/openProject',
+  'project/dataFile',
+  // What is asked of a study, and of an export.
+  'jobs/studyRequest',
+  'exports/exportRequest',
+  // Results: where they may go, all of them or none, and tables.
+  'exports/outputTargets',
+  'exports/stagedFiles',
+  'exports/tableFile',
+];
+
 const floorRules = floors.flatMap((folders, floor) =>
   folders.map((folder) => ({
     name: `core-floor-${folder}`,
@@ -91,6 +106,14 @@ module.exports = {
       '^src/cli/',
       '^src/(cli|worker|contract|core)/',
     ),
+    {
+      name: 'cli-meets-a-face',
+      comment:
+        'A command opens a project, asks it, and writes results. How the engine does it is its own: what a command lacks, the project learns to answer.',
+      severity: 'error',
+      from: { path: '^src/cli/', pathNot: tests },
+      to: { path: '^src/worker/', pathNot: `^src/worker/(${face.join('|')})\\.ts$` },
+    },
     only(
       'main-is-thin',
       'The main process speaks to the engine through the contract only.',
