@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../audit/auditFeatures';
-import { BugError, InputError } from '../base/errors';
+import { BugError, CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
 import { createFittedModel } from '../influence/fittedModel';
 import { retrain } from '../influence/removal/retrain';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
 import { createRoundedLinearAlgebra, createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
 import { problemOf } from '../testing/testData';
 import { openAuditSession } from './auditSession';
@@ -210,6 +211,26 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     expect(() => open.findInfluentialSubset({ size: 1, direction: 'raise' })).toThrow(/no validation rows/);
     expect(open.explainRow({ row: 3, suggestedLabel: 0 }).valLossRif).toBeNull();
     open.dispose();
+  });
+
+  it('refuses labels that do not fit', () => {
+    const one = Int32Array.of(1);
+    expect(() => session.estimateRelabelEffect({ rows, labels: one })).toThrow(BugError);
+    expect(() => session.estimateRelabelEffect({ rows: one, labels: Int32Array.of(classes) })).toThrow(BugError);
+  });
+
+  it('frees its rows when it is closed, and wherever it is cancelled while it opens', () => {
+    let asked = 0;
+    const { signal, ...others } = createTestContext();
+    const counting = { ...signal, throwIfCancelled: () => void asked++ };
+    openAuditSession(sessionInput, { ...others, signal: counting }).dispose();
+    for (let cancelAfter = 1; cancelAfter <= asked + 1; cancelAfter++) {
+      const { linalg, held } = createCountingLinearAlgebra();
+      const open = () => openAuditSession(sessionInput, createTestContext({ linalg, cancelAfter }));
+      if (cancelAfter <= asked) expect(open).toThrow(CancelledError);
+      else open().dispose();
+      expect(held()).toBe(0);
+    }
   });
 
   it('answers alike on a single-precision backend', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError, InputError } from '../base/errors';
-import { splitCodes } from '../base/splitCodes';
+import { CancelledError } from '../base/errors';
 import { openHead } from '../head/openHead';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import { estimateRemovalChange } from '../influence/removal/removalChange';
@@ -10,33 +9,6 @@ import { createTestContext, relativeDistance } from '../testing/testData';
 import type { InfluenceQuestion } from './influenceQuestion';
 import { runStudy } from './runStudy';
 import type { SubsetQuestion } from './subsetStudy';
-
-describe('openHead', () => {
-  it('fits, or takes θ̂ as it is; splits labelled rows', () => {
-    const input = studyInput('logistic');
-    const context = createTestContext();
-    const fitted = openHead(input, context);
-    expect([...new Set(context.reports.map(({ stage }) => stage))]).toEqual(['lambda', 'fit', 'influence']);
-    expect(fitted.splits.train.length).toBe(95);
-    expect(fitted.splits.train).not.toContain(0);
-    expect(fitted.splits.validation.length).toBe(24);
-    const again = openHead({ ...input, theta: fitted.model.theta }, createTestContext());
-    expect([...again.model.logits]).toEqual([...fitted.model.logits]);
-    expect(again.l2Choice).toBeNull();
-  });
-
-  it('chooses λ where it is not given, for a ridge head too', () => {
-    const { model, l2Choice } = openHead({ ...studyInput('ridge'), l2: 'auto' }, createTestContext());
-    expect(l2Choice?.chosen).toBe(model.problem.l2);
-  });
-
-  it('refuses data without training rows', () => {
-    const input = studyInput('logistic');
-    expect(() => openHead({ ...input, split: input.split.map(() => splitCodes.test) }, createTestContext())).toThrow(
-      InputError,
-    );
-  });
-});
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('influence of a %s head', (kind) => {
   const input = studyInput(kind);

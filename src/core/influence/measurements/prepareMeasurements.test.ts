@@ -9,6 +9,7 @@ import { computeLogits, lossOfRow } from '../../models/evaluateHead';
 import type { HeadKind } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
+import { createCountingLinearAlgebra } from '../../testing/countingLinearAlgebra';
 import { relativeDistance, syntheticRows } from '../../testing/testData';
 import type { Measurement, PreparedMeasurement } from './measurement';
 import { isRowMeasurement, linearEffect } from './measurement';
@@ -216,5 +217,20 @@ describe('prepareMeasurements', () => {
     refuse({ kind: 'meanLoss', rows: { name: 'mine', rows: Int32Array.of(4, 2, 4) } }, /Row 4 occurs more than once/);
     const accuracy: Measurement = { kind: 'accuracy', rows: 'train' };
     expect(() => prepareMeasurements({ problem, logits, linalg }, [accuracy], sets)).toThrow(/no accuracy/);
+  });
+
+  it('lets go of the rows it has copied when a measurement after them is refused or cancelled', () => {
+    const counting = createCountingLinearAlgebra();
+    const model = { problem, logits, linalg: counting.linalg };
+    const loss: Measurement = { kind: 'meanLoss', rows: 'validation' };
+    const [prepared] = prepareMeasurements(model, [loss], sets);
+    expect(counting.held()).toBe(1);
+    prepared.dispose();
+    expect(() => prepareMeasurements(model, [loss, { kind: 'accuracy', rows: 'train' }], sets)).toThrow(InputError);
+    const stop = (): void => {
+      throw new CancelledError();
+    };
+    expect(() => prepareMeasurements(model, [loss], sets, stop)).toThrow(CancelledError);
+    expect(counting.held()).toBe(0);
   });
 });

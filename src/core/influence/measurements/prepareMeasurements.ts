@@ -43,13 +43,18 @@ export function prepareMeasurements(
     return made;
   };
   const single = readSingleRows(model.problem, measurements);
-  return measurements.map((measurement) => {
-    if (isRowMeasurement(measurement)) {
-      return prepareRow(model, measurement, single.get(measurement.row) ?? new Float64Array(0));
-    }
-    const prepare = measurement.kind === 'meanLoss' ? prepareMeanLoss : prepareAccuracy;
-    return prepare(model, measurement, shareOf(measurement.rows), onBlock);
-  });
+  try {
+    return measurements.map((measurement) => {
+      if (isRowMeasurement(measurement)) {
+        return prepareRow(model, measurement, single.get(measurement.row) ?? new Float64Array(0));
+      }
+      const prepare = measurement.kind === 'meanLoss' ? prepareMeanLoss : prepareAccuracy;
+      return prepare(model, measurement, shareOf(measurement.rows), onBlock);
+    });
+  } catch (error) {
+    for (const set of shared.values()) set.close();
+    throw error;
+  }
 }
 
 /** The name of a measurement in tables. */
@@ -88,7 +93,11 @@ class SharedSet {
 
   release(): void {
     this.#users--;
-    if (this.#users > 0) return;
+    if (this.#users === 0) this.close();
+  }
+
+  /** Whoever uses it. */
+  close(): void {
     this.#set?.dispose();
     this.#set = undefined;
   }

@@ -19,8 +19,15 @@ export function createEditMeasure(model: FittedModel, rows: Int32Array, onBlock?
   const head = { problem, labels: problem.labels, logits };
   const set = createRowSet({ features: problem.features, rows: problem.rows, linalg }, rows);
   const before = valueOfSet(head, rows);
+  let gradient: Float64Array;
+  try {
+    gradient = meanLossGradient(head, set, onBlock);
+  } catch (error) {
+    set.dispose();
+    throw error;
+  }
   return {
-    gradient: meanLossGradient(head, set, onBlock),
+    gradient,
     measure: (change, report) => {
       const changes = { rows: 1, columns: change.length, data: change };
       const [found] = effectsOnSet(head, set, changes, report);
