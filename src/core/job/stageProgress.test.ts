@@ -72,11 +72,19 @@ describe('StageProgress', () => {
     expect(done).toEqual([...done].sort((a, b) => a - b));
   });
 
+  it('says what is done within a part', () => {
+    const { progress, last } = begin();
+    progress.begin(0.2, 1, 'choosing rows');
+    progress.say('retraining 1');
+    expect(last()).toMatchObject({ done: 200, detail: 'retraining 1' });
+  });
+
   it('looks at the signal in every call, before it reports', () => {
     const calls: ((progress: StageProgress) => void)[] = [
       (progress) => progress.begin(0, 1),
       (progress) => progress.onBlock(1, 2),
       (progress) => progress.onShare(0.5),
+      (progress) => progress.say('retraining'),
       (progress) => progress.finish(),
     ];
     for (const call of calls) {

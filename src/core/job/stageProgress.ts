@@ -48,6 +48,12 @@ export class StageProgress {
     this.#reportShare(share);
   };
 
+  /** What is done within the part. */
+  readonly say = (detail: string): void => {
+    this.#detail = detail;
+    this.#report(0);
+  };
+
   finish(): void {
     this.#report(1);
   }

@@ -1,10 +1,10 @@
+import { answerExplanation, answerFlip, answerSubset } from '../head/headQuestions';
+import { requireRow } from '../influence/removal/removedRows';
 import { reportTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
 import { explainRow } from './explainRow';
 import { SessionEffects } from './sessionEffects';
 import { openSessionModel } from './sessionModel';
-import { requireRow } from './sessionRows';
-import { answerExplanation, answerFlip, answerSubset } from './sessionSets';
 import type { AuditSession, AuditSessionInput } from './sessionTypes';
 
 /**
@@ -22,16 +22,16 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
     estimateRelabelEffect: (request) => effects.estimateRelabelEffect(request),
     retrainWithout: (request) => effects.retrainWithout(request),
-    findInfluentialSubset: (request) => answerSubset(session, request),
-    findSmallestFlip: (request) => answerFlip(session, request),
-    explainPrediction: (request) => answerExplanation(session, request),
+    findInfluentialSubset: (request) => answerSubset(session, request, { onBlock }),
+    findSmallestFlip: (request) => answerFlip(session, request, { onBlock }),
+    explainPrediction: (request) => answerExplanation(session, request, { onBlock }),
     unlearn: (request) => effects.unlearn(request),
     reportTrust: () => {
       if (session.trust().effectiveDof === null) session.rowInfluence(onBlock);
       return reportTrust(session.trust(), null);
     },
     explainRow: ({ row, suggestedLabel, neighbours = 5 }) => {
-      requireRow(session, row);
+      requireRow(model.problem, row);
       return explainRow(
         { model, features: input.features, validationDirection },
         { row, suggestedLabel, neighbours, onBlock },

@@ -11,7 +11,6 @@ import { estimateRelabelChange } from '../influence/unlearning/relabelChange';
 import { selectEdit } from '../influence/unlearning/trainingEdit';
 import { unlearn } from '../influence/unlearning/unlearn';
 import type { SessionModel } from './sessionModel';
-import { relabelledRowsOf } from './sessionRows';
 import type {
   EditEffect,
   RelabelRequest,
@@ -47,14 +46,15 @@ export class SessionEffects {
 
   estimateRelabelEffect(request: RelabelRequest): EditEffect {
     const { model, onBlock } = this.#session;
-    const { train, others, labels } = relabelledRowsOf(this.#session, request);
-    const { change, relativeGradientNorm } = estimateRelabelChange(model, train, labels, onBlock);
-    const leverage = leverageOfRows(model, train, onBlock);
+    const { edit, otherRows } = selectEdit(model.problem, { removed: new Int32Array(0), relabelled: request });
+    const { rows, labels } = edit.relabelled;
+    const { change, relativeGradientNorm } = estimateRelabelChange(model, rows, labels, onBlock);
+    const leverage = leverageOfRows(model, rows, onBlock);
     return {
       ...this.#effect('relabel', change, {
-        trainRows: train.length,
-        otherRows: others,
-        maxLeverage: train.length === 0 ? Number.NaN : largestOf(leverage),
+        trainRows: rows.length,
+        otherRows,
+        maxLeverage: rows.length === 0 ? Number.NaN : largestOf(leverage),
         relativeGradientNorm,
       }),
       trust: reportTrust(this.#session.trust(), null),

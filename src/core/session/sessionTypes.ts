@@ -1,10 +1,9 @@
+import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from '../head/headQuestions';
 import type { HeadInput } from '../head/openHead';
-import type { Measurement } from '../influence/measurements/measurement';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
-import type { InfluentialSubset, SubsetMethod } from '../influence/subsets/influentialSubset';
-import type { SetDirection } from '../influence/subsets/rankRowsByEffect';
-import type { FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
+import type { InfluentialSubset } from '../influence/subsets/influentialSubset';
+import type { SmallestFlip } from '../influence/subsets/smallestFlip';
 import type { TrustReport } from '../influence/trust/trustTypes';
 import type { Unlearned } from '../influence/unlearning/unlearn';
 
@@ -81,38 +80,6 @@ export interface RelabelRequest {
 export interface RetrainRequest {
   readonly rows: Int32Array;
   readonly ridgeConvention?: RidgeConvention;
-}
-
-/** The set of `size` training rows whose removal raises or lowers a measurement most. */
-export interface SubsetRequest {
-  /** Default: the mean loss over the validation rows. */
-  readonly measurement?: Measurement;
-  readonly size: number;
-  readonly direction: SetDirection;
-  /** Default `adaptive`, for heads too large to form H `rif`. */
-  readonly method?: SubsetMethod;
-  /** Training rows that may be chosen; default all. */
-  readonly candidates?: Int32Array;
-  /** Retrain without the set too. Default false. */
-  readonly verify?: boolean;
-}
-
-/** The smallest set of training rows whose removal changes the predicted class of `row`. */
-export interface FlipRequest {
-  readonly row: number;
-  /** Default `adaptive`, for heads too large to form H `rif`. */
-  readonly ranking?: FlipRanking;
-  readonly limit?: number;
-}
-
-/** The training rows behind the prediction for `row`: see `explainPrediction`. */
-export interface ExplainPredictionRequest {
-  readonly row: number;
-  readonly rightClass?: number;
-  readonly count?: number;
-  readonly retrainings?: number;
-  readonly findSet?: boolean;
-  readonly limit?: number;
 }
 
 /** Rows to forget, and rows to learn other labels for. */

@@ -9,12 +9,13 @@ import type { ExplainQuestion } from './explainStudy';
 import { answerExplain, explainStage } from './explainStudy';
 
 describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s head', (kind) => {
-  const { model, splits } = openHead(studyInput(kind), createTestContext());
+  const head = openHead(studyInput(kind), createTestContext());
+  const { model, splits } = head;
   const { labels } = model.problem;
   const wrong = splits.validation.find((row) => predictRow(model, row).predicted !== labels[row]) ?? -1;
   const question: ExplainQuestion = { row: wrong, count: 6, retrainings: 2 };
   const context = createTestContext();
-  const answer = answerExplain(model, question, context);
+  const answer = answerExplain(head, question, context);
   const classWithout = (rows: Int32Array): number =>
     predictRow(model, wrong).classAt(retrain(model, { removed: rows }).change);
 
@@ -25,7 +26,7 @@ describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s
     expect(probabilities[predicted]).toBe(Math.max(...probabilities));
     expect(answer).toMatchObject({ givenLabel: labels[wrong], trained: false });
     expect(answer.explanation).toMatchObject({ goal: 'restore', predicted, other: labels[wrong] });
-    expect(answerExplain(model, { ...question, row: splits.train[3] }, context).trained).toBe(true);
+    expect(answerExplain(head, { ...question, row: splits.train[3] }, context).trained).toBe(true);
   });
 
   it('finds sets that do what they are said to by retraining, and not with one row less', () => {
@@ -41,13 +42,13 @@ describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s
   });
 
   it('explains rows without a label, as what would flip them', () => {
-    const unlabelled = answerExplain(model, { ...question, row: 0 }, context);
+    const unlabelled = answerExplain(head, { ...question, row: 0 }, context);
     expect(unlabelled).toMatchObject({ givenLabel: -1, trained: false });
     expect(unlabelled.explanation.goal).toBe('flip');
   });
 
   it('tries no larger set than it was told', () => {
-    const few = answerExplain(model, { ...question, limit: 1 }, context);
+    const few = answerExplain(head, { ...question, limit: 1 }, context);
     expect(few.explanation.smallestSet).toBeNull();
     expect(few.flip).toMatchObject({ flips: false, largestTried: 1 });
   });
@@ -55,15 +56,15 @@ describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s
   it('reports one stage from beginning to end, refuses what is not there, and stops when asked to', () => {
     expect(context.reports[0]).toMatchObject({ stage: explainStage, done: 0 });
     expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set([explainStage]));
-    expect(() => answerExplain(model, { row: studyRows }, context)).toThrow(InputError);
-    expect(() => answerExplain(model, { row: 3, rightClass: 7 }, context)).toThrow(InputError);
+    expect(() => answerExplain(head, { row: studyRows }, context)).toThrow(InputError);
+    expect(() => answerExplain(head, { row: 3, rightClass: 7 }, context)).toThrow(InputError);
     for (const cancelAfter of [1, 10, 40]) {
-      expect(() => answerExplain(model, question, createTestContext({ cancelAfter }))).toThrow(CancelledError);
+      expect(() => answerExplain(head, question, createTestContext({ cancelAfter }))).toThrow(CancelledError);
     }
   });
 });
 
 it('a ridge head predicts no class to be explained', () => {
-  const { model } = openHead(studyInput('ridge'), createTestContext());
-  expect(() => answerExplain(model, { row: 3 }, createTestContext())).toThrow(/predicts numbers/);
+  const head = openHead(studyInput('ridge'), createTestContext());
+  expect(() => answerExplain(head, { row: 3 }, createTestContext())).toThrow(/predicts numbers/);
 });

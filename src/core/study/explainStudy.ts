@@ -1,16 +1,14 @@
-import type { FittedModel } from '../influence/fittedModel';
-import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import type { ExplainPredictionRequest } from '../head/headQuestions';
+import { answerExplanation, answerFlip } from '../head/headQuestions';
+import type { OpenHead } from '../head/openHead';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
-import type { ExplainPredictionOptions, PredictionExplanation } from '../influence/subsets/explainPrediction';
-import { explainPrediction } from '../influence/subsets/explainPrediction';
+import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import type { SmallestFlip } from '../influence/subsets/smallestFlip';
-import { findSmallestFlip } from '../influence/subsets/smallestFlip';
-import { modelTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 
-/** Why a row is predicted as it is: see `ExplainPredictionOptions`. `limit` holds for the smallest flip too. */
-export type ExplainQuestion = Pick<ExplainPredictionOptions, 'row' | 'rightClass' | 'count' | 'retrainings' | 'limit'>;
+/** Why a row is predicted as it is. `limit` holds for the smallest flip too. */
+export type ExplainQuestion = Omit<ExplainPredictionRequest, 'findSet'>;
 
 export interface ExplainAnswer {
   /** −1 = unlabelled. */
@@ -33,26 +31,18 @@ export const explainStage = 'explaining';
  * @throws InputError for a row or a class that does not exist, or a ridge head.
  */
 export function answerExplain(
-  model: FittedModel,
+  head: OpenHead,
   question: ExplainQuestion,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): ExplainAnswer {
-  const { problem, logits } = model;
+  const { problem, logits } = head.model;
   const progress = new StageProgress(explainStage, context);
-  const { onBlock } = progress;
   progress.begin(0, 0.3, 'leverage');
-  const { rifCoefficients, leverage } = computePreciseInfluence(model, onBlock).influence;
-  const known = { rifCoefficients, trust: modelTrust(model, leverage), onBlock };
+  head.rowInfluence(progress.onBlock);
   progress.begin(0.3, 0.6, 'rows behind the prediction', 20);
-  const explanation = explainPrediction(model, { ...question, ...known, findSet: true });
+  const explanation = answerExplanation(head, { ...question, findSet: true }, progress);
   progress.begin(0.6, 1, 'smallest flip', 20);
-  const flip = findSmallestFlip(model, {
-    ...known,
-    row: question.row,
-    limit: question.limit,
-    ranking: model.exact === undefined ? 'rif' : 'adaptive',
-    onFit: (fit, size) => progress.begin(0.6, 1, `retraining ${fit}: without ${size} rows`),
-  });
+  const flip = answerFlip(head, { row: question.row, limit: question.limit }, progress);
   const probabilities = new Float64Array(problem.classes);
   fillClassProbabilities(problem, logits, question.row * problem.outputs, probabilities, 0);
   progress.finish();

@@ -16,7 +16,8 @@ const groups = {
 };
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', (kind) => {
-  const { model, splits } = openHead(studyInput(kind), createTestContext());
+  const head = openHead(studyInput(kind), createTestContext());
+  const { model, splits } = head;
   const measured = prepareMeasurements(
     model,
     [
@@ -26,7 +27,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
     splits,
   );
   const rowsOf = (group: number): Int32Array => splits.train.filter((row) => groups.groupOf[row] === group);
-  const answer = answerGroups(model, splits, { groups, retrainings: 2 }, createTestContext());
+  const answer = answerGroups(head, { groups, retrainings: 2 }, createTestContext());
 
   it('have the effect of removing their training rows, in the order of that on the validation loss', () => {
     expect(answer.groups.map(({ group }) => group).sort()).toEqual([0, 1, 2, 3]);
@@ -47,7 +48,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
 
   it.each(['fixed', 'mean'] as const)('are retrained without where they do most, %s ridge', (ridgeConvention) => {
     const question = { groups, retrainings: 2, ridgeConvention };
-    const { groups: found } = answerGroups(model, splits, question, createTestContext());
+    const { groups: found } = answerGroups(head, question, createTestContext());
     const size = ({ loss }: (typeof found)[number]): number => Math.abs(loss.newton ?? 0);
     const verified = found.filter(({ loss }) => loss.retrained !== null);
     expect(verified).toHaveLength(2);
@@ -67,24 +68,24 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
     const input = studyInput(kind);
     const all = openHead({ ...input, split: input.split.map(() => splitCodes.train) }, createTestContext());
     const question = { groups, retrainings: 1 };
-    expect(() => answerGroups(all.model, all.splits, question, createTestContext())).toThrow(InputError);
+    expect(() => answerGroups(all, question, createTestContext())).toThrow(InputError);
     for (const cancelAfter of [1, 5, 20]) {
-      expect(() => answerGroups(model, splits, question, createTestContext({ cancelAfter }))).toThrow(CancelledError);
+      expect(() => answerGroups(head, question, createTestContext({ cancelAfter }))).toThrow(CancelledError);
     }
   });
 });
 
 it('a class is retrained without though its Newton step does not exist; all rows are not', () => {
   const input = studyInput('softmax');
-  const { model, splits } = openHead(input, createTestContext());
+  const head = openHead(input, createTestContext());
   const classes = { groupOf: Int32Array.from(input.labels), count: 3 };
-  const byClass = answerGroups(model, splits, { groups: classes, retrainings: 3 }, createTestContext());
+  const byClass = answerGroups(head, { groups: classes, retrainings: 3 }, createTestContext());
   for (const { loss, newtonMissing } of byClass.groups) {
     expect(loss.newton).toBeNull();
     expect(newtonMissing).toMatch(/without a training row/);
     expect(loss.retrained).toBeGreaterThan(0.5);
   }
   const one = { groupOf: new Int32Array(studyRows), count: 1 };
-  const everything = answerGroups(model, splits, { groups: one, retrainings: 3 }, createTestContext());
+  const everything = answerGroups(head, { groups: one, retrainings: 3 }, createTestContext());
   expect(everything.groups[0].loss).toMatchObject({ newton: null, retrained: null });
 });

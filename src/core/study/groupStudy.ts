@@ -1,15 +1,14 @@
 import { InputError } from '../base/errors';
+import type { OpenHead } from '../head/openHead';
 import type { GroupEffects, RowGroups } from '../influence/attributions/groupEffects';
 import { computeGroupEffects } from '../influence/attributions/groupEffects';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement, PreparedMeasurement } from '../influence/measurements/measurement';
-import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RidgeConvention } from '../influence/removal/removalTypes';
 import { retrain } from '../influence/removal/retrain';
-import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import { estimateSet, startOf } from '../influence/subsets/setEstimates';
-import { modelTrust, reportTrust, setTrust } from '../influence/trust/trustReport';
+import { reportTrust, setTrust } from '../influence/trust/trustReport';
 import type { MethodEffects, ModelTrust, TrustReport } from '../influence/trust/trustTypes';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
@@ -62,17 +61,17 @@ export const groupsStage = 'groups';
  * @throws InputError without validation rows.
  */
 export function answerGroups(
-  model: FittedModel,
-  splits: MeasuredSplits,
+  head: OpenHead,
   { groups, retrainings, ridgeConvention }: GroupsQuestion,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): GroupsAnswer {
+  const { model, splits } = head;
   if (splits.validation.length === 0) throw new InputError('There are no validation rows to measure the groups on.');
   const progress = new StageProgress(groupsStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.2, 'leverage');
-  const { influence } = computePreciseInfluence(model, onBlock);
-  const head = modelTrust(model, influence.leverage);
+  const influence = head.rowInfluence(onBlock);
+  const trust = head.trust();
   const measured: Measurement[] = [{ kind: 'meanLoss', rows: 'validation' }];
   if (model.problem.kind !== 'ridge') measured.push({ kind: 'accuracy', rows: 'validation' });
   const measurements = prepareMeasurements(model, measured, splits, onBlock);
@@ -96,7 +95,7 @@ export function answerGroups(
       const rows = effects.members[one.group];
       if (!chosen.has(one) || rows.length === splits.train.length) return one;
       progress.begin(0.6, 1, `retraining without ${rows.length} rows`, 8 * retrainings);
-      return verifyGroup(model, { one, rows, head, ridgeConvention }, measurements, onBlock);
+      return verifyGroup(model, { one, rows, trust, ridgeConvention }, measurements, onBlock);
     });
     progress.finish();
     const [loss, accuracy] = measurements.map(({ value }) => value);
@@ -104,7 +103,7 @@ export function answerGroups(
       validationLoss: loss,
       validationAccuracy: accuracy ?? null,
       groups: groupsAfter,
-      trust: reportTrust(head, null),
+      trust: reportTrust(trust, null),
     };
   } finally {
     for (const measurement of measurements) measurement.dispose();
@@ -117,13 +116,13 @@ function verifyGroup(
   asked: {
     readonly one: AnsweredGroup;
     readonly rows: Int32Array;
-    readonly head: ModelTrust;
+    readonly trust: ModelTrust;
     readonly ridgeConvention: RidgeConvention | undefined;
   },
   measurements: readonly PreparedMeasurement[],
   onBlock: OnBlock,
 ): AnsweredGroup {
-  const { one, rows, head, ridgeConvention } = asked;
+  const { one, rows, trust, ridgeConvention } = asked;
   const estimates = estimateSet(model, rows, onBlock, ridgeConvention);
   const { change } = retrain(model, { removed: rows, ridgeConvention, start: startOf(model, estimates), onBlock });
   const [loss, accuracy] = measurements.map((measurement) => measurement.evaluate(change, onBlock));
@@ -133,7 +132,7 @@ function verifyGroup(
     ...one,
     loss: { ...one.loss, retrained: loss },
     accuracy: one.accuracy && { ...one.accuracy, retrained: accuracy },
-    trust: reportTrust(head, setTrust(model, evidence)),
+    trust: reportTrust(trust, setTrust(model, evidence)),
   };
 }
 

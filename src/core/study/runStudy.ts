@@ -15,7 +15,7 @@ import { answerGroups } from './groupStudy';
 import type { InfluenceAnswer, InfluenceQuestion } from './influenceQuestion';
 import { answerInfluence } from './influenceStudy';
 import type { SubsetAnswer, SubsetQuestion } from './subsetStudy';
-import { answerSubset } from './subsetStudy';
+import { answerSubsetStudy } from './subsetStudy';
 import type { UnlearnAnswer, UnlearnQuestion } from './unlearnStudy';
 import { answerUnlearn } from './unlearnStudy';
 
@@ -78,11 +78,8 @@ export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobCon
   }
 }
 
-function answerQuestion(
-  { model, splits, features, unpenalised, space }: OpenHead,
-  asked: StudyQuestion,
-  context: JobContext,
-): Studies[StudyKind]['answer'] {
+function answerQuestion(head: OpenHead, asked: StudyQuestion, context: JobContext): Studies[StudyKind]['answer'] {
+  const { model, splits, features, unpenalised, space } = head;
   switch (asked.kind) {
     case 'verify':
       return verifyRemoval(model, splits, asked.question, context);
@@ -96,12 +93,12 @@ function answerQuestion(
         context,
       );
     case 'subset':
-      return answerSubset(model, splits, asked.question, context);
+      return answerSubsetStudy(head, asked.question, context);
     case 'explain':
-      return answerExplain(model, asked.question, context);
+      return answerExplain(head, asked.question, context);
     case 'groups':
-      return answerGroups(model, splits, asked.question, context);
+      return answerGroups(head, asked.question, context);
     case 'unlearn':
-      return answerUnlearn({ model, splits, space }, asked.question, context);
+      return answerUnlearn(head, asked.question, context);
   }
 }

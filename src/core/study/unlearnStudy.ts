@@ -2,7 +2,7 @@ import { InputError } from '../base/errors';
 import type { OpenHead } from '../head/openHead';
 import { createEditMeasure } from '../influence/removal/editMeasure';
 import type { ValidationEffect } from '../influence/removal/removalTypes';
-import { modelTrust, reportTrust } from '../influence/trust/trustReport';
+import { reportTrust } from '../influence/trust/trustReport';
 import type { TrustReport } from '../influence/trust/trustTypes';
 import type { EditRequest } from '../influence/unlearning/trainingEdit';
 import { selectEdit } from '../influence/unlearning/trainingEdit';
@@ -41,10 +41,11 @@ export const unlearnStage = 'unlearning';
  * @throws InputError when no row concerns the fit, or nothing would be left to train on; NumericalError.
  */
 export function answerUnlearn(
-  { model, splits, space }: Pick<OpenHead, 'model' | 'splits' | 'space'>,
+  head: OpenHead,
   question: UnlearnQuestion,
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): UnlearnAnswer {
+  const { model, splits, space } = head;
   const { edit, otherRows } = selectEdit(model.problem, question);
   if (edit.removed.length + edit.relabelled.rows.length === 0) {
     throw new InputError(
@@ -81,7 +82,7 @@ export function answerUnlearn(
       validation: effect,
       seconds,
       retrained,
-      trust: reportTrust(modelTrust(model, undefined), null),
+      trust: reportTrust(head.trust(), null),
     };
   } finally {
     measure?.dispose();

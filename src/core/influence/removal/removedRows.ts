@@ -78,14 +78,17 @@ export interface SelectedRows {
   readonly others: number;
 }
 
-/** `rows` in any order, duplicates ignored. @throws InputError for a row that does not exist. */
-export function selectTrainingRows({ weights }: Pick<HeadProblem, 'weights'>, rows: Int32Array): SelectedRows {
+/** @throws InputError for a row that does not exist. */
+export function requireRow({ weights }: Pick<HeadProblem, 'weights'>, row: number): void {
   const n = weights.length;
+  if (Number.isInteger(row) && row >= 0 && row < n) return;
+  throw new InputError(`There is no row ${row}; the rows are 0 to ${n - 1}.`, { details: { row } });
+}
+
+/** `rows` in any order, duplicates ignored. @throws InputError for a row that does not exist. */
+export function selectTrainingRows(problem: Pick<HeadProblem, 'weights'>, rows: Int32Array): SelectedRows {
   const distinct = Int32Array.from(new Set(rows)).sort();
-  const strange = distinct.find((row) => !(row >= 0 && row < n));
-  if (strange !== undefined) {
-    throw new InputError(`There is no row ${strange}; the rows are 0 to ${n - 1}.`, { details: { row: strange } });
-  }
-  const train = distinct.filter((row) => weights[row] !== 0);
+  for (const row of distinct) requireRow(problem, row);
+  const train = distinct.filter((row) => problem.weights[row] !== 0);
   return { train, others: distinct.length - train.length };
 }

@@ -2,6 +2,7 @@ import { InputError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
 import { indexOfLargest } from '../../base/vectors';
 import type { FittedModel } from '../fittedModel';
+import { requireRow } from '../removal/removedRows';
 
 /** The head's prediction for one row, labelled or not, and what parameter changes do to it. */
 export interface RowPrediction {
@@ -22,10 +23,7 @@ export interface RowPrediction {
 export function predictRow(model: FittedModel, row: number): RowPrediction {
   const { problem, logits } = model;
   const { outputs, kind } = problem;
-  const n = problem.features.rows;
-  if (!(Number.isInteger(row) && row >= 0 && row < n)) {
-    throw new InputError(`There is no row ${row}; the rows are 0 to ${n - 1}.`, { details: { row } });
-  }
+  requireRow(problem, row);
   if (kind === 'ridge')
     throw new InputError('A ridge head predicts numbers, not classes: no prediction of it can flip.');
   const d = problem.features.columns;

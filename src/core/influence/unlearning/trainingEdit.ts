@@ -29,6 +29,7 @@ export interface SelectedEdit {
 
 /** @throws InputError for a row that does not exist, or is to be removed and to get another label. */
 export function selectEdit(problem: HeadProblem, { removed, relabelled }: EditRequest): SelectedEdit {
+  if (relabelled.rows.length !== relabelled.labels.length) throw new BugError('As many labels as rows are needed.');
   const gone = selectTrainingRows(problem, removed);
   const labelled = selectTrainingRows(problem, relabelled.rows);
   const goneRows = new Set(gone.train);
