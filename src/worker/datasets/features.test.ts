@@ -246,10 +246,12 @@ describe('labels', () => {
   });
 
   it('reads the labels of a second file in the same classes', async () => {
-    const as = (cells: readonly string[]) =>
-      readLabelsAs(['a', 'b'], scanOf([cells]), { index: 0, name: 'y' }, cells.length);
-    expect([...(await as(['b', '', 'a']))]).toEqual([1, -1, 0]);
-    await expect(as(['b', 'c'])).rejects.toThrow(/Row 1 .*"c"/);
+    const as = (cells: readonly string[], merge = false) =>
+      readLabelsAs(['cat', 'dog'], scanOf([cells]), { index: 0, name: 'y' }, cells.length, { merge });
+    expect([...(await as(['dog', '', 'cat']))]).toEqual([1, -1, 0]);
+    expect([...(await as(['dog ', '\u200b', 'Dog', 'cat', 'Dog'], true))]).toEqual([1, -1, 1, 0, 1]);
+    await expect(as(['dog', 'cow'])).rejects.toThrow(/Row 1 .*"cow"/);
+    await expect(as(['dog', '\u200b', 'Dog'])).rejects.toThrow(/Row 2 .*"Dog"/);
   });
 });
 

@@ -30,12 +30,9 @@ export async function readLabels(
   rowCount: number,
   { signal, spellings }: ReadLabelsOptions = {},
 ): Promise<ReadLabels> {
-  const codes = new Int32Array(rowCount).fill(-1);
-  /** By cell as it stands. */
-  const codeOf = new Map<string, number>();
   const seen = new Map<string, number>();
   let asSpelt = true;
-  const codeFor = (cell: string): number => {
+  const codes = await scanCodes(scan, column.index, rowCount, signal, (cell) => {
     const spelt = cell.trim();
     if (spelt === '' || isUnseen(spelt)) return -1;
     const label = spellings?.get(spelt) ?? spelt;
@@ -45,41 +42,14 @@ export async function readLabels(
     if (seen.size === maxClasses) throw tooManyClasses(column.name);
     seen.set(label, seen.size);
     return seen.size - 1;
-  };
-  await scan(
-    [column.index],
-    (firstRow, [cells = []]) => {
-      cells.forEach((cell, k) => {
-        let code = codeOf.get(cell);
-        if (code === undefined) {
-          code = codeFor(cell);
-          codeOf.set(cell, code);
-        }
-        codes[firstRow + k] = code;
-      });
-    },
-    signal,
-  );
-  const details = { column: column.name, classes: seen.size };
-  if (seen.size === 0) {
-    throw new InputError(`Every label in column "${column.name}" is blank. Choose another label column.`, { details });
-  }
-  if (seen.size === 1) {
-    const [only = ''] = seen.keys();
-    throw new InputError(`Column "${column.name}" has one class only, "${only}". An audit needs at least two.`, {
-      details,
-    });
-  }
+  });
+  checkClasses([...seen.keys()], column.name);
   const classes = [...seen.keys()].sort(compareNaturally);
   const place = new Int32Array(seen.size);
   classes.forEach((label, index) => {
     place[seen.get(label) ?? 0] = index;
   });
-  for (let row = 0; row < rowCount; row++) {
-    const code = codes[row] ?? -1;
-    if (code >= 0) codes[row] = place[code] ?? -1;
-  }
-  return { classes, codes, asSpelt };
+  return { classes, codes: codes.map((code) => (code < 0 ? -1 : place[code])), asSpelt };
 }
 
 /**
@@ -94,33 +64,58 @@ export async function readLabelsAs(
   rowCount: number,
   { signal, spellings, merge = false }: ReadLabelsOptions & { readonly merge?: boolean } = {},
 ): Promise<Int32Array> {
-  const codes = new Int32Array(rowCount).fill(-1);
   const codeOf = new Map(classes.map((label, code) => [label, code]));
   spellings?.forEach((label, spelt) => codeOf.set(spelt, codeOf.get(label) ?? -1));
+  return scanCodes(scan, column.index, rowCount, signal, (cell, row) => {
+    const label = cell.trim();
+    if (label === '') return -1;
+    const known = codeOf.get(label);
+    if (known !== undefined) return known;
+    if (isUnseen(label)) return -1;
+    const meant = merge ? codeOf.get(findClassOf(label, classes) ?? '') : undefined;
+    if (meant !== undefined) return meant;
+    throw new InputError(
+      `Row ${row} of the validation file has the label "${label}", which the data does not have. Correct it, or leave the row out.`,
+      { details: { row, column: column.name } },
+    );
+  });
+}
+
+/** The code of each row; `codeOf` is asked once for each text that a cell has, of the first row that has it. */
+async function scanCodes(
+  scan: ColumnScan,
+  column: number,
+  rowCount: number,
+  signal: CancellationSignal | undefined,
+  codeOf: (cell: string, row: number) => number,
+): Promise<Int32Array> {
+  const codes = new Int32Array(rowCount).fill(-1);
+  const known = new Map<string, number>();
   await scan(
-    [column.index],
+    [column],
     (firstRow, [cells = []]) => {
       cells.forEach((cell, k) => {
-        const label = cell.trim();
-        if (label === '') return;
-        let code = codeOf.get(label);
-        if (code === undefined && isUnseen(label)) return;
-        if (code === undefined && merge) {
-          code = codeOf.get(findClassOf(label, classes) ?? '');
-          if (code !== undefined) codeOf.set(label, code);
-        }
-        if (code === undefined) {
-          throw new InputError(
-            `Row ${firstRow + k} of the validation file has the label "${label}", which the data does not have. Correct it, or leave the row out.`,
-            { details: { row: firstRow + k, column: column.name } },
-          );
-        }
-        codes[firstRow + k] = code;
+        const row = firstRow + k;
+        let code = known.get(cell);
+        if (code === undefined) known.set(cell, (code = codeOf(cell, row)));
+        codes[row] = code;
       });
     },
     signal,
   );
   return codes;
+}
+
+/** @throws InputError where there are not two. */
+function checkClasses(classes: readonly string[], column: string): void {
+  const details = { column, classes: classes.length };
+  const [only] = classes;
+  if (only === undefined) {
+    throw new InputError(`Every label in column "${column}" is blank. Choose another label column.`, { details });
+  }
+  if (classes.length === 1) {
+    throw new InputError(`Column "${column}" has one class only, "${only}". An audit needs at least two.`, { details });
+  }
 }
 
 function tooManyClasses(column: string): InputError {
