@@ -32,15 +32,15 @@ function removalLine(row: ReviewRow, review: RowReview | undefined): (string | n
     row.reasons.join('; '),
     row.suspicion,
     row.rank,
-    describe(row.decision),
+    describeDecision(row.decision),
     review?.reviewer ?? '',
     review?.time ?? '',
     row.note,
   ];
 }
 
-/** Empty: nobody decided, the row is listed by its suspicion. */
-function describe(decision: Decision | null): string {
+/** As data files say it; empty where nobody decided. */
+export function describeDecision(decision: Decision | null): string {
   if (decision === null) return '';
   return decision.kind === 'relabel' ? `relabel: ${decision.label}` : decision.kind;
 }

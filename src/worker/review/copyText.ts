@@ -1,18 +1,13 @@
 import type { ReviewRow } from '../../contract/review';
-import type { Decision } from '../../core/review/decisions';
 import { guardCell } from '../exports/csvText';
+import { describeDecision } from '../exports/removalList';
 import { fileColumns } from '../exports/scoresFile';
 
 const columns: typeof fileColumns = [
   ...fileColumns,
-  ['decision', (row) => describe(row.decision)],
+  ['decision', (row) => describeDecision(row.decision)],
   ['note', (row) => row.note],
 ];
-
-function describe(decision: Decision | null): string {
-  if (decision === null) return '';
-  return decision.kind === 'relabel' ? `relabel: ${decision.label}` : decision.kind;
-}
 
 /**
  * Rows as tab-separated text with a header line, for spreadsheets: tabs and line ends in cells become spaces, and text

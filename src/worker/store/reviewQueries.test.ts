@@ -303,7 +303,6 @@ describe('reviewTotals', () => {
         .map((value) => ({ value, count: values.filter((other) => other === value).length }))
         .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
     expect(totals.facets.givenLabel).toEqual(count(suspects.map(({ givenLabel }) => givenLabel)));
-    expect(totals.facets.suggestedLabel).toEqual(count(suspects.map(({ suggestedLabel }) => suggestedLabel)));
     expect(totals.facets.reasons).toEqual(count(suspects.flatMap(({ reasons }) => reasons)));
     const allSuspects = expected.filter(({ suspicion }) => suspicion !== null && suspicion >= threshold);
     expect(totals.facets.split).toEqual(count(allSuspects.map(({ split }) => split)));

@@ -7,7 +7,7 @@ import type { Decision } from '../../core/review/decisions';
 import { parseNumber } from '../datasets/cells';
 import { unlabelledSplit } from './auditTables';
 import { cellExpression } from './cellTable';
-import { type ReviewTables, splits } from './reviewTables';
+import { hasReason, type ReviewTables, splits } from './reviewTables';
 import { rowFilter } from './sourceRows';
 
 const rowColumns = [
@@ -72,7 +72,7 @@ function reviewRow(
     suggestedLabel: labelOf(number('suggested')),
     suspicion: number('suspicion'),
     ...mapScores(({ name }) => number(name)),
-    reasons: tables.reasonNames.filter((_, bit) => Math.floor(bits / 2 ** bit) % 2 === 1),
+    reasons: tables.reasonNames.filter((_, bit) => hasReason(bits, bit)),
     decision: decisionFrom(decision),
     note: String(decision?.[2] ?? ''),
     picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(hasId ? 1 : 0)),

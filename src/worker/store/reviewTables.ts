@@ -20,3 +20,8 @@ export const splits: readonly Split[] = ['train', 'validation', 'test', 'unlabel
 
 /** SQL of a row of scores `s`. */
 export const labelledTraining = 's.split = 0';
+
+/** Is the reason of this bit among those of a row? Bits beyond those of JavaScript's operators too. */
+export function hasReason(bits: number, bit: number): boolean {
+  return Math.floor(bits / 2 ** bit) % 2 === 1;
+}

@@ -1,6 +1,5 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import type { ReviewCounts } from '../../core/review/progress';
-import { labelledTraining, type ReviewTables, splits } from './reviewTables';
+import { hasReason, labelledTraining, type ReviewTables, splits } from './reviewTables';
 
 /** Counts behind the review's overview, all at one threshold of suspicion. */
 export interface ReviewTotals extends ReviewCounts {
@@ -14,63 +13,13 @@ export interface ReviewTotals extends ReviewCounts {
   readonly histogram: readonly number[];
   /** Over rows at or above the threshold (split: every split; the others: training rows), most frequent first. */
   readonly facets: {
-    readonly givenLabel: readonly { readonly value: string; readonly count: number }[];
-    readonly suggestedLabel: readonly { readonly value: string; readonly count: number }[];
-    readonly reasons: readonly { readonly value: string; readonly count: number }[];
-    readonly split: readonly { readonly value: string; readonly count: number }[];
+    readonly givenLabel: Facet;
+    readonly reasons: Facet;
+    readonly split: Facet;
   };
 }
 
-/** The part of the totals that decisions do not change; cache it by audit and threshold. */
-export async function readStaticTotals(tables: ReviewTables, threshold: number, bins: number): Promise<StaticTotals> {
-  const { database, scores } = tables;
-  const suspect = 'suspicion >= CAST($1 AS DOUBLE)';
-  const grouped = (column: string, condition: string): Promise<DuckDBValue[][]> =>
-    database.rows(
-      `SELECT ${column}, CAST(count(*) AS INTEGER), CAST(sum(suspicion) AS DOUBLE) FROM ${scores} WHERE ${suspect} AND ${condition} GROUP BY 1`,
-      [threshold],
-    );
-  const [all, histogram, given, suggested, split, reasons] = await Promise.all([
-    database.rows(`SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER) FROM ${scores}`),
-    database.rows(
-      `SELECT least(CAST(floor(suspicion * ${bins}) AS INTEGER), ${bins - 1}) AS bin, CAST(count(*) AS INTEGER)
-       FROM ${scores} WHERE split = 0 AND suspicion IS NOT NULL GROUP BY bin`,
-    ),
-    grouped('given', 'split = 0'),
-    grouped('suggested', 'split = 0'),
-    grouped('split', 'true'),
-    grouped('reasons', 'split = 0'),
-  ]);
-  const counts = new Array<number>(bins).fill(0);
-  for (const [bin, count] of histogram) counts[Number(bin)] = Number(count);
-  const reasonCounts = new Array<number>(tables.reasonNames.length).fill(0);
-  for (const [bits, count] of reasons) {
-    for (let bit = 0; bit < reasonCounts.length; bit++) {
-      if (Math.floor(Number(bits) / 2 ** bit) % 2 === 1) reasonCounts[bit] = (reasonCounts[bit] ?? 0) + Number(count);
-    }
-  }
-  const facet = (rows: readonly DuckDBValue[][], names: readonly string[]): Facet =>
-    sorted(rows.map(([code, count]) => ({ value: names[Number(code)] ?? '', count: Number(count) })));
-  const suspects = given.reduce((sum, [, count]) => sum + Number(count), 0);
-  return {
-    rowsInAll: Number(all[0]?.[0] ?? 0),
-    rankedRows: Number(all[0]?.[1] ?? 0),
-    suspects,
-    suspectSuspicion: given.reduce((sum, [, , suspicion]) => sum + Number(suspicion), 0),
-    evaluationSuspects: split.reduce((sum, [code, count]) => sum + (code === 1 || code === 2 ? Number(count) : 0), 0),
-    histogram: counts,
-    facets: {
-      givenLabel: facet(given, tables.classes),
-      suggestedLabel: facet(suggested, tables.classes),
-      reasons: sorted(reasonCounts.map((count, bit) => ({ value: tables.reasonNames[bit] ?? '', count }))).filter(
-        ({ count }) => count > 0,
-      ),
-      split: facet(split, splits),
-    },
-  };
-}
-
-type Facet = { readonly value: string; readonly count: number }[];
+type Facet = readonly { readonly value: string; readonly count: number }[];
 
 export interface StaticTotals {
   readonly rowsInAll: number;
@@ -82,8 +31,83 @@ export interface StaticTotals {
   readonly facets: ReviewTotals['facets'];
 }
 
-function sorted(facet: Facet): Facet {
-  return facet.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+/** The part of the totals that decisions do not change; cache it by audit and threshold. */
+export async function readStaticTotals(tables: ReviewTables, threshold: number, bins: number): Promise<StaticTotals> {
+  const { database, scores } = tables;
+  const [[[rowsInAll, rankedRows] = []], histogram, given, reasons, split] = await Promise.all([
+    database.rows(`SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER) FROM ${scores}`),
+    readHistogram(tables, bins),
+    countSuspects(tables, threshold, 's.given', labelledTraining),
+    countSuspects(tables, threshold, 's.reasons', labelledTraining),
+    countSuspects(tables, threshold, 's.split', 'true'),
+  ]);
+  return {
+    rowsInAll: Number(rowsInAll),
+    rankedRows: Number(rankedRows),
+    suspects: given.reduce((sum, { rows }) => sum + rows, 0),
+    suspectSuspicion: given.reduce((sum, { suspicion }) => sum + suspicion, 0),
+    evaluationSuspects: split.reduce((sum, { code, rows }) => sum + (code === 1 || code === 2 ? rows : 0), 0),
+    histogram,
+    facets: {
+      givenLabel: facetOf(tables.classes, given),
+      reasons: facetOf(tables.reasonNames, reasons, hasReason),
+      split: facetOf(splits, split),
+    },
+  };
+}
+
+/** Rows per bin of suspicion: see {@link ReviewTotals}. */
+async function readHistogram({ database, scores }: ReviewTables, bins: number): Promise<number[]> {
+  const counts = new Array<number>(bins).fill(0);
+  const rows = await database.rows(
+    `SELECT least(CAST(floor(s.suspicion * ${bins}) AS INTEGER), ${bins - 1}) AS bin, CAST(count(*) AS INTEGER)
+     FROM ${scores} s WHERE ${labelledTraining} AND s.suspicion IS NOT NULL GROUP BY bin`,
+  );
+  for (const [bin, count] of rows) counts[Number(bin)] = Number(count);
+  return counts;
+}
+
+/** Suspects with the same code in a column, and the sum of their suspicions. */
+interface SuspectGroup {
+  readonly code: number;
+  readonly rows: number;
+  readonly suspicion: number;
+}
+
+async function countSuspects(
+  { database, scores }: ReviewTables,
+  threshold: number,
+  column: string,
+  condition: string,
+): Promise<SuspectGroup[]> {
+  const groups = await database.rows(
+    `SELECT ${column}, CAST(count(*) AS INTEGER), CAST(sum(s.suspicion) AS DOUBLE)
+     FROM ${scores} s WHERE s.suspicion >= CAST($1 AS DOUBLE) AND ${condition} GROUP BY 1`,
+    [threshold],
+  );
+  return groups.map(([code, rows, suspicion]) => ({
+    code: Number(code),
+    rows: Number(rows),
+    suspicion: Number(suspicion),
+  }));
+}
+
+/**
+ * Suspects of each name, most frequent first, without names that no suspect has.
+ * @param has Does a row with this code have the name at this place?
+ */
+function facetOf(
+  names: readonly string[],
+  groups: readonly SuspectGroup[],
+  has = (code: number, place: number): boolean => code === place,
+): Facet {
+  return names
+    .map((value, place) => ({
+      value,
+      count: groups.reduce((sum, { code, rows }) => sum + (has(code, place) ? rows : 0), 0),
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
 }
 
 /** Adds what decisions have done to {@link StaticTotals}. O(decided rows). */
