@@ -1,3 +1,4 @@
+import { deviationsPerMedianDistance, median } from '../base/statistics';
 /** One column as it is measured: a cell and a number for each row of a sample. */
 export interface MeasuredColumn {
   /** Text of the cells; '' = missing. */
@@ -196,31 +197,25 @@ function findClusters(
   for (let i = 0; i < labels.length; i++) if (!Number.isNaN(numbers[i])) members[labels[i]].push(numbers[i]);
   const centres = members.flatMap((values, label) => {
     if (values.length < leastClass) return [];
-    const median = medianOf(values);
-    const spread = 1.4826 * medianOf(values.map((value) => Math.abs(value - median)));
-    return [{ label, median, spread }];
+    const centre = median(values);
+    const spread = deviationsPerMedianDistance * median(values.map((value) => Math.abs(value - centre)));
+    return [{ label, centre, spread }];
   });
   if (centres.length < 2) return null;
-  centres.sort((a, b) => a.median - b.median);
+  centres.sort((a, b) => a.centre - b.centre);
   let gap = Number.POSITIVE_INFINITY;
   for (let k = 1; k < centres.length; k++) {
-    const distance = centres[k].median - centres[k - 1].median;
+    const distance = centres[k].centre - centres[k - 1].centre;
     const spread = Math.max(centres[k].spread, centres[k - 1].spread);
     gap = Math.min(gap, distance === 0 ? 0 : spread === 0 ? Number.POSITIVE_INFINITY : distance / spread);
   }
   const predicted = Int32Array.from(numbers, (value) => {
     if (Number.isNaN(value)) return -1;
     let best = centres[0];
-    for (const centre of centres) if (Math.abs(value - centre.median) < Math.abs(value - best.median)) best = centre;
+    for (const centre of centres) if (Math.abs(value - centre.centre) < Math.abs(value - best.centre)) best = centre;
     return best.label;
   });
   return { predicted, gap };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 /** Whether every class is one unbroken run in the order of the numbers: the label is a step function of the column. */

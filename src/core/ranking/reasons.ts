@@ -1,3 +1,4 @@
+import { deviationsPerMedianDistance, quantile } from '../base/statistics';
 import type { Neighbours } from './neighbours';
 
 /** Bit flags: why a row deserves a look. A row may have several; none of them alone makes it wrong. */
@@ -167,7 +168,7 @@ function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInpu
   const finite = tenth.map((value) => (value === Number.NEGATIVE_INFINITY ? Number.NaN : value));
   const middle = quantile(finite, 0.5);
   const deviation =
-    1.4826 *
+    deviationsPerMedianDistance *
     quantile(
       finite.map((value) => Math.abs(value - middle)),
       0.5,
@@ -203,38 +204,4 @@ function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInpu
       }
     }
   }
-}
-
-/** The q-quantile of the values that are numbers (nearest rank); NaN when there are none. O(n). */
-export function quantile(values: Float64Array, q: number): number {
-  const numbers = values.filter((value) => !Number.isNaN(value));
-  if (numbers.length === 0) return Number.NaN;
-  return selectSmallest(numbers, Math.min(numbers.length - 1, Math.floor(q * numbers.length)));
-}
-
-/** The number that would stand at `rank` if they were sorted; moves them about. Source: Hoare, "Algorithm 65: Find", 1961. */
-function selectSmallest(values: Float64Array, rank: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    // The median of three, so that sorted values are no worse than others.
-    const a = values[low];
-    const b = values[(low + high) >> 1];
-    const c = values[high];
-    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while (values[left] < pivot) left++;
-      while (values[right] > pivot) right--;
-      if (left > right) break;
-      const held = values[left];
-      values[left++] = values[right];
-      values[right--] = held;
-    }
-    if (rank <= right) high = right;
-    else if (rank >= left) low = left;
-    else break;
-  }
-  return values[rank];
 }

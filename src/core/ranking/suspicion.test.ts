@@ -4,7 +4,7 @@ import type { Expert } from './experts';
 import { headExpert, neighbourExpert } from './experts';
 import { computeSuspicions, estimateTransitions } from './labelNoise';
 import { rankRows } from './rankRows';
-import { computeReasons, quantile, reasonFlags, reasonsOf } from './reasons';
+import { computeReasons, reasonFlags, reasonsOf } from './reasons';
 import { fitExpertWeights, mixExperts } from './stackExperts';
 
 const n = 4000;
@@ -189,18 +189,5 @@ describe('reasons', () => {
     expect(reasonsOf(flags[3])).toEqual(['ambiguous']);
     // Nothing is called harmful while every removal raises the loss.
     expect(flags.some((bits) => (bits & reasonFlags.harmfulForValidation) !== 0)).toBe(false);
-  });
-
-  it('takes quantiles over numbers only', () => {
-    expect(quantile(Float64Array.of(3, Number.NaN, 1, 2), 0.5)).toBe(2);
-    expect(quantile(Float64Array.of(Number.NaN), 0.5)).toBeNaN();
-    for (const distinct of [3, 1000]) {
-      const values = Float64Array.from({ length: 501 }, (_, i) => ((i * 7919) % distinct) - 1);
-      const sorted = values.slice().sort();
-      for (const q of [0, 0.01, 0.5, 0.9, 1]) {
-        expect(quantile(values, q)).toBe(sorted[Math.min(500, Math.floor(501 * q))]);
-        expect(quantile(sorted, q)).toBe(sorted[Math.min(500, Math.floor(501 * q))]);
-      }
-    }
   });
 });

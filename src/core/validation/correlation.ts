@@ -1,3 +1,4 @@
+import { median } from '../base/statistics';
 /**
  * How well predicted changes agree with actual ones (science.md, "Trust"). All take two arrays of the same length, predicted first;
  * pairs with a NaN on either side are left out.
@@ -115,12 +116,4 @@ export function medianRelativeError(predicted: ArrayLike<number>, actual: ArrayL
     if (actual[i] !== 0) errors.push(Math.abs(predicted[i] - actual[i]) / Math.abs(actual[i]));
   }
   return median(errors);
-}
-
-/** The middle value, or the mean of the two; NaN of nothing. */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -1,5 +1,6 @@
 import { BugError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
+import { countBelow } from '../../core/base/statistics';
 import type { ProjectStore } from '../store/projectStore';
 
 /** What is kept of an audit beside the session in the compute thread. */
@@ -64,18 +65,6 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     neighbourWeight: weightOf(false),
     harmShare: (value) => (value === null || sorted.length === 0 ? null : countBelow(sorted, value) / sorted.length),
   };
-}
-
-/** Number of entries of an ascending array that are smaller than `value`. O(log n). */
-export function countBelow(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The most probable classes of a row, highest first. */

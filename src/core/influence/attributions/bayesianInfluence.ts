@@ -1,6 +1,7 @@
 import { InputError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
+import { sumOf } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { ProductBlock } from '../effects/directionProducts';
 import { visitDirectionProducts } from '../effects/directionProducts';
@@ -192,7 +193,7 @@ class Covariances {
 
 /** Correlation of a series with itself one step later; 0 for a constant one. */
 function lagOne(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = sumOf(values) / values.length;
   let next = 0;
   let squares = 0;
   for (let s = 0; s < values.length; s++) {

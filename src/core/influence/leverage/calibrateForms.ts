@@ -2,6 +2,8 @@ import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { Random } from '../../base/random';
 import { createRandom } from '../../base/random';
+import { median } from '../../base/statistics';
+import { sumOf } from '../../base/vectors';
 import type { OnBlock, SoftmaxPoint } from '../../linalg/linearAlgebra';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
 import { CurvatureRoot } from '../../models/curvatureRoot';
@@ -68,7 +70,7 @@ export function calibrateForms(
     { point, onBlock },
   );
   const directions = quadratics.length / rows.length;
-  const truth = rows.map((_, t) => sum(quadratics.subarray(t * directions, (t + 1) * directions)));
+  const truth = rows.map((_, t) => sumOf(quadratics.subarray(t * directions, (t + 1) * directions)));
   const logRatio = (t: number, scale: number | undefined): number => Math.log(formOf(rows[t], scale) / truth[t]);
   const plain = median(truth.map((_, t) => Math.abs(Math.expm1(logRatio(t, undefined)))));
   const all = [...rows.keys()];
@@ -257,14 +259,4 @@ function addCurved(root: CurvatureRoot, vectors: Matrix, q: Float64Array, out: F
       for (let b = 0; b <= a; b++) out[a * K + b] += q[j] * turned[from + a] * turned[from + b];
     }
   }
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
 }

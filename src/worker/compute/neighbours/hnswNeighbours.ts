@@ -1,5 +1,6 @@
 import type * as Usearch from 'usearch';
 import { createFloat32Rows } from '../../../core/base/featureRows';
+import { countBelow } from '../../../core/base/statistics';
 import { CandidateRanker } from '../../../core/ranking/candidateRanker';
 import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
 import { measureRecall } from '../../../core/ranking/measureRecall';
@@ -128,7 +129,7 @@ function choosePlan(
   const best = new BestScores(1, most);
   if (width < features.columns) {
     sampleRows.forEach((row, s) => {
-      const own = lowerBound(rowOf, row);
+      const own = countBelow(rowOf, row);
       const truth = known.rows.subarray(s * k, (s + 1) * k).filter((other) => other >= 0);
       widths.forEach((columns, w) => {
         best.clear(1);
@@ -213,16 +214,4 @@ function gather({ data, width }: ProjectedRows, positions: Int32Array, columns: 
     out.set(data.subarray(at, at + columns), i * columns);
   });
   return out;
-}
-
-/** Position of a value in an ascending array that has it. */
-function lowerBound(ascending: Int32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '../../../core/base/statistics';
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { NeighbourRequest } from '../../../core/ranking/neighbours';
 import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
@@ -60,7 +61,7 @@ export function planSearch(
     });
     for (let at = s * k; at < (s + 1) * k && known.rows[at] >= 0; at++) {
       const position = positionOf[known.rows[at]];
-      const cell = upperBound(starts, position) - 1;
+      const cell = countBelow(starts, position + 1) - 1;
       const isSame = duplicates.first(known.rows[at]) === duplicates.first(queries[q]);
       // Duplicates are found without a search.
       if (isSame || cell >= cells || position >= referenceEnds[cell]) continue;
@@ -164,16 +165,4 @@ function placesOf(
       return placeOf.get(position) ?? Infinity;
     });
   });
-}
-
-/** How many entries of an ascending array are at most `value`. */
-function upperBound(ascending: Int32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
