@@ -21,7 +21,7 @@ const smallestPivot = 1e-9;
  * Influence of one row on the head, by IF and by RIF (science.md, "Parameter change when row i is removed"). Holds the results of
  * the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
  */
-export interface RowSolver {
+export abstract class RowSolver {
   /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */
   readonly residual: Float64Array;
   /** sᵢ = (I − AᵢGᵢ)⁻¹rᵢ (K): RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ). */
@@ -29,21 +29,28 @@ export interface RowSolver {
   /** xᵢᵀ(θ̂ + RIFᵢ) (K). */
   readonly looLogits: Float64Array;
   /** tr(AᵢGᵢ). */
-  leverage: number;
+  leverage = 0;
   /** gᵢᵀIFᵢ. */
-  selfIf: number;
+  selfIf = 0;
   /** gᵢᵀRIFᵢ. */
-  selfRif: number;
+  selfRif = 0;
   /** Loss under `looLogits`. */
-  looLoss: number;
+  looLoss = 0;
   /** Rows whose I − AᵢGᵢ was singular within rounding since the solver was made. */
-  unstableRows: number;
+  unstableRows = 0;
+
+  constructor(outputs: number) {
+    this.residual = new Float64Array(outputs);
+    this.coefficients = new Float64Array(outputs);
+    this.looLogits = new Float64Array(outputs);
+  }
+
   /**
    * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers Gᵢ[a][b], b ≤ a, in the order of
    * (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull): the part
    * of (H − Hᵢ)⁻¹(gᵢ + v) along the row when pull = xᵢᵀH⁻¹v.
    */
-  solve(
+  abstract solve(
     logits: Float64Array,
     from: number,
     label: number,
@@ -55,7 +62,13 @@ export interface RowSolver {
    * The same from the forms Wᵢ of (H − Hᵢ)⁻¹ instead of Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹: then sᵢ = rᵢ + AᵢWᵢrᵢ and the leave-one-out logits are
    * xᵢᵀθ̂ + Wᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
    */
-  solveLeftOut(logits: Float64Array, from: number, label: number, forms: readonly Float64Array[], at: number): void;
+  abstract solveLeftOut(
+    logits: Float64Array,
+    from: number,
+    label: number,
+    forms: readonly Float64Array[],
+    at: number,
+  ): void;
 }
 
 export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>): RowSolver {
@@ -63,18 +76,12 @@ export function createRowSolver(problem: Pick<HeadProblem, 'kind' | 'outputs'>):
 }
 
 /** One output: logistic, where Aᵢ = p(1 − p), and ridge, where Aᵢ = 1 and RIF is the exact leave-one-out change. */
-class ScalarRowSolver implements RowSolver {
-  readonly residual = new Float64Array(1);
-  readonly coefficients = new Float64Array(1);
-  readonly looLogits = new Float64Array(1);
-  leverage = 0;
-  selfIf = 0;
-  selfRif = 0;
-  looLoss = 0;
-  unstableRows = 0;
+class ScalarRowSolver extends RowSolver {
   readonly #closed = [new Float64Array(1)] as const;
 
-  constructor(readonly kind: 'logistic' | 'ridge') {}
+  constructor(readonly kind: 'logistic' | 'ridge') {
+    super(1);
+  }
 
   solve(
     logits: Float64Array,
@@ -112,15 +119,7 @@ class ScalarRowSolver implements RowSolver {
   }
 }
 
-class SoftmaxRowSolver implements RowSolver {
-  readonly residual: Float64Array;
-  readonly coefficients: Float64Array;
-  readonly looLogits: Float64Array;
-  leverage = 0;
-  selfIf = 0;
-  selfRif = 0;
-  looLoss = 0;
-  unstableRows = 0;
+class SoftmaxRowSolver extends RowSolver {
   readonly #p: Float64Array;
   readonly #g: Float64Array;
   readonly #m: Float64Array;
@@ -128,9 +127,7 @@ class SoftmaxRowSolver implements RowSolver {
   readonly #root: CurvatureRoot;
 
   constructor(readonly classes: number) {
-    this.residual = new Float64Array(classes);
-    this.coefficients = new Float64Array(classes);
-    this.looLogits = new Float64Array(classes);
+    super(classes);
     this.#p = new Float64Array(classes);
     this.#mean = new Float64Array(classes);
     this.#root = new CurvatureRoot(classes);
