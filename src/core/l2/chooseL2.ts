@@ -1,4 +1,5 @@
 import { createRandom } from '../base/random';
+import { countOfWeight } from '../base/weights';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadProblem } from '../models/headProblem';
 import { hessianWork, isExactAffordable, leverageWork } from '../models/headSize';
@@ -79,7 +80,7 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
 
 /** Rows of the sample on which λ is searched; undefined: all. */
 function sampleSize(problem: HeadProblem): number | undefined {
-  const rows = problem.weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
+  const rows = countOfWeight(problem.weights);
   const d = problem.features.columns;
   if (isExactAffordable(problem) && hessianWork(problem) + leverageWork(problem) <= searchWork) return undefined;
   const size = Math.min(Math.max(smallestSample, rowsPerFeature * d), Math.floor(sampleNumbers / d));

@@ -2,6 +2,7 @@ import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { sumOf } from '../base/vectors';
+import { rowsOfWeight } from '../base/weights';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import { transposed } from '../linalg/denseKernels';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
@@ -101,13 +102,11 @@ function sampleCurvatures(
 
 /** About `size` rows of those with weight, ascending: one at random of each of as many runs of equal length. */
 function chooseRows(weights: Float64Array, size: number): Int32Array {
-  const used = new Int32Array(weights.length);
-  let count = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) used[count++] = i;
-  if (count <= size) return used.subarray(0, count);
+  const used = rowsOfWeight(weights);
+  if (used.length <= size) return used;
   const random = createRandom(sampleSeed);
   const chosen = new Int32Array(size);
-  for (let k = 0; k < size; k++) chosen[k] = used[Math.floor(((k + random.uniform()) * count) / size)];
+  for (let k = 0; k < size; k++) chosen[k] = used[Math.floor(((k + random.uniform()) * used.length) / size)];
   return chosen;
 }
 

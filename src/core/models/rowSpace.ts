@@ -3,6 +3,7 @@ import type { FeatureRows } from '../base/featureRows';
 import { forEachRowBlock } from '../base/featureRows';
 import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
+import { rowsOfWeight } from '../base/weights';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 
 /** Rows whose products with all others are computed together: bounds the time of one native call, and what is kept beside Z. */
@@ -68,7 +69,7 @@ function spanningRows({ features, unpenalised, weights, wholeSpan = false }: Row
   const penalised = features.columns - unpenalised.length;
   if (features.rows < penalised) return Int32Array.from(weights.keys());
   if (wholeSpan) return null;
-  const train = Int32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
+  const train = rowsOfWeight(weights);
   return train.length < penalised ? train : null;
 }
 

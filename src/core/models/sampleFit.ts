@@ -1,6 +1,7 @@
 import { NumericalError } from '../base/errors';
 import { createRandom } from '../base/random';
 import { dot } from '../base/vectors';
+import { countOfWeight } from '../base/weights';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from './evaluateHead';
@@ -38,7 +39,7 @@ const sampleSeed = 1;
 /** Rows of the sample that {@link fitFromSample} should take; undefined: Newton steps on all rows cost no more. */
 export function fitSampleSize(problem: HeadProblem): number | undefined {
   if (problem.kind === 'ridge' || gramWork(problem) < leastWork) return undefined;
-  const rows = problem.weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
+  const rows = countOfWeight(problem.weights);
   const wanted = Math.max(Math.ceil(sampleShare * rows), rowsPerParameter * problem.parameters);
   const size = Math.min(wanted, Math.floor(largestSampleNumbers / problem.features.columns));
   return size <= largestSampleShare * rows && size >= rowsPerParameter * problem.parameters ? size : undefined;

@@ -1,10 +1,11 @@
 import type { Matrix } from '../base/matrix';
+import { rowsOfWeight } from '../base/weights';
 import type { ClimbOptions } from './climb';
 import type { Suspicions } from './labelNoise';
 import { climbTransitions, converged, startTransitions } from './labelNoise';
 import { fitMonotoneLogistic, logistic } from './monotoneLogistic';
 import type { RowsByLabel } from './rowsByLabel';
-import { orderByLabel, rowsOfWeight } from './rowsByLabel';
+import { orderByLabel } from './rowsByLabel';
 
 /**
  * Why the posterior of labelNoise.ts needs this: its P is learnt from the given labels, so it is an estimate of p(given label | x),

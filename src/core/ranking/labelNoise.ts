@@ -1,8 +1,9 @@
 import type { Matrix } from '../base/matrix';
+import { rowsOfWeight } from '../base/weights';
 import type { ClimbOptions } from './climb';
 import { climb } from './climb';
 import type { RowsByLabel } from './rowsByLabel';
-import { gatherByLabel, orderByLabel, rowsOfWeight } from './rowsByLabel';
+import { gatherByLabel, orderByLabel } from './rowsByLabel';
 
 /** 20 passes get here mostly; 100 plain steps of EM, as the definition has it, are as close at best. */
 export const converged: ClimbOptions = { passes: 100, tolerance: 1e-9 };

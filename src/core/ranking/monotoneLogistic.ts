@@ -1,4 +1,4 @@
-import { rowsOfWeight } from './rowsByLabel';
+import { rowsOfWeight } from '../base/weights';
 
 /** A map z ↦ σ(slope·z + intercept) that keeps the order of z. */
 export interface MonotoneLogistic {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gatherByLabel, orderByLabel, rowsOfWeight } from './rowsByLabel';
+import { rowsOfWeight } from '../base/weights';
+import { gatherByLabel, orderByLabel } from './rowsByLabel';
 
 describe('rows by label', () => {
   it('stand together by label, in the order given, without those left out', () => {

@@ -8,15 +8,6 @@ export interface RowsByLabel {
   readonly starts: Int32Array;
 }
 
-/** Numbers of the rows whose weight is not 0, ascending. */
-export function rowsOfWeight(weights: Float64Array): Int32Array {
-  let count = 0;
-  for (const weight of weights) if (weight !== 0) count++;
-  const rows = new Int32Array(count);
-  for (let i = 0, at = 0; at < count; i++) if (weights[i] !== 0) rows[at++] = i;
-  return rows;
-}
-
 /** Counting sort of labelled rows. O(rows + C). */
 export function orderByLabel(rows: Int32Array, labels: Int32Array, classes: number): RowsByLabel {
   const starts = new Int32Array(classes + 1);

@@ -1,7 +1,7 @@
+import { rowsOfWeight } from '../base/weights';
 import type { ClimbOptions, EmStep } from './climb';
 import { climb } from './climb';
 import type { Expert } from './experts';
-import { rowsOfWeight } from './rowsByLabel';
 
 /** Some 10 to 40 passes are needed. */
 const limits: ClimbOptions = { passes: 300, tolerance: 1e-8 };

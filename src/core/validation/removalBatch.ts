@@ -9,6 +9,7 @@ import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
 import { addOuter, estimateRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
+import { classWeights, findLostClass, ridgePull } from '../influence/removal/removedRows';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { fillResidual } from '../models/evaluateHead';
@@ -74,14 +75,12 @@ export class RemovalBatch {
     this.#onBlock = options.onBlock;
     this.#plainSolve = { residuals: false, onBlock: options.onBlock };
     this.#solver = solverOf(model, options.onBlock);
-    const { problem, theta } = model;
-    const d = problem.features.columns;
     if (this.#convention === 'mean') {
-      this.#pull = theta.map((value, at) => (problem.ridge[at % d] !== 0 ? problem.l2 * value : 0));
+      this.#pull = ridgePull(model);
       this.#pulled = solveHessian(model, this.#pull, this.#onBlock);
     }
-    const classWeights = problem.kind === 'ridge' || problem.unpenalised.length === 0 ? undefined : weigh(problem);
-    this.#members = sets.map((rows) => this.#open(rows, classWeights));
+    const before = classWeights(model.problem);
+    this.#members = sets.map((rows) => this.#open(rows, before));
   }
 
   get model(): FittedModel {
@@ -255,7 +254,7 @@ export class RemovalBatch {
     for (const blocks of this.#blocks.splice(0)) blocks.dispose();
   }
 
-  #open(rows: Int32Array, classWeights: Float64Array | undefined): Member {
+  #open(rows: Int32Array, before: Float64Array): Member {
     const { problem, linalg, logits } = this.#model;
     const { outputs } = problem;
     const gathered = gatherRows(problem.features, rows);
@@ -271,7 +270,7 @@ export class RemovalBatch {
       weights: Float64Array.from(rows, (row) => problem.weights[row]),
       ridge: problem.ridge.map((value) => (value === 0 ? 0 : shift)),
     };
-    return { rows, gathered, part, logits: own, losesClass: losesClass(problem, rows, classWeights) };
+    return { rows, gathered, part, logits: own, losesClass: findLostClass(problem, rows, before) >= 0 };
   }
 
   /** Σ rᵢ ⊗ xᵢ of each set. */
@@ -348,17 +347,4 @@ function solverOf(model: FittedModel, onBlock: OnBlock | undefined): BatchSolver
     precondition,
     multiply: (vectors) => multiplyHessianMany(problem, logits, vectors, linalg, onBlock),
   };
-}
-
-function weigh({ classes, labels, weights }: HeadProblem): Float64Array {
-  const total = new Float64Array(classes);
-  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) total[labels[i]] += weights[i];
-  return total;
-}
-
-function losesClass(problem: HeadProblem, rows: Int32Array, total: Float64Array | undefined): boolean {
-  if (total === undefined) return false;
-  const left = total.slice();
-  for (const row of rows) left[problem.labels[row]] -= problem.weights[row];
-  return left.some((weight, c) => weight <= 0 && total[c] > 0);
 }

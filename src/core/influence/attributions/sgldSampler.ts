@@ -2,6 +2,7 @@ import { gatherRows } from '../../base/gatherRows';
 import type { Random } from '../../base/random';
 import { drawNormals } from '../../base/random';
 import { norm } from '../../base/vectors';
+import { rowsOfWeight } from '../../base/weights';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { evaluateHead, fillResidual } from '../../models/evaluateHead';
 import { removeGauge } from '../../models/gauge';
@@ -32,7 +33,7 @@ export function drawBySgld(
   const samples = draws.length / p;
   const d = problem.features.columns;
   const step = stepSize / (beta * largestCurvature(model, random, onBlock) + localisation);
-  const train = Int32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
+  const train = rowsOfWeight(weights);
   const whole = batchRows >= train.length;
   const change = new Float64Array(p);
   const moved = theta.slice();

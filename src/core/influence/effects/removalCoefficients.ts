@@ -5,6 +5,7 @@ import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { visitLeverageForms } from '../leverage/leverageForms';
 import type { RidgeConvention } from '../removal/removalTypes';
+import { ridgePull } from '../removal/removedRows';
 import type { RowInfluence } from '../rows/rowInfluence';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { createRescaler } from './rescaler';
@@ -45,7 +46,7 @@ export function computeRemovalCoefficients(
   options: RemovalCoefficientOptions,
 ): RemovalCoefficients {
   const { onBlock } = options;
-  const pulled = options.ridgeConvention === 'mean' ? pulledTheta(model, onBlock) : undefined;
+  const pulled = options.ridgeConvention === 'mean' ? solveHessian(model, ridgePull(model), onBlock) : undefined;
   if (options.method === 'if') return { coefficients: ifCoefficients(model), pulled, stretch: undefined };
   if (pulled !== undefined && exactlyRescaled(model, options)) {
     return { coefficients: pulledCoefficients(model, pulled, onBlock), pulled, stretch: undefined };
@@ -63,7 +64,7 @@ export function computeRemovalCoefficientsOf(
   const { problem, logits, linalg } = model;
   const { outputs, labels } = problem;
   const { influence, onBlock } = options;
-  const pulled = options.ridgeConvention === 'mean' ? pulledTheta(model, onBlock) : undefined;
+  const pulled = options.ridgeConvention === 'mean' ? solveHessian(model, ridgePull(model), onBlock) : undefined;
   const coefficients = new Float64Array(rows.length * outputs);
   if (options.method === 'if') {
     rows.forEach((row, s) => fillResidual(problem, logits, row, labels[row], coefficients, s * outputs));
@@ -113,14 +114,6 @@ function stretchOf(leverage: number): number {
 
 function exactlyRescaled({ problem }: FittedModel, { meanRescaling }: RemovalCoefficientOptions): boolean {
   return problem.kind === 'softmax' || meanRescaling === 'exact';
-}
-
-/** H⁻¹λθ̂, the intercept's and other unpenalised places of θ̂ taken as 0. */
-function pulledTheta(model: FittedModel, onBlock?: OnBlock): Float64Array {
-  const { problem, theta } = model;
-  const d = problem.features.columns;
-  const pull = theta.map((value, at) => (problem.ridge[at % d] === 0 ? 0 : problem.l2 * value));
-  return solveHessian(model, pull, onBlock);
 }
 
 /** (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·xᵢᵀH⁻¹λθ̂) of all training rows. */

@@ -4,6 +4,7 @@ import type { Matrix } from '../../base/matrix';
 import type { Random } from '../../base/random';
 import { createRandom } from '../../base/random';
 import { isAllFinite, norm } from '../../base/vectors';
+import { rowsOfWeight } from '../../base/weights';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { drawOffGauge } from '../../models/gauge';
 import { gatherLabels } from '../../models/headKind';
@@ -31,7 +32,7 @@ const batchHeadroom = 3;
 export function createLissaInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, steps = defaultSteps, seed = 1, onBlock } = options;
   const { problem } = products;
-  const trainingRows = Int32Array.from(problem.weights.keys()).filter((row) => problem.weights[row] !== 0);
+  const trainingRows = rowsOfWeight(problem.weights);
   const batchRows = Math.min(options.batchRows ?? trainingRows.length, trainingRows.length);
   const batched = batchRows < trainingRows.length;
   const scale = (batched ? batchHeadroom : headroom) * largestEigenvalue(products, damping, seed, onBlock);

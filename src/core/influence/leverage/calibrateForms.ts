@@ -4,6 +4,7 @@ import type { Random } from '../../base/random';
 import { createRandom } from '../../base/random';
 import { median } from '../../base/statistics';
 import { sumOf } from '../../base/vectors';
+import { rowsOfWeight } from '../../base/weights';
 import type { OnBlock, SoftmaxPoint } from '../../linalg/linearAlgebra';
 import { symmetricEigen } from '../../linalg/symmetricEigen';
 import { CurvatureRoot } from '../../models/curvatureRoot';
@@ -200,7 +201,7 @@ export function drawForms(
   random: Random,
 ): DrawnForms {
   const { kind, outputs: K } = problem;
-  const training = Int32Array.from(problem.weights.keys()).filter((row) => problem.weights[row] > 0);
+  const training = rowsOfWeight(problem.weights);
   random.shuffle(training);
   const rows = training.slice(0, count).sort();
   const features = gatherRows(problem.features, rows);

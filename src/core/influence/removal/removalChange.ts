@@ -9,7 +9,7 @@ import { createRowSolver } from '../rows/rowSolver';
 import type { RemovalMethod, RidgeConvention } from './removalTypes';
 import type { RemovedHessianSolver } from './removedHessian';
 import { createRemovedHessian } from './removedHessian';
-import { forEachGatheredBlock } from './removedRows';
+import { forEachGatheredBlock, ridgePull } from './removedRows';
 
 export interface RemovalOptions {
   readonly method: RemovalMethod;
@@ -46,16 +46,15 @@ export interface RemovalChange {
  * @throws NumericalError when the Newton step does not exist.
  */
 export function estimateRemovalChange(model: FittedModel, rows: Int32Array, options: RemovalOptions): RemovalChange {
-  const { problem, theta } = model;
+  const { problem } = model;
   const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
   const { method, onBlock } = options;
   if (rows.length === 0) return { change: new Float64Array(p), residual: Number.NaN, maxLeverage: Number.NaN };
   const mean = options.ridgeConvention === 'mean';
-  // λθ̂ on penalised features: what the `mean` convention adds to every gradient.
-  const pull = theta.map((value, at) => (mean && problem.ridge[at % d] !== 0 ? problem.l2 * value : 0));
+  const pull = mean ? ridgePull(model) : undefined;
   const released = mean && problem.kind !== 'softmax' && options.meanRescaling !== 'exact';
-  const pulled = mean ? solveHessian(model, pull, onBlock) : undefined;
+  const pulled = pull && solveHessian(model, pull, onBlock);
   const pullInCoefficients = method === 'rif' && !released ? pulled : undefined;
   const gradient = new Float64Array(p);
   let maxLeverage = 0;
@@ -72,7 +71,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
       solver: options.newtonSolver,
       onBlock,
     });
-    if (mean) addScaled(gradient, rows.length, pull);
+    if (pull !== undefined) addScaled(gradient, rows.length, pull);
     const change = removed.solve(gradient);
     return {
       change,

@@ -3,6 +3,7 @@ import type { FeatureRows } from '../../base/featureRows';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { HeadProblem } from '../../models/headProblem';
+import type { FittedModel } from '../fittedModel';
 import type { RidgeConvention } from './removalTypes';
 
 /** Numbers gathered at a time: 16 MiB. */
@@ -52,17 +53,32 @@ export function problemWithout(
 }
 
 /**
- * With an unpenalised intercept a class that loses its last row has no finite optimum.
- * @throws NumericalError naming the class.
+ * λθ̂ on the penalised features, p numbers: what the gradient of each removed row has more of in the `mean` convention, where its share of the ridge
+ * leaves with it.
  */
-export function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void {
-  if (problem.unpenalised.length === 0 || problem.kind === 'ridge') return;
-  const left = new Float64Array(problem.classes);
-  for (let i = 0; i < problem.weights.length; i++)
-    if (problem.weights[i] !== 0) left[problem.labels[i]] += problem.weights[i];
-  const before = left.slice();
+export function ridgePull({ problem, theta }: Pick<FittedModel, 'problem' | 'theta'>): Float64Array {
+  const { ridge, l2 } = problem;
+  return theta.map((value, at) => (ridge[at % ridge.length] === 0 ? 0 : l2 * value));
+}
+
+/** Σ wᵢ of the rows of each class, C numbers; none for a ridge head. */
+export function classWeights({ kind, classes, labels, weights }: HeadProblem): Float64Array {
+  const sums = new Float64Array(kind === 'ridge' ? 0 : classes);
+  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) sums[labels[i]] += weights[i];
+  return sums;
+}
+
+/** The first class that loses its last row with `rows`, −1 for none. With an unpenalised intercept it has no finite optimum; else it does no harm. */
+export function findLostClass(problem: HeadProblem, rows: Int32Array, before = classWeights(problem)): number {
+  if (problem.unpenalised.length === 0 || problem.kind === 'ridge') return -1;
+  const left = before.slice();
   for (const row of rows) left[problem.labels[row]] -= problem.weights[row];
-  const lost = left.findIndex((weight, c) => weight <= 0 && before[c] > 0);
+  return left.findIndex((weight, c) => weight <= 0 && before[c] > 0);
+}
+
+/** @throws NumericalError naming the class that is lost. */
+export function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void {
+  const lost = findLostClass(problem, rows);
   if (lost < 0) return;
   throw new NumericalError(
     `Removing these rows would leave class number ${lost + 1} without a training row; the Newton step then has no finite answer.`,
