@@ -3,8 +3,8 @@ import { engineClient } from '../../client/engineClient';
 import { shellClient } from '../../client/shellClient';
 import { formatPlural } from '../../format/numbers';
 import { useToasts } from '../toasts';
+import { resolveSelection } from './resolveSelection';
 import { defaultQuery } from './reviewQuery';
-import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
 import { selectSpan } from './selectionModel';
 

@@ -9,12 +9,12 @@ import { useEngine } from '../engine';
 import { useSession } from '../session';
 import { useSettings } from '../settings';
 import { useToasts } from '../toasts';
+import { OrderedWrites } from './orderedWrites';
+import { resolveSelection } from './resolveSelection';
 import { describeDone, groupByDecision, type ReviewChoice, sameForEveryRow } from './reviewChoice';
 import { useReviewOverview } from './reviewOverview';
-import { RowRefresher } from './reviewRefresh';
-import { resolveSelection } from './reviewSelection';
 import { useReviewView } from './reviewView';
-import { OrderedWrites } from './reviewWrites';
+import { RowRefresher } from './rowRefresher';
 
 type ReviewWrite =
   | {

@@ -4,8 +4,8 @@ import type { RemovalEffects } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
 import { useSession } from '../session';
-import { LatestRunner } from './reviewLatest';
-import { resolveSelection } from './reviewSelection';
+import { LatestRunner } from './latestRunner';
+import { resolveSelection } from './resolveSelection';
 import { useReviewView } from './reviewView';
 import { type IndexSelection, selectSpan } from './selectionModel';
 

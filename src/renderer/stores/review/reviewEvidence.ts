@@ -4,7 +4,7 @@ import type { Evidence } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
 import { useSession } from '../session';
-import { LatestRunner } from './reviewLatest';
+import { LatestRunner } from './latestRunner';
 import { useReviewView } from './reviewView';
 
 /** Evidence of this many rows is kept, the latest looked at. */

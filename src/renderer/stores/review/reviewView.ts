@@ -7,7 +7,7 @@ import { useSession } from '../session';
 import { useToasts } from '../toasts';
 import { sameQuery } from './reviewPlace';
 import { defaultQuery } from './reviewQuery';
-import { RowBlocks } from './reviewRowBlocks';
+import { RowBlocks } from './rowBlocks';
 import {
   emptySelection,
   type IndexSelection,

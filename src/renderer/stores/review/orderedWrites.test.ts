@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OrderedWrites } from './reviewWrites';
+import { OrderedWrites } from './orderedWrites';
 
 class Away extends Error {}
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSelection } from './reviewSelection';
+import { resolveSelection } from './resolveSelection';
 import { emptySelection, selectAll, selectSpan, toggle, unite } from './selectionModel';
 
 const view = { viewId: 'v', total: 1_000_000 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewChange, ReviewRow } from '../../../contract/review';
-import { RowRefresher } from './reviewRefresh';
-import { RowBlocks } from './reviewRowBlocks';
+import { RowBlocks } from './rowBlocks';
+import { RowRefresher } from './rowRefresher';
 import { makeTestRow } from './testReviewRows';
 
 function harness() {

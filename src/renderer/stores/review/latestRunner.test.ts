@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LatestRunner } from './reviewLatest';
+import { LatestRunner } from './latestRunner';
 
 function harness() {
   const started: number[] = [];

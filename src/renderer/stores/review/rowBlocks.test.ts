@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ReviewRow } from '../../../contract/review';
-import { RowBlocks } from './reviewRowBlocks';
+import { RowBlocks } from './rowBlocks';
 import { makeTestRow as makeRow } from './testReviewRows';
 
 /** A view in which place p holds row 2p, answering when told to. */

@@ -1,6 +1,6 @@
 import type { ReviewChange, ReviewRow, Selection } from '../../../contract/review';
 import type { Decision } from '../../../core/review/decisions';
-import type { RowBlocks } from './reviewRowBlocks';
+import type { RowBlocks } from './rowBlocks';
 
 export interface RowRefresherOptions {
   readonly blocks: RowBlocks;
