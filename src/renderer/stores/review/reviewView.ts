@@ -41,6 +41,8 @@ export const useReviewView = defineStore('reviewView', () => {
   const selection = shallowRef<IndexSelection>(emptySelection);
   /** Largest effect on validation loss among the first rows of the view: the full length of its bars. */
   const effectScale = ref(0);
+  /** Nothing undecided was found in it. */
+  const done = ref(false);
   let anchor = -1;
   let latest = 0;
 
@@ -91,6 +93,7 @@ export const useReviewView = defineStore('reviewView', () => {
       if (mine !== latest) return false;
       blocks.open(next, offset, rows);
       view.value = next;
+      done.value = false;
       shownQuery.value = asked;
       focus.value = next.total > 0 ? place : -1;
       anchor = focus.value;
@@ -129,6 +132,7 @@ export const useReviewView = defineStore('reviewView', () => {
     query.value = start;
     shownQuery.value = start;
     view.value = null;
+    done.value = false;
     opening.value = false;
     failure.value = null;
     focus.value = -1;
@@ -201,6 +205,7 @@ export const useReviewView = defineStore('reviewView', () => {
     focus,
     selection,
     effectScale,
+    done,
     total,
     focusedRow,
     engineAway,

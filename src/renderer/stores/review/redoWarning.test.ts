@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReviewOverview } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
-import { useReviewDecisions } from './reviewDecisions';
+import { useRedoWarning } from './redoWarning';
 
 const call = vi.spyOn(engineClient, 'call');
 /** What the engine says of the review; only the changes that could be redone are looked at. */
@@ -15,21 +15,21 @@ describe('asking before undone changes are dropped by what is decided elsewhere'
   });
 
   it.each([true, false])('asks where several could be redone, and does as the person says: %s', async (answer) => {
-    const decisions = useReviewDecisions();
+    const warning = useRedoWarning();
     call.mockResolvedValueOnce(withRedo(3));
-    const asked = decisions.mayDropRedo();
-    await vi.waitFor(() => expect(decisions.redoWarning?.count).toBe(3));
-    decisions.redoWarning?.answer(answer);
+    const asked = warning.mayDrop();
+    await vi.waitFor(() => expect(warning.question?.count).toBe(3));
+    warning.question?.answer(answer);
     expect(await asked).toBe(answer);
-    expect(decisions.redoWarning).toBeNull();
+    expect(warning.question).toBeNull();
   });
 
   it('does not ask for nothing, or where the engine cannot say', async () => {
-    const decisions = useReviewDecisions();
+    const warning = useRedoWarning();
     call.mockResolvedValueOnce(withRedo(0));
-    expect(await decisions.mayDropRedo()).toBe(true);
+    expect(await warning.mayDrop()).toBe(true);
     call.mockRejectedValueOnce(new Error('gone'));
-    expect(await decisions.mayDropRedo()).toBe(true);
-    expect(decisions.redoWarning).toBeNull();
+    expect(await warning.mayDrop()).toBe(true);
+    expect(warning.question).toBeNull();
   });
 });
