@@ -157,7 +157,7 @@ export interface AuditResult {
   /** Σ leverage over the training rows. */
   readonly effectiveDof: number;
   readonly maxLeverage: number;
-  /** Labelled training rows with leverage above `highLeverageThreshold` of ranking/reasons.ts. */
+  /** Labelled training rows with leverage above `highLeverageThreshold` (0.5): those with the reason `highLeverage` of ranking/reasons.ts. */
   readonly highLeverageRows: number;
   readonly train: SplitSummary;
   /** Mean loss and accuracy of the RIF leave-one-out probabilities over the training rows. */

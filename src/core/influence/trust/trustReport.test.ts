@@ -5,7 +5,7 @@ import { computeRowInfluence } from '../rows/rowInfluence';
 import { estimateSet } from '../subsets/setEstimates';
 import { logitDifferenceTarget } from '../subsets/setTarget';
 import { modelTrust, reportTrust, setTrust } from './trustReport';
-import { describeTrust, highLeverage, notableGap } from './trustSentences';
+import { describeTrust, notableGap, selfDeterminedLeverage } from './trustSentences';
 import type { ModelTrust, SetTrust } from './trustTypes';
 
 describe.each(['logistic', 'softmax', 'ridge'] as const)('trust in a %s head', (kind) => {
@@ -20,7 +20,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('trust in a %s head', (
     const expected = leverage.slice(0, 60).reduce((sum, value) => sum + value, 0);
     expect(trust.effectiveDof).toBeCloseTo(expected, 12);
     expect(trust.conditionEstimate).toBe(model.conditionEstimate);
-    expect(modelTrust(model, undefined)).toMatchObject({ effectiveDof: null, highLeverageRows: null });
+    expect(modelTrust(model, undefined)).toMatchObject({ effectiveDof: null, selfDeterminedRows: null });
   });
 
   it('measures the gaps between the methods on the measurement and on the parameters', () => {
@@ -66,13 +66,13 @@ describe('the sentences', () => {
     rescaling: 'exact, from the inverse of order 20',
     exactLeverages: true,
     effectiveDof: 18,
-    highLeverageRows: 0,
+    selfDeterminedRows: 0,
   };
   const set: SetTrust = {
     rows: 10,
     share: 0.01,
     maxLeverage: 0.05,
-    highLeverageRows: 0,
+    selfDeterminedRows: 0,
     measurement: 'the validation loss',
     effects: { if: 0.98, rif: 1, newton: 1 },
     effectGap: { if: 0.02, rif: 0, against: 'newton' },
@@ -108,15 +108,15 @@ describe('the sentences', () => {
 
   it('tell of leverage, condition, freedom, residual and size, the worst first', () => {
     const all = describeTrust(
-      { ...model, conditionEstimate: 3e14, effectiveDof: 300, highLeverageRows: 2 },
-      { ...set, maxLeverage: 0.95, highLeverageRows: 1, residual: 1e-3, share: 0.2 },
+      { ...model, conditionEstimate: 3e14, effectiveDof: 300, selfDeterminedRows: 2 },
+      { ...set, maxLeverage: 0.95, selfDeterminedRows: 1, residual: 1e-3, share: 0.2 },
     );
     expect(all.map((one) => one.severity)).toEqual(['warning', 'caution', 'caution', 'caution', 'caution', 'note']);
     const ofSet = all.filter((one) => one.of === 'set').map((one) => one.about);
     expect(ofSet).toEqual(['leverage', 'residual', 'size']);
     const texts = all.map((one) => one.text).join('\n');
     expect(texts).toMatch(/multiplied by up to 20,/);
-    const high = (maxLeverage: number) => describeTrust(model, { ...set, maxLeverage, highLeverageRows: 1 })[0].text;
+    const high = (maxLeverage: number) => describeTrust(model, { ...set, maxLeverage, selfDeterminedRows: 1 })[0].text;
     expect(high(0.9991)).toMatch(/leverage 0.999\): errors are multiplied by up to 1,100,/);
     expect(high(3.12)).toMatch(/leverage 3.1, summed over the classes\): errors are multiplied many times over,/);
     expect(texts).toMatch(/parameter changes are good to about 3.0 % only/);
@@ -144,7 +144,7 @@ describe('the sentences', () => {
     expect(trust.precisionChoice).toBe(spoilt.precision.description);
     expect(trust.solveError).toBe(spoilt.precision.solveError);
     expect(about).toContain('freedom');
-    expect(trust.highLeverageRows).toBeGreaterThan(0);
-    expect(highLeverage).toBe(0.9);
+    expect(trust.selfDeterminedRows).toBeGreaterThan(0);
+    expect(selfDeterminedLeverage).toBe(0.9);
   });
 });

@@ -3,18 +3,18 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
 import { leverageOfRows } from '../removal/removalChange';
-import { describeTrust, highLeverage } from './trustSentences';
+import { describeTrust, selfDeterminedLeverage } from './trustSentences';
 import type { MethodEffects, MethodGap, ModelTrust, SetTrust, TrustReport } from './trustTypes';
 
 /** `leverage`: of all n rows where it is known (NaN off the training set). O(n). */
 export function modelTrust(model: FittedModel, leverage: Float64Array | undefined): ModelTrust {
   const { problem, linalg } = model;
   let effectiveDof = 0;
-  let highLeverageRows = 0;
+  let selfDeterminedRows = 0;
   leverage?.forEach((value, row) => {
     if (problem.weights[row] === 0) return;
     effectiveDof += value;
-    if (value > highLeverage) highLeverageRows++;
+    if (value > selfDeterminedLeverage) selfDeterminedRows++;
   });
   const features = problem.featureCount ?? problem.features.columns;
   return {
@@ -31,7 +31,7 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
     rescaling: model.forms.description,
     exactLeverages: model.forms.method === 'exact',
     effectiveDof: leverage === undefined ? null : effectiveDof,
-    highLeverageRows: leverage === undefined ? null : highLeverageRows,
+    selfDeterminedRows: leverage === undefined ? null : selfDeterminedRows,
   };
 }
 
@@ -65,7 +65,7 @@ export function setTrust(model: FittedModel, evidence: SetEvidence): SetTrust {
     rows: rows.length,
     share: rows.length / model.problem.totalWeight,
     maxLeverage: changes.if.maxLeverage,
-    highLeverageRows: leverage.reduce((count, value) => count + (value > highLeverage ? 1 : 0), 0),
+    selfDeterminedRows: leverage.reduce((count, value) => count + (value > selfDeterminedLeverage ? 1 : 0), 0),
     measurement: measured?.name ?? null,
     effects: measured?.effects ?? null,
     effectGap: measured === undefined ? null : gapOf(measured.effects, measured.value),

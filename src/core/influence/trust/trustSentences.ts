@@ -4,7 +4,7 @@ import type { MethodGap, ModelTrust, SetTrust } from './trustTypes';
 const float64Rounding = 1e-16;
 
 /** A row with more leverage determines its own prediction: 1/(1 − h) > 10 multiplies its IF, and every error in it. */
-export const highLeverage = 0.9;
+export const selfDeterminedLeverage = 0.9;
 
 /**
  * |IF − NS|/|NS| from here on is told: between RIF's usual error on validation losses (0.07–0.14, median over sets of 0.1–5 %) and IF's
@@ -74,9 +74,9 @@ function describeGap(set: SetTrust): Said[] {
   return sentences;
 }
 
-function describeSetLeverage({ highLeverageRows, rows, maxLeverage }: SetTrust): Said[] {
-  if (highLeverageRows === 0) return [];
-  const who = rows === 1 ? 'This row determines' : `${highLeverageRows} of these ${rows} rows determine`;
+function describeSetLeverage({ selfDeterminedRows, rows, maxLeverage }: SetTrust): Said[] {
+  if (selfDeterminedRows === 0) return [];
+  const who = rows === 1 ? 'This row determines' : `${selfDeterminedRows} of these ${rows} rows determine`;
   const whose = rows === 1 ? 'its own prediction' : 'their own predictions';
   // A softmax row's leverage is a sum over the classes: below 1 it bounds what its rescaling multiplies by, from 1 on it says nothing of it.
   const bounded = maxLeverage < 1;
@@ -133,7 +133,7 @@ export function describeCondition({ conditionEstimate, l2 }: Pick<ModelTrust, 'c
 }
 
 function describeFreedom(model: ModelTrust): Said[] {
-  const { effectiveDof, trainRows, highLeverageRows, featuresPerRow, exactLeverages, rescaling, parameters } = model;
+  const { effectiveDof, trainRows, selfDeterminedRows, featuresPerRow, exactLeverages, rescaling, parameters } = model;
   const sentences: Said[] = [];
   if (!exactLeverages) {
     sentences.push({
@@ -153,11 +153,11 @@ function describeFreedom(model: ModelTrust): Said[] {
         `typical row has leverage ${(effectiveDof / trainRows).toFixed(2)}, so IF understates effects. Use RIF or the Newton step, or a larger λ.`,
     });
   }
-  if (highLeverageRows !== null && highLeverageRows > 0) {
+  if (selfDeterminedRows !== null && selfDeterminedRows > 0) {
     sentences.push({
       severity: 'note',
       about: 'leverage',
-      text: `${highLeverageRows} training ${highLeverageRows === 1 ? 'row has' : 'rows have'} leverage above ${highLeverage}: their leave-one-out values hang on rounding and on λ.`,
+      text: `${selfDeterminedRows} training ${selfDeterminedRows === 1 ? 'row has' : 'rows have'} leverage above ${selfDeterminedLeverage}: their leave-one-out values hang on rounding and on λ.`,
     });
   }
   return sentences;

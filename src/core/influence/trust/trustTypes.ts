@@ -25,8 +25,8 @@ export interface ModelTrust {
   readonly exactLeverages: boolean;
   /** Σhᵢ over the training rows; null where the leverages are not known. */
   readonly effectiveDof: number | null;
-  /** Training rows with leverage above 0.9; null where the leverages are not known. */
-  readonly highLeverageRows: number | null;
+  /** Training rows with leverage above `selfDeterminedLeverage` (0.9); null where the leverages are not known. */
+  readonly selfDeterminedRows: number | null;
 }
 
 /** What a set does to one measurement by each method. Positive = removal raises it. */
@@ -43,8 +43,8 @@ export interface SetTrust {
   /** |S|/n, 0 … 1. */
   readonly share: number;
   readonly maxLeverage: number;
-  /** Rows of the set with leverage above 0.9. */
-  readonly highLeverageRows: number;
+  /** Rows of the set with leverage above `selfDeterminedLeverage`. */
+  readonly selfDeterminedRows: number;
   /** The measurement that `effects` are on; null without one. */
   readonly measurement: string | null;
   readonly effects: MethodEffects | null;
