@@ -9,9 +9,10 @@ import { rankAudit } from './rankAudit';
 import { summarizeAudit } from './summarizeAudit';
 
 /**
- * One audit over a feature matrix: λ, fit, influence, neighbours, ranking. Synchronous; progress and cancellation through the
- * context. Deterministic for a given input, seed and backend. Memory beyond the input: about 8n·(20 + 6K + 3k) bytes and 4p² numbers; for heads too
- * large for that (headSize.ts) 6d² numbers and 64 MiB at a time of the leverages' forms.
+ * One audit over a feature matrix: λ, fit, influence, neighbours, ranking. Synchronous; progress and cancellation
+ * through the context. Deterministic for a given input, seed and backend. Memory beyond the input: about 8n·(20 + 6K +
+ * 3k) bytes and 4p² numbers; for heads too large for that (headSize.ts) 6d² numbers and 64 MiB at a time of the
+ * leverages' forms.
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {

@@ -14,8 +14,8 @@ export interface AuditNeighbours {
 }
 
 /**
- * The nearest labelled training rows of every row. Needs nothing of the head, so it begins before the fit where the search can go on
- * beside it.
+ * The nearest labelled training rows of every row. Needs nothing of the head, so it begins before the fit where the
+ * search can go on beside it.
  */
 export function beginNeighbours(
   input: Pick<AuditInput, 'labels' | 'features' | 'neighbours'>,

@@ -24,8 +24,8 @@ export interface AuditInput {
   /** Finds neighbours for two of the experts, the outliers and the duplicates. */
   readonly neighbours: NeighbourSearch;
   /**
-   * For each class the first of those that may be the same (a and A): no row is suspected, or another of them suggested, for which of them it has. Default:
-   * every class is its own.
+   * For each class the first of those that may be the same (a and A): no row is suspected, or another of them
+   * suggested, for which of them it has. Default: every class is its own.
    */
   readonly twins?: Int32Array;
   readonly options?: AuditOptions;
@@ -39,15 +39,18 @@ export interface AuditOptions {
   readonly neighbourExperts?: boolean;
   /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
   readonly noiseModel?: boolean;
-  /** The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts): the same numbers for less. Default true. */
+  /**
+   * The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts): the same
+   * numbers for less. Default true.
+   */
   readonly rowSpace?: boolean;
   /** Bounds of the λ grid for `auto`. Default 1e-6 … 1. */
   readonly l2Range?: readonly [number, number];
 }
 
 /**
- * What the fitted head says of each row. NaN = an empty cell: losses and probabilities exist for labelled rows, all that leaves a row out for labelled
- * training rows. Effects: **positive = removing the row raises the measurement**.
+ * What the fitted head says of each row. NaN = an empty cell: losses and probabilities exist for labelled rows, all
+ * that leaves a row out for labelled training rows. Effects: **positive = removing the row raises the measurement**.
  */
 export interface HeadColumns {
   /** Loss of the given label under the fitted head, ≥ 0 (nats). */
@@ -63,7 +66,10 @@ export interface HeadColumns {
   readonly selfInfluenceIf: Float64Array;
   /** gᵢᵀ RIFᵢ ≥ 0, the same by RIF. */
   readonly selfInfluenceRif: Float64Array;
-  /** Linear effect of removing the row on the *mean* validation loss by IF; negative = the row is harmful. NaN without validation rows. */
+  /**
+   * Linear effect of removing the row on the *mean* validation loss by IF; negative = the row is harmful. NaN without
+   * validation rows.
+   */
   readonly valLossIf: Float64Array;
   /** The same by RIF. */
   readonly valLossRif: Float64Array;
@@ -145,7 +151,10 @@ export interface AuditResult {
   readonly transitions: Matrix | null;
   /** Whether the features tell anything about the labels; where not, no row is suspicious and `transitions` is null. */
   readonly signal: LabelSignal;
-  /** Share of wrong labels the noise model asked for where that was too many to be believed; `transitions` is null then. Else null. */
+  /**
+   * Share of wrong labels the noise model asked for where that was too many to be believed; `transitions` is null then.
+   * Else null.
+   */
   readonly excessErrors: number | null;
   readonly experts: readonly ExpertWeight[];
   readonly neighbours: {
@@ -157,7 +166,10 @@ export interface AuditResult {
   /** Σ leverage over the training rows. */
   readonly effectiveDof: number;
   readonly maxLeverage: number;
-  /** Labelled training rows with leverage above `highLeverageThreshold` (0.5): those with the reason `highLeverage` of ranking/reasons.ts. */
+  /**
+   * Labelled training rows with leverage above `highLeverageThreshold` (0.5): those with the reason `highLeverage` of
+   * ranking/reasons.ts.
+   */
   readonly highLeverageRows: number;
   readonly train: SplitSummary;
   /** Mean loss and accuracy of the RIF leave-one-out probabilities over the training rows. */

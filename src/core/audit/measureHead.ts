@@ -30,8 +30,8 @@ export interface MeasuredHead extends ChosenProblem, HeadInfluence {
 }
 
 /**
- * The stages λ (whose progress is given), fit and influence of an audit. The blocks of X are gone at the end: what comes after reads rows by
- * itself, and needs the room.
+ * The stages λ (whose progress is given), fit and influence of an audit. The blocks of X are gone at the end: what
+ * comes after reads rows by itself, and needs the room.
  */
 export function measureHead(
   input: AuditInput,

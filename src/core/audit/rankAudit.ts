@@ -29,7 +29,10 @@ export interface RankedAudit {
   readonly neighbours: AuditResult['neighbours'];
 }
 
-/** The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Weights and transitions are learnt on the training rows only. */
+/**
+ * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Weights and transitions are learnt on
+ * the training rows only.
+ */
 export function rankAudit(
   input: AuditInput,
   roles: RowRoles,

@@ -37,7 +37,10 @@ export interface AnswerProgress {
   readonly say?: (detail: string) => void;
 }
 
-/** @throws InputError for a size that cannot be had, a measurement without a gradient, or one of validation rows where there are none. */
+/**
+ * @throws InputError for a size that cannot be had, a measurement without a gradient, or one of validation rows where
+ * there are none.
+ */
 export function answerSubset(head: OpenHead, request: SubsetRequest, progress: AnswerProgress): InfluentialSubset {
   const { model, splits } = head;
   const { onBlock, onShare } = progress;

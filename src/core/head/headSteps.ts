@@ -23,7 +23,10 @@ export interface AskedL2 {
   readonly l2Range?: readonly [number, number] | undefined;
 }
 
-/** The problem at the λ that was given, or that leave-one-out losses choose. Ends the stage `lambda`, whose progress is given. */
+/**
+ * The problem at the λ that was given, or that leave-one-out losses choose. Ends the stage `lambda`, whose progress is
+ * given.
+ */
 export function chooseProblemL2(
   problem: HeadProblem,
   { l2, l2Range }: AskedL2,
@@ -79,7 +82,10 @@ const modelParts: Readonly<
   'error of the leverages': { from: 1 / 3, to: 1, passes: 3 },
 };
 
-/** The Hessian at θ̂, or what stands for it. Fills the share up to `end` of the stage whose progress is given (`influence`). */
+/**
+ * The Hessian at θ̂, or what stands for it. Fills the share up to `end` of the stage whose progress is given
+ * (`influence`).
+ */
 export function prepareModel(
   problem: HeadProblem,
   { theta, logits }: Pick<HeadState, 'theta'> & Partial<HeadState>,

@@ -18,13 +18,19 @@ import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
 import type { OpenProblem, ProblemInput } from './openProblem';
 import { openProblem } from './openProblem';
 
-/** A head to be asked: that of a finished audit (with `theta`), or one to be fitted. Rows without a label (−1; ridge: NaN) take no part. */
+/**
+ * A head to be asked: that of a finished audit (with `theta`), or one to be fitted. Rows without a label (−1; ridge:
+ * NaN) take no part.
+ */
 export interface HeadInput extends Omit<ProblemInput, 'weights'> {
   /** n values of `splitCodes`. */
   readonly split: Uint8Array;
   /** θ̂ of the features where it is known; then λ is given as well. */
   readonly theta?: Float64Array;
-  /** n leverages where an audit has found them (NaN off the training set), for the trust reports; else they are told once they are computed. */
+  /**
+   * n leverages where an audit has found them (NaN off the training set), for the trust reports; else they are told
+   * once they are computed.
+   */
   readonly leverage?: Float64Array;
 }
 
@@ -47,7 +53,8 @@ export interface OpenHead {
 }
 
 /**
- * Fits the head unless θ̂ is given, and prepares its Hessian. Reports the stages `lambda`, `fit` (without θ̂) and `influence`.
+ * Fits the head unless θ̂ is given, and prepares its Hessian. Reports the stages `lambda`, `fit` (without θ̂) and
+ * `influence`.
  * @throws InputError when there is nothing to fit; NumericalError; CancelledError.
  */
 export function openHead(input: HeadInput, context: JobContext): OpenHead {

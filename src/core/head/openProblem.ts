@@ -23,7 +23,10 @@ export interface ProblemInput {
   readonly kind: HeadKind;
   /** `auto`: still to be chosen, see `chooseProblemL2`. */
   readonly l2: number | 'auto';
-  /** The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts). Default true. */
+  /**
+   * The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts). Default
+   * true.
+   */
   readonly rowSpace?: boolean | undefined;
   /** Only the span of all rows may take the place of the features, not that of the training rows. Default false. */
   readonly wholeSpan?: boolean | undefined;
@@ -42,8 +45,8 @@ export interface OpenProblem {
 }
 
 /**
- * Chooses the rows' space, loads the rows and makes the problem. O(n·d·K) for the gradient at zero, that of `findRowSpace` where rows are fewer than
- * features.
+ * Chooses the rows' space, loads the rows and makes the problem. O(n·d·K) for the gradient at zero, that of
+ * `findRowSpace` where rows are fewer than features.
  * @throws InputError when λ is too small, the head too large, or no row has weight; CancelledError.
  */
 export function openProblem(

@@ -5,9 +5,9 @@ import type { JobContext } from './jobContext';
 const units = 1000;
 
 /**
- * Progress of one stage, part by part. Within a part, passes over the rows whose number is not known beforehand approach its end without
- * reaching it (`onBlock`), and steps whose share is known say it (`onShare`). The bar never goes back, whatever is begun again. Every call
- * looks at the cancellation signal.
+ * Progress of one stage, part by part. Within a part, passes over the rows whose number is not known beforehand
+ * approach its end without reaching it (`onBlock`), and steps whose share is known say it (`onShare`). The bar never
+ * goes back, whatever is begun again. Every call looks at the cancellation signal.
  */
 export class StageProgress {
   #from = 0;

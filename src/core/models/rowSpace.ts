@@ -6,20 +6,24 @@ import type { Matrix } from '../base/matrix';
 import { rowsOfWeight } from '../base/weights';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 
-/** Rows whose products with all others are computed together: bounds the time of one native call, and what is kept beside Z. */
+/**
+ * Rows whose products with all others are computed together: bounds the time of one native call, and what is kept
+ * beside Z.
+ */
 const panelRows = 64;
 /**
- * A row is taken for a combination of others when what is left of its square is below this share of it: a few times the rounding of a sum of
- * many products, so that what is dropped changes no inner product by more than computing it does.
+ * A row is taken for a combination of others when what is left of its square is below this share of it: a few times the
+ * rounding of a sum of many products, so that what is dropped changes no inner product by more than computing it does.
  */
 const smallestShare = 64 * Number.EPSILON;
 /** Numbers of rows that are gathered at a time: 32 MiB. */
 const gatheredNumbers = 2 ** 22;
 
 /**
- * The features of a head by coordinates in the space that the rows span. The objective of every head depends on the penalised features through their
- * inner products alone, and its optimum and gradients lie in the span of the training rows. So for X = Z·Vᵀ with VᵀV = I (Z: n×r, V: d×r, r ≤ n), Z in the
- * place of X gives the same logits, leverages and effects, and θ = V·θ_z; of what is measured only the coordinates differ. Where r < d that is cheaper by d²/r².
+ * The features of a head by coordinates in the space that the rows span. The objective of every head depends on the
+ * penalised features through their inner products alone, and its optimum and gradients lie in the span of the training
+ * rows. So for X = Z·Vᵀ with VᵀV = I (Z: n×r, V: d×r, r ≤ n), Z in the place of X gives the same logits, leverages and
+ * effects, and θ = V·θ_z; of what is measured only the coordinates differ. Where r < d that is cheaper by d²/r².
  * Unpenalised features (the intercept) keep columns of their own, after Z's.
  */
 export interface RowSpace {
@@ -38,15 +42,20 @@ export interface RowSpaceOptions {
   readonly unpenalised: readonly number[];
   /** n weights; 0 = the row takes no part in the fit. */
   readonly weights: Float64Array;
-  /** Only the span of all rows will do: where gradients of other than training rows meet a metric other than H. Default false. */
+  /**
+   * Only the span of all rows will do: where gradients of other than training rows meet a metric other than H. Default
+   * false.
+   */
   readonly wholeSpan?: boolean | undefined;
 }
 
 /**
- * The rows' own coordinates where there are fewer rows than penalised features: of all rows, or where those are too many, of the training rows (then a row
- * that does not train is its projection on their span, which is all that logits and effects depend on). null where the features are fewer.
+ * The rows' own coordinates where there are fewer rows than penalised features: of all rows, or where those are too
+ * many, of the training rows (then a row that does not train is its projection on their span, which is all that logits
+ * and effects depend on). null where the features are fewer.
  *
- * Cholesky factorisation of K = X·Xᵀ with pivoting by panels; K itself is never held. O(n·r·d) by exact products of the backend, n·r numbers.
+ * Cholesky factorisation of K = X·Xᵀ with pivoting by panels; K itself is never held. O(n·r·d) by exact products of the
+ * backend, n·r numbers.
  */
 export function findRowSpace(options: RowSpaceOptions, linalg: LinearAlgebra, onBlock?: OnBlock): RowSpace | null {
   const candidates = spanningRows(options);

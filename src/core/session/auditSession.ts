@@ -8,9 +8,9 @@ import { openSessionModel } from './sessionModel';
 import type { AuditSession, AuditSessionInput } from './sessionTypes';
 
 /**
- * Rebuilds the factor of H at θ̂ (one Hessian, one factorisation, one inverse) and answers questions from it. Reports the
- * stage `influence`; `context.signal` is asked in every pass. Memory: 4p² numbers, n·K logits and a copy of the validation rows while they are few; after the first
- * question about sets or predictions n·(K + 1) more.
+ * Rebuilds the factor of H at θ̂ (one Hessian, one factorisation, one inverse) and answers questions from it. Reports
+ * the stage `influence`; `context.signal` is asked in every pass. Memory: 4p² numbers, n·K logits and a copy of the
+ * validation rows while they are few; after the first question about sets or predictions n·(K + 1) more.
  * @throws InputError, NumericalError, CancelledError
  */
 export function openAuditSession(input: AuditSessionInput, context: JobContext): AuditSession {

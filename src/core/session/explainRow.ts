@@ -22,8 +22,8 @@ export interface ExplainOptions {
 }
 
 /**
- * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the training rows nearest to it with
- * the given and with the suggested label. O(n·d + K²d²), one pass over the rows.
+ * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the training
+ * rows nearest to it with the given and with the suggested label. O(n·d + K²d²), one pass over the rows.
  */
 export function explainRow(
   { model, features, validationDirection }: ExplainedHead,
@@ -93,7 +93,9 @@ function alongDirection(
   return { byIf, byRif };
 }
 
-/** The training rows with each of some labels nearest to a row, itself left out; ties by row number. One pass, O(n·d). */
+/**
+ * The training rows with each of some labels nearest to a row, itself left out; ties by row number. One pass, O(n·d).
+ */
 function nearestByLabel(
   { model: { problem }, features }: Pick<ExplainedHead, 'model' | 'features'>,
   row: number,

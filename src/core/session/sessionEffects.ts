@@ -23,13 +23,19 @@ import type {
 /** Multiply-adds, n·p: about a tenth of a second. */
 const largestResidualCost = 2e8;
 
-/** Answers about edits: removing rows, changing labels, unlearning. Keeps the estimates of the last set that was asked for. */
+/**
+ * Answers about edits: removing rows, changing labels, unlearning. Keeps the estimates of the last set that was asked
+ * for.
+ */
 export class SessionEffects {
   readonly #session: SessionModel;
   #last:
     | { readonly key: string; readonly rows: Int32Array; readonly changes: Map<RemovalMethod, RemovalChange> }
     | undefined;
-  /** What a parameter change does to the validation rows, for as long as the change is kept: a pass over them each, from disk where they are many. */
+  /**
+   * What a parameter change does to the validation rows, for as long as the change is kept: a pass over them each, from
+   * disk where they are many.
+   */
   readonly #measured = new WeakMap<Float64Array, ValidationEffect>();
 
   constructor(session: SessionModel) {

@@ -21,7 +21,10 @@ export interface EditEffect {
   readonly trainRows: number;
   /** Rows asked for that are not labelled training rows (they do not touch the fit). */
   readonly otherRows: number;
-  /** Δ: estimated change of θ, in the coordinates of the rows where they are fewer than the features (models/rowSpace.ts); p numbers otherwise. */
+  /**
+   * Δ: estimated change of θ, in the coordinates of the rows where they are fewer than the features
+   * (models/rowSpace.ts); p numbers otherwise.
+   */
   readonly parameterChange: Float64Array;
   readonly parameterChangeNorm: number;
   /** null: there are no validation rows; `validationMissing` says so in words. */
@@ -52,7 +55,10 @@ export interface RowEvidence {
   /** C probabilities by the RIF leave-one-out head; the fitted ones for rows outside the training set. */
   readonly looProbabilities: Float64Array;
   readonly outOfSample: 'leave-one-out' | 'held out';
-  /** Linear effect on the mean validation loss of removing the row; null without validation rows or off the training set. */
+  /**
+   * Linear effect on the mean validation loss of removing the row; null without validation rows or off the training
+   * set.
+   */
   readonly valLossIf: number | null;
   readonly valLossRif: number | null;
   readonly leverage: number | null;
@@ -67,7 +73,10 @@ export interface RemovalRequest {
   readonly rows: Int32Array;
   readonly method: RemovalMethod;
   readonly ridgeConvention?: RidgeConvention;
-  /** Default true: IF and RIF are computed beside the method asked for, and the residual is measured where that is quick or the solver not exact. */
+  /**
+   * Default true: IF and RIF are computed beside the method asked for, and the residual is measured where that is quick
+   * or the solver not exact.
+   */
   readonly trust?: boolean;
 }
 
@@ -110,13 +119,14 @@ export interface ExplainRowRequest {
 }
 
 /**
- * What can be asked about a finished audit, without fitting it again. Every answer can be cancelled. These names and types are those of
- * the questions to the compute thread, too (worker/compute/thread/messages). A *change* is one of θ, an *effect* what it does to a measurement.
+ * What can be asked about a finished audit, without fitting it again. Every answer can be cancelled. These names and
+ * types are those of the questions to the compute thread, too (worker/compute/thread/messages). A *change* is one of θ,
+ * an *effect* what it does to a measurement.
  */
 export interface SessionQuestions {
   /**
-   * O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; for `newton` see `createRemovedHessian`. The estimates of the last set are kept: asking for it by
-   * another method computes only what is missing.
+   * O(|S|·C²d² + p² + n_val·d·C) for `if` and `rif`; for `newton` see `createRemovedHessian`. The estimates of the last
+   * set are kept: asking for it by another method computes only what is missing.
    * @throws NumericalError when the Newton step does not exist (a class would lose its last row, H − H_S singular).
    */
   estimateRemovalEffect(request: RemovalRequest): EditEffect;
@@ -132,7 +142,10 @@ export interface SessionQuestions {
   explainPrediction(request: ExplainPredictionRequest): PredictionExplanation;
   /** @throws InputError when nothing would be left to train on. */
   unlearn(request: UnlearnRequest): UnlearnEffect;
-  /** How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not known. */
+  /**
+   * How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not
+   * known.
+   */
   reportTrust(): TrustReport;
   /** O(n·d) for the neighbours, O(C²d²) for the rest. @throws InputError for a row that does not exist. */
   explainRow(request: ExplainRowRequest): RowEvidence;

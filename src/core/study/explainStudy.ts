@@ -26,8 +26,8 @@ export interface ExplainAnswer {
 export const explainStage = 'explaining';
 
 /**
- * The training rows behind one prediction, and what has to go to change it. Costs the leverages of all rows, some Newton steps, and a few fits. Reports
- * the stage `explaining`.
+ * The training rows behind one prediction, and what has to go to change it. Costs the leverages of all rows, some
+ * Newton steps, and a few fits. Reports the stage `explaining`.
  * @throws InputError for a row or a class that does not exist, or a ridge head.
  */
 export function answerExplain(

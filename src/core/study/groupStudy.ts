@@ -47,7 +47,10 @@ export interface GroupsAnswer {
   readonly validationLoss: number;
   /** null for a ridge head. */
   readonly validationAccuracy: number | null;
-  /** Groups with training rows: those first whose removal lowers the validation loss most, by the best estimate there is. */
+  /**
+   * Groups with training rows: those first whose removal lowers the validation loss most, by the best estimate there
+   * is.
+   */
   readonly groups: readonly AnsweredGroup[];
   /** About the head. */
   readonly trust: TrustReport;
@@ -56,8 +59,9 @@ export interface GroupsAnswer {
 export const groupsStage = 'groups';
 
 /**
- * What removing each group of rows does to the validation loss and accuracy, by IF, RIF and the Newton step, and for the groups with the largest
- * effects by retraining. Cost: see `computeGroupEffects`, and a fit for each retraining. Reports the stage `groups`.
+ * What removing each group of rows does to the validation loss and accuracy, by IF, RIF and the Newton step, and for
+ * the groups with the largest effects by retraining. Cost: see `computeGroupEffects`, and a fit for each retraining.
+ * Reports the stage `groups`.
  * @throws InputError without validation rows.
  */
 export function answerGroups(

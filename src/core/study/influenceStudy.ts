@@ -28,8 +28,8 @@ export interface StudiedModel {
 export const influenceStage = 'effects';
 
 /**
- * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`; evaluated mean losses and
- * accuracies cost a solve and a measurement for every row. Reports the stage `effects`.
+ * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`;
+ * evaluated mean losses and accuracies cost a solve and a measurement for every row. Reports the stage `effects`.
  */
 export function answerInfluence(
   head: StudiedModel,

@@ -53,7 +53,10 @@ export interface Study<Answer = Studies[StudyKind]['answer']> {
   readonly answer: Answer;
 }
 
-/** Opens the head (fitting it if need be), answers one question, and lets it go. Stages: those of `openHead`, then the question's. */
+/**
+ * Opens the head (fitting it if need be), answers one question, and lets it go. Stages: those of `openHead`, then the
+ * question's.
+ */
 export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobContext): Study {
   const wholeSpan = asked.kind === 'influence' && dependsOnFeatures(asked.question);
   const head = openHead({ ...input, wholeSpan }, context);

@@ -16,7 +16,9 @@ export interface UnlearnQuestion extends EditRequest {
   readonly verify: boolean;
 }
 
-/** An unlearned head, what proves it, and what it does to the validation rows. θ is that of the features of the dataset. */
+/**
+ * An unlearned head, what proves it, and what it does to the validation rows. θ is that of the features of the dataset.
+ */
 export interface UnlearnAnswer extends Omit<Unlearned, 'change'> {
   /** ‖θ − θ̂‖₂. */
   readonly changeNorm: number;
@@ -37,7 +39,8 @@ export interface UnlearnAnswer extends Omit<Unlearned, 'change'> {
 export const unlearnStage = 'unlearning';
 
 /**
- * Makes the head forget rows and learn other labels, and on request fits one from scratch to compare. Reports the stage `unlearning`.
+ * Makes the head forget rows and learn other labels, and on request fits one from scratch to compare. Reports the stage
+ * `unlearning`.
  * @throws InputError when no row concerns the fit, or nothing would be left to train on; NumericalError.
  */
 export function answerUnlearn(

@@ -37,7 +37,10 @@ export interface FidelityRequest {
   /** Subsets for the linear datamodeling score; 0 = leave it out. Default 0. */
   readonly datamodelSubsets?: number | undefined;
   readonly ridgeConvention?: RidgeConvention | undefined;
-  /** The features that sets are chosen by, where the model's are other coordinates of the same rows. Default: the model's. */
+  /**
+   * The features that sets are chosen by, where the model's are other coordinates of the same rows. Default: the
+   * model's.
+   */
   readonly features?: FeatureRows;
 }
 
@@ -83,9 +86,9 @@ const largestDatamodelTestCount = 50;
 const datamodelAlpha = 0.5;
 
 /**
- * How far predictions can be trusted on a dataset, by the RIF paper's protocol: removal sets by every strategy, size and
- * repetition; for each what IF, RIF and the Newton step predict for several measurements, and what retraining gives.
- * Reports the stage `fidelity`. Cost: that of `compareSets` on strategies · sizes · repetitions sets.
+ * How far predictions can be trusted on a dataset, by the RIF paper's protocol: removal sets by every strategy, size
+ * and repetition; for each what IF, RIF and the Newton step predict for several measurements, and what retraining
+ * gives. Reports the stage `fidelity`. Cost: that of `compareSets` on strategies · sizes · repetitions sets.
  * @throws InputError without validation rows; NumericalError when a fit does not converge; CancelledError.
  */
 export function runFidelity(

@@ -56,13 +56,19 @@ export interface RemovalVerification {
   readonly ridgeConvention: RidgeConvention;
   /** In the order asked for; the first is the one to show. */
   readonly measurements: readonly VerifiedMeasurement[];
-  /** Largest estimated relative error of a retrained parameter change (in the norm of H), at most about `changeTolerance`. */
+  /**
+   * Largest estimated relative error of a retrained parameter change (in the norm of H), at most about
+   * `changeTolerance`.
+   */
   readonly retrainError: number;
 }
 
 export const verifyStage = 'verifying';
 
-/** Mean loss and accuracy of the validation rows, mean loss of the training rows, margins of a few validation rows drawn by the seed. */
+/**
+ * Mean loss and accuracy of the validation rows, mean loss of the training rows, margins of a few validation rows drawn
+ * by the seed.
+ */
 export function defaultMeasurements(
   { problem }: Pick<FittedModel, 'problem'>,
   sets: MeasuredSplits,
@@ -82,10 +88,11 @@ export function defaultMeasurements(
 }
 
 /**
- * Proves a removal: retrains without the chosen rows and without R random sets of the same size and class mix, and puts what IF, RIF and
- * the Newton step predict beside it. All R + 1 sets are retrained together (see `retrainSets`): a few passes over the rows and some
- * solves with H, no Hessian. Reports the stage `verifying`.
- * @throws InputError when no row trains, or nothing would be left; NumericalError when a fit does not converge; CancelledError.
+ * Proves a removal: retrains without the chosen rows and without R random sets of the same size and class mix, and puts
+ * what IF, RIF and the Newton step predict beside it. All R + 1 sets are retrained together (see `retrainSets`): a few
+ * passes over the rows and some solves with H, no Hessian. Reports the stage `verifying`.
+ * @throws InputError when no row trains, or nothing would be left; NumericalError when a fit does not converge;
+ * CancelledError.
  */
 export function verifyRemoval(
   model: FittedModel,

@@ -23,8 +23,9 @@ export interface MeasuredSplits {
 export type MeasurableModel = Pick<FittedModel, 'problem' | 'logits' | 'linalg'>;
 
 /**
- * Makes measurements ready to be used with `model`: their values and gradients at θ̂, one pass over the measured rows for each mean loss.
- * Measurements of the same set share its rows; single rows are read together. Free them all with `dispose()`.
+ * Makes measurements ready to be used with `model`: their values and gradients at θ̂, one pass over the measured rows
+ * for each mean loss. Measurements of the same set share its rows; single rows are read together. Free them all with
+ * `dispose()`.
  * @throws InputError for a row that does not exist or has no label, an empty set, or accuracy of a ridge head.
  */
 export function prepareMeasurements(

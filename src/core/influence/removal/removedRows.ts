@@ -10,8 +10,8 @@ import type { RidgeConvention } from './removalTypes';
 const gatheredNumbers = 2 ** 21;
 
 /**
- * Goes through the given rows in that order, a block of copies at a time: `part` are their numbers, `first` the place of the first one. Sets of
- * any size are read this way without a copy of all of them.
+ * Goes through the given rows in that order, a block of copies at a time: `part` are their numbers, `first` the place
+ * of the first one. Sets of any size are read this way without a copy of all of them.
  */
 export function forEachGatheredBlock(
   features: FeatureRows,
@@ -33,7 +33,8 @@ export function withoutRows(weights: Float64Array, rows: Int32Array): Float64Arr
 }
 
 /**
- * The problem with the weights of `rows` 0: `fixed` keeps the ridge term at nλ, `mean` takes it to (n − |S|)λ. Nothing of X is copied.
+ * The problem with the weights of `rows` 0: `fixed` keeps the ridge term at nλ, `mean` takes it to (n − |S|)λ. Nothing
+ * of X is copied.
  */
 export function problemWithout(
   problem: HeadProblem,

@@ -7,16 +7,16 @@ const float64Rounding = 1e-16;
 export const selfDeterminedLeverage = 0.9;
 
 /**
- * |IF − NS|/|NS| from here on is told: between RIF's usual error on validation losses (0.07–0.14, median over sets of 0.1–5 %) and IF's
- * (0.2–0.7).
+ * |IF − NS|/|NS| from here on is told: between RIF's usual error on validation losses (0.07–0.14, median over sets of
+ * 0.1–5 %) and IF's (0.2–0.7).
  */
 export const notableGap = 0.2;
 /** From here on sums have the size of the effect wrong by half or more. */
 export const largeGap = 0.5;
 
 /**
- * Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. (What single precision costs is measured, and
- * the engine leaves it by itself where it costs too much: precision.ts.)
+ * Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. (What single
+ * precision costs is measured, and the engine leaves it by itself where it costs too much: precision.ts.)
  */
 export const largestCondition = 1e10;
 
@@ -78,7 +78,8 @@ function describeSetLeverage({ selfDeterminedRows, rows, maxLeverage }: SetTrust
   if (selfDeterminedRows === 0) return [];
   const who = rows === 1 ? 'This row determines' : `${selfDeterminedRows} of these ${rows} rows determine`;
   const whose = rows === 1 ? 'its own prediction' : 'their own predictions';
-  // A softmax row's leverage is a sum over the classes: below 1 it bounds what its rescaling multiplies by, from 1 on it says nothing of it.
+  // A softmax row's leverage is a sum over the classes: below 1 it bounds what its rescaling multiplies by, from 1 on
+  // it says nothing of it.
   const bounded = maxLeverage < 1;
   const leverage = bounded ? maxLeverage.toFixed(3) : `${maxLeverage.toFixed(1)}, summed over the classes`;
   const factor = bounded

@@ -48,7 +48,10 @@ export interface SetTrust {
   /** The measurement that `effects` are on; null without one. */
   readonly measurement: string | null;
   readonly effects: MethodEffects | null;
-  /** Relative gaps between the methods: on the measurement where its change is not next to nothing, and on the parameters. */
+  /**
+   * Relative gaps between the methods: on the measurement where its change is not next to nothing, and on the
+   * parameters.
+   */
   readonly effectGap: MethodGap | null;
   readonly parameterGap: MethodGap;
   /** Relative residual of the solve behind the estimate; NaN where not measured. */
