@@ -52,9 +52,32 @@ export async function readLabels(
   return { classes, codes: codes.map((code) => (code < 0 ? -1 : place[code])), asSpelt };
 }
 
+/** How a label is read as one of some classes. */
+export interface ReadClassOptions {
+  readonly spellings?: SpellingMap | undefined;
+  /** A spelling that is new belongs to the class that it surely means. Default false. */
+  readonly merge?: boolean | undefined;
+}
+
+/** Reads labels as the classes there are: the class's number, −1 for a label that is blank or cannot be seen, undefined for one of no class. */
+export function createClassReader(
+  classes: readonly string[],
+  { spellings, merge = false }: ReadClassOptions,
+): (cell: string) => number | undefined {
+  const codeOf = new Map(classes.map((label, code) => [label, code]));
+  spellings?.forEach((label, spelt) => codeOf.set(spelt, codeOf.get(label) ?? -1));
+  return (cell) => {
+    const label = cell.trim();
+    if (label === '') return -1;
+    const known = codeOf.get(label);
+    if (known !== undefined) return known;
+    if (isUnseen(label)) return -1;
+    return merge ? codeOf.get(findClassOf(label, classes) ?? '') : undefined;
+  };
+}
+
 /**
- * Labels of a second file (validation) in the classes of the first, read as they are there. `merge`: a spelling that is new to it belongs to the class
- * that it surely means.
+ * Labels of a second file (validation) in the classes of the first, read as they are there.
  * @throws InputError for a label that the first file does not have.
  */
 export async function readLabelsAs(
@@ -62,20 +85,14 @@ export async function readLabelsAs(
   scan: ColumnScan,
   column: { readonly index: number; readonly name: string },
   rowCount: number,
-  { signal, spellings, merge = false }: ReadLabelsOptions & { readonly merge?: boolean } = {},
+  { signal, ...reading }: ReadClassOptions & { readonly signal?: CancellationSignal } = {},
 ): Promise<Int32Array> {
-  const codeOf = new Map(classes.map((label, code) => [label, code]));
-  spellings?.forEach((label, spelt) => codeOf.set(spelt, codeOf.get(label) ?? -1));
+  const read = createClassReader(classes, reading);
   return scanCodes(scan, column.index, rowCount, signal, (cell, row) => {
-    const label = cell.trim();
-    if (label === '') return -1;
-    const known = codeOf.get(label);
-    if (known !== undefined) return known;
-    if (isUnseen(label)) return -1;
-    const meant = merge ? codeOf.get(findClassOf(label, classes) ?? '') : undefined;
-    if (meant !== undefined) return meant;
+    const code = read(cell);
+    if (code !== undefined) return code;
     throw new InputError(
-      `Row ${row} of the validation file has the label "${label}", which the data does not have. Correct it, or leave the row out.`,
+      `Row ${row} of the validation file has the label "${cell.trim()}", which the data does not have. Correct it, or leave the row out.`,
       { details: { row, column: column.name } },
     );
   });

@@ -4,6 +4,9 @@ import { visibleText } from '../../core/base/visibleText';
 import { IdLookup } from './idLookup';
 import { type NamedLine, readColumn, splitLines, splitQuotedLines } from './removalLines';
 
+/** What messages call it. */
+const removalFile = 'removal file';
+
 /** What a removal file can name. */
 export interface NameableRows {
   readonly rowCount: number;
@@ -107,14 +110,16 @@ function chooseReading(readings: readonly (readonly [readonly NamedLine[], Readi
 
 /** Lines that are not all written in one way: each may be in another. */
 function readEach(lines: readonly NamedLine[], ids: IdLookup, named: NameableRows): Int32Array {
-  const rows = lines.flatMap((line) => {
-    const [asIs, guarded] = [ids.find(line.text), ids.findGuarded(line.text)];
-    const found = asIs ?? guarded;
-    if (found === undefined) throw namesNothing(line, named);
-    if (guarded !== undefined && !sameRows(found, guarded)) throw ambiguous(line);
-    return found;
-  });
-  return Int32Array.from(new Set(rows));
+  return Int32Array.from(new Set(lines.flatMap((line) => rowsOfId(line, ids, named))));
+}
+
+/** The rows of an id, written as in the data or as in a list for people. @throws InputError where there are none, or others in the other way. */
+export function rowsOfId(line: NamedLine, ids: IdLookup, named: NameableRows, file = removalFile): readonly number[] {
+  const [asIs, guarded] = [ids.find(line.text), ids.findGuarded(line.text)];
+  const found = asIs ?? guarded;
+  if (found === undefined) throw namesNothing(line, named, file);
+  if (guarded !== undefined && !sameRows(found, guarded)) throw ambiguous(line, file);
+  return found;
 }
 
 function sameRows(a: readonly number[], b: readonly number[] | undefined): boolean {
@@ -122,11 +127,13 @@ function sameRows(a: readonly number[], b: readonly number[] | undefined): boole
 }
 
 function readRows(lines: readonly NamedLine[], named: NameableRows): Int32Array {
-  const rows = lines.map((line) => {
-    if (!isRow(line.text, named)) throw namesNothing(line, named);
-    return Number(line.text);
-  });
-  return Int32Array.from(new Set(rows));
+  return Int32Array.from(new Set(lines.map((line) => rowOfNumber(line, named))));
+}
+
+/** @throws InputError where the line is no row number. */
+export function rowOfNumber(line: NamedLine, named: NameableRows, file = removalFile): number {
+  if (!isRow(line.text, named)) throw namesNothing(line, named, file);
+  return Number(line.text);
 }
 
 function isRow(text: string, { rowCount }: NameableRows): boolean {
@@ -144,17 +151,17 @@ function refuseColumns(lines: readonly NamedLine[]): void {
   );
 }
 
-function namesNothing({ text, line }: NamedLine, { rowCount, ids }: NameableRows): InputError {
+function namesNothing({ text, line }: NamedLine, { rowCount, ids }: NameableRows, file: string): InputError {
   const what = ids === undefined ? 'no row number' : 'no id of this dataset and no row number';
   return new InputError(
-    `Line ${line} of the removal file says “${shown(text)}”, which is ${what}: rows are 0 to ${rowCount - 1}.`,
+    `Line ${line} of the ${file} says “${shown(text)}”, which is ${what}: rows are 0 to ${rowCount - 1}.`,
     { details: { line } },
   );
 }
 
-function ambiguous(line: NamedLine | undefined): InputError {
+function ambiguous(line: NamedLine | undefined, file = removalFile): InputError {
   return new InputError(
-    `Line ${line?.line ?? 1} of the removal file says “${shown(line?.text ?? '')}”, which is the id of one row, and stands for that of another where ids ` +
+    `Line ${line?.line ?? 1} of the ${file} says “${shown(line?.text ?? '')}”, which is the id of one row, and stands for that of another where ids ` +
       'are written as in a removal list or in quotes. Name these rows by row number.',
     { details: { line: line?.line ?? 1 } },
   );
