@@ -72,7 +72,10 @@ export function findAdaptiveSubset(model: FittedModel, target: SetTarget, option
       const places = topPlaces(scores, Math.min(batch, size - rows.length), direction, (at) => eligible(pool[at]));
       const chosen = Int32Array.from(places, (at) => pool[at]);
       if (chosen.length === 0) break;
-      state.remove(chosen);
+      if (removeRows(state, chosen)) {
+        refits++;
+        sinceRefit = 0;
+      }
       chosen.forEach((row, at) => {
         rows.push(row);
         effects.push(scores[places[at]]);
@@ -102,6 +105,22 @@ export function findAdaptiveSubset(model: FittedModel, target: SetTarget, option
   }
   const poolSize = pool.filter((row) => model.problem.weights[row] !== 0 && eligible(row)).length;
   return { rows: Int32Array.from(rows), effects: Float64Array.from(effects), poolSize, batch, refits };
+}
+
+/**
+ * Takes rows out; true: H had to be computed anew for it. Where the head has moved far since H was, the curvature that rows have by now may be more
+ * than that H has.
+ */
+function removeRows(state: AdaptiveState, rows: Int32Array): boolean {
+  try {
+    state.remove(rows);
+    return false;
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    state.refresh();
+    state.remove(rows);
+    return true;
+  }
 }
 
 /**

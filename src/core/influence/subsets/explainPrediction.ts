@@ -219,7 +219,7 @@ function summarise(
   const verified = rows.find((row) => row.afterRetraining?.achieved === true);
   if (verified !== undefined) return `Removing row ${verified.row} alone ${what}, verified by retraining.`;
   if (found !== null)
-    return `Removing the first ${found.length} of these rows ${what}, verified by retraining; one less does not.`;
+    return `Removing the first ${found.length} rows in this order ${what}, verified by retraining; one less does not.`;
   const predicted = sets.find((set) => (set.afterNewton ?? set.afterRif).achieved);
   if (predicted !== undefined) {
     const sure =

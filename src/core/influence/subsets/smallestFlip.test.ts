@@ -129,3 +129,19 @@ describe.each(['logistic', 'softmax'] as const)('flipping a prediction of a %s h
     expect(() => predictRow(ridge, 1)).toThrow(/numbers, not classes/);
   });
 });
+
+it('goes on along the sums where the adaptive ranking ends before retraining flips the prediction', () => {
+  const model = fittedHead({ kind: 'logistic', rows: 120, features: 8, seed: 2, l2: 1e-3, signal: 1 });
+  const { rifCoefficients, leverage } = computeRowInfluence(model);
+  const found = findSmallestFlip(model, {
+    row: 54,
+    ranking: 'adaptive',
+    rifCoefficients,
+    trust: modelTrust(model, leverage),
+  });
+  expect(found.flips).toBe(true);
+  const classWithout = (rows: Int32Array): number =>
+    predictRow(model, 54).classAt(retrain(model, { removed: rows }).change);
+  expect(classWithout(found.rows)).toBe(found.predictedAfter);
+  expect(classWithout(found.rows.slice(0, -1))).toBe(found.predicted);
+});

@@ -5,6 +5,7 @@ import type { FittedModel } from '../fittedModel';
 import { reportTrust, setTrust } from '../trust/trustReport';
 import type { MethodEffects, ModelTrust, TrustReport } from '../trust/trustTypes';
 import { findAdaptiveSubset } from './adaptiveSubset';
+import type { ChangingSet } from './changingSet';
 import { findChangingSet } from './changingSet';
 import { effectsOnGradient, topPlaces } from './rankRowsByEffect';
 import { predictRow } from './rowPrediction';
@@ -83,16 +84,21 @@ export function findSmallestFlip(model: FittedModel, options: FlipOptions): Smal
   const { weights } = model.problem;
   const supporting = topPlaces(effects, limit, 'lower', (at) => weights[at] !== 0 && effects[at] < 0);
   const guess = sizeBySum(effects, supporting, margin);
-  const ranking =
-    options.ranking === 'adaptive' ? rankAdaptively(model, prediction, options, limit, guess) : supporting;
-  const found = findChangingSet(model, {
-    ranking,
-    holds: (change) => prediction.classAt(change) !== predicted,
-    guess: options.ranking === 'adaptive' ? Math.ceil(ranking.length / (1 + adaptiveReserve)) : guess,
-    limit,
-    onBlock,
-    onFit: options.onFit,
-  });
+  const holds = (change: Float64Array): boolean => prediction.classAt(change) !== predicted;
+  const adaptive =
+    options.ranking === 'adaptive' ? rankAdaptively(model, prediction, options, limit, guess) : undefined;
+  const seek = (ranking: Int32Array, first: number): ChangingSet =>
+    findChangingSet(model, { ranking, holds, guess: first, limit, onBlock, onFit: options.onFit });
+  let found =
+    adaptive === undefined
+      ? seek(supporting, guess)
+      : seek(adaptive, Math.ceil(adaptive.length / (1 + adaptiveReserve)));
+  if (found.rows === null && adaptive !== undefined && adaptive.length < supporting.length) {
+    // The adaptive ranking ends soon after its own head has flipped, which may be long before the retrained one does.
+    const { fits } = found;
+    const wider = seek(supporting, adaptive.length);
+    found = { ...wider, fits: fits + wider.fits };
+  }
   const rows = found.rows ?? new Int32Array(0);
   const marginAfter = prediction.differenceAt(found.change, predicted, runnerUp);
   const estimates = found.rows === null ? undefined : estimateSet(model, rows, onBlock);
