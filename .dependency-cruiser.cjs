@@ -42,10 +42,11 @@ const face = [
   // What is asked of a study, and of an export.
   'jobs/studyRequest',
   'exports/exportRequest',
-  // Results: where they may go, all of them or none, and tables.
+  // Results: where they may go, all of them or none, tables and heads.
   'exports/outputTargets',
   'exports/stagedFiles',
   'exports/tableFile',
+  'exports/unlearnedHead',
 ];
 
 const floorRules = floors.flatMap((folders, floor) =>

@@ -4,8 +4,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { AssayError, CancelledError, describeStacks, InputError } from '../core/base/errors';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import { runAuditCommand } from './auditCommand';
+import { runExplainCommand } from './explainCommand';
 import { runExportCommand } from './exportCommand';
 import { runFidelityCommand } from './fidelityCommand';
+import { runGroupsCommand } from './groupsCommand';
 import { runInfluenceCommand } from './influenceCommand';
 import { runInfoCommand } from './infoCommand';
 import { measureForms } from './measures';
@@ -27,6 +29,7 @@ import { withReadingOptions } from './readingOptions';
 import { runSubsetCommand, subsetMethodNames } from './subsetCommand';
 import { cancelledMessage, outliveOutput, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
+import { runUnlearnCommand } from './unlearnCommand';
 import { runVerifyCommand } from './verifyCommand';
 
 /** `assay`: the engine without a window. Exit codes: 0 done, 2 bad usage or input, 1 anything else. */
@@ -158,7 +161,7 @@ Rows are numbered from 0. Values are positive where removing the row raises the 
     .addOption(
       new Option('--method <name>', 'how rows are chosen').choices(Object.keys(subsetMethodNames)).default('adaptive'),
     )
-    .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row', parseCount)
+    .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row (its id, or its number)')
     .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
     .option('--verify', 'retrain without the set as well (--flip always does)');
   withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(subset)), 'study'))
@@ -171,6 +174,68 @@ Methods: greedy-if and greedy-rif take the rows with the largest single effects;
 with Newton updates; dinkelbach is the best of all sets for the linear-fractional effect.`,
     )
     .action(async (data: string | undefined, options) => runSubsetCommand(data, options, installation));
+
+  const explain = program
+    .command('explain')
+    .description('tell which training rows are behind the prediction of a row, and what has to go to change it')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .requiredOption('--row <row>', 'the row: its id, or its number (row:12 is a number in any case)')
+    .option('--right-class <label>', 'what it should be predicted as (default: its label)')
+    .option('--count <count>', 'training rows to list on either side', parsePositiveCount, 10)
+    .option('--retrainings <count>', 'of these rows, and of sets of them, retrained without', parseCount, 3)
+    .option('--limit <count>', 'the largest set to try', parsePositiveCount, 1000);
+  withModelOptions(withColumnOptions(withReadingOptions(explain)), 'study')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Rows are found by their RIF effect on the margin of the predicted class over the right one (over the next best, where the
+prediction is right). Sets are verified by retraining. Example:
+  assay explain data.csv --label kind --id name --row r17`,
+    )
+    .action(async (data: string | undefined, options) => runExplainCommand(data, options, installation));
+
+  const groups = program
+    .command('groups')
+    .description('tell what removing all rows of a group would do, for each value of a column')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .requiredOption('--by <column>', 'any column of the data: a source, an annotator, the label, …')
+    .option('--verify <count>', 'groups with the largest effects to retrain without', parseCount, 3)
+    .option('--limit <count>', 'the most groups that are compared', parsePositiveCount, 200);
+  withRidgeConvention(withModelOptions(withColumnOptions(withReadingOptions(groups)), 'study'))
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+The effect is that on the validation loss, and on the accuracy: by IF and RIF (sums over the rows of a group), by the
+Newton step, which sees that they act together, and by retraining. Groups whose removal lowers the loss come first.
+Example:
+  assay groups data.csv --label kind --ignore annotator --by annotator --verify 5`,
+    )
+    .action(async (data: string | undefined, options) => runGroupsCommand(data, options, installation));
+
+  const unlearn = program
+    .command('unlearn')
+    .description('make the model forget rows, or learn other labels, by Newton steps, and prove how near it is')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .option('--remove <file>', 'rows to forget: a removal_list.csv, or one row number or id a line', parsePath)
+    .option('--relabel <file>', 'new labels: columns row or id, and label; or a corrected copy of the data', parsePath)
+    .option('--out <dir>', 'folder for the new model: head.npy and unlearned.json', parsePath)
+    .option('--verify', 'fit from scratch as well: time and distance');
+  withModelOptions(withColumnOptions(withReadingOptions(unlearn)), 'study')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+The certificate bounds how far the unlearned model is from the one that training without these rows would give, without
+training it. head.npy has one row of features for each class (one row for two classes: towards the second); unlearned.json
+says how features are made of the columns. Example:
+  assay unlearn --project data.assay --remove results/removal_list.csv --out unlearned --verify`,
+    )
+    .action(async (data: string | undefined, options) => runUnlearnCommand(data, options, installation));
 
   program
     .command('export')

@@ -1,15 +1,14 @@
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
-import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
-import type { TrustReport } from '../core/influence/trust/trustTypes';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
+import { flipJson, flipLines } from './flipReport';
 import type { Installation } from './installation';
 import { parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention } from './parseOptions';
 import { printResult } from './terminal';
-import { terminalCell } from './terminalText';
 import { formatChange, formatCount, formatFigure } from './textTable';
+import { listRows, trustLines } from './trustLines';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -25,15 +24,12 @@ export interface SubsetCommandOptions extends SourceOptions {
   readonly measure: string;
   readonly direction: 'raise' | 'lower';
   readonly method: string;
-  readonly flip?: number;
+  readonly flip?: string;
   readonly limit?: number;
   readonly verify?: boolean;
   readonly ridgeConvention: RidgeConvention;
   readonly json?: boolean;
 }
-
-/** Row numbers printed for people; JSON has them all. */
-const shownRows = 60;
 
 /** `assay subset`: the most influential set of a size, or the smallest that flips a prediction. */
 export async function runSubsetCommand(
@@ -54,11 +50,8 @@ export async function runSubsetCommand(
     const { answer } = await study('subset', async (headData): Promise<SubsetQuestion> => {
       classes = headData.classes;
       if (flip !== undefined) {
-        if (flip >= headData.rows) {
-          throw new InputError(`--flip: there is no row ${flip}; the rows are 0 to ${headData.rows - 1}.`);
-        }
         const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
-        return { kind: 'flip', row: flip, ranking, limit: options.limit };
+        return { kind: 'flip', row: await project.rows.find(flip), ranking, limit: options.limit };
       }
       const [measurement] = await resolveMeasures([measure], project, headData);
       return {
@@ -73,7 +66,9 @@ export async function runSubsetCommand(
     });
     progress.clear();
     if (answer.kind === 'flip') {
-      printResult(options, flipJson(answer.flip, classes), () => reportFlip(answer.flip, classes));
+      printResult(options, flipJson(answer.flip, classes), () =>
+        [...flipLines(answer.flip, classes), ...trustLines(answer.flip.trust)].join('\n'),
+      );
     } else {
       printResult(options, subsetJson(answer.subset, options), () => reportSubset(answer.subset, options));
     }
@@ -108,38 +103,6 @@ function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions):
     ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
     optimality,
     ...describeRidgeConvention(options.ridgeConvention),
-    ...remarks(trust),
+    ...trustLines(trust),
   ].join('\n');
-}
-
-function flipJson(flip: SmallestFlip, classes: readonly string[]): Record<string, unknown> {
-  const nameOf = (label: number): string => classes[label] ?? String(label);
-  const { row, predicted, runnerUp, predictedAfter, margin, marginAfter, flips, rows, summary, trust } = flip;
-  const names = { predicted: nameOf(predicted), runnerUp: nameOf(runnerUp), predictedAfter: nameOf(predictedAfter) };
-  const facts = { row, ...names, flips, margin, marginAfter, size: rows.length, rows: [...rows] };
-  const { sizeByNewton, largestTried, fits, estimated } = flip;
-  return { ...facts, estimated, sizeByNewton, largestTried, fits, summary, trust: trust.sentences };
-}
-
-function reportFlip(flip: SmallestFlip, classes: readonly string[]): string {
-  const nameOf = (label: number): string => terminalCell(classes[label] ?? String(label));
-  const { row, predicted, runnerUp, predictedAfter, margin, flips, rows, summary, trust } = flip;
-  return [
-    `row ${row} is predicted “${nameOf(predicted)}”, ${formatFigure(margin)} ahead of “${nameOf(runnerUp)}”`,
-    flips
-      ? `without ${formatCount(rows.length)} rows it is predicted “${nameOf(predictedAfter)}” (retrained)`
-      : `no set of up to ${formatCount(flip.largestTried)} rows was found that changes this`,
-    ...(flips ? [`rows        ${listRows(rows)}`] : []),
-    summary,
-    ...remarks(trust),
-  ].join('\n');
-}
-
-function listRows(rows: Int32Array): string {
-  const shown = Array.from(rows.subarray(0, shownRows)).join(' ');
-  return rows.length > shownRows ? `${shown} … (${formatCount(rows.length)} in all; --json lists them)` : shown;
-}
-
-function remarks({ sentences }: TrustReport): string[] {
-  return sentences.filter(({ severity }) => severity !== 'note').map(({ text }) => `! ${text}`);
 }

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
+import { readListFile } from './readListFile';
 import { printResult } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
 import { withEngine } from './withEngine';
@@ -24,7 +23,7 @@ export async function runVerifyCommand(options: VerifyCommandOptions, installati
   if ((options.remove === undefined) === (options.top === undefined)) {
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
   }
-  const text = options.remove === undefined ? undefined : await readText(resolve(options.remove));
+  const text = options.remove === undefined ? undefined : await readListFile(options.remove, '--remove');
   await withEngine(installation, async ({ engine, progress }) => {
     const project = await openAudited(options.project, engine);
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
@@ -52,30 +51,4 @@ async function chooseRows(
     throw new InputError(`--top ${count}: there are only ${ranked.length} ranked training rows.`);
   }
   return { rows: ranked.slice(0, count), chosenBy: `the ${count} most suspicious training rows` };
-}
-
-/** Row numbers or ids of some millions of rows. */
-const largestRemovalFile = 256 * 1024 * 1024;
-
-/** @throws InputError where it cannot be read, or would never end (pipes, devices). */
-async function readText(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new InputError(`--remove: ${path} is a folder. Name the file in it.`);
-    if (!found.isFile()) {
-      throw new InputError(`--remove: ${path} is a pipe or a device. Write the rows to a file, and name that.`);
-    }
-    if (found.size > largestRemovalFile) {
-      throw new InputError(`--remove: ${path} has more than 256 MB, which is no list of rows. Name another file.`);
-    }
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      `--remove: ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CancelledError, InputError } from '../base/errors';
+import { CancelledError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
 import { openHead } from '../head/openHead';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
@@ -31,7 +31,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
 
   it('have the effect of removing their training rows, in the order of that on the validation loss', () => {
     expect(answer.groups.map(({ group }) => group).sort()).toEqual([0, 1, 2, 3]);
-    const order = answer.groups.map(({ loss }) => loss.newton ?? Number.NaN);
+    const order = answer.groups.map(({ loss }) => loss.retrained ?? loss.newton ?? Number.NaN);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(answer.validationLoss).toBe(measured[0].value);
     expect(answer.validationAccuracy).toBe(kind === 'ridge' ? null : measured[1].value);
@@ -68,7 +68,9 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
     const input = studyInput(kind);
     const all = openHead({ ...input, split: input.split.map(() => splitCodes.train) }, createTestContext());
     const question = { groups, retrainings: 1 };
-    expect(() => answerGroups(all, question, createTestContext())).toThrow(InputError);
+    expect(() => answerGroups(all, question, createTestContext())).toThrow(
+      /no validation rows.*a split, or a validation file/,
+    );
     for (const cancelAfter of [1, 5, 20]) {
       expect(() => answerGroups(head, question, createTestContext({ cancelAfter }))).toThrow(CancelledError);
     }

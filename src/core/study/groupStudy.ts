@@ -70,7 +70,11 @@ export function answerGroups(
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): GroupsAnswer {
   const { model, splits } = head;
-  if (splits.validation.length === 0) throw new InputError('There are no validation rows to measure the groups on.');
+  if (splits.validation.length === 0) {
+    throw new InputError(
+      'There are no validation rows to measure the groups on. Let some rows validate: a split, or a validation file.',
+    );
+  }
   const progress = new StageProgress(groupsStage, context);
   const { onBlock } = progress;
   progress.begin(0, 0.2, 'leverage');
@@ -90,12 +94,11 @@ export function answerGroups(
     });
     const answered = Array.from(effects.members.keys())
       .filter((group) => effects.members[group].length > 0)
-      .map((group) => describeGroup(effects, group))
-      .sort((a, b) => bestEstimate(a) - bestEstimate(b));
+      .map((group) => describeGroup(effects, group));
     const chosen = new Set(
-      [...answered].sort((a, b) => Math.abs(bestEstimate(b)) - Math.abs(bestEstimate(a))).slice(0, retrainings),
+      [...answered].sort((a, b) => Math.abs(bestOf(b.loss)) - Math.abs(bestOf(a.loss))).slice(0, retrainings),
     );
-    const groupsAfter = answered.map((one) => {
+    const verified = answered.map((one) => {
       const rows = effects.members[one.group];
       if (!chosen.has(one) || rows.length === splits.train.length) return one;
       progress.begin(0.6, 1, `retraining without ${rows.length} rows`, 8 * retrainings);
@@ -106,7 +109,7 @@ export function answerGroups(
     return {
       validationLoss: loss,
       validationAccuracy: accuracy ?? null,
-      groups: groupsAfter,
+      groups: verified.sort((a, b) => bestOf(a.loss) - bestOf(b.loss)),
       trust: reportTrust(trust, null),
     };
   } finally {
@@ -163,7 +166,7 @@ function describeGroup({ names, members, methods }: GroupEffects, group: number)
   };
 }
 
-/** On the validation loss: the Newton step, or where there is none RIF. */
-function bestEstimate({ loss }: AnsweredGroup): number {
-  return loss.newton ?? loss.rif;
+/** The best estimate there is: retraining, else the Newton step, else RIF. */
+export function bestOf({ retrained, newton, rif }: GroupEffect): number {
+  return retrained ?? newton ?? rif;
 }

@@ -35,6 +35,7 @@ export async function buildHeadData(
     },
     rows: data.rows,
     classes,
+    pipeline: data.pipeline,
   };
 }
 
@@ -69,5 +70,6 @@ async function buildRidgeData(store: ProjectStore, settings: HeadSettings, optio
     },
     rows,
     classes: [],
+    pipeline,
   };
 }

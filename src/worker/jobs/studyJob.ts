@@ -74,5 +74,6 @@ async function readAuditedHead(store: ProjectStore, matrixBytes: number): Promis
     input: await readSessionInput(store, facts, matrixBytes),
     rows: source.rowCount,
     classes: audit.classes,
+    pipeline: audit.pipeline,
   };
 }

@@ -1,6 +1,7 @@
 import type { AuditSettings, HeadSettings } from '../../contract/audit';
 import type { Studies, StudyKind } from '../../core/study/runStudy';
 import type { ComputeHeadInput } from '../compute/thread/messages';
+import type { FeaturePipeline } from '../datasets/datasetTypes';
 
 /** A head's input with what rows and classes are called. */
 export interface HeadData {
@@ -9,6 +10,8 @@ export interface HeadData {
   readonly rows: number;
   /** Empty for the ridge head. */
   readonly classes: readonly string[];
+  /** How the features are made of the columns. */
+  readonly pipeline: FeaturePipeline;
 }
 
 /** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */

@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import type { StudiedHead } from '../../core/study/runStudy';
+import type { UnlearnAnswer } from '../../core/study/unlearnStudy';
+import type { HeadData } from '../jobs/studyRequest';
+import { formatNpyHeader, npyTypeOf } from '../store/npyFormat';
+import type { ProjectStore } from '../store/projectStore';
+import type { StagedFiles } from './stagedFiles';
+
+export const unlearnedHeadFiles = ['head.npy', 'unlearned.json'] as const;
+
+/** A head that has unlearned rows, and what it was made from. */
+export interface UnlearnedHead {
+  readonly answer: UnlearnAnswer;
+  readonly head: StudiedHead;
+  readonly data: Pick<HeadData, 'classes' | 'pipeline'>;
+  /** More for the manifest. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Adds `head.npy` (float64, a row of features for each output: classes in their order; one output for logistic, towards the second class, and ridge), and
+ * `unlearned.json`: what was unlearned, the proof, how features are made of the columns, and the SHA-256 of both input and head.
+ * @throws StorageError
+ */
+export async function addUnlearnedHead(
+  staged: StagedFiles,
+  { sources }: Pick<ProjectStore, 'sources'>,
+  { answer, head, data, facts }: UnlearnedHead,
+): Promise<void> {
+  const { theta, removed, relabelled, trust, ...proof } = answer;
+  const shape = [theta.length / head.features, head.features];
+  const [headFile, manifestFile] = unlearnedHeadFiles;
+  const written = await staged.add(headFile, async (writer) => {
+    await writer.write(formatNpyHeader(npyTypeOf(theta), shape));
+    await writer.write(new Uint8Array(theta.buffer, theta.byteOffset, theta.byteLength));
+  });
+  const fingerprint = sources.source?.fingerprint;
+  const nameOf = (label: number): string | number => data.classes[label] ?? label;
+  const manifest = {
+    application: 'Assay',
+    ...facts,
+    createdAt: new Date().toISOString(),
+    input: fingerprint && {
+      file: basename(fingerprint.path),
+      bytes: fingerprint.bytes,
+      sha256: fingerprint.sha256,
+    },
+    head: { ...head, classes: data.classes, trainRows: head.trainRows - removed.length },
+    features: data.pipeline,
+    removed: [...removed],
+    relabelled: Array.from(relabelled.rows, (row, at) => ({ row, label: nameOf(relabelled.labels[at]) })),
+    ...proof,
+    trust: trust.sentences,
+    outputs: [{ file: written.fileName, bytes: written.bytes, sha256: written.sha256, shape }],
+  };
+  await staged.add(manifestFile, (writer) => writer.write(`${JSON.stringify(manifest, null, 2)}\n`));
+}
