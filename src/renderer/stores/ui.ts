@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { computed, ref } from 'vue';
+import { computed, ref, type WritableComputedRef } from 'vue';
 
 export type DialogName = 'help' | 'about' | 'settings' | 'palette';
 
@@ -25,3 +25,12 @@ export const useUi = defineStore('ui', () => {
 
   return { dialog, modalOpen, openDialog, closeDialog, modalOpened, modalClosed };
 });
+
+/** Whether one of the application's own dialogs is open, as its `v-model:open`. */
+export function useDialogOpen(name: DialogName): WritableComputedRef<boolean> {
+  const ui = useUi();
+  return computed({
+    get: () => ui.dialog === name,
+    set: (now) => (now ? ui.openDialog(name) : ui.closeDialog()),
+  });
+}
