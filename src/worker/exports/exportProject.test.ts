@@ -6,8 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import type { ExportKind } from '../../contract/exports';
 import { CancelledError, InputError, StorageError } from '../../core/base/errors';
-import { exportProject, planExport } from './exportProject';
+import { exportProject } from './exportProject';
 import type { RemovalChoice } from './exportRequest';
+import { planExport } from './planExport';
 
 let project: AuditedProject | undefined;
 afterEach(async () => {

@@ -1,11 +1,8 @@
-import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type ExportKind, exportKinds, type ExportPlan, type ExportResult } from '../../contract/exports';
+import { type ExportKind, exportKinds, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
-import { describeOrigin } from '../project/projectFolders';
 import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
-import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
 import { exportFileName, exportFileNames, type ExportRequest } from './exportRequest';
 import { createManifest } from './manifest';
@@ -14,7 +11,7 @@ import { writeRemovalList } from './removalList';
 import { planRemoval } from './removalRows';
 import { checkSource, type RecordEdit, rewriteSource } from './rewriteSource';
 import { writeScores } from './scoresFile';
-import { findInTheWay, StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
+import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
 
 /**
  * Writes the files asked for into a folder, together or not at all; the manifest is always among them.
@@ -108,75 +105,4 @@ function labelColumn(store: ProjectStore): number {
   const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   return label.index;
-}
-
-/** What an export by decisions would write, for the window. */
-export async function planExport(store: ProjectStore, threshold: number, folder?: string): Promise<ExportPlan> {
-  const { source } = store.sources;
-  const audit = store.audits.latest;
-  if (source === null) throw new InputError('The data file is still being read.');
-  const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
-  const relabelled = await findRelabelled(store);
-  const totals = await store.review.totals(threshold);
-  const changed = sourceHasChanged(source);
-  const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
-  const noAudit = audit === null ? 'There is no audit yet.' : '';
-  const reasons: Record<ExportKind, string> = {
-    removal_list: noAudit,
-    cleaned: noAudit !== '' ? noAudit : changed ? gone : '',
-    relabelled:
-      noAudit !== ''
-        ? noAudit
-        : changed
-          ? gone
-          : relabelled.size === 0
-            ? 'No label was changed in review or by merging.'
-            : '',
-    scores: noAudit,
-    manifest: noAudit,
-  };
-  const counts: Record<ExportKind, number> = {
-    removal_list: removed.length,
-    cleaned: source.rowCount - removed.length,
-    relabelled: relabelled.size,
-    scores: source.rowCount,
-    manifest: 1,
-  };
-  return {
-    files: exportKinds.map((kind) => ({
-      kind,
-      fileName: exportFileName(kind, source.fingerprint.path),
-      count: counts[kind],
-      description: descriptions[kind],
-      available: reasons[kind] === '',
-      reason: reasons[kind],
-    })),
-    removed: totals.removed,
-    relabelled: totals.relabelled,
-    kept: totals.kept,
-    later: totals.later,
-    pending: totals.pending,
-    evaluationSuspects: totals.evaluationSuspects,
-    sourceChanged: changed,
-    inTheWay:
-      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(source.fingerprint.path, exportKinds)),
-    classWarnings: describeClassChanges(classes),
-  };
-}
-
-const descriptions: Readonly<Record<ExportKind, string>> = {
-  removal_list: 'the removed rows with id, reason, score, decision, reviewer, time and note',
-  cleaned: 'the input less the removed rows, byte for byte',
-  relabelled: 'the input with the labels changed in review and by merging, nothing else',
-  scores: 'every score of every row',
-  manifest: 'what was done and the SHA-256 of every file',
-};
-
-function sourceHasChanged({ fingerprint }: SourceRecord): boolean {
-  try {
-    const now = describeOrigin(fingerprint.path);
-    return now.bytes !== fingerprint.bytes || Math.abs(now.mtimeMs - fingerprint.mtimeMs) >= 1;
-  } catch {
-    return true;
-  }
 }

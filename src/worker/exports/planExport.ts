@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import { type ExportKind, exportKinds, type ExportPlan } from '../../contract/exports';
+import { InputError } from '../../core/base/errors';
+import { describeOrigin } from '../project/projectFolders';
+import type { ProjectStore } from '../store/projectStore';
+import type { SourceRecord } from '../store/storeTypes';
+import { describeClassChanges } from './classWarnings';
+import { exportFileName, exportFileNames } from './exportRequest';
+import { findRelabelled } from './relabelling';
+import { planRemoval } from './removalRows';
+import { findInTheWay } from './stagedFiles';
+
+/** What an export by decisions would write, for the window. */
+export async function planExport(store: ProjectStore, threshold: number, folder?: string): Promise<ExportPlan> {
+  const { source } = store.sources;
+  const audit = store.audits.latest;
+  if (source === null) throw new InputError('The data file is still being read.');
+  const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
+  const relabelled = await findRelabelled(store);
+  const totals = await store.review.totals(threshold);
+  const changed = sourceHasChanged(source);
+  const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
+  const noAudit = audit === null ? 'There is no audit yet.' : '';
+  const reasons: Record<ExportKind, string> = {
+    removal_list: noAudit,
+    cleaned: noAudit !== '' ? noAudit : changed ? gone : '',
+    relabelled:
+      noAudit !== ''
+        ? noAudit
+        : changed
+          ? gone
+          : relabelled.size === 0
+            ? 'No label was changed in review or by merging.'
+            : '',
+    scores: noAudit,
+    manifest: noAudit,
+  };
+  const counts: Record<ExportKind, number> = {
+    removal_list: removed.length,
+    cleaned: source.rowCount - removed.length,
+    relabelled: relabelled.size,
+    scores: source.rowCount,
+    manifest: 1,
+  };
+  return {
+    files: exportKinds.map((kind) => ({
+      kind,
+      fileName: exportFileName(kind, source.fingerprint.path),
+      count: counts[kind],
+      description: descriptions[kind],
+      available: reasons[kind] === '',
+      reason: reasons[kind],
+    })),
+    removed: totals.removed,
+    relabelled: totals.relabelled,
+    kept: totals.kept,
+    later: totals.later,
+    pending: totals.pending,
+    evaluationSuspects: totals.evaluationSuspects,
+    sourceChanged: changed,
+    inTheWay:
+      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(source.fingerprint.path, exportKinds)),
+    classWarnings: describeClassChanges(classes),
+  };
+}
+
+const descriptions: Readonly<Record<ExportKind, string>> = {
+  removal_list: 'the removed rows with id, reason, score, decision, reviewer, time and note',
+  cleaned: 'the input less the removed rows, byte for byte',
+  relabelled: 'the input with the labels changed in review and by merging, nothing else',
+  scores: 'every score of every row',
+  manifest: 'what was done and the SHA-256 of every file',
+};
+
+function sourceHasChanged({ fingerprint }: SourceRecord): boolean {
+  try {
+    const now = describeOrigin(fingerprint.path);
+    return now.bytes !== fingerprint.bytes || Math.abs(now.mtimeMs - fingerprint.mtimeMs) >= 1;
+  } catch {
+    return true;
+  }
+}
