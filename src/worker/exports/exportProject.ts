@@ -3,15 +3,16 @@ import { type ExportKind, exportKinds, type ExportResult } from '../../contract/
 import { InputError } from '../../core/base/errors';
 import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
+import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
-import { exportFileName, exportFileNames, type ExportRequest } from './exportRequest';
+import { exportFileName, type ExportRequest, type WritingOptions } from './exportRequest';
 import { createManifest } from './manifest';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
 import { planRemoval } from './removalRows';
 import { checkSource, type RecordEdit, rewriteSource } from './rewriteSource';
 import { writeScores } from './scoresFile';
-import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles';
+import { StagedFiles, type StagedWriter } from './stagedFiles';
 
 /**
  * Writes the files asked for into a folder, together or not at all; the manifest is always among them.
@@ -22,83 +23,84 @@ import { StagedFiles, type StagedWriter, type WrittenFile } from './stagedFiles'
 export async function exportProject(store: ProjectStore, request: ExportRequest): Promise<ExportResult> {
   const startedAt = performance.now();
   const { source } = store.sources;
-  const audit = store.audits.latest;
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
-  if (audit === null) throw new InputError('There is nothing to export before an audit. Run one first.');
+  if (store.audits.latest === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to be the one it was made from.
   if (!store.sources.readHere && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
     await checkSource(source.fingerprint, request.signal);
   }
-
-  const { rows: removed, classes: classChanges } = await planRemoval(store, request.removal);
+  const removal = await planRemoval(store, request.removal);
   const relabelled = await findRelabelled(store);
-  const files: (WrittenFile & { rows: number | null })[] = [];
+  const files: ExportResult['files'] = [];
+  const manifest = (): string => {
+    const counts = { removed: removal.rows.length, classChanges: removal.classes, relabelled: relabelled.size };
+    return `${JSON.stringify(createManifest(store, { request, ...counts, files }), null, 2)}\n`;
+  };
+  const contents: Record<ExportKind, FileContent> = {
+    ...dataContents(store, source, removal.rows, relabelled),
+    manifest: { rows: null, write: (writer) => writer.write(manifest()) },
+  };
+  const nameOf = (kind: ExportKind): string => exportFileName(kind, source.fingerprint.path);
   const progressOf = (kind: ExportKind) => (done: number, total: number) => {
     const share = total === 0 ? 1 : done / total;
     request.progress?.({
       stage: 'exporting',
       done: Math.round((kinds.indexOf(kind) + share) * 1000),
       total: kinds.length * 1000,
-      detail: exportFileName(kind, source.fingerprint.path),
+      detail: nameOf(kind),
     });
   };
-  const edits = (kind: ExportKind): Map<number, RecordEdit> =>
-    kind === 'cleaned'
-      ? new Map([...removed].map((row) => [row, null]))
-      : createLabelEdits(relabelled, labelColumn(store), source.dialect);
-  const fill: Record<Exclude<ExportKind, 'manifest'>, (writer: StagedWriter) => Promise<number>> = {
-    removal_list: async (writer) => {
-      await writeRemovalList(store, removed, writer, { ...signalOf(request), onRows: progressOf('removal_list') });
-      return removed.length;
-    },
-    cleaned: async (writer) => {
-      await rewriteSource(store, edits('cleaned'), writer, { ...signalOf(request), onBytes: progressOf('cleaned') });
-      return source.rowCount - removed.length;
-    },
-    relabelled: async (writer) => {
-      await rewriteSource(store, edits('relabelled'), writer, {
-        ...signalOf(request),
-        onBytes: progressOf('relabelled'),
-      });
-      return source.rowCount;
-    },
-    scores: (writer) => writeScores(store, writer, { ...signalOf(request), onRows: progressOf('scores') }),
-  };
   const destination = {
-    fileNames: exportFileNames(source.fingerprint.path, kinds),
+    fileNames: kinds.map(nameOf),
     reads: [...describeSources(store), ...(request.reads ?? [])],
     overwrite: request.overwrite === true,
   };
   await StagedFiles.write(request.folder, destination, async (staged) => {
     for (const kind of kinds) {
       request.signal?.throwIfCancelled();
-      if (kind === 'manifest') continue;
-      progressOf(kind)(0, 1);
-      let rows = 0;
-      const file = await staged.add(exportFileName(kind, source.fingerprint.path), async (writer) => {
-        rows = await fill[kind](writer);
-      });
+      const onProgress = progressOf(kind);
+      onProgress(0, 1);
+      const { rows, write } = contents[kind];
+      const file = await staged.add(nameOf(kind), (writer) => write(writer, { signal: request.signal, onProgress }));
       files.push({ ...file, rows });
     }
-    const manifest = createManifest(store, {
-      request,
-      removed: removed.length,
-      classChanges,
-      relabelled: relabelled.size,
-      files,
-    });
-    const text = `${JSON.stringify(manifest, null, 2)}\n`;
-    files.push({ ...(await staged.add('manifest.json', (writer) => writer.write(text))), rows: null });
     request.signal?.throwIfCancelled();
   });
   progressOf('manifest')(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
-  return { folder: request.folder, files, seconds, classWarnings: describeClassChanges(classChanges) };
+  return { folder: request.folder, files, seconds, classWarnings: describeClassChanges(removal.classes) };
 }
 
-function signalOf(request: ExportRequest): Pick<ExportRequest, 'signal'> {
-  return request.signal === undefined ? {} : { signal: request.signal };
+interface FileContent {
+  readonly rows: number | null;
+  readonly write: (writer: StagedWriter, options: WritingOptions) => Promise<void>;
+}
+
+/** `relabelled`: rows and the labels they are to have. */
+function dataContents(
+  store: ProjectStore,
+  source: SourceRecord,
+  removed: Int32Array,
+  relabelled: ReadonlyMap<number, string>,
+): Record<Exclude<ExportKind, 'manifest'>, FileContent> {
+  const remove = (): Map<number, RecordEdit> => new Map([...removed].map((row) => [row, null]));
+  const relabel = (): Map<number, RecordEdit> => createLabelEdits(relabelled, labelColumn(store), source.dialect);
+  return {
+    removal_list: {
+      rows: removed.length,
+      write: (writer, options) => writeRemovalList(store, removed, writer, options),
+    },
+    cleaned: {
+      rows: source.rowCount - removed.length,
+      write: (writer, options) => rewriteSource(store, remove(), writer, options),
+    },
+    relabelled: {
+      rows: source.rowCount,
+      write: (writer, options) => rewriteSource(store, relabel(), writer, options),
+    },
+    scores: { rows: source.rowCount, write: (writer, options) => writeScores(store, writer, options) },
+  };
 }
 
 function labelColumn(store: ProjectStore): number {

@@ -36,6 +36,13 @@ export interface ExportRequest {
   readonly progress?: (progress: Progress) => void;
 }
 
+/** How one of the files is written. */
+export interface WritingOptions {
+  readonly signal: CancellationSignal | undefined;
+  /** In rows or bytes. */
+  readonly onProgress: (done: number, total: number) => void;
+}
+
 /** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
 const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
 

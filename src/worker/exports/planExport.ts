@@ -13,25 +13,19 @@ import { findInTheWay } from './stagedFiles';
 /** What an export by decisions would write, for the window. */
 export async function planExport(store: ProjectStore, threshold: number, folder?: string): Promise<ExportPlan> {
   const { source } = store.sources;
-  const audit = store.audits.latest;
   if (source === null) throw new InputError('The data file is still being read.');
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
   const relabelled = await findRelabelled(store);
   const totals = await store.review.totals(threshold);
-  const changed = sourceHasChanged(source);
+  const sourceChanged = sourceHasChanged(source);
   const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
-  const noAudit = audit === null ? 'There is no audit yet.' : '';
+  const noAudit = store.audits.latest === null ? 'There is no audit yet.' : '';
+  const noCopy = noAudit === '' && sourceChanged ? gone : noAudit;
+  const nothingNew = relabelled.size === 0 ? 'No label was changed in review or by merging.' : '';
   const reasons: Record<ExportKind, string> = {
     removal_list: noAudit,
-    cleaned: noAudit !== '' ? noAudit : changed ? gone : '',
-    relabelled:
-      noAudit !== ''
-        ? noAudit
-        : changed
-          ? gone
-          : relabelled.size === 0
-            ? 'No label was changed in review or by merging.'
-            : '',
+    cleaned: noCopy,
+    relabelled: noCopy === '' ? nothingNew : noCopy,
     scores: noAudit,
     manifest: noAudit,
   };
@@ -57,7 +51,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     later: totals.later,
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
-    sourceChanged: changed,
+    sourceChanged,
     inTheWay:
       folder === undefined ? [] : await findInTheWay(folder, exportFileNames(source.fingerprint.path, exportKinds)),
     classWarnings: describeClassChanges(classes),

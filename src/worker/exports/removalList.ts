@@ -1,8 +1,8 @@
 import type { ReviewRow } from '../../contract/review';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import type { Decision, RowReview } from '../../core/review/decisions';
 import type { ProjectStore } from '../store/projectStore';
 import { formatListLines } from './csvText';
+import type { WritingOptions } from './exportRequest';
 import type { StagedWriter } from './stagedFiles';
 
 const header = ['row', 'id', 'reason', 'score', 'rank', 'decision', 'reviewer', 'time', 'note'] as const;
@@ -14,14 +14,14 @@ export async function writeRemovalList(
   store: ProjectStore,
   rows: Int32Array,
   writer: StagedWriter,
-  options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
+  { signal, onProgress }: WritingOptions,
 ): Promise<void> {
   await writer.write(formatListLines([header]));
   for (let start = 0; start < rows.length; start += blockRows) {
-    options.signal?.throwIfCancelled();
+    signal?.throwIfCancelled();
     const block = await store.review.readRows([...rows.subarray(start, start + blockRows)]);
     await writer.write(formatListLines(block.map((row) => removalLine(row, store.decisions.state.rows.get(row.row)))));
-    options.onRows?.(Math.min(start + blockRows, rows.length), rows.length);
+    onProgress(Math.min(start + blockRows, rows.length), rows.length);
   }
 }
 

@@ -4,17 +4,13 @@ import type { CancellationSignal } from '../../core/job/jobContext';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
 import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/fileSource';
 import type { ProjectStore } from '../store/projectStore';
+import type { WritingOptions } from './exportRequest';
 import type { StagedWriter } from './stagedFiles';
 
 /** What becomes of the bytes of a record: null = it is left out. */
 export type RecordEdit = ((bytes: Buffer) => Buffer) | null;
 
 const blockBytes = 1 << 20;
-
-export interface RewriteOptions {
-  readonly signal?: CancellationSignal;
-  readonly onBytes?: (done: number, total: number) => void;
-}
 
 /**
  * Copies the data file byte for byte but for the edited rows, and makes sure on the way that it is still the file that
@@ -25,25 +21,25 @@ export async function rewriteSource(
   store: ProjectStore,
   edits: ReadonlyMap<number, RecordEdit>,
   writer: StagedWriter,
-  options: RewriteOptions = {},
+  { signal, onProgress }: WritingOptions,
 ): Promise<void> {
   const fingerprint = store.sources.source?.fingerprint;
   if (fingerprint === undefined) throw new InputError('The data file has not been read completely. Open it again.');
-  const places = await findPlaces(store, edits, options.signal);
+  const places = await findPlaces(store, edits, signal);
   const source = await openFileSource(fingerprint.path);
   try {
     if (source.bytes !== fingerprint.bytes) throw changed(source);
     const hash = createHash('sha256');
     const copier = new EditingCopier(places);
     for (let position = 0; position < source.bytes;) {
-      options.signal?.throwIfCancelled();
+      signal?.throwIfCancelled();
       const bytes = await readBytes(source, position, Math.min(blockBytes, source.bytes - position));
       if (bytes.length === 0) throw changed(source);
       hash.update(bytes);
       const copied = copier.copy(bytes, position);
       if (copied.length > 0) await writer.write(copied);
       position += bytes.length;
-      options.onBytes?.(position, source.bytes);
+      onProgress(position, source.bytes);
     }
     if (hash.digest('hex') !== fingerprint.sha256) throw changed(source);
   } finally {

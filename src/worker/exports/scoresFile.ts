@@ -1,8 +1,8 @@
 import type { ReviewRow } from '../../contract/review';
 import { scoreColumns } from '../../contract/scoreColumns';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
+import type { WritingOptions } from './exportRequest';
 import type { StagedWriter } from './stagedFiles';
 
 const blockRows = 4_000;
@@ -24,18 +24,17 @@ export const fileColumns: readonly (readonly [name: string, read: (row: ReviewRo
 export async function writeScores(
   store: ProjectStore,
   writer: StagedWriter,
-  options: { readonly signal?: CancellationSignal; readonly onRows?: (done: number, total: number) => void } = {},
-): Promise<number> {
+  { signal, onProgress }: WritingOptions,
+): Promise<void> {
   const total = store.sources.source?.rowCount ?? 0;
   await writer.write(formatDataLines([fileColumns.map(([name]) => name)]));
   for (let start = 0; start < total; start += blockRows) {
-    options.signal?.throwIfCancelled();
+    signal?.throwIfCancelled();
     const numbers = Array.from({ length: Math.min(blockRows, total - start) }, (_, i) => start + i);
     const rows = await readAsGiven(store, numbers);
     await writer.write(formatDataLines(rows.map((row) => fileColumns.map(([, read]) => read(row)))));
-    options.onRows?.(start + rows.length, total);
+    onProgress(start + rows.length, total);
   }
-  return total;
 }
 
 /** Rows with the given label as the file spells it, so that it joins with the data; its class may be spelt otherwise. */
