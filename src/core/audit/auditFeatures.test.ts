@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
+import type { Progress } from '../job/jobContext';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
 import type { SyntheticRows } from '../testing/testData';
 import { createRoundedLinearAlgebra, createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
@@ -122,7 +124,7 @@ describe('auditFeatures', () => {
     }
   });
 
-  it('stops in the middle of every stage', () => {
+  it('stops in the middle of every stage, and frees its rows', () => {
     // In which stage each question was asked whether to stop.
     const asked: string[] = [];
     const whole = createTestContext();
@@ -131,10 +133,20 @@ describe('auditFeatures', () => {
     for (const stage of ['lambda', 'fit', 'influence', 'neighbours', 'ranking']) {
       const middle = (asked.indexOf(stage) + asked.lastIndexOf(stage)) >> 1;
       expect(middle).toBeGreaterThanOrEqual(0);
-      const context = createTestContext({ cancelAfter: middle + 1 });
+      const { linalg, held } = createCountingLinearAlgebra();
+      const context = createTestContext({ linalg, cancelAfter: middle + 1 });
       expect(() => auditFeatures(inputOf(data), context)).toThrow(CancelledError);
       expect(context.reports[context.reports.length - 1].stage).toBe(stage);
+      expect(held()).toBe(0);
     }
+  });
+
+  it('frees its rows before neighbours and ranking', () => {
+    const { linalg, held } = createCountingLinearAlgebra();
+    const heldIn = new Map<string, number>();
+    const progress = ({ stage }: Progress): void => void heldIn.set(stage, held());
+    auditFeatures(inputOf(data), { ...createTestContext({ linalg }), progress });
+    expect(Object.fromEntries(heldIn)).toEqual({ lambda: 1, fit: 1, influence: 1, neighbours: 0, ranking: 0 });
   });
 
   it('manages few rows, rare classes and classes without training rows', () => {
