@@ -39,59 +39,99 @@ export function answerInfluence(
 ): InfluenceAnswer {
   const { model } = head;
   const progress = new StageProgress(influenceStage, context);
-  const { onBlock } = progress;
   progress.begin(0, 0.1, 'measurements');
-  const prepared = prepareMeasurements(model, question.measurements, splits, onBlock);
-  const { model: solving, dispose } = withInverse(head, question, onBlock);
-  const columns: InfluenceColumn[] = [];
-  const notes: string[] = [];
-  const add = (name: string, values: (row: number) => number): void => {
-    columns.push({ name, values: Float64Array.from(splits.train, values) });
-  };
+  const prepared = prepareMeasurements(model, question.measurements, splits, progress.onBlock);
+  const found: Findings = { rows: splits.train, columns: [], notes: [] };
+  let solving: ReturnType<typeof withInverse> | undefined;
   try {
-    const { attributions, methods } = question;
-    let influence: RowInfluence | undefined;
-    if (methods.includes('rif') || attributions.includes('self') || attributions.includes('loo')) {
-      progress.begin(0.1, 0.4, 'leverage');
-      influence = computePreciseInfluence(model, onBlock).influence;
-      if (influence.unstableRows > 0) {
-        notes.push(
-          `${influence.unstableRows} rows determine their own prediction within rounding: their rescaled effects are not to be trusted.`,
-        );
-      }
-    }
-    progress.begin(0.4, 0.7, methods.join(', '));
-    addEffects(solving, splits, question, prepared, influence, progress, { columns, notes });
-    if (attributions.includes('self') && influence !== undefined) {
-      const { selfIf, selfRif } = influence;
-      add('self_influence_if', (row) => selfIf[row]);
-      add('self_influence_rif', (row) => selfRif[row]);
-    }
-    if (attributions.includes('loo') && influence !== undefined) {
-      const { leverage, looLoss } = influence;
-      add('leverage', (row) => leverage[row]);
-      add('loo_loss', (row) => looLoss[row]);
-      if (model.forms.method !== 'exact') notes.push(`leverage, loo_loss: ${model.forms.description}.`);
-    }
-    const linear = prepared.filter(({ gradient }) => gradient !== undefined);
-    const addMatrix = (effects: Matrix | undefined, suffix: string): void => {
-      if (effects === undefined) return;
-      linear.forEach(({ name }, t) => add(`${name}_${suffix}`, (row) => effects.data[row * effects.columns + t]));
-    };
-    const others = attributions.filter((name) => name !== 'self' && name !== 'loo');
-    others.forEach((method, at) => {
-      progress.begin(0.7 + (0.3 * at) / others.length, 0.7 + (0.3 * (at + 1)) / others.length, method);
-      const found = computeAttribution(model, linear, { method, seed: question.seed, onBlock });
-      addMatrix(found.effects, method);
-      addMatrix(found.standardErrors, `${method}_error`);
-      notes.push(...found.remarks.map((remark) => `${method}: ${remark}`));
-    });
+    solving = withInverse(head, question, progress.onBlock);
+    const influence = rowInfluenceFor(model, question, progress, found);
+    progress.begin(0.4, 0.7, question.methods.join(', '));
+    addEffects(solving.model, splits, question, prepared, influence, progress, found);
+    if (influence !== undefined) addRowFigures(model, question, influence, found);
+    addAttributions(model, question, prepared, progress, found);
     progress.finish();
-    return { rows: splits.train, columns, notes };
+    return found;
   } finally {
-    dispose();
+    solving?.dispose();
     for (const measurement of prepared) measurement.dispose();
   }
+}
+
+/** The answer while it is put together. */
+interface Findings {
+  readonly rows: Int32Array;
+  readonly columns: InfluenceColumn[];
+  readonly notes: string[];
+}
+
+function addColumn({ rows, columns }: Findings, name: string, valueOf: (row: number) => number): void {
+  columns.push({ name, values: Float64Array.from(rows, valueOf) });
+}
+
+/** Leverages and RIF, where something that was asked for is made from them. */
+function rowInfluenceFor(
+  model: FittedModel,
+  { methods, attributions }: InfluenceQuestion,
+  progress: StageProgress,
+  { notes }: Findings,
+): RowInfluence | undefined {
+  if (!methods.includes('rif') && !attributions.includes('self') && !attributions.includes('loo')) return undefined;
+  progress.begin(0.1, 0.4, 'leverage');
+  const { influence } = computePreciseInfluence(model, progress.onBlock);
+  if (influence.unstableRows > 0) {
+    notes.push(
+      `${influence.unstableRows} rows determine their own prediction within rounding: their rescaled effects are not to be trusted.`,
+    );
+  }
+  return influence;
+}
+
+/** What does not depend on a measurement. */
+function addRowFigures(
+  { forms }: FittedModel,
+  { attributions }: InfluenceQuestion,
+  { selfIf, selfRif, leverage, looLoss }: RowInfluence,
+  found: Findings,
+): void {
+  if (attributions.includes('self')) {
+    addColumn(found, 'self_influence_if', (row) => selfIf[row]);
+    addColumn(found, 'self_influence_rif', (row) => selfRif[row]);
+  }
+  if (attributions.includes('loo')) {
+    addColumn(found, 'leverage', (row) => leverage[row]);
+    addColumn(found, 'loo_loss', (row) => looLoss[row]);
+    if (forms.method !== 'exact') found.notes.push(`leverage, loo_loss: ${forms.description}.`);
+  }
+}
+
+/** The attributions that the literature compares with, on the measurements that have a gradient. */
+function addAttributions(
+  model: FittedModel,
+  { attributions, seed }: InfluenceQuestion,
+  prepared: readonly PreparedMeasurement[],
+  progress: StageProgress,
+  found: Findings,
+): void {
+  const linear = prepared.filter(({ gradient }) => gradient !== undefined);
+  const addMatrix = (effects: Matrix | undefined, suffix: string): void => {
+    if (effects === undefined) return;
+    linear.forEach(({ name }, t) =>
+      addColumn(found, `${name}_${suffix}`, (row) => effects.data[row * effects.columns + t]),
+    );
+  };
+  const others = attributions.filter((name) => name !== 'self' && name !== 'loo');
+  others.forEach((method, at) => {
+    progress.begin(0.7 + (0.3 * at) / others.length, 0.7 + (0.3 * (at + 1)) / others.length, method);
+    const { effects, standardErrors, remarks } = computeAttribution(model, linear, {
+      method,
+      seed,
+      onBlock: progress.onBlock,
+    });
+    addMatrix(effects, method);
+    addMatrix(standardErrors, `${method}_error`);
+    found.notes.push(...remarks.map((remark) => `${method}: ${remark}`));
+  });
 }
 
 /** The columns of IF and RIF, in the order of the measurements. */
@@ -102,7 +142,7 @@ function addEffects(
   prepared: readonly PreparedMeasurement[],
   influence: RowInfluence | undefined,
   { onBlock }: StageProgress,
-  out: { readonly columns: InfluenceColumn[]; readonly notes: string[] },
+  out: Findings,
 ): void {
   if (methods.length === 0) return;
   const options = { methods, influence, ridgeConvention, onBlock };
