@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputError } from '../../core/base/errors';
+import { closeAfter } from '../closeAll';
 
 /** An input file open for reading, with what it was when it was opened. */
 export interface FileSource {
@@ -72,8 +73,7 @@ export async function openFileSource(path: string): Promise<FileSource> {
       throw new InputError(`${path} is empty: it has no header and no rows.`, { details: { file: path } });
     }
   } catch (error) {
-    await handle.close();
-    throw error;
+    return closeAfter(error, [() => handle.close()]);
   }
   return { path, name: basename(path), handle, bytes: stats.size, mtimeMs: stats.mtimeMs };
 }

@@ -1,8 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { BugError } from '../../core/base/errors';
+import { closeAfter, closeAll, closeAllAtOnce } from '../closeAll';
 import { storageError } from './storageErrors';
 
 const maxReaders = 3;
+/** A question that is stopped ends at once, unless whoever asked it does something else meanwhile. */
+const longestReadMs = 2_000;
 
 /** What a database could reach beside its own file, and what could be loaded into it: nothing, whatever it says. */
 const closedDoors = {
@@ -100,7 +103,9 @@ export class Database {
           ? { ...everyCommitCheckpoints, enable_external_access: 'true', lock_configuration: 'false' }
           : {}),
       });
-      if (withoutLog) await closeDoors(instance, file);
+      if (withoutLog) {
+        await closeDoors(instance, file).catch((error: unknown) => closeAfter(error, [() => instance.closeSync()]));
+      }
       return new Database(instance, options.place, withoutLog);
     } catch (error) {
       throw storageError(error, options.place);
@@ -112,6 +117,7 @@ export class Database {
     const connection = await this.#takeReader();
     this.#working.add(connection);
     try {
+      this.#needOpen();
       return await work(connection);
     } catch (error) {
       throw storageError(error, this.place);
@@ -119,6 +125,30 @@ export class Database {
       this.#working.delete(connection);
       this.#giveBack(connection);
     }
+  }
+
+  /**
+   * Goes through the chunks of a query as they come, as long as the visitor says true. A query that fails on its way ends as if there were no more:
+   * count what has come.
+   */
+  async stream(sql: string, visit: (chunk: DuckDBDataChunk) => Promise<boolean>): Promise<void> {
+    await this.read(async (connection) => {
+      const result = await connection.stream(sql);
+      const next = async (): Promise<DuckDBDataChunk | null> => {
+        const chunk = await result.fetchChunk();
+        return chunk === null || chunk.rowCount === 0 ? null : chunk;
+      };
+      let chunk = await next();
+      try {
+        while (chunk !== null && (await visit(chunk))) chunk = await next();
+      } finally {
+        // A result that was not read to its end keeps the file open, also when all is closed, until it is collected as garbage.
+        while (chunk !== null) {
+          connection.interrupt();
+          chunk = await next();
+        }
+      }
+    });
   }
 
   /** Stops the questions that are being answered: they fail. For closing: nobody waits for the answers any more. */
@@ -135,9 +165,10 @@ export class Database {
    * Runs `work` in a transaction, after all earlier ones. When the promise resolves, the changes are on disk (DuckDB
    * forces its log out at each commit); when it rejects, nothing has changed.
    */
-  write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  async write<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    this.#needOpen();
     const result = this.#small.then(async () => {
-      this.#smallConnection ??= await this.connect();
+      this.#smallConnection ??= await this.#connect();
       const connection = this.#smallConnection;
       return this.#withoutLog ? whenAlone(() => inTransaction(connection, work)) : inTransaction(connection, work);
     });
@@ -149,7 +180,11 @@ export class Database {
 
   /** A connection of its own for a bulk job; close it with `closeSync()`. */
   async connect(): Promise<DuckDBConnection> {
-    if (this.#closed) throw new BugError('The project is closed.');
+    this.#needOpen();
+    return this.#connect();
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
     try {
       const connection = await this.#instance.connect();
       return this.#withoutLog ? runWhenAlone(connection) : connection;
@@ -164,24 +199,39 @@ export class Database {
    */
   async checkpoint(): Promise<void> {
     if (this.#withoutLog) return;
-    const connection = await this.connect();
     try {
-      await connection.run('CHECKPOINT');
+      const connection = await this.#connect();
+      await connection.run('CHECKPOINT').finally(() => connection.closeSync());
     } catch {
       // Another transaction is in the way, or the disk is full: nothing is lost, the log still has it all.
-    } finally {
-      connection.closeSync();
     }
   }
 
+  /** Stops what is being read, and waits for what is being written. The file is free afterwards, whatever fails. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.#small;
-    await this.checkpoint();
+    // From here on nothing is begun. A connection must not be closed while it works.
     this.#closed = true;
-    for (const connection of this.#idle) connection.closeSync();
-    this.#smallConnection?.closeSync();
-    this.#instance.closeSync();
+    await closeAll([
+      () => this.#endReading(),
+      () => this.#small,
+      () => this.checkpoint(),
+      () => closeAllAtOnce(this.#idle.map((connection) => () => connection.closeSync())),
+      () => this.#smallConnection?.closeSync(),
+      () => this.#instance.closeSync(),
+    ]);
+  }
+
+  #needOpen(): void {
+    if (this.#closed) throw new BugError('The project is closed.');
+  }
+
+  async #endReading(): Promise<void> {
+    const until = Date.now() + longestReadMs;
+    while (this.#working.size > 0 && Date.now() < until) {
+      this.interruptReading();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   async #takeReader(): Promise<DuckDBConnection> {
@@ -189,7 +239,7 @@ export class Database {
     if (idle !== undefined) return idle;
     if (this.#readers < maxReaders) {
       this.#readers++;
-      return this.connect();
+      return this.#connect();
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

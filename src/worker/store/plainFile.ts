@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { closeAfter } from '../closeAll';
 
 /** Windows has neither such flags nor such files. */
 const { O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
@@ -21,12 +22,10 @@ export async function openPlainFile(path: string): Promise<FileHandle> {
   });
   try {
     if ((await handle.stat()).isFile()) return handle;
+    throw new NotPlainFileError(path);
   } catch (error) {
-    await handle.close();
-    throw error;
+    return closeAfter(error, [() => handle.close()]);
   }
-  await handle.close();
-  throw new NotPlainFileError(path);
 }
 
 /** As {@link openPlainFile}, at once. */

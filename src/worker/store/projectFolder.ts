@@ -196,7 +196,12 @@ export function claimFolder(folder: string): () => void {
   const key = resolve(folder);
   if (openHere.has(key)) throw new StorageError(`The project ${folder} is open already.`, { details: { folder } });
   openHere.add(key);
-  return () => openHere.delete(key);
+  let held = true;
+  return () => {
+    // A second call must not free what somebody else holds by now.
+    if (held) openHere.delete(key);
+    held = false;
+  };
 }
 
 export function projectName(folder: string): string {

@@ -1,5 +1,6 @@
 import { realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { closeAfter, closeAll } from '../closeAll';
 import { AuditStore } from './auditStore';
 import { addMissingScores } from './auditTables';
 import { checkSchema } from './checkSchema';
@@ -49,15 +50,13 @@ export async function createProject(
       try {
         await options.prepare?.();
         await finishFolder(place, name);
+        return store;
       } catch (error) {
-        await store.close();
-        throw error;
+        return await closeAfter(error, [() => store.close()]);
       }
-      return store;
     } catch (error) {
       // Nothing but what was begun here is in it.
-      await rm(place, { recursive: true, force: true }).catch(() => undefined);
-      throw error;
+      return await closeAfter(error, [() => rm(place, { recursive: true, force: true })]);
     }
   } catch (error) {
     release();
@@ -163,8 +162,7 @@ export class ProjectStore {
       await store.#dropLeftovers();
       return store;
     } catch (error) {
-      await database.close();
-      throw error;
+      return closeAfter(error, [() => database.close()]);
     }
   }
 
@@ -173,10 +171,13 @@ export class ProjectStore {
     this.#database.interruptReading();
   }
 
+  /** The folder can be opened again afterwards, whatever fails. */
   async close(): Promise<void> {
-    await this.#database.close();
-    this.#release();
-    await rm(temporaryFolder(this.folder), { recursive: true, force: true }).catch(() => undefined);
+    await closeAll([
+      () => this.#database.close(),
+      () => this.#release(),
+      () => rm(temporaryFolder(this.folder), { recursive: true, force: true }).catch(() => undefined),
+    ]);
   }
 
   async #dropLeftovers(): Promise<void> {

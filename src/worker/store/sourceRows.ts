@@ -1,7 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RowIssue } from '../../contract/dataset';
 import { rowIssueSchema } from '../../contract/dataset';
-import { BugError } from '../../core/base/errors';
+import { BugError, StorageError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import { cellExpression, type CellTable, comparedCells, joinedCells } from './cellTable';
@@ -99,25 +99,31 @@ async function scanChunks(
   signal: CancellationSignal | undefined,
   visit: (chunk: DuckDBDataChunk, firstRow: number) => Promise<boolean>,
 ): Promise<void> {
-  await database.read(async (connection) => {
-    const where = from === 0 ? '' : ` WHERE row_no >= ${checkIndex(from)}`;
-    const result = await connection.stream(`SELECT ${['row_no', ...values].join(', ')} FROM ${table}${where}`);
-    let next = from;
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      signal?.throwIfCancelled();
-      const first = next;
-      if (chunk.getColumnValues(0).some((row, k) => row !== first + k)) {
-        throw new BugError(`The rows of ${table} are not in their order after row ${first}.`);
-      }
-      if (!(await visit(chunk, first))) return;
-      next += chunk.rowCount;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+  const where = from === 0 ? '' : ` WHERE row_no >= ${checkIndex(from)}`;
+  let next = from;
+  let wanted = true;
+  await database.stream(`SELECT ${['row_no', ...values].join(', ')} FROM ${table}${where}`, async (chunk) => {
+    signal?.throwIfCancelled();
+    const first = next;
+    if (chunk.getColumnValues(0).some((row, k) => row !== first + k)) {
+      throw new BugError(`The rows of ${table} are not in their order after row ${first}.`);
     }
+    wanted = await visit(chunk, first);
+    next += chunk.rowCount;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return wanted;
   });
+  if (wanted) await needAllRows(database, table, next);
+}
+
+/** @throws StorageError where a scan has ended before the table does. */
+async function needAllRows(database: Database, table: string, scanned: number): Promise<void> {
+  const [found] = await database.rows(`SELECT count(*) FROM ${table}`);
+  if (Number(found?.[0]) === scanned) return;
+  throw new StorageError(
+    `The rows of ${database.place} could not be read to the end. Check the disk, and try again; if it happens again, open the data file anew.`,
+    { details: { folder: database.place } },
+  );
 }
 
 export async function scanRowPlaces(
@@ -126,24 +132,18 @@ export async function scanRowPlaces(
   onBlock: (firstRow: number, byteStarts: Float64Array, byteLengths: Float64Array) => void | Promise<void>,
   signal?: CancellationSignal,
 ): Promise<void> {
-  await database.read(async (connection) => {
-    const result = await connection.stream(
-      `SELECT CAST(byte_start AS DOUBLE), CAST(byte_length AS DOUBLE) FROM ${table} ORDER BY row_no`,
-    );
-    let next = 0;
-    for (
-      let chunk = await result.fetchChunk();
-      chunk !== null && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
-      signal?.throwIfCancelled();
-      // DOUBLE columns without NULLs: numbers.
-      const starts = Float64Array.from(chunk.getColumnValues(0) as number[]);
-      const lengths = Float64Array.from(chunk.getColumnValues(1) as number[]);
-      await onBlock(next, starts, lengths);
-      next += chunk.rowCount;
-    }
+  const places = `SELECT CAST(byte_start AS DOUBLE), CAST(byte_length AS DOUBLE) FROM ${table} ORDER BY row_no`;
+  let next = 0;
+  await database.stream(places, async (chunk) => {
+    signal?.throwIfCancelled();
+    // DOUBLE columns without NULLs: numbers.
+    const starts = Float64Array.from(chunk.getColumnValues(0) as number[]);
+    const lengths = Float64Array.from(chunk.getColumnValues(1) as number[]);
+    await onBlock(next, starts, lengths);
+    next += chunk.rowCount;
+    return true;
   });
+  await needAllRows(database, table, next);
 }
 
 /** A row with more or fewer cells than there are columns. */

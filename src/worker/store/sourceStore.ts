@@ -1,6 +1,7 @@
 import type { Column, RowIssue } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import { closeAfter } from '../closeAll';
 import type { ColumnScan, RecordBlock } from '../datasets/datasetTypes';
 import { cellsPerListFor, type CellTable } from './cellTable';
 import type { Database } from './database';
@@ -139,10 +140,15 @@ export class SourceStore {
       const generation = this.#generations.begin();
       const rowsTable = { name: tableName(kind, generation), columnCount, cellsPerList };
       const issuesTable = tableName('issues', generation);
-      const tables = await SourceTables.create(connection, { place: this.#folder, rowsTable, issuesTable });
-      return { generation, tables };
+      try {
+        const tables = await SourceTables.create(connection, { place: this.#folder, rowsTable, issuesTable });
+        return { generation, tables };
+      } catch (error) {
+        this.#generations.end(generation);
+        throw error;
+      }
     };
-    let current = await start();
+    let current = await start().catch((error: unknown) => closeAfter(error, [() => connection.closeSync()]));
     let open = true;
     const drop = async (): Promise<void> => {
       await current.tables.settle();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import type { AuditSummary } from '../../contract/audit';
 import { mapScores } from '../../contract/scoreColumns';
 import type { AuditColumns } from '../../core/audit/auditTypes';
@@ -5,6 +6,7 @@ import { createRandom } from '../../core/base/random';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
+import { databaseFile } from './projectFolder';
 import { createProject, type ProjectStore } from './projectStore';
 import type { AuditToStore } from './storeTypes';
 
@@ -130,4 +132,12 @@ export function randomAudit(n: number, seed: number, classes: readonly string[] 
     pipeline: testPipeline,
     arrays: { theta: { data: Float64Array.of(seed, 0.1, -1e300), shape: [3] } },
   };
+}
+
+/** Opens the database of a project in another process, which DuckDB's lock forbids while this one has it. Tests only. @throws */
+export function openElsewhere(folder: string): void {
+  const script =
+    "require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then((found) => found.closeSync())" +
+    '.catch((error) => { console.error(error.message); process.exitCode = 1; });';
+  execFileSync(process.execPath, ['-e', script, databaseFile(folder)], { cwd: __dirname, stdio: 'pipe' });
 }
