@@ -48,8 +48,7 @@ export async function withEngine<T>(
     return result;
   } catch (error) {
     progress.clear();
-    await engine.giveUp();
-    throw error;
+    return await engine.giveUp(error);
   } finally {
     if (patience !== undefined) clearTimeout(patience);
     signals.forEach((signal) => process.removeListener(signal, interrupt));

@@ -34,7 +34,10 @@ parentPort.on('message', (event: MessageEvent) => {
       host.setReviewer(message.name);
       break;
     case 'shutdown':
-      void host.shutdown().finally(() => process.exit(0));
+      void host
+        .shutdown()
+        .catch((error: unknown) => console.error('shutdown', error))
+        .finally(() => process.exit(0));
       break;
   }
 });

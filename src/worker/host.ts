@@ -9,6 +9,7 @@ import {
 } from '../contract/engineApi';
 import type { Result } from '../contract/result';
 import { BugError, CancelledError, describeStacks, InputError, serializeWithoutStacks } from '../core/base/errors';
+import { closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
 import { Grants } from './grants';
 import { describeEngine } from './info';
@@ -53,6 +54,7 @@ export class EngineHost {
   readonly #handlers: Handlers;
   #reviewer: string;
   #project: OpenProject | undefined;
+  #ended = false;
   /** Opening and closing take turns. */
   #opening: Promise<unknown> = Promise.resolve();
   /** Questions about the open project that are being answered. */
@@ -109,9 +111,10 @@ export class EngineHost {
     }
   }
 
+  /** Closes the project that is open, also one that is being opened, and ends the compute thread. */
   async shutdown(): Promise<void> {
-    await this.#close();
-    await this.#compute.close();
+    this.#ended = true;
+    await closeAll([() => this.#inTurn(() => this.#close()), () => this.#compute.close()]);
   }
 
   #emit(event: EngineEvent): void {
@@ -129,8 +132,7 @@ export class EngineHost {
     if (project === undefined) return;
     const asked = this.#underWay;
     this.#underWay = new Set();
-    await project.close([...asked]);
-    this.#options.onProject(null);
+    await closeAll([() => project.close([...asked]), () => this.#options.onProject(null)]);
   }
 
   async #switchTo(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
@@ -138,6 +140,7 @@ export class EngineHost {
   }
 
   async #replaceBy(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
+    if (this.#ended) throw new CancelledError('The engine is ending.');
     await this.#close();
     const project = await open();
     this.#project = project;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { CancelledError, InputError } from '../core/base/errors';
+import { ComputeClient } from './compute/thread/computeClient';
 import { temporaryFolders, writeTestFile } from './datasets/testFiles';
 import { LocalEngine } from './localEngine';
 import { inspectFile } from './project/dataFile';
@@ -42,13 +43,25 @@ it('leaves nothing when it gives up, nor of a project that nobody wants to keep'
   const place = folder();
   const failing = createEngine();
   await readInto(failing, place, join(place, 'above/made.assay'));
-  await failing.giveUp();
+  await expect(failing.giveUp(new Error('why'))).rejects.toThrow('why');
   expect(readdirSync(place)).toEqual(['data.csv']);
   const engine = createEngine();
   const temporary = await readInto(engine, place);
   expect(existsSync(temporary)).toBe(true);
   await engine.finish();
   expect(existsSync(temporary)).toBe(false);
+});
+
+it('removes what was made also when it cannot be closed, and tells why it gave up', async () => {
+  const [place, engine] = [folder(), createEngine()];
+  const log = vi.spyOn(console, 'error').mockReturnValue();
+  const closing = vi.spyOn(ComputeClient.prototype, 'close').mockRejectedValue(new Error('no end'));
+  await readInto(engine, place, join(place, 'made.assay'));
+  await expect(engine.giveUp(new Error('why'))).rejects.toThrow('why');
+  expect(log.mock.calls.join()).toContain('no end');
+  expect(readdirSync(place)).toEqual(['data.csv']);
+  closing.mockRestore();
+  log.mockRestore();
 });
 
 it('opens nothing more once it is cancelled, and closes what it has opened all the same', async () => {
@@ -58,9 +71,9 @@ it('opens nothing more once it is cancelled, and closes what it has opened all t
   engine.cancel();
   expect(() => engine.throwIfCancelled()).toThrow(CancelledError);
   await expect(readInto(engine, place, target)).rejects.toThrow(CancelledError);
-  await engine.giveUp();
+  await expect(engine.giveUp(new Error('why'))).rejects.toThrow('why');
   expect(existsSync(target)).toBe(false);
   const next = createEngine();
   await expect(next.openFolder(target)).rejects.toThrow(InputError);
-  await next.giveUp();
+  await expect(next.giveUp(new Error('why'))).rejects.toThrow('why');
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { JobSnapshot } from '../contract/jobs';
 import type { EngineInfo } from '../contract/project';
 import { CancelledError } from '../core/base/errors';
+import { closeAfter, closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
@@ -88,10 +89,9 @@ export class LocalEngine {
     await this.#place?.finish();
   }
 
-  /** Closes everything, and removes a project that was made. */
-  async giveUp(): Promise<void> {
-    await this.#close().catch(() => undefined); // What happened first is told.
-    await this.#place?.discard();
+  /** Closes everything, and removes a project that was made. @throws `reason`: what happened first is told. */
+  async giveUp(reason: unknown): Promise<never> {
+    return closeAfter(reason, [() => this.#close(), () => this.#place?.discard()]);
   }
 
   /**
@@ -113,7 +113,6 @@ export class LocalEngine {
   async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#project?.close();
-    await this.#compute.close();
+    await closeAll([() => this.#project?.close(), () => this.#compute.close()]);
   }
 }

@@ -157,6 +157,34 @@ describe('ComputeClient', () => {
     expect((await compute.describe('auto')).name).toBe('float64');
   });
 
+  it.each([
+    [2, 'ends'],
+    [3, 'does not answer'],
+  ])('closes a session whose thread %2$s, and goes on with another one', async (l2) => {
+    const compute = client(trialThread);
+    await compute.openSession({ ...sessionInput, l2 });
+    await compute.closeSession();
+    await compute.openSession(sessionInput);
+    expect((await compute.ask('estimateRemovalEffect', question)).otherRows).toBe(1);
+  });
+
+  it('closes a session that hangs in a question, which ends with it', async () => {
+    const compute = client(trialThread);
+    await compute.openSession(sessionInput);
+    const hangs = compute.ask('estimateRemovalEffect', { ...question, rows: Int32Array.of(3) });
+    const ended = expect(hangs).rejects.toThrow('No audit is loaded');
+    await compute.closeSession();
+    await ended;
+  });
+
+  it('says why a session could not be closed', async () => {
+    const compute = client(trialThread);
+    await compute.openSession({ ...sessionInput, l2: 4 });
+    await expect(compute.closeSession()).rejects.toThrow('not disposed');
+    await compute.openSession(sessionInput);
+    await compute.closeSession();
+  });
+
   it('says that a thread script is missing instead of waiting for ever', async () => {
     await expect(client('/nowhere/compute.js').describe('auto')).rejects.toThrow(/Cannot find module/);
   });

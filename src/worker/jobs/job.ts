@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { JobKind, JobSnapshot } from '../../contract/jobs';
 import { CancelledError, serializeWithoutStacks } from '../../core/base/errors';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
+import { closeAllAtOnce } from '../closeAll';
 
 /** A stage as it is announced: its name and how long it may take, for the estimate of the time left. */
 export interface PlannedStage {
@@ -93,8 +94,7 @@ export class Job {
       return;
     }
     this.#state = 'cancelling';
-    this.#flush();
-    this.#cancelListeners.splice(0).forEach((listener) => listener());
+    closeAllAtOnce([() => this.#flush(), ...this.#cancelListeners.splice(0)]);
   }
 
   begin(): void {

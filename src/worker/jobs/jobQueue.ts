@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobKind, JobSnapshot } from '../../contract/jobs';
 import { InputError } from '../../core/base/errors';
+import { closeAllAtOnce } from '../closeAll';
 import { Job, type PlannedStage } from './job';
 
 export interface JobRequest<T> {
@@ -56,7 +57,7 @@ export class JobQueue {
   }
 
   cancelAll(): void {
-    this.#jobs.forEach((job) => job.cancel());
+    closeAllAtOnce([...this.#jobs.values()].map((job) => () => job.cancel()));
   }
 
   /** Is a job of this kind queued or running? */

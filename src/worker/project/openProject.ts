@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../../contract/audit';
 import type { ProjectNews } from '../../contract/control';
 import type { DatasetSummary, Leakage, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
@@ -11,6 +9,7 @@ import type { OpenedProject } from '../../contract/project';
 import type { Verification } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
+import { closeAfter, closeAll } from '../closeAll';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { CsvInspection } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
@@ -33,23 +32,18 @@ import type { LabelChoice } from '../labels/chooseLabels';
 import { EffectsService } from '../review/effectsService';
 import { ReviewService } from '../review/reviewService';
 import { ProjectRows } from '../rows/projectRows';
-import { draftFolder } from '../store/projectFolder';
-import { createProject, openProject, type ProjectStore } from '../store/projectStore';
+import { settlesWithin } from '../settlesWithin';
+import type { ProjectStore } from '../store/projectStore';
 import type { SourceKind } from '../store/sourceStore';
 import type { ColumnChoice } from './columnChoices';
+import { openFolder, type Opening, openNew, openSource } from './opening';
 import { describeOpening } from './openingNotice';
-import { maxReadingAttempts, ProjectDataset, readPreview } from './projectDataset';
-import {
-  chooseProjectFolder,
-  describeOrigin,
-  findProjectOf,
-  isChosenHere,
-  type Origin,
-  projectTitle,
-  readOrigin,
-  writeOrigin,
-} from './projectFolders';
+import { ProjectDataset } from './projectDataset';
+import { describeOrigin, type Origin } from './projectFolders';
 import { describeSources, type ProjectSource } from './projectSources';
+
+/** Closing waits no longer for answers that nobody wants any more. */
+const longestAnswerMs = 3_000;
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
@@ -76,19 +70,16 @@ export class OpenProject {
   readonly #dataset: ProjectDataset;
   #exportResult: ExportResult | null = null;
   #view = '';
-  #notice = '';
+  #notice: string;
   /** The data file is one that a person chose here, not one that a project from elsewhere names. */
-  #sourceIsChosen = true;
+  #sourceIsChosen: boolean;
 
-  private constructor(
-    store: ProjectStore,
-    origin: Origin,
-    preview: Preview,
-    inspection: CsvInspection | undefined,
-    environment: ProjectEnvironment,
-  ) {
+  private constructor(opening: Opening, environment: ProjectEnvironment) {
+    const { store, origin, preview, inspection } = opening;
     this.store = store;
     this.rows = new ProjectRows(store);
+    this.#notice = opening.notice;
+    this.#sourceIsChosen = opening.sourceIsChosen;
     this.#environment = environment;
     this.jobs = new JobQueue((job) => environment.emit({ kind: 'job', job }));
     this.#dataset = new ProjectDataset({
@@ -107,94 +98,35 @@ export class OpenProject {
     this.effects = new EffectsService(store, environment.compute, this.review.views, environment.matrixBytes);
   }
 
-  /**
-   * Opens the project made from exactly this file earlier, or makes a new one and starts reading.
-   * @throws InputError when the file cannot be read as a dataset.
-   */
+  /** The project of this data file: see {@link openSource}. */
   static async fromSource(path: string, projectsFolder: string, environment: ProjectEnvironment): Promise<OpenProject> {
-    const origin = describeOrigin(path);
-    const known = findProjectOf(origin, projectsFolder);
-    if (known !== undefined) return OpenProject.fromFolder(known, environment, path);
-    const inspection = await inspectCsv(path);
-    const folder = chooseProjectFolder(origin, projectsFolder);
-    return OpenProject.create(folder, origin, inspection, environment);
+    return OpenProject.#start(await openSource(path, projectsFolder), environment);
   }
 
-  /** Makes a new project in `folder` and starts reading. */
+  /** A new project: see {@link openNew}. */
   static async create(
     folder: string,
     origin: Origin,
     inspection: CsvInspection,
     environment: ProjectEnvironment,
   ): Promise<OpenProject> {
-    const asked: Origin = { ...origin, said: inspection.said };
-    const store = await createProject(folder, {
-      name: projectTitle(origin, folder),
-      // From the first moment a project is found by its data file.
-      prepare: () => writeOrigin(folder, asked),
-    });
-    const project = new OpenProject(store, asked, inspection.preview, inspection, environment);
-    await project.#dataset.startLoading();
-    return project;
+    return OpenProject.#start(await openNew(folder, origin, inspection), environment);
   }
 
-  /**
-   * Opens a project folder; reading that was interrupted starts again, where a person chose that file here (or does so now: `chosen`).
-   */
+  /** The project in this folder: see {@link openFolder}. */
   static async fromFolder(folder: string, environment: ProjectEnvironment, chosen?: string): Promise<OpenProject> {
-    if (!existsSync(join(folder, 'project.duckdb'))) {
-      if (existsSync(draftFolder(folder))) {
-        throw new InputError(
-          `The project in ${folder} was never finished: the command that made it is still running, or was killed. Run it again.`,
-        );
-      }
-      throw new InputError(
-        `${folder} is not an Assay project: it has no file project.duckdb. Choose a folder named ….assay.`,
-      );
-    }
-    const store = await openProject(folder);
+    return OpenProject.#start(await openFolder(folder, chosen), environment);
+  }
+
+  /** Starts reading the data file, or takes up what was read of it. */
+  static async #start(opening: Opening, environment: ProjectEnvironment): Promise<OpenProject> {
+    const project = new OpenProject(opening, environment);
     try {
-      const origin = readOrigin(folder);
-      const { source } = store.sources;
-      if (source !== null) {
-        const fallback: Origin = {
-          path: source.fingerprint.path,
-          bytes: source.fingerprint.bytes,
-          mtimeMs: source.fingerprint.mtimeMs,
-          attempts: 0,
-          said: source.said ?? {},
-        };
-        const preview = await readPreview(store, source);
-        const project = new OpenProject(store, origin ?? fallback, preview, undefined, environment);
-        project.#sourceIsChosen = origin !== undefined && (origin.path === chosen || isChosenHere(origin));
-        await project.#resume();
-        return project;
-      }
-      if (origin === undefined) {
-        throw new InputError(`The project in ${folder} has no data. Delete the folder and open the data file again.`);
-      }
-      if (origin.path !== chosen && !isChosenHere(origin)) {
-        throw new InputError(
-          `The project ${folder} was made elsewhere, and its data was not read to the end. It names the file ${origin.path}, which is not read because a project ` +
-            'says so: open that file itself if it is the right one.',
-          { details: { path: origin.path } },
-        );
-      }
-      if (origin.attempts >= maxReadingAttempts) {
-        await writeOrigin(folder, { ...origin, attempts: 0 });
-        throw new InputError(
-          `Reading ${origin.path} was begun ${origin.attempts} times and never ended, so it is not tried again by itself. Open the file once more to try again.`,
-          { details: { path: origin.path } },
-        );
-      }
-      const inspection = await inspectCsv(origin.path, { dialect: origin.said });
-      const project = new OpenProject(store, origin, inspection.preview, inspection, environment);
-      project.#notice = 'Reading was interrupted; it starts again.';
-      await project.#dataset.startLoading();
+      if (opening.inspection === null) await project.#resume();
+      else await project.#dataset.startLoading();
       return project;
     } catch (error) {
-      await store.close();
-      throw error;
+      return closeAfter(error, [() => project.close()]);
     }
   }
 
@@ -440,18 +372,24 @@ export class OpenProject {
     return this.#exportResult;
   }
 
-  /** Stops running jobs, waits for them and for questions that are being answered, and closes the store. */
+  /**
+   * Stops running jobs, waits for them and for questions that are being answered, and closes the store.
+   * @throws the first error, when everything has been closed all the same: the folder is free.
+   */
   async close(asked: readonly Promise<unknown>[] = []): Promise<void> {
-    this.#dataset.silence();
-    this.jobs.cancelAll();
-    this.effects.close();
-    await this.jobs.idle();
-    this.store.interruptReading();
-    await this.#dataset.idle();
-    // A decision on its way to the disk must reach it, and a query must not lose its database under way.
-    await Promise.allSettled(asked);
-    await this.#environment.compute.closeSession();
-    await this.store.close();
+    await closeAll([
+      () => this.#dataset.silence(),
+      () => this.jobs.cancelAll(),
+      () => this.effects.close(),
+      () => this.jobs.idle(),
+      () => this.store.interruptReading(),
+      () => this.#dataset.idle(),
+      // A thread that hangs is given up here, and what was asked of it ends.
+      () => this.#environment.compute.closeSession(),
+      // A decision on its way to the disk must reach it, and a query must not lose its database under way.
+      () => settlesWithin(longestAnswerMs, Promise.allSettled(asked)),
+      () => this.store.close(),
+    ]);
   }
 
   async #resume(): Promise<void> {

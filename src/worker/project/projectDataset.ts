@@ -43,8 +43,8 @@ export interface ProjectDatasetOptions {
   readonly jobs: JobQueue;
   readonly origin: Origin;
   readonly preview: Preview;
-  /** Of a file that is still to be read. */
-  readonly inspection: CsvInspection | undefined;
+  /** Of a file that is still to be read; null where it has been. */
+  readonly inspection: CsvInspection | null;
   readonly emit: (event: EngineEvent) => void;
   /** Called when the file has been read. */
   readonly onLoaded: () => void;
@@ -58,7 +58,7 @@ export class ProjectDataset {
   readonly #onLoaded: () => void;
   #origin: Origin;
   /** Of the latest reading that was begun since the project was opened. */
-  #inspection: CsvInspection | undefined;
+  #inspection: CsvInspection | null;
   #preview: Preview;
   readonly #leakage: LeakageWatch;
   #labels: LabelSummary | null = null;

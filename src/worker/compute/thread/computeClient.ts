@@ -3,6 +3,7 @@ import type { AuditResult } from '../../../core/audit/auditTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { Progress } from '../../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
+import { settlesWithin } from '../../settlesWithin';
 import type { RequestedBackend } from '../chooseBackend';
 import { configureTensorflow } from '../native/tensorflowBinding';
 import type {
@@ -144,19 +145,28 @@ export class ComputeClient {
     });
   }
 
-  /** Frees the session's memory; without a session nothing happens. */
+  /**
+   * Frees the session's memory; without a session nothing happens. A thread that ends meanwhile took it along, and one that does not answer is
+   * given up: whoever closes a project is not kept by either.
+   */
   async closeSession(): Promise<void> {
-    const session = this.#session;
+    const thread = this.#session?.openIn;
     this.#session = undefined;
-    if (session?.openIn !== undefined && session.openIn === this.#thread) await this.#call('closeSession', null);
+    if (thread === undefined || thread !== this.#thread) return;
+    const freed = this.#call('closeSession', null);
+    const answered = await settlesWithin(longestLoadMs, freed);
+    if (this.#thread !== thread) return;
+    if (answered) await freed;
+    else void this.#end();
   }
 
   /** Ends the thread; requests still running are rejected with CancelledError. */
   async close(): Promise<void> {
     this.#session = undefined;
-    await Promise.race([this.#loading, new Promise((resolve) => setTimeout(resolve, longestLoadMs).unref())]);
+    await settlesWithin(longestLoadMs, this.#loading);
     this.#closed = true;
-    await this.#end();
+    // In a native call that hangs a thread does not end.
+    await settlesWithin(longestLoadMs, this.#end());
   }
 
   /** Audits and studies: one after the other. */

@@ -6,6 +6,7 @@ import type { CancellationSignal, JobContext, Progress } from '../../../core/job
 import { openAuditSession } from '../../../core/session/auditSession';
 import type { AuditSession } from '../../../core/session/sessionTypes';
 import { runStudy } from '../../../core/study/runStudy';
+import { closeAllAtOnce } from '../../closeAll';
 import type { SearchThread } from '../beside/searchThread';
 import type { ChosenBackend, RequestedBackend } from '../chooseBackend';
 import { createLinearAlgebra } from '../chooseBackend';
@@ -207,8 +208,7 @@ export class ComputeDispatcher {
   #closeSession(): void {
     const open = this.#session;
     this.#session = undefined;
-    open?.session.dispose();
-    open?.features.close();
+    if (open !== undefined) closeAllAtOnce([() => open.session.dispose(), () => open.features.close()]);
   }
 
   #context(id: number, { linalg }: ChosenBackend, seed: number, signal: CancellationSignal): JobContext {
