@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
@@ -9,11 +10,13 @@ import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
+import { parseCount, parsePath, parseShare } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
+import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { withEngine } from './withEngine';
 
-export interface AuditCommandOptions extends DataOptions {
+interface AuditCommandOptions extends DataOptions {
   readonly out: string;
   readonly head: AuditSettings['head'];
   readonly threshold: number;
@@ -26,12 +29,25 @@ export interface AuditCommandOptions extends DataOptions {
 
 const kinds: ExportKind[] = ['removal_list', 'cleaned', 'relabelled', 'scores', 'manifest'];
 
+/** Adds `assay audit`. */
+export function addAuditCommand(program: Command, installation: Installation): void {
+  const audit = program
+    .command('audit')
+    .description('audit a delimited text file and write scores, lists and a cleaned copy')
+    .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
+    .requiredOption('--out <dir>', 'folder for the results', parsePath);
+  withSourceOptions(audit, 'audit')
+    .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
+    .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
+    .option('--include-validation', 'list suspects among validation and test rows too')
+    .option('--allow-emptying-classes', 'list suspects also where a class would keep fewer than three rows')
+    .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window', parsePath)
+    .option('--json', 'print the summary as JSON')
+    .action(async (data: string, options: AuditCommandOptions) => runAuditCommand(data, options, installation));
+}
+
 /** `assay audit`: reads, audits, writes everything into `--out`; all of it or nothing. */
-export async function runAuditCommand(
-  data: string,
-  options: AuditCommandOptions,
-  installation: Installation,
-): Promise<void> {
+async function runAuditCommand(data: string, options: AuditCommandOptions, installation: Installation): Promise<void> {
   const out = resolve(options.out);
   const settings = chooseSettings(auditSettingsSchema, options);
   const removal = chooseRemoval(options, false);

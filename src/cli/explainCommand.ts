@@ -1,13 +1,16 @@
+import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { HeadData } from '../worker/jobs/studyRequest';
 import { describeExplanation, explanationJson } from './explainReport';
 import { nearestNames } from './findColumns';
 import type { Installation } from './installation';
+import { parseCount, parsePath, parsePositiveCount } from './parseOptions';
+import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { type SourceOptions, withSource } from './withProject';
 
-export interface ExplainCommandOptions extends SourceOptions {
+interface ExplainCommandOptions extends SourceOptions {
   readonly row: string;
   readonly rightClass?: string;
   readonly count: number;
@@ -19,8 +22,34 @@ export interface ExplainCommandOptions extends SourceOptions {
 /** Classes that an error names. */
 const saidClasses = 20;
 
+/** Adds `assay explain`. */
+export function addExplainCommand(program: Command, installation: Installation): void {
+  const explain = program
+    .command('explain')
+    .description('tell which training rows are behind the prediction of a row, and what has to go to change it')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .requiredOption('--row <row>', 'the row: its id, or its number (row:12 is a number in any case)')
+    .option('--right-class <label>', 'what it should be predicted as (default: its label)')
+    .option('--count <count>', 'training rows to list on either side', parsePositiveCount, 10)
+    .option('--retrainings <count>', 'of these rows, and of sets of them, retrained without', parseCount, 3)
+    .option('--limit <count>', 'the largest set to try', parsePositiveCount, 1000);
+  withSourceOptions(explain, 'study')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Rows are found by their RIF effect on the margin of the predicted class over the right one (over the next best, where the
+prediction is right). Sets are verified by retraining. Example:
+  assay explain data.csv --label kind --id name --row r17`,
+    )
+    .action(async (data: string | undefined, options: ExplainCommandOptions) =>
+      runExplainCommand(data, options, installation),
+    );
+}
+
 /** `assay explain`: the training rows behind one prediction, and what has to go to change it. */
-export async function runExplainCommand(
+async function runExplainCommand(
   data: string | undefined,
   options: ExplainCommandOptions,
   installation: Installation,

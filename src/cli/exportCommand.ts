@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { type ExportKind, exportKinds } from '../contract/exports';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
 import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
+import { parseCount, parseNames, parsePath, parseShare } from './parseOptions';
 import { listWritten, printResult } from './terminal';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
 
-export interface ExportCommandOptions {
+interface ExportCommandOptions {
   readonly project: string;
   readonly out: string;
   readonly format?: readonly string[];
@@ -19,11 +21,32 @@ export interface ExportCommandOptions {
   readonly json?: boolean;
 }
 
+/** Adds `assay export`. */
+export function addExportCommand(program: Command, installation: Installation): void {
+  program
+    .command('export')
+    .description('write the files of an audited project')
+    .requiredOption('--project <dir>', 'the project folder', parsePath)
+    .requiredOption('--out <dir>', 'folder for the results', parsePath)
+    .option(
+      '--format <names>',
+      'files to write: removal_list, cleaned, relabelled, scores, separated by commas',
+      parseNames,
+    )
+    .option('--threshold <share>', 'remove by suspicion instead of by decisions', parseShare)
+    .option('--top <count>', 'remove this many of the most suspicious rows instead', parseCount)
+    .option('--include-validation', 'also remove suspects among validation and test rows')
+    .option('--overwrite', 'also replace files in the way that Assay did not write')
+    .option('--allow-emptying-classes', 'also remove suspects where a class would keep fewer than three rows')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: ExportCommandOptions) => runExportCommand(options, installation));
+}
+
 /**
  * `assay export`: writes the files of a project. Rows decided in the window are removed; where nothing was decided yet,
  * or `--threshold` or `--top` is given, rows are removed by suspicion.
  */
-export async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
+async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
   const kinds = chooseKinds(options.format);
   await withEngine(installation, async ({ engine, progress }) => {
     const project = await openAudited(options.project, engine);

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { removalStrategies } from '../core/validation/removalStrategies';
@@ -8,12 +9,21 @@ import { chooseNames } from './chooseNames';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelitySummary, fidelityTable } from './fidelityReport';
 import type { Installation } from './installation';
-import { describeRidgeConvention } from './parseOptions';
+import {
+  describeRidgeConvention,
+  parseCount,
+  parseNames,
+  parsePath,
+  parsePositiveCount,
+  parseShares,
+  withRidgeConvention,
+} from './parseOptions';
 import { readsOf } from './readData';
+import { withSourceOptions } from './sourceOptions';
 import { listWritten, printResult } from './terminal';
 import { type SourceOptions, withSource } from './withProject';
 
-export interface FidelityCommandOptions extends SourceOptions {
+interface FidelityCommandOptions extends SourceOptions {
   readonly out: string;
   readonly sizes?: readonly number[];
   readonly repeats: number;
@@ -26,8 +36,35 @@ export interface FidelityCommandOptions extends SourceOptions {
 
 const fileNames = ['fidelity.csv', 'summary.json', 'fidelity.svg'] as const;
 
+/** Adds `assay fidelity`. */
+export function addFidelityCommand(program: Command, installation: Installation): void {
+  const fidelity = program
+    .command('fidelity')
+    .description('measure how far predictions can be trusted on a dataset: many removals, predicted against retrained')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath);
+  withRidgeConvention(withSourceOptions(fidelity, 'study'))
+    .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
+    .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
+    .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseNames)
+    .option('--margins <count>', 'validation rows whose margin is measured', parseCount, 5)
+    .option('--lds <count>', 'random halves for the linear datamodeling score; 0 = leave it out', parseCount, 20)
+    .option('--json', 'print the summary as JSON')
+    .addHelpText(
+      'after',
+      `
+Rows are removed at random, by nearness to a random row in one feature or in all, and by highest loss. For each set the
+change of the mean validation loss, accuracy, training loss and some margins is predicted by IF, RIF and the Newton
+step, and found by retraining. --head ridge studies a numeric label.`,
+    )
+    .action(async (data: string | undefined, options: FidelityCommandOptions) =>
+      runFidelityCommand(data, options, installation),
+    );
+}
+
 /** `assay fidelity`: predicted against retrained over many removal sets; a table, a summary and a chart into `--out`. */
-export async function runFidelityCommand(
+async function runFidelityCommand(
   data: string | undefined,
   options: FidelityCommandOptions,
   installation: Installation,

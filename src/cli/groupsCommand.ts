@@ -1,14 +1,17 @@
+import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { findColumn } from './findColumns';
 import { describeGroups, groupsJson } from './groupsReport';
 import type { Installation } from './installation';
+import { parseCount, parsePath, parsePositiveCount, withRidgeConvention } from './parseOptions';
+import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { formatCount } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
 
-export interface GroupsCommandOptions extends SourceOptions {
+interface GroupsCommandOptions extends SourceOptions {
   readonly by: string;
   readonly verify: number;
   readonly limit: number;
@@ -16,8 +19,33 @@ export interface GroupsCommandOptions extends SourceOptions {
   readonly json?: boolean;
 }
 
+/** Adds `assay groups`. */
+export function addGroupsCommand(program: Command, installation: Installation): void {
+  const groups = program
+    .command('groups')
+    .description('tell what removing all rows of a group would do, for each value of a column')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .requiredOption('--by <column>', 'any column of the data: a source, an annotator, the label, …')
+    .option('--verify <count>', 'groups with the largest effects to retrain without', parseCount, 3)
+    .option('--limit <count>', 'the most groups that are compared', parsePositiveCount, 200);
+  withRidgeConvention(withSourceOptions(groups, 'study'))
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+The effect is that on the validation loss, and on the accuracy: by IF and RIF (sums over the rows of a group), by the
+Newton step, which sees that they act together, and by retraining. Groups whose removal lowers the loss come first.
+Example:
+  assay groups data.csv --label kind --ignore annotator --by annotator --verify 5`,
+    )
+    .action(async (data: string | undefined, options: GroupsCommandOptions) =>
+      runGroupsCommand(data, options, installation),
+    );
+}
+
 /** `assay groups`: what removing all rows with one value of a column would do, for each of its values. */
-export async function runGroupsCommand(
+async function runGroupsCommand(
   data: string | undefined,
   options: GroupsCommandOptions,
   installation: Installation,

@@ -1,4 +1,5 @@
 import { basename, dirname, extname, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
@@ -9,15 +10,24 @@ import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addTable } from '../worker/exports/tableFile';
 import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
-import { parseMeasure, resolveMeasures } from './measures';
-import { describeRidgeConvention } from './parseOptions';
+import { measureForms, parseMeasure, resolveMeasures } from './measures';
+import {
+  collectMeasures,
+  describeRidgeConvention,
+  parseNames,
+  parsePath,
+  parsePositive,
+  parsePositiveCount,
+  withRidgeConvention,
+} from './parseOptions';
 import { readsOf } from './readData';
+import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatCount } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
 
-export interface InfluenceCommandOptions extends SourceOptions {
+interface InfluenceCommandOptions extends SourceOptions {
   readonly out: string;
   readonly measure?: readonly string[];
   readonly method: readonly string[];
@@ -32,8 +42,49 @@ export interface InfluenceCommandOptions extends SourceOptions {
 
 const methodNames: readonly EffectMethod[] = ['if', 'rif'];
 
+/** Adds `assay influence`. */
+export function addInfluenceCommand(program: Command, installation: Installation): void {
+  const influence = program
+    .command('influence')
+    .description('write what removing each training row would do to any measurements, one line per row')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .requiredOption('--out <file>', 'a file that ends in .csv or .parquet', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .option(
+      '--measure <measure>',
+      'what is measured (see below); repeat it, or separate by commas, for several (default: validation_loss)',
+      collectMeasures,
+    )
+    .option('--method <names>', 'if, rif or both, separated by commas', parseNames, ['if', 'rif'])
+    .option(
+      '--attribution <names>',
+      'also self, loo (leverage and leave-one-out loss), representer, trak, bayesian, separated by commas',
+      parseNames,
+      [],
+    )
+    .addOption(
+      new Option('--ihvp <method>', 'how the inverse Hessian is applied; auto: exact where that is affordable')
+        .choices(['auto', ...ihvpMethods])
+        .default('auto'),
+    )
+    .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
+    .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
+    .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
+  withRidgeConvention(withSourceOptions(influence, 'study'))
+    .option('--json', 'print what was written as JSON')
+    .addHelpText(
+      'after',
+      `
+Measures: ${measureForms}.
+Rows are numbered from 0. Values are positive where removing the row raises the measurement.`,
+    )
+    .action(async (data: string | undefined, options: InfluenceCommandOptions) =>
+      runInfluenceCommand(data, options, installation),
+    );
+}
+
 /** `assay influence`: one line per training row, one column per measurement and method, to CSV or Parquet. */
-export async function runInfluenceCommand(
+async function runInfluenceCommand(
   data: string | undefined,
   options: InfluenceCommandOptions,
   installation: Installation,

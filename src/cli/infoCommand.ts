@@ -1,11 +1,25 @@
+import type { Command } from 'commander';
 import type { EngineInfo } from '../contract/project';
 import { LocalEngine } from '../worker/localEngine';
 import type { Installation } from './installation';
 import { printResult } from './terminal';
 import { formatFacts } from './textTable';
 
+interface InfoCommandOptions {
+  readonly json?: boolean;
+}
+
+/** Adds `assay info`. */
+export function addInfoCommand(program: Command, installation: Installation): void {
+  program
+    .command('info')
+    .description('tell which runtime and which backend are in use')
+    .option('--json', 'print as JSON')
+    .action(async (options: InfoCommandOptions) => runInfoCommand(options, installation));
+}
+
 /** `assay info`: which runtime and which backend are in use. */
-export async function runInfoCommand(options: { readonly json?: boolean }, installation: Installation): Promise<void> {
+async function runInfoCommand(options: InfoCommandOptions, installation: Installation): Promise<void> {
   const engine = new LocalEngine({ ...installation, onJob: () => undefined });
   try {
     const info = await engine.describe();

@@ -1,25 +1,27 @@
+import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import { flipJson, flipLines } from './flipReport';
 import type { Installation } from './installation';
-import { parseMeasure, resolveMeasures } from './measures';
-import { describeRidgeConvention } from './parseOptions';
+import { measureForms, parseMeasure, resolveMeasures } from './measures';
+import { describeRidgeConvention, parsePath, parsePositiveCount, withRidgeConvention } from './parseOptions';
+import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { formatChange, formatCount, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
-export const subsetMethodNames: Readonly<Record<string, SubsetMethod>> = {
+const subsetMethodNames: Readonly<Record<string, SubsetMethod>> = {
   'greedy-if': 'if',
   'greedy-rif': 'rif',
   adaptive: 'adaptive',
   dinkelbach: 'fractional',
 };
 
-export interface SubsetCommandOptions extends SourceOptions {
+interface SubsetCommandOptions extends SourceOptions {
   readonly size?: number;
   readonly measure: string;
   readonly direction: 'raise' | 'lower';
@@ -31,8 +33,38 @@ export interface SubsetCommandOptions extends SourceOptions {
   readonly json?: boolean;
 }
 
+/** Adds `assay subset`. */
+export function addSubsetCommand(program: Command, installation: Installation): void {
+  const subset = program
+    .command('subset')
+    .description('find the set of training rows whose removal moves a measurement most, or flips a prediction')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .option('--size <count>', 'rows in the set', parsePositiveCount)
+    .option('--measure <measure>', 'what the set should move (see below)', 'validation_loss')
+    .addOption(new Option('--direction <way>', 'which way').choices(['raise', 'lower']).default('lower'))
+    .addOption(
+      new Option('--method <name>', 'how rows are chosen').choices(Object.keys(subsetMethodNames)).default('adaptive'),
+    )
+    .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row (its id, or its number)')
+    .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
+    .option('--verify', 'retrain without the set as well (--flip always does)');
+  withRidgeConvention(withSourceOptions(subset, 'study'))
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Measures: ${measureForms}; accuracies have no gradient to choose rows by.
+Methods: greedy-if and greedy-rif take the rows with the largest single effects; adaptive takes them one after the other
+with Newton updates; dinkelbach is the best of all sets for the linear-fractional effect.`,
+    )
+    .action(async (data: string | undefined, options: SubsetCommandOptions) =>
+      runSubsetCommand(data, options, installation),
+    );
+}
+
 /** `assay subset`: the most influential set of a size, or the smallest that flips a prediction. */
-export async function runSubsetCommand(
+async function runSubsetCommand(
   data: string | undefined,
   options: SubsetCommandOptions,
   installation: Installation,

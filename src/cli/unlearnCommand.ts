@@ -1,16 +1,19 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addUnlearnedHead, unlearnedHeadFiles } from '../worker/exports/unlearnedHead';
 import type { HeadData } from '../worker/jobs/studyRequest';
 import type { Installation } from './installation';
+import { parsePath } from './parseOptions';
 import { readsOf } from './readData';
 import { readListFile } from './readListFile';
+import { withSourceOptions } from './sourceOptions';
 import { listWritten, printResult } from './terminal';
 import { describeUnlearning, type UnlearnFacts, unlearningJson } from './unlearnReport';
 import { type SourceOptions, withSource } from './withProject';
 
-export interface UnlearnCommandOptions extends SourceOptions {
+interface UnlearnCommandOptions extends SourceOptions {
   readonly remove?: string;
   readonly relabel?: string;
   readonly verify?: boolean;
@@ -18,8 +21,34 @@ export interface UnlearnCommandOptions extends SourceOptions {
   readonly json?: boolean;
 }
 
+/** Adds `assay unlearn`. */
+export function addUnlearnCommand(program: Command, installation: Installation): void {
+  const unlearn = program
+    .command('unlearn')
+    .description('make the model forget rows, or learn other labels, by Newton steps, and prove how near it is')
+    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
+    .option('--remove <file>', 'rows to forget: a removal_list.csv, or one row number or id a line', parsePath)
+    .option('--relabel <file>', 'new labels: columns row or id, and label; or a corrected copy of the data', parsePath)
+    .option('--out <dir>', 'folder for the new model: head.npy and unlearned.json', parsePath)
+    .option('--verify', 'fit from scratch as well: time and distance');
+  withSourceOptions(unlearn, 'study')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+The certificate bounds how far the unlearned model is from the one that training without these rows would give, without
+training it. head.npy has one row of features for each class (one row for two classes: towards the second); unlearned.json
+says how features are made of the columns. Example:
+  assay unlearn --project data.assay --remove results/removal_list.csv --out unlearned --verify`,
+    )
+    .action(async (data: string | undefined, options: UnlearnCommandOptions) =>
+      runUnlearnCommand(data, options, installation),
+    );
+}
+
 /** `assay unlearn`: the model without some rows, or with other labels, by Newton steps, and the proof of it. */
-export async function runUnlearnCommand(
+async function runUnlearnCommand(
   data: string | undefined,
   options: UnlearnCommandOptions,
   installation: Installation,

@@ -1,14 +1,16 @@
+import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
+import { parseCount, parsePath, parsePositiveCount, parseSeed, withRidgeConvention } from './parseOptions';
 import { readListFile } from './readListFile';
 import { printResult } from './terminal';
 import { describeVerification, verificationJson } from './verifyReport';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
 
-export interface VerifyCommandOptions {
+interface VerifyCommandOptions {
   readonly project: string;
   readonly remove?: string;
   readonly top?: number;
@@ -18,8 +20,32 @@ export interface VerifyCommandOptions {
   readonly json?: boolean;
 }
 
+/** Adds `assay verify`. */
+export function addVerifyCommand(program: Command, installation: Installation): void {
+  const verify = program
+    .command('verify')
+    .description(
+      'prove a removal: retrain without the rows and without random rows, and print what was predicted beside what came out',
+    )
+    .requiredOption('--project <dir>', 'an audited project (assay audit --project makes one)', parsePath)
+    .option('--remove <file>', 'rows to remove: a removal_list.csv, or one row number or id a line', parsePath)
+    .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
+    .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
+    .option('--seed <number>', 'draws the random removals', parseSeed, 7);
+  withRidgeConvention(verify)
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      `
+Changes are positive where the removal raises the measurement. The first measurement is the mean validation loss
+(training loss without validation rows); JSON has the others under "measurements". Predictions: if (influence
+functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
+    )
+    .action(async (options: VerifyCommandOptions) => runVerifyCommand(options, installation));
+}
+
 /** `assay verify`: retrains without rows and without random ones, and prints what was predicted beside what came out. */
-export async function runVerifyCommand(options: VerifyCommandOptions, installation: Installation): Promise<void> {
+async function runVerifyCommand(options: VerifyCommandOptions, installation: Installation): Promise<void> {
   if ((options.remove === undefined) === (options.top === undefined)) {
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
   }
