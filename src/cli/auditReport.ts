@@ -1,10 +1,10 @@
 import type { AuditSummary } from '../contract/audit';
 import type { DatasetSummary } from '../contract/dataset';
 import type { ExportResult } from '../contract/exports';
+import { formatPercent } from '../core/base/format';
+import { formatCount, formatPlural } from '../core/base/format';
 import { terminalCell } from './terminalText';
-import { formatCount, formatFacts } from './textTable';
-
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+import { formatFacts } from './textTable';
 
 /** What an audit found, for a terminal. */
 export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
@@ -14,7 +14,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${formatCount(head.classes.length)} classes, ${formatCount(features)} ${features === 1 ? 'feature' : 'features'}`,
+      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${formatCount(head.classes.length)} classes, ${formatPlural(features, 'feature')}`,
     ],
     [
       'model',
@@ -22,19 +22,19 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
     ],
     [
       'training',
-      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${percent(audit.leaveOneOut.accuracy)})`,
+      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${formatPercent(audit.leaveOneOut.accuracy, 1)})`,
     ],
   ];
   if (audit.validation !== null) {
     rows.push([
       'validation',
-      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${percent(audit.validation.accuracy)}`,
+      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${formatPercent(audit.validation.accuracy, 1)}`,
     ]);
   }
   if (audit.test !== null) {
     rows.push([
       'test',
-      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${percent(audit.test.accuracy)}`,
+      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${formatPercent(audit.test.accuracy, 1)}`,
     ]);
   }
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
@@ -54,6 +54,6 @@ function topConfusions({ transitionMatrix, head }: AuditSummary): string[] {
     .slice(0, 3)
     .map(
       ({ given, called, share }) =>
-        `${terminalCell(head.classes[given])} is called ${terminalCell(head.classes[called])} in about ${percent(share)}`,
+        `${terminalCell(head.classes[given])} is called ${terminalCell(head.classes[called])} in about ${formatPercent(share, 1)}`,
     );
 }

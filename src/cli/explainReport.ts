@@ -1,9 +1,10 @@
+import { formatCount } from '../core/base/format';
 import type { ExplainingSet, PredictionChange, RowPull } from '../core/influence/subsets/explainPrediction';
 import type { RowLabels } from '../core/models/headKind';
 import type { ExplainAnswer } from '../core/study/explainStudy';
 import { flipJson } from './flipReport';
 import { terminalCell } from './terminalText';
-import { alignTable, formatChange, formatCount, formatFigure } from './textTable';
+import { alignTable, formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
 
 /** What rows and classes are called. */

@@ -1,3 +1,4 @@
+import { finiteOrNull, formatCount } from '../core/base/format';
 import type { RemovalMethod } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
@@ -7,7 +8,7 @@ import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary 
 import { fidelityMeasurements } from '../core/validation/runFidelity';
 import type { Table } from '../worker/exports/tableFile';
 import { terminalCell } from './terminalText';
-import { alignTable, formatCount, formatFigure } from './textTable';
+import { alignTable, formatFigure } from './textTable';
 
 export const methodTitles: Readonly<Record<RemovalMethod, string>> = { if: 'IF', rif: 'RIF', newton: 'Newton' };
 
@@ -21,7 +22,7 @@ export function fidelityTable(rows: readonly FidelityRow[]): Table {
   const numbers = (name: 'size' | 'predicted' | 'actual' | 'repetition' | 'share' | 'row'): Table[number] => ({
     name,
     kind: 'number',
-    values: Float64Array.from(rows, (row) => finite(row[name]) ?? NaN),
+    values: Float64Array.from(rows, (row) => finiteOrNull(row[name]) ?? NaN),
   });
   return [
     ...[texts('strategy'), numbers('size'), texts('measurement'), texts('method'), numbers('predicted')],
@@ -45,7 +46,9 @@ export function fidelitySummary(
       datamodeling === null
         ? null
         : {
-            ...Object.fromEntries(predictionMethods.map((method) => [method, finite(datamodeling.score[method])])),
+            ...Object.fromEntries(
+              predictionMethods.map((method) => [method, finiteOrNull(datamodeling.score[method])]),
+            ),
             subsets: datamodeling.subsets,
             alpha: datamodeling.alpha,
             test_rows: datamodeling.testRows,
@@ -74,16 +77,12 @@ function byMethod(summary: FidelitySummary): Record<RemovalMethod, Record<string
 
 function describeAgreement(agreement: Agreement): Record<string, number | null> {
   return {
-    pearson: finite(agreement.pearson),
-    spearman: finite(agreement.spearman),
-    slope: finite(agreement.slope),
-    median_relative_error: finite(agreement.medianRelativeError),
+    pearson: finiteOrNull(agreement.pearson),
+    spearman: finiteOrNull(agreement.spearman),
+    slope: finiteOrNull(agreement.slope),
+    median_relative_error: finiteOrNull(agreement.medianRelativeError),
     pairs: agreement.pairs,
   };
-}
-
-function finite(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null;
 }
 
 /** The tables for a terminal. */

@@ -1,6 +1,6 @@
 import { InputError } from '../core/base/errors';
+import { formatCount } from '../core/base/format';
 import { terminalCell } from './terminalText';
-import { formatCount } from './textTable';
 
 interface Named {
   readonly name: string;

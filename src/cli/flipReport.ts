@@ -1,6 +1,7 @@
+import { formatCount } from '../core/base/format';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
 import { terminalCell } from './terminalText';
-import { formatCount, formatFigure } from './textTable';
+import { formatFigure } from './textTable';
 import { listRows } from './trustLines';
 
 /** For machines. */

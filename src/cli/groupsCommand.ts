@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
+import { formatCount } from '../core/base/format';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { findColumn } from './findColumns';
 import { describeGroups, groupsJson } from './groupsReport';
@@ -8,7 +9,6 @@ import { parseCount, parsePath, parsePositiveCount, withRidgeConvention } from '
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
-import { formatCount } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
 
 interface GroupsCommandOptions extends SourceOptions {

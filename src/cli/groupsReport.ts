@@ -1,10 +1,11 @@
+import { formatCount } from '../core/base/format';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { notableGap } from '../core/influence/trust/trustSentences';
 import type { AnsweredGroup, GroupsAnswer } from '../core/study/groupStudy';
 import { bestOf } from '../core/study/groupStudy';
 import { describeRidgeConvention } from './parseOptions';
 import { terminalCell } from './terminalText';
-import { alignTable, formatChange, formatCount, formatFigure } from './textTable';
+import { alignTable, formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
 
 /** What was asked. */

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
+import { formatCount } from '../core/base/format';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
 import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
@@ -24,7 +25,7 @@ import { readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
-import { alignTable, formatChange, formatCount } from './textTable';
+import { alignTable, formatChange } from './textTable';
 import { type SourceOptions, withSource } from './withProject';
 
 interface InfluenceCommandOptions extends SourceOptions {

@@ -1,7 +1,7 @@
 import { type Column, type DatasetSummary, describeIssueCount, type RowIssue } from '../contract/dataset';
+import { formatPlural } from '../core/base/format';
 import { listed } from '../core/base/listed';
 import { terminalCell } from './terminalText';
-import { formatCount } from './textTable';
 
 /** What a command says to people beside its result: on stderr, one a line. */
 export interface Message {
@@ -46,7 +46,7 @@ export function describeRoles(columns: readonly Column[]): Message {
   return {
     level: 'note',
     text: [
-      `columns: ${[...single, `${formatCount(features)} ${features === 1 ? 'feature' : 'features'}`].join(', ')}`,
+      `columns: ${[...single, formatPlural(features, 'feature')].join(', ')}`,
       ...(leftOut.length === 0 ? [] : [`left out: ${listed(leftOut, namedColumns)}`]),
     ].join('; '),
   };
@@ -70,7 +70,7 @@ export function problemMessages(
     level: 'warning',
     text: `line ${line}${row === null ? '' : ` (row ${row})`}${column === null ? '' : `, column ${column}`}: ${message}`,
   }));
-  const count = `${formatCount(total)} ${total === 1 ? 'problem' : 'problems'} found while reading ${file}`;
+  const count = `${formatPlural(total, 'problem')} found while reading ${file}`;
   const rest = total > told.length ? `, the first ${told.length} above` : '';
   const where =
     listedIn !== undefined

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
+import { formatCount } from '../core/base/format';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
@@ -9,7 +10,7 @@ import { measureForms, parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention, parsePath, parsePositiveCount, withRidgeConvention } from './parseOptions';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
-import { formatChange, formatCount, formatFigure } from './textTable';
+import { formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
 import { type SourceOptions, withSource } from './withProject';
 

@@ -35,7 +35,3 @@ export function formatFigure(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   return Math.abs(value) >= 1000 ? value.toExponential(1) : value.toFixed(3).replace('-', '−');
 }
-
-export function formatCount(value: number): string {
-  return value.toLocaleString('en');
-}

@@ -1,5 +1,5 @@
+import { formatCount } from '../core/base/format';
 import type { TrustReport } from '../core/influence/trust/trustTypes';
-import { formatCount } from './textTable';
 
 /** Row numbers printed for people; JSON has them all. */
 const shownRows = 60;

@@ -1,6 +1,7 @@
+import { formatCount } from '../core/base/format';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { UnlearnAnswer } from '../core/study/unlearnStudy';
-import { formatChange, formatCount, formatFigure } from './textTable';
+import { formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
 
 export interface UnlearnFacts {

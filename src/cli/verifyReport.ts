@@ -1,6 +1,7 @@
 import type { Verification, VerifiedMeasurement } from '../contract/verify';
+import { formatCount } from '../core/base/format';
 import { describeRidgeConvention } from './parseOptions';
-import { alignTable, formatChange, formatCount, formatFigure } from './textTable';
+import { alignTable, formatChange, formatFigure } from './textTable';
 
 /** For machines: the measurement to show at the top, all of them by name below. */
 export function verificationJson(verification: Verification): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { formatPlural } from '../core/base/format';
 
 /** Rows, places and columns are kept as 32-bit numbers: what is larger names nothing. */
 export const mostRows = 2 ** 31 - 1;
@@ -297,6 +298,6 @@ export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
 /** The note of a dataset that counts what was wrong in its file. */
 export function describeIssueCount(issues: number): { level: 'info' | 'warning'; text: string } {
   if (issues === 0) return { level: 'info', text: 'No unreadable lines.' };
-  const text = `${issues.toLocaleString('en')} ${issues === 1 ? 'problem' : 'problems'} found while reading: see the list by line.`;
+  const text = `${formatPlural(issues, 'problem')} found while reading: see the list by line.`;
   return { level: 'warning', text };
 }

@@ -1,4 +1,4 @@
-import { percent } from '../influence/leverage/kroneckerForms';
+import { formatPercent, formatRoughPercent } from '../base/format';
 import { describeCondition } from '../influence/trust/trustSentences';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadProblem } from '../models/headProblem';
@@ -35,7 +35,7 @@ function describeSignal({ signal, excessErrors }: WarningInput['result']): strin
   if (!signal.found) warnings.push(describeNoSignal(signal));
   if (excessErrors !== null) {
     warnings.push(
-      `By the noise model ${percent(excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
+      `By the noise model ${formatRoughPercent(excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
         'Only the most suspicious tenth of the training rows is listed, in an order that says more than the numbers.',
     );
   }
@@ -72,7 +72,7 @@ function describeRescaling({ method, error }: Rescaling, { parameters }: HeadPro
   return [
     error === undefined
       ? `${large} of unknown error.`
-      : `${large}, off by ${percent(error.median)} in the median and ${percent(error.worst)} at worst on ` +
+      : `${large}, off by ${formatRoughPercent(error.median)} in the median and ${formatRoughPercent(error.worst)} at worst on ` +
         `${error.rows} rows checked. So are leave-one-out values, self-influences and the rescaling of effects.`,
   ];
 }
@@ -123,7 +123,7 @@ function describeInfluence({ result, roles, head }: WarningInput): string[] {
 
 function describeRecall(neighbours: AuditResult['neighbours']): string[] {
   if (neighbours === null || !(neighbours.recall < 0.95)) return [];
-  return [`The approximate neighbour search found ${(100 * neighbours.recall).toFixed(0)} % of the true neighbours.`];
+  return [`The approximate neighbour search found ${formatPercent(neighbours.recall, 0)} of the true neighbours.`];
 }
 
 /** That the scores are no better than the frequencies of the classes, and how that was found. */

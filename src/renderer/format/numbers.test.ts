@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatFigure,
-  formatPlural,
-  formatPower,
-  formatSeconds,
-  formatSecondsLeft,
-  formatShare,
-} from './numbers';
+import { formatBytes, formatFigure, formatPower, formatSeconds, formatSecondsLeft, formatShare } from './numbers';
 
 describe('numbers as people read them', () => {
-  it('groups counts', () => {
-    expect(formatCount(218340)).toBe('218,340');
-    expect(formatPlural(1, 'class', 'classes')).toBe('1 class');
-    expect(formatPlural(10, 'class', 'classes')).toBe('10 classes');
-  });
-
   it('does not call a small share nothing', () => {
     expect(formatShare(0.7889)).toBe('78.9 %');
     expect(formatShare(0.0001)).toBe('< 0.1 %');

@@ -1,11 +1,6 @@
+import { formatCount } from '../../core/base/format';
+
 /** Numbers as people read them. A true minus sign, thin grouping by comma, a space before the per cent sign. */
-
-const counts = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
-
-/** 218340 → "218,340". */
-export function formatCount(value: number): string {
-  return minus(counts.format(value));
-}
 
 /** A share from 0 to 1 as per cent: 0.789 → "78.9 %"; tiny but not zero → "< 0.1 %". */
 export function formatShare(share: number, digits = 1): string {
@@ -64,11 +59,6 @@ export function formatSecondsLeft(seconds: number): string {
   if (seconds < 90) return `about ${Math.round(seconds / 5) * 5} s`;
   if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
-}
-
-/** "1 row", "2 rows". */
-export function formatPlural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 function minus(text: string): string {

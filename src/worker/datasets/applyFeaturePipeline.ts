@@ -1,4 +1,5 @@
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import type { Matrix } from '../../core/base/matrix';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
@@ -13,7 +14,7 @@ export function createSharedMatrix(rows: number, columns: number): Matrix {
     return { rows, columns, data: new Float64Array(new SharedArrayBuffer(bytes)) };
   } catch (error) {
     throw new InputError(
-      `A matrix of ${rows.toLocaleString('en')} rows and ${columns.toLocaleString('en')} features needs ${(bytes / 2 ** 30).toFixed(1)} GB, which this machine does not have. Ignore some columns, or use fewer rows.`,
+      `A matrix of ${formatCount(rows)} rows and ${formatCount(columns)} features needs ${(bytes / 2 ** 30).toFixed(1)} GB, which this machine does not have. Ignore some columns, or use fewer rows.`,
       { cause: error, details: { rows, columns } },
     );
   }

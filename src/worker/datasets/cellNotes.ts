@@ -1,4 +1,5 @@
 import type { Column, RowIssue } from '../../contract/dataset';
+import { formatCount, formatPlural } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
 import { quoteCell } from './cellText';
 import { type ColumnProfile, isNumeric } from './columnProfile';
@@ -17,9 +18,6 @@ interface Described {
   readonly column: Column;
   readonly profile: ColumnProfile;
 }
-
-const count = (value: number): string => value.toLocaleString('en');
-const cells = (value: number): string => (value === 1 ? '1 cell' : `${count(value)} cells`);
 
 /** Cells that are no finite number in columns of numbers: treated as missing, and said so, the first ones of each column. */
 export function reportOddCells(columns: readonly Column[], profiles: readonly ColumnProfile[]): RowIssue[] {
@@ -77,7 +75,10 @@ function limit(texts: readonly string[], level: Note['level']): Note[] {
   const shown = texts.slice(0, shownColumns).map((text) => ({ level, text }));
   const more = texts.length - shown.length;
   if (more > 0)
-    shown.push({ level, text: `The same is to be said of ${count(more)} more ${more === 1 ? 'column' : 'columns'}.` });
+    shown.push({
+      level,
+      text: `The same is to be said of ${formatCount(more)} more ${more === 1 ? 'column' : 'columns'}.`,
+    });
   return shown;
 }
 
@@ -91,22 +92,23 @@ function unreadCells({ column, profile }: Described): string[] {
     const what =
       distinct === 1 ? (words === 1 ? 'is' : 'are') : words === 1 ? 'is no number:' : 'are no numbers, such as';
     texts.push(
-      `${cells(words)} of ${column.name} ${what} ${quoteCell(first.text)} (line ${count(first.line)}): treated as missing.`,
+      `${formatPlural(words, 'cell')} of ${column.name} ${what} ${quoteCell(first.text)} (line ${formatCount(first.line)}): treated as missing.`,
     );
   }
   for (const { what, count: times, cells: places } of other) {
-    const example = places[0] === undefined ? '' : ` (${quoteCell(places[0].text)} in line ${count(places[0].line)})`;
+    const example =
+      places[0] === undefined ? '' : ` (${quoteCell(places[0].text)} in line ${formatCount(places[0].line)})`;
     const scale = what.startsWith('with a') ? '' : ', perhaps on another scale';
     texts.push(
-      `${cells(times)} of ${column.name} ${times === 1 ? 'is a number' : 'are numbers'} ${what}${example}${scale}: treated as missing. ` +
+      `${formatPlural(times, 'cell')} of ${column.name} ${times === 1 ? 'is a number' : 'are numbers'} ${what}${example}${scale}: treated as missing. ` +
         'Write all of the column in one way to use them.',
     );
   }
   const [infinite] = tally.infinities;
   if (infinite !== undefined) {
     texts.push(
-      `${cells(tally.infinite)} of ${column.name} ${tally.infinite === 1 ? 'is' : 'are'} infinite or too large for a number ` +
-        `(${quoteCell(infinite.text)} in line ${count(infinite.line)}): treated as missing.`,
+      `${formatPlural(tally.infinite, 'cell')} of ${column.name} ${tally.infinite === 1 ? 'is' : 'are'} infinite or too large for a number ` +
+        `(${quoteCell(infinite.text)} in line ${formatCount(infinite.line)}): treated as missing.`,
     );
   }
   return texts;
@@ -120,7 +122,7 @@ function uncertainFormat({ column, profile }: Described): string[] {
   const mark = isPoint ? 'point' : 'comma';
   const why = basis === 'guess' ? 'no cell of the column tells' : 'only a few cells tell';
   return [
-    `${quoteCell(either.text)} of ${column.name} (line ${count(either.line)}) may have a decimal ${mark} or separate thousands; ${why}. ` +
+    `${quoteCell(either.text)} of ${column.name} (line ${formatCount(either.line)}) may have a decimal ${mark} or separate thousands; ${why}. ` +
       `It is read ${asDecimal ? `with a decimal ${mark}` : 'as thousands'}; if that is wrong by a factor of 1,000, say which mark decimals have ` +
       `(--decimal ${format === 'point' ? ',' : '.'}).`,
   ];
@@ -131,8 +133,8 @@ function mixedUnits({ column, profile }: Described): string[] {
   if (unit === '' || bare.count === 0 || bare.example === null) return [];
   if (bare.example.text.trim() === '0' && bare.count === 1) return [];
   return [
-    `${cells(bare.count)} of ${column.name} ${bare.count === 1 ? 'has' : 'have'} no ${unit} (${quoteCell(bare.example.text)} in line ${count(bare.example.line)}), ` +
-      `the other ${count(tally.count - bare.count)} have: all are read on one scale.`,
+    `${formatPlural(bare.count, 'cell')} of ${column.name} ${bare.count === 1 ? 'has' : 'have'} no ${unit} (${quoteCell(bare.example.text)} in line ${formatCount(bare.example.line)}), ` +
+      `the other ${formatCount(tally.count - bare.count)} have: all are read on one scale.`,
   ];
 }
 
@@ -140,8 +142,11 @@ function suspects({ column, profile }: Described): string[] {
   // The farthest one tells; the others kept beside it are of its kind.
   const found = findSuspects(profile.numbers.tally).slice(0, 1);
   return found.map(({ extreme, from, to, isMarker }) => {
-    const times = extreme.count === 1 ? `A cell of ${column.name} is` : `${cells(extreme.count)} of ${column.name} are`;
-    const what = `${times} ${quoteCell(extreme.text)} (line ${count(extreme.line)}), far from the others, which lie between ${from} and ${to}`;
+    const times =
+      extreme.count === 1
+        ? `A cell of ${column.name} is`
+        : `${formatPlural(extreme.count, 'cell')} of ${column.name} are`;
+    const what = `${times} ${quoteCell(extreme.text)} (line ${formatCount(extreme.line)}), far from the others, which lie between ${from} and ${to}`;
     return isMarker
       ? `${what}. If it stands for missing, say so: --missing ${extreme.text.trim()}. Until then it is a number, and decides the scale.`
       : `${what}: it decides the scale of the column, and the others hardly differ beside it. Check it.`;
@@ -172,7 +177,7 @@ function limits({ column, profile }: Described): string[] {
   const { count: times, example } = profile.numbers.limits;
   if (example === null) return [];
   return [
-    `${cells(times)} of ${column.name} ${times === 1 ? 'says' : 'say'} a limit, not a number (${quoteCell(example.text)} in line ${count(example.line)}): read as the limit itself.`,
+    `${formatPlural(times, 'cell')} of ${column.name} ${times === 1 ? 'says' : 'say'} a limit, not a number (${quoteCell(example.text)} in line ${formatCount(example.line)}): read as the limit itself.`,
   ];
 }
 
@@ -188,7 +193,7 @@ function markers(features: readonly Described[]): Note[] {
             others.map(({ text }) => quoteCell(text)),
             4,
           )})`;
-    return [`${quoteCell(first.text)} in ${cells(first.count)} of ${column.name}${more}`];
+    return [`${quoteCell(first.text)} in ${formatPlural(first.count, 'cell')} of ${column.name}${more}`];
   });
   return found.length === 0 ? [] : [{ level: 'info', text: `Read as missing: ${listed(found, shownColumns)}.` }];
 }
@@ -211,7 +216,7 @@ function sorted({ column, profile }: Described): string[] {
   const first = low[0];
   if ((profile.counting !== 'sorted' && profile.counting !== 'counts-with-gaps') || first === undefined) return [];
   return [
-    `${column.name} ${first.row < (high[0]?.row ?? 0) ? 'rises' : 'falls'} with every row (${quoteCell(first.text)} in line ${count(first.line)}): a feature here; ignore it if it is a row number.`,
+    `${column.name} ${first.row < (high[0]?.row ?? 0) ? 'rises' : 'falls'} with every row (${quoteCell(first.text)} in line ${formatCount(first.line)}): a feature here; ignore it if it is a row number.`,
   ];
 }
 

@@ -6,6 +6,7 @@ import {
   type SaidDialect,
 } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import { nameColumns } from './columnNames';
 import { detectDialect, detectNewline, type Sample } from './detectDialect';
 import type { ChosenEncoding } from './encodings';
@@ -151,6 +152,6 @@ function nothingLeft(source: FileSource, count: number): InputError {
   const text =
     count === 0
       ? `${source.name} has no line that can be read as a row. Choose another file, or say its delimiter and quote.`
-      : `${source.name} has nothing below its first ${count.toLocaleString('en')} lines, which are to be skipped. Skip fewer.`;
+      : `${source.name} has nothing below its first ${formatCount(count)} lines, which are to be skipped. Skip fewer.`;
   return new InputError(text, { details: { file: source.path, skipLines: count } });
 }

@@ -1,5 +1,6 @@
 import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
@@ -179,7 +180,7 @@ function assemble(
   const counted = (key: 'filled' | 'pooled'): string[] =>
     columns.flatMap(({ name }, k) => {
       const count = learned[k]?.[key] ?? 0;
-      return count > 0 ? [`${name} (${count.toLocaleString('en')})`] : [];
+      return count > 0 ? [`${name} (${formatCount(count)})`] : [];
     });
   const filled = counted('filled');
   if (filled.length > 0)

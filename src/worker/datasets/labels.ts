@@ -1,4 +1,5 @@
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { findClassOf, type SpellingMap } from '../../core/labels/labelReading';
 import { isUnseen } from '../../core/labels/similarLabels';
@@ -137,7 +138,7 @@ function checkClasses(classes: readonly string[], column: string): void {
 
 function tooManyClasses(column: string): InputError {
   return new InputError(
-    `Column "${column}" has more than ${maxClasses.toLocaleString('en')} different values: too many for a label. Choose another label column.`,
+    `Column "${column}" has more than ${formatCount(maxClasses)} different values: too many for a label. Choose another label column.`,
     { details: { column } },
   );
 }

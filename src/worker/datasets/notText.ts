@@ -1,4 +1,5 @@
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 
 const signatures: readonly { readonly bytes: readonly number[]; readonly name: string; readonly advice: string }[] = [
   { bytes: [0x1f, 0x8b], name: 'a gzip archive', advice: 'Unpack it first.' },
@@ -44,7 +45,7 @@ export function refuseBinary(path: string, head: Buffer, text: string): void {
   if (text.length > 0 && control > 0.02 * text.length) {
     const share = Math.round((100 * control) / text.length);
     throw new InputError(
-      `${path} is not a text file: ${share} % of its first ${head.length.toLocaleString('en')} bytes are control characters. Choose a CSV file.`,
+      `${path} is not a text file: ${share} % of its first ${formatCount(head.length)} bytes are control characters. Choose a CSV file.`,
       { details },
     );
   }

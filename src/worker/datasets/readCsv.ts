@@ -1,5 +1,6 @@
 import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import { describeCells, reportOddCells } from './cellNotes';
 import type { CsvReadOptions, CsvReadResult } from './datasetTypes';
 import { detectHead, type Head } from './detectHead';
@@ -38,7 +39,7 @@ async function readAgain(
   offset: number,
   options: CsvReadOptions,
 ): Promise<CsvReadResult> {
-  const where = `byte ${offset.toLocaleString('en')}`;
+  const where = `byte ${formatCount(offset)}`;
   if (options.onRestart === undefined) {
     throw new InputError(
       `${source.name} is not valid UTF-8 at ${where}. Convert it to UTF-8, or choose its encoding.`,

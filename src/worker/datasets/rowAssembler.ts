@@ -1,4 +1,5 @@
 import type { RowIssue } from '../../contract/dataset';
+import { formatCount, formatPlural } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
 import { ColumnProfile } from './columnProfile';
 import type { RecordBlock } from './datasetTypes';
@@ -250,7 +251,7 @@ function leftOutNote({ count: lines, line, text }: LeftOut, one: string, many: s
   return [
     {
       level: 'info',
-      text: `${lines.toLocaleString('en')} ${many} (the first is line ${line}${text === '' ? '' : `, “${text}”`})${end === '' ? '' : `; ${end}`}.`,
+      text: `${formatCount(lines)} ${many} (the first is line ${line}${text === '' ? '' : `, “${text}”`})${end === '' ? '' : `; ${end}`}.`,
     },
   ];
 }
@@ -260,7 +261,7 @@ function raggedNote(
   width: number,
 ): Note {
   const { short, long, line, text } = ragged;
-  const rows = (size: number): string => `${size.toLocaleString('en')} ${size === 1 ? 'row has' : 'rows have'}`;
+  const rows = (size: number): string => formatPlural(size, 'row has', 'rows have');
   const what = [
     ...(long > 0 ? [`${rows(long)} too many cells`] : []),
     ...(short > 0 ? [`${rows(short)} too few cells`] : []),

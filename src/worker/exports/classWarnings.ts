@@ -1,4 +1,5 @@
 import type { ClassChange } from '../../contract/exports';
+import { formatCount, formatPlural } from '../../core/base/format';
 import { rareClassRows } from '../../core/ranking/reasons';
 
 /** A list that holds more of a class than this deserves a word. */
@@ -15,7 +16,8 @@ export function describeClassChanges(changes: readonly ClassChange[]): string[] 
   const halved = changes.filter((change) => change.after > 0 && lost(change) > 0.5);
   const large = changes.filter((change) => lost(change) > largeShare && lost(change) <= 0.5);
   const kept = changes.filter(({ heldBack }) => heldBack > 0);
-  const sizes = ({ label, before, after }: ClassChange): string => `“${label}” ${count(before)} → ${count(after)}`;
+  const sizes = ({ label, before, after }: ClassChange): string =>
+    `“${label}” ${formatCount(before)} → ${formatCount(after)}`;
   return [
     ...(gone.length === 0
       ? []
@@ -26,26 +28,26 @@ export function describeClassChanges(changes: readonly ClassChange[]): string[] 
     ...(large.length === 0
       ? []
       : [
-          `More than ${100 * largeShare} % of ${large.length === 1 ? 'a class' : `${count(large.length)} classes`} goes: ${list(large.map(sizes))} rows.`,
+          `More than ${100 * largeShare} % of ${large.length === 1 ? 'a class' : `${formatCount(large.length)} classes`} goes: ${list(large.map(sizes))} rows.`,
         ]),
     ...(kept.length === 0
       ? []
       : [
           `Held back from the removal list so that no class is emptied: ${list(
-            kept.map(({ label, heldBack, after }) => `${rows(heldBack)} of “${label}”, which keeps ${count(after)}`),
+            kept.map(
+              ({ label, heldBack, after }) =>
+                `${formatPlural(heldBack, 'row')} of “${label}”, which keeps ${formatCount(after)}`,
+            ),
           )}. Fewer than ${rareClassRows + 1} rows of a class are too few to judge.`,
         ]),
   ];
 }
 
-const count = (value: number): string => value.toLocaleString('en');
-const rows = (value: number): string => `${count(value)} ${value === 1 ? 'row' : 'rows'}`;
-
 function plural(items: readonly unknown[], one: string, many: string): string {
-  return items.length === 1 ? `A ${one}` : `${count(items.length)} ${many}`;
+  return items.length === 1 ? `A ${one}` : `${formatCount(items.length)} ${many}`;
 }
 
 function list(parts: readonly string[]): string {
   const shown = parts.slice(0, listed).join(', ');
-  return parts.length > listed ? `${shown} and ${count(parts.length - listed)} more` : shown;
+  return parts.length > listed ? `${shown} and ${formatCount(parts.length - listed)} more` : shown;
 }

@@ -1,4 +1,5 @@
 import type { AuditResult } from '../../core/audit/auditTypes';
+import { formatCount } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
 import { rareClassRows } from '../../core/ranking/reasons';
 import { largeShare } from '../exports/classWarnings';
@@ -26,10 +27,7 @@ export function warnOfLargeLists({ labels, split }: AuditData, { columns }: Pick
   if (large.length === 0) return [];
   const parts = large
     .slice(0, named)
-    .map(
-      (one) =>
-        `${one.listed.toLocaleString('en')} of the ${one.size.toLocaleString('en')} training rows of “${one.label}”`,
-    );
+    .map((one) => `${formatCount(one.listed)} of the ${formatCount(one.size)} training rows of “${one.label}”`);
   const rest = large.length > named ? ` and as much of ${large.length - named} more classes` : '';
   return [
     `Suspicions of ${listedFrom} and above hold ${parts.join(', ')}${rest}. Rather than that so many labels are wrong, the features may not tell these classes apart: look before you remove.`,

@@ -1,5 +1,6 @@
 import type { Column, Dialect, SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import type { Head } from '../datasets/detectHead';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
@@ -44,7 +45,7 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
           stage: 'reading',
           done: block.bytesRead,
           total: block.bytesTotal,
-          detail: `${rows.toLocaleString('en')} rows`,
+          detail: `${formatCount(rows)} rows`,
         });
         request.onProgress(rows, issues);
       },

@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
+import { formatPlural } from '../../core/base/format';
 import { isMissing, isNumberMarker, parseBoolean, parseDate } from '../datasets/cells';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import { numberReader, styleOf } from '../datasets/numberStyle';
@@ -72,13 +73,13 @@ export function describeSetAside({ rows, validationRows, kept }: SetAside): stri
     count === 0
       ? []
       : [
-          `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}${where} with surplus or missing cells ${count === 1 ? 'takes' : 'take'} no part in the fit and ${count === 1 ? 'is' : 'are'} not listed for removal: the label of a shifted row cannot be trusted. To use them as they are, say so (Damaged rows on the Audit screen, --ragged use on the command line).`,
+          `${formatPlural(count, 'row')}${where} with surplus or missing cells ${count === 1 ? 'takes' : 'take'} no part in the fit and ${count === 1 ? 'is' : 'are'} not listed for removal: the label of a shifted row cannot be trusted. To use them as they are, say so (Damaged rows on the Audit screen, --ragged use on the command line).`,
         ];
   const short =
     kept === 0
       ? []
       : [
-          `${kept.toLocaleString('en')} ${kept === 1 ? 'row lacks' : 'rows lack'} only last cells; ${kept === 1 ? 'it takes' : 'they take'} part in the fit with those cells missing.`,
+          `${formatPlural(kept, 'row lacks', 'rows lack')} only last cells; ${kept === 1 ? 'it takes' : 'they take'} part in the fit with those cells missing.`,
         ];
   return [...said(rows.size, ''), ...said(validationRows.size, ' of the validation file'), ...short];
 }

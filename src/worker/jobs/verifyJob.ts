@@ -2,6 +2,7 @@ import type { AuditSummary } from '../../contract/audit';
 import type { Verification } from '../../contract/verify';
 import { verificationSchema } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
+import { finiteOrNull } from '../../core/base/format';
 import type { RidgeConvention } from '../../core/influence/removal/removalTypes';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
@@ -102,9 +103,9 @@ function describe(
       ...measurement,
       ...describeRemoval(measurement),
       random: measurement.random.map(describeRemoval),
-      randomMean: finite(measurement.randomMean),
-      randomDeviation: finite(measurement.randomDeviation),
-      percentile: finite(measurement.percentile),
+      randomMean: finiteOrNull(measurement.randomMean),
+      randomDeviation: finiteOrNull(measurement.randomDeviation),
+      percentile: finiteOrNull(measurement.percentile),
       agreement: {
         if: describeAgreement(measurement.agreement.if),
         rif: describeAgreement(measurement.agreement.rif),
@@ -114,26 +115,26 @@ function describe(
   };
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
 function describeRemoval({
   predicted,
   actual,
 }: PredictedAndActual): Verification['measurements'][number]['random'][number] {
   return {
-    predicted: { if: finite(predicted.if), rif: finite(predicted.rif), newton: finite(predicted.newton) },
-    actual: finite(actual),
+    predicted: {
+      if: finiteOrNull(predicted.if),
+      rif: finiteOrNull(predicted.rif),
+      newton: finiteOrNull(predicted.newton),
+    },
+    actual: finiteOrNull(actual),
   };
 }
 
 function describeAgreement(agreement: Agreement): Verification['measurements'][number]['agreement']['if'] {
   return {
     pairs: agreement.pairs,
-    pearson: finite(agreement.pearson),
-    spearman: finite(agreement.spearman),
-    slope: finite(agreement.slope),
-    medianRelativeError: finite(agreement.medianRelativeError),
+    pearson: finiteOrNull(agreement.pearson),
+    spearman: finiteOrNull(agreement.spearman),
+    slope: finiteOrNull(agreement.slope),
+    medianRelativeError: finiteOrNull(agreement.medianRelativeError),
   };
 }

@@ -1,11 +1,10 @@
+import { formatCount } from '../../core/base/format';
 import { cutText, visibleText } from '../../core/base/visibleText';
 import type { SimilarityState } from '../../core/labels/labelReading';
 import type { SimilarLabels } from '../../core/labels/similarLabels';
 
 const namedGroups = 5;
 const namedSpellings = 6;
-
-const count = (value: number): string => value.toLocaleString('en');
 
 /** A label between quotation marks, with everything visible: what hides is written as ⟨U+200B⟩, and accents that only look composed are named. */
 export function quoteLabel(label: string, among: readonly string[] = []): string {
@@ -21,8 +20,8 @@ function listSpellings({ spellings, likeness }: SimilarLabels): string {
   const names = spellings.map((one) => one.label);
   const parts = spellings
     .slice(0, namedSpellings)
-    .map((one, place) => `${quoteLabel(one.label, names)} (${count(one.count)}${place === 0 ? ' rows' : ''})`);
-  const more = spellings.length > namedSpellings ? ` and ${count(spellings.length - namedSpellings)} more` : '';
+    .map((one, place) => `${quoteLabel(one.label, names)} (${formatCount(one.count)}${place === 0 ? ' rows' : ''})`);
+  const more = spellings.length > namedSpellings ? ` and ${formatCount(spellings.length - namedSpellings)} more` : '';
   return `${parts.join(', ')}${more}${likeness.length === 0 ? '' : `, which differ in ${likeness.join(', ')}`}`;
 }
 
@@ -38,14 +37,16 @@ export function describeSimilarLabels(column: string, { sure, perhaps, state }: 
   };
   const texts = sure.slice(0, namedGroups).map(say);
   if (sure.length > namedGroups) {
-    texts.push(`${count(sure.length - namedGroups)} more labels in ${column} have several spellings that look alike.`);
+    texts.push(
+      `${formatCount(sure.length - namedGroups)} more labels in ${column} have several spellings that look alike.`,
+    );
   }
   const apart = perhaps.slice(0, namedGroups).map((group) => {
     const names = group.spellings.map((one) => one.label);
-    return group.spellings.map((one) => `${quoteLabel(one.label, names)} (${count(one.count)})`).join(' and ');
+    return group.spellings.map((one) => `${quoteLabel(one.label, names)} (${formatCount(one.count)})`).join(' and ');
   });
   if (apart.length > 0) {
-    const more = perhaps.length > namedGroups ? `, and ${count(perhaps.length - namedGroups)} more` : '';
+    const more = perhaps.length > namedGroups ? `, and ${formatCount(perhaps.length - namedGroups)} more` : '';
     texts.push(
       state === 'kept'
         ? `Labels in ${column} look alike and are kept apart: ${apart.join('; ')}${more}.`

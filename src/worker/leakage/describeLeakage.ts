@@ -1,4 +1,6 @@
 import type { Leakage } from '../../contract/dataset';
+import { formatPercent } from '../../core/base/format';
+import { formatCount } from '../../core/base/format';
 
 type Leak = Leakage['leaks'][number];
 
@@ -17,19 +19,15 @@ export function describeLeak(leak: Leak, label: string, { rows, majority, others
   const several = leak.columns.length > 1;
   const next =
     others.length === 0
-      ? `guessing the commonest class is right in ${percent(majority)}`
-      : `the next best column, ${others[0].column}, in ${percent(others[0].accuracy)}`;
+      ? `guessing the commonest class is right in ${formatPercent(majority, 1)}`
+      : `the next best column, ${others[0].column}, in ${formatPercent(others[0].accuracy, 1)}`;
   return (
-    `${names} ${several ? 'together give' : 'gives'} the label away: ${several ? 'they predict' : 'alone it predicts'} ${label} in ${percent(leak.accuracy)} of ` +
-    `${rows.toLocaleString('en')} rows (${leak.example}); ${next}.`
+    `${names} ${several ? 'together give' : 'gives'} the label away: ${several ? 'they predict' : 'alone it predicts'} ${label} in ${formatPercent(leak.accuracy, 1)} of ` +
+    `${formatCount(rows)} rows (${leak.example}); ${next}.`
   );
 }
 
 /** What an audit with the column is worth. */
 export function leakConsequence({ columns }: Leak): string {
   return `With ${columns.length > 1 ? 'them' : 'it'} wrong labels look right, so the result is not to be trusted: leave out ${columns.join(', ')}.`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

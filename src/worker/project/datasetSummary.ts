@@ -8,6 +8,7 @@ import {
   type Pictures,
   type SaidDialect,
 } from '../../contract/dataset';
+import { formatCount, formatPlural } from '../../core/base/format';
 import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
@@ -59,8 +60,6 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
   };
 }
 
-const count = (value: number): string => value.toLocaleString('en');
-
 /** What an analyst should know before auditing, most important first. */
 function describeData(input: SummaryInput): Note[] {
   const notes: Note[] = [...input.notes];
@@ -82,14 +81,14 @@ function describeData(input: SummaryInput): Note[] {
     if (labels.padded.rows > 0) {
       notes.push({
         level: 'info',
-        text: `${count(labels.padded.rows)} labels in ${labels.column} have blanks around them, which do not count (${quoteLabel(labels.padded.example)}).`,
+        text: `${formatCount(labels.padded.rows)} labels in ${labels.column} have blanks around them, which do not count (${quoteLabel(labels.padded.example)}).`,
       });
     }
   }
   if (labels !== null && labels.unlabelled > 0) {
     notes.push({
       level: 'info',
-      text: `${count(labels.unlabelled)} of ${count(rowCount)} rows have no label: they get a suggestion, and take no part in the fit.`,
+      text: `${formatCount(labels.unlabelled)} of ${formatCount(rowCount)} rows have no label: they get a suggestion, and take no part in the fit.`,
     });
   }
   const rare = labels?.classes.filter((entry) => entry.count < 3) ?? [];
@@ -97,20 +96,20 @@ function describeData(input: SummaryInput): Note[] {
     const names = rare.slice(0, 3).map((entry) => `“${entry.label}”`);
     notes.push({
       level: 'warning',
-      text: `${rare.length === 1 ? 'A class has' : `${count(rare.length)} classes have`} fewer than 3 rows (${names.join(', ')}${rare.length > 3 ? ', …' : ''}): too few to judge their labels.`,
+      text: `${rare.length === 1 ? 'A class has' : `${formatCount(rare.length)} classes have`} fewer than 3 rows (${names.join(', ')}${rare.length > 3 ? ', …' : ''}): too few to judge their labels.`,
     });
   }
   if (input.complete) {
     for (const column of mostMissing(input.columns)) {
       notes.push({
         level: 'warning',
-        text: `${count(column.missing)} of ${count(rowCount)} cells in ${column.name} are missing: ${describeFilling(column)}.`,
+        text: `${formatCount(column.missing)} of ${formatCount(rowCount)} cells in ${column.name} are missing: ${describeFilling(column)}.`,
       });
     }
     if (input.duplicateRows !== null && input.duplicateRows > 0) {
       notes.push({
         level: 'warning',
-        text: `${count(input.duplicateRows)} ${input.duplicateRows === 1 ? 'row repeats' : 'rows repeat'} another row exactly.`,
+        text: `${formatPlural(input.duplicateRows, 'row repeats', 'rows repeat')} another row exactly.`,
       });
     }
     notes.push(describeIssueCount(input.issueCount));
@@ -153,7 +152,7 @@ function explainUnfitLabel(name: string, labels: LabelSummary, rowCount: number)
     return `The label column ${name} has one class only (“${only?.label ?? ''}”). An audit needs two or more.`;
   }
   if (labels.classCount > maxClasses || labels.classCount > (rowCount - labels.unlabelled) / 2) {
-    return `The label column ${name} has ${count(labels.classCount)} different values in ${count(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
+    return `The label column ${name} has ${formatCount(labels.classCount)} different values in ${formatCount(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
   }
   return null;
 }
@@ -162,7 +161,7 @@ function explainAlike(name: string, labels: LabelSummary): string | null {
   if (labels.similarity.state === 'open') {
     const { sure } = labels.similarity;
     const spellings = sure.reduce((sum, group) => sum + group.spellings.length, 0);
-    return `${count(spellings)} labels in ${name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
+    return `${formatCount(spellings)} labels in ${name} look alike, as ${quoteLabel(sure[0].spellings[0].label)} and ${quoteLabel(sure[0].spellings[1].label)}. Merge them or keep them as they are: an audit needs to know its classes.`;
   }
   return null;
 }

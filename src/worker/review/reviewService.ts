@@ -1,6 +1,7 @@
 import type { EngineParsedParams, EngineResult } from '../../contract/engineApi';
 import type { ReviewChange, ReviewOverview, ReviewRow, Selection } from '../../contract/review';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
 import type { Decision } from '../../core/review/decisions';
 import { computeReviewProgress } from '../../core/review/progress';
 import { describeDecision } from '../../core/review/reviewState';
@@ -135,7 +136,7 @@ export class ReviewService {
     const rows = this.views.expand(selection);
     if (rows.length > copyLimit) {
       throw new InputError(
-        `${rows.length.toLocaleString('en')} rows are too many for the clipboard (at most ${copyLimit.toLocaleString('en')}). Export scores.csv instead.`,
+        `${formatCount(rows.length)} rows are too many for the clipboard (at most ${formatCount(copyLimit)}). Export scores.csv instead.`,
       );
     }
     this.#needRows(rows);
@@ -162,7 +163,7 @@ export class ReviewService {
   }
 
   async #subject(rows: readonly number[]): Promise<string> {
-    if (rows.length !== 1) return `${rows.length.toLocaleString('en')} rows`;
+    if (rows.length !== 1) return `${formatCount(rows.length)} rows`;
     const [row] = await this.#store.review.readRows(rows);
     return row === undefined || row.id === '' ? `row ${rows[0]}` : row.id;
   }

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { HistoryItem } from '../../contract/review';
+import { formatCount, formatPlural } from '../../core/base/format';
 import type { LogEntry, NewLogEntry, RowReview } from '../../core/review/decisions';
 import { ReviewState } from '../../core/review/reviewState';
 import { StagingTable } from './bulkTable';
@@ -182,9 +183,9 @@ function describeLog({ entries, damaged }: ReadLog, agreed: boolean): string[] {
   if (first === undefined) {
     return agreed || entries.length === 0 ? [] : ['The table of decisions was made again from the decision log.'];
   }
-  const many = damaged.length === 1 ? '1 entry' : `${damaged.length.toLocaleString('en')} entries`;
+  const many = formatPlural(damaged.length, 'entry', 'entries');
   return [
     `${many} of the decision log ${damaged.length === 1 ? 'is' : 'are'} damaged and ${damaged.length === 1 ? 'was' : 'were'} passed over ` +
-      `(the first is entry ${first}). The other ${entries.length.toLocaleString('en')} are all here.`,
+      `(the first is entry ${first}). The other ${formatCount(entries.length)} are all here.`,
   ];
 }

@@ -1,3 +1,4 @@
+import { formatRoughPercent } from '../../base/format';
 import type { Matrix } from '../../base/matrix';
 import { transposed } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
@@ -126,11 +127,6 @@ function describeForms({ curvatures }: KroneckerFactors, error: LeverageError | 
   if (error === undefined) return `${made}; error not measured`;
   return (
     `${made}; on ${error.rows} rows compared with conjugate gradients the leverage is off by ` +
-    `${percent(error.median)} in the median and ${percent(error.worst)} at worst`
+    `${formatRoughPercent(error.median)} in the median and ${formatRoughPercent(error.worst)} at worst`
   );
-}
-
-/** 0.034 → "3.4 %". */
-export function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
 }

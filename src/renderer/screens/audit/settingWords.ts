@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../../contract/audit';
-import { formatPlural, formatPower, formatShare } from '../../format/numbers';
+import { formatPlural } from '../../../core/base/format';
+import { formatPower, formatShare } from '../../format/numbers';
 
 /** "20 %, stratified, seed 7": which rows validate. */
 export function describeValidation(settings: AuditSettings, hasSplitColumn: boolean): string {

@@ -1,5 +1,6 @@
 import type { JobSnapshot } from '../../../contract/jobs';
-import { formatCount, formatShare } from '../../format/numbers';
+import { formatCount } from '../../../core/base/format';
+import { formatShare } from '../../format/numbers';
 
 type Stage = JobSnapshot['stages'][number];
 

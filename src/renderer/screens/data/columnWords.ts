@@ -1,5 +1,6 @@
 import type { Column, ColumnRole, ColumnType } from '../../../contract/dataset';
-import { formatCount, formatShare } from '../../format/numbers';
+import { formatCount } from '../../../core/base/format';
+import { formatShare } from '../../format/numbers';
 
 /** Roles and types as they are named on screen, with what they mean. */
 export const roleWords: Readonly<Record<ColumnRole, { label: string; meaning: string }>> = {

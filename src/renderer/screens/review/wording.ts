@@ -1,6 +1,7 @@
 import type { Evidence, RemovalEffects, ReviewRow } from '../../../contract/review';
+import { formatCount, formatPlural } from '../../../core/base/format';
 import type { Decision } from '../../../core/review/decisions';
-import { formatCount, formatPlural, formatShare } from '../../format/numbers';
+import { formatShare } from '../../format/numbers';
 
 /** Scores in words. Sign everywhere: positive = removing raises validation loss (the row helps). */
 

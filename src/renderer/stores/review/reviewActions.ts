@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
+import { formatPlural } from '../../../core/base/format';
 import { engineClient } from '../../client/engineClient';
 import { shellClient } from '../../client/shellClient';
-import { formatPlural } from '../../format/numbers';
 import { useToasts } from '../toasts';
 import { resolveSelection } from './resolveSelection';
 import { defaultQuery } from './reviewQuery';

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia';
 import type { ReviewRow } from '../../../contract/review';
+import { formatPlural } from '../../../core/base/format';
 import type { Decision } from '../../../core/review/decisions';
 import { engineClient } from '../../client/engineClient';
-import { formatPlural } from '../../format/numbers';
 import { useSettings } from '../settings';
 import { useToasts } from '../toasts';
 import { useRedoWarning } from './redoWarning';
