@@ -101,7 +101,10 @@ export function describeExplanation(answer: ExplainAnswer, names: RowNames): str
     flip.flips
       ? `smallest flip found: without ${formatCount(flip.rows.length)} rows it is predicted ${quote(names, flip.predictedAfter)} (retrained): ${listRows(flip.rows)}`
       : `no set of up to ${formatCount(flip.largestTried)} rows was found without which another class is predicted`,
-    ...trustLines(trust, flip.trust),
+    ...new Set([
+      ...trustLines(trust, smallestSet === null ? 'the rows above' : 'the smallest set'),
+      ...trustLines(flip.trust, 'the smallest flip'),
+    ]),
   ].join('\n');
 }
 

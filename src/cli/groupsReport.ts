@@ -56,7 +56,7 @@ export function describeGroups(answer: GroupsAnswer, facts: GroupFacts): string 
     '',
     ...(without === 0 ? [] : [`${formatCount(without)} more groups have no labelled training row`]),
     ...describeGaps(groups),
-    ...describeMissing(groups, facts),
+    ...describeMissing(groups),
     ...groups.flatMap(({ group, trust: ofSet }) =>
       (ofSet?.sentences ?? [])
         // Gaps stand in the table, and these groups were retrained without.
@@ -93,9 +93,13 @@ function describeGaps(groups: readonly AnsweredGroup[]): string[] {
   ];
 }
 
-function describeMissing(groups: readonly AnsweredGroup[], facts: GroupFacts): string[] {
-  const missing = groups.filter(({ newtonMissing }) => newtonMissing !== null);
-  return missing.map(({ group, newtonMissing }) => `! ${nameOf(group, facts)}: ${newtonMissing ?? ''}`);
+function describeMissing(groups: readonly AnsweredGroup[]): string[] {
+  const reasons = groups.flatMap(({ newtonMissing }) => newtonMissing ?? []);
+  if (reasons.length === 0) return [];
+  return [
+    `! For ${formatCount(reasons.length)} of ${formatCount(groups.length)} groups there is no Newton step, and IF and RIF say little of them; retraining tells ` +
+      `(--verify ${groups.length}). The first: ${reasons[0]}`,
+  ];
 }
 
 function nameOf(group: number, { names }: GroupFacts): string {

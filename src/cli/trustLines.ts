@@ -10,8 +10,9 @@ export function listRows(rows: Int32Array): string {
   return rows.length > shownRows ? `${shown} … (${formatCount(rows.length)} in all; --json lists them)` : shown;
 }
 
-/** What stands against estimates, a line each, once where several reports say it; notes are left to JSON. */
-export function trustLines(...reports: readonly TrustReport[]): string[] {
-  const said = reports.flatMap(({ sentences }) => sentences.filter(({ severity }) => severity !== 'note'));
-  return [...new Set(said.map(({ text }) => `! ${text}`))];
+/** What stands against an estimate, a line each; `set` names the rows that it is about, where there are several sets. Notes are left to JSON. */
+export function trustLines({ sentences }: TrustReport, set = ''): string[] {
+  return sentences
+    .filter(({ severity }) => severity !== 'note')
+    .map(({ of, text }) => (of === 'set' && set !== '' ? `! ${set}: ${text}` : `! ${text}`));
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
 import { readNpy } from '../../src/worker/store/npy';
@@ -282,5 +282,36 @@ describe('assay unlearn', () => {
     const run = await cli.run('unlearn', '--project', project, '--remove', list, '--out', folder, '--overwrite');
     expect(run.code).toBe(2);
     expect(readFileSync(list, 'utf8')).toBe('3\n');
+  });
+});
+
+describe('on the samples', () => {
+  const samples = resolve(__dirname, '../../resources/samples');
+
+  it('the prediction of a digit that the adaptive ranking alone does not flip is flipped', async () => {
+    const told = jsonOf(
+      await cli.run(
+        'explain',
+        join(samples, 'digits.csv'),
+        '--row',
+        'digit-0013',
+        '--retrainings',
+        '0',
+        '--l2',
+        '0.01',
+        '--json',
+      ),
+    );
+    expect(told).toMatchObject({ row: 13, givenLabel: '6', predicted: '3', goal: 'restore' });
+    const { flips, rows } = told['flip'] as { flips: boolean; rows: number[] };
+    expect(flips).toBe(true);
+    expect(rows.length).toBeGreaterThan(50);
+  });
+
+  it('groups of loans by a category are told apart from their sums', async () => {
+    const { stdout, code } = await cli.run('groups', join(samples, 'credit.csv'), '--by', 'Home', '--l2', '0.01');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^7 groups of training rows by “Home”; validation loss 0\.4\d\d, accuracy 0\.\d+$/m);
+    expect(stdout).toMatch(/For \d of 7 groups RIF and the Newton step differ by more than 20 %/);
   });
 });
