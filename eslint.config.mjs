@@ -58,6 +58,7 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'stdout', message: 'Print through src/cli/terminal.ts.' },
         { object: 'process', property: 'stderr', message: 'Print through src/cli/terminal.ts.' },
+        { property: 'store', message: 'Ask the project (OpenProject and its parts), not the store in it.' },
       ],
     },
   },

@@ -81,10 +81,11 @@ async function runUnlearnCommand(
     if (out !== undefined && pipeline !== undefined) {
       const reads = [...readsOf(data, options, project), ...lists];
       await StagedFiles.write(out, { ...output, reads }, (staged) =>
-        addUnlearnedHead(staged, project.store, {
+        addUnlearnedHead(staged, {
           answer,
           head,
           data: { classes, pipeline },
+          source: project.summary().source,
           facts: { version: installation.version, unchangedLabels: known.unchanged },
         }),
       );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -211,10 +212,12 @@ describe('assay unlearn', () => {
     // Softmax: the classes' parameters sum to zero.
     for (let j = 0; j < 3; j++) expect(theta[j] + theta[j + 3] + theta[j + 6]).toBeCloseTo(0, 9);
     const manifest = JSON.parse(readFileSync(join(out, 'unlearned.json'), 'utf8')) as Record<string, unknown>;
+    const read = readFileSync(data);
     expect(manifest).toMatchObject({
       head: { kind: 'softmax', classes: expect.arrayContaining([...classes]) },
       removed: expect.arrayContaining([expect.any(Number)]),
       features: { features: [{ name: 'u' }, { name: 'v' }, { name: 'intercept' }] },
+      input: { file: 'data.csv', bytes: read.length, sha256: createHash('sha256').update(read).digest('hex') },
       outputs: [{ file: 'head.npy', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
     });
     const verified = jsonOf(

@@ -1,9 +1,8 @@
-import { basename } from 'node:path';
+import type { DatasetSummary } from '../../contract/dataset';
 import type { StudiedHead } from '../../core/study/runStudy';
 import type { UnlearnAnswer } from '../../core/study/unlearnStudy';
 import type { HeadData } from '../jobs/studyRequest';
 import { formatNpyHeader, npyTypeOf } from '../store/npyFormat';
-import type { ProjectStore } from '../store/projectStore';
 import type { StagedFiles } from './stagedFiles';
 
 export const unlearnedHeadFiles = ['head.npy', 'unlearned.json'] as const;
@@ -13,6 +12,7 @@ export interface UnlearnedHead {
   readonly answer: UnlearnAnswer;
   readonly head: StudiedHead;
   readonly data: Pick<HeadData, 'classes' | 'pipeline'>;
+  readonly source: DatasetSummary['source'];
   /** More for the manifest. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -24,8 +24,7 @@ export interface UnlearnedHead {
  */
 export async function addUnlearnedHead(
   staged: StagedFiles,
-  { sources }: Pick<ProjectStore, 'sources'>,
-  { answer, head, data, facts }: UnlearnedHead,
+  { answer, head, data, source, facts }: UnlearnedHead,
 ): Promise<void> {
   const { theta, removed, relabelled, trust, ...proof } = answer;
   const shape = [theta.length / head.features, head.features];
@@ -34,17 +33,12 @@ export async function addUnlearnedHead(
     await writer.write(formatNpyHeader(npyTypeOf(theta), shape));
     await writer.write(new Uint8Array(theta.buffer, theta.byteOffset, theta.byteLength));
   });
-  const fingerprint = sources.source?.fingerprint;
   const nameOf = (label: number): string | number => data.classes[label] ?? label;
   const manifest = {
     application: 'Assay',
     ...facts,
     createdAt: new Date().toISOString(),
-    input: fingerprint && {
-      file: basename(fingerprint.path),
-      bytes: fingerprint.bytes,
-      sha256: fingerprint.sha256,
-    },
+    input: { file: source.name, bytes: source.bytes, sha256: source.sha256 },
     head: { ...head, classes: data.classes, trainRows: head.trainRows - removed.length },
     features: data.pipeline,
     removed: [...removed],
