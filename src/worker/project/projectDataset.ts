@@ -1,5 +1,4 @@
 import {
-  type Column,
   type DatasetSummary,
   type Leakage,
   type Preview,
@@ -28,11 +27,9 @@ import {
   rememberChoices,
 } from './columnChoices';
 import { summarizeDataset } from './datasetSummary';
+import { DuplicateWatch } from './duplicateWatch';
 import { type Origin, writeOrigin } from './projectFolders';
 
-/** Comparing whole rows of more columns than this takes longer than it is worth, unless there are few of them. */
-const widestForDuplicates = 300;
-const mostCellsCompared = 50e6;
 const tellReadingEveryMs = 400;
 const choicesKey = 'columnChoices';
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
@@ -62,7 +59,7 @@ export class ProjectDataset {
   #preview: Preview;
   readonly #leakage: LeakageWatch;
   #labels: LabelSummary | null = null;
-  #duplicateRows: number | null = null;
+  readonly #duplicates: DuplicateWatch;
   #rowsRead = 0;
   #issuesRead = 0;
   #choices: readonly NamedChoice[] = [];
@@ -73,7 +70,6 @@ export class ProjectDataset {
   #loading: StartedJob<SourceRecord> | undefined;
   #loadFailed: string | null = null;
   #closed = false;
-  #background: Promise<void> = Promise.resolve();
   #toldAt = 0;
 
   constructor({ store, jobs, origin, preview, inspection, emit, onLoaded }: ProjectDatasetOptions) {
@@ -85,6 +81,7 @@ export class ProjectDataset {
     this.#emit = emit;
     this.#onLoaded = onLoaded;
     this.#leakage = new LeakageWatch(store, () => this.#tell());
+    this.#duplicates = new DuplicateWatch(store, () => this.#tell());
   }
 
   /** The data file, and what was said of how it is written. */
@@ -130,7 +127,7 @@ export class ProjectDataset {
       columns: source === null ? this.#preview.columns : this.#store.sources.columns,
       pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
       issueCount: source?.issueCount ?? this.#issuesRead,
-      duplicateRows: this.#duplicateRows,
+      duplicateRows: this.#duplicates.rows,
       notes: source?.notes ?? this.#inspection?.notes ?? [],
       labels: this.#labels,
       leakage: this.#leakage.leakage,
@@ -148,7 +145,7 @@ export class ProjectDataset {
     if (this.#source !== null) {
       await this.#store.sources.saveColumns(chosen);
       await this.#countLabels();
-      if (idsOf(chosen) !== idsOf(current)) this.#countDuplicates();
+      this.#duplicates.refresh();
       this.#leakage.refresh();
     }
     this.#preview = { ...this.#preview, columns: [...chosen] };
@@ -187,9 +184,8 @@ export class ProjectDataset {
 
   /** What is found out beside jobs is of the rows there were. Nothing reads them when it resolves. */
   async #forgetFindings(): Promise<void> {
-    await this.#background;
+    await this.#duplicates.forget();
     await this.#leakage.forget();
-    await this.#store.meta.write('duplicateRows', null);
   }
 
   /** From here on it is another reading that is shown. */
@@ -199,7 +195,6 @@ export class ProjectDataset {
     this.#origin = { ...this.#origin, said, attempts: 0 };
     this.#preview = { ...preview, columns: recallChoices(preview.columns, this.#choices) };
     this.#labels = null;
-    this.#duplicateRows = null;
     this.#rowsRead = 0;
     this.#issuesRead = 0;
     this.#loadFailed = null;
@@ -243,7 +238,7 @@ export class ProjectDataset {
     started.result
       .then(() => {
         this.#leakage.refresh();
-        this.#countDuplicates();
+        this.#duplicates.refresh();
       })
       // One that was cancelled before it began has failed nowhere else.
       .catch(failed);
@@ -303,7 +298,7 @@ export class ProjectDataset {
     this.#preview = await readPreview(this.#store, source);
     await this.#countLabels();
     this.#leakage.refresh();
-    this.#countDuplicates();
+    this.#duplicates.refresh();
   }
 
   /** Resolves when the file has been read; rejects with the reason why it could not be. */
@@ -320,11 +315,9 @@ export class ProjectDataset {
       if (again && (await this.#takeUpReading())) return;
       await this.#endReading(read);
     }
-    const duplicates = await this.#store.meta.read('duplicateRows');
-    this.#duplicateRows = typeof duplicates === 'number' ? duplicates : null;
     await this.#countLabels();
     await this.#leakage.resume();
-    if (this.#duplicateRows === null) this.#countDuplicates();
+    await this.#duplicates.resume();
   }
 
   /**
@@ -379,34 +372,17 @@ export class ProjectDataset {
   silence(): void {
     this.#closed = true;
     this.#leakage.stop();
+    this.#duplicates.stop();
   }
 
   /** Resolves when nothing but jobs reads the project. */
   async idle(): Promise<void> {
-    await this.#background;
+    await this.#duplicates.settled();
     await this.#leakage.settled();
   }
 
   async #countLabels(): Promise<void> {
     this.#labels = await readLabelSummary(this.#store);
-  }
-
-  /** Beside everything else: nothing waits for it but closing. Large tables with very many columns are left out, and nothing is said of them. */
-  #countDuplicates(): void {
-    const { columns } = this.#store.sources;
-    if (columns.length > widestForDuplicates && columns.length * this.rowCount > mostCellsCompared) return;
-    const except = columns.filter((column) => column.role === 'id').map((column) => column.index);
-    const ids = idsOf(columns);
-    this.#background = this.#background
-      .then(() => (this.#closed ? null : this.#store.sources.countDuplicateRows(except)))
-      .then(async (count) => {
-        // Another column became the id meanwhile: its own count follows.
-        if (count === null || idsOf(this.#store.sources.columns) !== ids) return;
-        this.#duplicateRows = count;
-        await this.#store.meta.write('duplicateRows', count);
-        if (!this.#closed) this.#tell();
-      })
-      .catch(() => undefined);
   }
 
   /** Rows and problems so far, told a few times a second. All that is known of thousands of columns would be too much to say so often. */
@@ -427,14 +403,6 @@ export class ProjectDataset {
 function isSame(a: SaidDialect, b: SaidDialect): boolean {
   const text = (said: SaidDialect): string => JSON.stringify(saidDialectSchema.parse(said));
   return text(a) === text(b);
-}
-
-/** Which columns are no part of a repeated row. */
-function idsOf(columns: readonly Column[]): string {
-  return columns
-    .filter(({ role }) => role === 'id')
-    .map(({ index }) => index)
-    .join();
 }
 
 /** The first rows of a file that was read. */
