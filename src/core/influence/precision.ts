@@ -9,7 +9,7 @@ import type { HessianFactor } from '../models/hessianFactor';
 import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
 
 /**
- * The one place that decides how exact H and what follows from it must be (science.md, "Precision and stability").
+ * The one place that decides how exact H and what follows from it must be (docs/mathematics.md, "Precision").
  *
  * A backend may compute H, leverages and effects in single precision. What that costs is *measured*: H⁻¹ by the factor at hand, applied to
  * H·v computed in float64 through X, should give back v. The relative difference e is the error of an unrefined solution of H

@@ -44,7 +44,8 @@ export interface L2Search {
 }
 
 /**
- * Minimises the mean RIF leave-one-out loss over a log grid of λ (science.md, "Choosing λ"), each fit starting from its neighbours' θ.
+ * Minimises the mean RIF leave-one-out loss over a log grid of λ (docs/mathematics.md, "Choosing λ"), each fit starting from
+ * its neighbours' θ.
  *
  * Where one Hessian and one pass of leverages cost much, the path is followed on a seeded sample of the training rows, stratified by
  * class, with the *total* ridge nλ of the whole: nλ is the precision of a Gaussian prior on θ, and what is known of θ beforehand does not

@@ -11,7 +11,7 @@ export interface HessianFactor {
   readonly factor: CholeskyFactor;
 }
 
-/** Above this lower bound of cond(H), an H in single precision is no help to a fit either (science.md: error about 3e-8·cond). */
+/** Above this lower bound of cond(H), an H in single precision is no help to a fit either (docs/mathematics.md, "Precision"). */
 const largestSingleCondition = 1e6;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The scalar forms of the heads. Residuals and curvatures are never formed by subtracting nearly equal numbers: with p near y
- * the naive p − y and p(1 − p) lose every digit (science.md, "Precision and stability").
+ * the naive p − y and p(1 − p) lose every digit (docs/mathematics.md, "Precision").
  */
 
 /** σ(z) = 1 / (1 + e^{−z}), with full relative accuracy on both sides. */

@@ -7,7 +7,7 @@ import { gatherByLabel, orderByLabel } from './rowsByLabel';
 
 /** 20 passes get here mostly; 100 plain steps of EM, as the definition has it, are as close at best. */
 export const converged: ClimbOptions = { passes: 100, tolerance: 1e-9 };
-/** Pseudo-counts of the prior on T, as a share of the mean class size (science.md, "The default suspicion ranking", 4). */
+/** Pseudo-counts of the prior on T, as a share of the mean class size (docs/mathematics.md, "Suspicion", 3). */
 const priorShare = 0.03;
 /** Rows between two calls of `onStep`: a multiple of 4. */
 const rowsPerRun = 65_536;

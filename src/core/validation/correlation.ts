@@ -1,7 +1,7 @@
 import { median } from '../base/statistics';
 /**
- * How well predicted changes agree with actual ones (science.md, "Trust"). All take two arrays of the same length, predicted first;
- * pairs with a NaN on either side are left out.
+ * How well predicted changes agree with actual ones (docs/mathematics.md, "How estimates compare with retraining"). All take
+ * two arrays of the same length, predicted first; pairs with a NaN on either side are left out.
  */
 
 /** Agreement over the pairs of one group. NaN (null in JSON) where a figure is not defined. */

@@ -10,7 +10,7 @@ import type { RowInfluence } from '../rows/rowInfluence';
 import { computeRowInfluence } from '../rows/rowInfluence';
 import { createRescaler } from './rescaler';
 
-/** The additive estimates of what removing one row does to θ̂ (science.md). */
+/** The additive estimates of what removing one row does to θ̂ (docs/mathematics.md, "Removing rows"). */
 export type EffectMethod = 'if' | 'rif';
 
 export interface RemovalCoefficientOptions {

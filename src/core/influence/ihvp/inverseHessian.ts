@@ -2,8 +2,8 @@ import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 
 /**
- * Ways to compute H⁻¹v (science.md, "Inverse-Hessian-vector products"). `cholesky` is exact; `cg` is exact up to a stated residual;
- * the others approximate H or its inverse.
+ * Ways to compute H⁻¹v (docs/mathematics.md, "Inverse-Hessian products"). `cholesky` is exact; `cg` is exact up to a stated
+ * residual; the others approximate H or its inverse.
  */
 export const ihvpMethods = [
   'cholesky',

@@ -17,8 +17,8 @@ export interface LeverageError {
 }
 
 /**
- * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (science.md). Exact by blocks of the inverse, or an estimate
- * for heads too large to invert.
+ * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (docs/mathematics.md, "Removing rows"). Exact by blocks of
+ * the inverse, or an estimate for heads too large to invert.
  */
 export interface LeverageForms {
   /** `exact`: from H⁻¹ itself; `ekfac`: from its Kronecker-factored estimate. */

@@ -6,7 +6,8 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: string; readonly rows: Int32Array };
 
 /**
- * A number f(θ) that depends on the head (science.md, "What is measured"). Rows are numbers of the features' rows and need a label.
+ * A number f(θ) that depends on the head (docs/mathematics.md, "What is measured"). Rows are numbers of the features' rows
+ * and need a label.
  *
  * - `margin`: the true-class logit of a row. Logistic: z for class 1, −z for class 0, so that larger is surer; ridge: the prediction.
  * - `loss`: the loss of a row's label (nats; ridge: half the squared error).

@@ -1,4 +1,4 @@
-/** How the parameter change of a removal is estimated (science.md, "Parameter change when row i is removed"). */
+/** How the parameter change of a removal is estimated (docs/mathematics.md, "Removing rows"). */
 export type RemovalMethod = 'if' | 'rif' | 'newton';
 
 /** `fixed`: the ridge term stays nλ; `mean`: it becomes (n − |S|)λ, as in the RIF authors' code. */

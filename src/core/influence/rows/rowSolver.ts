@@ -18,8 +18,8 @@ import {
 const smallestPivot = 1e-9;
 
 /**
- * Influence of one row on the head, by IF and by RIF (science.md, "Parameter change when row i is removed"). Holds the results of
- * the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
+ * Influence of one row on the head, by IF and by RIF (docs/mathematics.md, "Removing rows" and "Leaving one row out"). Holds
+ * the results of the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
  */
 export abstract class RowSolver {
   /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */

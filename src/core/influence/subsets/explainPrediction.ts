@@ -94,9 +94,10 @@ export interface PredictionExplanation {
 }
 
 /**
- * The training rows that most explain a row's prediction, by their RIF effect on z_predicted − z_other, and whether removing each, or the first few
- * together, would restore the right class: by IF, RIF, the Newton step and retraining. IF finds poisoned rows as well as RIF does but understates what they
- * do (science.md, "Poisoned rows"): believe RIF and the Newton step. O(n·d·K + p²) and a Newton step and a fit for each set.
+ * The training rows that most explain a row's prediction, by their RIF effect on z_predicted − z_other, and whether removing
+ * each, or the first few together, would restore the right class: by IF, RIF, the Newton step and retraining. IF finds
+ * poisoned rows as well as RIF does but understates what they do (docs/mathematics.md, "What each score is good for"):
+ * believe RIF and the Newton step. O(n·d·K + p²) and a Newton step and a fit for each set.
  * @throws InputError for a row that does not exist, a class that does not, or a ridge head.
  */
 export function explainPrediction(model: FittedModel, options: ExplainPredictionOptions): PredictionExplanation {

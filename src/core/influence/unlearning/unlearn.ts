@@ -43,7 +43,8 @@ export interface Unlearned {
 /**
  * Unlearning by removing rows, by repairing labels, or both: Newton steps from θ̂ on the edited objective until its gradient is as small as that of
  * a finished fit, and a certificate that does not need the retrained head. For the ridge head the first step is exact.
- * Source: Guo et al. 2020 ("Certified Data Removal", one Newton step and its gradient residual); science.md, "Beyond removal".
+ * Source: Guo et al. 2020 ("Certified Data Removal", one Newton step and its gradient residual); see docs/mathematics.md,
+ * "Relabelling and unlearning".
  * @throws NumericalError when the edited Hessian cannot be factorised; InputError when nothing is left to train on.
  */
 export function unlearn(model: FittedModel, edit: TrainingEdit, options: UnlearnOptions = {}): Unlearned {
