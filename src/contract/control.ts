@@ -43,7 +43,6 @@ export const engineOptionsSchema = z.object({
   version: z.string(),
   projectsFolder: pathSchema,
   reviewer: reviewerSchema,
-  logFolder: pathSchema,
 });
 export type EngineOptions = z.infer<typeof engineOptionsSchema>;
 

@@ -147,7 +147,6 @@ export const engineMethods = {
     params: z.object({
       grant: grantSchema,
       kinds: z.array(exportKindSchema).min(1).max(20),
-      threshold,
       /** The person allowed to replace the files that are in the way. */
       overwrite: z.boolean().default(false),
     }),

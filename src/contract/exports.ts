@@ -4,17 +4,6 @@ export const exportKinds = ['removal_list', 'cleaned', 'relabelled', 'scores', '
 export const exportKindSchema = z.enum(exportKinds);
 export type ExportKind = z.infer<typeof exportKindSchema>;
 
-/** What a removal does to a class. */
-export const classChangeSchema = z.object({
-  label: z.string(),
-  /** Labelled rows of the class in the dataset, in every split. */
-  before: z.int().nonnegative(),
-  after: z.int().nonnegative(),
-  /** Suspects that stay only so that the class is not emptied. */
-  heldBack: z.int().nonnegative(),
-});
-export type ClassChange = z.infer<typeof classChangeSchema>;
-
 /** What can be written, and what would be in it. The manifest is always written. */
 export const exportPlanSchema = z.object({
   files: z.array(

@@ -11,7 +11,6 @@ export const verifyRequestSchema = z.object({
   /** Draws the random removals. */
   seed: seedSchema.default(7),
 });
-export type VerifyRequest = z.input<typeof verifyRequestSchema>;
 
 /** Change of a measurement when rows are removed. **Positive = removal raises it.** null = the method has no answer. */
 const predictedSchema = z.object({

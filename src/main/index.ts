@@ -47,7 +47,6 @@ function start(): void {
       version: app.getVersion(),
       projectsFolder: join(app.getPath('userData'), 'projects'),
       reviewer: settings.current.reviewer,
-      logFolder: join(app.getPath('userData'), 'logs'),
     }),
     grants,
     onState: (state) => send({ kind: 'engine', state }),

@@ -71,12 +71,3 @@ export function forEachRowBlock(
     visit(buffer.subarray(0, count * d), from, count);
   }
 }
-
-/** All rows as a matrix; a copy where they are stored elsewhere. */
-export function asMatrix(features: FeatureRows): Matrix {
-  if (!isStored(features)) return features;
-  const { rows, columns } = features;
-  const data = new Float64Array(rows * columns);
-  features.read(0, rows, data);
-  return { rows, columns, data };
-}

@@ -52,14 +52,6 @@ const beforePicture = /^\p{Extended_Pictographic}/u;
 /** Longer than anything that has to be looked at before a character. */
 const context = 24;
 
-/** Is there anything in this text that would not be seen as what it is? One look at ordinary text. */
-export function hasInvisible(text: string): boolean {
-  if (!suspect.test(text)) return false;
-  for (const { 0: character, index } of text.matchAll(everySuspect))
-    if (!isSpelling(text, character, index)) return true;
-  return false;
-}
-
 /**
  * The text with everything visible: `\x1b`, `\n`, `⟨U+202E⟩`; the same string where there is nothing to show. What comes out has no
  * control, direction or zero-width character but those of {@link VisibleOptions}, of emoji, and between letters that they join.

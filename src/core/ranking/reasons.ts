@@ -14,18 +14,6 @@ export const reasonFlags = {
 } as const;
 export type Reason = keyof typeof reasonFlags;
 
-/** In the order in which they are told. */
-export const reasonOrder: readonly Reason[] = [
-  'duplicateDisagrees',
-  'headDisagrees',
-  'neighboursDisagree',
-  'harmfulForValidation',
-  'ambiguous',
-  'farFromNeighbours',
-  'highLeverage',
-  'rareClass',
-];
-
 /** Short words for tables and exports. */
 export const reasonWords: Readonly<Record<Reason, string>> = {
   headDisagrees: 'head disagrees',
@@ -50,11 +38,6 @@ export const reasonExplanations: Readonly<Record<Reason, string>> = {
   harmfulForValidation: 'Removing it is estimated to lower the validation loss by as much as few other rows do.',
   rareClass: 'Its label has at most three training rows: neither head nor neighbours can vouch for it.',
 };
-
-/** The words of the flags set in `bits`, most telling first. */
-export function reasonsOf(bits: number): Reason[] {
-  return reasonOrder.filter((reason) => (bits & reasonFlags[reason]) !== 0);
-}
 
 /**
  * Leverage above this is high: with two classes IF then shows at most half of the row's own effect (RIF/IF = 1/(1 − h)).

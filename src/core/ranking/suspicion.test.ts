@@ -4,7 +4,7 @@ import type { Expert } from './experts';
 import { headExpert, neighbourExpert } from './experts';
 import { computeSuspicions, estimateTransitions } from './labelNoise';
 import { rankRows } from './rankRows';
-import { computeReasons, reasonFlags, reasonsOf } from './reasons';
+import { computeReasons, reasonFlags } from './reasons';
 import { fitExpertWeights, mixExperts } from './stackExperts';
 
 const n = 4000;
@@ -183,6 +183,8 @@ describe('reasons', () => {
       valLossRif: Float64Array.of(0.2, 0.1, 0.3, Number.NaN),
     };
     const flags = computeReasons(input);
+    const reasonsOf = (bits: number): string[] =>
+      Object.entries(reasonFlags).flatMap(([reason, flag]) => ((bits & flag) === 0 ? [] : [reason]));
     expect(reasonsOf(flags[0])).toEqual(['headDisagrees', 'rareClass']);
     expect(reasonsOf(flags[1])).toEqual(['highLeverage', 'rareClass']);
     expect(reasonsOf(flags[2])).toEqual(['ambiguous', 'rareClass']);

@@ -7,8 +7,6 @@ export type Decision =
   | { readonly kind: 'relabel'; readonly label: string }
   | { readonly kind: 'later' };
 
-export type DecisionKind = Decision['kind'];
-
 interface EntryBase {
   /** 1, 2, 3, … without gaps, in the order in which entries were written. */
   readonly seq: number;

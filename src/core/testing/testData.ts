@@ -1,4 +1,5 @@
 import { CancelledError } from '../base/errors';
+import { type FeatureRows, isStored } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import type { JobContext, Progress } from '../job/jobContext';
@@ -142,4 +143,13 @@ export function relativeDistance(a: Float64Array, b: Float64Array): number {
     size += b[at] ** 2;
   }
   return Math.sqrt(difference / size);
+}
+
+/** All rows as a matrix; a copy where they are stored elsewhere. */
+export function asMatrix(features: FeatureRows): Matrix {
+  if (!isStored(features)) return features;
+  const { rows, columns } = features;
+  const data = new Float64Array(rows * columns);
+  features.read(0, rows, data);
+  return { rows, columns, data };
 }

@@ -88,7 +88,6 @@ export const useExportFiles = defineStore('exportFiles', () => {
       const { jobId } = await engineClient.call('export.start', {
         grant: folder.grant,
         kinds: kinds.value,
-        threshold: threshold(),
         overwrite,
       });
       const finished = await jobs.whenFinished(jobId);

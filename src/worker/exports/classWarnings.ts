@@ -1,6 +1,6 @@
-import type { ClassChange } from '../../contract/exports';
 import { formatCount, formatPlural } from '../../core/base/format';
 import { rareClassRows } from '../../core/ranking/reasons';
+import type { ClassChange } from './removalRows';
 
 /** A list that holds more of a class than this deserves a word. */
 export const largeShare = 0.4;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { ClassChange } from '../../contract/exports';
 import type { ProjectStore } from '../store/projectStore';
 import type { ExportRequest } from './exportRequest';
+import type { ClassChange } from './removalRows';
 import type { WrittenFile } from './stagedFiles';
 
 export interface ManifestInput {

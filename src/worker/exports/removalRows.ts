@@ -1,8 +1,17 @@
-import type { ClassChange } from '../../contract/exports';
 import type { Query } from '../../contract/review';
 import { rareClassRows } from '../../core/ranking/reasons';
 import type { ProjectStore } from '../store/projectStore';
 import type { RemovalChoice } from './exportRequest';
+
+/** What a removal does to a class. */
+export interface ClassChange {
+  readonly label: string;
+  /** Labelled rows of the class in the dataset, in every split. */
+  readonly before: number;
+  readonly after: number;
+  /** Suspects that stay only so that the class is not emptied. */
+  readonly heldBack: number;
+}
 
 /** Which rows leave the dataset, and what that does to its classes. */
 export interface RemovalPlan {

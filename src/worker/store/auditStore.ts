@@ -91,7 +91,6 @@ export class AuditStore {
         reasonNames,
         pipeline,
         arrayNames,
-        extra: audit.extra ?? null,
       };
       await this.#database.write((write) => putMeta(write, 'audit', next));
       this.#record = next;

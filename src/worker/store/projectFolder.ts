@@ -17,8 +17,6 @@ const manifestSchema = z.object({
 });
 export type ProjectManifest = z.infer<typeof manifestSchema>;
 
-export const folderSuffix = '.assay';
-
 /** Comes last: a folder without it is no project (yet). */
 export const manifestName = 'manifest.json';
 

@@ -42,8 +42,6 @@ export interface AuditToStore {
   readonly pipeline: FeaturePipeline;
   /** Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see `AuditStore.draft`. */
   readonly arrays: Readonly<Record<string, StoredArray>>;
-  /** Anything else (JSON) that belongs to this audit. */
-  readonly extra?: unknown;
 }
 
 /** What is known about the latest audit without reading its rows. */
@@ -54,7 +52,6 @@ export interface AuditRecord {
   readonly reasonNames: readonly string[];
   readonly pipeline: FeaturePipeline;
   readonly arrayNames: readonly string[];
-  readonly extra: unknown;
 }
 
 export interface JobRecord {

@@ -54,7 +54,6 @@ const auditRecordSchema = z.looseObject({
   reasonNames: z.array(z.string()).max(32),
   pipeline: pipelineSchema,
   arrayNames: z.array(z.string().regex(/^[a-z][a-zA-Z0-9-]{0,60}$/)).max(100),
-  extra: z.unknown(),
 });
 
 export interface StoredSource {

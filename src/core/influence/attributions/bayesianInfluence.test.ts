@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../../base/errors';
-import { asMatrix } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
 import { lossOfLogits } from '../../models/evaluateHead';
 import type { HeadKind } from '../../models/headKind';
 import type { TestModelOptions } from '../../testing/fittedModel';
 import { fitTestModel } from '../../testing/fittedModel';
-import { relativeDistance } from '../../testing/testData';
+import { asMatrix, relativeDistance } from '../../testing/testData';
 import { computeEffects } from '../effects/computeEffects';
 import type { FittedModel } from '../fittedModel';
 import type { Measurement, PreparedMeasurement } from '../measurements/measurement';

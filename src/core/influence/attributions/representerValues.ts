@@ -22,24 +22,12 @@ export interface RepresenterEffects {
 }
 
 /**
- * Representer values αᵢ = −rᵢ/(nλ), n×K: at the optimum the penalised part of θ̂ is Σᵢ αᵢ ⊗ xᵢ, so a logit is Σᵢ αᵢ·xᵢᵀx_t over the
- * penalised features plus the unpenalised part. |αᵢ| is large where the row's gradient is, whatever its features. 0 for rows that are not
- * training rows. O(n·K).
+ * Effects of all training rows on all measurements by their representer values αᵢ = −rᵢ/(nλ): at the optimum the penalised part of θ̂ is
+ * Σᵢ αᵢ ⊗ xᵢ. That is IF with the inverse ridge in place of H⁻¹, so it knows of similar features and of residuals, but not of other rows
+ * that say the same. O(n·d·K·M).
  *
  * Source: Yeh et al., "Representer Point Selection for Explaining Deep Neural Networks", NeurIPS 2018, arXiv 1811.09720, theorem 3.1 (their
  * ridge term λ‖θ‖² and mean loss give 1/(2λn); ours is (nλ/2)‖θ‖²).
- */
-export function computeRepresenterValues({ problem, logits }: Pick<FittedModel, 'problem' | 'logits'>): Float64Array {
-  const { outputs, weights } = problem;
-  const strength = problem.ridgeRows * problem.l2;
-  const values = ifCoefficients({ problem, logits });
-  for (let at = 0; at < values.length; at++) values[at] *= -weights[Math.floor(at / outputs)] / strength;
-  return values;
-}
-
-/**
- * Effects of all training rows on all measurements by their representer values: IF with the inverse ridge in place of H⁻¹, so it
- * knows of similar features and of residuals, but not of other rows that say the same. O(n·d·K·M).
  */
 export function computeRepresenterEffects(
   model: FittedModel,

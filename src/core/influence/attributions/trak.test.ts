@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError, NumericalError } from '../../base/errors';
-import { asMatrix } from '../../base/featureRows';
 import type { Matrix } from '../../base/matrix';
 import { fitTestModel } from '../../testing/fittedModel';
-import { relativeDistance } from '../../testing/testData';
+import { asMatrix, relativeDistance } from '../../testing/testData';
 import { computeEffects } from '../effects/computeEffects';
 import type { Measurement } from '../measurements/measurement';
 import { prepareMeasurements } from '../measurements/prepareMeasurements';

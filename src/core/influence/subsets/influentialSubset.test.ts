@@ -14,7 +14,24 @@ import type { InfluentialSubset, SubsetOptions } from './influentialSubset';
 import { findInfluentialSubset, subsetMethods } from './influentialSubset';
 import { topPlaces } from './rankRowsByEffect';
 import type { SetTarget } from './setTarget';
-import { coefficientTarget, logitDifferenceTarget, measurementTarget } from './setTarget';
+import { logitDifferenceTarget, measurementTarget } from './setTarget';
+
+/** The coefficient θ_j of class c (of the one output of other heads): what Konrad & Kuschnig choose sets for. Linear in θ. */
+function coefficientTarget({ problem, theta }: FittedModel, feature: number, classNumber = 0): SetTarget {
+  const { outputs, parameters } = problem;
+  const d = problem.features.columns;
+  const gradient = new Float64Array(parameters);
+  for (let c = 0; c < outputs; c++) {
+    gradient[c * d + feature] = (c === classNumber ? 1 : 0) - (outputs === 1 ? 0 : 1 / outputs);
+  }
+  return {
+    name: `coefficient_${feature}`,
+    value: theta[classNumber * d + feature],
+    gradientAt: () => gradient,
+    evaluate: (change) => change.reduce((sum, move, at) => sum + move * gradient[at], 0),
+    dispose: () => undefined,
+  };
+}
 
 /** All sets of k of the rows 0 … n−1. */
 function* allSets(n: number, k: number, from = 0): Generator<number[]> {

@@ -83,18 +83,6 @@ export function logitDifferenceTarget(model: FittedModel, row: number, a: number
   return linearTarget(kind === 'ridge' ? `prediction_${row}` : `logit_difference_${row}`, value, gradient);
 }
 
-/** The coefficient θ_j of class c (of the one output of other heads): what Konrad & Kuschnig choose sets for. Linear in θ. */
-export function coefficientTarget(model: FittedModel, feature: number, classNumber = 0): SetTarget {
-  const { problem, theta } = model;
-  const { outputs, parameters } = problem;
-  const d = problem.features.columns;
-  const gradient = new Float64Array(parameters);
-  for (let c = 0; c < outputs; c++) {
-    gradient[c * d + feature] = (c === classNumber ? 1 : 0) - (outputs === 1 ? 0 : 1 / outputs);
-  }
-  return linearTarget(`coefficient_${feature}`, theta[classNumber * d + feature], gradient);
-}
-
 function linearTarget(name: string, value: number, gradient: Float64Array): SetTarget {
   return {
     name,

@@ -1,5 +1,5 @@
 import type { Evidence, RemovalEffects, ReviewRow } from '../../../contract/review';
-import { formatCount, formatPlural } from '../../../core/base/format';
+import { formatCount } from '../../../core/base/format';
 import type { Decision } from '../../../core/review/decisions';
 import { formatShare } from '../../format/numbers';
 
@@ -189,9 +189,4 @@ export function describeChangedRows(better: number, worse: number): string {
 export function describeInterval(rate: { value: number; low: number; high: number }): string {
   const whole = (share: number) => Math.round(share * 100);
   return `(${whole(rate.low)}–${whole(rate.high)}\u00a0%)`;
-}
-
-/** "the row", "3 rows": what a key or button will act on. */
-export function describeTarget(selected: number): string {
-  return selected === 0 ? 'the row' : formatPlural(selected, 'row');
 }

@@ -5,7 +5,6 @@ import {
   emptySelection,
   type IndexSelection,
   isSelected,
-  onlyPlace,
   selectAll,
   selectSpan,
   toggle,
@@ -34,12 +33,6 @@ describe('selection of places', () => {
     expect(places(selection, 5)).toEqual([1, 3, 4]);
     expect(selection.count).toBe(3);
     expect(places(complement(selection, 5), 5)).toEqual([0, 2]);
-  });
-
-  it('knows the only selected place', () => {
-    expect(onlyPlace(emptySelection)).toBeNull();
-    expect(onlyPlace(toggle(emptySelection, 4))).toBe(4);
-    expect(onlyPlace(selectSpan(1, 2))).toBeNull();
   });
 
   it('behaves as a set of numbers under any series of steps', () => {

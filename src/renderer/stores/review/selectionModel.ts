@@ -90,8 +90,3 @@ export function complement(selection: IndexSelection, total: number): IndexSelec
   if (from < total) gaps.push({ start: from, end: total });
   return fromRanges(gaps);
 }
-
-/** The only selected place, or null when there are none or several. */
-export function onlyPlace(selection: IndexSelection): number | null {
-  return selection.count === 1 ? selection.ranges[0].start : null;
-}
