@@ -8,7 +8,7 @@ import { alignTable, formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
 
 /** What rows and classes are called. */
-export interface RowNames {
+interface RowNames {
   readonly classes: readonly string[];
   /** Of all rows, as class numbers; −1 = unlabelled. */
   readonly labels: RowLabels;

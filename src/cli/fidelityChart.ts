@@ -18,7 +18,7 @@ const marks: Readonly<Record<RemovalStrategy, { readonly colour: string; readonl
   loss: { colour: '#a6477f', shape: 'M0,-4.6L4.6,0L0,4.6L-4.6,0Z' },
 };
 
-export interface FidelityChartOptions {
+interface FidelityChartOptions {
   readonly measurement: FidelityMeasurement;
   readonly data: string;
   readonly head: string;

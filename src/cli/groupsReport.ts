@@ -9,7 +9,7 @@ import { alignTable, formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
 
 /** What was asked. */
-export interface GroupFacts {
+interface GroupFacts {
   readonly column: string;
   /** Of all groups by their numbers. */
   readonly names: readonly string[];

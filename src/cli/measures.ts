@@ -13,7 +13,7 @@ export const measureForms =
 const splits = { validation: 'validation', training: 'train', test: 'test' } as const;
 
 /** A measure as written: what is known without the data. */
-export type Measure =
+type Measure =
   | { readonly kind: 'measurement'; readonly measurement: Measurement }
   /** `COLUMN=VALUE`: where it is cut, the columns tell. */
   | { readonly kind: 'slice'; readonly text: string };

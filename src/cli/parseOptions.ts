@@ -68,7 +68,7 @@ export function parseNames(text: string): string[] {
 }
 
 /** Values of an option that may be repeated, each as it was given. */
-export function collectTexts(text: string, before: readonly string[] = []): string[] {
+function collectTexts(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 

@@ -18,7 +18,7 @@ export interface ReadingOptions {
 }
 
 /** `utf-16` leaves the order of bytes to the file. */
-export type SaidEncoding = NonNullable<SaidDialect['encoding']> | 'utf-16';
+type SaidEncoding = NonNullable<SaidDialect['encoding']> | 'utf-16';
 
 const delimiterNames = new Map([
   ['comma', ','],

@@ -17,7 +17,7 @@ export interface SourceOptions extends DataOptions {
   readonly project?: string;
 }
 
-export interface OpenSource {
+interface OpenSource {
   readonly project: OpenProject;
   /**
    * Asks one long question of the head: that of the project's audit, or one fitted to the data as the options say.

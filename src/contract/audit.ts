@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-export const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
-export const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
+const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
+const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
 
 /** Random numbers are drawn from 32 bits: a larger seed would be another one in disguise. */
 export const largestSeed = 2 ** 32 - 1;
@@ -62,7 +62,7 @@ const metricsSchema = z.object({
 });
 
 /** How an audit read its labels. */
-export const labellingSchema = z.object({
+const labellingSchema = z.object({
   column: z.string(),
   /** 0-based place of the column. */
   index: z.int().nonnegative(),

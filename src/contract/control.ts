@@ -4,7 +4,7 @@ import { reviewerSchema } from './shell';
 
 /** What main and the engine say to each other over the utility process's own channel; a port for the window may come along. */
 
-export const grantAccessSchema = z.enum(['source', 'project', 'export']);
+const grantAccessSchema = z.enum(['source', 'project', 'export']);
 export type GrantAccess = z.infer<typeof grantAccessSchema>;
 
 /** Longer than any system's paths. */

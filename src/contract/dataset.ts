@@ -8,7 +8,7 @@ export const mostRows = 2 ** 31 - 1;
 export const rowSchema = z.int().min(0).max(mostRows);
 
 /** How numbers write their decimals: found for each column by its cells, or said for the whole file. */
-export const decimalSchema = z.enum(['auto', '.', ',']);
+const decimalSchema = z.enum(['auto', '.', ',']);
 
 const dialectParts = {
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
@@ -82,7 +82,7 @@ export const columnRoleSchema = z.enum(columnRoles);
 export type ColumnRole = z.infer<typeof columnRoleSchema>;
 
 /** How the cells of a column are read, where that is not plain to see. */
-export const columnReadingSchema = z.object({
+const columnReadingSchema = z.object({
   /** 1,234.5 = point; 1.234,5 = comma. */
   decimal: z.enum(['point', 'comma']),
   /** "%", "$", "kg": what its numbers are of; '' for bare numbers. 12.3 % reads 12.3. */
@@ -156,7 +156,7 @@ export const picturesSchema = z.object({
 export type Pictures = z.infer<typeof picturesSchema>;
 
 /** A line as it stands in the file, with what it was taken for. */
-export const rawLineSchema = z.object({
+const rawLineSchema = z.object({
   /** 1-based. */
   line: z.int().positive(),
   /** Cut after {@link rawLineLength} characters; without its end of line. */
@@ -170,7 +170,7 @@ export type RawLine = z.infer<typeof rawLineSchema>;
 export const rawLineLength = 500;
 
 /** Why each part of a dialect is as it is, in a few words: "found, 100 % of rows", "line 4", "set by you"; '' = not known. */
-export const dialectReasonsSchema = z.object({
+const dialectReasonsSchema = z.object({
   delimiter: z.string(),
   quote: z.string(),
   escape: z.string(),
@@ -207,7 +207,7 @@ export const previewSchema = z.object({
 });
 export type Preview = z.infer<typeof previewSchema>;
 
-export const sourceFileSchema = z.object({
+const sourceFileSchema = z.object({
   /** For display only. */
   path: z.string(),
   name: z.string(),
@@ -215,11 +215,11 @@ export const sourceFileSchema = z.object({
   sha256: z.string().nullable(),
 });
 
-export const classCountSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
+const classCountSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
 
 const spellingSchema = z.object({ label: z.string(), count: z.int().nonnegative() });
 /** Spellings that look like one label. */
-export const similarGroupSchema = z.object({
+const similarGroupSchema = z.object({
   /** The spelling suggested for all. */
   label: z.string(),
   spellings: z.array(spellingSchema),
@@ -229,7 +229,7 @@ export const similarGroupSchema = z.object({
 export type SimilarGroup = z.infer<typeof similarGroupSchema>;
 
 /** Labels that look alike, and what was decided about them. */
-export const similarLabelsSchema = z.object({
+const similarLabelsSchema = z.object({
   column: z.string(),
   /** open: undecided, and an audit waits for it. */
   state: z.enum(['none', 'open', 'merged', 'kept']),

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { serializedErrorSchema } from './result';
 
-export const jobKindSchema = z.enum(['load', 'audit', 'verify', 'study', 'export']);
+const jobKindSchema = z.enum(['load', 'audit', 'verify', 'study', 'export']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** A stage of a job: waiting, running or finished. */
-export const jobStageSchema = z.object({
+const jobStageSchema = z.object({
   name: z.string(),
   state: z.enum(['waiting', 'running', 'done']),
   done: z.number().nonnegative(),

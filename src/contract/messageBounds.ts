@@ -3,7 +3,7 @@
  * length; a list of four billion holes, a text of 100 MB or an object that holds itself must not get that far.
  */
 
-export interface MessageBounds {
+interface MessageBounds {
   /** Values in all: lists count by their length, holes included. */
   readonly values: number;
   /** Characters of all texts and names together. */

@@ -12,7 +12,7 @@ export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('later') }),
 ]);
 
-export const splitSchema = z.enum(['train', 'validation', 'test', 'unlabelled']);
+const splitSchema = z.enum(['train', 'validation', 'test', 'unlabelled']);
 export type Split = z.infer<typeof splitSchema>;
 
 const scoreNames = scoreColumns.map(({ name }) => name);
@@ -30,17 +30,17 @@ export const reviewColumns = [
   'reasons',
   'decision',
 ] as const;
-export const reviewColumnSchema = z.enum(reviewColumns);
+const reviewColumnSchema = z.enum(reviewColumns);
 export type ReviewColumn = z.infer<typeof reviewColumnSchema>;
 
 /**
  * pending: labelled training rows at or above the threshold without a decision · decided: kept, removed or relabelled ·
  * later: flagged · evaluation: validation and test rows at or above the threshold, reported apart · all: every row.
  */
-export const queueSchema = z.enum(['pending', 'decided', 'later', 'evaluation', 'all']);
+const queueSchema = z.enum(['pending', 'decided', 'later', 'evaluation', 'all']);
 export type Queue = z.infer<typeof queueSchema>;
 
-export const filterSchema = z.discriminatedUnion('kind', [
+const filterSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('in'),
     column: z.enum(['given_label', 'suggested_label', 'split', 'decision', 'reasons']),
@@ -141,7 +141,7 @@ export const historyItemSchema = z.object({
 });
 export type HistoryItem = z.infer<typeof historyItemSchema>;
 
-export const neighbourSchema = z.object({
+const neighbourSchema = z.object({
   row: rowSchema,
   id: z.string(),
   label: z.string(),

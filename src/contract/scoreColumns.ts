@@ -104,7 +104,7 @@ const scores = [
 ] as const satisfies readonly Score[];
 
 export type ScoreName = (typeof scores)[number]['name'];
-export type ScoreField = (typeof scores)[number]['field'];
+type ScoreField = (typeof scores)[number]['field'];
 
 export interface ScoreColumn extends Score {
   readonly name: ScoreName;

@@ -17,10 +17,10 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** A path the person chose, as the window may know it: an opaque grant and a text to show. */
-export const grantedPathSchema = z.object({ grant: grantSchema, display: z.string() });
+const grantedPathSchema = z.object({ grant: grantSchema, display: z.string() });
 export type GrantedPath = z.infer<typeof grantedPathSchema>;
 
-export const recentProjectSchema = z.object({
+const recentProjectSchema = z.object({
   id: z.string(),
   name: z.string(),
   rows: z.int().nonnegative(),
@@ -33,10 +33,10 @@ export const recentProjectSchema = z.object({
 });
 export type RecentProject = z.infer<typeof recentProjectSchema>;
 
-export const sampleSchema = z.object({ id: z.enum(['digits', 'credit']), title: z.string(), description: z.string() });
+const sampleSchema = z.object({ id: z.enum(['digits', 'credit']), title: z.string(), description: z.string() });
 export type Sample = z.infer<typeof sampleSchema>;
 
-export const engineStateSchema = z.discriminatedUnion('kind', [
+const engineStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('starting') }),
   z.object({ kind: z.literal('running') }),
   /** It died and is being started again. */

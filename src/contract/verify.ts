@@ -34,7 +34,7 @@ const agreementSchema = z.object({
   medianRelativeError: z.number().nullable(),
 });
 
-export const verifiedMeasurementSchema = z.object({
+const verifiedMeasurementSchema = z.object({
   /** validation_loss, validation_accuracy, training_loss, margin_ROW. */
   name: z.string(),
   /** Before the removal. */

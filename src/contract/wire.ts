@@ -23,13 +23,13 @@ export const mostQuestions = 1_000;
 const idSchema = z.string().min(1).max(64);
 
 /** A question as birpc sends it. */
-export const questionFrameSchema = z.object({
+const questionFrameSchema = z.object({
   t: z.literal('q'),
   i: idSchema,
   m: z.literal('call'),
   a: z.tuple([z.string().min(1).max(100), z.unknown(), z.string().max(64).nullable()]),
 });
-export type QuestionFrame = z.infer<typeof questionFrameSchema>;
+type QuestionFrame = z.infer<typeof questionFrameSchema>;
 
 /** An answer as birpc sends it; `e` is an error of birpc's own (errors of the engine are values). */
 const answerFrameSchema = z.object({
@@ -40,10 +40,10 @@ const answerFrameSchema = z.object({
 });
 const eventFrameSchema = z.object({ t: z.literal('q'), m: z.literal('event'), a: z.tuple([z.unknown()]) });
 const windowFrameSchema = z.discriminatedUnion('t', [answerFrameSchema, eventFrameSchema]);
-export type WindowFrame = z.infer<typeof windowFrameSchema>;
+type WindowFrame = z.infer<typeof windowFrameSchema>;
 
 /** What arrived at the engine: a question, or something else, with the id under which it can be told so. */
-export type ReceivedQuestion =
+type ReceivedQuestion =
   | { readonly kind: 'question'; readonly frame: QuestionFrame }
   | { readonly kind: 'refused'; readonly id: string | null; readonly reason: string };
 
@@ -59,7 +59,7 @@ export function readQuestion(data: unknown): ReceivedQuestion {
 }
 
 /** What arrived at the window: an answer or an event, or something else, with the id of the question it would answer. */
-export type ReceivedByWindow =
+type ReceivedByWindow =
   { readonly kind: 'frame'; readonly frame: WindowFrame } | { readonly kind: 'refused'; readonly id: string | null };
 
 export function readWindowFrame(data: unknown): ReceivedByWindow {

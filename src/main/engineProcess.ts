@@ -15,7 +15,7 @@ interface Logger {
   error(...values: unknown[]): void;
 }
 
-export interface EngineProcessOptions {
+interface EngineProcessOptions {
   /** The engine's script. */
   readonly entry: string;
   readonly options: () => EngineOptions;

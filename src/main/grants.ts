@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { GrantAccess, MainToEngine } from '../contract/control';
 import type { GrantedPath } from '../contract/shell';
 
-export interface Grant {
+interface Grant {
   readonly grant: string;
   readonly path: string;
   readonly access: GrantAccess;

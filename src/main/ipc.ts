@@ -30,7 +30,7 @@ import { isAppPage } from './security';
 import type { SettingsStore } from './settingsStore';
 import type { MainWindow } from './window';
 
-export interface ShellServices {
+interface ShellServices {
   readonly window: MainWindow;
   readonly settings: SettingsStore;
   readonly recent: RecentProjects;

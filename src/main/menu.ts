@@ -3,7 +3,7 @@ import type { ShellEvent } from '../contract/shell';
 
 type Command = Extract<ShellEvent, { kind: 'command' }>['command'];
 
-export interface MenuOptions {
+interface MenuOptions {
   readonly send: (event: ShellEvent) => void;
   readonly toggleDevTools: () => void;
   readonly quit: () => void;

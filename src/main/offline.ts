@@ -8,7 +8,7 @@ import { loopbackServer } from './devServer';
  */
 
 /** Switches for Chromium, with why each is there. */
-export const offlineSwitches: readonly (readonly [name: string, value?: string])[] = [
+const offlineSwitches: readonly (readonly [name: string, value?: string])[] = [
   // No name and no address is looked up or connected to, whoever asks: the one rule under all others. The development server
   // of `npm run dev` is the only exception.
   ['host-resolver-rules', loopbackServer === undefined ? 'MAP * ~NOTFOUND' : 'MAP * ~NOTFOUND, EXCLUDE localhost'],

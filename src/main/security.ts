@@ -8,7 +8,7 @@ import { loopbackServer } from './devServer';
  * No script but our own files, no eval, no connection anywhere. Inline style attributes are allowed: charts and virtual
  * rows place their parts with them; they carry no data of a dataset.
  */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

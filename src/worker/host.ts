@@ -16,7 +16,7 @@ import { describeEngine } from './info';
 import { OpenProject } from './project/openProject';
 import { chooseProjectFolder } from './project/projectFolders';
 
-export interface EngineHostOptions {
+interface EngineHostOptions {
   readonly version: string;
   readonly projectsFolder: string;
   readonly reviewer: string;

@@ -21,7 +21,7 @@ function readSetup(applicationFolder: string): z.infer<typeof setupSchema> {
   }
 }
 
-export interface InfoInput {
+interface InfoInput {
   readonly version: string;
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;

@@ -10,7 +10,7 @@ import { OpenProject, type ProjectEnvironment } from './project/openProject';
 import { type ProjectPlace, startProjectPlace, startTemporaryPlace } from './store/projectPlace';
 import { isCommitting, removeUnfinished } from './store/unfinished';
 
-export interface LocalEngineOptions {
+interface LocalEngineOptions {
   readonly version: string;
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;

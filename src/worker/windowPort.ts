@@ -5,7 +5,7 @@ import { type EngineWire, mostQuestions, readQuestion, type WindowWire } from '.
 import { BugError, serializeWithoutStacks } from '../core/base/errors';
 
 /** What is needed of a port to a window; Electron's and Node's both have it. */
-export interface WindowPort {
+interface WindowPort {
   postMessage(message: unknown): void;
   onMessage(listener: (data: unknown) => void): void;
 }

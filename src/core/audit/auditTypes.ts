@@ -32,7 +32,7 @@ export interface AuditInput {
 }
 
 /** Every part of the suspicion ranking can be switched off; what was used is named in the result. */
-export interface AuditOptions {
+interface AuditOptions {
   /** The head's RIF leave-one-out probabilities as an expert. Default true. */
   readonly headExpert?: boolean;
   /** Neighbours' label shares (k = 10 and 30) as experts; off also skips the neighbour search. Default true. */

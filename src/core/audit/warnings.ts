@@ -9,7 +9,7 @@ import type { RowRoles } from './checkInput';
 import type { MeasuredHead } from './measureHead';
 
 /** An audit, all but its warnings. */
-export interface WarningInput {
+interface WarningInput {
   readonly result: Omit<AuditResult, 'warnings'>;
   readonly input: AuditInput;
   readonly roles: RowRoles;

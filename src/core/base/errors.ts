@@ -10,12 +10,12 @@
  * - `BugError`: an assumption of the code was broken.
  */
 export const errorCodes = ['input', 'numerical', 'storage', 'cancelled', 'unavailable', 'bug'] as const;
-export type ErrorCode = (typeof errorCodes)[number];
+type ErrorCode = (typeof errorCodes)[number];
 
 /** Small facts that help a person or a test: a file, a line, a column, a size. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
-export interface ErrorOptions {
+interface ErrorOptions {
   readonly details?: ErrorDetails;
   readonly cause?: unknown;
 }
@@ -70,7 +70,7 @@ const classes: Readonly<Record<ErrorCode, new (message: string, options: ErrorOp
 };
 
 /** An error behind an error: what it was called and what it said. */
-export interface SerializedCause {
+interface SerializedCause {
   readonly name: string;
   readonly message: string;
   readonly stack?: string | undefined;

@@ -6,7 +6,7 @@ import { type CharacterName, characterNames } from './characterNames';
  */
 
 /** A stretch of text, or one character (or a run of the same) that would not be seen. */
-export type TextPiece =
+type TextPiece =
   | { readonly kind: 'plain'; readonly text: string }
   | {
       readonly kind: 'mark';
@@ -18,7 +18,7 @@ export type TextPiece =
       readonly name: string;
     };
 
-export interface VisibleOptions {
+interface VisibleOptions {
   /** Code points that are shown; what is longer ends in “…”. */
   readonly limit?: number;
   /** Leave blanks other than the plain one as they are (no-break, thin, …). */

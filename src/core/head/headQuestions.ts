@@ -31,7 +31,7 @@ export interface FlipRequest extends Pick<FlipOptions, 'row' | 'limit'> {
 export type ExplainPredictionRequest = Omit<ExplainPredictionOptions, 'rifCoefficients' | 'trust' | 'onBlock'>;
 
 /** Told while an answer is found; `StageProgress` is one. */
-export interface AnswerProgress {
+interface AnswerProgress {
   readonly onBlock: OnBlock;
   readonly onShare?: (share: number) => void;
   readonly say?: (detail: string) => void;

@@ -17,7 +17,7 @@ export interface ChosenProblem {
   readonly search: L2Search | undefined;
 }
 
-export interface AskedL2 {
+interface AskedL2 {
   readonly l2: number | 'auto';
   /** Bounds of the λ grid for `auto`; default as `chooseL2`. */
   readonly l2Range?: readonly [number, number] | undefined;

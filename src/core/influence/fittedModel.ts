@@ -58,7 +58,7 @@ const iterativePrecision: ModelPrecision = {
 /** What making a model consists of, in words. */
 export type ModelStage = 'Hessian' | 'Kronecker factors' | 'error of the leverages';
 
-export interface FittedModelOptions {
+interface FittedModelOptions {
   /**
    * `exact` forms H, factors it and takes leverages from it; `iterative` solves by conjugate gradients and estimates leverages. Default `auto`:
    * exact for heads small enough (headSize.ts).

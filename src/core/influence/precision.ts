@@ -84,7 +84,7 @@ export function isPrecisionEnough({ solveError }: ModelPrecision, largestAmplifi
 }
 
 /** H at θ̂ as exact as it must be, and the backend to go on with. */
-export interface PreciseHessian {
+interface PreciseHessian {
   readonly exact: HessianFactor;
   /** The backend given, or its float64 mode: `linalg.precision` says what the model is computed in. */
   readonly linalg: LinearAlgebra;

@@ -11,7 +11,7 @@ import { followL2Path } from './l2Path';
 import type { L2Choice } from './l2Types';
 
 /** The coarse grid by default: decades from 1 down to 1e-6. */
-export const defaultL2Range = [1e-6, 1] as const;
+const defaultL2Range = [1e-6, 1] as const;
 
 /** Multiply-adds of one Hessian and one pass of leverages up to which λ is searched on all rows. */
 const searchWork = 5e10;
@@ -24,7 +24,7 @@ const flatRise = 2e-4;
 /** A sample of more than this share of the rows saves too little. */
 const largestSampleShare = 0.7;
 
-export interface ChooseL2Options {
+interface ChooseL2Options {
   readonly range?: readonly [number, number];
   /** Of the sample, where λ is searched on one. Default 1. */
   readonly seed?: number;

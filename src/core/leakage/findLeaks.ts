@@ -2,7 +2,7 @@ import type { ColumnTell, MeasuredColumn } from './columnTell';
 import { countClasses, measureColumn } from './columnTell';
 
 /** A column, or several together, from which the label can be read off. */
-export interface Leak {
+interface Leak {
   /** Places of the columns as they were handed over. */
   readonly columns: readonly number[];
   /** Share of the rows whose label they predict. */

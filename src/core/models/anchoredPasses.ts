@@ -12,7 +12,7 @@ import { softmaxPointOf } from './softmaxPoint';
 export type PassState = Omit<HeadState, 'logits'>;
 
 /** Objective and gradient in single precision, relative to a state that is known in double: the anchor. */
-export interface AnchoredPasses {
+interface AnchoredPasses {
   moveTo(anchor: HeadState): void;
   /**
    * At θ = anchor + δ, from the losses and the gradient of the anchor and what Xδ changes of them, computed *fast*: the error is some

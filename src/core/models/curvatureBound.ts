@@ -8,7 +8,7 @@ import type { HeadProblem } from './headProblem';
  * A matrix B ≥ H for every θ, cheap to invert: (I − 11ᵀ/K) ⊗ (½XᵀWX + ridge) for softmax, ¼XᵀWX + ridge for logistic, H itself for ridge.
  * Source: Böhning, "Multinomial logistic regression algorithm", 1992, theorem 1 (on sums to zero over the classes).
  */
-export interface CurvatureBound {
+interface CurvatureBound {
   readonly factor: CholeskyFactor;
   /** B⁻¹v for each row v of an m×p matrix without a component along the gauge. O(m·K·d²). */
   solve(vectors: Matrix): Matrix;

@@ -26,7 +26,7 @@ const largestStepCount = 200;
 /** So many factorisations of a single-precision H say that it is too far from H: float64 from then on. */
 const largestSingleCount = 12;
 
-export interface FitOptions {
+interface FitOptions {
   /** Where to start; default 0. */
   readonly start?: Float64Array;
   /** A factor of H near `start`, to begin with cheap steps. */

@@ -29,7 +29,7 @@ const leastDirection = 1e-8;
 const sampleSeed = 2;
 
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
-export interface HeadMetrics {
+interface HeadMetrics {
   /**
    * At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²) for r directions.
    * @throws NumericalError naming λ when the Gram matrix with the ridge is not positive definite.

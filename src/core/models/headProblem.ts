@@ -10,10 +10,10 @@ import { outputsOf } from './headKind';
 export const smallestL2 = 1e-10;
 
 /** p above this is refused. */
-export const largestParameterCount = 131_072;
+const largestParameterCount = 131_072;
 
 /** More features are refused: a matrix of order d and its eigenvectors are needed of every head. */
-export const largestFeatureCount = 8192;
+const largestFeatureCount = 8192;
 
 /** H, its factor and its inverse are formed up to this p: they take 8p² bytes each. Beyond, everything is done by products with H. */
 export const largestExactParameterCount = 8192;
@@ -25,7 +25,7 @@ export const largestExactParameterCount = 8192;
 const absentClassRidge = 1e-6;
 
 /** Σ wᵢxᵢ of the rows of each class, d×C, exactly; and the weights and labels (the arrays) that these are sums over. */
-export interface ClassSums {
+interface ClassSums {
   readonly sums: Matrix;
   readonly weights: Float64Array;
   readonly labels: RowLabels;
@@ -70,7 +70,7 @@ export interface HeadProblem {
   readonly classSums?: ClassSums | undefined;
 }
 
-export interface HeadProblemOptions {
+interface HeadProblemOptions {
   readonly kind: HeadKind;
   readonly classes: number;
   readonly features: FeatureRows;

@@ -5,13 +5,13 @@ import { evaluateHead } from './evaluateHead';
 import type { HeadProblem } from './headProblem';
 import type { HessianFactor } from './hessianFactor';
 
-export interface NewtonStepOptions {
+interface NewtonStepOptions {
   /** Halve the step until it helps; otherwise only the full step is tried. */
   readonly damped: boolean;
   readonly onBlock?: OnBlock | undefined;
 }
 
-export interface NewtonStep {
+interface NewtonStep {
   readonly state: HeadState;
   /** ½ gᵀH⁻¹g at the start: what the step was expected to take off the objective. */
   readonly expectedDecrease: number;

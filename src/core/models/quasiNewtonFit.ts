@@ -32,7 +32,7 @@ const refineShare = 0.03;
 /** Beyond so many features the bound is one matrix of that order less. */
 const mostRefinedFeatures = 2048;
 
-export interface QuasiNewtonOptions {
+interface QuasiNewtonOptions {
   readonly start: Float64Array;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
@@ -43,7 +43,7 @@ export interface QuasiNewtonOptions {
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
 }
 
-export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
+interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
   /** θ, or what is known of it already. */
   readonly start: Float64Array | HeadState;
   readonly metric: FitMetric;
@@ -53,7 +53,7 @@ export interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
   readonly mostPasses: number;
 }
 
-export interface QuasiNewtonFit {
+interface QuasiNewtonFit {
   readonly state: HeadState;
   readonly relativeGradientNorm: number;
   /** Passes over the rows. */

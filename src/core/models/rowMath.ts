@@ -11,7 +11,7 @@ export function sigmoid(z: number): number {
 }
 
 /** log(1 + eᵗ). */
-export function softplus(t: number): number {
+function softplus(t: number): number {
   return t > 0 ? t + Math.log1p(Math.exp(-t)) : Math.log1p(Math.exp(t));
 }
 

@@ -37,7 +37,7 @@ export interface RowSpace {
   reduce(parameters: Float64Array): Float64Array;
 }
 
-export interface RowSpaceOptions {
+interface RowSpaceOptions {
   readonly features: FeatureRows;
   readonly unpenalised: readonly number[];
   /** n weights; 0 = the row takes no part in the fit. */

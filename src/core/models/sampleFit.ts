@@ -45,7 +45,7 @@ export function fitSampleSize(problem: HeadProblem): number | undefined {
   return size <= largestSampleShare * rows && size >= rowsPerParameter * problem.parameters ? size : undefined;
 }
 
-export interface SampleFitOptions {
+interface SampleFitOptions {
   /** Rows of the sample. */
   readonly size: number;
   /** Where to start, if it is near enough; default and otherwise: the optimum of the sample. */

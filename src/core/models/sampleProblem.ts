@@ -16,7 +16,7 @@ const skippedBytes = 2 ** 16;
 const readBytes = 2 ** 20;
 
 /** What the ridge of a sample is: the whole's nλ, or the share of it that the sample has of the rows. */
-export type SampleRidge = 'total' | 'share';
+type SampleRidge = 'total' | 'share';
 
 /**
  * The same head over a random sample of about `size` training rows, stratified by class. With the `total` ridge (the sample's `ridgeRows`

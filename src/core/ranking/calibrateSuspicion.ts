@@ -38,7 +38,7 @@ import { orderByLabel } from './rowsByLabel';
  * worse on breast cancer and asymmetric digits). Where P knows p(given | x) perfectly, "P is the truth and nothing is wrong" explains
  * the labels as well as noise does, and suspicions stay nearly as small as 1 − q.
  */
-export interface NoiseModel {
+interface NoiseModel {
   /** τ > 0, one of {@link exponents}. */
   readonly exponent: number;
   /** C×C, true → given, rows sum to 1. Unlike T on plain P its diagonal is not too large. */
@@ -189,7 +189,7 @@ function searchExponent(logs: Float32Array, order: RowsByLabel, onStep?: () => v
 }
 
 /** {@link Suspicions} with probabilities that can be taken at their word, and how they were made. */
-export interface CalibratedSuspicions extends Suspicions {
+interface CalibratedSuspicions extends Suspicions {
   /** logOdds = slope·(the documented log-odds) + intercept; slope > 0. */
   readonly slope: number;
   readonly intercept: number;

@@ -22,13 +22,13 @@ export interface MeasuringRoom {
 }
 
 /** Copies of arrays where other threads can use them too. */
-export interface SharedArrays {
+interface SharedArrays {
   readonly integers: (values: Int32Array) => Int32Array;
   readonly floats: (values: Float32Array) => Float32Array;
 }
 
 /** Makes room for so many numbers. */
-export type OpenRoom = (element: StoredRows['element'], count: number) => MeasuringRoom;
+type OpenRoom = (element: StoredRows['element'], count: number) => MeasuringRoom;
 
 /** Room in plain arrays. */
 const openPlainRoom: OpenRoom = (element, count) => {
@@ -45,7 +45,7 @@ interface HeldRows {
   readonly place: number;
 }
 
-export interface RankerOptions {
+interface RankerOptions {
   /** Rows held at a time. */
   readonly residentBytes?: number | undefined;
   /** Where rows are copied to be measured; by default stored ones to plain arrays, those in memory not at all. */

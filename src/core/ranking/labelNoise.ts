@@ -20,7 +20,7 @@ export function startTransitions(classes: number): Matrix {
 }
 
 /** What {@link climbTransitions} learns T from. */
-export interface TransitionRows {
+interface TransitionRows {
   readonly order: RowsByLabel;
   /** Of the rows of `order`, in that order (see `gatherByLabel`), C each: taken as the probabilities of the *true* class. They need not sum to 1. */
   readonly probabilities: Float32Array;

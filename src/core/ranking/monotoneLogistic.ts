@@ -1,7 +1,7 @@
 import { rowsOfWeight } from '../base/weights';
 
 /** A map z ↦ σ(slope·z + intercept) that keeps the order of z. */
-export interface MonotoneLogistic {
+interface MonotoneLogistic {
   /** > 0. */
   readonly slope: number;
   readonly intercept: number;

@@ -13,7 +13,7 @@ const powerSteps = 2;
 const shortestShare = 1e-7;
 
 /** Orthonormal directions of the largest variance. */
-export interface PrincipalAxes {
+interface PrincipalAxes {
   /** d: the mean of the sample. */
   readonly mean: Float64Array;
   /** d×p, orthonormal columns, by descending variance. */

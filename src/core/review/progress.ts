@@ -11,7 +11,7 @@ export interface ReviewCounts {
   readonly decidedSuspicion: number;
 }
 
-export interface ReviewProgress {
+interface ReviewProgress {
   readonly decided: number;
   /** Rows found wrong: removed or relabelled. */
   readonly wrong: number;

@@ -5,7 +5,7 @@ import type { FittedModel } from '../influence/fittedModel';
 import { createRowSolver, fillClassProbabilities } from '../influence/rows/rowSolver';
 import type { NearestRow, RowEvidence } from './sessionTypes';
 
-export interface ExplainedHead {
+interface ExplainedHead {
   readonly model: FittedModel;
   /** Those of the dataset, in which distances are measured; the model's may be other coordinates of the same rows. */
   readonly features: FeatureRows;
@@ -13,7 +13,7 @@ export interface ExplainedHead {
   readonly validationDirection: Float64Array | undefined;
 }
 
-export interface ExplainOptions {
+interface ExplainOptions {
   readonly row: number;
   readonly suggestedLabel: number;
   /** Nearest rows of each kind. */

@@ -111,7 +111,7 @@ export interface UnlearnEffect extends Unlearned {
 }
 
 /** The evidence for one row. `suggestedLabel` as the audit gave it. */
-export interface ExplainRowRequest {
+interface ExplainRowRequest {
   readonly row: number;
   readonly suggestedLabel: number;
   /** Nearest rows of either label; default 5. */

@@ -23,7 +23,7 @@ export interface GroupsQuestion {
 }
 
 /** What removing one group does to one measurement. **Positive = removing the group raises it.** */
-export interface GroupEffect extends MethodEffects {
+interface GroupEffect extends MethodEffects {
   /** By retraining without the group; null: not asked for, or nothing would be left to train on. */
   readonly retrained: number | null;
 }
@@ -56,7 +56,7 @@ export interface GroupsAnswer {
   readonly trust: TrustReport;
 }
 
-export const groupsStage = 'groups';
+const groupsStage = 'groups';
 
 /**
  * What removing each group of rows does to the validation loss and accuracy, by IF, RIF and the Newton step, and for

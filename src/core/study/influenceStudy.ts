@@ -20,12 +20,12 @@ import { createFeatureInverse, isFeatureMethod } from './featureInverse';
 import type { InfluenceAnswer, InfluenceColumn, InfluenceQuestion } from './influenceQuestion';
 
 /** The model that is asked, and the features it stands for where its own are other coordinates of the same rows. */
-export interface StudiedModel {
+interface StudiedModel {
   readonly model: FittedModel;
   readonly original?: OriginalFeatures | undefined;
 }
 
-export const influenceStage = 'effects';
+const influenceStage = 'effects';
 
 /**
  * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`;

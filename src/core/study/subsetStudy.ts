@@ -14,7 +14,7 @@ export type SubsetAnswer =
   | { readonly kind: 'influential'; readonly subset: InfluentialSubset }
   | { readonly kind: 'flip'; readonly flip: SmallestFlip };
 
-export const subsetStage = 'subset';
+const subsetStage = 'subset';
 
 /** Finds the set and says how far it can be trusted. Reports the stage `subset`. */
 export function answerSubsetStudy(

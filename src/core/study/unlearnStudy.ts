@@ -36,7 +36,7 @@ export interface UnlearnAnswer extends Omit<Unlearned, 'change'> {
   readonly trust: TrustReport;
 }
 
-export const unlearnStage = 'unlearning';
+const unlearnStage = 'unlearning';
 
 /**
  * Makes the head forget rows and learn other labels, and on request fits one from scratch to compare. Reports the stage

@@ -18,7 +18,7 @@ export interface PredictedAndActual {
   readonly actual: number;
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   /** Of the retrained changes, see `retrainSets`. */
@@ -28,7 +28,7 @@ export interface CompareOptions {
   readonly onShare?: ((share: number, detail: string) => void) | undefined;
 }
 
-export interface SetComparison {
+interface SetComparison {
   /** By set, then by measurement. */
   readonly sets: readonly (readonly PredictedAndActual[])[];
   /** Largest estimated relative error of a retrained change. */

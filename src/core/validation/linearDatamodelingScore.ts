@@ -9,7 +9,7 @@ import { compareSets } from './compareSets';
 import { spearman } from './correlation';
 import { chooseRandom } from './removalStrategies';
 
-export interface DatamodelingRequest {
+interface DatamodelingRequest {
   /** Random subsets of the training rows that are trained on. */
   readonly subsets: number;
   /** α: share of the training rows in each subset, 0 … 1. */

@@ -26,7 +26,7 @@ const solveTolerances = { factor: 1e-9, passes: 1e-3 } as const;
 const roughTolerances = { factor: 1e-3, passes: 5e-2 } as const;
 const largestIterationCount = 300;
 
-export interface BatchOptions {
+interface BatchOptions {
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   readonly onBlock?: OnBlock | undefined;
@@ -42,7 +42,7 @@ interface Member {
   readonly losesClass: boolean;
 }
 
-export interface BatchSolution {
+interface BatchSolution {
   /** m×p. */
   readonly vectors: Matrix;
   /** Per vector: H − H_S turned out not to be positive definite, or the solve did not end. The vector is then NaN. */

@@ -74,7 +74,7 @@ export function chooseRandom(candidates: Int32Array, size: number, random: Rando
 }
 
 /** The rows whose value of one random feature (of those that vary) is nearest to that of a random row; equal distances by lot. */
-export function chooseByFeature({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
+function chooseByFeature({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
   const varying = varyingFeatures(features, train);
   if (varying.length === 0) return chooseRandom(train, size, random);
   const feature = varying[random.integer(varying.length)];
@@ -84,7 +84,7 @@ export function chooseByFeature({ features, train }: StrategyRows, size: number,
 }
 
 /** The rows nearest to a random row in the space of the features (Euclidean), that row among them; equal distances by lot. */
-export function chooseByDistance({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
+function chooseByDistance({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
   const centre = readOne(features, train[random.integer(train.length)]);
   const distances = mapTrainingRows(features, train, (block, from) => {
     let sum = 0;
@@ -95,7 +95,7 @@ export function chooseByDistance({ features, train }: StrategyRows, size: number
 }
 
 /** The rows with the highest loss among a random `share` of the training rows: all of them, or a part so that repeated draws differ. */
-export function chooseByLoss({ train, losses }: StrategyRows, size: number, random: Random, share: number): Int32Array {
+function chooseByLoss({ train, losses }: StrategyRows, size: number, random: Random, share: number): Int32Array {
   const places = Int32Array.from(train.keys());
   if (share < 1) random.shuffle(places);
   const pool = places.subarray(0, Math.max(size, Math.ceil(share * train.length)));

@@ -8,13 +8,13 @@ import { columnsAsParameters, fillResidual, parametersAsColumns } from '../model
 import type { RemovalBatch } from './removalBatch';
 
 /** Default of {@link RetrainSetsOptions.tolerance}: effects are then right to about four digits and more. */
-export const changeTolerance = 1e-5;
+const changeTolerance = 1e-5;
 /** Steps that all sets take together; the few that have not arrived by then are fitted one by one. */
 const largestStepCount = 12;
 /** A step has to be shorter than this share of the one before, or the set is fitted by itself. */
 const leastContraction = 0.7;
 
-export interface RetrainSetsOptions {
+interface RetrainSetsOptions {
   /** m×p: estimated changes to start from, usually the Newton steps; rows that are NaN start from 0. */
   readonly start: Matrix;
   /** Length of the last step taken relative to the whole change, in the norm of H; the error that remains is smaller still. */
@@ -24,7 +24,7 @@ export interface RetrainSetsOptions {
   readonly onBlock?: (done: number, total: number) => void;
 }
 
-export interface RetrainedSets {
+interface RetrainedSets {
   /** θ_retrained − θ̂, m×p. */
   readonly changes: Matrix;
   /** Per set: estimated relative error of the change, in the norm of H. */

@@ -81,7 +81,7 @@ export interface FidelityResult {
   readonly retrainError: number;
 }
 
-export const fidelityStage = 'fidelity';
+const fidelityStage = 'fidelity';
 const largestDatamodelTestCount = 50;
 const datamodelAlpha = 0.5;
 

@@ -27,7 +27,7 @@ export interface VerifyRemovalRequest {
 }
 
 /** One measurement, verified. Positive change = removal raises it. */
-export interface VerifiedMeasurement {
+interface VerifiedMeasurement {
   /** `validation_loss`, … */
   readonly name: string;
   /** f(θ̂). */
@@ -63,13 +63,13 @@ export interface RemovalVerification {
   readonly retrainError: number;
 }
 
-export const verifyStage = 'verifying';
+const verifyStage = 'verifying';
 
 /**
  * Mean loss and accuracy of the validation rows, mean loss of the training rows, margins of a few validation rows drawn
  * by the seed.
  */
-export function defaultMeasurements(
+function defaultMeasurements(
   { problem }: Pick<FittedModel, 'problem'>,
   sets: MeasuredSplits,
   seed: number,

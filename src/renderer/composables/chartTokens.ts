@@ -2,7 +2,7 @@ import type { ComputedRef } from 'vue';
 import { computed } from 'vue';
 import { useDrawnTheme } from './theme';
 
-export interface ChartTokens {
+interface ChartTokens {
   readonly text: string;
   readonly muted: string;
   readonly line: string;

@@ -5,15 +5,15 @@ import { useUi } from '../stores/ui';
  * Keys by combination: "mod+k" (Ctrl, on a Mac ⌘), "mod+shift+z", "alt+1", "escape", "arrowdown", "?", "k". Letters are
  * given in lower case and mean the character typed, so that they work on every keyboard layout.
  */
-export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
+type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
-export interface ShortcutOptions {
+interface ShortcutOptions {
   /** Also while a modal dialog is open; false by default. */
   readonly inDialogs?: boolean;
 }
 
 /** What {@link matchesKeys} looks at of a KeyboardEvent. */
-export interface KeyPress {
+interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;

@@ -1,4 +1,4 @@
-export interface KeyGroup {
+interface KeyGroup {
   readonly title: string;
   readonly items: readonly {
     readonly keys: readonly string[];

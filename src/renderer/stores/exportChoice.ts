@@ -8,7 +8,7 @@ export function isAlwaysWritten(kind: ExportKind): boolean {
 }
 
 /** Whether a file is offered ticked: those with something in it; scores only on request, they are large. */
-export function offeredTicked(file: PlannedFile): boolean {
+function offeredTicked(file: PlannedFile): boolean {
   if (!file.available) return false;
   if (file.kind === 'scores') return false;
   return file.kind === 'cleaned' || file.count > 0 || isAlwaysWritten(file.kind);

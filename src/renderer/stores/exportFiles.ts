@@ -14,7 +14,7 @@ import { useReviewView } from './review/reviewView';
 import { useSession } from './session';
 
 /** Files that Assay did not write, and whether an export may replace them. */
-export interface OverwriteQuestion {
+interface OverwriteQuestion {
   readonly folder: string;
   readonly files: ExportPlan['inTheWay'];
   readonly answer: (replace: boolean) => void;

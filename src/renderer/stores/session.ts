@@ -15,7 +15,7 @@ import { useToasts } from './toasts';
 export type OpenedKind = 'source' | 'project';
 export type Screen = 'home' | 'data' | 'audit' | 'review' | 'export';
 
-export interface OpenFailure {
+interface OpenFailure {
   /** What was to be opened, as the person knows it. */
   readonly display: string;
   readonly error: unknown;

@@ -3,7 +3,7 @@ import { shallowRef } from 'vue';
 import { CancelledError } from '../../core/base/errors';
 import { errorMessage } from '../format/errors';
 
-export interface ToastAction {
+interface ToastAction {
   readonly label: string;
   run(): void;
 }
@@ -16,7 +16,7 @@ export interface Toast {
   readonly action: ToastAction | null;
 }
 
-export interface ToastInput {
+interface ToastInput {
   readonly tone?: Toast['tone'];
   readonly title: string;
   readonly text?: string;

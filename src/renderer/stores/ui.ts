@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia';
 import { computed, ref, type WritableComputedRef } from 'vue';
 
-export type DialogName = 'help' | 'about' | 'settings' | 'palette';
+type DialogName = 'help' | 'about' | 'settings' | 'palette';
 
 /** Which of the application's own dialogs is open, and how many modal dialogs there are in all. */
 export const useUi = defineStore('ui', () => {

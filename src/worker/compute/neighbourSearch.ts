@@ -10,7 +10,7 @@ import { findExactNatively } from './neighbours/nativeExact';
 import { planNeighbours } from './neighbours/planNeighbours';
 import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
 
-export interface NeighbourSearchOptions {
+interface NeighbourSearchOptions {
   /** Where searches can go on beside other work; they need native TensorFlow. */
   readonly thread?: SearchThread | undefined;
   /** Measures candidates, where all rows are held: with another thread's help. */

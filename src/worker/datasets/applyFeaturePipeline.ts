@@ -31,7 +31,7 @@ export function fillMatrix(matrix: Matrix, offset = 0): TakeRows {
   return (block, firstRow) => matrix.data.set(block, (offset + firstRow) * matrix.columns);
 }
 
-export interface ApplyFeatureOptions {
+interface ApplyFeatureOptions {
   readonly scan: ColumnScan;
   readonly take: TakeRows;
   readonly signal?: CancellationSignal;

@@ -9,7 +9,7 @@ const maxCountedValues = 100_000;
 /**
  * Training rows a value must have not to be pooled into "other": half a percent of them, at least 2, at most 10.
  */
-export function rareBelow(trainRows: number): number {
+function rareBelow(trainRows: number): number {
   return Math.min(10, Math.max(2, Math.ceil(0.005 * trainRows)));
 }
 

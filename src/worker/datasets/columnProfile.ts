@@ -7,7 +7,7 @@ import type { CellPlace } from './numberTally';
 import { type CountingKind, RowCounter } from './rowCounter';
 
 /** Distinct values counted exactly up to here; beyond, a column has "many". */
-export const distinctLimit = 1000;
+const distinctLimit = 1000;
 /** Values among which an id column must not repeat itself: this many, less in tables of more than 100 columns. */
 const uniqueSample = 20_000;
 const uniqueSampleOfAll = 2_000_000;
@@ -41,13 +41,13 @@ function emptyRange(): Range {
 }
 
 /** What is known about all cells of a file before they are read. */
-export interface CellHabits {
+interface CellHabits {
   readonly decimal: Dialect['decimal'];
   readonly missing: readonly string[];
   readonly delimiter: string;
 }
 
-export const plainHabits: CellHabits = { decimal: 'auto', missing: [], delimiter: ',' };
+const plainHabits: CellHabits = { decimal: 'auto', missing: [], delimiter: ',' };
 
 /** Everything counted about one column while its cells stream by. O(1) memory beyond {@link distinctLimit} values. */
 export class ColumnProfile {

@@ -20,7 +20,7 @@ const longSample = 8 * 1024 * 1024;
 type Layout = Pick<Dialect, 'delimiter' | 'quote' | 'escape' | 'newline' | 'comment' | 'header'>;
 
 /** One way to read a sample. */
-export interface Reading extends Layout {
+interface Reading extends Layout {
   readonly table: Table;
   readonly records: readonly SampleRecord[];
   /** The higher, the more this looks like a table; 0 where nothing is parted. */

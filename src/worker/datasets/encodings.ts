@@ -1,6 +1,6 @@
 import type { Dialect } from '../../contract/dataset';
 
-export type Encoding = Dialect['encoding'];
+type Encoding = Dialect['encoding'];
 
 /**
  * What the WHATWG windows-1252 table has at 0x80–0x9F. The five bytes that Windows leaves undefined stand for the control
@@ -97,7 +97,7 @@ export function invalidUtf8At(bytes: Buffer, text: string): number {
   return at;
 }
 
-export interface DetectedEncoding {
+interface DetectedEncoding {
   readonly encoding: Encoding;
   readonly byteOrderMark: boolean;
   /** Offset of the first byte that is not valid UTF-8, where that decided; else null. */

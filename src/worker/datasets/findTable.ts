@@ -32,7 +32,7 @@ export interface Table {
   readonly rows: readonly number[];
 }
 
-export interface TableHints {
+interface TableHints {
   readonly header?: boolean | undefined;
   /** The table begins with the first record. */
   readonly fixedStart: boolean;

@@ -17,7 +17,7 @@ const largestUnscaled = 1e15;
 const largeUnscaled = 1e6;
 const smallUnscaled = 1e-6;
 
-export interface FitFeatureOptions {
+interface FitFeatureOptions {
   readonly scan: ColumnScan;
   /** All columns; those with role `feature` are used. */
   readonly columns: readonly Column[];

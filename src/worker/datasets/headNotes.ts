@@ -5,7 +5,7 @@ import { isNumber } from './headerEvidence';
 import type { Note } from './note';
 
 /** What is known of the beginning of a file, to be said to people. */
-export interface HeadFacts {
+interface HeadFacts {
   readonly found: DetectedDialect;
   readonly encoded: ChosenEncoding;
   readonly said: SaidDialect;
@@ -24,7 +24,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** A delimiter as people call it. */
-export function nameDelimiter(delimiter: string): string {
+function nameDelimiter(delimiter: string): string {
   return names[delimiter] ?? `“${delimiter}”`;
 }
 

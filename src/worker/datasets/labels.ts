@@ -9,14 +9,14 @@ import type { ColumnScan, Labels } from './datasetTypes';
 /** More classes than this is a mistake in the roles: an id or a number, not a label. */
 export const maxClasses = 1000;
 
-export interface ReadLabelsOptions {
+interface ReadLabelsOptions {
   readonly signal?: CancellationSignal;
   /** Which class a spelling is read as; others are classes of their own. */
   readonly spellings?: SpellingMap;
 }
 
 /** Labels, and whether every cell spells its class as the class is spelt. */
-export interface ReadLabels extends Labels {
+interface ReadLabels extends Labels {
   readonly asSpelt: boolean;
 }
 
@@ -54,7 +54,7 @@ export async function readLabels(
 }
 
 /** How a label is read as one of some classes. */
-export interface ReadClassOptions {
+interface ReadClassOptions {
   readonly spellings?: SpellingMap | undefined;
   /** A spelling that is new belongs to the class that it surely means. Default false. */
   readonly merge?: boolean | undefined;

@@ -12,7 +12,7 @@ const smallestPlain = 1e-305;
 /** More digits than a double holds. */
 const manyDigits = 16;
 
-export interface NumberLearnerOptions {
+interface NumberLearnerOptions {
   readonly name: string;
   readonly missing: ReadonlySet<string> | null;
   readonly read: (cell: string) => number;

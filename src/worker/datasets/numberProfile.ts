@@ -15,7 +15,7 @@ const keptPlaces = 10;
 const tellingShare = 0.02;
 
 /** Why numbers are read with a decimal point or comma. */
-export type FormatBasis =
+type FormatBasis =
   /** The analyst said so. */
   | 'said'
   /** Cells that can be read in one way only. */

@@ -2,7 +2,7 @@ import type { NumberFormat } from './numberFormat';
 import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 
 /** A cell taken apart: what is a number in some way of writing, and what stands around it. */
-export interface NumberText {
+interface NumberText {
   readonly negative: boolean;
   /** Digits with what separates them: "1.234,5", "1 234", "12'000.5"; every kind of blank is " ", every apostrophe is "'". */
   readonly body: string;
@@ -76,7 +76,7 @@ export function takeApart(cell: string): NumberText | null {
  * The number that digits and their separators stand for when `format` says which mark is the decimal one, as text that Number() reads;
  * null when they stand for none. Groups: three digits, with one separator throughout; or 12,34,567 as in India.
  */
-export function readBody(body: string, format: NumberFormat, grouped = true): string | null {
+function readBody(body: string, format: NumberFormat, grouped = true): string | null {
   const mark = format === 'point' ? '.' : ',';
   const at = body.indexOf(mark);
   if (at !== body.lastIndexOf(mark)) return null;

@@ -1,6 +1,6 @@
 import type { ExtremeValue, NumberTally } from './numberTally';
 
-export interface SuspectValue {
+interface SuspectValue {
   readonly extreme: ExtremeValue;
   /** Cells between which the others lie, as the file spells them. */
   readonly from: string;

@@ -4,7 +4,7 @@ import type { ExportRequest } from './exportRequest';
 import type { ClassChange } from './removalRows';
 import type { WrittenFile } from './stagedFiles';
 
-export interface ManifestInput {
+interface ManifestInput {
   readonly request: ExportRequest;
   readonly removed: number;
   readonly classChanges: readonly ClassChange[];

@@ -14,7 +14,7 @@ export interface ClassChange {
 }
 
 /** Which rows leave the dataset, and what that does to its classes. */
-export interface RemovalPlan {
+interface RemovalPlan {
   /** Most suspicious first (rows without a rank last). */
   readonly rows: Int32Array;
   /** Every class that loses rows, or would have: those that shrink most first. */

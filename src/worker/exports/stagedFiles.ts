@@ -259,7 +259,7 @@ export async function checkOutputs(folder: string, options: StagedFilesOptions):
 }
 
 /** A file that Assay would replace and did not write, or that is not as Assay left it. */
-export interface FileInTheWay {
+interface FileInTheWay {
   readonly fileName: string;
   readonly isLink: boolean;
 }

@@ -8,7 +8,7 @@ import type { StagedFiles } from './stagedFiles';
 export const unlearnedHeadFiles = ['head.npy', 'unlearned.json'] as const;
 
 /** A head that has unlearned rows, and what it was made from. */
-export interface UnlearnedHead {
+interface UnlearnedHead {
   readonly answer: UnlearnAnswer;
   readonly head: StudiedHead;
   readonly data: Pick<HeadData, 'classes' | 'pipeline'>;

@@ -13,7 +13,7 @@ import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
 /** Sizes that decide what an audit costs. */
-export interface AuditSize {
+interface AuditSize {
   readonly rows: number;
   /** Features after encoding, the intercept included. */
   readonly features: number;

@@ -25,7 +25,7 @@ export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings
   return planStages(estimateSize(dataset, settings), settings, backend);
 }
 
-export interface AuditJobOptions {
+interface AuditJobOptions {
   /** Features larger than this are computed with from disk. Default {@link largestMatrixBytes}. */
   readonly matrixBytes?: number | undefined;
   /** Resolves with the columns that give the label away, once it is known which do. Default: nothing is known of any. */

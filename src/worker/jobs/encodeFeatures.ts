@@ -20,7 +20,7 @@ export interface EncodeOptions {
   readonly progress: (done: number, total: number) => void;
 }
 
-export interface EncodedFeatures {
+interface EncodedFeatures {
   /** The dataset's own rows, then those of a validation file. */
   readonly features: FeatureSource;
   readonly pipeline: FeaturePipeline;

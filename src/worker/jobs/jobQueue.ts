@@ -4,7 +4,7 @@ import { InputError } from '../../core/base/errors';
 import { closeAllAtOnce } from '../closeAll';
 import { Job, type PlannedStage } from './job';
 
-export interface JobRequest<T> {
+interface JobRequest<T> {
   readonly kind: JobKind;
   readonly stages: readonly PlannedStage[];
   readonly run: (job: Job) => Promise<T>;

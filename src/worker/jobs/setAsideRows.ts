@@ -19,7 +19,7 @@ export interface SetAside {
   readonly kept: number;
 }
 
-export const nothingSetAside: SetAside = { rows: new Set(), validationRows: new Set(), kept: 0 };
+const nothingSetAside: SetAside = { rows: new Set(), validationRows: new Set(), kept: 0 };
 
 /**
  * Rows with surplus or missing cells: what stands in their label's place may be another column's cell. Excepted are those that lack

@@ -17,7 +17,7 @@ import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLea
 
 const shownClasses = 200;
 
-export interface SummaryInput {
+interface SummaryInput {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string | null;

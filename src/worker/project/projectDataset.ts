@@ -35,7 +35,7 @@ const choicesKey = 'columnChoices';
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
 export const maxReadingAttempts = 2;
 
-export interface ProjectDatasetOptions {
+interface ProjectDatasetOptions {
   readonly store: ProjectStore;
   readonly jobs: JobQueue;
   readonly origin: Origin;

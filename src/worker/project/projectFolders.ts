@@ -14,7 +14,7 @@ import { storageError } from '../store/storageErrors';
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
 export const originFile = 'origin.json';
 
-export const originSchema = z.object({
+const originSchema = z.object({
   path: z.string(),
   bytes: z.number(),
   mtimeMs: z.number(),

@@ -13,7 +13,7 @@ import { tableName } from './schema';
 import { storageError } from './storageErrors';
 import type { AuditRecord, AuditToStore, StoredArray } from './storeTypes';
 
-export interface AuditStoreOptions {
+interface AuditStoreOptions {
   readonly folder: string;
   readonly database: Database;
   readonly generations: Generations;

@@ -2,7 +2,7 @@ import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBVal
 import type { CancellationSignal } from '../../core/job/jobContext';
 
 /** Rows of a data chunk: DuckDB's vector size. */
-export const chunkRows = 2048;
+const chunkRows = 2048;
 const chunksPerFlush = 4;
 
 /**

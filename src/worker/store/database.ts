@@ -252,7 +252,7 @@ export class Database {
   }
 }
 
-export async function inTransaction<T>(
+async function inTransaction<T>(
   connection: DuckDBConnection,
   work: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {

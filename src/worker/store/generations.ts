@@ -3,7 +3,7 @@ import type { Database } from './database';
 import { dropTablesExcept, tableKinds, tableName } from './schema';
 
 /** What the records of a project refer to. */
-export interface RecordedGenerations {
+interface RecordedGenerations {
   /** Names of tables. */
   readonly tables: readonly string[];
   /** Whose arrays are in use. */

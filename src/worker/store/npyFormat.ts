@@ -9,7 +9,7 @@ const types = [
   { code: '<u4', name: 'uint32', bytes: 4, make: (buffer: ArrayBufferLike): NumericArray => new Uint32Array(buffer) },
   { code: '|u1', name: 'uint8', bytes: 1, make: (buffer: ArrayBufferLike): NumericArray => new Uint8Array(buffer) },
 ] as const;
-export type NpyType = (typeof types)[number];
+type NpyType = (typeof types)[number];
 
 /** What the header of a `.npy` file says. */
 export interface NpyHeader {

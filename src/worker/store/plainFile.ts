@@ -9,7 +9,7 @@ const plain = constants.O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 /** What Assay keeps in small files is some kilobytes. */
 const smallBytes = 1024 * 1024;
 
-export class NotPlainFileError extends Error {
+class NotPlainFileError extends Error {
   constructor(path: string) {
     super(`${path} is a link, a pipe, a device or a folder`);
   }

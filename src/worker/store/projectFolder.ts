@@ -15,7 +15,7 @@ const manifestSchema = z.object({
   name: z.string(),
   createdAt: z.string(),
 });
-export type ProjectManifest = z.infer<typeof manifestSchema>;
+type ProjectManifest = z.infer<typeof manifestSchema>;
 
 /** Comes last: a folder without it is no project (yet). */
 export const manifestName = 'manifest.json';

@@ -86,7 +86,7 @@ function decisionFrom(values: readonly DuckDBValue[] | undefined): Decision | nu
 }
 
 /** Grey levels 0–255 of picture cells; missing or odd cells are 0. */
-export function greyLevels(pictures: Pictures, cells: readonly DuckDBValue[]): number[] {
+function greyLevels(pictures: Pictures, cells: readonly DuckDBValue[]): number[] {
   return cells.map((cell) => {
     const value = parseNumber(String(cell), 'point');
     return Number.isFinite(value) ? Math.max(0, Math.min(255, Math.round((255 * value) / pictures.max))) : 0;

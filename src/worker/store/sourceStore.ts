@@ -26,7 +26,7 @@ import type { SourceRecord } from './storeTypes';
 export type SourceKind = 'source' | 'validation';
 
 /** Takes the blocks of `readCsv` and makes them the project's rows, all together, when `finish` is called. */
-export interface SourceWriter {
+interface SourceWriter {
   append(block: RecordBlock): Promise<void>;
   /** Starts again from nothing (the reader restarted in another encoding). */
   restart(): Promise<void>;
@@ -52,7 +52,7 @@ export async function readSourceRecords(database: Database): Promise<SourceRecor
   return { source, validation, columns: parseColumns(database, await new MetaTable(database).read('columns'), source) };
 }
 
-export interface SourceStoreOptions {
+interface SourceStoreOptions {
   readonly folder: string;
   readonly database: Database;
   readonly generations: Generations;

@@ -14,7 +14,7 @@ import { storageError } from './storageErrors';
 const flushRows = 122_880;
 const flushCharacters = 24 * 1024 * 1024;
 /** Issues stored one by one; beyond, they are only counted. */
-export const maxStoredIssues = 100_000;
+const maxStoredIssues = 100_000;
 
 interface Pending {
   readonly rows: number[];

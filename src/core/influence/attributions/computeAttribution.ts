@@ -22,7 +22,7 @@ export type AttributionMethod = (typeof attributionMethods)[number];
 /** Dimensions of a random projection, unless others are asked for; heads with fewer parameters are not projected. */
 const defaultDimensions = 512;
 
-export interface AttributionRequest {
+interface AttributionRequest {
   readonly method: AttributionMethod;
   /** Random projections and draws come from it. */
   readonly seed: number;
@@ -36,7 +36,7 @@ export interface AttributionRequest {
   readonly onBlock?: OnBlock | undefined;
 }
 
-export interface Attribution {
+interface Attribution {
   readonly method: AttributionMethod;
   readonly names: readonly string[];
   /** n×M. **Positive = removal raises the measurement**, in the method's own understanding of removal. NaN off the training rows. */

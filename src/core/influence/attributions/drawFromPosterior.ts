@@ -5,7 +5,7 @@ import { drawByGaussian } from './gaussianSampler';
 import type { PosteriorOptions } from './posterior';
 import { drawBySgld } from './sgldSampler';
 
-export interface PosteriorDraws {
+interface PosteriorDraws {
   /** S×p: θ − θ̂ of each draw; for a softmax head within the parameters that sum to zero over the classes. */
   readonly changes: Matrix;
   /** Share of proposals taken (`mala`); 1 for the others. */

@@ -21,7 +21,7 @@ export interface RowGroups {
   readonly count: number;
 }
 
-export interface GroupEffectsOptions {
+interface GroupEffectsOptions {
   readonly methods: readonly RemovalMethod[];
   /** What `computeRowInfluence` found for this model; without it `rif` costs a leverage pass. */
   readonly influence?: Pick<RowInfluence, 'leverage' | 'rifCoefficients'> | undefined;
@@ -33,7 +33,7 @@ export interface GroupEffectsOptions {
 }
 
 /** Effects of removing whole groups by one method. **Positive = removing the group raises the measurement.** */
-export interface GroupMethodEffects {
+interface GroupMethodEffects {
   readonly method: RemovalMethod;
   /** G×M: f(θ̂ + Δ) − f(θ̂); NaN where there is no answer. */
   readonly effects: Matrix;

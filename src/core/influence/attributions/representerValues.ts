@@ -7,7 +7,7 @@ import type { AttributionOptions } from './attribution';
 import { attributeAlong } from './attribution';
 
 /** What the training rows put into a measurement by the representer theorem. */
-export interface RepresenterEffects {
+interface RepresenterEffects {
   readonly names: readonly string[];
   /**
    * n×M, undefined where it went to `visit`: −αᵢᵀ(∂f/∂z)(xᵢᵀx_t), the change of f when the row's term is struck out of θ̂ = Σ αᵢ ⊗ xᵢ and

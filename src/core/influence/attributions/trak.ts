@@ -30,7 +30,7 @@ export interface TrakOptions extends AttributionOptions {
   readonly ridge?: boolean | undefined;
 }
 
-export interface TrakEffects {
+interface TrakEffects {
   readonly names: readonly string[];
   /** n×M, undefined where it went to `visit`. **Positive = removal raises the measurement** (the paper's score with the sign turned). */
   readonly effects: Matrix | undefined;

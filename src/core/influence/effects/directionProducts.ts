@@ -27,7 +27,7 @@ export interface ProductBlock {
   readonly products: Float64Array;
 }
 
-export interface ProductOptions {
+interface ProductOptions {
   readonly precision?: ProductPrecision | undefined;
   /** Directions that must come in one group: groups hold a multiple of them. */
   readonly together?: number;

@@ -17,7 +17,7 @@ const rowsPerReport = 512;
 /** Numbers of parameter changes held at a time: 32 MiB. */
 const heldChanges = 2 ** 22;
 
-export type EvaluatedOptions = Omit<EffectsOptions, 'visit' | 'residuals'>;
+type EvaluatedOptions = Omit<EffectsOptions, 'visit' | 'residuals'>;
 
 /** As {@link Effects}, evaluated: f(θ̂ + Δᵢ) − f(θ̂). **Positive = removal raises the measurement.** */
 export type EvaluatedEffects = Pick<Effects, 'names' | 'byIf' | 'byRif'>;

@@ -13,7 +13,7 @@ import { createRescaler } from './rescaler';
 /** The additive estimates of what removing one row does to θ̂ (docs/mathematics.md, "Removing rows"). */
 export type EffectMethod = 'if' | 'rif';
 
-export interface RemovalCoefficientOptions {
+interface RemovalCoefficientOptions {
   readonly method: EffectMethod;
   /** What `computeRowInfluence` found, if it was asked; otherwise `rif` costs another leverage pass. */
   readonly influence?: Pick<RowInfluence, 'leverage' | 'rifCoefficients'> | undefined;

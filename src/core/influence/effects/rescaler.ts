@@ -5,7 +5,7 @@ import type { LeverageForms } from '../leverage/leverageForms';
 import { createRowSolver } from '../rows/rowSolver';
 
 /** RIF coefficients of single rows from whichever forms are at hand. */
-export interface Rescaler {
+interface Rescaler {
   /** Takes the forms Wᵢ of (H − Hᵢ)⁻¹, which need no system solved, instead of Gᵢ. */
   readonly leftOut: boolean;
   /**

@@ -6,7 +6,7 @@ import { addScaled, largestOf, norm, scaleAndAdd } from '../../base/vectors';
 /** A linear map on the rows of an m×p matrix. */
 export type ApplyRows = (vectors: Matrix) => Matrix;
 
-export interface ConjugateGradientOptions {
+interface ConjugateGradientOptions {
   /** ‖Ax − b‖/‖b‖ to reach. */
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -14,7 +14,7 @@ export interface ConjugateGradientOptions {
   readonly onIteration?: (iteration: number, active: number, worst: number) => void;
 }
 
-export interface ConjugateGradientResult {
+interface ConjugateGradientResult {
   /** m×p. */
   readonly vectors: Matrix;
   /** m: ‖r‖/‖b‖ by the recurrence; 0 where b is 0. */

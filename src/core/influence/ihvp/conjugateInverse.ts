@@ -13,7 +13,7 @@ import type { KroneckerFactors } from './kroneckerFactors';
 import { applyKroneckerInverse, createKroneckerFactors } from './kroneckerFactors';
 
 /** ‖Hx − b‖/‖b‖ that a solution has at most unless asked for otherwise. */
-export const defaultResidual = 1e-8;
+const defaultResidual = 1e-8;
 /** A solution this far off is no solution: λ is too small for these features. */
 const largestResidual = 1e-4;
 /** Numbers of a batch of right-hand sides: 48 MiB a vector, of which five are held. */
@@ -21,7 +21,7 @@ const batchNumbers = 6 * 2 ** 20;
 /** Times the recurrence begins anew from residuals computed through X. */
 const restarts = 3;
 
-export interface ConjugateInverseOptions {
+interface ConjugateInverseOptions {
   /** Default `ekfac`: fewer passes; `bound` (Böhning) is cheaper to make: no eigenvalues, no pass in the basis. */
   readonly preconditioner?: 'ekfac' | 'bound';
   /** The factors where they exist already; `damping` must be theirs. */

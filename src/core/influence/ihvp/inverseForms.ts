@@ -19,7 +19,7 @@ const negligible = 1e-2;
 const expectedShare = 0.9;
 const largestTermCount = 100;
 
-export interface InverseFormOptions {
+interface InverseFormOptions {
   /** Where a softmax head stands, if it is known. */
   readonly point?: SoftmaxPoint | undefined;
   readonly onBlock?: OnBlock | undefined;

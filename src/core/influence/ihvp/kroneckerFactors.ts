@@ -20,7 +20,7 @@ export interface KroneckerFactors {
   readonly outputs: number;
 }
 
-export interface KroneckerOptions {
+interface KroneckerOptions {
   /**
    * `kfac`: outputSharesⱼ·featureCurvatures_k, the product of the factors (Martens & Grosse 2015); `ekfac`: the diagonal of H in the basis,
    * Σᵢ wᵢ (vⱼᵀAᵢvⱼ)(t_kᵀxᵢ)², one pass over the rows (George et al. 2018, "Fast approximate natural gradient descent in a

@@ -6,7 +6,7 @@ import { createKroneckerBasis } from './kroneckerBasis';
 import type { KroneckerFactors } from './kroneckerFactors';
 import { applyKroneckerInverse, createKroneckerFactors } from './kroneckerFactors';
 
-export interface KroneckerInverseOptions {
+interface KroneckerInverseOptions {
   readonly method: 'kfac' | 'ekfac';
   /** The factors where they exist already; `damping` must be theirs. */
   readonly factors?: KroneckerFactors;

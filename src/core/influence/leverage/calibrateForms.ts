@@ -36,7 +36,7 @@ const expectedPasses = 3;
 /** The scale is looked for between these. */
 const scaleRange = [1e-2, 1e2] as const;
 
-export interface CalibrationOptions {
+interface CalibrationOptions {
   readonly seed?: number;
   /** Those of the rows, where they are at hand. */
   readonly rows?: RowCurvatures;
@@ -122,7 +122,7 @@ function fitScale(
 }
 
 /** FᵀĜF of a row by its eigenvalues ω, and what the compared directions have along the eigenvectors, squared and summed. */
-export interface SpectralForm {
+interface SpectralForm {
   readonly values: Float64Array;
   readonly weights: Float64Array;
 }
@@ -183,7 +183,7 @@ function drawSample(products: HessianProducts, factors: KroneckerFactors, seed: 
 }
 
 /** Rows drawn at random with their forms FᵀĜF. */
-export interface DrawnForms {
+interface DrawnForms {
   readonly features: Matrix;
   /** K×K each. */
   readonly curved: readonly Matrix[];

@@ -34,7 +34,7 @@ export interface LeverageForms {
 }
 
 /** The K(K+1)/2 distinct d×d blocks (a, b), b ≤ a, of a p×p matrix, in the order (0,0), (1,0), (1,1), … */
-export function lowerBlocks(matrix: Matrix, outputs: number, d: number): Matrix[] {
+function lowerBlocks(matrix: Matrix, outputs: number, d: number): Matrix[] {
   const blocks: Matrix[] = [];
   for (let a = 0; a < outputs; a++) {
     for (let b = 0; b <= a; b++) {
@@ -75,7 +75,7 @@ export function createFactorForms(
 }
 
 /** Rows [firstRow, firstRow + count) and their Gᵢ[a][b], read at row − firstRow. */
-export type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
+type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
 
 /**
  * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. `leftOut`: visits the forms of (H − Hᵢ)⁻¹, where

@@ -10,7 +10,7 @@ import type { RowSet } from './rowSet';
 const numbersPerReport = 2 ** 18;
 
 /** The head at θ̂ with a label for every row that is measured. */
-export interface MeasuredHead {
+interface MeasuredHead {
   readonly problem: Pick<HeadProblem, 'kind' | 'outputs'>;
   /** n, by row number. */
   readonly labels: RowLabels;
@@ -19,7 +19,7 @@ export interface MeasuredHead {
 }
 
 /** Mean loss and accuracy of a set at θ̂. */
-export interface SetValue {
+interface SetValue {
   readonly rows: number;
   readonly meanLoss: number;
   /** NaN for a ridge head. */
@@ -27,7 +27,7 @@ export interface SetValue {
 }
 
 /** What θ̂ → θ̂ + Δ does to a set. */
-export interface SetEffect {
+interface SetEffect {
   /** Mean of ℓ(θ̂ + Δ) − ℓ(θ̂), each difference without cancellation. */
   readonly meanLoss: number;
   /** ∇f(θ̂)ᵀΔ for the mean loss f. */

@@ -20,7 +20,7 @@ export interface MeasuredSplits {
 }
 
 /** What measuring needs of a fitted model. */
-export type MeasurableModel = Pick<FittedModel, 'problem' | 'logits' | 'linalg'>;
+type MeasurableModel = Pick<FittedModel, 'problem' | 'logits' | 'linalg'>;
 
 /**
  * Makes measurements ready to be used with `model`: their values and gradients at θ̂, one pass over the measured rows
@@ -59,7 +59,7 @@ export function prepareMeasurements(
 }
 
 /** The name of a measurement in tables. */
-export function measurementName(measurement: Measurement): string {
+function measurementName(measurement: Measurement): string {
   if (isRowMeasurement(measurement)) return `${measurement.kind}_${measurement.row}`;
   const what = measurement.kind === 'meanLoss' ? 'loss' : 'accuracy';
   const { rows } = measurement;
@@ -197,7 +197,7 @@ export function marginOf(
 }
 
 /** ∂margin/∂logits: e_y − 1/C for softmax, the part of e_y that sums to zero over the classes. */
-export function fillMarginWeights(
+function fillMarginWeights(
   { kind, outputs }: Pick<HeadProblem, 'kind' | 'outputs'>,
   label: number,
   out: Float64Array,

@@ -14,9 +14,9 @@ const mostRows = 2 ** 16;
 const largestReach = 2;
 
 /** `products[from … from + m)` = xᵀB of row `row`; `at` is its place in the set. Valid during the call. */
-export type VisitProducts = (row: number, products: Float64Array, from: number, at: number) => void;
+type VisitProducts = (row: number, products: Float64Array, from: number, at: number) => void;
 /** Puts the k numbers v of row `row` at `out[to]`, which holds zeros. */
-export type FillRow = (row: number, out: Float64Array, to: number) => void;
+type FillRow = (row: number, out: Float64Array, to: number) => void;
 
 /**
  * Some rows of a dataset, ready to be multiplied: a dense stretch of rows is used where it is, few scattered rows are copied once, many
@@ -32,7 +32,7 @@ export interface RowSet {
   dispose(): void;
 }
 
-export interface RowSetSource {
+interface RowSetSource {
   readonly features: FeatureRows;
   /** The features as `linalg` holds them. */
   readonly rows: RowBlocks;

@@ -11,7 +11,7 @@ import type { RemovedHessianSolver } from './removedHessian';
 import { createRemovedHessian } from './removedHessian';
 import { forEachGatheredBlock, ridgePull } from './removedRows';
 
-export interface RemovalOptions {
+interface RemovalOptions {
   readonly method: RemovalMethod;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
@@ -99,7 +99,7 @@ function residualOf(
 }
 
 /** What the sums over a set are made of. */
-export interface RowCoefficients {
+interface RowCoefficients {
   /** |S|×K: rᵢ for IF and Newton, sᵢ for RIF. */
   readonly coefficients: Float64Array;
   readonly maxLeverage: number;

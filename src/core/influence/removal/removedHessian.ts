@@ -15,7 +15,7 @@ import { forEachGatheredBlock, problemWithout, requireNoLostClass } from './remo
 export type RemovedHessianSolver = 'woodbury' | 'direct' | 'cg';
 
 /** H − H_S at θ̂ (`mean`: less |S|λI on penalised features), ready to be solved with. */
-export interface RemovedHessian {
+interface RemovedHessian {
   readonly method: RemovedHessianSolver;
   /** The problem without the rows. */
   readonly problem: HeadProblem;
@@ -23,7 +23,7 @@ export interface RemovedHessian {
   solve(g: Float64Array): Float64Array;
 }
 
-export interface RemovedHessianOptions {
+interface RemovedHessianOptions {
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   /** Default: the cheapest. */

@@ -88,7 +88,7 @@ export function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void
 }
 
 /** A selection of rows, as far as it concerns the fit. */
-export interface SelectedRows {
+interface SelectedRows {
   /** Distinct training rows, ascending. */
   readonly train: Int32Array;
   /** How many distinct rows beside them are no labelled training rows. */

@@ -8,7 +8,7 @@ import type { FittedModel } from '../fittedModel';
 import type { RidgeConvention } from './removalTypes';
 import { withoutRows } from './removedRows';
 
-export interface RetrainOptions {
+interface RetrainOptions {
   /** Training rows to leave out. */
   readonly removed?: Int32Array;
   /** n labels to use instead of the given ones. */
@@ -22,7 +22,7 @@ export interface RetrainOptions {
   readonly onStep?: (relativeGradientNorm: number) => void;
 }
 
-export interface Retrained {
+interface Retrained {
   readonly problem: HeadProblem;
   readonly fit: HeadFit;
   /** θ_retrained − θ̂. */

@@ -5,7 +5,7 @@ import { isPrecisionEnough } from '../precision';
 import type { RowInfluence } from './rowInfluence';
 import { computeRowInfluence } from './rowInfluence';
 
-export interface PreciseInfluence {
+interface PreciseInfluence {
   readonly influence: RowInfluence;
   /** The model given, or the same head with H in float64. */
   readonly model: FittedModel;

@@ -106,7 +106,7 @@ function amplification({ residual, coefficients }: RowSolver): number {
 }
 
 /** Linear effect of removing each training row on a mean loss; NaN for other rows. Positive = removal raises the loss. */
-export interface MeanLossEffects {
+interface MeanLossEffects {
   readonly byIf: Float64Array;
   readonly byRif: Float64Array;
 }

@@ -19,7 +19,7 @@ const largestFormNumbers = 2 ** 26;
 const rowsOfPoolPerRow = 8;
 const smallestPool = 2048;
 
-export interface AdaptiveOptions {
+interface AdaptiveOptions {
   readonly size: number;
   readonly direction: SetDirection;
   /** n×K RIF coefficients at θ̂: the pool is made of the rows with the largest effects by them. */
@@ -38,7 +38,7 @@ export interface AdaptiveOptions {
   readonly onRows?: ((found: number, size: number) => void) | undefined;
 }
 
-export interface AdaptiveSubset {
+interface AdaptiveSubset {
   /** In the order they were chosen. */
   readonly rows: Int32Array;
   /** The effect each row had on the target when it was chosen. */

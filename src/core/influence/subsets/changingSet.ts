@@ -5,7 +5,7 @@ import { retrain } from '../removal/retrain';
 import { tryNewton } from './setEstimates';
 import { findSmallestPrefix } from './smallestPrefix';
 
-export interface ChangingSetOptions {
+interface ChangingSetOptions {
   /** Rows in the order in which they are to go. */
   readonly ranking: Int32Array;
   /** Whether a parameter change does what is wanted. */

@@ -53,7 +53,7 @@ export interface RowPull {
 }
 
 /** One training row that holds up a prediction. */
-export interface ExplainingRow extends RowPull {
+interface ExplainingRow extends RowPull {
   readonly leverage: number;
   readonly afterIf: PredictionChange;
   readonly afterRif: PredictionChange;

@@ -14,7 +14,7 @@ const largestIterationCount = 100;
 const rowsBetweenReports = 4096;
 
 /** A set that is the best of all sets of its size for a linear-fractional target. */
-export interface FractionalSubset {
+interface FractionalSubset {
   readonly rows: Int32Array;
   /** The linear-fractional effect of the set: see {@link findFractionalSubset}. */
   readonly effect: number;
@@ -24,7 +24,7 @@ export interface FractionalSubset {
 }
 
 /** The parts of the linear-fractional effect: effect(S) = total·Σ_S numerators / (total − Σ_S denominators). */
-export interface FractionalParts {
+interface FractionalParts {
   /** ∇fᵀH⁻¹∇f. */
   readonly total: number;
   /** n: gᵢᵀH⁻¹∇f, the row's IF effect; NaN for rows off the training set. */

@@ -5,7 +5,7 @@ import type { FittedModel } from '../fittedModel';
 import { requireRow } from '../removal/removedRows';
 
 /** The head's prediction for one row, labelled or not, and what parameter changes do to it. */
-export interface RowPrediction {
+interface RowPrediction {
   readonly row: number;
   /** Most probable class at θ̂. */
   readonly predicted: number;

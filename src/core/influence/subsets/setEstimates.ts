@@ -6,7 +6,7 @@ import { estimateRemovalChange } from '../removal/removalChange';
 import type { RidgeConvention } from '../removal/removalTypes';
 
 /** Parameter changes of one set by each method. */
-export interface SetEstimates {
+interface SetEstimates {
   readonly if: RemovalChange;
   readonly rif: RemovalChange;
   /** undefined where it does not exist or the head is too large for it; `newtonMissing` says why. */

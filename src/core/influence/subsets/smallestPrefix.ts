@@ -1,5 +1,5 @@
 /** The smallest prefix found. */
-export interface SmallestPrefix {
+interface SmallestPrefix {
   /** `size` holds and `size` − 1 does not (0 is taken not to hold); null: none of the sizes tried up to the limit holds. */
   readonly size: number | null;
   /** The largest size that was tried. */

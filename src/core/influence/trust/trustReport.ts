@@ -36,7 +36,7 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
 }
 
 /** What is known about a set; the parameter changes are Δ by each method. */
-export interface SetEvidence {
+interface SetEvidence {
   readonly rows: Int32Array;
   readonly changes: {
     readonly if: RemovalChange;

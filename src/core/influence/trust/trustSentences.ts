@@ -12,22 +12,22 @@ export const selfDeterminedLeverage = 0.9;
  */
 export const notableGap = 0.2;
 /** From here on sums have the size of the effect wrong by half or more. */
-export const largeGap = 0.5;
+const largeGap = 0.5;
 
 /**
  * Float64 solves lose about as many digits as the condition has: beyond this fewer than six are left. (What single
  * precision costs is measured, and the engine leaves it by itself where it costs too much: precision.ts.)
  */
-export const largestCondition = 1e10;
+const largestCondition = 1e10;
 
 /** ‖Hv − b‖/‖b‖ beyond which the solver, not the method, limits the estimate. */
-export const largestResidual = 1e-4;
+const largestResidual = 1e-4;
 
 /** Σhᵢ/n is the mean leverage: from here on IF shows on average only 80 % of what RIF does. */
-export const largeFreedomShare = 0.2;
+const largeFreedomShare = 0.2;
 
 /** The Newton step was compared with retraining on sets of up to a tenth of the rows. */
-export const largestStudiedShare = 0.1;
+const largestStudiedShare = 0.1;
 
 type Said = Omit<TrustSentence, 'of'>;
 

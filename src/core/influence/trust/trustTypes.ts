@@ -75,7 +75,7 @@ export interface TrustReport {
 
 export type TrustSeverity = 'note' | 'caution' | 'warning';
 
-export type TrustTopic = 'leverage' | 'gap' | 'condition' | 'residual' | 'freedom' | 'size';
+type TrustTopic = 'leverage' | 'gap' | 'condition' | 'residual' | 'freedom' | 'size';
 
 /** For people: what was found, what it means, what to do. */
 export interface TrustSentence {

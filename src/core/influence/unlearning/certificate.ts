@@ -8,7 +8,7 @@ import { factorizeHessian } from '../../models/hessianFactor';
 import { invertHessian } from '../leverage/leverageForms';
 
 /** How far θ can be from the optimum θ* of an objective. */
-export interface DistanceBound {
+interface DistanceBound {
   /**
    * `ridge`: ‖∇L(θ)‖/μ with μ = nλ, the strong convexity of L when every feature is penalised. `curvature`: −ln(1 − R‖∇L(θ)‖/μ)/R with μ a lower
    * bound of the smallest eigenvalue of H(θ) and R of {@link selfConcordance}; for the ridge head, whose H is constant, ‖∇L(θ)‖/μ.
@@ -97,7 +97,7 @@ function spectralNormBound(data: Float64Array, p: number): number {
  * R with |φ‴| ≤ Rφ″ along every unit direction: max‖xᵢ‖ for the logistic head (|ℓ‴| ≤ ℓ″), √2·max‖xᵢ‖ for softmax (the third cumulant of the
  * logits' change is at most its range, ‖xᵢ‖·√2, times its variance), 0 for ridge. O(n·d).
  */
-export function selfConcordance(problem: HeadProblem): number {
+function selfConcordance(problem: HeadProblem): number {
   if (problem.kind === 'ridge') return 0;
   const d = problem.features.columns;
   let largest = 0;

@@ -16,7 +16,7 @@ import { createRemovedHessian } from '../removal/removedHessian';
 const chordRatio = 0.3;
 const smallestStep = 1e-10;
 
-export interface EditStepsOptions {
+interface EditStepsOptions {
   /** Rows that the edited problem lacks. */
   readonly removed: Int32Array;
   /** ‖∇L_edited‖ / max(1, ‖∇L_edited(0)‖) at which to stop. */
@@ -27,7 +27,7 @@ export interface EditStepsOptions {
   readonly onBlock?: OnBlock | undefined;
 }
 
-export interface EditSteps {
+interface EditSteps {
   /** At the result: θ̂ itself where no step helped. */
   readonly state: HeadState;
   /** ‖∇L_edited‖₂ at θ̂ and after each step. */

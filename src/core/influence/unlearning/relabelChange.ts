@@ -4,7 +4,7 @@ import type { FittedModel } from '../fittedModel';
 import { takeEditSteps } from './editSteps';
 import { editProblem } from './trainingEdit';
 
-export interface RelabelChange {
+interface RelabelChange {
   /** Δ, p numbers. */
   readonly change: Float64Array;
   /** ‖∇L_edited(θ̂ + Δ)‖ / max(1, ‖∇L_edited(0)‖). */

@@ -21,7 +21,7 @@ export interface EditRequest {
 }
 
 /** What of a request concerns the fit. */
-export interface SelectedEdit {
+interface SelectedEdit {
   readonly edit: EditRequest;
   /** Rows asked for that are no labelled training rows. */
   readonly otherRows: number;

@@ -9,12 +9,12 @@ import type { TrainingEdit } from './trainingEdit';
 import { editProblem } from './trainingEdit';
 
 /** Relative gradient norm to which an unlearned head is refined: that of a finished fit. */
-export const unlearningTolerance = 1e-8;
+const unlearningTolerance = 1e-8;
 const defaultStepCount = 20;
 /** Relative gradient norm of the full retrain that distances are measured to. */
 const retrainTolerance = 1e-11;
 
-export interface UnlearnOptions {
+interface UnlearnOptions {
   /** Relative gradient norm of the edited objective to reach. Default {@link unlearningTolerance}. */
   readonly tolerance?: number | undefined;
   /** 1 = the Newton step alone, without refinements. Default 20. */

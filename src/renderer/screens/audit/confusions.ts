@@ -1,4 +1,4 @@
-export interface Confusion {
+interface Confusion {
   /** The true class and the label given in its place. */
   readonly from: string;
   readonly to: string;

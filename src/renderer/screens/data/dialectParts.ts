@@ -4,7 +4,7 @@ import { delimiterNames, encodingNames } from '../../format/dialect';
 /** A part of the dialect that is chosen from a list. */
 export type ListedPart = 'delimiter' | 'quote' | 'escape' | 'encoding' | 'comment' | 'decimal';
 
-export interface PartOption {
+interface PartOption {
   /** What the list knows it by; never ''. */
   readonly value: string;
   readonly label: string;

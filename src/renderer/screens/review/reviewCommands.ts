@@ -1,7 +1,7 @@
 import type { Command } from '../../stores/commands';
 import type { ReviewCommand } from './reviewKeys';
 
-export interface ReviewCommandsOptions {
+interface ReviewCommandsOptions {
   run(command: ReviewCommand): unknown;
   undoTitle(): string | null;
   redoTitle(): string | null;

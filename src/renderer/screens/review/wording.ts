@@ -14,7 +14,7 @@ export function formatEffect(effect: number): string {
 }
 
 /** A length without sign: four decimals, or two figures where these would all be zero. */
-export function formatSize(size: number): string {
+function formatSize(size: number): string {
   if (size === 0) return '0';
   if (size >= 0.00095) return size.toFixed(4);
   const [mantissa, exponent] = size.toExponential(1).split('e');
@@ -35,7 +35,7 @@ export function describeEffect(effect: number | null): string {
 }
 
 /** The verdict of the evidence card, in parts so that the figures can be set apart. */
-export interface EffectSentence {
+interface EffectSentence {
   readonly tone: 'harmful' | 'helpful' | 'neutral';
   readonly verb: 'lowers' | 'raises' | 'does not change';
   /** Size of the effect; '' when there is none. */
@@ -122,15 +122,15 @@ export function formatChangePercent(before: number, after: number): string {
   return String(Number(percent.toPrecision(2))).replace('e-', `e${minusSign}`);
 }
 
-export type Direction = 'down' | 'up' | 'same';
+type Direction = 'down' | 'up' | 'same';
 
-export function directionOf(before: number, after: number): Direction {
+function directionOf(before: number, after: number): Direction {
   return after < before ? 'down' : after > before ? 'up' : 'same';
 }
 
 const arrows: Readonly<Record<Direction, string>> = { down: '▼', up: '▲', same: '=' };
 
-export interface EffectsWording {
+interface EffectsWording {
   /** "0.1824 → 0.1741". */
   readonly loss: string;
   /** "▼ 4.6 % by Newton step · RIF 4.5 · IF 2.8"; another direction than the first has its own arrow. */

@@ -1,5 +1,5 @@
 /** What a {@link LatestRunner} does with a wish. */
-export interface LatestOptions<Wish, Answer> {
+interface LatestOptions<Wish, Answer> {
   readonly run: (wish: Wish) => Promise<Answer>;
   /** Told of answers to the latest wish only; answers overtaken by a newer wish are dropped. */
   readonly onAnswer: (answer: Answer, wish: Wish) => void;

@@ -1,5 +1,5 @@
 /** What {@link OrderedWrites} needs to know of the world. */
-export interface OrderedWritesOptions<Write> {
+interface OrderedWritesOptions<Write> {
   /** Carries one write out; resolves when it is on disk. */
   readonly send: (write: Write) => Promise<void>;
   /** True when the write may not have arrived and must be tried again once the engine is back. */

@@ -3,7 +3,7 @@ import { InputError } from '../../../core/base/errors';
 import { complement, type IndexSelection } from './selectionModel';
 
 /** Rows a list may name (see selectionSchema). */
-export const maxListedRows = 200_000;
+const maxListedRows = 200_000;
 
 /**
  * The selected places of a view as the engine is told of them. "Everything" and "everything but a few" name the view

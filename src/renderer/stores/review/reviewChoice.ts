@@ -36,7 +36,7 @@ export function sameForEveryRow(choice: ReviewChoice): boolean {
   return choice.kind !== 'take' && choice.kind !== 'class';
 }
 
-export interface DecisionGroup {
+interface DecisionGroup {
   readonly decision: Decision | null;
   readonly rows: number[];
 }

@@ -19,7 +19,7 @@ import {
 } from './selectionModel';
 
 /** How a click or a move treats the selection: Shift extends it, Ctrl leaves it (moves) or toggles a row (clicks). */
-export interface SelectionKeys {
+interface SelectionKeys {
   readonly extend: boolean;
   readonly keep: boolean;
 }

@@ -1,7 +1,7 @@
 import type { ReviewRow, View } from '../../../contract/review';
 
 /** What the cache of rows needs of its surroundings. */
-export interface RowBlocksOptions {
+interface RowBlocksOptions {
   /** Reads rows [offset, offset + limit) of a view. */
   readonly read: (viewId: string, offset: number, limit: number) => Promise<readonly ReviewRow[]>;
   /** Told whenever a row that can be asked for has changed. */

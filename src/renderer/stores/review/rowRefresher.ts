@@ -2,7 +2,7 @@ import type { ReviewChange, ReviewRow, Selection } from '../../../contract/revie
 import type { Decision } from '../../../core/review/decisions';
 import type { RowBlocks } from './rowBlocks';
 
-export interface RowRefresherOptions {
+interface RowRefresherOptions {
   readonly blocks: RowBlocks;
   /** Reads rows by number, at most 1,000 at once. */
   readonly read: (rows: number[]) => Promise<readonly ReviewRow[]>;

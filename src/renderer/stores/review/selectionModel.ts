@@ -8,7 +8,7 @@ export interface IndexSelection {
   readonly count: number;
 }
 
-export interface IndexRange {
+interface IndexRange {
   readonly start: number;
   /** Exclusive. */
   readonly end: number;

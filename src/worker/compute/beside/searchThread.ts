@@ -32,7 +32,7 @@ export function isSearchedBeside(numbers: number, expectedSeconds: number): bool
 /** In the job's log. */
 export const besideRemark = 'Neighbours: searched by a thread of their own, beside the fit.';
 
-export interface SearchThreadOptions {
+interface SearchThreadOptions {
   /** Starts a thread that runs serveSearches. */
   readonly start: () => Worker;
   readonly deadMs?: number;

@@ -20,7 +20,7 @@ const stretch = 32;
  * The squared distance of the d numbers at two addresses of the memory, or any number above `limit` as soon as it is known to exceed it: the
  * same bits as squaredDistance of core, two columns at a time. Addresses in bytes.
  */
-export type MeasureRows = (a: number, b: number, d: number, limit: number) => number;
+type MeasureRows = (a: number, b: number, d: number, limit: number) => number;
 
 /** How the numbers are kept; the sums are in float64. */
 type Element = 'float32' | 'float64';
@@ -86,7 +86,7 @@ function measureFunction(element: Element): WasmFunction {
 }
 
 /** Room in the memory of a kernel, which other threads can be sent. */
-export interface KernelRoom extends MeasuringRoom {
+interface KernelRoom extends MeasuringRoom {
   readonly memory: WebAssembly.Memory;
 }
 

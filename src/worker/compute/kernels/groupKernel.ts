@@ -14,7 +14,7 @@ export const raisingStep = 16;
 const lanes = [0, 1, 2, 3];
 
 /** What the functions on groups of scores find in the memory of a kernel. */
-export interface GroupLayout {
+interface GroupLayout {
   readonly capacity: number;
   /** 32 bits a list. */
   readonly limits: number;

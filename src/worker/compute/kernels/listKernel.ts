@@ -2,7 +2,7 @@ import type { Code, Variable, WasmFunction } from './wasmAssembler';
 import { call, constant, FunctionWriter, i32, i64, leave, when, whileLoop } from './wasmAssembler';
 
 /** Where lists of the best rows lie in the memory of a kernel; addresses in bytes. */
-export interface ListLayout {
+interface ListLayout {
   /** Rows that a list holds. */
   readonly capacity: number;
   /** The lists: heaps of keys of 64 bits, the worst on top. */

@@ -3,7 +3,7 @@
  * expression is the bytes that leave its value on the stack; an instruction those that leave nothing.
  */
 export type Code = readonly number[];
-export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
+type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 const typeBytes: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 

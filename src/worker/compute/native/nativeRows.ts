@@ -177,7 +177,7 @@ class SquareStore extends BlockStore {
 }
 
 /** Called for each block in order. `block` holds rows [from, from + count) of the view and is freed afterwards. */
-export type VisitBlock = (block: Tensor, from: number, count: number) => void;
+type VisitBlock = (block: Tensor, from: number, count: number) => void;
 
 /** A range of rows of a {@link BlockStore}, or all of them. */
 export class NativeRows implements RowBlocks {
@@ -234,7 +234,7 @@ export class NativeRows implements RowBlocks {
 }
 
 /** Numbers of rows that can be gone through like the rows themselves. */
-export interface SquaredRows {
+interface SquaredRows {
   forEachBlock(ops: TensorOps, type: FloatType, visit: VisitBlock): void;
 }
 

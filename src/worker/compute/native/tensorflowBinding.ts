@@ -6,7 +6,7 @@ import { moduleRequire } from '../moduleRequire';
 
 /** TensorFlow's numbers for element types (tensorflow/core/framework/types.proto); tfjs itself knows no float64. */
 const typeNumbers = { float32: 1, float64: 2, int32: 3 } as const;
-export type ElementType = keyof typeof typeNumbers;
+type ElementType = keyof typeof typeNumbers;
 /** What products are computed in. */
 export type FloatType = Exclude<ElementType, 'int32'>;
 

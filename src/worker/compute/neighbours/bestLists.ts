@@ -2,7 +2,7 @@ import { groupFunctions, groupSize, raisingStep } from '../kernels/groupKernel';
 import { listFunctions, noPosition } from '../kernels/listKernel';
 import { assembleModule } from '../kernels/wasmAssembler';
 
-export interface BestListsOptions {
+interface BestListsOptions {
   /** Scores of one call of {@link BestLists.offerSlices}, at most; of its groups that many by {@link groupSize} are chosen from. */
   readonly scores: number;
   /** References of one call, at most. */

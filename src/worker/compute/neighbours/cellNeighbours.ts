@@ -65,7 +65,7 @@ export function findInCells(
 }
 
 /** What a search in cells starts from. */
-export interface PreparedCells {
+interface PreparedCells {
   readonly projected: ProjectedRows;
   readonly index: CellIndex;
   readonly truth: SampleTruth;

@@ -2,7 +2,7 @@ import { sampleSize } from './sampleTruth';
 import { exactSeconds, freelyExactSeconds, mostApproximateSeconds, mostRowBytes, searchCosts } from './searchCosts';
 
 /** How neighbours are going to be searched, as far as the size tells. */
-export interface NeighbourPlan {
+interface NeighbourPlan {
   readonly method: 'exact' | 'approximate';
   /** About, on two cores of 2026. */
   readonly expectedSeconds: number;

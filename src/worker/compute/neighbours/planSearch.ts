@@ -18,7 +18,7 @@ export const targetRecall = 0.97;
 const triedWidths = [16, 32, 64];
 
 /** Rows to plan a search of: a sample of the queries, whose exact neighbours are known. */
-export interface PlannedRows {
+interface PlannedRows {
   readonly projected: ProjectedRows;
   readonly index: CellIndex;
   /** Positions in the request's queries. */

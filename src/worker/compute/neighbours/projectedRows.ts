@@ -14,7 +14,7 @@ const axisSample = 2048;
 const mostAxisSample = 8192;
 const sampleRun = 32;
 /** Fewer columns are searched as they are. */
-export const fewColumns = 32;
+const fewColumns = 32;
 const mostAxes = 128;
 
 /** Coordinates to search in: about `mean`, along `axes` (d×width), or all columns where `axes` is null. */

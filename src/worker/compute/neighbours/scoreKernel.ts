@@ -14,7 +14,7 @@ export const mostReferences = 2016;
 /** Blocks scored before the first is looked at in detail: 160 MiB of scores. */
 export const blocksTogether = 10;
 /** −½‖y‖² of what only fills up a group: no row is as far away. */
-export const paddingNorm = -1e38;
+const paddingNorm = -1e38;
 
 /**
  * References as a product takes them: rows [y, −½‖y‖²] in single precision, filled up to whole groups, so that a product with

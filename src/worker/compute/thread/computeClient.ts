@@ -19,7 +19,7 @@ import type {
   ThreadMessage,
 } from './messages';
 
-export interface ComputeClientOptions {
+interface ComputeClientOptions {
   /** The built compute thread: out/main/compute.js. */
   readonly threadPath: string;
   /** How long a cancelled request may go on before its thread is given up. Default 0.7 s. */
@@ -27,7 +27,7 @@ export interface ComputeClientOptions {
 }
 
 /** What goes with one request. */
-export interface CallOptions {
+interface CallOptions {
   /** Aborting makes the request end with CancelledError. */
   readonly signal?: AbortSignal;
   /** At most about 20 times a second. */

@@ -5,7 +5,7 @@
 export const maxScrollHeight = 8_000_000;
 
 /** Lengths in CSS pixels. */
-export interface ScrollScale {
+interface ScrollScale {
   /** Height of all rows. */
   readonly contentHeight: number;
   /** Height of the element that scrolls: the content's, or less. */

@@ -7,7 +7,7 @@ export type TableColumnKey =
   'rank' | 'picture' | 'id' | 'row' | 'labels' | 'split' | 'suspicion' | ScoreName | 'reasons' | 'decision' | 'note';
 
 /** One column of the ranked table. Widths in CSS pixels. */
-export interface TableColumn {
+interface TableColumn {
   readonly key: TableColumnKey;
   /** In the header. */
   readonly title: string;
@@ -30,7 +30,7 @@ export interface TableColumn {
 }
 
 /** One thing a header can sort by; the combined column of labels has two. */
-export interface ColumnSort {
+interface ColumnSort {
   readonly column: ReviewColumn;
   readonly title: string;
 }
@@ -148,7 +148,7 @@ export const tableColumns: readonly TableColumn[] = [
   }),
 ];
 
-export const maxColumnWidth = 640;
+const maxColumnWidth = 640;
 
 export interface PlacedColumn extends TableColumn {
   /** Distance of a pinned column from the left edge. */
