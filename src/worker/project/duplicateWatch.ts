@@ -7,8 +7,8 @@ const mostCellsCompared = 50e6;
 const metaKey = 'duplicateRows';
 
 /**
- * Counts beside everything else how many rows repeat an earlier one in all columns but ids, again whenever other columns are ids. Large tables with
- * very many columns are left out, and nothing is said of them.
+ * Counts beside everything else how many rows repeat an earlier one in all columns but ids, again whenever other
+ * columns are ids. Large tables with very many columns are left out, and nothing is said of them.
  */
 export class DuplicateWatch {
   readonly #store: ProjectStore;

@@ -55,7 +55,8 @@ export async function openNew(folder: string, origin: Origin, inspection: CsvIns
 }
 
 /**
- * Opens a project folder. Reading that was interrupted is to start again where a person chose that file here, or does so now: `chosen`.
+ * Opens a project folder. Reading that was interrupted is to start again where a person chose that file here, or
+ * does so now: `chosen`.
  * @throws InputError when it is no project, or its data cannot be read to the end.
  */
 export async function openFolder(folder: string, chosen?: string): Promise<Opening> {

@@ -128,8 +128,8 @@ export class Database {
   }
 
   /**
-   * Goes through the chunks of a query as they come, as long as the visitor says true. A query that fails on its way ends as if there were no more:
-   * count what has come.
+   * Goes through the chunks of a query as they come, as long as the visitor says true. A query that fails on its
+   * way ends as if there were no more: count what has come.
    */
   async stream(sql: string, visit: (chunk: DuckDBDataChunk) => Promise<boolean>): Promise<void> {
     await this.read(async (connection) => {
@@ -142,7 +142,7 @@ export class Database {
       try {
         while (chunk !== null && (await visit(chunk))) chunk = await next();
       } finally {
-        // A result that was not read to its end keeps the file open, also when all is closed, until it is collected as garbage.
+        // A result that was not read to its end keeps the file open, also when all is closed, until it is garbage.
         while (chunk !== null) {
           connection.interrupt();
           chunk = await next();

@@ -9,7 +9,10 @@ import { addDecisions, readStaticTotals } from './reviewTotals';
 import { tableName } from './schema';
 import type { SourceStore } from './sourceStore';
 
-/** The rows of a project with their scores by the latest audit and what was decided about them. @throws InputError before the first audit. */
+/**
+ * The rows of a project with their scores by the latest audit and what was decided about them.
+ * Every question throws InputError before the first audit.
+ */
 export class ReviewStore {
   readonly #database: Database;
   readonly #sources: SourceStore;

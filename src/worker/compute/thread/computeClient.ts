@@ -146,8 +146,8 @@ export class ComputeClient {
   }
 
   /**
-   * Frees the session's memory; without a session nothing happens. A thread that ends meanwhile took it along, and one that does not answer is
-   * given up: whoever closes a project is not kept by either.
+   * Frees the session's memory; without a session nothing happens. A thread that ends meanwhile took it along, and
+   * one that does not answer is given up: whoever closes a project is not kept by either.
    */
   async closeSession(): Promise<void> {
     const thread = this.#session?.openIn;
