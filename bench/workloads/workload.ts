@@ -52,7 +52,7 @@ export interface Workload {
   readonly features: number;
   readonly classes: number;
   readonly data: DataSpec;
-  /** The adapter on both sides: bench/assay/tasks.ts and bench/peers/peer.py. */
+  /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
   readonly task: 'effects' | 'fit' | 'ranking' | 'audit' | 'verify' | 'estimate';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];

@@ -5,7 +5,7 @@ import type { Matrix } from '../../src/core/base/matrix';
 export const goldenNames = ['breast_cancer', 'wine', 'digits10', 'digits38_rff'] as const;
 export type GoldenName = (typeof goldenNames)[number];
 
-/** What reference.py predicted, or measured by retraining, for one removal set. */
+/** What the reference implementation predicted, or measured by retraining, for one removal set. */
 export interface GoldenPrediction {
   readonly dw_norm: number;
   readonly dw_first5: readonly number[];
@@ -83,7 +83,7 @@ export function readLabelledRows(file: string): LabelledRows {
 export function readGolden(name: GoldenName): Golden {
   const table = readTable(`${name}.rows.csv`);
   return {
-    // The shape is fixed by make_golden.py, whose output is part of this repository.
+    // The reference implementation wrote the file, which is part of this repository: its shape is fixed.
     numbers: JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as GoldenNumbers,
     train: readLabelledRows(`${name}.train.csv`),
     test: readLabelledRows(`${name}.test.csv`),
