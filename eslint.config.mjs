@@ -4,14 +4,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: [
-      'out/**',
-      'node_modules/**',
-      'coverage/**',
-      'test-results/**',
-      'playwright-report/**',
-      'tests/layers/fixtures/**',
-    ],
+    ignores: ['out/**', 'node_modules/**', 'coverage/**', 'test-results/**', 'playwright-report/**'],
   },
   ...tseslint.configs.recommended,
   ...vue.configs['flat/recommended'],
