@@ -12,6 +12,17 @@ export interface CancellationSignal {
 export const auditStages = ['features', 'lambda', 'fit', 'influence', 'neighbours', 'ranking', 'saving'] as const;
 export type AuditStage = (typeof auditStages)[number];
 
+/** The stage in which each kind of study answers, after those that open its head. */
+export const studyStages = {
+  verify: 'verifying',
+  fidelity: 'fidelity',
+  influence: 'effects',
+  subset: 'subset',
+  explain: 'explaining',
+  groups: 'groups',
+  unlearn: 'unlearning',
+} as const;
+
 /** `done` of `total` units of `stage`; `detail` is a short remark for people ("λ 1e-3 of 9", "gradient 3e-10"). */
 export interface Progress {
   readonly stage: string;

@@ -3,10 +3,11 @@ import { CancelledError, InputError } from '../base/errors';
 import { openHead } from '../head/openHead';
 import { retrain } from '../influence/removal/retrain';
 import { predictRow } from '../influence/subsets/rowPrediction';
+import { studyStages } from '../job/jobContext';
 import { studyInput, studyRows } from '../testing/studyInput';
 import { createTestContext } from '../testing/testData';
 import type { ExplainQuestion } from './explainStudy';
-import { answerExplain, explainStage } from './explainStudy';
+import { answerExplain } from './explainStudy';
 
 describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s head', (kind) => {
   const head = openHead(studyInput(kind), createTestContext());
@@ -54,8 +55,8 @@ describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s
   });
 
   it('reports one stage from beginning to end, refuses what is not there, and stops when asked to', () => {
-    expect(context.reports[0]).toMatchObject({ stage: explainStage, done: 0 });
-    expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set([explainStage]));
+    expect(context.reports[0]).toMatchObject({ stage: studyStages.explain, done: 0 });
+    expect(new Set(context.reports.map(({ stage }) => stage))).toEqual(new Set([studyStages.explain]));
     expect(() => answerExplain(head, { row: studyRows }, context)).toThrow(InputError);
     expect(() => answerExplain(head, { row: 3, rightClass: 7 }, context)).toThrow(InputError);
     for (const cancelAfter of [1, 10, 40]) {

@@ -4,7 +4,7 @@ import type { OpenHead } from '../head/openHead';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import type { SmallestFlip } from '../influence/subsets/smallestFlip';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 
 /** Why a row is predicted as it is. `limit` holds for the smallest flip too. */
@@ -23,8 +23,6 @@ export interface ExplainAnswer {
   readonly flip: SmallestFlip;
 }
 
-export const explainStage = 'explaining';
-
 /**
  * The training rows behind one prediction, and what has to go to change it. Costs the leverages of all rows, some
  * Newton steps, and a few fits. Reports the stage `explaining`.
@@ -36,7 +34,7 @@ export function answerExplain(
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): ExplainAnswer {
   const { problem, logits } = head.model;
-  const progress = new StageProgress(explainStage, context);
+  const progress = new StageProgress(studyStages.explain, context);
   progress.begin(0, 0.3, 'leverage');
   head.rowInfluence(progress.onBlock);
   progress.begin(0.3, 0.6, 'rows behind the prediction', 20);

@@ -10,7 +10,7 @@ import { retrain } from '../influence/removal/retrain';
 import { estimateSet, startOf } from '../influence/subsets/setEstimates';
 import { reportTrust, setTrust } from '../influence/trust/trustReport';
 import type { MethodEffects, ModelTrust, TrustReport } from '../influence/trust/trustTypes';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { OnBlock } from '../linalg/linearAlgebra';
 
@@ -56,8 +56,6 @@ export interface GroupsAnswer {
   readonly trust: TrustReport;
 }
 
-const groupsStage = 'groups';
-
 /**
  * What removing each group of rows does to the validation loss and accuracy, by IF, RIF and the Newton step, and for
  * the groups with the largest effects by retraining. Cost: see `computeGroupEffects`, and a fit for each retraining.
@@ -75,7 +73,7 @@ export function answerGroups(
       'There are no validation rows to measure the groups on. Let some rows validate: a split, or a validation file.',
     );
   }
-  const progress = new StageProgress(groupsStage, context);
+  const progress = new StageProgress(studyStages.groups, context);
   const { onBlock } = progress;
   progress.begin(0, 0.2, 'leverage');
   const influence = head.rowInfluence(onBlock);

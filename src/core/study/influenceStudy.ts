@@ -12,7 +12,7 @@ import type { MeasuredSplits } from '../influence/measurements/prepareMeasuremen
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { OriginalFeatures } from './featureInverse';
@@ -25,8 +25,6 @@ interface StudiedModel {
   readonly original?: OriginalFeatures | undefined;
 }
 
-const influenceStage = 'effects';
-
 /**
  * Effects of all training rows on all measurements, by each method and attribution. Cost: that of `computeEffects`;
  * evaluated mean losses and accuracies cost a solve and a measurement for every row. Reports the stage `effects`.
@@ -38,7 +36,7 @@ export function answerInfluence(
   context: Pick<JobContext, 'signal' | 'progress'>,
 ): InfluenceAnswer {
   const { model } = head;
-  const progress = new StageProgress(influenceStage, context);
+  const progress = new StageProgress(studyStages.influence, context);
   progress.begin(0, 0.1, 'measurements');
   const prepared = prepareMeasurements(model, question.measurements, splits, progress.onBlock);
   const found: Findings = { rows: splits.train, columns: [], notes: [] };

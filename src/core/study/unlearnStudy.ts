@@ -8,7 +8,7 @@ import type { EditRequest } from '../influence/unlearning/trainingEdit';
 import { selectEdit } from '../influence/unlearning/trainingEdit';
 import type { RetrainedDistance, Unlearned } from '../influence/unlearning/unlearn';
 import { measureDistance, unlearn } from '../influence/unlearning/unlearn';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 
 export interface UnlearnQuestion extends EditRequest {
@@ -36,8 +36,6 @@ export interface UnlearnAnswer extends Omit<Unlearned, 'change'> {
   readonly trust: TrustReport;
 }
 
-const unlearnStage = 'unlearning';
-
 /**
  * Makes the head forget rows and learn other labels, and on request fits one from scratch to compare. Reports the stage
  * `unlearning`.
@@ -57,7 +55,7 @@ export function answerUnlearn(
         : `None of the ${otherRows} rows is a labelled training row: the model was fitted without them, so there is nothing to unlearn.`,
     );
   }
-  const progress = new StageProgress(unlearnStage, context);
+  const progress = new StageProgress(studyStages.unlearn, context);
   const { onBlock } = progress;
   progress.begin(0, question.verify ? 0.5 : 0.9, 'Newton steps', 8);
   const unlearning = performance.now();

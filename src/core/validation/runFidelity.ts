@@ -6,7 +6,7 @@ import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import { lossOfRow } from '../models/evaluateHead';
 import type { PredictedAndActual } from './compareSets';
@@ -81,7 +81,6 @@ export interface FidelityResult {
   readonly retrainError: number;
 }
 
-const fidelityStage = 'fidelity';
 const largestDatamodelTestCount = 50;
 const datamodelAlpha = 0.5;
 
@@ -102,7 +101,7 @@ export function runFidelity(
     throw new InputError('Fidelity is measured on validation rows, and there are none. Choose a validation split.');
   }
   const subsets = request.datamodelSubsets ?? 0;
-  const progress = new StageProgress(fidelityStage, context);
+  const progress = new StageProgress(studyStages.fidelity, context);
   const onBlock = (): void => context.signal.throwIfCancelled();
   progress.begin(0, 1, 'removal sets');
   const removals = planRemovals(model, sets, request, onBlock);

@@ -6,7 +6,7 @@ import type { MeasuredSplits } from '../influence/measurements/prepareMeasuremen
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import { selectTrainingRows } from '../influence/removal/removedRows';
-import type { JobContext } from '../job/jobContext';
+import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { PredictedAndActual } from './compareSets';
 import { compareSets } from './compareSets';
@@ -63,8 +63,6 @@ export interface RemovalVerification {
   readonly retrainError: number;
 }
 
-const verifyStage = 'verifying';
-
 /**
  * Mean loss and accuracy of the validation rows, mean loss of the training rows, margins of a few validation rows drawn
  * by the seed.
@@ -111,7 +109,7 @@ export function verifyRemoval(
     );
   }
   if (rows.length >= sets.train.length) throw new InputError('Nothing would be left to train on.');
-  const progress = new StageProgress(verifyStage, context);
+  const progress = new StageProgress(studyStages.verify, context);
   const onBlock = (): void => context.signal.throwIfCancelled();
   progress.begin(0, 1, 'measurements');
   const random = createRandom(seed);

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/base/errors';
+import { studyStages } from '../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeClient } from '../compute/thread/computeClient';
@@ -9,23 +10,13 @@ import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
 import type { HeadData, StudyRequest } from './studyRequest';
 
-/** The stage that a question of each kind reports. */
-const questionStages: Readonly<Record<StudyKind, string>> = {
-  verify: 'verifying',
-  fidelity: 'fidelity',
-  influence: 'effects',
-  subset: 'subset',
-  explain: 'explaining',
-  groups: 'groups',
-  unlearn: 'unlearning',
-};
-
-export function studyStages({ head, kind }: Pick<StudyRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
+/** First guesses of the stages' seconds; only ratios matter much. */
+export function planStudy({ head, kind }: Pick<StudyRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
   const names =
     head.from === 'audit'
-      ? ['features', 'influence', questionStages[kind]]
-      : ['features', 'lambda', 'fit', 'influence', questionStages[kind]];
-  return names.map((name) => ({ name, expectedSeconds: name === questionStages[kind] ? 10 : 2 }));
+      ? ['features', 'influence', studyStages[kind]]
+      : ['features', 'lambda', 'fit', 'influence', studyStages[kind]];
+  return names.map((name) => ({ name, expectedSeconds: name === studyStages[kind] ? 10 : 2 }));
 }
 
 /** Opens the head in the compute thread and asks one question. Nothing is written to the project. */

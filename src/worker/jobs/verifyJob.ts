@@ -4,6 +4,7 @@ import { verificationSchema } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
 import { finiteOrNull } from '../../core/base/format';
 import type { RidgeConvention } from '../../core/influence/removal/removalTypes';
+import { studyStages } from '../../core/job/jobContext';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
 import type { RemovalVerification } from '../../core/validation/verifyRemoval';
@@ -34,7 +35,7 @@ export function planVerify({ train, head }: AuditSummary, repeats: number): Plan
   return [
     { name: 'features', expectedSeconds: 0.2 + (train.rows * head.features) / 4e7 },
     { name: 'influence', expectedSeconds: 0.1 + hessian },
-    { name: 'verifying', expectedSeconds: 0.2 + 8 * pass * (1 + repeats / 2) + hessian / 4 },
+    { name: studyStages.verify, expectedSeconds: 0.2 + 8 * pass * (1 + repeats / 2) + hessian / 4 },
     { name: 'saving', expectedSeconds: 0.1 },
   ];
 }

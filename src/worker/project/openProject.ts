@@ -25,7 +25,7 @@ import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { loadStages, loadValidation } from '../jobs/loadJob';
 import { measureSpace } from '../jobs/machineSpace';
 import { recordJob } from '../jobs/recordJob';
-import { runStudyJob, studyStages } from '../jobs/studyJob';
+import { planStudy, runStudyJob } from '../jobs/studyJob';
 import type { StudyRequest } from '../jobs/studyRequest';
 import { planVerify, readVerifications, runVerify, type VerifyJobRequest } from '../jobs/verifyJob';
 import type { LabelChoice } from '../labels/chooseLabels';
@@ -331,7 +331,7 @@ export class OpenProject {
     const { compute, matrixBytes } = this.#environment;
     return this.jobs.start({
       kind: 'study',
-      stages: studyStages(request),
+      stages: planStudy(request),
       run: (job) => runStudyJob(this.store, compute, request, job, matrixBytes),
     });
   }
