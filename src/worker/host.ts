@@ -205,13 +205,13 @@ export class EngineHost {
           await before.reread(dialect);
           return before.describe();
         }
-        const { origin, inspection } = await before.inspectAnew(dialect);
+        const file = await before.inspectAnew(dialect);
         const { projectsFolder } = this.#options;
         return this.#inTurn(async () => {
           // What was opened or closed while the file was looked at is what the analyst wants now.
           if (this.#project !== before) throw new CancelledError(gone);
           return this.#replaceBy(() =>
-            OpenProject.create(chooseProjectFolder(origin, projectsFolder), origin, inspection, environment),
+            OpenProject.create(chooseProjectFolder(file.origin, projectsFolder), file, environment),
           );
         });
       },

@@ -65,9 +65,9 @@ export class LocalEngine {
    * finishes; without a folder nobody keeps it.
    * @throws InputError when the folder holds anything else, or the file cannot be read; StorageError; CancelledError.
    */
-  async readFile({ origin, inspection }: DataFile, folder?: string): Promise<OpenProject> {
+  async readFile(file: DataFile, folder?: string): Promise<OpenProject> {
     this.#place = await (folder === undefined ? startTemporaryPlace() : startProjectPlace(folder));
-    const project = await OpenProject.create(this.#place.folder, origin, inspection, this.#environment);
+    const project = await OpenProject.create(this.#place.folder, file, this.#environment);
     await this.#keep(project).whenLoaded();
     return project;
   }

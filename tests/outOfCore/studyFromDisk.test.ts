@@ -9,9 +9,8 @@ import { createRandom } from '../../src/core/base/random';
 import type { InfluenceQuestion } from '../../src/core/study/influenceQuestion';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
-import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
+import { inspectFile } from '../../src/worker/project/dataFile';
 import { OpenProject } from '../../src/worker/project/openProject';
-import { describeOrigin } from '../../src/worker/project/projectFolders';
 import { bundleThread } from '../backends/bundleThread';
 
 const place = mkdtempSync(join(tmpdir(), 'assay-study-disk-'));
@@ -56,7 +55,7 @@ async function study(
 ): Promise<Studied> {
   const folder = join(place, `${head}-${matrixBytes}-${String(validationFile)}.assay`);
   const file = join(place, 'data.csv');
-  const project = await OpenProject.create(folder, describeOrigin(file), await inspectCsv(file), {
+  const project = await OpenProject.create(folder, await inspectFile(file), {
     compute,
     version: '0',
     reviewer: () => '',

@@ -10,9 +10,8 @@ import type { JobSnapshot } from '../../src/contract/jobs';
 import { CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
-import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
+import { inspectFile } from '../../src/worker/project/dataFile';
 import { OpenProject } from '../../src/worker/project/openProject';
-import { describeOrigin } from '../../src/worker/project/projectFolders';
 import { bundleThread } from '../backends/bundleThread';
 
 /** 160 rows in two overlapping clouds, a tenth of the labels wrong, and a number that depends on both coordinates. */
@@ -54,7 +53,7 @@ beforeAll(async () => {
   compute = new ComputeClient({ threadPath: thread });
   const path = join(folder, 'data.csv');
   writeFileSync(path, makeCsv());
-  project = await OpenProject.create(projectFolder, describeOrigin(path), await inspectCsv(path), environment());
+  project = await OpenProject.create(projectFolder, await inspectFile(path), environment());
   await project.whenLoaded();
   const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
   await project.setColumns(

@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StorageError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import { inspectCsv } from '../datasets/inspectCsv';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
 import { JobQueue } from '../jobs/jobQueue';
 import { EffectsService } from '../review/effectsService';
 import { ProjectStore } from '../store/projectStore';
 import { SourceStore } from '../store/sourceStore';
 import { openElsewhere } from '../store/testProject';
+import { inspectFile } from './dataFile';
 import { OpenProject, type ProjectEnvironment } from './openProject';
 import { ProjectDataset } from './projectDataset';
-import { describeOrigin } from './projectFolders';
 
 const makeFolder = temporaryFolders();
 afterEach(() => vi.restoreAllMocks());
@@ -37,7 +36,7 @@ async function makeProject(): Promise<OpenProject> {
   const folder = makeFolder();
   const file = writeTestFile(folder, 'data.csv', 'a,label\n1,x\n2,y\n3,x\n4,y\n');
   const place = join(folder, 'p.assay');
-  const project = await OpenProject.create(place, describeOrigin(file), await inspectCsv(file), environment());
+  const project = await OpenProject.create(place, await inspectFile(file), environment());
   await project.whenLoaded();
   return project;
 }

@@ -11,8 +11,6 @@ import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { closeAfter, closeAll } from '../closeAll';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import type { CsvInspection } from '../datasets/datasetTypes';
-import { inspectCsv } from '../datasets/inspectCsv';
 import { exportProject } from '../exports/exportProject';
 import type { RemovalChoice } from '../exports/exportRequest';
 import type { ReadFile } from '../exports/outputTargets';
@@ -36,10 +34,11 @@ import { settlesWithin } from '../settlesWithin';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceKind } from '../store/sourceStore';
 import type { ColumnChoice } from './columnChoices';
+import { type DataFile, inspectFile } from './dataFile';
 import { openFolder, type Opening, openNew, openSource } from './opening';
 import { describeOpening } from './openingNotice';
 import { ProjectDataset } from './projectDataset';
-import { describeOrigin, type Origin } from './projectFolders';
+import { describeOrigin } from './projectFolders';
 import { describeSources, type ProjectSource } from './projectSources';
 
 /** Closing waits no longer for answers that nobody wants any more. */
@@ -104,13 +103,8 @@ export class OpenProject {
   }
 
   /** A new project: see {@link openNew}. */
-  static async create(
-    folder: string,
-    origin: Origin,
-    inspection: CsvInspection,
-    environment: ProjectEnvironment,
-  ): Promise<OpenProject> {
-    return OpenProject.#start(await openNew(folder, origin, inspection), environment);
+  static async create(folder: string, file: DataFile, environment: ProjectEnvironment): Promise<OpenProject> {
+    return OpenProject.#start(await openNew(folder, file), environment);
   }
 
   /** The project in this folder: see {@link openFolder}. */
@@ -199,11 +193,10 @@ export class OpenProject {
    * What a new project of the same file, read another way, is made from.
    * @throws InputError when work is under way, or the file cannot be read so.
    */
-  async inspectAnew(said: SaidDialect): Promise<{ readonly origin: Origin; readonly inspection: CsvInspection }> {
+  async inspectAnew(said: SaidDialect): Promise<DataFile> {
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
-    const origin = describeOrigin(this.#dataset.origin.path);
-    return { origin, inspection: await inspectCsv(origin.path, { dialect: said }) };
+    return inspectFile(this.#dataset.origin.path, said);
   }
 
   /**

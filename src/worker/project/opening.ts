@@ -7,6 +7,7 @@ import { inspectCsv } from '../datasets/inspectCsv';
 import { databaseFile, draftFolder } from '../store/projectFolder';
 import { createProject, openProject, type ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
+import type { DataFile } from './dataFile';
 import { maxReadingAttempts, readPreview } from './projectDataset';
 import {
   chooseProjectFolder,
@@ -40,11 +41,11 @@ export async function openSource(path: string, projectsFolder: string): Promise<
   const known = findProjectOf(origin, projectsFolder);
   if (known !== undefined) return openFolder(known, path);
   const inspection = await inspectCsv(path);
-  return openNew(chooseProjectFolder(origin, projectsFolder), origin, inspection);
+  return openNew(chooseProjectFolder(origin, projectsFolder), { origin, inspection });
 }
 
 /** Makes a new project in `folder`. */
-export async function openNew(folder: string, origin: Origin, inspection: CsvInspection): Promise<Opening> {
+export async function openNew(folder: string, { origin, inspection }: DataFile): Promise<Opening> {
   const asked: Origin = { ...origin, said: inspection.said };
   const store = await createProject(folder, {
     name: projectTitle(origin, folder),
