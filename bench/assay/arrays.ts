@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '../../src/core/base/errors';
 import type { Matrix } from '../../src/core/base/matrix';
-import { readNpy } from '../../src/worker/store/npy';
+import { readNpy } from '../../src/worker/store/npy/npy';
 
 /** A float64 array of two dimensions. */
 export async function readMatrix(folder: string, name: string): Promise<Matrix> {

@@ -3,7 +3,7 @@ import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
-import { NpyRows } from '../../src/worker/store/npyRows';
+import { NpyRows } from '../../src/worker/store/npy/npyRows';
 import type { Facts } from '../workloads/workload';
 import { readLabels } from './arrays';
 import { firstRows } from './firstRows';

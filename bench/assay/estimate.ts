@@ -1,7 +1,7 @@
 import type { FittedModel } from '../../src/core/influence/fittedModel';
 import { createFittedModel } from '../../src/core/influence/fittedModel';
 import { computeMeanLossEffects, computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
-import { fitHead } from '../../src/core/models/fitHead';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { median } from '../runner/statistics';
 import { readLabels, readMatrix } from './arrays';

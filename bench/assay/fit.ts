@@ -1,5 +1,5 @@
-import type { HeadFit } from '../../src/core/models/fitHead';
-import { fitHead } from '../../src/core/models/fitHead';
+import type { HeadFit } from '../../src/core/models/fitting/fitHead';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { readLabels, readMatrix } from './arrays';
 import type { AssayTask, TaskInputs } from './task';

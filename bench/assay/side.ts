@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { BugError, serializeError } from '../../src/core/base/errors';
 import type { BackendName } from '../../src/core/linalg/linearAlgebra';
 import { createLinearAlgebra } from '../../src/worker/compute/chooseBackend';
-import { writeNpy } from '../../src/worker/store/npy';
+import { writeNpy } from '../../src/worker/store/npy/npy';
 import type { SideAnswer, SideRequest } from '../runner/messages';
 import { createAuditTask } from './audit';
 import { createEffectsTask } from './effects';

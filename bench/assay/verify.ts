@@ -1,5 +1,5 @@
 import { createFittedModel } from '../../src/core/influence/fittedModel';
-import { fitHead } from '../../src/core/models/fitHead';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import type { HeadProblem } from '../../src/core/models/headProblem';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { verifyRemoval } from '../../src/core/validation/verifyRemoval';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
-import { fitHead } from '../../src/core/models/fitHead';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import { problemOf, syntheticRows } from '../../src/core/testing/testData';
 import { relativeGradientNorm } from './gradient';
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { readNpy } from '../../src/worker/store/npy';
+import { readNpy } from '../../src/worker/store/npy/npy';
 import type { Facts, Outputs, SideOutputs } from '../workloads/workload';
 import type { Side } from './side';
 

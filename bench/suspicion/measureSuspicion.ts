@@ -2,7 +2,7 @@ import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import { createRandom } from '../../src/core/base/random';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
-import { createExactNeighbourSearch } from '../../src/core/ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../../src/core/ranking/neighbours/exactNeighbours';
 import type { Noise } from './plantedErrors';
 import { averagePrecision, defaultAuditInput, plantErrors } from './plantedErrors';
 import type { Digits } from './readDigits';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../core/audit/auditFeatures';
 import { splitCodes } from '../core/base/splitCodes';
-import { createExactNeighbourSearch } from '../core/ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../core/ranking/neighbours/exactNeighbours';
 import { createTestContext, syntheticRows } from '../core/testing/testData';
 import { scoreColumns } from './scoreColumns';
 

@@ -7,8 +7,8 @@ import { ComputeClient } from './compute/thread/computeClient';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
 import { OpenProject, type ProjectEnvironment } from './project/openProject';
+import { isCommitting, removeUnfinished } from './store/files/unfinished';
 import { type ProjectPlace, startProjectPlace, startTemporaryPlace } from './store/projectPlace';
-import { isCommitting, removeUnfinished } from './store/unfinished';
 
 interface LocalEngineOptions {
   readonly version: string;

@@ -6,8 +6,8 @@ import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
+import { multiplyHessianMany } from '../../src/core/models/curvature/headHessian';
 import { evaluateHead } from '../../src/core/models/evaluateHead';
-import { multiplyHessianMany } from '../../src/core/models/headHessian';
 import { softmaxPointOf } from '../../src/core/models/softmaxPoint';
 import { problemOf, relativeDistance } from '../../src/core/testing/testData';
 

@@ -7,7 +7,7 @@ import { CancelledError, InputError } from '../../src/core/base/errors';
 import { createFloat32Rows } from '../../src/core/base/featureRows';
 import type { Matrix } from '../../src/core/base/matrix';
 import { createRandom } from '../../src/core/base/random';
-import type { NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours';
+import type { NeighbourRequest, Neighbours } from '../../src/core/ranking/neighbours/neighbours';
 import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
 import { besideRemark, SearchThread } from '../../src/worker/compute/beside/searchThread';
 import { createNativeLinearAlgebra } from '../../src/worker/compute/native/nativeLinearAlgebra';

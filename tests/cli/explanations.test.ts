@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
-import { readNpy } from '../../src/worker/store/npy';
+import { readNpy } from '../../src/worker/store/npy/npy';
 import { buildCli, type BuiltCli, type CliRun } from './builtCli';
 
 /** A class, an id and a source with what would move the cursor, or reorder the line. */

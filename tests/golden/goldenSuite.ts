@@ -14,7 +14,7 @@ import type { RowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import { computeRowInfluence } from '../../src/core/influence/rows/rowInfluence';
 import type { LinearAlgebra, RowBlocks } from '../../src/core/linalg/linearAlgebra';
 import { fillResidual, lossOfRow } from '../../src/core/models/evaluateHead';
-import { fitHead } from '../../src/core/models/fitHead';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import type { Golden, GoldenPrediction, LabelledRows } from './goldenData';
 import { goldenNames, readGolden } from './goldenData';

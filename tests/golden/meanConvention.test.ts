@@ -6,8 +6,8 @@ import { estimateRemovalChange } from '../../src/core/influence/removal/removalC
 import { createRemovedHessian } from '../../src/core/influence/removal/removedHessian';
 import { retrain } from '../../src/core/influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
-import { fitHead } from '../../src/core/models/fitHead';
-import { multiplyHessian } from '../../src/core/models/headHessian';
+import { multiplyHessian } from '../../src/core/models/curvature/headHessian';
+import { fitHead } from '../../src/core/models/fitting/fitHead';
 import { createHeadProblem } from '../../src/core/models/headProblem';
 import { readLabelledRows } from './goldenData';
 

@@ -9,8 +9,8 @@ import { createRandom } from '../../src/core/base/random';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
-import { writeNpy } from '../../src/worker/store/npy';
-import { NpyRows } from '../../src/worker/store/npyRows';
+import { writeNpy } from '../../src/worker/store/npy/npy';
+import { NpyRows } from '../../src/worker/store/npy/npyRows';
 import { bundleThread } from '../backends/bundleThread';
 
 const n = 6_000;

@@ -3,7 +3,7 @@ import { BugError, CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
 import type { Progress } from '../job/jobContext';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
 import type { SyntheticRows } from '../testing/testData';
 import { createRoundedLinearAlgebra, createTestContext, syntheticRows } from '../testing/testData';

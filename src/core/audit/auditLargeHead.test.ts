@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { splitCodes } from '../base/splitCodes';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import type { AuditInput } from './auditTypes';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../base/errors';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
-import type { NeighbourRequest, NeighbourSearch, PendingNeighbours } from '../ranking/neighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
+import type { NeighbourRequest, NeighbourSearch, PendingNeighbours } from '../ranking/neighbours/neighbours';
 import { createTestContext } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import { beginNeighbours } from './auditNeighbours';

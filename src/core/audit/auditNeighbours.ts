@@ -1,7 +1,7 @@
 import { createRandom } from '../base/random';
 import type { JobContext } from '../job/jobContext';
-import { neighbourCounts } from '../ranking/experts';
-import type { Neighbours } from '../ranking/neighbours';
+import type { Neighbours } from '../ranking/neighbours/neighbours';
+import { neighbourCounts } from '../ranking/suspicion/experts';
 import type { AuditInput } from './auditTypes';
 import type { RowRoles } from './checkInput';
 

@@ -2,8 +2,8 @@ import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
-import type { LabelSignal } from '../ranking/labelSignal';
-import type { NeighbourSearch } from '../ranking/neighbours';
+import type { NeighbourSearch } from '../ranking/neighbours/neighbours';
+import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
 export interface AuditInput {

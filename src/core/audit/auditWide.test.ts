@@ -3,7 +3,7 @@ import { createFloat32Rows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { splitCodes } from '../base/splitCodes';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { openAuditSession } from '../session/auditSession';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';

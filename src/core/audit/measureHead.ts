@@ -8,7 +8,7 @@ import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import { lossOfRow } from '../models/evaluateHead';
-import type { HeadFit } from '../models/fitHead';
+import type { HeadFit } from '../models/fitting/fitHead';
 import { headKindFor } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { AuditInput, HeadColumns } from './auditTypes';

@@ -5,8 +5,8 @@ import { StageProgress } from '../job/stageProgress';
 import type { L2Search } from '../l2/chooseL2';
 import { chooseL2 } from '../l2/chooseL2';
 import type { HeadState } from '../models/evaluateHead';
-import type { HeadFit } from '../models/fitHead';
-import { fitHead, fitTolerance } from '../models/fitHead';
+import type { HeadFit } from '../models/fitting/fitHead';
+import { fitHead, fitTolerance } from '../models/fitting/fitHead';
 import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
 

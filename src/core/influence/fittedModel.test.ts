@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../base/errors';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadProblem } from '../models/headProblem';
 import { isExactAffordable } from '../models/headSize';
 import { problemOf, relativeDistance, syntheticRows } from '../testing/testData';

@@ -1,13 +1,13 @@
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { conditionOf } from '../models/curvature/hessianFactor';
+import { createRowCurvatures } from '../models/curvature/rowCurvature';
 import { computeLogits } from '../models/evaluateHead';
-import type { FitMetric } from '../models/fitMetric';
+import type { FitMetric } from '../models/fitting/fitMetric';
 import type { HeadProblem } from '../models/headProblem';
 import { largestExactParameterCount } from '../models/headProblem';
 import { isExactAffordable } from '../models/headSize';
-import { conditionOf } from '../models/hessianFactor';
-import { createRowCurvatures } from '../models/rowCurvature';
 import { createCholeskyInverse } from './ihvp/choleskyInverse';
 import { createConjugateInverse } from './ihvp/conjugateInverse';
 import type { InverseHessian } from './ihvp/inverseHessian';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../linalg/linearAlgebra';
+import { factorizeHessian } from '../models/curvature/hessianFactor';
 import { computeLogits } from '../models/evaluateHead';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
-import { factorizeHessian } from '../models/hessianFactor';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
 import { createFittedModel } from './fittedModel';
 import { doublePrecision, isPrecisionEnough, measureSolveError, precisionFor } from './precision';

@@ -2,11 +2,11 @@ import { relativeDistances } from '../base/matrix';
 import { createRandom } from '../base/random';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { multiplyHessianMany } from '../models/curvature/headHessian';
+import type { HessianFactor } from '../models/curvature/hessianFactor';
+import { factorizeHessian, factorizeSingle } from '../models/curvature/hessianFactor';
 import { drawOffGauge } from '../models/gauge';
-import { multiplyHessianMany } from '../models/headHessian';
 import type { HeadProblem } from '../models/headProblem';
-import type { HessianFactor } from '../models/hessianFactor';
-import { factorizeHessian, factorizeSingle } from '../models/hessianFactor';
 
 /**
  * The one place that decides how exact H and what follows from it must be (docs/mathematics.md, "Precision").

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { InputError, NumericalError } from '../base/errors';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
+import { factorizeHessian } from '../models/curvature/hessianFactor';
 import { lossOfRow } from '../models/evaluateHead';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import { withL2 } from '../models/headProblem';
-import { factorizeHessian } from '../models/hessianFactor';
 import { problemOf, syntheticRows } from '../testing/testData';
 import { chooseL2 } from './chooseL2';
 import { computeLeaveOneOutLoss } from './leaveOneOutLoss';

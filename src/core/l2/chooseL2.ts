@@ -1,9 +1,9 @@
 import { createRandom } from '../base/random';
 import { countOfWeight } from '../base/weights';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { sampleProblem } from '../models/fitting/sampleProblem';
 import type { HeadProblem } from '../models/headProblem';
 import { hessianWork, isExactAffordable, leverageWork } from '../models/headSize';
-import { sampleProblem } from '../models/sampleProblem';
 import { createEstimatedVisit } from './estimatedL2Points';
 import { createExactVisit } from './exactL2Points';
 import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../base/random';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { factorizeHessian } from '../models/curvature/hessianFactor';
+import { fitHead } from '../models/fitting/fitHead';
+import { sampleProblem } from '../models/fitting/sampleProblem';
 import { withL2 } from '../models/headProblem';
-import { factorizeHessian } from '../models/hessianFactor';
-import { sampleProblem } from '../models/sampleProblem';
 import { problemOf, syntheticRows } from '../testing/testData';
 import { chooseL2 } from './chooseL2';
 import { createEstimatedVisit, estimateLeaveOneOutLoss } from './estimatedL2Points';

@@ -1,13 +1,13 @@
 import { NumericalError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { HessianFactor } from '../models/curvature/hessianFactor';
+import { factorizeHessian } from '../models/curvature/hessianFactor';
 import type { HeadState } from '../models/evaluateHead';
 import { evaluateHead } from '../models/evaluateHead';
+import { newtonStep } from '../models/fitting/newtonStep';
 import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
-import type { HessianFactor } from '../models/hessianFactor';
-import { factorizeHessian } from '../models/hessianFactor';
-import { newtonStep } from '../models/newtonStep';
 import type { Visited, VisitL2 } from './l2Path';
 import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 

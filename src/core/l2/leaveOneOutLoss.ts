@@ -1,10 +1,10 @@
 import { createFactorForms, visitLeverageForms } from '../influence/leverage/leverageForms';
 import { createRowSolver } from '../influence/rows/rowSolver';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { HessianFactor } from '../models/curvature/hessianFactor';
+import { backendFor } from '../models/curvature/hessianFactor';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
-import type { HessianFactor } from '../models/hessianFactor';
-import { backendFor } from '../models/hessianFactor';
 
 export interface LeaveOneOutSummary {
   /** Mean loss of the given labels under the RIF leave-one-out logits, over the training rows. */

@@ -3,8 +3,8 @@ import { InputError } from '../base/errors';
 import { createRandom } from '../base/random';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { problemOf, relativeDistance, syntheticRows } from '../testing/testData';
+import { computeCurvature, computeHessian, multiplyHessian } from './curvature/headHessian';
 import { evaluateHead } from './evaluateHead';
-import { computeCurvature, computeHessian, multiplyHessian } from './headHessian';
 import { withL2 } from './headProblem';
 
 const linalg = createFloat64LinearAlgebra();

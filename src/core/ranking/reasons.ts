@@ -1,5 +1,5 @@
 import { deviationsPerMedianDistance, quantile } from '../base/statistics';
-import type { Neighbours } from './neighbours';
+import type { Neighbours } from './neighbours/neighbours';
 
 /** Bit flags: why a row deserves a look. A row may have several; none of them alone makes it wrong. */
 export const reasonFlags = {

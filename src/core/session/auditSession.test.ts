@@ -4,7 +4,7 @@ import { BugError, CancelledError, InputError } from '../base/errors';
 import { splitCodes } from '../base/splitCodes';
 import { createFittedModel } from '../influence/fittedModel';
 import { retrain } from '../influence/removal/retrain';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
 import { createRoundedLinearAlgebra, createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
 import { problemOf } from '../testing/testData';

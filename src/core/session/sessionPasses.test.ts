@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../audit/auditFeatures';
 import type { StoredRows } from '../base/featureRows';
 import { splitCodes } from '../base/splitCodes';
-import { createExactNeighbourSearch } from '../ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { createTestContext, syntheticRows } from '../testing/testData';
 import { openAuditSession } from './auditSession';
 

@@ -2,7 +2,7 @@ import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../linalg/linearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createHeadProblem } from '../models/headProblem';
 import { syntheticRows } from './testData';

@@ -4,7 +4,7 @@ import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createHeadProblem } from '../models/headProblem';
 import { syntheticRows } from './testData';

@@ -12,8 +12,8 @@ import type { RemovalMethod, RidgeConvention } from '../influence/removal/remova
 import { classWeights, findLostClass, ridgePull } from '../influence/removal/removedRows';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
+import { multiplyHessianMany } from '../models/curvature/headHessian';
 import { fillResidual } from '../models/evaluateHead';
-import { multiplyHessianMany } from '../models/headHessian';
 import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 

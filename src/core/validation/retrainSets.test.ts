@@ -7,7 +7,7 @@ import { createFittedModel } from '../influence/fittedModel';
 import { estimateRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createRoundedLinearAlgebra, problemOf, relativeDistance, syntheticRows } from '../testing/testData';
 import { RemovalBatch } from './removalBatch';

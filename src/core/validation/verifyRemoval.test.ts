@@ -6,7 +6,7 @@ import { prepareMeasurements } from '../influence/measurements/prepareMeasuremen
 import { estimateRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
-import { fitHead } from '../models/fitHead';
+import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, problemOf, syntheticRows } from '../testing/testData';
 import { computeDatamodelingScore } from './linearDatamodelingScore';

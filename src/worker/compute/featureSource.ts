@@ -1,7 +1,7 @@
 import type { FeatureRows } from '../../core/base/featureRows';
 import type { Matrix } from '../../core/base/matrix';
-import type { NpyRowsReference } from '../store/npyRows';
-import { NpyRows } from '../store/npyRows';
+import type { NpyRowsReference } from '../store/npy/npyRows';
+import { NpyRows } from '../store/npy/npyRows';
 
 /**
  * Features as they cross to the compute thread: a matrix (in shared memory, or it is copied), or the file that holds them, which

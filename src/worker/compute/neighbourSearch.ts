@@ -1,6 +1,6 @@
 import { InputError } from '../../core/base/errors';
-import { findExactNeighbours } from '../../core/ranking/exactNeighbours';
-import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours';
+import { findExactNeighbours } from '../../core/ranking/neighbours/exactNeighbours';
+import type { NeighbourRequest, NeighbourSearch } from '../../core/ranking/neighbours/neighbours';
 import type { SearchThread } from './beside/searchThread';
 import type { MeasureTogether } from './beside/sharedMeasuring';
 import type { Tensorflow } from './native/tensorflowBinding';

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SaidDialect } from '../../contract/dataset';
 import { relabelRecord } from '../exports/relabelling';
-import { encodeText } from './encodings';
 import { inspectCsv } from './inspectCsv';
 import { readCsv } from './readCsv';
+import { encodeText } from './records/encodings';
 import { temporaryFolders } from './testFiles';
 
 const folder = temporaryFolders();

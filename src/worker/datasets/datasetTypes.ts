@@ -1,8 +1,8 @@
 import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import type { Head } from './detectHead';
+import type { DateOrder, NumberStyle } from './cells/numberFormat';
+import type { Head } from './dialect/detectHead';
 import type { Note } from './note';
-import type { DateOrder, NumberStyle } from './numberFormat';
 
 /** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
 export interface SourceFingerprint {

@@ -1,5 +1,5 @@
-import { isMissing, parseNumber } from './cells';
-import type { ColumnProfile } from './columnProfile';
+import { isMissing, parseNumber } from './cells/cells';
+import type { ColumnProfile } from './columns/columnProfile';
 
 const totalWord = /^\s*(grand |sub)?-?(total|totals|sum|mean|average|gesamt|summe)\s*:?\s*$/i;
 const footerText =

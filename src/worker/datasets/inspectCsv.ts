@@ -1,12 +1,12 @@
 import type { SaidDialect } from '../../contract/dataset';
+import { inferColumns } from './columns/guessRoles';
+import { findPictures } from './columns/pictures';
 import type { CsvInspection } from './datasetTypes';
-import { detectHead, headBytes } from './detectHead';
-import { type FileSource, openFileSource } from './fileSource';
-import { inferColumns } from './guessRoles';
-import { findPictures } from './pictures';
+import { detectHead, headBytes } from './dialect/detectHead';
 import { previewRowCount } from './previewSize';
 import { headerOnly } from './readCsv';
-import { InvalidUtf8, RecordReader } from './recordReader';
+import { type FileSource, openFileSource } from './records/fileSource';
+import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler } from './rowAssembler';
 
 /**

@@ -3,7 +3,7 @@ import { formatCount } from '../../core/base/format';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { findClassOf, type SpellingMap } from '../../core/labels/labelReading';
 import { isUnseen } from '../../core/labels/similarLabels';
-import { compareNaturally } from './cells';
+import { compareNaturally } from './cells/cells';
 import type { ColumnScan, Labels } from './datasetTypes';
 
 /** More classes than this is a mistake in the roles: an id or a number, not a label. */

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { type Dialect, plainDialect, type RowIssue } from '../../contract/dataset';
 import { CancelledError, InputError } from '../../core/base/errors';
 import type { CsvReadOptions, CsvReadResult, RecordBlock } from './datasetTypes';
-import { encodeText } from './encodings';
 import { inspectCsv } from './inspectCsv';
 import { readCsv } from './readCsv';
+import { encodeText } from './records/encodings';
 import { temporaryFolders, writeTestFile } from './testFiles';
 
 const folder = temporaryFolders();

@@ -1,14 +1,14 @@
 import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
-import { describeCells, reportOddCells } from './cellNotes';
+import { describeCells, reportOddCells } from './columns/cellNotes';
+import { inferColumns } from './columns/guessRoles';
+import { findPictures } from './columns/pictures';
 import type { CsvReadOptions, CsvReadResult } from './datasetTypes';
-import { detectHead, type Head } from './detectHead';
-import { checkUnchanged, type FileSource, openFileSource } from './fileSource';
-import { inferColumns } from './guessRoles';
+import { detectHead, type Head } from './dialect/detectHead';
 import type { Note } from './note';
-import { findPictures } from './pictures';
-import { InvalidUtf8, RecordReader } from './recordReader';
+import { checkUnchanged, type FileSource, openFileSource } from './records/fileSource';
+import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler, startBlock } from './rowAssembler';
 
 /**

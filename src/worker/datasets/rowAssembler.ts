@@ -1,13 +1,13 @@
 import type { RowIssue } from '../../contract/dataset';
 import { formatCount, formatPlural } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
-import { ColumnProfile } from './columnProfile';
+import { ColumnProfile } from './columns/columnProfile';
 import type { RecordBlock } from './datasetTypes';
-import { isSeparatorLine } from './detectDialect';
-import type { Head } from './detectHead';
+import { isSeparatorLine } from './dialect/detectDialect';
+import type { Head } from './dialect/detectHead';
 import { beginsLikeTotal, isFooter } from './footers';
 import type { Note } from './note';
-import type { RawRecords } from './recordReader';
+import type { RawRecords } from './records/recordReader';
 
 /** Surplus cells of a row that are named. */
 const surplusShown = 3;

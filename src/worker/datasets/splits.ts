@@ -2,8 +2,8 @@ import { InputError } from '../../core/base/errors';
 import { createRandom } from '../../core/base/random';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import { parseSplit } from './columns/splitWords';
 import type { ColumnScan, Labels } from './datasetTypes';
-import { parseSplit } from './splitWords';
 
 /**
  * The split column as {@link splitCodes}. Blank cells are training rows.

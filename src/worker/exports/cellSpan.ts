@@ -1,6 +1,6 @@
 import type { Dialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import { type CellSpan, escapeOf, RecordScanner } from '../datasets/recordScanner';
+import { type CellSpan, escapeOf, RecordScanner } from '../datasets/records/recordScanner';
 
 type CellDialect = Pick<Dialect, 'delimiter' | 'quote'> & Partial<Pick<Dialect, 'escape' | 'comment' | 'newline'>>;
 

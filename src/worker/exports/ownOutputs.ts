@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { hashFile } from '../datasets/fileSource';
-import { writeFileAtomically } from '../store/atomicFile';
-import { makeFolder } from '../store/makeFolder';
-import { stateFolder } from '../store/stateFolder';
+import { hashFile } from '../datasets/records/fileSource';
+import { writeFileAtomically } from '../store/files/atomicFile';
+import { makeFolder } from '../store/files/makeFolder';
+import { stateFolder } from '../store/files/stateFolder';
 
 /**
  * Which files Assay wrote and nobody has changed since, so that the next run may replace them unasked. A manifest says so for the files beside

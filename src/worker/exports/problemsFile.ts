@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { RowIssue } from '../../contract/dataset';
 import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
-import type { SourceKind } from '../store/sourceStore';
+import type { SourceKind } from '../store/sources/sourceStore';
 import { formatListLines } from './csvText';
 import { StagedFiles } from './stagedFiles';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Dialect, plainDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import { decodeBytes, encodeText } from '../datasets/encodings';
-import { parseRecords } from '../datasets/recordParser';
+import { decodeBytes, encodeText } from '../datasets/records/encodings';
+import { parseRecords } from '../datasets/records/recordParser';
 import { relabelRecord } from './relabelling';
 
 const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;

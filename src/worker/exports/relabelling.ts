@@ -1,7 +1,7 @@
 import type { Dialect } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
-import { decodeBytes, encodeText } from '../datasets/encodings';
-import { parseRecords } from '../datasets/recordParser';
+import { decodeBytes, encodeText } from '../datasets/records/encodings';
+import { parseRecords } from '../datasets/records/recordParser';
 import type { ProjectStore } from '../store/projectStore';
 import { replaceCell } from './cellSpan';
 import type { RecordEdit } from './rewriteSource';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
-import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/fileSource';
+import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/records/fileSource';
 import type { ProjectStore } from '../store/projectStore';
 import type { WritingOptions } from './exportRequest';
 import type { StagedWriter } from './stagedFiles';

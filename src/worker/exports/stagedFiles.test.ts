@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../core/base/errors';
 import { temporaryFolders } from '../datasets/testFiles';
-import { newPartName } from '../store/partFile';
+import { newPartName } from '../store/files/partFile';
 import { findInTheWay, StagedFiles, type StagedFilesOptions } from './stagedFiles';
 
 const folder = temporaryFolders();

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { cellsOf, type FileColumn, writeParquet } from '../store/parquetFile';
+import { cellsOf, type FileColumn, writeParquet } from '../store/files/parquetFile';
 import { formatDataLines } from './csvText';
 import type { StagedFiles, StagedWriter } from './stagedFiles';
 

@@ -2,7 +2,7 @@ import type { DatasetSummary } from '../../contract/dataset';
 import type { StudiedHead } from '../../core/study/runStudy';
 import type { UnlearnAnswer } from '../../core/study/unlearnStudy';
 import type { HeadData } from '../jobs/studyRequest';
-import { formatNpyHeader, npyTypeOf } from '../store/npyFormat';
+import { formatNpyHeader, npyTypeOf } from '../store/npy/npyFormat';
 import type { StagedFiles } from './stagedFiles';
 
 export const unlearnedHeadFiles = ['head.npy', 'unlearned.json'] as const;

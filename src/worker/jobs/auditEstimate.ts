@@ -7,7 +7,7 @@ import { isExactAffordable, startsByGradients } from '../../core/models/headSize
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
-import { maxLevels } from '../datasets/categoryLearner';
+import { maxLevels } from '../datasets/features/categoryLearner';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork } from './auditCosts';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';

@@ -1,12 +1,12 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { FeatureSource } from '../compute/featureSource';
-import type { TakeRows } from '../datasets/applyFeaturePipeline';
-import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/applyFeaturePipeline';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
-import { fitFeaturePipeline } from '../datasets/fitFeaturePipeline';
+import type { TakeRows } from '../datasets/features/applyFeaturePipeline';
+import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/features/applyFeaturePipeline';
+import { fitFeaturePipeline } from '../datasets/features/fitFeaturePipeline';
 import { sessionArrays } from '../review/sessionFacts';
-import type { AuditDraft } from '../store/auditDraft';
+import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import type { LabelledData } from './labelledData';
 

@@ -5,7 +5,7 @@ import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import { readSplitColumn } from '../datasets/splits';
 import type { ProjectStore } from '../store/projectStore';
-import type { SourceStore } from '../store/sourceStore';
+import type { SourceStore } from '../store/sources/sourceStore';
 
 /** What labels and features are read from. */
 export interface LabelledData {

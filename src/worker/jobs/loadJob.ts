@@ -1,7 +1,7 @@
 import type { Column, Dialect, SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
-import type { Head } from '../datasets/detectHead';
+import type { Head } from '../datasets/dialect/detectHead';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { readCsv } from '../datasets/readCsv';
 import type { ProjectStore } from '../store/projectStore';

@@ -3,10 +3,10 @@ import { InputError } from '../../core/base/errors';
 import { createRandom } from '../../core/base/random';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import { isMissing, isNumberMarker } from '../datasets/cells';
+import { isMissing, isNumberMarker } from '../datasets/cells/cells';
+import type { NumberStyle } from '../datasets/cells/numberFormat';
+import { numberReader, styleOf } from '../datasets/cells/numberStyle';
 import type { ColumnScan } from '../datasets/datasetTypes';
-import type { NumberStyle } from '../datasets/numberFormat';
-import { numberReader, styleOf } from '../datasets/numberStyle';
 
 /**
  * The label column as numbers, NaN where a cell is missing (`missing` has the words that the analyst says mean it). As the column's numbers were

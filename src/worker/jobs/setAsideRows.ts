@@ -1,11 +1,11 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
 import { formatPlural } from '../../core/base/format';
-import { isMissing, isNumberMarker, parseBoolean, parseDate } from '../datasets/cells';
+import { isMissing, isNumberMarker, parseBoolean, parseDate } from '../datasets/cells/cells';
+import { numberReader, styleOf } from '../datasets/cells/numberStyle';
 import type { ColumnScan } from '../datasets/datasetTypes';
-import { numberReader, styleOf } from '../datasets/numberStyle';
 import type { ProjectStore } from '../store/projectStore';
-import type { RaggedRow } from '../store/sourceRows';
+import type { RaggedRow } from '../store/sources/sourceRows';
 
 /** Rows whose cells are looked at together. */
 const rowsAtOnce = 1_000;

@@ -9,7 +9,7 @@ import {
 import { isUnseen, type LabelCount, type SimilarLabels } from '../../core/labels/similarLabels';
 import { findSetAside } from '../jobs/setAsideRows';
 import type { ProjectStore } from '../store/projectStore';
-import type { ValueCounts } from '../store/sourceRows';
+import type { ValueCounts } from '../store/sources/sourceRows';
 
 /** Cells read together. */
 const cellsAtOnce = 1_000;

@@ -6,7 +6,7 @@ import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
 import { JobQueue } from '../jobs/jobQueue';
 import { EffectsService } from '../review/effectsService';
 import { ProjectStore } from '../store/projectStore';
-import { SourceStore } from '../store/sourceStore';
+import { SourceStore } from '../store/sources/sourceStore';
 import { openElsewhere } from '../store/testProject';
 import { inspectFile } from './dataFile';
 import { OpenProject, type ProjectEnvironment } from './openProject';

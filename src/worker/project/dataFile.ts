@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { SaidDialect } from '../../contract/dataset';
 import type { CsvInspection } from '../datasets/datasetTypes';
-import { detectEncoding } from '../datasets/encodings';
 import { inspectCsv } from '../datasets/inspectCsv';
+import { detectEncoding } from '../datasets/records/encodings';
 import { describeOrigin, type Origin } from './projectFolders';
 
 /** A data file that can be read, as its first part shows it. */

@@ -32,7 +32,7 @@ import { ReviewService } from '../review/reviewService';
 import { ProjectRows } from '../rows/projectRows';
 import { settlesWithin } from '../settlesWithin';
 import type { ProjectStore } from '../store/projectStore';
-import type { SourceKind } from '../store/sourceStore';
+import type { SourceKind } from '../store/sources/sourceStore';
 import type { ColumnChoice } from './columnChoices';
 import { type DataFile, inspectFile } from './dataFile';
 import { openFolder, type Opening, openNew, openSource } from './opening';

@@ -3,13 +3,13 @@ import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
 import { saidDialectSchema } from '../../contract/dataset';
 import { InputError, StorageError } from '../../core/base/errors';
-import { unreadableFile } from '../datasets/fileSource';
-import { writeFileAtomically } from '../store/atomicFile';
-import { makeFolderSync } from '../store/makeFolder';
-import { readSmallFileSync } from '../store/plainFile';
+import { unreadableFile } from '../datasets/records/fileSource';
+import { writeFileAtomically } from '../store/files/atomicFile';
+import { makeFolderSync } from '../store/files/makeFolder';
+import { readSmallFileSync } from '../store/files/plainFile';
+import { isSealed, sealText } from '../store/files/stateFolder';
+import { storageError } from '../store/files/storageErrors';
 import { isRemains, manifestName } from '../store/projectFolder';
-import { isSealed, sealText } from '../store/stateFolder';
-import { storageError } from '../store/storageErrors';
 
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
 export const originFile = 'origin.json';

@@ -1,7 +1,7 @@
 import type { Note } from '../datasets/note';
 import type { ReadFile } from '../exports/outputTargets';
 import type { ProjectStore } from '../store/projectStore';
-import type { SourceKind } from '../store/sourceStore';
+import type { SourceKind } from '../store/sources/sourceStore';
 
 /** A file that a project was made from, and what was found while reading it. */
 export interface ProjectSource extends ReadFile {

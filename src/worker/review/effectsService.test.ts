@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../../core/audit/auditFeatures';
 import { NumericalError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
-import { createExactNeighbourSearch } from '../../core/ranking/exactNeighbours';
+import { createExactNeighbourSearch } from '../../core/ranking/neighbours/exactNeighbours';
 import { openAuditSession } from '../../core/session/auditSession';
 import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';

@@ -1,8 +1,8 @@
 import { InputError } from '../../core/base/errors';
 import type { RowGroups } from '../../core/influence/attributions/groupEffects';
 import { spellingMap } from '../../core/labels/labelReading';
+import { numberReader, styleOf } from '../datasets/cells/numberStyle';
 import { createClassReader } from '../datasets/labels';
-import { numberReader, styleOf } from '../datasets/numberStyle';
 import type { HeadData } from '../jobs/studyRequest';
 import type { ProjectStore } from '../store/projectStore';
 import { findRow } from './findRow';

@@ -4,10 +4,10 @@ import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CancelledError, StorageError } from '../../core/base/errors';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
-import { Database } from './database';
-import { DecisionLog } from './decisionLog';
 import { temporaryFolder } from './projectFolder';
 import { createProject, openProject, type ProjectStore } from './projectStore';
+import { DecisionLog } from './review/decisionLog';
+import { Database } from './tables/database';
 import { openElsewhere, projectOf } from './testProject';
 
 const makeFolder = temporaryFolders();

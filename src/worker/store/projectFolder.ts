@@ -2,12 +2,12 @@ import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { StorageError } from '../../core/base/errors';
-import { writeFileAtomically } from './atomicFile';
-import { makeFolder } from './makeFolder';
-import { isPartName } from './partFile';
-import { readSmallFile } from './plainFile';
-import { projectVersion } from './schema';
-import { storageError } from './storageErrors';
+import { writeFileAtomically } from './files/atomicFile';
+import { makeFolder } from './files/makeFolder';
+import { isPartName } from './files/partFile';
+import { readSmallFile } from './files/plainFile';
+import { storageError } from './files/storageErrors';
+import { projectVersion } from './tables/schema';
 
 const manifestSchema = z.object({
   format: z.literal('assay-project'),

@@ -3,13 +3,13 @@ import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
-import { syncFolder } from './atomicFile';
-import { Database } from './database';
-import { makeFolder } from './makeFolder';
-import { clearLeftParts, createPartFolder } from './partFile';
+import { syncFolder } from './files/atomicFile';
+import { makeFolder } from './files/makeFolder';
+import { clearLeftParts, createPartFolder } from './files/partFile';
+import { storageError } from './files/storageErrors';
+import { onSuddenEnd, untilComplete } from './files/unfinished';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
-import { storageError } from './storageErrors';
-import { onSuddenEnd, untilComplete } from './unfinished';
+import { Database } from './tables/database';
 
 /** Where a command makes a project: `finish` when everything has succeeded, else `discard`. The project must be closed for both. */
 export interface ProjectPlace {

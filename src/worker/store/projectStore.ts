@@ -1,14 +1,9 @@
 import { realpath, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { closeAfter, closeAll } from '../closeAll';
-import { AuditStore } from './auditStore';
-import { addMissingScores } from './auditTables';
-import { checkSchema } from './checkSchema';
-import { Database } from './database';
-import { DecisionLog } from './decisionLog';
-import { Generations } from './generations';
-import { JobTable } from './jobTable';
-import { MetaTable } from './metaTable';
+import { AuditStore } from './audits/auditStore';
+import { addMissingScores } from './audits/auditTables';
+import { storageError } from './files/storageErrors';
 import {
   checkParts,
   claimFolder,
@@ -19,12 +14,17 @@ import {
   startFolder,
   temporaryFolder,
 } from './projectFolder';
-import { ReviewStore } from './reviewStore';
-import { createTables, tableName } from './schema';
-import { readSourceRecords, type SourceRecords, SourceStore } from './sourceStore';
-import { storageError } from './storageErrors';
-import { readStoredAudit } from './storedRecords';
+import { DecisionLog } from './review/decisionLog';
+import { ReviewStore } from './review/reviewStore';
+import { readSourceRecords, type SourceRecords, SourceStore } from './sources/sourceStore';
 import type { AuditRecord } from './storeTypes';
+import { checkSchema } from './tables/checkSchema';
+import { Database } from './tables/database';
+import { Generations } from './tables/generations';
+import { JobTable } from './tables/jobTable';
+import { MetaTable } from './tables/metaTable';
+import { createTables, tableName } from './tables/schema';
+import { readStoredAudit } from './tables/storedRecords';
 
 const memoryLimit = '512MB';
 

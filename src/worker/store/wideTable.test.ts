@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
-import { mostCellColumns } from './cellTable';
 import type { ProjectStore } from './projectStore';
 import { openProject } from './projectStore';
+import { mostCellColumns } from './tables/cellTable';
 import { projectOf, randomAudit } from './testProject';
 
 const folder = temporaryFolders();

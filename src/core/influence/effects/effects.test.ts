@@ -5,7 +5,7 @@ import { createFloat32Rows } from '../../base/featureRows';
 import { createRandom } from '../../base/random';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
 import type { LinearAlgebra } from '../../linalg/linearAlgebra';
-import { fitHead } from '../../models/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { HeadKind } from '../../models/headKind';
 import { createHeadProblem } from '../../models/headProblem';
 import { relativeDistance, syntheticRows } from '../../testing/testData';

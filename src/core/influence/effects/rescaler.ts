@@ -1,4 +1,4 @@
-import { applyCurvature } from '../../models/headHessian';
+import { applyCurvature } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import { fillSoftmax } from '../../models/rowMath';
 import type { LeverageForms } from '../leverage/leverageForms';

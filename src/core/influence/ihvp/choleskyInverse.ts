@@ -2,7 +2,7 @@ import type { Matrix } from '../../base/matrix';
 import { relativeDistances } from '../../base/matrix';
 import { choleskySolveRows } from '../../linalg/choleskySolveRows';
 import type { CholeskyFactor } from '../../linalg/linearAlgebra';
-import { multiplyHessianMany } from '../../models/headHessian';
+import { multiplyHessianMany } from '../../models/curvature/headHessian';
 import type { HessianProducts } from './hessianProducts';
 import type { IhvpSolution, InverseHessian, SolveOptions } from './inverseHessian';
 

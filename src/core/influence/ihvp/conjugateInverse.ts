@@ -2,7 +2,7 @@ import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { relativeDistances, rowNorms } from '../../base/matrix';
 import { addScaled, largestOf, subtract } from '../../base/vectors';
-import { createCurvatureBound } from '../../models/curvatureBound';
+import { createCurvatureBound } from '../../models/curvature/curvatureBound';
 import type { ApplyRows } from './conjugateGradients';
 import { conjugateGradients } from './conjugateGradients';
 import type { HessianProducts } from './hessianProducts';

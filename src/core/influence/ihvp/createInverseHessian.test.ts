@@ -3,7 +3,7 @@ import { CancelledError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
 import { fillResidual } from '../../models/evaluateHead';
-import { fitHead } from '../../models/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { HeadKind } from '../../models/headKind';
 import { problemOf, relativeDistance, syntheticRows } from '../../testing/testData';
 import { createConjugateInverse } from './conjugateInverse';

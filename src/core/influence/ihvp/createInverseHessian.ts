@@ -1,4 +1,4 @@
-import { factorizeHessian } from '../../models/hessianFactor';
+import { factorizeHessian } from '../../models/curvature/hessianFactor';
 import { createArnoldiInverse } from './arnoldiInverse';
 import { createCholeskyInverse } from './choleskyInverse';
 import { createConjugateInverse } from './conjugateInverse';

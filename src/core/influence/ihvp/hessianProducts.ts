@@ -1,6 +1,6 @@
 import type { Matrix } from '../../base/matrix';
 import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
-import { multiplyHessianMany } from '../../models/headHessian';
+import { multiplyHessianMany } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 
 /** What products with H at θ̂ need. */

@@ -3,7 +3,7 @@ import type { Matrix } from '../../base/matrix';
 import { copyOf, rowOf, rowProducts } from '../../base/matrix';
 import { addScaled, scaleAndAdd } from '../../base/vectors';
 import type { OnBlock, SoftmaxPoint } from '../../linalg/linearAlgebra';
-import { multiplyHessianFast } from '../../models/headHessian';
+import { multiplyHessianFast } from '../../models/curvature/headHessian';
 import type { ApplyRows } from './conjugateGradients';
 import type { HessianProducts } from './hessianProducts';
 

@@ -3,9 +3,9 @@ import { mirrorLower, transposed } from '../../linalg/denseKernels';
 import { choleskyFactor, solveWithFactor } from '../../linalg/float64Cholesky';
 import type { LinearAlgebra, OnBlock, SymmetricEigen } from '../../linalg/linearAlgebra';
 import { symmetricEigen, symmetricEigenOf } from '../../linalg/symmetricEigen';
+import type { RowCurvatures } from '../../models/curvature/rowCurvature';
+import { createRowCurvatures, curvatureTraces, sumCurvatures } from '../../models/curvature/rowCurvature';
 import type { HeadProblem } from '../../models/headProblem';
-import type { RowCurvatures } from '../../models/rowCurvature';
-import { createRowCurvatures, curvatureTraces, sumCurvatures } from '../../models/rowCurvature';
 import type { HessianProducts } from './hessianProducts';
 
 /** Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding. */

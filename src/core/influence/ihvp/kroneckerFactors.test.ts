@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { NumericalError } from '../../base/errors';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
-import { fitHead } from '../../models/fitHead';
-import { computeHessian } from '../../models/headHessian';
+import { computeHessian } from '../../models/curvature/headHessian';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { problemOf, relativeDistance, syntheticRows } from '../../testing/testData';
 import type { HessianProducts } from './hessianProducts';

@@ -2,8 +2,8 @@ import { NumericalError } from '../../base/errors';
 import type { Matrix } from '../../base/matrix';
 import { addProductTransposed, transposed, transposePanel } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
-import type { RowCurvatures } from '../../models/rowCurvature';
-import { createRowCurvatures, directionalCurvatures } from '../../models/rowCurvature';
+import type { RowCurvatures } from '../../models/curvature/rowCurvature';
+import { createRowCurvatures, directionalCurvatures } from '../../models/curvature/rowCurvature';
 import type { HessianProducts } from './hessianProducts';
 import type { KroneckerBasis } from './kroneckerBasis';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
-import { fitHead } from '../../models/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { SyntheticRows } from '../../testing/testData';
 import { problemOf, relativeDistance } from '../../testing/testData';
 import { createFittedModel } from '../fittedModel';

@@ -3,7 +3,7 @@ import type { Matrix } from '../../base/matrix';
 import { transposed } from '../../linalg/denseKernels';
 import type { LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
 import { factorInPlace, forwardSolve } from '../../linalg/smallCholesky';
-import { CurvatureRoot } from '../../models/curvatureRoot';
+import { CurvatureRoot } from '../../models/curvature/curvatureRoot';
 import { parametersAsColumns } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import type { KroneckerFactors } from '../ihvp/kroneckerFactors';

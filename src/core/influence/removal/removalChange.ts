@@ -1,7 +1,7 @@
 import type { Matrix } from '../../base/matrix';
 import { addScaled, relativeDistance } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { multiplyHessian } from '../../models/headHessian';
+import { multiplyHessian } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';

@@ -2,7 +2,7 @@ import { NumericalError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
-import { computeCurvature, computeHessian } from '../../models/headHessian';
+import { computeCurvature, computeHessian } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import type { ExactHessian, FittedModel } from '../fittedModel';
 import { createCholeskyInverse, refineSolutions } from '../ihvp/choleskyInverse';

@@ -1,6 +1,6 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import type { HeadFit } from '../../models/fitHead';
-import { fitHead } from '../../models/fitHead';
+import type { HeadFit } from '../../models/fitting/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';

@@ -1,7 +1,7 @@
 import { BugError } from '../../base/errors';
 import { factorInPlace, forwardSolve, traceOfInverse } from '../../linalg/smallCholesky';
-import { CurvatureRoot } from '../../models/curvatureRoot';
-import { applyCurvature } from '../../models/headHessian';
+import { CurvatureRoot } from '../../models/curvature/curvatureRoot';
+import { applyCurvature } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import {
   complement,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../base/errors';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
-import { fitHead } from '../../models/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { HeadKind } from '../../models/headKind';
 import { createHeadProblem } from '../../models/headProblem';
 import { fittedHead } from '../../testing/fittedHeads';

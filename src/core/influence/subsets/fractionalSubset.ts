@@ -1,8 +1,8 @@
 import { InputError } from '../../base/errors';
 import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { applyCurvature } from '../../models/curvature/headHessian';
 import { fillResidual, parametersAsColumns } from '../../models/evaluateHead';
-import { applyCurvature } from '../../models/headHessian';
 import { fillSoftmax, logisticCurvature } from '../../models/rowMath';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';

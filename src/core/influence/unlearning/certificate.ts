@@ -1,10 +1,10 @@
 import { NumericalError } from '../../base/errors';
 import { forEachRowBlock } from '../../base/featureRows';
 import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
+import { factorizeHessian } from '../../models/curvature/hessianFactor';
 import type { HeadState } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import { largestExactParameterCount } from '../../models/headProblem';
-import { factorizeHessian } from '../../models/hessianFactor';
 import { invertHessian } from '../leverage/leverageForms';
 
 /** How far θ can be from the optimum θ* of an objective. */

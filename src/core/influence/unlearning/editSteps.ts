@@ -1,10 +1,10 @@
 import { NumericalError } from '../../base/errors';
 import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { factorizeHessian } from '../../models/curvature/hessianFactor';
 import type { HeadState } from '../../models/evaluateHead';
 import { evaluateHead } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
-import { factorizeHessian } from '../../models/hessianFactor';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { createCholeskyInverse } from '../ihvp/choleskyInverse';

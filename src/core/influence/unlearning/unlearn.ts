@@ -1,6 +1,6 @@
 import { norm, subtract } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { fitHead } from '../../models/fitHead';
+import { fitHead } from '../../models/fitting/fitHead';
 import type { FittedModel } from '../fittedModel';
 import type { OptimumCertificate } from './certificate';
 import { certifyOptimum } from './certificate';

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Result } from '../../../contract/result';
 import type { Matrix } from '../../../core/base/matrix';
-import type { BegunRanking } from '../../../core/ranking/candidateRanker';
-import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
-import type { Neighbours } from '../../../core/ranking/neighbours';
+import type { BegunRanking } from '../../../core/ranking/neighbours/candidateRanker';
+import type { DuplicateRows } from '../../../core/ranking/neighbours/duplicateRows';
+import type { Neighbours } from '../../../core/ranking/neighbours/neighbours';
 
 /** What a thread of the compute script is started with to serve searches: its `workerData`. */
 export const searchThreadRole = 'neighbour search';

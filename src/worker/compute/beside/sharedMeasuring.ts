@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
 import type { CancellationSignal } from '../../../core/job/jobContext';
-import { CandidateRanker, holdRows } from '../../../core/ranking/candidateRanker';
-import { DuplicateRows } from '../../../core/ranking/duplicateRows';
-import type { NeighbourRequest } from '../../../core/ranking/neighbours';
+import { CandidateRanker, holdRows } from '../../../core/ranking/neighbours/candidateRanker';
+import { DuplicateRows } from '../../../core/ranking/neighbours/duplicateRows';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
 import { joinKernelRoom, openKernelRoom } from '../kernels/distanceKernel';
 import type { HeldRowsMessage, MeasuringMessage } from './searchMessages';
 import { controlWords } from './searchMessages';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../core/base/random';
-import { squaredDistance } from '../../../core/ranking/squaredDistance';
+import { squaredDistance } from '../../../core/ranking/neighbours/squaredDistance';
 import { createDistanceKernel } from './distanceKernel';
 
 describe.each(['float32', 'float64'] as const)('createDistanceKernel, %s', (element) => {

@@ -1,4 +1,4 @@
-import type { MeasuringRoom } from '../../../core/ranking/candidateRanker';
+import type { MeasuringRoom } from '../../../core/ranking/neighbours/candidateRanker';
 import type { Code, WasmFunction } from './wasmAssembler';
 import {
   assembleModule,

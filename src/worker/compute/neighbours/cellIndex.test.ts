@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../core/base/random';
-import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
+import { DuplicateFinder } from '../../../core/ranking/neighbours/duplicateRows';
 import type { AssignRows } from './cellIndex';
 import { buildCells, permuteRows, usualCellCount } from './cellIndex';
 import { roles } from './rowRoles';

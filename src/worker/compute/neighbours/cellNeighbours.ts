@@ -1,8 +1,8 @@
 import { isStored } from '../../../core/base/featureRows';
-import { CandidateRanker } from '../../../core/ranking/candidateRanker';
-import { measureRecall } from '../../../core/ranking/measureRecall';
-import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
-import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
+import { CandidateRanker } from '../../../core/ranking/neighbours/candidateRanker';
+import { measureRecall } from '../../../core/ranking/neighbours/measureRecall';
+import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours/neighbours';
+import type { NeighbourTable } from '../../../core/ranking/neighbours/neighbourTable';
 import type { MeasureTogether } from '../beside/sharedMeasuring';
 import { openKernelRoom } from '../kernels/distanceKernel';
 import type { Tensorflow } from '../native/tensorflowBinding';

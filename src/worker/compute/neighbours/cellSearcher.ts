@@ -1,6 +1,6 @@
 import type { CancellationSignal } from '../../../core/job/jobContext';
-import type { CandidateRanker } from '../../../core/ranking/candidateRanker';
-import type { NeighbourRequest } from '../../../core/ranking/neighbours';
+import type { CandidateRanker } from '../../../core/ranking/neighbours/candidateRanker';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
 import type { Tensorflow } from '../native/tensorflowBinding';
 import type { BestLists } from './bestLists';
 import type { CellIndex } from './cellIndex';

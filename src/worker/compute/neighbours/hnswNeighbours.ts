@@ -1,10 +1,10 @@
 import type * as Usearch from 'usearch';
 import { createFloat32Rows } from '../../../core/base/featureRows';
 import { countBelow } from '../../../core/base/statistics';
-import { CandidateRanker } from '../../../core/ranking/candidateRanker';
-import { findExactNeighbours } from '../../../core/ranking/exactNeighbours';
-import { measureRecall } from '../../../core/ranking/measureRecall';
-import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
+import { CandidateRanker } from '../../../core/ranking/neighbours/candidateRanker';
+import { findExactNeighbours } from '../../../core/ranking/neighbours/exactNeighbours';
+import { measureRecall } from '../../../core/ranking/neighbours/measureRecall';
+import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours/neighbours';
 import { openKernelRoom } from '../kernels/distanceKernel';
 import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';

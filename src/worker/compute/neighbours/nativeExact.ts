@@ -1,8 +1,8 @@
 import { forEachRowBlock } from '../../../core/base/featureRows';
 import { gatherRows } from '../../../core/base/gatherRows';
-import { CandidateRanker } from '../../../core/ranking/candidateRanker';
-import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
-import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours';
+import { CandidateRanker } from '../../../core/ranking/neighbours/candidateRanker';
+import { DuplicateFinder } from '../../../core/ranking/neighbours/duplicateRows';
+import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours/neighbours';
 import { openKernelRoom } from '../kernels/distanceKernel';
 import type { Tensorflow } from '../native/tensorflowBinding';
 import { centreRows } from './projectedRows';

@@ -1,7 +1,7 @@
 import { countBelow } from '../../../core/base/statistics';
 import type { CancellationSignal } from '../../../core/job/jobContext';
-import type { NeighbourRequest } from '../../../core/ranking/neighbours';
-import type { NeighbourTable } from '../../../core/ranking/neighbourTable';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
+import type { NeighbourTable } from '../../../core/ranking/neighbours/neighbourTable';
 import type { Tensorflow } from '../native/tensorflowBinding';
 import type { CellIndex } from './cellIndex';
 import { loadReferences, queryOperand } from './cellOperands';

@@ -2,10 +2,10 @@ import type { FeatureRows } from '../../../core/base/featureRows';
 import { forEachRowBlock } from '../../../core/base/featureRows';
 import { gatherRows } from '../../../core/base/gatherRows';
 import type { Matrix } from '../../../core/base/matrix';
-import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
-import { DuplicateFinder } from '../../../core/ranking/duplicateRows';
-import type { NeighbourContext, NeighbourRequest } from '../../../core/ranking/neighbours';
-import { computePrincipalAxes } from '../../../core/ranking/principalAxes';
+import type { DuplicateRows } from '../../../core/ranking/neighbours/duplicateRows';
+import { DuplicateFinder } from '../../../core/ranking/neighbours/duplicateRows';
+import type { NeighbourContext, NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
+import { computePrincipalAxes } from '../../../core/ranking/neighbours/principalAxes';
 import type { SampleTruth } from './sampleTruth';
 import { mostProjectedBytes } from './searchCosts';
 

@@ -1,5 +1,5 @@
-import type { DuplicateRows } from '../../../core/ranking/duplicateRows';
-import type { NeighbourRequest } from '../../../core/ranking/neighbours';
+import type { DuplicateRows } from '../../../core/ranking/neighbours/duplicateRows';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
 import type { ProjectedRows } from './projectedRows';
 
 /** What a position of projected rows is for. */

@@ -1,9 +1,9 @@
 import { gatherRows } from '../../../core/base/gatherRows';
 import type { Matrix } from '../../../core/base/matrix';
 import type { CancellationSignal, JobContext } from '../../../core/job/jobContext';
-import type { NeighbourRequest } from '../../../core/ranking/neighbours';
-import { NeighbourTable } from '../../../core/ranking/neighbourTable';
-import { squaredDistance } from '../../../core/ranking/squaredDistance';
+import type { NeighbourRequest } from '../../../core/ranking/neighbours/neighbours';
+import { NeighbourTable } from '../../../core/ranking/neighbours/neighbourTable';
+import { squaredDistance } from '../../../core/ranking/neighbours/squaredDistance';
 import { BestScores } from './bestScores';
 
 /** Queries on which a search is chosen and its recall is measured: with k = 30 the recall is known to about ±0.008. */

@@ -8,7 +8,7 @@ import type { JobContext } from '../../../core/job/jobContext';
 import { createFloat64LinearAlgebra } from '../../../core/linalg/float64LinearAlgebra';
 import type { AuditSession, EditEffect } from '../../../core/session/sessionTypes';
 import { temporaryFolders } from '../../datasets/testFiles';
-import { writeNpy } from '../../store/npy';
+import { writeNpy } from '../../store/npy/npy';
 import type { FeatureSource } from '../featureSource';
 import type { DispatcherOptions } from './computeDispatcher';
 import { ComputeDispatcher } from './computeDispatcher';

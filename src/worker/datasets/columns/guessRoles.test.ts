@@ -1,0 +1,196 @@
+import Papa from 'papaparse';
+import { describe, expect, it } from 'vitest';
+import type { Column } from '../../../contract/dataset';
+import { ColumnProfile } from './columnProfile';
+import { inferColumns } from './guessRoles';
+import { findPictures } from './pictures';
+
+function profile(rows: readonly (readonly string[])[], names: readonly string[]): ColumnProfile[] {
+  const profiles = names.map(() => new ColumnProfile(names.length));
+  rows.forEach((cells, row) => profiles.forEach((column, k) => column.add(cells[k] ?? '', row, row + 2)));
+  return profiles;
+}
+
+function infer(csv: string): Column[] {
+  const [names = [], ...rows] = Papa.parse<string[]>(csv.trim()).data;
+  return inferColumns(names, profile(rows, names));
+}
+
+/** `count` rows, each cell a function of the row. */
+function table(count: number, columns: Readonly<Record<string, (row: number) => string | number>>): Column[] {
+  const names = Object.keys(columns);
+  const rows = Array.from({ length: count }, (_, row) => names.map((name) => String(columns[name]?.(row))));
+  return inferColumns(names, profile(rows, names));
+}
+
+const rolesOf = (columns: readonly Column[]): Record<string, string> =>
+  Object.fromEntries(columns.map(({ name, role }) => [name, role]));
+const typesOf = (columns: readonly Column[]): Record<string, string> =>
+  Object.fromEntries(columns.map(({ name, type }) => [name, type]));
+
+describe('types', () => {
+  it('tells numbers, booleans, dates, categories and text', () => {
+    const columns = table(300, {
+      number: (row) => row / 7,
+      integer: (row) => (row % 10 === 0 ? 'NA' : row),
+      boolean: (row) => (row % 2 === 0 ? 'Yes' : 'no'),
+      date: (row) => `2024-01-${String((row % 28) + 1).padStart(2, '0')}`,
+      category: (row) => ['red', 'green', 'blue'][row % 3] ?? '',
+      text: (row) => `a sentence with the number ${row}`,
+      comma: (row) => `${row},5`,
+      thousands: (row) => `${row + 1},000`,
+      nothing: () => '',
+    });
+    expect(typesOf(columns)).toEqual({
+      number: 'number',
+      integer: 'integer',
+      boolean: 'boolean',
+      date: 'date',
+      category: 'category',
+      text: 'text',
+      comma: 'number',
+      thousands: 'integer',
+      nothing: 'text',
+    });
+    expect(columns[1]).toMatchObject({ missing: 30, distinct: 270, range: ['1', '299'] });
+    expect(columns[3]).toMatchObject({ range: ['2024-01-01', '2024-01-28'], format: 'ymd' });
+    expect(columns[6]).toMatchObject({ format: 'comma', range: ['0,5', '299,5'] });
+    expect(columns[7]).toMatchObject({ format: 'point', range: ['1,000', '300,000'] });
+  });
+
+  it('tells the order of day and month where a day above 12 gives it away', () => {
+    const dates = (text: (day: number) => string): Column | undefined =>
+      table(28, { d: (row) => text(row + 1), y: (row) => row % 2 })[0];
+    expect(dates((day) => `${day}.03.2024`)).toMatchObject({
+      type: 'date',
+      format: 'dmy',
+      range: ['1.03.2024', '28.03.2024'],
+    });
+    expect(dates((day) => `03/${day}/2024`)).toMatchObject({ type: 'date', format: 'mdy' });
+  });
+
+  it('does not count distinct values without end', () => {
+    const [column] = table(5000, { x: (row) => `v${row}`, y: (row) => row % 2 });
+    expect(column?.distinct).toBeNull();
+    expect(column?.examples).toHaveLength(5);
+  });
+});
+
+describe('roles', () => {
+  it('follows names', () => {
+    const columns = table(100, {
+      customer_id: (row) => `c${row}`,
+      age: (row) => 20 + (row % 50),
+      colour: (row) => ['red', 'green'][row % 2] ?? '',
+      Split: (row) => ['train', 'val', 'TEST'][row % 3] ?? '',
+      annotator: (row) => `ann ${row % 4}`,
+      image_path: (row) => `pictures/${row}.png`,
+      weight: (row) => row / 3,
+      pred_prob_0: (row) => row / 100,
+      remark: (row) => `free text ${row}`,
+      constant: () => 'same',
+      Target: (row) => ['ham', 'spam'][row % 2] ?? '',
+    });
+    expect(rolesOf(columns)).toEqual({
+      customer_id: 'id',
+      age: 'feature',
+      colour: 'feature',
+      Split: 'split',
+      annotator: 'group',
+      image_path: 'ignore',
+      weight: 'ignore',
+      pred_prob_0: 'ignore',
+      remark: 'ignore',
+      constant: 'ignore',
+      Target: 'label',
+    });
+    for (const { role, reason, name } of columns) if (role !== 'feature') expect(reason, name).not.toBe('');
+  });
+
+  it('takes a repeating id for a group, and a split of unknown words for a feature', () => {
+    const columns = table(60, {
+      user_id: (row) => `u${row % 9}`,
+      split: (row) => ['north', 'south'][row % 2] ?? '',
+      y: (row) => row % 2,
+    });
+    expect(rolesOf(columns)).toEqual({ user_id: 'group', split: 'feature', y: 'label' });
+  });
+
+  it('guesses an unnamed label: the last column of few values, else the first', () => {
+    const last = table(60, { a: (row) => row / 7, kind: (row) => ['x', 'y'][row % 2] ?? '' });
+    expect(rolesOf(last).kind).toBe('label');
+    const first = infer(
+      `Status,Home,Age,Price\n${Array.from({ length: 60 }, (_, k) => `${k % 3 ? 'good' : 'bad'},${k % 2 ? 'rent' : 'own'},${20 + ((k * 7) % 50)},${k * 17}`).join('\n')}`,
+    );
+    expect(rolesOf(first)).toEqual({ Status: 'label', Home: 'feature', Age: 'feature', Price: 'feature' });
+    expect(first[0]?.reason).toBe('the first column, 2 values');
+  });
+
+  it('finds no label where there is none', () => {
+    expect(Object.values(rolesOf(table(60, { a: (row) => row / 7, b: (row) => row / 3 })))).not.toContain('label');
+    const many = table(1000, { a: (row) => row / 7, label: (row) => row / 3 });
+    expect(rolesOf(many).label).not.toBe('label');
+  });
+
+  it('takes one id only', () => {
+    const columns = table(50, { id: (row) => `a${row}`, uid: (row) => `b${row}`, y: (row) => row % 2 });
+    expect(rolesOf(columns)).toEqual({ id: 'id', uid: 'ignore', y: 'label' });
+  });
+
+  it('copes with names of object properties', () => {
+    const names = ['__proto__', 'constructor', 'label'];
+    const columns = inferColumns(
+      names,
+      profile(
+        Array.from({ length: 20 }, (_, k) => [`${k * 3 + (k % 2)}`, `${k / 3}`, `${k % 2}`]),
+        names,
+      ),
+    );
+    expect(columns.map(({ name, role }) => [name, role])).toEqual([
+      ['__proto__', 'feature'],
+      ['constructor', 'feature'],
+      ['label', 'label'],
+    ]);
+  });
+});
+
+describe('findPictures', () => {
+  const pixels = (
+    count: number,
+    name: (k: number) => string,
+    value = (row: number, k: number): number => (row * k) % 17,
+  ) => {
+    const names = ['id', ...Array.from({ length: count }, (_, k) => name(k)), 'label'];
+    const rows = Array.from({ length: 40 }, (_, row) => [
+      `r${row}`,
+      ...Array.from({ length: count }, (_, k) => String(value(row, k))),
+      String(row % 3),
+    ]);
+    const profiles = profile(rows, names);
+    return findPictures(inferColumns(names, profiles), profiles);
+  };
+
+  it('finds pixel columns, constant ones among them', () => {
+    const found = pixels(64, (k) => `px${String(k).padStart(2, '0')}`);
+    expect(found).toMatchObject({ width: 8, height: 8, max: 16 });
+    expect(found?.columns).toEqual(Array.from({ length: 64 }, (_, k) => k + 1));
+  });
+
+  it('puts them in the order of their numbers', () => {
+    expect(pixels(25, (k) => `p${24 - k}`)?.columns).toEqual(Array.from({ length: 25 }, (_, k) => 25 - k));
+    expect(pixels(16, (k) => `${(k % 4) + 1}x${Math.floor(k / 4) + 1}`)?.columns[1]).toBe(5);
+  });
+
+  it('finds none among too few, negative, gappy or not square columns', () => {
+    expect(pixels(9, (k) => `px${k}`)).toBeNull();
+    expect(pixels(20, (k) => `px${k}`)).toBeNull();
+    expect(
+      pixels(
+        16,
+        (k) => `px${k}`,
+        (row, k) => row - k,
+      ),
+    ).toBeNull();
+    expect(pixels(16, (k) => `px${k * 2}`)).toBeNull();
+  });
+});

@@ -1,0 +1,27 @@
+import type { ColumnEncoding } from '../datasetTypes';
+
+/** A feature before standardisation, with its mean and standard deviation over the training rows; a scale of 0 is a constant. */
+export interface Candidate {
+  readonly name: string;
+  readonly mean: number;
+  readonly scale: number;
+}
+
+export interface Learned {
+  readonly encoding: ColumnEncoding;
+  readonly candidates: readonly Candidate[];
+  /** Training rows whose cell was filled with the mean. */
+  readonly filled: number;
+  /** Values pooled as "other". */
+  readonly pooled: number;
+  /** Largest number without its sign. */
+  readonly size: number;
+  /** What to say when no candidate varies. */
+  readonly constant: string;
+}
+
+/** Learns from the cells of a column's training rows how it becomes features. */
+export interface Learner {
+  add(cell: string): void;
+  learn(trainRows: number): Learned;
+}

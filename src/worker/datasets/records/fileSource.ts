@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError } from '../../../core/base/errors';
+import { closeAfter } from '../../closeAll';
+
+/** An input file open for reading, with what it was when it was opened. */
+export interface FileSource {
+  readonly path: string;
+  readonly name: string;
+  readonly handle: FileHandle;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+}
+
+function errorCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** An InputError for a file that cannot be read: what happened, which file, what to do. */
+export function unreadableFile(path: string, error: unknown): InputError {
+  const code = errorCodeOf(error);
+  const details = { file: path, reason: code };
+  const options = { details, cause: error };
+  switch (code) {
+    case 'ENOENT':
+      if (path.includes('\ufffd')) return notUtf8(path, options);
+      return new InputError(`There is no file ${path}. Check the name, or whether it was moved.`, options);
+    case 'ENAMETOOLONG':
+      return new InputError(`The path ${path} is longer than the system takes. Move or rename the file.`, options);
+    case 'ELOOP':
+      return new InputError(`${path} is a link that leads to itself. Name the file itself.`, options);
+    case 'ENOTDIR':
+      return new InputError(`${path} leads through something that is not a folder. Check the path.`, options);
+    case 'EACCES':
+    case 'EPERM':
+      return new InputError(
+        `${path} may not be read by this user. Give it read permission, or copy it elsewhere.`,
+        options,
+      );
+    case 'EISDIR':
+      return new InputError(`${path} is a folder, not a file. Choose the CSV file in it.`, options);
+    case 'EMFILE':
+      return new InputError(`${path} could not be opened: too many files are open. Close some programs.`, options);
+    default:
+      return new InputError(`${path} could not be read (${code || String(error)}).`, options);
+  }
+}
+
+function notUtf8(path: string, options: ConstructorParameters<typeof InputError>[1]): InputError {
+  return new InputError(
+    `There is no file ${path}. Its name seems to hold bytes that are no UTF-8: rename it, or a folder above it.`,
+    options,
+  );
+}
+
+/** @throws InputError when the path is missing, unreadable, a folder, a device, or an empty file. */
+export async function openFileSource(path: string): Promise<FileSource> {
+  let handle: FileHandle;
+  try {
+    // A pipe must not make it wait: what is no file is refused below.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    throw unreadableFile(path, error);
+  }
+  let stats: Stats;
+  try {
+    stats = await handle.stat();
+    if (stats.isDirectory()) throw unreadableFile(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
+    if (!stats.isFile()) throw new InputError(`${path} is not a regular file.`, { details: { file: path } });
+    if (stats.size === 0) {
+      throw new InputError(`${path} is empty: it has no header and no rows.`, { details: { file: path } });
+    }
+  } catch (error) {
+    return closeAfter(error, [() => handle.close()]);
+  }
+  return { path, name: basename(path), handle, bytes: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+/** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
+export async function readBytes(source: FileSource, position: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  try {
+    while (filled < length) {
+      const { bytesRead } = await source.handle.read(buffer, filled, length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+  } catch (error) {
+    throw unreadableFile(source.path, error);
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** @throws InputError when the file is no longer the one that was opened. */
+export async function checkUnchanged(source: FileSource): Promise<void> {
+  const now = await source.handle.stat();
+  if (now.size !== source.bytes || now.mtimeMs !== source.mtimeMs) throw fileChanged(source);
+}
+
+export function fileChanged(source: Pick<FileSource, 'path' | 'name'>): InputError {
+  return new InputError(
+    `${source.name} was changed by another program while it was being read. Wait until that is done, then open it again.`,
+    { details: { file: source.path } },
+  );
+}
+
+/** SHA-256 of a file, lower-case hexadecimal, and its size. Reads in blocks of 1 MiB. */
+export async function hashFile(
+  path: string,
+  throwIfCancelled?: () => void,
+): Promise<{ sha256: string; bytes: number }> {
+  const source = await openFileSource(path);
+  try {
+    const hash = createHash('sha256');
+    let position = 0;
+    for (;;) {
+      throwIfCancelled?.();
+      const block = await readBytes(source, position, 1 << 20);
+      if (block.length === 0) break;
+      hash.update(block);
+      position += block.length;
+    }
+    return { sha256: hash.digest('hex'), bytes: position };
+  } finally {
+    await source.handle.close();
+  }
+}

@@ -1,0 +1,164 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { Filter, NumberColumn, Query, ReviewColumn } from '../../../contract/review';
+import { cellExpression } from '../tables/cellTable';
+import type { Database } from '../tables/database';
+import type { ReviewTables } from './reviewTables';
+import { labelledTraining, splits } from './reviewTables';
+
+/** Values bound to $1, $2, …: everything that comes from a person. */
+class Bindings {
+  readonly values: DuckDBValue[] = [];
+
+  add(value: DuckDBValue): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** Row numbers in the order of a query. One scan and one sort in DuckDB: some 0.5 s for a million rows. */
+export async function queryReviewRows(tables: ReviewTables, query: Query): Promise<Int32Array> {
+  const bindings = new Bindings();
+  const conditions = [
+    queueCondition(query, bindings),
+    ...query.filters.map((filter) => filterCondition(tables, filter, bindings)),
+  ];
+  if (query.search !== '') conditions.push(searchCondition(tables, query.search, bindings));
+  const usesId = query.search !== '' || query.sort.some(({ column }) => column === 'id');
+  const idJoin = usesId && tables.idColumn !== null ? ` JOIN ${tables.source.name} t USING (row_no)` : '';
+  const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(
+    ', ',
+  );
+  const sql =
+    `SELECT s.row_no FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no)${idJoin} ` +
+    `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')} ORDER BY ${order}`;
+  return readIntegers(tables.database, sql, bindings.values);
+}
+
+/** The code of every row's given label, in row order; −1 = unlabelled. */
+export async function readGivenCodes({ database, scores }: ReviewTables): Promise<Int32Array> {
+  return readIntegers(database, `SELECT CAST(given AS INTEGER) FROM ${scores} ORDER BY row_no`, []);
+}
+
+/** The numbers of a query's only column, an INTEGER without NULLs. */
+async function readIntegers(database: Database, sql: string, values: DuckDBValue[]): Promise<Int32Array> {
+  return database.read(async (connection) => {
+    const result = await connection.run(sql, values);
+    const rows = new Int32Array(result.rowCount);
+    let at = 0;
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      rows.set(chunk.getColumnValues(0) as number[], at);
+      at += chunk.rowCount;
+      if (at % 65_536 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    return rows.subarray(0, at);
+  });
+}
+
+function queueCondition(query: Query, bindings: Bindings): string {
+  const suspect = (): string => `s.suspicion >= CAST(${bindings.add(query.threshold)} AS DOUBLE)`;
+  switch (query.queue) {
+    case 'pending':
+      return `${labelledTraining} AND ${suspect()} AND d.kind IS NULL`;
+    case 'decided':
+      return "d.kind IN ('keep', 'remove', 'relabel')";
+    case 'later':
+      return "d.kind = 'later'";
+    case 'evaluation':
+      return `s.split IN (1, 2) AND ${suspect()}`;
+    case 'all':
+      return 'true';
+  }
+}
+
+function filterCondition(tables: ReviewTables, filter: Filter, bindings: Bindings): string {
+  if (filter.kind === 'range') {
+    const value = numberOf(filter.column);
+    const parts = [
+      ...(filter.min === null ? [] : [`${value} >= CAST(${bindings.add(filter.min)} AS DOUBLE)`]),
+      ...(filter.max === null ? [] : [`${value} <= CAST(${bindings.add(filter.max)} AS DOUBLE)`]),
+    ];
+    return parts.length === 0 ? 'true' : parts.join(' AND ');
+  }
+  const codes = (names: readonly string[]): number[] =>
+    filter.values.map((value) => names.indexOf(value)).filter((code) => code >= 0);
+  switch (filter.column) {
+    case 'given_label':
+      // '' asks for the rows without a label.
+      return inCodes('s.given', [...codes(tables.classes), ...(filter.values.includes('') ? [-1] : [])]);
+    case 'suggested_label':
+      return inCodes('s.suggested', codes(tables.classes));
+    case 'split':
+      return inCodes('s.split', codes(splits));
+    case 'reasons': {
+      // A name given twice is one bit all the same.
+      const mask = [...new Set(codes(tables.reasonNames))].reduce((bits, code) => bits + 2 ** code, 0);
+      return `s.reasons & CAST(${mask} AS UINTEGER) <> 0`;
+    }
+    case 'decision': {
+      const kinds = filter.values.filter((value) => value !== 'undecided').map((value) => bindings.add(value));
+      const parts = [
+        ...(kinds.length > 0 ? [`d.kind IN (${kinds.join(', ')})`] : []),
+        ...(filter.values.includes('undecided') ? ['d.kind IS NULL'] : []),
+      ];
+      return parts.join(' OR ');
+    }
+  }
+}
+
+function inCodes(column: string, codes: readonly number[]): string {
+  return codes.length === 0 ? 'false' : `${column} IN (${codes.join(', ')})`;
+}
+
+function searchCondition(tables: ReviewTables, search: string, bindings: Bindings): string {
+  const wanted = search.toLowerCase();
+  const codes = tables.classes.flatMap((label, code) => (label.toLowerCase().includes(wanted) ? [code] : []));
+  const text = bindings.add(wanted);
+  const id =
+    tables.idColumn === null
+      ? 'CAST(s.row_no AS VARCHAR)'
+      : `lower(${cellExpression(tables.source, tables.idColumn, 't.')})`;
+  return [
+    `contains(${id}, ${text})`,
+    `contains(lower(coalesce(d.note, '')), ${text})`,
+    `contains(lower(coalesce(d.label, '')), ${text})`,
+    inCodes('s.given', codes),
+    inCodes('s.suggested', codes),
+  ].join(' OR ');
+}
+
+/** SQL of a column of numbers; its name comes from the contract's list, never from text. */
+function numberOf(column: NumberColumn): string {
+  return column === 'row' ? 's.row_no' : `s.${column}`;
+}
+
+function sortKeys(tables: ReviewTables, column: ReviewColumn, descending: boolean): string {
+  const direction = descending ? 'DESC NULLS LAST' : 'ASC NULLS LAST';
+  const keys = (...expressions: string[]): string =>
+    expressions.map((expression) => `${expression} ${direction}`).join(', ');
+  switch (column) {
+    case 'id': {
+      if (tables.idColumn === null) return keys('s.row_no');
+      const id = cellExpression(tables.source, tables.idColumn, 't.');
+      return keys(`TRY_CAST(${id} AS DOUBLE)`, id);
+    }
+    case 'split':
+      return keys('s.split');
+    case 'given_label':
+      return keys('nullif(s.given, -1)');
+    case 'suggested_label':
+      return keys('nullif(s.suggested, -1)');
+    case 'suspicion':
+      // Where suspicion rounds to 1 the log-odds still tell rows apart.
+      return keys('s.log_odds');
+    case 'reasons':
+      return keys('bit_count(s.reasons)', 's.reasons');
+    case 'decision':
+      return keys("CASE d.kind WHEN 'remove' THEN 1 WHEN 'relabel' THEN 2 WHEN 'keep' THEN 3 WHEN 'later' THEN 4 END");
+    default:
+      return keys(numberOf(column));
+  }
+}

@@ -1,0 +1,94 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { Pictures } from '../../../contract/dataset';
+import type { ReviewRow } from '../../../contract/review';
+import { mapScores, scoreColumns } from '../../../contract/scoreColumns';
+import { BugError } from '../../../core/base/errors';
+import type { Decision } from '../../../core/review/decisions';
+import { parseNumber } from '../../datasets/cells/cells';
+import { unlabelledSplit } from '../audits/auditTables';
+import { rowFilter } from '../sources/sourceRows';
+import { cellExpression } from '../tables/cellTable';
+import { hasReason, type ReviewTables, splits } from './reviewTables';
+
+const rowColumns = [
+  'split',
+  'rank',
+  'given',
+  'suggested',
+  'suspicion',
+  'reasons',
+  ...scoreColumns.map(({ name }) => name),
+] as const;
+
+/** Rows of the review table, in the order asked for; at most some thousand at a time. */
+export async function readReviewRows(tables: ReviewTables, rows: readonly number[]): Promise<ReviewRow[]> {
+  if (rows.length === 0) return [];
+  const pixels = tables.pictures?.columns ?? [];
+  const cells = [...(tables.idColumn === null ? [] : [tables.idColumn]), ...pixels].map((index) =>
+    cellExpression(tables.source, index),
+  );
+  const [scores, decisions, texts] = await Promise.all([
+    tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
+    tables.database.rows(`SELECT row_no, kind, label, note FROM decision_now WHERE ${rowFilter(rows)}`),
+    cells.length === 0
+      ? []
+      : tables.database.rows(`SELECT row_no, ${cells.join(', ')} FROM ${tables.source.name} WHERE ${rowFilter(rows)}`),
+  ]);
+  const scoresOf = byRow(scores);
+  const decisionOf = byRow(decisions);
+  const textsOf = byRow(texts);
+  return rows.map((row) => {
+    const score = scoresOf.get(row);
+    if (score === undefined) throw new BugError(`There is no row ${row} in the audit.`);
+    const text = textsOf.get(row) ?? [];
+    return reviewRow(tables, row, score, decisionOf.get(row), text);
+  });
+}
+
+function byRow(rows: readonly DuckDBValue[][]): Map<number, DuckDBValue[]> {
+  return new Map(rows.map(([row, ...values]) => [Number(row), values]));
+}
+
+function reviewRow(
+  tables: ReviewTables,
+  row: number,
+  score: readonly DuckDBValue[],
+  decision: readonly DuckDBValue[] | undefined,
+  texts: readonly DuckDBValue[],
+): ReviewRow {
+  const number = (name: (typeof rowColumns)[number]): number | null => {
+    const value = score[rowColumns.indexOf(name)];
+    return typeof value === 'number' ? value : null;
+  };
+  const labelOf = (code: number | null): string => (code === null || code < 0 ? '' : (tables.classes[code] ?? ''));
+  const hasId = tables.idColumn !== null;
+  const bits = number('reasons') ?? 0;
+  return {
+    row,
+    id: hasId ? String(texts[0] ?? '') : String(row),
+    split: splits[number('split') ?? unlabelledSplit] ?? 'unlabelled',
+    rank: number('rank'),
+    givenLabel: labelOf(number('given')),
+    suggestedLabel: labelOf(number('suggested')),
+    suspicion: number('suspicion'),
+    ...mapScores(({ name }) => number(name)),
+    reasons: tables.reasonNames.filter((_, bit) => hasReason(bits, bit)),
+    decision: decisionFrom(decision),
+    note: String(decision?.[2] ?? ''),
+    picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(hasId ? 1 : 0)),
+  };
+}
+
+function decisionFrom(values: readonly DuckDBValue[] | undefined): Decision | null {
+  const kind = values?.[0];
+  if (kind === 'keep' || kind === 'remove' || kind === 'later') return { kind };
+  return kind === 'relabel' ? { kind, label: String(values?.[1] ?? '') } : null;
+}
+
+/** Grey levels 0–255 of picture cells; missing or odd cells are 0. */
+function greyLevels(pictures: Pictures, cells: readonly DuckDBValue[]): number[] {
+  return cells.map((cell) => {
+    const value = parseNumber(String(cell), 'point');
+    return Number.isFinite(value) ? Math.max(0, Math.min(255, Math.round((255 * value) / pictures.max))) : 0;
+  });
+}

@@ -1,0 +1,73 @@
+import type { Query, ReviewRow } from '../../../contract/review';
+import type { AuditStore } from '../audits/auditStore';
+import type { SourceStore } from '../sources/sourceStore';
+import type { Database } from '../tables/database';
+import { tableName } from '../tables/schema';
+import { queryReviewRows, readGivenCodes } from './reviewQueries';
+import { readReviewRows } from './reviewRows';
+import type { ReviewTables } from './reviewTables';
+import type { ReviewTotals, StaticTotals } from './reviewTotals';
+import { addDecisions, readStaticTotals } from './reviewTotals';
+
+/**
+ * The rows of a project with their scores by the latest audit and what was decided about them.
+ * Every question throws InputError before the first audit.
+ */
+export class ReviewStore {
+  readonly #database: Database;
+  readonly #sources: SourceStore;
+  readonly #audits: AuditStore;
+  #totals: { readonly key: string; readonly totals: Promise<StaticTotals> } | null = null;
+
+  constructor(database: Database, sources: SourceStore, audits: AuditStore) {
+    this.#database = database;
+    this.#sources = sources;
+    this.#audits = audits;
+  }
+
+  /** Row numbers in the order of the query. */
+  async query(query: Query): Promise<Int32Array> {
+    return queryReviewRows(this.#tables(), query);
+  }
+
+  async readRows(rows: readonly number[]): Promise<ReviewRow[]> {
+    return readReviewRows(this.#tables(), rows);
+  }
+
+  /** The class of every row's given label, as an index into `classes`; −1 = unlabelled. */
+  async readGivenCodes(): Promise<{ readonly given: Int32Array; readonly classes: readonly string[] }> {
+    const tables = this.#tables();
+    return { given: await readGivenCodes(tables), classes: tables.classes };
+  }
+
+  /** What decisions do not change of it is counted once for each audit and threshold. */
+  async totals(threshold: number, bins = 50): Promise<ReviewTotals> {
+    const tables = this.#tables();
+    const key = `${tables.scores} ${threshold} ${bins}`;
+    if (this.#totals?.key !== key) {
+      const totals = readStaticTotals(tables, threshold, bins);
+      this.#totals = { key, totals };
+      totals.catch(() => this.forget());
+    }
+    return addDecisions(tables, await this.#totals.totals, threshold);
+  }
+
+  /** The rows or their scores were replaced. */
+  forget(): void {
+    this.#totals = null;
+  }
+
+  #tables(): ReviewTables {
+    const audit = this.#audits.requireLatest();
+    const { table, columns } = this.#sources;
+    return {
+      database: this.#database,
+      scores: tableName('scores', audit.generation),
+      source: table,
+      classes: audit.classes,
+      reasonNames: audit.reasonNames,
+      idColumn: columns.find(({ role }) => role === 'id')?.index ?? null,
+      pictures: this.#sources.requireSource().pictures,
+    };
+  }
+}

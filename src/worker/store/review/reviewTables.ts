@@ -1,0 +1,27 @@
+import type { Pictures } from '../../../contract/dataset';
+import type { Split } from '../../../contract/review';
+import type { CellTable } from '../tables/cellTable';
+import type { Database } from '../tables/database';
+
+/** What the queries of a review are about: which tables, and what their codes mean. */
+export interface ReviewTables {
+  readonly database: Database;
+  readonly scores: string;
+  readonly source: CellTable;
+  readonly classes: readonly string[];
+  readonly reasonNames: readonly string[];
+  /** Index of the column with role id; null = the row number serves. */
+  readonly idColumn: number | null;
+  readonly pictures: Pictures | null;
+}
+
+/** By code in the table of scores. */
+export const splits: readonly Split[] = ['train', 'validation', 'test', 'unlabelled'];
+
+/** SQL of a row of scores `s`. */
+export const labelledTraining = 's.split = 0';
+
+/** Is the reason of this bit among those of a row? Bits beyond those of JavaScript's operators too. */
+export function hasReason(bits: number, bit: number): boolean {
+  return Math.floor(bits / 2 ** bit) % 2 === 1;
+}
