@@ -1,26 +1,7 @@
 import { resolve } from 'node:path';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
-
-/** Packages with native code or files of their own: required at run time, everything else is bundled. */
-const external = [
-  'electron',
-  '@duckdb/node-api',
-  '@tensorflow/tfjs-core',
-  '@tensorflow/tfjs-node',
-  '@tensorflow/tfjs-backend-wasm',
-  'usearch',
-];
-
-/** The oldest runtime supported is Electron 22 (Node 16.17, Chromium 108): see docs in CONTRIBUTING.md. */
-const nodeTarget = 'node16.17';
-const chromeTarget = 'chrome108';
-
-const commonJs = {
-  format: 'cjs' as const,
-  entryFileNames: '[name].js',
-  chunkFileNames: 'chunks/[name]-[hash].js',
-};
+import { chromeTarget, commonJs, entries, external, nodeTarget } from './bundling';
 
 export default defineConfig({
   main: {
@@ -31,12 +12,7 @@ export default defineConfig({
       sourcemap: true,
       rollupOptions: {
         external,
-        input: {
-          index: resolve('src/main/index.ts'),
-          engine: resolve('src/worker/engine.ts'),
-          compute: resolve('src/worker/compute/thread/computeThread.ts'),
-          assay: resolve('src/cli/assay.ts'),
-        },
+        input: { index: resolve('src/main/index.ts'), ...entries },
         output: commonJs,
       },
     },

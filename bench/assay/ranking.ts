@@ -12,7 +12,7 @@ import type { AssayTask, TaskInputs } from './task';
 import { benchContext, numberOf, vector } from './task';
 
 /** Beside the bundled side.ts: see bundle.ts. */
-const computeThread = join(__dirname, 'compute.cjs');
+const computeThread = join(__dirname, 'compute.js');
 
 /** The whole audit with a fixed λ and no validation rows, as the cross-validation beside it has none. */
 export async function createRankingTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
+import { bundle, entries } from '../../bundling';
 
 /** What is killed: the command line, and an engine as the window has it. */
 export interface Programs {
@@ -13,26 +13,6 @@ export async function buildPrograms(root: string, folder: string): Promise<Progr
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-kills' }));
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: ['commander', 'zod', 'papaparse'] },
-    build: {
-      ssr: true,
-      target: 'node16.17',
-      outDir,
-      minify: false,
-      rollupOptions: {
-        input: {
-          assay: resolve(root, 'src/cli/assay.ts'),
-          compute: resolve(root, 'src/worker/compute/thread/computeThread.ts'),
-          engine: resolve(root, 'bench/kills/engineChild.ts'),
-        },
-        external: [/^@tensorflow\//, '@duckdb/node-api', 'usearch'],
-        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
-      },
-    },
-  });
+  await bundle(root, { assay: entries.assay, compute: entries.compute, engine: 'bench/kills/engineChild.ts' }, outDir);
   return { assay: join(outDir, 'assay.js'), engine: join(outDir, 'engine.js') };
 }

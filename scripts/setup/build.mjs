@@ -17,6 +17,7 @@ const inputs = [
   'src',
   'package.json',
   'package-lock.json',
+  'bundling.ts',
   'electron.vite.config.ts',
   'tsconfig.json',
   'tsconfig.base.json',

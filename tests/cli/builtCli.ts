@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { bundle, entries } from '../../bundling';
 
 export interface CliRun {
   /** null where a signal ended the process. */
@@ -32,24 +32,7 @@ export async function buildCli(): Promise<BuiltCli> {
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-test' }));
-  const entries = { assay: 'src/cli/assay.ts', compute: 'src/worker/compute/thread/computeThread.ts' };
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: ['commander', 'zod', 'papaparse'] },
-    build: {
-      ssr: true,
-      target: 'node16.17',
-      outDir,
-      minify: false,
-      rollupOptions: {
-        input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, resolve(root, file)])),
-        external: [/^@tensorflow\//, '@duckdb/node-api', 'usearch'],
-        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
-      },
-    },
-  });
+  await bundle(root, { assay: entries.assay, compute: entries.compute }, outDir);
   const watch: BuiltCli['watch'] = (when, onMatch, ...args) =>
     new Promise((done, fail) => {
       const child = spawn(process.execPath, [join(outDir, 'assay.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

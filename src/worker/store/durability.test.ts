@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'vite';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle } from '../../../bundling';
 import { ReviewState } from '../../core/review/reviewState';
 import { openProject } from './projectStore';
 
+const root = resolve(__dirname, '../../..');
 const rows = 50_000;
 let place: string;
 let program: string;
@@ -14,18 +15,8 @@ let project: string;
 
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), 'assay-durability-'));
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: {
-      ssr: join(__dirname, 'durability.entry.ts'),
-      outDir: place,
-      emptyOutDir: false,
-      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'program.cjs' } },
-    },
-    ssr: { noExternal: /^(?!@duckdb)/, external: ['@duckdb/node-api'] },
-  });
-  program = join(place, 'program.cjs');
+  await bundle(root, { program: 'src/worker/store/durability.entry.ts' }, place);
+  program = join(place, 'program.js');
   project = join(place, 'p.assay');
   const csv = join(place, 'data.csv');
   writeFileSync(csv, `id,x,label\n${Array.from({ length: rows }, (_, k) => `r${k},${k % 97},${k % 2}`).join('\n')}\n`);
@@ -43,7 +34,7 @@ interface Started {
 function start(mode: string, more: readonly string[] = []): Started {
   const child = spawn(process.execPath, [program, project, mode, String(rows), ...more], {
     // The native module is found from the project's own packages, wherever the built program is.
-    env: { ...process.env, NODE_PATH: join(__dirname, '../../../node_modules') },
+    env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
