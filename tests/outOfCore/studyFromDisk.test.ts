@@ -66,7 +66,7 @@ async function study(
   try {
     await project.whenLoaded();
     await project.setColumns(
-      project.store.sources.columns.map(({ index, name, type, role }) => {
+      project.summary().columns.map(({ index, name, type, role }) => {
         const other = name === 'label' || name === 'response' ? ('ignore' as const) : role;
         return { index, type, role: name === label ? ('label' as const) : other };
       }),

@@ -57,7 +57,7 @@ beforeAll(async () => {
   await project.whenLoaded();
   const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
   await project.setColumns(
-    project.store.sources.columns.map(({ index, name, type }) => ({
+    project.summary().columns.map(({ index, name, type }) => ({
       index,
       type,
       role: role[name as keyof typeof role],
@@ -127,12 +127,10 @@ describe('verification of a project', () => {
   });
 
   it('says so when nothing that was chosen trains, and keeps nothing of a cancelled run', async () => {
-    const held = [
-      ...(project.store.audits.latest === null ? [] : (await project.store.audits.readArray('split')).data.entries()),
-    ]
-      .filter(([, split]) => split === 1)
-      .map(([row]) => row);
-    await expect(project.startVerify({ rows: Int32Array.from(held), repeats: 2, seed: 1 }).result).rejects.toThrow(
+    const training = new Set(await project.rows.rankTraining());
+    const rows = Int32Array.from({ length: 160 }, (_, row) => row).filter((row) => !training.has(row));
+    expect(rows).toHaveLength(32);
+    await expect(project.startVerify({ rows, repeats: 2, seed: 1 }).result).rejects.toThrow(
       /None of the \d+ rows is a labelled training row/,
     );
     const cancelled = project.startVerify({ rows: Int32Array.of(0, 1, 2, 4), repeats: 900, seed: 1 });
@@ -161,7 +159,7 @@ describe('study of data', () => {
 
   it('fits a ridge head to a numeric label, for which RIF of one row and the Newton step are exact', async () => {
     await project.setColumns(
-      project.store.sources.columns.map(({ index, name, type, role }) => ({
+      project.summary().columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'response' ? 'label' : name === 'y' ? 'ignore' : role,
@@ -175,7 +173,7 @@ describe('study of data', () => {
 
   it('names the first cell that is no number', async () => {
     await project.setColumns(
-      project.store.sources.columns.map(({ index, name, type, role }) => ({
+      project.summary().columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'y' ? 'label' : name === 'response' ? 'ignore' : role,

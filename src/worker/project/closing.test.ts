@@ -83,7 +83,7 @@ describe.each(['throws', 'rejects'] as const)('closing a project of which a step
     failAt(name, steps[name], how);
     await expect(project.close()).rejects.toThrow(`${name} ${how}`);
     expect(log).not.toHaveBeenCalled();
-    await isFree(project.store.folder);
+    await isFree(project.describe().folder);
   });
 
   it('takes all when each fails, and tells the first', async () => {
@@ -92,7 +92,7 @@ describe.each(['throws', 'rejects'] as const)('closing a project of which a step
     for (const name of names) failAt(name, steps[name], how);
     await expect(project.close()).rejects.toThrow(`silence ${how}`);
     expect(log).toHaveBeenCalledTimes(names.length - 1);
-    await isFree(project.store.folder);
+    await isFree(project.describe().folder);
   });
 });
 
@@ -107,7 +107,7 @@ describe('closing a project', () => {
     await closing;
     clearInterval(patience);
     vi.useRealTimers();
-    await isFree(project.store.folder);
+    await isFree(project.describe().folder);
   });
 
   it('cancels every job, also when one does not let itself be cancelled', async () => {
@@ -129,7 +129,7 @@ describe('closing a project', () => {
     await expect(project.close()).rejects.toThrow('cannot be cancelled');
     expect(await ends).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
     expect([endsBadly, waiting].map(({ job }) => job.snapshot.state)).toEqual(['cancelled', 'cancelled']);
-    await isFree(project.store.folder);
+    await isFree(project.describe().folder);
   });
 });
 
@@ -139,7 +139,7 @@ describe('a project that is opened half-way', () => {
     ['what was found out earlier cannot be taken up', 'resume', () => ProjectDataset.prototype],
   ] as const)('is closed when %s', async (_why, method, target) => {
     const project = await makeProject();
-    const { folder } = project.store;
+    const { folder } = project.describe();
     await project.close();
     const log = vi.spyOn(console, 'error').mockReturnValue();
     failAt(method, target(), 'rejects');
@@ -158,6 +158,6 @@ describe('a project that is opened half-way', () => {
     const project = await OpenProject.fromSource(file, folder, environment());
     await project.whenLoaded();
     await project.close();
-    await isFree(project.store.folder);
+    await isFree(project.describe().folder);
   });
 });

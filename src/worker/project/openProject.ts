@@ -62,9 +62,9 @@ export class OpenProject {
   readonly jobs: JobQueue;
   readonly review: ReviewService;
   readonly effects: EffectsService;
-  readonly store: ProjectStore;
   /** Found by what they hold. */
   readonly rows: ProjectRows;
+  readonly #store: ProjectStore;
   readonly #environment: ProjectEnvironment;
   readonly #dataset: ProjectDataset;
   #exportResult: ExportResult | null = null;
@@ -75,7 +75,7 @@ export class OpenProject {
 
   private constructor(opening: Opening, environment: ProjectEnvironment) {
     const { store, origin, preview, inspection } = opening;
-    this.store = store;
+    this.#store = store;
     this.rows = new ProjectRows(store);
     this.#notice = opening.notice;
     this.#sourceIsChosen = opening.sourceIsChosen;
@@ -125,11 +125,11 @@ export class OpenProject {
   }
 
   describe(): OpenedProject {
-    const { sources, audits } = this.store;
+    const { sources, audits } = this.#store;
     return {
       opening: this.opening,
-      name: this.store.name,
-      folder: this.store.folder,
+      name: this.#store.name,
+      folder: this.#store.folder,
       place: sources.source === null || audits.latest === null ? 'data' : 'review',
       preview: this.#dataset.preview,
       dataset: this.summary(),
@@ -178,8 +178,8 @@ export class OpenProject {
     this.#refuseDuringWork();
     if (
       this.auditSummary !== null ||
-      this.store.decisions.state.concernsRows ||
-      this.store.sources.validation !== null
+      this.#store.decisions.state.concernsRows ||
+      this.#store.sources.validation !== null
     ) {
       throw new InputError(
         'This project has an audit or decisions about its rows as they are read now. Read the file another way as a new project; this one stays as it is.',
@@ -205,7 +205,7 @@ export class OpenProject {
    */
   async #refuseForeignSource(): Promise<void> {
     const { path } = this.#dataset.origin;
-    const fingerprint = this.store.sources.source?.fingerprint;
+    const fingerprint = this.#store.sources.source?.fingerprint;
     if (this.#sourceIsChosen) return;
     if (fingerprint?.path !== path) {
       throw new InputError(`This project was made elsewhere. Open ${path} itself to read it another way.`);
@@ -229,31 +229,31 @@ export class OpenProject {
 
   async readIssues(offset: number, limit: number, kind?: SourceKind): Promise<{ total: number; issues: RowIssue[] }> {
     if (this.#dataset.isReading) return { total: 0, issues: [] };
-    return this.store.sources.readIssues(offset, limit, kind);
+    return this.#store.sources.readIssues(offset, limit, kind);
   }
 
   /** See {@link writeProblems}. */
   async writeProblems(file: string, overwrite: boolean): Promise<void> {
-    await writeProblems(this.store, file, overwrite);
+    await writeProblems(this.#store, file, overwrite);
   }
 
   /** The files that the project was made from: what is written must not be one of them. */
   get sources(): readonly ProjectSource[] {
-    return describeSources(this.store);
+    return describeSources(this.#store);
   }
 
   async saveView(view: string): Promise<void> {
     this.#view = view;
-    await this.store.meta.write('view', view);
+    await this.#store.meta.write('view', view);
   }
 
   get auditSummary(): AuditSummary | null {
-    return this.store.audits.latest?.summary ?? null;
+    return this.#store.audits.latest?.summary ?? null;
   }
 
   async estimateAudit(settings: AuditSettings): Promise<AuditEstimate> {
     const backend = await this.#environment.compute.describe(settings.backend);
-    return estimateAudit(this.summary(), settings, backend.name, await measureSpace(this.store.folder));
+    return estimateAudit(this.summary(), settings, backend.name, await measureSpace(this.#store.folder));
   }
 
   /** @throws InputError when the roles do not allow an audit, or one is queued already. */
@@ -267,7 +267,7 @@ export class OpenProject {
       run: async (job) => {
         const { compute, matrixBytes } = this.#environment;
         const measured = (): Promise<Leakage | null> => this.#dataset.whenMeasured();
-        const result = await runAudit(this.store, compute, settings, job, { matrixBytes, measured });
+        const result = await runAudit(this.#store, compute, settings, job, { matrixBytes, measured });
         this.effects.reset();
         this.review.views.clear();
         this.#notice = '';
@@ -276,7 +276,7 @@ export class OpenProject {
         return result;
       },
     });
-    recordJob(this.store, started, 'audit');
+    recordJob(this.#store, started, 'audit');
     return started;
   }
 
@@ -286,7 +286,7 @@ export class OpenProject {
     await this.jobs.start({
       kind: 'load',
       stages: loadStages,
-      run: (job) => loadValidation(this.store, path, said, job),
+      run: (job) => loadValidation(this.#store, path, said, job),
     }).result;
   }
 
@@ -303,9 +303,9 @@ export class OpenProject {
     const started = this.jobs.start({
       kind: 'verify',
       stages: planVerify(this.auditSummary, request.repeats),
-      run: (job) => runVerify(this.store, compute, request, job, matrixBytes),
+      run: (job) => runVerify(this.#store, compute, request, job, matrixBytes),
     });
-    recordJob(this.store, started, 'verify');
+    recordJob(this.#store, started, 'verify');
     return started;
   }
 
@@ -316,7 +316,7 @@ export class OpenProject {
 
   /** Latest first. */
   async readVerifications(): Promise<Verification[]> {
-    return readVerifications(this.store);
+    return readVerifications(this.#store);
   }
 
   /** Answers one long question about the audited head, or about one fitted to the data as the settings say. Keeps nothing. */
@@ -325,12 +325,12 @@ export class OpenProject {
     return this.jobs.start({
       kind: 'study',
       stages: planStudy(request),
-      run: (job) => runStudyJob(this.store, compute, request, job, matrixBytes),
+      run: (job) => runStudyJob(this.#store, compute, request, job, matrixBytes),
     });
   }
 
   async planExport(threshold: number, folder?: string): Promise<ExportPlan> {
-    return planExport(this.store, threshold, folder);
+    return planExport(this.#store, threshold, folder);
   }
 
   startExport(request: {
@@ -345,19 +345,19 @@ export class OpenProject {
       kind: 'export',
       stages: [{ name: 'exporting', expectedSeconds: 1 + this.#dataset.origin.bytes / 100e6 }],
       run: async (job) => {
-        const result = await exportProject(this.store, {
+        const result = await exportProject(this.#store, {
           ...request,
           appVersion: this.#environment.version,
           signal: job.signal,
           progress: (progress) => job.progress({ ...progress, stage: 'exporting' }),
         });
         this.#exportResult = result;
-        await this.store.meta.write('exportResult', result);
+        await this.#store.meta.write('exportResult', result);
         await this.#tellProgress();
         return result;
       },
     });
-    recordJob(this.store, started, 'export');
+    recordJob(this.#store, started, 'export');
     return started;
   }
 
@@ -375,36 +375,36 @@ export class OpenProject {
       () => this.jobs.cancelAll(),
       () => this.effects.close(),
       () => this.jobs.idle(),
-      () => this.store.interruptReading(),
+      () => this.#store.interruptReading(),
       () => this.#dataset.idle(),
       // A thread that hangs is given up here, and what was asked of it ends.
       () => this.#environment.compute.closeSession(),
       // A decision on its way to the disk must reach it, and a query must not lose its database under way.
       () => settlesWithin(longestAnswerMs, Promise.allSettled(asked)),
-      () => this.store.close(),
+      () => this.#store.close(),
     ]);
   }
 
   async #resume(): Promise<void> {
-    const view = await this.store.meta.read('view');
+    const view = await this.#store.meta.read('view');
     this.#view = typeof view === 'string' ? view : '';
-    const exported = exportResultSchema.safeParse(await this.store.meta.read('exportResult'));
+    const exported = exportResultSchema.safeParse(await this.#store.meta.read('exportResult'));
     if (exported.success) this.#exportResult = exported.data;
-    this.#notice = await describeOpening(this.store, this.#dataset.origin);
-    if (this.store.audits.latest === null) this.#tellNews(0, 0);
+    this.#notice = await describeOpening(this.#store, this.#dataset.origin);
+    if (this.#store.audits.latest === null) this.#tellNews(0, 0);
     else await this.#tellProgress();
     await this.#dataset.resume();
   }
 
   async #tellProgress(): Promise<void> {
-    const totals = await this.store.review.totals(0.5);
+    const totals = await this.#store.review.totals(0.5);
     this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
   }
 
   #tellNews(decided: number, pending: number): void {
     this.#environment.onNews({
-      folder: this.store.folder,
-      name: this.store.name,
+      folder: this.#store.folder,
+      name: this.#store.name,
       rows: this.#dataset.rowCount,
       decided,
       pending,
