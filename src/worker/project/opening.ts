@@ -8,12 +8,13 @@ import { databaseFile, draftFolder } from '../store/projectFolder';
 import { createProject, openProject, type ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import type { DataFile } from './dataFile';
-import { maxReadingAttempts, readPreview } from './projectDataset';
+import { readPreview } from './preview';
 import {
   chooseProjectFolder,
   describeOrigin,
   findProjectOf,
   isChosenHere,
+  maxReadingAttempts,
   type Origin,
   projectTitle,
   readOrigin,

@@ -4,7 +4,6 @@ import {
   type Preview,
   type SaidDialect,
   saidDialectSchema,
-  unknownReasons,
 } from '../../contract/dataset';
 import type { EngineEvent } from '../../contract/engineApi';
 import { CancelledError } from '../../core/base/errors';
@@ -28,12 +27,11 @@ import {
 } from './columnChoices';
 import { summarizeDataset } from './datasetSummary';
 import { DuplicateWatch } from './duplicateWatch';
-import { type Origin, writeOrigin } from './projectFolders';
+import { readPreview } from './preview';
+import { maxReadingAttempts, type Origin, writeOrigin } from './projectFolders';
 
 const tellReadingEveryMs = 400;
 const choicesKey = 'columnChoices';
-/** Reading that was begun this often and never ended has most likely brought the engine down. */
-export const maxReadingAttempts = 2;
 
 interface ProjectDatasetOptions {
   readonly store: ProjectStore;
@@ -403,19 +401,6 @@ export class ProjectDataset {
 function isSame(a: SaidDialect, b: SaidDialect): boolean {
   const text = (said: SaidDialect): string => JSON.stringify(saidDialectSchema.parse(said));
   return text(a) === text(b);
-}
-
-/** The first rows of a file that was read. */
-export async function readPreview(store: ProjectStore, source: SourceRecord): Promise<Preview> {
-  const shown = Math.min(previewRowCount(store.sources.columns.length), source.rowCount);
-  const rows = Array.from({ length: shown }, (_, row) => row);
-  const found = source.found ?? { reasons: unknownReasons, rawLines: [] };
-  return {
-    dialect: source.dialect,
-    columns: [...store.sources.columns],
-    rows: await store.sources.readCells(rows),
-    ...found,
-  };
 }
 
 function describeLoadFailure(error: unknown): string {

@@ -14,6 +14,9 @@ import { isRemains, manifestName } from '../store/projectFolder';
 /** The file in a project folder that says which data file it was made from: readable without opening the database. */
 export const originFile = 'origin.json';
 
+/** Reading that was begun this often and never ended has most likely brought the engine down. */
+export const maxReadingAttempts = 2;
+
 const originSchema = z.object({
   path: z.string(),
   bytes: z.number(),
