@@ -63,9 +63,9 @@ async function runAuditCommand(data: string, options: AuditCommandOptions, insta
   const file = await inspectData(data, options);
   const { dataset, audit, exported } = await withEngine(installation, async (workplace) => {
     const { project, messages } = await readData(file, options, workplace, options.project);
-    const summary = await project.startAudit(settings).result;
+    const summary = await project.audits.start(settings).result;
     await messages.tellRest(summary);
-    const exported = await project.startExport({
+    const exported = await project.exports.start({
       folder: out,
       kinds,
       removal,
@@ -74,7 +74,7 @@ async function runAuditCommand(data: string, options: AuditCommandOptions, insta
       parameters: { command: 'audit', data: basename(data), ...options },
     }).result;
     messages.tellMore(exported.classWarnings);
-    return { dataset: project.summary(), audit: summary, exported };
+    return { dataset: project.dataset.summary(), audit: summary, exported };
   });
   printResult(options, { dataset, audit, export: exported }, () => describeAudit(dataset, audit, exported));
 }

@@ -28,9 +28,9 @@ export class DataMessages {
   /** What is known once the file has been read: notes, roles, problems; writes the file of `--problems`. */
   async tellRead(): Promise<void> {
     const { problems, overwrite } = this.#options;
-    if (problems !== undefined) await this.#project.writeProblems(problems, overwrite === true);
-    const summary = this.#project.summary();
-    for (const source of this.#project.sources) {
+    if (problems !== undefined) await this.#project.dataset.writeProblems(problems, overwrite === true);
+    const summary = this.#project.dataset.summary();
+    for (const source of this.#project.dataset.sources) {
       const notes =
         source.kind === 'source'
           ? [...noteMessages(summary), describeRoles(summary.columns)]
@@ -41,9 +41,9 @@ export class DataMessages {
 
   /** What was found out since, beside other work or by an audit. Waits for it. */
   async tellRest(audit: AuditSummary | null): Promise<void> {
-    await this.#project.whenSettled();
+    await this.#project.dataset.idle();
     this.#workplace.engine.throwIfCancelled();
-    const summary = this.#project.summary();
+    const summary = this.#project.dataset.summary();
     this.#tell(noteMessages(summary));
     const warnings = audit?.warnings ?? [];
     const features = summary.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
@@ -60,8 +60,8 @@ export class DataMessages {
     this.#tell(warnings.map((text): Message => ({ level: 'warning', text })));
   }
 
-  async #problems({ kind, path }: OpenProject['sources'][number]): Promise<Message[]> {
-    const { total, issues } = await this.#project.readIssues(0, toldProblems, kind);
+  async #problems({ kind, path }: OpenProject['dataset']['sources'][number]): Promise<Message[]> {
+    const { total, issues } = await this.#project.dataset.readIssues(0, toldProblems, kind);
     return problemMessages(issues, total, { file: basename(path), listedIn: this.#options.problems });
   }
 

@@ -50,7 +50,7 @@ async function runExportCommand(options: ExportCommandOptions, installation: Ins
   const kinds = chooseKinds(options.format);
   await withEngine(installation, async ({ engine, progress }) => {
     const project = await openAudited(options.project, engine);
-    const result = await project.startExport({
+    const result = await project.exports.start({
       folder: resolve(options.out),
       kinds,
       overwrite: options.overwrite === true,

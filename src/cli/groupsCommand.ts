@@ -51,7 +51,7 @@ async function runGroupsCommand(
   installation: Installation,
 ): Promise<void> {
   await withSource(data, options, installation, async ({ project, study, progress }) => {
-    const column = findColumn(project.summary().columns, options.by, '--by');
+    const column = findColumn(project.dataset.summary().columns, options.by, '--by');
     let names: readonly string[] = [];
     const { answer, head } = await study('groups', async (headData) => {
       const { input, classes } = headData;

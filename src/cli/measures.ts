@@ -71,7 +71,7 @@ async function findSlice(
   project: OpenProject,
   { labels, split }: HeadData['input'],
 ): Promise<Measurement> {
-  const { column, value } = cutSlice(text, project.summary().columns);
+  const { column, value } = cutSlice(text, project.dataset.summary().columns);
   const isLabelled = (row: number): boolean =>
     labels instanceof Int32Array ? labels[row] >= 0 : !Number.isNaN(labels[row]);
   const rows = (await project.rows.findByCell(column.index, value)).filter(

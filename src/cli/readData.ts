@@ -49,10 +49,11 @@ export async function readData(
   const project = await workplace.engine.readFile(file, folder);
   const messages = new DataMessages(project, options, workplace);
   try {
-    await project.setColumns(chooseColumns(project.summary().columns, options));
+    await project.dataset.setColumns(chooseColumns(project.dataset.summary().columns, options));
     await decideSimilarLabels(project, options);
     const validation = validationFile(options);
-    if (validation !== undefined) await project.addValidationFile(validation, await saidDialect(options, validation));
+    if (validation !== undefined)
+      await project.dataset.addValidationFile(validation, await saidDialect(options, validation));
   } finally {
     // How the file was read may be why a column is not there.
     await messages.tellRead();
@@ -75,7 +76,7 @@ export function readsOf(
       ? []
       : [{ path: resolve(validation), what: 'the validation file' }]),
     ...(problems === undefined ? [] : [{ path: resolve(problems), what: 'the file of --problems' }]),
-    ...(project?.sources ?? []),
+    ...(project?.dataset.sources ?? []),
   ];
 }
 

@@ -15,7 +15,7 @@ export async function decideSimilarLabels(
   { similarLabels, head }: SimilarLabelOptions & Pick<ModelOptions, 'head'>,
 ): Promise<void> {
   if (head === 'ridge') return;
-  const similar = project.summary().similarLabels;
+  const similar = project.dataset.summary().similarLabels;
   if (similar === null || (similar.sure.length === 0 && similarLabels !== 'merge')) return;
-  await project.chooseLabels({ choice: similarLabels ?? 'merge', perhaps: similarLabels === 'merge' });
+  await project.dataset.chooseLabels({ choice: similarLabels ?? 'merge', perhaps: similarLabels === 'merge' });
 }

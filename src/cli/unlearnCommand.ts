@@ -85,7 +85,7 @@ async function runUnlearnCommand(
           answer,
           head,
           data: { classes, pipeline },
-          source: project.summary().source,
+          source: project.dataset.summary().source,
           facts: { version: installation.version, unchangedLabels: known.unchanged },
         }),
       );

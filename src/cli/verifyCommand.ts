@@ -54,7 +54,7 @@ async function runVerifyCommand(options: VerifyCommandOptions, installation: Ins
     const project = await openAudited(options.project, engine);
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention } = options;
-    const verification = await project.startVerify({ rows, repeats, seed, ridgeConvention }).result;
+    const verification = await project.verifications.start({ rows, repeats, seed, ridgeConvention }).result;
     progress.clear();
     printResult(options, { chosenBy, ...verificationJson(verification) }, () =>
       describeVerification(verification, chosenBy),

@@ -71,7 +71,7 @@ export async function withSource<T>(
 export async function openAudited(folder: string, engine: LocalEngine): Promise<OpenProject> {
   const project = await engine.openFolder(folder);
   for (const notice of project.review.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
-  if (project.auditSummary !== null) return project;
+  if (project.audits.latest !== null) return project;
   throw new InputError(
     `The project ${folder} has not been audited. Run assay audit --project, or audit it in the window.`,
   );

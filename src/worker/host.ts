@@ -197,8 +197,8 @@ export class EngineHost {
         return {};
       },
 
-      'dataset.summary': () => this.#open.summary(),
-      'dataset.preview': () => this.#open.readPreview(),
+      'dataset.summary': () => this.#open.dataset.summary(),
+      'dataset.preview': () => this.#open.dataset.settledPreview(),
       'dataset.reread': async ({ dialect, asNewProject }) => {
         const before = this.#open;
         if (!asNewProject) {
@@ -215,14 +215,14 @@ export class EngineHost {
           );
         });
       },
-      'dataset.setColumns': ({ columns }) => this.#open.setColumns(columns),
-      'dataset.chooseLabels': (choice) => this.#open.chooseLabels(choice),
-      'dataset.acceptColumns': ({ columns }) => this.#open.acceptColumns(columns),
-      'dataset.issues': ({ offset, limit }) => this.#open.readIssues(offset, limit),
+      'dataset.setColumns': ({ columns }) => this.#open.dataset.setColumns(columns),
+      'dataset.chooseLabels': (choice) => this.#open.dataset.chooseLabels(choice),
+      'dataset.acceptColumns': ({ columns }) => this.#open.dataset.acceptColumns(columns),
+      'dataset.issues': ({ offset, limit }) => this.#open.dataset.readIssues(offset, limit),
 
-      'audit.estimate': ({ settings }) => this.#open.estimateAudit(settings),
-      'audit.start': ({ settings }) => ({ jobId: this.#open.startAudit(settings).id }),
-      'audit.summary': () => this.#open.auditSummary,
+      'audit.estimate': ({ settings }) => this.#open.audits.estimate(settings),
+      'audit.start': ({ settings }) => ({ jobId: this.#open.audits.start(settings).id }),
+      'audit.summary': () => this.#open.audits.latest,
 
       'job.cancel': ({ jobId }) => {
         this.#open.jobs.cancel(jobId);
@@ -245,14 +245,14 @@ export class EngineHost {
       'review.copy': (params) => this.#open.review.copy(params),
 
       'verify.start': ({ selection, repeats, seed }) => ({
-        jobId: this.#open.startVerify({ rows: this.#open.review.views.expand(selection), repeats, seed }).id,
+        jobId: this.#open.verifications.start({ rows: this.#open.review.views.expand(selection), repeats, seed }).id,
       }),
-      'verify.result': ({ jobId }) => this.#open.verification(jobId),
-      'verify.list': async () => ({ verifications: await this.#open.readVerifications() }),
+      'verify.result': ({ jobId }) => this.#open.verifications.find(jobId),
+      'verify.list': async () => ({ verifications: await this.#open.verifications.read() }),
 
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
-        return project.planExport(
+        return project.exports.plan(
           threshold,
           grant === undefined ? undefined : await this.#grants.take(grant, 'export'),
         );
@@ -260,9 +260,9 @@ export class EngineHost {
       'export.start': async ({ grant, kinds, overwrite }) => {
         const project = this.#open;
         const folder = await this.#grants.take(grant, 'export');
-        return { jobId: project.startExport({ folder, kinds, overwrite, removal: { kind: 'decisions' } }).id };
+        return { jobId: project.exports.start({ folder, kinds, overwrite, removal: { kind: 'decisions' } }).id };
       },
-      'export.result': () => this.#open.exportResult,
+      'export.result': () => this.#open.exports.latest,
     };
   }
 }

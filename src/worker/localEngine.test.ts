@@ -35,7 +35,7 @@ it('leaves a project that was made where it was asked for, once it has finished'
   await engine.finish();
   expect(existsSync(join(target, 'manifest.json'))).toBe(true);
   const again = createEngine();
-  expect((await again.openFolder(target)).summary().rowCount).toBe(30);
+  expect((await again.openFolder(target)).dataset.summary().rowCount).toBe(30);
   await again.finish();
 });
 

@@ -6,7 +6,8 @@ import { closeAfter, closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
-import { OpenProject, type ProjectEnvironment } from './project/openProject';
+import { OpenProject } from './project/openProject';
+import type { ProjectEnvironment } from './project/projectEnvironment';
 import { isCommitting, removeUnfinished } from './store/files/unfinished';
 import { type ProjectPlace, startProjectPlace, startTemporaryPlace } from './store/projectPlace';
 
@@ -68,7 +69,7 @@ export class LocalEngine {
   async readFile(file: DataFile, folder?: string): Promise<OpenProject> {
     this.#place = await (folder === undefined ? startTemporaryPlace() : startProjectPlace(folder));
     const project = await OpenProject.create(this.#place.folder, file, this.#environment);
-    await this.#keep(project).whenLoaded();
+    await this.#keep(project).dataset.whenLoaded();
     return project;
   }
 

@@ -79,7 +79,7 @@ async function open(csv: string, matrixBytes: number): Promise<Opened> {
     await compute.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  await project.whenLoaded();
+  await project.dataset.whenLoaded();
   return { project, compute, arrays: join(project.describe().folder, 'arrays') };
 }
 
@@ -93,7 +93,7 @@ async function outcome({ project, arrays }: Opened, n: number): Promise<unknown>
     arrays: readdirSync(audit)
       .sort()
       .map((name) => [name, readFileSync(join(audit, name)).toString('base64')]),
-    summary: { ...project.auditSummary, startedAt: '', seconds: 0, stageSeconds: {} },
+    summary: { ...project.audits.latest, startedAt: '', seconds: 0, stageSeconds: {} },
     rows: await project.review.rows({ rows: Array.from({ length: n }, (_, row) => row) }),
   };
 }
@@ -113,7 +113,7 @@ describe('an audit with features on disk', () => {
     const csv = csvOf(n, classes, 11);
     const inMemory = await open(csv, 2 ** 30);
     const onDisk = await open(csv, 0);
-    for (const { project } of [inMemory, onDisk]) await project.startAudit(settings(l2)).result;
+    for (const { project } of [inMemory, onDisk]) await project.audits.start(settings(l2)).result;
     expect(inMemory.compute.audited[0]).toMatchObject({ data: expect.any(Float64Array) });
     expect(onDisk.compute.audited[0]).toMatchObject({ kind: 'npy', rows: n, element: 'float64' });
     expect(await outcome(onDisk, n)).toEqual(await outcome(inMemory, n));
@@ -132,8 +132,8 @@ describe('an audit with features on disk', () => {
       const opened = await open(csvOf(n, 2, 5), matrixBytes);
       const second = join(opened.arrays, '../../validation.csv');
       writeFileSync(second, csvOf(120, 2, 6));
-      await opened.project.addValidationFile(second);
-      await opened.project.startAudit(settings(1e-2)).result;
+      await opened.project.dataset.addValidationFile(second);
+      await opened.project.audits.start(settings(1e-2)).result;
       expect(opened.compute.audited[0]).toMatchObject({ rows: 420 });
       results.push(await outcome(opened, n));
     }
@@ -144,11 +144,11 @@ describe('an audit with features on disk', () => {
     const n = 12_000;
     const opened = await open(csvOf(n, 2, 3), 0);
     const { project, arrays } = opened;
-    await project.startAudit({ ...settings(1e-2), useNeighbours: false }).result;
+    await project.audits.start({ ...settings(1e-2), useNeighbours: false }).result;
     const before = await outcome(opened, 50);
     const folders = readdirSync(arrays);
 
-    const started = project.startAudit({ ...settings(1e-1), useNeighbours: false });
+    const started = project.audits.start({ ...settings(1e-1), useNeighbours: false });
     let partial: string[] = [];
     const watch = setInterval(() => {
       const drafts = readdirSync(arrays).filter((name) => !folders.includes(name));
@@ -168,9 +168,9 @@ describe('an audit with features on disk', () => {
 
   it('removes the features of the audit it replaces, also while a session reads them', async () => {
     const opened = await open(csvOf(400, 2, 9), 0);
-    await opened.project.startAudit(settings(1e-2)).result;
+    await opened.project.audits.start(settings(1e-2)).result;
     await answers(opened);
-    await opened.project.startAudit(settings(1e-1)).result;
+    await opened.project.audits.start(settings(1e-1)).result;
     if (process.platform !== 'win32') expect(readdirSync(opened.arrays)).toHaveLength(1);
     expect((await answers(opened)).effects.rif).not.toBeNull();
     expect(opened.compute.opened).toHaveLength(2);

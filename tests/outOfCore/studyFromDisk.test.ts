@@ -64,14 +64,14 @@ async function study(
     matrixBytes,
   });
   try {
-    await project.whenLoaded();
-    await project.setColumns(
-      project.summary().columns.map(({ index, name, type, role }) => {
+    await project.dataset.whenLoaded();
+    await project.dataset.setColumns(
+      project.dataset.summary().columns.map(({ index, name, type, role }) => {
         const other = name === 'label' || name === 'response' ? ('ignore' as const) : role;
         return { index, type, role: name === label ? ('label' as const) : other };
       }),
     );
-    if (validationFile) await project.addValidationFile(join(place, 'validation.csv'));
+    if (validationFile) await project.dataset.addValidationFile(join(place, 'validation.csv'));
     let features: FeatureSource | undefined;
     const question: InfluenceQuestion = {
       measurements: [{ kind: 'meanLoss', rows: 'validation' }],

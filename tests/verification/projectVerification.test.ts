@@ -54,10 +54,10 @@ beforeAll(async () => {
   const path = join(folder, 'data.csv');
   writeFileSync(path, makeCsv());
   project = await OpenProject.create(projectFolder, await inspectFile(path), environment());
-  await project.whenLoaded();
+  await project.dataset.whenLoaded();
   const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
-  await project.setColumns(
-    project.summary().columns.map(({ index, name, type }) => ({
+  await project.dataset.setColumns(
+    project.dataset.summary().columns.map(({ index, name, type }) => ({
       index,
       type,
       role: role[name as keyof typeof role],
@@ -74,24 +74,26 @@ afterAll(async () => {
 
 describe('verification of a project', () => {
   it('is refused before there is an audit', () => {
-    expect(() => project.startVerify({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(/has not been audited/);
+    expect(() => project.verifications.start({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(
+      /has not been audited/,
+    );
   });
 
   it('retrains without rows, shows its stages and keeps what it found', async () => {
-    await project.startAudit(settings).result;
-    const started = project.startVerify({ rows: Int32Array.of(1, 2, 3, 5, 8, 13), repeats: 4, seed: 3 });
-    expect(() => project.startVerify({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(InputError);
+    await project.audits.start(settings).result;
+    const started = project.verifications.start({ rows: Int32Array.of(1, 2, 3, 5, 8, 13), repeats: 4, seed: 3 });
+    expect(() => project.verifications.start({ rows: Int32Array.of(1), repeats: 1, seed: 1 })).toThrow(InputError);
     const verification = await started.result;
     expect(verification).toMatchObject({
       id: started.id,
       repeats: 4,
       seed: 3,
-      trainRows: project.auditSummary?.train.rows,
+      trainRows: project.audits.latest?.train.rows,
     });
     expect(verification.rowCount + verification.otherRows).toBe(6);
     const [loss] = verification.measurements;
     expect(loss.name).toBe('validation_loss');
-    expect(loss.before).toBeCloseTo(project.auditSummary?.validation?.loss ?? NaN, 6);
+    expect(loss.before).toBeCloseTo(project.audits.latest?.validation?.loss ?? NaN, 6);
     expect(loss.random).toHaveLength(4);
     expect(Math.abs((loss.predicted.newton ?? NaN) - (loss.actual ?? NaN))).toBeLessThan(
       0.1 * Math.abs(loss.actual ?? NaN),
@@ -104,12 +106,12 @@ describe('verification of a project', () => {
       'saving done',
     ]);
     // What the window gets passes its own check.
-    engineMethods['verify.result'].result.parse(await project.verification(started.id));
+    engineMethods['verify.result'].result.parse(await project.verifications.find(started.id));
   });
 
   it('agrees with the retraining that the session does', async () => {
     const rows = Int32Array.of(10, 11, 12, 14);
-    const { measurements } = await project.startVerify({ rows, repeats: 0, seed: 1 }).result;
+    const { measurements } = await project.verifications.start({ rows, repeats: 0, seed: 1 }).result;
     await project.effects.removalEffects({ kind: 'rows', rows: [...rows] });
     const { validation } = await compute.ask('retrainWithout', { rows });
     expect(measurements[0].actual).toBeCloseTo(validation?.lossChange ?? NaN, 8);
@@ -117,26 +119,26 @@ describe('verification of a project', () => {
   });
 
   it('still has them after it was closed and opened again, the latest first', async () => {
-    const before = await project.readVerifications();
+    const before = await project.verifications.read();
     expect(before).toHaveLength(2);
     expect(before[0].repeats).toBe(0);
     await project.close();
     project = await OpenProject.fromFolder(projectFolder, environment());
-    expect(await project.readVerifications()).toEqual(before);
-    expect(await project.verification('of another project')).toBeNull();
+    expect(await project.verifications.read()).toEqual(before);
+    expect(await project.verifications.find('of another project')).toBeNull();
   });
 
   it('says so when nothing that was chosen trains, and keeps nothing of a cancelled run', async () => {
     const training = new Set(await project.rows.rankTraining());
     const rows = Int32Array.from({ length: 160 }, (_, row) => row).filter((row) => !training.has(row));
     expect(rows).toHaveLength(32);
-    await expect(project.startVerify({ rows, repeats: 2, seed: 1 }).result).rejects.toThrow(
+    await expect(project.verifications.start({ rows, repeats: 2, seed: 1 }).result).rejects.toThrow(
       /None of the \d+ rows is a labelled training row/,
     );
-    const cancelled = project.startVerify({ rows: Int32Array.of(0, 1, 2, 4), repeats: 900, seed: 1 });
+    const cancelled = project.verifications.start({ rows: Int32Array.of(0, 1, 2, 4), repeats: 900, seed: 1 });
     setTimeout(() => project.jobs.cancel(cancelled.id), 50);
     await expect(cancelled.result).rejects.toThrow(CancelledError);
-    expect(await project.readVerifications()).toHaveLength(2);
+    expect(await project.verifications.read()).toHaveLength(2);
   });
 });
 
@@ -152,14 +154,14 @@ describe('study of data', () => {
 
   it('fits a head to the data as the audit does', async () => {
     const { head, answer } = await study({});
-    expect(head).toMatchObject({ kind: 'logistic', features: 3, trainRows: project.auditSummary?.train.rows });
-    expect(head.l2).toBe(project.auditSummary?.head.l2);
+    expect(head).toMatchObject({ kind: 'logistic', features: 3, trainRows: project.audits.latest?.train.rows });
+    expect(head.l2).toBe(project.audits.latest?.head.l2);
     expect(answer.rows.length).toBe(4 * 2 * 2 * 4 * 3);
   });
 
   it('fits a ridge head to a numeric label, for which RIF of one row and the Newton step are exact', async () => {
-    await project.setColumns(
-      project.summary().columns.map(({ index, name, type, role }) => ({
+    await project.dataset.setColumns(
+      project.dataset.summary().columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'response' ? 'label' : name === 'y' ? 'ignore' : role,
@@ -172,8 +174,8 @@ describe('study of data', () => {
   });
 
   it('names the first cell that is no number', async () => {
-    await project.setColumns(
-      project.summary().columns.map(({ index, name, type, role }) => ({
+    await project.dataset.setColumns(
+      project.dataset.summary().columns.map(({ index, name, type, role }) => ({
         index,
         type,
         role: name === 'y' ? 'label' : name === 'response' ? 'ignore' : role,

@@ -9,8 +9,9 @@ import { ProjectStore } from '../store/projectStore';
 import { SourceStore } from '../store/sources/sourceStore';
 import { openElsewhere } from '../store/testProject';
 import { inspectFile } from './dataFile';
-import { OpenProject, type ProjectEnvironment } from './openProject';
+import { OpenProject } from './openProject';
 import { ProjectDataset } from './projectDataset';
+import type { ProjectEnvironment } from './projectEnvironment';
 
 const makeFolder = temporaryFolders();
 afterEach(() => vi.restoreAllMocks());
@@ -37,7 +38,7 @@ async function makeProject(): Promise<OpenProject> {
   const file = writeTestFile(folder, 'data.csv', 'a,label\n1,x\n2,y\n3,x\n4,y\n');
   const place = join(folder, 'p.assay');
   const project = await OpenProject.create(place, await inspectFile(file), environment());
-  await project.whenLoaded();
+  await project.dataset.whenLoaded();
   return project;
 }
 
@@ -72,7 +73,7 @@ async function isFree(folder: string): Promise<void> {
   vi.restoreAllMocks();
   openElsewhere(folder);
   const again = await OpenProject.fromFolder(folder, environment());
-  expect(again.summary().rowCount).toBe(4);
+  expect(again.dataset.summary().rowCount).toBe(4);
   await again.close();
 }
 
@@ -156,7 +157,7 @@ describe('a project that is opened half-way', () => {
     await expect(OpenProject.fromSource(file, folder, environment())).rejects.toThrow('startLoading');
     vi.restoreAllMocks();
     const project = await OpenProject.fromSource(file, folder, environment());
-    await project.whenLoaded();
+    await project.dataset.whenLoaded();
     await project.close();
     await isFree(project.describe().folder);
   });

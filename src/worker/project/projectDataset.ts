@@ -2,20 +2,22 @@ import {
   type DatasetSummary,
   type Leakage,
   type Preview,
+  type RowIssue,
   type SaidDialect,
   saidDialectSchema,
 } from '../../contract/dataset';
-import type { EngineEvent } from '../../contract/engineApi';
 import { CancelledError } from '../../core/base/errors';
 import type { CsvInspection } from '../datasets/datasetTypes';
 import { inspectCsv } from '../datasets/inspectCsv';
 import { previewRowCount } from '../datasets/previewSize';
+import { writeProblems } from '../exports/problemsFile';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
-import { type LoadRequest, loadSource, loadStages } from '../jobs/loadJob';
+import { type LoadRequest, loadSource, loadStages, loadValidation } from '../jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from '../labels/chooseLabels';
 import { type LabelSummary, readLabelSummary } from '../labels/labelSummary';
 import { LeakageWatch } from '../leakage/leakageWatch';
 import type { ProjectStore } from '../store/projectStore';
+import type { SourceKind } from '../store/sources/sourceStore';
 import type { SourceRecord } from '../store/storeTypes';
 import {
   applyChoices,
@@ -27,20 +29,19 @@ import {
 } from './columnChoices';
 import { summarizeDataset } from './datasetSummary';
 import { DuplicateWatch } from './duplicateWatch';
+import type { Opening } from './opening';
 import { readPreview } from './preview';
-import { maxReadingAttempts, type Origin, writeOrigin } from './projectFolders';
+import type { ProjectEnvironment } from './projectEnvironment';
+import { describeOrigin, maxReadingAttempts, type Origin, writeOrigin } from './projectFolders';
+import { describeSources, type ProjectSource } from './projectSources';
 
 const tellReadingEveryMs = 400;
 const choicesKey = 'columnChoices';
 
 interface ProjectDatasetOptions {
-  readonly store: ProjectStore;
+  readonly opening: Opening;
   readonly jobs: JobQueue;
-  readonly origin: Origin;
-  readonly preview: Preview;
-  /** Of a file that is still to be read; null where it has been. */
-  readonly inspection: CsvInspection | null;
-  readonly emit: (event: EngineEvent) => void;
+  readonly environment: Pick<ProjectEnvironment, 'emit' | 'reviewer'>;
   /** Called when the file has been read. */
   readonly onLoaded: () => void;
 }
@@ -49,7 +50,7 @@ interface ProjectDatasetOptions {
 export class ProjectDataset {
   readonly #store: ProjectStore;
   readonly #jobs: JobQueue;
-  readonly #emit: (event: EngineEvent) => void;
+  readonly #environment: Pick<ProjectEnvironment, 'emit' | 'reviewer'>;
   readonly #onLoaded: () => void;
   #origin: Origin;
   /** Of the latest reading that was begun since the project was opened. */
@@ -70,13 +71,13 @@ export class ProjectDataset {
   #closed = false;
   #toldAt = 0;
 
-  constructor({ store, jobs, origin, preview, inspection, emit, onLoaded }: ProjectDatasetOptions) {
+  constructor({ opening: { store, origin, preview, inspection }, jobs, environment, onLoaded }: ProjectDatasetOptions) {
     this.#store = store;
     this.#jobs = jobs;
     this.#origin = origin;
     this.#preview = preview;
     this.#inspection = inspection;
-    this.#emit = emit;
+    this.#environment = environment;
     this.#onLoaded = onLoaded;
     this.#leakage = new LeakageWatch(store, () => this.#tell());
     this.#duplicates = new DuplicateWatch(store, () => this.#tell());
@@ -100,11 +101,6 @@ export class ProjectDataset {
   /** So far. */
   get rowCount(): number {
     return this.#source?.rowCount ?? this.#rowsRead;
-  }
-
-  /** True while the file is read, for the first time or another way. */
-  get isReading(): boolean {
-    return this.#reading;
   }
 
   /** What was read completely; null while the file is being read. */
@@ -322,8 +318,8 @@ export class ProjectDataset {
    * Decides how labels that look alike are read, or takes the latest such decision back.
    * @throws InputError when there are none, or something else was decided since.
    */
-  async chooseLabels(choice: LabelChoice, reviewer: string): Promise<DatasetSummary> {
-    await chooseLabels(this.#store, this.#labels, choice, reviewer);
+  async chooseLabels(choice: LabelChoice): Promise<DatasetSummary> {
+    await chooseLabels(this.#store, this.#labels, choice, this.#environment.reviewer());
     return this.rereadLabels();
   }
 
@@ -366,6 +362,32 @@ export class ProjectDataset {
     this.#preview = { ...this.#preview, columns: recallChoices(this.#preview.columns, this.#choices) };
   }
 
+  /** The files that the project was made from: what is written must not be one of them. */
+  get sources(): readonly ProjectSource[] {
+    return describeSources(this.#store);
+  }
+
+  /** Problems found in a file's rows, in the order of the rows; none while the data file is being read. */
+  async readIssues(offset: number, limit: number, kind?: SourceKind): Promise<{ total: number; issues: RowIssue[] }> {
+    if (this.#reading) return { total: 0, issues: [] };
+    return this.#store.sources.readIssues(offset, limit, kind);
+  }
+
+  /** See {@link writeProblems}. */
+  async writeProblems(file: string, overwrite: boolean): Promise<void> {
+    await writeProblems(this.#store, file, overwrite);
+  }
+
+  /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
+  async addValidationFile(path: string, said: SaidDialect = {}): Promise<void> {
+    describeOrigin(path);
+    await this.#jobs.start({
+      kind: 'load',
+      stages: loadStages,
+      run: (job) => loadValidation(this.#store, path, said, job),
+    }).result;
+  }
+
   /** From now on nobody is told anything: the project is closing. */
   silence(): void {
     this.#closed = true;
@@ -390,11 +412,11 @@ export class ProjectDataset {
     const now = Date.now();
     if (now - this.#toldAt < tellReadingEveryMs) return;
     this.#toldAt = now;
-    this.#emit({ kind: 'reading', rowCount: rows, issueCount: issues });
+    this.#environment.emit({ kind: 'reading', rowCount: rows, issueCount: issues });
   }
 
   #tell(): void {
-    this.#emit({ kind: 'dataset', dataset: this.summary() });
+    this.#environment.emit({ kind: 'dataset', dataset: this.summary() });
   }
 }
 

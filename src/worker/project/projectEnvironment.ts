@@ -1,0 +1,14 @@
+import type { ProjectNews } from '../../contract/control';
+import type { EngineEvent } from '../../contract/engineApi';
+import type { ComputeClient } from '../compute/thread/computeClient';
+
+/** What an open project needs of the engine around it. */
+export interface ProjectEnvironment {
+  readonly compute: ComputeClient;
+  readonly version: string;
+  readonly reviewer: () => string;
+  readonly emit: (event: EngineEvent) => void;
+  readonly onNews: (news: ProjectNews) => void;
+  /** Features larger than this stay on disk while they are computed with. Default: `largestMatrixBytes`. */
+  readonly matrixBytes?: number;
+}

@@ -1,0 +1,66 @@
+import { type ExportPlan, type ExportResult, exportResultSchema } from '../../contract/exports';
+import { exportProject } from '../exports/exportProject';
+import type { ExportRequest } from '../exports/exportRequest';
+import { planExport } from '../exports/planExport';
+import type { JobQueue, StartedJob } from '../jobs/jobQueue';
+import { recordJob } from '../jobs/recordJob';
+import type { ProjectStore } from '../store/projectStore';
+
+const resultKey = 'exportResult';
+
+interface ProjectExportsOptions {
+  readonly store: ProjectStore;
+  readonly jobs: JobQueue;
+  /** Of the program that writes. */
+  readonly version: string;
+  /** Of the data file. */
+  readonly bytes: number;
+  /** Called when files have been written; the job ends after it. */
+  readonly onExported: () => Promise<void>;
+}
+
+/** The files that a project writes, and what was written last. */
+export class ProjectExports {
+  readonly #options: ProjectExportsOptions;
+  #latest: ExportResult | null = null;
+
+  constructor(options: ProjectExportsOptions) {
+    this.#options = options;
+  }
+
+  get latest(): ExportResult | null {
+    return this.#latest;
+  }
+
+  /** Takes up what was written when the project was open before. */
+  async resume(): Promise<void> {
+    const stored = exportResultSchema.safeParse(await this.#options.store.meta.read(resultKey));
+    if (stored.success) this.#latest = stored.data;
+  }
+
+  async plan(threshold: number, folder?: string): Promise<ExportPlan> {
+    return planExport(this.#options.store, threshold, folder);
+  }
+
+  start(request: Omit<ExportRequest, 'appVersion' | 'signal' | 'progress'>): StartedJob<ExportResult> {
+    const { store, jobs, version, bytes, onExported } = this.#options;
+    const started = jobs.start({
+      kind: 'export',
+      stages: [{ name: 'exporting', expectedSeconds: 1 + bytes / 100e6 }],
+      run: async (job) => {
+        const result = await exportProject(store, {
+          ...request,
+          appVersion: version,
+          signal: job.signal,
+          progress: (progress) => job.progress({ ...progress, stage: 'exporting' }),
+        });
+        this.#latest = result;
+        await store.meta.write(resultKey, result);
+        await onExported();
+        return result;
+      },
+    });
+    recordJob(store, started, 'export');
+    return started;
+  }
+}
