@@ -41,7 +41,7 @@ export class DataMessages {
 
   /** What was found out since, beside other work or by an audit. Waits for it. */
   async tellRest(audit: AuditSummary | null): Promise<void> {
-    await this.#project.dataset.idle();
+    await this.#project.dataset.findings.settled();
     this.#workplace.engine.throwIfCancelled();
     const summary = this.#project.dataset.summary();
     this.#tell(noteMessages(summary));

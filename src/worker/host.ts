@@ -198,14 +198,14 @@ export class EngineHost {
       },
 
       'dataset.summary': () => this.#open.dataset.summary(),
-      'dataset.preview': () => this.#open.dataset.settledPreview(),
+      'dataset.preview': () => this.#open.dataset.reading.settledPreview(),
       'dataset.reread': async ({ dialect, asNewProject }) => {
         const before = this.#open;
         if (!asNewProject) {
-          await before.reread(dialect);
+          await before.rereading.start(dialect);
           return before.describe();
         }
-        const file = await before.inspectAnew(dialect);
+        const file = await before.rereading.inspect(dialect);
         const { projectsFolder } = this.#options;
         return this.#inTurn(async () => {
           // What was opened or closed while the file was looked at is what the analyst wants now.

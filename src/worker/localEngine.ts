@@ -69,7 +69,7 @@ export class LocalEngine {
   async readFile(file: DataFile, folder?: string): Promise<OpenProject> {
     this.#place = await (folder === undefined ? startTemporaryPlace() : startProjectPlace(folder));
     const project = await OpenProject.create(this.#place.folder, file, this.#environment);
-    await this.#keep(project).dataset.whenLoaded();
+    await this.#keep(project).dataset.reading.whenLoaded();
     return project;
   }
 

@@ -79,7 +79,7 @@ async function open(csv: string, matrixBytes: number): Promise<Opened> {
     await compute.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  await project.dataset.whenLoaded();
+  await project.dataset.reading.whenLoaded();
   return { project, compute, arrays: join(project.describe().folder, 'arrays') };
 }
 

@@ -64,7 +64,7 @@ async function study(
     matrixBytes,
   });
   try {
-    await project.dataset.whenLoaded();
+    await project.dataset.reading.whenLoaded();
     await project.dataset.setColumns(
       project.dataset.summary().columns.map(({ index, name, type, role }) => {
         const other = name === 'label' || name === 'response' ? ('ignore' as const) : role;

@@ -106,6 +106,25 @@ describe('reading a file another way', () => {
     expect(other.rowCount).toBe(41);
   });
 
+  it('keeps what is said of columns while the file is being read', async () => {
+    const folder = makeFolder();
+    const engine = startEngine(folder);
+    const said: Promise<EngineResult<'dataset.setColumns'>>[] = [];
+    engine.host.onEvent(({ kind }) => {
+      if (kind !== 'reading') return;
+      said.push(engine.call('dataset.setColumns', { columns: [{ index: 1, role: 'group', type: 'category' }] }));
+    });
+    const file = lines((row) => `${row},${row % 5},${row % 2}`, 'a,b,label');
+    await open(engine, writeTestFile(folder, 'data.csv', file));
+    const [first] = await Promise.all(said);
+    expect(first).toMatchObject({ complete: false, columns: [{}, { name: 'b', role: 'group' }, {}] });
+    expect(await engine.call('dataset.summary', {})).toMatchObject({
+      complete: true,
+      columns: [{}, { name: 'b', role: 'group', type: 'category' }, {}],
+    });
+    expect((await engine.call('dataset.preview', {})).columns[1]).toMatchObject({ role: 'group' });
+  });
+
   it.each([
     ['at once', 10, 0],
     ['only further down', 20_000, 39],

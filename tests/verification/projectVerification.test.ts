@@ -54,7 +54,7 @@ beforeAll(async () => {
   const path = join(folder, 'data.csv');
   writeFileSync(path, makeCsv());
   project = await OpenProject.create(projectFolder, await inspectFile(path), environment());
-  await project.dataset.whenLoaded();
+  await project.dataset.reading.whenLoaded();
   const role = { name: 'id', a: 'feature', b: 'feature', response: 'ignore', y: 'label' } as const;
   await project.dataset.setColumns(
     project.dataset.summary().columns.map(({ index, name, type }) => ({

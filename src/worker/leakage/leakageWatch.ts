@@ -75,6 +75,12 @@ export class LeakageWatch {
     while (this.#measuring !== null) await this.#measuring.done;
   }
 
+  /** Which columns give the label away, once it is known. */
+  async whenMeasured(): Promise<Leakage | null> {
+    await this.settled();
+    return this.leakage;
+  }
+
   /** These columns are real features, whatever they tell: they are not warned of any more. */
   async accept(columns: readonly string[]): Promise<void> {
     this.#accepted = [...new Set([...this.#accepted, ...columns])];

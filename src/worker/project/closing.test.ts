@@ -9,6 +9,7 @@ import { ProjectStore } from '../store/projectStore';
 import { SourceStore } from '../store/sources/sourceStore';
 import { openElsewhere } from '../store/testProject';
 import { inspectFile } from './dataFile';
+import { DatasetFindings } from './datasetFindings';
 import { OpenProject } from './openProject';
 import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
@@ -38,7 +39,7 @@ async function makeProject(): Promise<OpenProject> {
   const file = writeTestFile(folder, 'data.csv', 'a,label\n1,x\n2,y\n3,x\n4,y\n');
   const place = join(folder, 'p.assay');
   const project = await OpenProject.create(place, await inspectFile(file), environment());
-  await project.dataset.whenLoaded();
+  await project.dataset.reading.whenLoaded();
   return project;
 }
 
@@ -49,7 +50,7 @@ const steps = {
   'effects.close': EffectsService.prototype,
   'jobs.idle': JobQueue.prototype,
   interruptReading: ProjectStore.prototype,
-  'dataset.idle': ProjectDataset.prototype,
+  'findings.settled': DatasetFindings.prototype,
   closeSession: Compute.prototype,
   'store.close': ProjectStore.prototype,
 };
@@ -153,11 +154,11 @@ describe('a project that is opened half-way', () => {
   it('is closed when reading cannot begin', async () => {
     const folder = makeFolder();
     const file = writeTestFile(folder, 'data.csv', 'a,label\n1,x\n2,y\n3,x\n4,y\n');
-    failAt('startLoading', ProjectDataset.prototype, 'rejects');
-    await expect(OpenProject.fromSource(file, folder, environment())).rejects.toThrow('startLoading');
+    failAt('dataset.start', ProjectDataset.prototype, 'rejects');
+    await expect(OpenProject.fromSource(file, folder, environment())).rejects.toThrow('dataset.start');
     vi.restoreAllMocks();
     const project = await OpenProject.fromSource(file, folder, environment());
-    await project.dataset.whenLoaded();
+    await project.dataset.reading.whenLoaded();
     await project.close();
     await isFree(project.describe().folder);
   });

@@ -17,7 +17,8 @@ import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLea
 
 const shownClasses = 200;
 
-interface SummaryInput {
+/** What is known of a data file, so far while it is being read. */
+export interface SourceFacts {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string | null;
@@ -28,8 +29,11 @@ interface SummaryInput {
   readonly columns: readonly Column[];
   readonly pictures: Pictures | null;
   readonly issueCount: number;
-  readonly duplicateRows: number | null;
   readonly notes: readonly Note[];
+}
+
+interface SummaryInput extends SourceFacts {
+  readonly duplicateRows: number | null;
   /** null while the file is being read, or when no column is the label. */
   readonly labels: LabelSummary | null;
   /** null while not known. */

@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { SaidDialect } from '../../contract/dataset';
 import type { OpenedProject } from '../../contract/project';
-import { InputError } from '../../core/base/errors';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { closeAfter, closeAll } from '../closeAll';
-import { checkSource } from '../exports/rewriteSource';
 import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { planStudy, runStudyJob } from '../jobs/studyJob';
 import type { StudyRequest } from '../jobs/studyRequest';
@@ -13,7 +10,7 @@ import { ReviewService } from '../review/reviewService';
 import { ProjectRows } from '../rows/projectRows';
 import { settlesWithin } from '../settlesWithin';
 import type { ProjectStore } from '../store/projectStore';
-import { type DataFile, inspectFile } from './dataFile';
+import type { DataFile } from './dataFile';
 import { openFolder, type Opening, openNew, openSource } from './opening';
 import { describeOpening } from './openingNotice';
 import { ProjectAudits } from './projectAudits';
@@ -21,6 +18,7 @@ import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExports } from './projectExports';
 import { ProjectVerifications } from './projectVerifications';
+import { Rereading } from './rereading';
 
 /** Closing waits no longer for answers that nobody wants any more. */
 const longestAnswerMs = 3_000;
@@ -31,6 +29,7 @@ export class OpenProject {
   readonly opening = randomUUID();
   readonly jobs: JobQueue;
   readonly dataset: ProjectDataset;
+  readonly rereading: Rereading;
   /** Found by what they hold. */
   readonly rows: ProjectRows;
   readonly audits: ProjectAudits;
@@ -42,8 +41,6 @@ export class OpenProject {
   readonly #environment: ProjectEnvironment;
   #view = '';
   #notice: string;
-  /** The data file is one that a person chose here, not one that a project from elsewhere names. */
-  #sourceIsChosen: boolean;
 
   private constructor(opening: Opening, environment: ProjectEnvironment) {
     const { store, origin } = opening;
@@ -51,11 +48,11 @@ export class OpenProject {
     this.#store = store;
     this.#environment = environment;
     this.#notice = opening.notice;
-    this.#sourceIsChosen = opening.sourceIsChosen;
     const jobs = new JobQueue((job) => environment.emit({ kind: 'job', job }));
     const dataset = new ProjectDataset({ opening, jobs, environment, onLoaded: () => this.#tellNews(0, 0) });
     this.jobs = jobs;
     this.dataset = dataset;
+    this.rereading = new Rereading(opening, jobs, dataset.reading);
     this.rows = new ProjectRows(store);
     this.audits = new ProjectAudits({ store, jobs, dataset, environment, onAudited: () => this.#showAudit() });
     this.review = new ReviewService(store, environment.reviewer, {
@@ -88,7 +85,7 @@ export class OpenProject {
     const project = new OpenProject(opening, environment);
     try {
       if (opening.inspection === null) await project.#resume();
-      else await project.dataset.startLoading();
+      else await project.dataset.start();
       return project;
     } catch (error) {
       return closeAfter(error, [() => project.close()]);
@@ -102,67 +99,13 @@ export class OpenProject {
       name: this.#store.name,
       folder: this.#store.folder,
       place: sources.source === null || audits.latest === null ? 'data' : 'review',
-      preview: this.dataset.preview,
+      preview: this.dataset.reading.preview,
       dataset: this.dataset.summary(),
       audit: this.audits.latest,
       jobs: this.jobs.snapshots,
       view: this.#view,
       notice: this.#notice,
     };
-  }
-
-  /**
-   * Reads the file another way. Rows are known by their numbers, and these may change: an audit and decisions are never
-   * given up for it.
-   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so.
-   */
-  async reread(said: SaidDialect): Promise<void> {
-    this.#refuseDuringWork();
-    if (
-      this.audits.latest !== null ||
-      this.#store.decisions.state.concernsRows ||
-      this.#store.sources.validation !== null
-    ) {
-      throw new InputError(
-        'This project has an audit or decisions about its rows as they are read now. Read the file another way as a new project; this one stays as it is.',
-      );
-    }
-    await this.#refuseForeignSource();
-    await this.dataset.reread(said);
-  }
-
-  /**
-   * What a new project of the same file, read another way, is made from.
-   * @throws InputError when work is under way, or the file cannot be read so.
-   */
-  async inspectAnew(said: SaidDialect): Promise<DataFile> {
-    this.#refuseDuringWork();
-    await this.#refuseForeignSource();
-    return inspectFile(this.dataset.origin.path, said);
-  }
-
-  /**
-   * A project from elsewhere may name any file of this machine: it is read again only where it is the one that the project was made from.
-   * @throws InputError
-   */
-  async #refuseForeignSource(): Promise<void> {
-    const { path } = this.dataset.origin;
-    const fingerprint = this.#store.sources.source?.fingerprint;
-    if (this.#sourceIsChosen) return;
-    if (fingerprint?.path !== path) {
-      throw new InputError(`This project was made elsewhere. Open ${path} itself to read it another way.`);
-    }
-    await checkSource(fingerprint);
-    this.#sourceIsChosen = true;
-  }
-
-  #refuseDuringWork(): void {
-    const kind = (['audit', 'verify', 'study', 'export'] as const).find((one) => this.jobs.has(one));
-    if (kind === undefined) return;
-    const work = { audit: 'An audit', verify: 'A verification', study: 'A study', export: 'An export' } as const;
-    throw new InputError(
-      `${work[kind]} is under way. The file can be read another way when it has ended, or was cancelled.`,
-    );
   }
 
   async saveView(view: string): Promise<void> {
@@ -191,7 +134,7 @@ export class OpenProject {
       () => this.effects.close(),
       () => this.jobs.idle(),
       () => this.#store.interruptReading(),
-      () => this.dataset.idle(),
+      () => this.dataset.findings.settled(),
       // A thread that hangs is given up here, and what was asked of it ends.
       () => this.#environment.compute.closeSession(),
       // A decision on its way to the disk must reach it, and a query must not lose its database under way.
@@ -204,7 +147,7 @@ export class OpenProject {
     const view = await this.#store.meta.read('view');
     this.#view = typeof view === 'string' ? view : '';
     await this.exports.resume();
-    this.#notice = await describeOpening(this.#store, this.dataset.origin);
+    this.#notice = await describeOpening(this.#store, this.dataset.reading.origin);
     if (this.#store.audits.latest === null) this.#tellNews(0, 0);
     else await this.#tellProgress();
     await this.dataset.resume();
@@ -216,7 +159,7 @@ export class OpenProject {
     this.review.views.clear();
     this.#notice = '';
     await this.#tellProgress();
-    this.#environment.emit({ kind: 'dataset', dataset: this.dataset.summary() });
+    this.dataset.tell();
   }
 
   async #tellProgress(): Promise<void> {
@@ -228,7 +171,7 @@ export class OpenProject {
     this.#environment.onNews({
       folder: this.#store.folder,
       name: this.#store.name,
-      rows: this.dataset.rowCount,
+      rows: this.dataset.reading.rowCount,
       decided,
       pending,
       exported: this.exports.latest !== null,

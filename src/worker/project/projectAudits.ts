@@ -1,4 +1,5 @@
 import type { AuditEstimate, AuditSettings, AuditSummary } from '../../contract/audit';
+import type { Leakage } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { estimateAudit } from '../jobs/auditEstimate';
 import { planAuditStages, runAudit } from '../jobs/auditJob';
@@ -49,7 +50,7 @@ export class ProjectAudits {
     if (summary.blocked !== null && summary.complete) throw new InputError(summary.blocked);
     if (this.#jobs.has('audit')) throw new InputError('An audit is running already. Cancel it first, or wait.');
     const { compute, matrixBytes } = this.#environment;
-    const measured = this.#dataset.whenMeasured.bind(this.#dataset);
+    const measured = async (): Promise<Leakage | null> => this.#dataset.findings.leakage.whenMeasured();
     const started = this.#jobs.start({
       kind: 'audit',
       stages: planAuditStages(summary, settings),
