@@ -19,6 +19,15 @@ describe('StageProgress', () => {
     ]);
   });
 
+  it('says from its beginning what is done first', () => {
+    const context = createTestContext();
+    new StageProgress('verifying', context, 'measurements').onShare(0.5);
+    expect(context.reports.map(({ done, detail }) => [done, detail])).toEqual([
+      [0, 'measurements'],
+      [500, 'measurements'],
+    ]);
+  });
+
   it('approaches the end of a part by passes, more of them than expected too, and never reaches it', () => {
     const { progress, last } = begin();
     progress.begin(0.2, 0.6, 'Hessian', 3);

@@ -15,12 +15,14 @@ export class StageProgress {
   #passes = 0;
   #expectedPasses = 2;
   #shown = 0;
-  #detail = '';
+  #detail: string;
 
   constructor(
     readonly stage: string,
     readonly context: Pick<JobContext, 'signal' | 'progress'>,
+    detail = '',
   ) {
+    this.#detail = detail;
     this.#report(0);
   }
 

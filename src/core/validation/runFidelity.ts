@@ -101,9 +101,8 @@ export function runFidelity(
     throw new InputError('Fidelity is measured on validation rows, and there are none. Choose a validation split.');
   }
   const subsets = request.datamodelSubsets ?? 0;
-  const progress = new StageProgress(studyStages.fidelity, context);
+  const progress = new StageProgress(studyStages.fidelity, context, 'removal sets');
   const onBlock = (): void => context.signal.throwIfCancelled();
-  progress.begin(0, 1, 'removal sets');
   const removals = planRemovals(model, sets, request, onBlock);
   const measured = measurementsOf(model, sets, request);
   const measurements = measured.map(({ measurement }) => measurement);

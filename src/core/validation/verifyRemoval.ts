@@ -109,9 +109,8 @@ export function verifyRemoval(
     );
   }
   if (rows.length >= sets.train.length) throw new InputError('Nothing would be left to train on.');
-  const progress = new StageProgress(studyStages.verify, context);
+  const progress = new StageProgress(studyStages.verify, context, 'measurements');
   const onBlock = (): void => context.signal.throwIfCancelled();
-  progress.begin(0, 1, 'measurements');
   const random = createRandom(seed);
   const labels = problem.labels instanceof Int32Array && problem.kind !== 'ridge' ? problem.labels : undefined;
   const removals = [rows];
