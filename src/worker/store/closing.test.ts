@@ -99,6 +99,30 @@ describe('closing a project store', () => {
     openElsewhere(store.folder);
   });
 
+  it('has freed the folder also for whoever closes it a second time meanwhile', async () => {
+    const store = await sampleProject();
+    const first = store.close();
+    await store.close();
+    await isFree(store.folder);
+    await first;
+  });
+
+  it('is not kept by readers that could not be opened', async () => {
+    const { folder } = await sampleProject().then(async (store) => {
+      await store.close();
+      return store;
+    });
+    const store = await openProject(folder);
+    vi.spyOn(DuckDBInstance.prototype, 'connect').mockRejectedValue(new Error('no connection'));
+    const read = (count: number) => Array.from({ length: count }, () => store.sources.countDuplicateRows([]));
+    const failed = await Promise.allSettled(read(7));
+    expect(failed.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(3);
+    vi.restoreAllMocks();
+    expect(await Promise.all(read(7))).toEqual(new Array(7).fill(0));
+    await store.close();
+    await isFree(folder);
+  });
+
   it('fails at nothing when the folder has gone', async () => {
     const store = await sampleProject();
     rmSync(store.folder, { recursive: true });

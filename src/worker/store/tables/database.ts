@@ -74,12 +74,14 @@ export class Database {
   /** See {@link misplacesLog}. */
   readonly #withoutLog: boolean;
   readonly #idle: DuckDBConnection[] = [];
-  readonly #waiting: ((connection: DuckDBConnection) => void)[] = [];
+  /** Those who wait for their turn to read. */
+  readonly #waiting: (() => void)[] = [];
   readonly #working = new Set<DuckDBConnection>();
   #readers = 0;
   #small: Promise<unknown> = Promise.resolve();
   #smallConnection: DuckDBConnection | null = null;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   private constructor(
     instance: DuckDBInstance,
@@ -207,12 +209,20 @@ export class Database {
     }
   }
 
-  /** Stops what is being read, and waits for what is being written. The file is free afterwards, whatever fails. */
+  /**
+   * Stops what is being read, and waits for what is being written. The file is free afterwards, whatever fails, also for
+   * whoever closes it a second time.
+   */
   async close(): Promise<void> {
-    if (this.#closed) return;
     // From here on nothing is begun. A connection must not be closed while it works.
     this.#closed = true;
+    this.#closing ??= this.#closeParts();
+    return this.#closing;
+  }
+
+  async #closeParts(): Promise<void> {
     await closeAll([
+      () => this.#waiting.splice(0).forEach((wake) => wake()),
       () => this.#endReading(),
       () => this.#small,
       () => this.checkpoint(),
@@ -235,20 +245,30 @@ export class Database {
   }
 
   async #takeReader(): Promise<DuckDBConnection> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    if (this.#readers < maxReaders) {
-      this.#readers++;
-      return this.#connect();
+    for (;;) {
+      this.#needOpen();
+      const idle = this.#idle.pop();
+      if (idle !== undefined) return idle;
+      if (this.#readers < maxReaders) return this.#openReader();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async #openReader(): Promise<DuckDBConnection> {
+    this.#readers++;
+    try {
+      return await this.#connect();
+    } catch (error) {
+      this.#readers--;
+      this.#waiting.shift()?.();
+      throw error;
+    }
   }
 
   #giveBack(connection: DuckDBConnection): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) next(connection);
-    else if (this.#closed) connection.closeSync();
+    if (this.#closed) connection.closeSync();
     else this.#idle.push(connection);
+    this.#waiting.shift()?.();
   }
 }
 
