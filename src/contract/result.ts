@@ -19,3 +19,11 @@ export const resultSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: z.unknown() }),
   z.object({ ok: z.literal(false), error: serializedErrorSchema }),
 ]);
+
+/** What first does not fit: of a long list each element may be at fault, and all of it would be megabytes. */
+export function describeMisfit({ issues }: z.ZodError): string {
+  const [first] = issues;
+  if (first === undefined) return '';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  return `${first.path.join('.')}: ${first.message}${more}`;
+}

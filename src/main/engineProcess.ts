@@ -1,5 +1,6 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
 import { type EngineOptions, type EngineToMain, engineToMainSchema, type MainToEngine } from '../contract/control';
+import { describeMisfit } from '../contract/result';
 import type { EngineState } from '../contract/shell';
 import { shellChannels } from '../contract/wire';
 import { grantMessage, type GrantTable } from './grants';
@@ -96,7 +97,7 @@ export class EngineProcess {
   #receive(message: unknown): void {
     const parsed = engineToMainSchema.safeParse(message);
     if (!parsed.success) {
-      this.#setup.log.warn('engine message refused', parsed.error.message);
+      this.#setup.log.warn('engine message refused', describeMisfit(parsed.error));
       return;
     }
     if (parsed.data.kind === 'ready') this.#enter({ kind: 'running' });

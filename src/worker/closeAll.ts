@@ -1,3 +1,4 @@
+import { describeStacks } from '../core/base/errors';
 import { visibleText } from '../core/base/visibleText';
 
 /**
@@ -40,8 +41,7 @@ function tellFirst(failures: readonly unknown[]): void {
   if (failures.length === 0) return;
   const [first, ...later] = failures;
   for (const error of later) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.error(visibleText(`also, while closing: ${text}`, { keepLines: true }));
+    console.error(visibleText(`also, while closing: ${describeStacks(error)}`, { keepLines: true }));
   }
   throw first;
 }

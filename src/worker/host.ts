@@ -7,7 +7,7 @@ import {
   type EngineParsedParams,
   type EngineResult,
 } from '../contract/engineApi';
-import type { Result } from '../contract/result';
+import { describeMisfit, type Result } from '../contract/result';
 import { BugError, CancelledError, describeStacks, InputError, serializeWithoutStacks } from '../core/base/errors';
 import { closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
@@ -96,7 +96,7 @@ export class EngineHost {
       }
       const parsed = engineMethods[method].params.safeParse(params);
       if (!parsed.success) {
-        throw new BugError(`The parameters of ${method} are not as agreed: ${parsed.error.message}`);
+        throw new BugError(`The parameters of ${method} are not as agreed: ${describeMisfit(parsed.error)}`);
       }
       if (bound && about !== undefined && about !== (project?.opening ?? null)) throw new CancelledError(gone);
       // The handler of a method takes what that method's schema gives: the table is typed so, a lookup loses it.

@@ -49,6 +49,36 @@ describe('an error that crosses a boundary', () => {
     expect(JSON.stringify(long.causes).length).toBeLessThan(10_000);
   });
 
+  it('has no end of texts of its own either', () => {
+    const error = new InputError('m'.repeat(1e6), { details: { path: 'p'.repeat(1e6) } });
+    expect(JSON.stringify(serializeError(error)).length).toBeLessThan(40_000);
+    expect(JSON.stringify(serializeError('t'.repeat(1e6))).length).toBeLessThan(20_000);
+    expect(describeStacks(error).length).toBeLessThan(20_000);
+  });
+
+  it('says null for a number that is not finite: contracts have no such numbers', () => {
+    const details = { l2: 1, conditionEstimate: Number.NaN, residual: Infinity };
+    const told = serializeError(new NumericalError('It did not converge.', { details }));
+    expect(told.details).toEqual({ l2: 1, conditionEstimate: null, residual: null });
+  });
+
+  it('is told whatever refuses to be read', () => {
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    const closed = Object.defineProperties(new BugError('said'), {
+      cause: { get: refuse },
+      stack: { get: refuse },
+      name: { value: 7 },
+    });
+    expect(serializeError(closed)).toEqual({ code: 'bug', message: 'said', details: {} });
+    expect(describeStacks(closed)).toBe('said');
+    const behind = serializeError(new StorageError('outside', { cause: closed }));
+    expect(behind.causes).toEqual([{ name: 'Error', message: 'said' }]);
+    expect(serializeError(Object.create(null)).message).toMatch(/says nothing/);
+    expect(describeStacks(Object.create(null))).toMatch(/says nothing/);
+  });
+
   it('tells the window no stack, and of a cause nothing but its name and message', () => {
     const cause = Object.assign(new Error('connect failed'), { password: 'secret', path: '/home/someone' });
     const told = serializeWithoutStacks(new StorageError('It cannot be read.', { cause }));

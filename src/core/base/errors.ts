@@ -87,24 +87,34 @@ export interface SerializedError {
   readonly causes?: readonly SerializedCause[] | undefined;
 }
 
-/** Causes that are kept, and characters of each of their texts: enough to see why, however an error was made. */
+/** Causes that are kept: enough to see why, however an error was made. */
 const mostCauses = 4;
-const longestText = 2_000;
+/** Characters of an error's own texts that are kept, and of each text of a cause. */
+const longestText = 10_000;
+const longestCause = 2_000;
 
-/** The error with its stack and its causes: between threads. Of a cause only its name, its message and its stack are kept. */
+/**
+ * The error with its stack and its causes: between threads. Never fails, and fits the contract whatever was thrown: long texts are cut, numbers
+ * that are not finite become null, and of a cause only its name, its message and its stack are kept.
+ */
 export function serializeError(error: unknown): SerializedError {
-  const causes = causesOf(error).map(({ name, message, stack }) => ({
-    name: name.slice(0, longestText),
-    message: message.slice(0, longestText),
-    stack: stack?.slice(0, longestText),
-  }));
+  const { message, stack } = textsOf(error, longestText);
+  const causes = causesOf(error).map((cause) => textsOf(cause, longestCause));
   return {
     code: error instanceof AssayError ? error.code : 'bug',
-    message: error instanceof Error ? error.message : String(error),
-    details: error instanceof AssayError ? error.details : {},
-    ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }),
+    message,
+    details: error instanceof AssayError ? serializeDetails(error.details) : {},
+    ...(stack !== undefined && { stack }),
     ...(causes.length > 0 && { causes }),
   };
+}
+
+function serializeDetails(details: ErrorDetails): ErrorDetails {
+  const kept = Object.entries(details).map(([name, value]) => {
+    if (typeof value === 'string') return [name, value.slice(0, longestText)];
+    return [name, typeof value === 'number' && !Number.isFinite(value) ? null : value];
+  });
+  return Object.fromEntries(kept) as ErrorDetails; // The same names, values of the same types or null.
 }
 
 /** The error without any stack: for the window. */
@@ -128,17 +138,37 @@ export function deserializeError({ code, message, details, stack, causes = [] }:
 
 /** Where an error and those behind it were thrown, in the lines of a log. */
 export function describeStacks(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return [error, ...causesOf(error)].map(({ stack, message }) => stack ?? message).join('\n');
+  const texts = [error, ...causesOf(error)].map((one) => textsOf(one, longestText));
+  return texts.map(({ stack, message }) => stack ?? message).join('\n');
+}
+
+/** What an error is called and says, each text cut. Anything can be thrown, also what refuses to be read. */
+function textsOf(error: unknown, longest: number): SerializedCause {
+  const read = (name: 'name' | 'message' | 'stack'): string | undefined => {
+    const text = readSafely(() => (error as Partial<Record<string, unknown>>)[name]);
+    return typeof text === 'string' ? text.slice(0, longest) : undefined;
+  };
+  if (!(error instanceof Error)) {
+    const text = readSafely(() => String(error)) ?? 'Something was thrown that says nothing.';
+    return { name: '', message: text.slice(0, longest) };
+  }
+  const stack = read('stack');
+  return { name: read('name') ?? 'Error', message: read('message') ?? '', ...(stack !== undefined && { stack }) };
 }
 
 /** The errors behind an error, nearest first. A chain may be a ring. */
 function causesOf(error: unknown): readonly Error[] {
   const causes: Error[] = [];
-  let at = error instanceof Error ? error.cause : undefined;
-  while (at instanceof Error && causes.length < mostCauses) {
-    causes.push(at);
-    at = at.cause;
-  }
+  const causeOf = (of: unknown): unknown => (of instanceof Error ? readSafely(() => of.cause) : undefined);
+  for (let at = causeOf(error); at instanceof Error && causes.length < mostCauses; at = causeOf(at)) causes.push(at);
   return causes;
+}
+
+/** undefined where reading it throws. */
+function readSafely<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

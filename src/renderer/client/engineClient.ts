@@ -2,7 +2,7 @@ import type { BirpcReturn } from 'birpc';
 import { createBirpc } from 'birpc';
 import type { EngineEvent, EngineMethod, EngineParams, EngineResult } from '../../contract/engineApi';
 import { engineEventSchema, engineMethods } from '../../contract/engineApi';
-import { resultSchema } from '../../contract/result';
+import { describeMisfit, resultSchema } from '../../contract/result';
 import { type EngineWire, readWindowFrame, type WindowWire } from '../../contract/wire';
 import { AssayError, BugError, deserializeError, UnavailableError } from '../../core/base/errors';
 
@@ -127,7 +127,9 @@ export class EngineClient {
   async call<M extends EngineMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
     const checked = engineMethods[method].params.safeParse(params);
     if (!checked.success) {
-      throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
+      throw new BugError(
+        `The window asked “${method}” with parameters that do not fit: ${describeMisfit(checked.error)}`,
+      );
     }
     // Before waiting for a port: what is asked now is about what is open now.
     const about = this.#opening;
@@ -138,7 +140,7 @@ export class EngineClient {
     if (!result.data.ok) throw deserializeError(result.data.error);
     const value = engineMethods[method].result.safeParse(result.data.value);
     if (!value.success) {
-      throw new BugError(`The engine's answer to “${method}” does not fit: ${value.error.message}`);
+      throw new BugError(`The engine's answer to “${method}” does not fit: ${describeMisfit(value.error)}`);
     }
     // The schema just checked is the one EngineResult<M> is inferred from; TypeScript loses the link through the index.
     return value.data as EngineResult<M>;
@@ -181,7 +183,9 @@ export class EngineClient {
       for (const listener of this.#eventListeners) listener(checked.data);
       return;
     }
-    const problem = new BugError(`The engine sent an event this window does not understand: ${checked.error.message}`);
+    const problem = new BugError(
+      `The engine sent an event this window does not understand: ${describeMisfit(checked.error)}`,
+    );
     for (const listener of this.#problemListeners) listener(problem);
   }
 

@@ -1,4 +1,4 @@
-import { resultSchema } from '../../contract/result';
+import { describeMisfit, resultSchema } from '../../contract/result';
 import type { ShellBridge, ShellEvent, ShellMethod, ShellParams, ShellResult } from '../../contract/shell';
 import { shellEventSchema, shellMethods } from '../../contract/shell';
 import { BugError, deserializeError } from '../../core/base/errors';
@@ -30,13 +30,15 @@ export class ShellClient {
     // Parsing copies the parameters out of reactive proxies, which cannot be cloned across processes.
     const checked = shellMethods[method].params.safeParse(params);
     if (!checked.success) {
-      throw new BugError(`The window asked “${method}” with parameters that do not fit: ${checked.error.message}`);
+      throw new BugError(
+        `The window asked “${method}” with parameters that do not fit: ${describeMisfit(checked.error)}`,
+      );
     }
     const result = resultSchema.safeParse(await this.#bridge.call(method, checked.data));
     if (!result.success) throw new BugError(`The answer to “${method}” is not one this window understands.`);
     if (!result.data.ok) throw deserializeError(result.data.error);
     const value = shellMethods[method].result.safeParse(result.data.value);
-    if (!value.success) throw new BugError(`The answer to “${method}” does not fit: ${value.error.message}`);
+    if (!value.success) throw new BugError(`The answer to “${method}” does not fit: ${describeMisfit(value.error)}`);
     // The schema just checked is the one ShellResult<M> is inferred from; TypeScript loses the link through the index.
     return value.data as ShellResult<M>;
   }
