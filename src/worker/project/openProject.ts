@@ -113,7 +113,10 @@ export class OpenProject {
     await this.#store.meta.write('view', view);
   }
 
-  /** Answers one long question about the audited head, or about one fitted to the data as the settings say. Keeps nothing. */
+  /**
+   * Answers one long question about the audited head, or about one fitted to the data as the settings say. Keeps
+   * nothing.
+   */
   startStudy<Kind extends StudyKind>(request: StudyRequest<Kind>): StartedJob<Study<Studies[Kind]['answer']>> {
     const { compute, matrixBytes } = this.#environment;
     return this.jobs.start({

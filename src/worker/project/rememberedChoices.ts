@@ -11,7 +11,10 @@ import {
 
 const metaKey = 'columnChoices';
 
-/** What the analyst said of columns, kept in the project: it holds for columns of the same names, however the file is read. */
+/**
+ * What the analyst said of columns, kept in the project: it holds for columns of the same names, however the file is
+ * read.
+ */
 export class RememberedChoices {
   readonly #store: ProjectStore;
   #choices: readonly NamedChoice[] = [];

@@ -27,8 +27,8 @@ export class Rereading {
   /**
    * Reads the file another way in the background. What was said of columns holds for those of the same names. Rows are
    * known by their numbers, and these may change: an audit and decisions are never given up for it.
-   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so; nothing has changed
-   * then.
+   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so; nothing has
+   * changed then.
    */
   async start(said: SaidDialect): Promise<void> {
     this.#refuseDuringWork();

@@ -146,8 +146,8 @@ export class SourceReading {
   }
 
   /**
-   * Reads the file as this inspection does, in the background and instead of whatever reading is under way. Where it fails
-   * or is cancelled, the earlier one is shown again.
+   * Reads the file as this inspection does, in the background and instead of whatever reading is under way. Where it
+   * fails or is cancelled, the earlier one is shown again.
    */
   async restart(inspection: CsvInspection): Promise<void> {
     const before = this.#loading;
@@ -234,7 +234,7 @@ export class SourceReading {
     await writeOrigin(this.#store.folder, this.#origin);
   }
 
-  /** The project keeps what it has. One that is closing while it is read another way goes on with that when it is opened. */
+  /** The project keeps what it has. One that is closing meanwhile goes on with the other way when it is opened. */
   #saidAfterFailure(): SaidDialect {
     const { source } = this.#store.sources;
     return source === null || this.#closed ? this.#origin.said : (source.said ?? {});
@@ -260,7 +260,7 @@ export class SourceReading {
     this.#reading = false;
     if (source === null) this.#failure = describeFailure(error);
     else {
-      // A disk that is full, or a project that is being closed, shows nothing any more: why reading failed is told anyway.
+      // A full disk, or a project that is being closed, shows nothing any more: why reading failed is told anyway.
       this.#restoring = this.#showStored(source).catch((reason: unknown) => {
         this.#failure ??= describeFailure(reason);
       });
