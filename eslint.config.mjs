@@ -29,6 +29,8 @@ export default tseslint.config(
       // Packages, then this project from the farthest folder to the nearest; styles keep their place.
       'import-sort/imports': ['error', { groups: [['^\\u0000', '^node:', '^@?\\w', '^\\.']] }],
       'import-sort/exports': 'error',
+      // Prettier lays out code; comments it leaves as they are. Tables cannot be wrapped.
+      'max-len': ['error', { code: 1000, comments: 120, ignorePattern: '^ *\\* *\\|', ignoreUrls: true }],
       eqeqeq: 'error',
       'no-console': 'off',
       'prefer-const': 'error',

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- --workload NAME …`: Assay and Python peers on the same data in one run (README.md). Sets up what is missing first;
- * the results are on standard output, everything else on standard error.
+ * `npm run bench -- --workload NAME …`: Assay and Python peers on the same data in one run (README.md). Sets up what is
+ * missing first; the results are on standard output, everything else on standard error.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,8 @@ import { describeError } from '../scripts/setup/setupError.mjs';
 import { pythonWith } from './peers/setUpPeers.mjs';
 
 endChildrenOnSignals();
-// Who reads the results may have seen enough: `… --list | head -3`. The exit code is that of a program that SIGPIPE ends.
+// Who reads the results may have seen enough: `… --list | head -3`. The exit code is that of a program that SIGPIPE
+// ends.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(141);

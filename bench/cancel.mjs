@@ -1,6 +1,7 @@
 /**
- * `node bench/cancel.mjs [rounds] [seed]`: interrupts audits of wide tables by SIGINT at random moments of every stage, and prints how long each took to end, in
- * milliseconds. Fails where anything was written or left, or one took longer than a second. Needs a build (`npm run assay -- info`).
+ * `node bench/cancel.mjs [rounds] [seed]`: interrupts audits of wide tables by SIGINT at random moments of every stage,
+ * and prints how long each took to end, in milliseconds. Fails where anything was written or left, or one took longer
+ * than a second. Needs a build (`npm run assay -- info`).
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -5,8 +5,8 @@ import { buildPrograms } from './kills/programs';
 import { runKills } from './kills/runKills';
 
 /**
- * Kills at random moments, seeded: node bench/run.mjs kills [kills of commands] [kills of an engine] [decisions] [seed]. Ends with code 1 when
- * anything acknowledged was lost, anything was half written, or anything was left behind.
+ * Kills at random moments, seeded: node bench/run.mjs kills [kills of commands] [kills of an engine] [decisions]
+ * [seed]. Ends with code 1 when anything acknowledged was lost, anything was half written, or anything was left behind.
  */
 export async function main(args: readonly string[]): Promise<void> {
   const [commandKills = 60, engineKills = 40, decisions = 1000, seed = 1] = args.map(Number);

@@ -4,8 +4,9 @@ import type { Noise } from './suspicion/plantedErrors';
 import { readDigits } from './suspicion/readDigits';
 
 /**
- * Average precision of each way to rank planted label errors on digits (10 %, uniform and asymmetric, three seeds), with the product's
- * defaults, and how far suspicion can be taken as a probability. Held-out rows have no self-influence: the column "training rows" compares the rankings on the same rows.
+ * Average precision of each way to rank planted label errors on digits (10 %, uniform and asymmetric, three seeds),
+ * with the product's defaults, and how far suspicion can be taken as a probability. Held-out rows have no
+ * self-influence: the column "training rows" compares the rankings on the same rows.
  */
 export function main(): void {
   const digits = readDigits();

@@ -3,7 +3,8 @@
  *     node bench/window.mjs open  LARGE.csv   first rows, loading, the engine's memory
  *     node bench/window.mjs table LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
  *     node bench/window.mjs audit BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
- * Make the tables with scripts/make-large-csv.mjs and scripts/make-blobs-csv.mjs. Needs a display (xvfb-run) and a build.
+ * Make the tables with scripts/make-large-csv.mjs and scripts/make-blobs-csv.mjs. Needs a display (xvfb-run) and a
+ * build.
  */
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,9 +1,10 @@
 /**
  * Kills the real window at random moments, seeded, and looks at what is left:
  *     node bench/windowKills.mjs [kills] [seed]
- * By turns while a file is read, an audit runs, decisions are made by key, and files are exported; the whole application or its
- * engine alone. Counted as faults: a decision that the window had counted and that is gone, an export that is neither whole nor absent,
- * temporary files after the next export, a project that does not open again. Needs a display (xvfb-run) and a build.
+ * By turns while a file is read, an audit runs, decisions are made by key, and files are exported; the whole
+ * application or its engine alone. Counted as faults: a decision that the window had counted and that is gone, an
+ * export that is neither whole nor absent, temporary files after the next export, a project that does not open again.
+ * Needs a display (xvfb-run) and a build.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

@@ -23,7 +23,8 @@ const child = spawn(process.execPath, [path.join(projectRoot, 'out', 'main', 'as
   cwd: userFolder(),
   stdio: 'inherit',
 });
-// The command decides how to end, and we end with it. From a terminal Ctrl-C reaches it too: it takes two signals at a time for one.
+// The command decides how to end, and we end with it. From a terminal Ctrl-C reaches it too: it takes two signals at a
+// time for one.
 const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of interruptions) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {

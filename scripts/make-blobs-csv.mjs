@@ -1,6 +1,7 @@
 /**
  * Makes a table of numbers in classes with a known share of wrong labels, and FILE's .truth.csv that names them.
- *     node scripts/make-blobs-csv.mjs FILE [--rows 200000] [--numbers 30] [--classes 5] [--noise 0.05] [--distance 4.4] [--seed 1]
+ *     node scripts/make-blobs-csv.mjs FILE [--rows 200000] [--numbers 30] [--classes 5] [--noise 0.05] [--distance 4.4]
+ *     [--seed 1]
  */
 import { parseArgs } from 'node:util';
 import { makeBlobs } from './data/blobs.mjs';

@@ -1,7 +1,8 @@
 /**
- * Makes a table with about as many features as rows from the numbers of another: rows of two classes, the first of them for training, with
- * random Fourier features in place of the numbers.
- *     node scripts/make-random-features.mjs TABLE.csv OUT.csv --label label --classes 3,8 [--features 256] [--train 300] [--bandwidth 40] [--seed 1]
+ * Makes a table with about as many features as rows from the numbers of another: rows of two classes, the first of them
+ * for training, with random Fourier features in place of the numbers.
+ *     node scripts/make-random-features.mjs TABLE.csv OUT.csv --label label --classes 3,8 [--features 256] [--train
+ *     300] [--bandwidth 40] [--seed 1]
  */
 import fs from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * Builds resources/samples from the source data: digits.csv with a known tenth of its labels changed, the file that says
- * which, and credit.csv as it is. The same input gives the same bytes.
+ * Builds resources/samples from the source data: digits.csv with a known tenth of its labels changed, the file that
+ * says which, and credit.csv as it is. The same input gives the same bytes.
  *     node scripts/make-samples.mjs FOLDER_WITH_SOURCE_DATA [OUTPUT_FOLDER]
  */
 import fs from 'node:fs/promises';

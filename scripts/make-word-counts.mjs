@@ -1,5 +1,6 @@
 /**
- * Turns a table of texts into numbers: for the most frequent words, log(1 + count) in each text. The other columns stay.
+ * Turns a table of texts into numbers: for the most frequent words, log(1 + count) in each text. The other columns
+ * stay.
  *     node scripts/make-word-counts.mjs TABLE.csv OUT.csv --text subject,body [--words 400]
  */
 import fs from 'node:fs/promises';

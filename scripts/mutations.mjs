@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** `node scripts/mutations.mjs [COUNT]`: reads that many mutated files (10,000) and says whether each was read or refused in words. */
+/**
+ * `node scripts/mutations.mjs [COUNT]`: reads that many mutated files (10,000) and says whether each was read or
+ * refused in words.
+ */
 const count = Number(process.argv[2] ?? 10_000);
 if (!Number.isInteger(count) || count < 1) {
   console.error('usage: node scripts/mutations.mjs [COUNT]');

@@ -1,6 +1,6 @@
 /**
- * `npm test`: set-up, then every runner in turn. Its last line is "N passed, N failed", summed over all of them; the exit
- * code is 0 only when something ran and nothing failed. `npm test -- lint`, `types`, `unit` or `e2e` runs a part.
+ * `npm test`: set-up, then every runner in turn. Its last line is "N passed, N failed", summed over all of them; the
+ * exit code is 0 only when something ran and nothing failed. `npm test -- lint`, `types`, `unit` or `e2e` runs a part.
  */
 import { hasDisplay, startXvfb } from './setup/display.mjs';
 import { Reporter } from './setup/reporter.mjs';

@@ -12,8 +12,8 @@ import type { AssayTask, TaskInputs } from './task';
 import { benchContext, numberOf, vector } from './task';
 
 /**
- * An audit of features on disk with a fixed λ. The timed part leaves the neighbours out: what remains is what NumPy does beside it, and
- * the ranking by the head alone. With the setting `whole`, one audit with everything follows.
+ * An audit of features on disk with a fixed λ. The timed part leaves the neighbours out: what remains is what NumPy
+ * does beside it, and the ranking by the head alone. With the setting `whole`, one audit with everything follows.
  */
 export async function createAuditTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const rows = numberOf(settings, 'rows');

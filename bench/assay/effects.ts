@@ -11,8 +11,8 @@ import type { AssayTask, TaskInputs } from './task';
 import { numberOf, vector } from './task';
 
 /**
- * From θ̂ and λ: Hessian, factor, leverages, effects of all rows on the margins of the validation rows by IF and RIF. As in a dataset, the
- * validation rows are rows of the features that have no weight.
+ * From θ̂ and λ: Hessian, factor, leverages, effects of all rows on the margins of the validation rows by IF and RIF.
+ * As in a dataset, the validation rows are rows of the features that have no weight.
  */
 export async function createEffectsTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const { linalg } = backend;

@@ -15,8 +15,8 @@ interface RowErrors {
 }
 
 /**
- * A softmax head small enough for both: leverages and effects as for a head too large to form H (timed), then the same from H itself, and how
- * far the estimates are off.
+ * A softmax head small enough for both: leverages and effects as for a head too large to form H (timed), then the same
+ * from H itself, and how far the estimates are off.
  */
 export async function createEstimateTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const { linalg } = backend;

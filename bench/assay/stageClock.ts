@@ -3,7 +3,10 @@ import type { Progress } from '../../src/core/job/jobContext';
 export interface StageClock {
   /** To be told of every progress report. */
   readonly progress: (progress: Progress) => void;
-  /** Seconds by stage, in the order in which they began. The first one counts from when the clock was made, the last one until now. */
+  /**
+   * Seconds by stage, in the order in which they began. The first one counts from when the clock was made, the last one
+   * until now.
+   */
   seconds(): Record<string, number>;
 }
 

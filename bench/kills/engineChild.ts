@@ -3,9 +3,9 @@ import type { EngineMethod, EngineParams, EngineResult } from '../../src/contrac
 import { EngineHost } from '../../src/worker/host';
 
 /**
- * The engine of a window, driven as fast as keys can be pressed: opens a file, audits it, decides one row after the other, exports now and
- * then. Prints `decided ROW KIND` once a decision is acknowledged, and what else has begun and ended. Arguments: projects folder, data file, folder
- * to export to, rows, number of the first decision.
+ * The engine of a window, driven as fast as keys can be pressed: opens a file, audits it, decides one row after the
+ * other, exports now and then. Prints `decided ROW KIND` once a decision is acknowledged, and what else has begun and
+ * ended. Arguments: projects folder, data file, folder to export to, rows, number of the first decision.
  */
 async function main([
   projects = '',

@@ -45,7 +45,10 @@ export async function runUntil(
   return { killed: signal === 'SIGKILL', code, lines, errors };
 }
 
-/** What is wrong with a folder of results: nothing, if it is absent, empty, or all of its files are as its manifest says. */
+/**
+ * What is wrong with a folder of results: nothing, if it is absent, empty, or all of its files are as its manifest
+ * says.
+ */
 export function checkResults(folder: string): string | undefined {
   let names: string[];
   try {

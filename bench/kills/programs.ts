@@ -8,7 +8,9 @@ export interface Programs {
   readonly engine: string;
 }
 
-/** Bundles both and the compute thread into `folder`, which lies inside node_modules so that native packages are found. */
+/**
+ * Bundles both and the compute thread into `folder`, which lies inside node_modules so that native packages are found.
+ */
 export async function buildPrograms(root: string, folder: string): Promise<Programs> {
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });

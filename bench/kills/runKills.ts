@@ -29,8 +29,8 @@ export interface KillsReport {
 }
 
 /**
- * Kills commands and an engine at random moments, and looks each time at what is left: nothing acknowledged may be lost, nothing may be half
- * written, and the next run must clear what the killed one left.
+ * Kills commands and an engine at random moments, and looks each time at what is left: nothing acknowledged may be
+ * lost, nothing may be half written, and the next run must clear what the killed one left.
  */
 export async function runKills(options: KillsOptions): Promise<KillsReport> {
   const run = new KillRun(options);

@@ -12,8 +12,8 @@ import { SetupError } from '../../scripts/setup/setupError.mjs';
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
 /**
- * A Python with the packages of peers/`requirements`, in a virtual environment in the cache folder that is made once for each content of
- * that file and each version of Python. Packages come from the index that pip is configured for.
+ * A Python with the packages of peers/`requirements`, in a virtual environment in the cache folder that is made once
+ * for each content of that file and each version of Python. Packages come from the index that pip is configured for.
  *
  * @returns {Promise<string>} the path of its interpreter
  */

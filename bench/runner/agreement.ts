@@ -1,8 +1,8 @@
 import type { NumericArray, StoredArray } from '../../src/worker/store/storeTypes';
 
 /**
- * Worst relative error over rows of an n×m array: max over i of ‖aᵢ − bᵢ‖₂ / ‖bᵢ‖₂, b the reference. A row that is zero in the
- * reference must be zero. Infinite when the shapes differ or a number of `a` is not finite.
+ * Worst relative error over rows of an n×m array: max over i of ‖aᵢ − bᵢ‖₂ / ‖bᵢ‖₂, b the reference. A row that is zero
+ * in the reference must be zero. Infinite when the shapes differ or a number of `a` is not finite.
  */
 export function worstRowError(a: StoredArray, b: StoredArray): number {
   if (!sameShape(a, b)) return Number.POSITIVE_INFINITY;
@@ -22,8 +22,9 @@ export function worstRowError(a: StoredArray, b: StoredArray): number {
 }
 
 /**
- * The same for one signed number a row, where a row may be near zero by cancellation: |aᵢ − bᵢ| / max(|bᵢ|, a thousandth of the root
- * mean square of b), as the golden tests measure it. Rows that are NaN in both have no value and agree.
+ * The same for one signed number a row, where a row may be near zero by cancellation: |aᵢ − bᵢ| / max(|bᵢ|, a
+ * thousandth of the root mean square of b), as the golden tests measure it. Rows that are NaN in both have no value and
+ * agree.
  */
 export function worstScalarError(a: StoredArray, b: StoredArray): number {
   if (!sameShape(a, b)) return Number.POSITIVE_INFINITY;

@@ -4,8 +4,8 @@ import type { TemporaryFolder } from './temporaryFolder';
 import { createTemporaryFolder } from './temporaryFolder';
 
 /**
- * Bundles Assay's side, and the compute thread of which it may start one, as the application's engine is bundled: a plain Node process runs it,
- * with nothing of the tool that built it in its memory.
+ * Bundles Assay's side, and the compute thread of which it may start one, as the application's engine is bundled: a
+ * plain Node process runs it, with nothing of the tool that built it in its memory.
  */
 export async function bundleAssaySide(
   benchFolder: string,

@@ -4,8 +4,9 @@ import { peerNames } from '../workloads/workload';
 import type { BenchArguments } from './arguments';
 
 /**
- * Which peers of a workload are timed, and which run once to check Assay's numbers against: its reference when it is not timed, except
- * with no peers at all. Peers that a workload does not have are left out, so that one list serves several workloads.
+ * Which peers of a workload are timed, and which run once to check Assay's numbers against: its reference when it is
+ * not timed, except with no peers at all. Peers that a workload does not have are left out, so that one list serves
+ * several workloads.
  * @throws InputError for a name that no workload has.
  */
 export function choosePeers(

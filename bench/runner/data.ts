@@ -18,8 +18,9 @@ export interface DataMaker {
 }
 
 /**
- * The folder of a workload's arrays, made by makeData.py unless it is there from before. What is made depends on the specification and on
- * the script's text only. Of the kind `blocks` the first rows of more rows are the same rows: a larger folder serves as well.
+ * The folder of a workload's arrays, made by makeData.py unless it is there from before. What is made depends on the
+ * specification and on the script's text only. Of the kind `blocks` the first rows of more rows are the same rows: a
+ * larger folder serves as well.
  */
 export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<string> {
   const { family, rows } = await identify(spec, maker.scripts);
@@ -47,7 +48,10 @@ async function identify(spec: DataSpec, scripts: string): Promise<{ readonly fam
   return { family: `${spec.kind}-${hash.digest('hex').slice(0, 12)}`, rows };
 }
 
-/** Among folders named FAMILY-ROWS the one with exactly `rows`, or (where the first of more rows will do) the smallest with at least that. */
+/**
+ * Among folders named FAMILY-ROWS the one with exactly `rows`, or (where the first of more rows will do) the smallest
+ * with at least that.
+ */
 export function chooseFolder(
   folders: readonly string[],
   family: string,

@@ -1,8 +1,8 @@
 import type { NumericArray, StoredArray } from '../../src/worker/store/storeTypes';
 
 /**
- * ‖∇L(θ)‖₂ / max(1, ‖∇L(0)‖₂) of L(θ) = Σ log(1 + exp(zᵢ)) − yᵢzᵢ + (nλ/2)‖θ‖², z = Xθ: one yardstick for every side's θ, in plain
- * float64 and independent of all of them. X n×d, labels 0 or 1. O(n·d).
+ * ‖∇L(θ)‖₂ / max(1, ‖∇L(0)‖₂) of L(θ) = Σ log(1 + exp(zᵢ)) − yᵢzᵢ + (nλ/2)‖θ‖², z = Xθ: one yardstick for every side's
+ * θ, in plain float64 and independent of all of them. X n×d, labels 0 or 1. O(n·d).
  */
 export function relativeGradientNorm(
   features: StoredArray,

@@ -22,14 +22,17 @@ export interface RoundsOptions {
   /** Untimed rounds first. */
   readonly warmUps: number;
   readonly repeats: number;
-  /** Milliseconds of rest before each run: a library's threads go on spinning for a while when their work is done (OpenBLAS: 0.1 s). */
+  /**
+   * Milliseconds of rest before each run: a library's threads go on spinning for a while when their work is done
+   * (OpenBLAS: 0.1 s).
+   */
   readonly rest: number;
   readonly onRun?: (side: string, round: number, seconds: number) => void;
 }
 
 /**
- * Runs the sides in turn, one after the other in every round, so that a change of the machine's pace meets all of them alike. A side that
- * fails drops out; when the first one does, the rounds end.
+ * Runs the sides in turn, one after the other in every round, so that a change of the machine's pace meets all of them
+ * alike. A side that fails drops out; when the first one does, the rounds end.
  */
 export async function runRounds(sides: readonly Runner[], options: RoundsOptions): Promise<Rounds> {
   const noSeconds = (): Record<string, number[]> => Object.fromEntries(sides.map(({ name }) => [name, []]));

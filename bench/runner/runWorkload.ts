@@ -14,7 +14,9 @@ import { createTemporaryFolder } from './temporaryFolder';
 /** Milliseconds before each run, for every side alike. */
 const rest = 500;
 
-/** Measures one workload: data, both sides in turn, memory, agreement. What goes wrong on a side is part of the result. */
+/**
+ * Measures one workload: data, both sides in turn, memory, agreement. What goes wrong on a side is part of the result.
+ */
 export async function runWorkload(
   workload: Workload,
   options: Pick<BenchArguments, 'peers' | 'repeats' | 'backend'>,
@@ -64,7 +66,10 @@ interface Checked {
   readonly facts: Readonly<Record<string, Facts>>;
 }
 
-/** Has every side save its numbers and compares them; a reference that was not timed runs first. Then what Assay does once more. */
+/**
+ * Has every side save its numbers and compares them; a reference that was not timed runs first. Then what Assay does
+ * once more.
+ */
 async function check(
   workload: Workload,
   { assay, peers, failures }: Sides,

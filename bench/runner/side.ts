@@ -14,7 +14,10 @@ const answerSchema = z.object({
 });
 const runSchema = z.object({ seconds: z.number().positive(), facts: factsSchema });
 
-/** A side could not do what was asked; `code` is Assay's own (`input`, `numerical`, …), `peer`, or `ended` for a process that died. */
+/**
+ * A side could not do what was asked; `code` is Assay's own (`input`, `numerical`, …), `peer`, or `ended` for a process
+ * that died.
+ */
 export class SideError extends Error {
   readonly code: string;
 

@@ -12,8 +12,8 @@ export interface PlantedLabels {
 }
 
 /**
- * Changes the labels of `share` of the rows, drawn by the seed: to any other class (`uniform`), or to the class that follows in the
- * cycle (`asymmetric`).
+ * Changes the labels of `share` of the rows, drawn by the seed: to any other class (`uniform`), or to the class that
+ * follows in the cycle (`asymmetric`).
  */
 export function plantErrors(
   labels: Int32Array,
@@ -47,7 +47,9 @@ export function drawValidation(labels: Int32Array, classes: number, share: numbe
   return split;
 }
 
-/** Centred and scaled by the training rows' mean and population standard deviation; constants dropped; intercept last. */
+/**
+ * Centred and scaled by the training rows' mean and population standard deviation; constants dropped; intercept last.
+ */
 export function standardize(features: Matrix, split: Uint8Array): Matrix {
   const { rows: n, columns: d, data } = features;
   const kept: { readonly column: number; readonly mean: number; readonly deviation: number }[] = [];
@@ -76,7 +78,10 @@ export function standardize(features: Matrix, split: Uint8Array): Matrix {
   return { rows: n, columns: width, data: out };
 }
 
-/** The audit a person gets by default for these labels: 20 % stratified validation, standardised features, λ by leave-one-out. */
+/**
+ * The audit a person gets by default for these labels: 20 % stratified validation, standardised features, λ by
+ * leave-one-out.
+ */
 export function defaultAuditInput(
   features: Matrix,
   labels: Int32Array,
@@ -96,8 +101,8 @@ export function defaultAuditInput(
 }
 
 /**
- * Average precision of ranking by `score` (larger = more suspicious; NaN left out) against `wrong`: the mean over wrong rows of the
- * precision at their rank. Ties in row order.
+ * Average precision of ranking by `score` (larger = more suspicious; NaN left out) against `wrong`: the mean over wrong
+ * rows of the precision at their rank. Ties in row order.
  */
 export function averagePrecision(score: Float64Array, wrong: Uint8Array): number {
   const order = Array.from(score.keys()).filter((row) => !Number.isNaN(score[row]));

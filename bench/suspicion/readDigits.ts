@@ -8,7 +8,10 @@ export interface Digits {
   readonly classes: number;
 }
 
-/** The optical digits with their true labels, from the golden files (train and test together, without the constant column). */
+/**
+ * The optical digits with their true labels, from the golden files (train and test together, without the constant
+ * column).
+ */
 export function readDigits(): Digits {
   const rows = ['train', 'test'].flatMap((part) =>
     readFileSync(`tests/golden/data/digits10.${part}.csv`, 'utf8')

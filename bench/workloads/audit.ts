@@ -6,9 +6,10 @@ import { defaultRepeats } from './workload';
 const mostPeerRows = 250_000;
 
 /**
- * Float32 features on disk, binary head, fixed λ, 2 % of the rows for validation. Timed on both sides: fit, leverage, IF and RIF
- * (self-influence and effect on the validation loss) of every training row; Assay reads from disk and also ranks, the peer starts with
- * float64 in memory. After the timed runs Assay does the whole audit once, neighbours included.
+ * Float32 features on disk, binary head, fixed λ, 2 % of the rows for validation. Timed on both sides: fit, leverage,
+ * IF and RIF (self-influence and effect on the validation loss) of every training row; Assay reads from disk and also
+ * ranks, the peer starts with float64 in memory. After the timed runs Assay does the whole audit once, neighbours
+ * included.
  */
 export function scaleWorkload(rows: number, features: number): Workload {
   const small = rows <= mostPeerRows;

@@ -7,8 +7,8 @@ const measured = 100;
 const l2 = 1e-3;
 
 /**
- * Binary logistic head, θ̂ and λ given: Hessian, its factor, leverage of all rows, effect of removing each row on the logit of each of 100
- * validation rows, by IF and by RIF.
+ * Binary logistic head, θ̂ and λ given: Hessian, its factor, leverage of all rows, effect of removing each row on the
+ * logit of each of 100 validation rows, by IF and by RIF.
  */
 export function effectsWorkload(rows: number, features: number): Workload {
   return {

@@ -1,7 +1,10 @@
 import type { Workload } from './workload';
 import { defaultRepeats } from './workload';
 
-/** What estimating costs in accuracy, on a head of the kind of softmax-50000x1024x100 that is small enough to be solved exactly. */
+/**
+ * What estimating costs in accuracy, on a head of the kind of softmax-50000x1024x100 that is small enough to be solved
+ * exactly.
+ */
 export function estimateWorkload(rows: number, features: number, classes: number): Workload {
   return {
     name: `estimate-${rows}x${features}x${classes}`,

@@ -5,12 +5,14 @@ import { defaultRepeats } from './workload';
 
 const l2 = 1e-3;
 const share = 0.1;
-/** The leverages of a head this large are estimated, to within a percent or so; leave-one-out probabilities follow them. */
+/**
+ * The leverages of a head this large are estimated, to within a percent or so; leave-one-out probabilities follow them.
+ */
 const largestLooError = 1e-2;
 
 /**
- * Label errors planted in 10 % of the rows: Assay's whole audit against 5-fold cross-validated probabilities and cleanlab's scores, with
- * the same λ.
+ * Label errors planted in 10 % of the rows: Assay's whole audit against 5-fold cross-validated probabilities and
+ * cleanlab's scores, with the same λ.
  */
 export function rankingWorkload(
   rows: number,
@@ -38,8 +40,8 @@ export function rankingWorkload(
 }
 
 /**
- * Both rankings by one function. cleanlab counts with the best of its scores. Assay's leave-one-out probabilities are checked at some
- * rows against the peer's process solving for them by conjugate gradients in NumPy float64.
+ * Both rankings by one function. cleanlab counts with the best of its scores. Assay's leave-one-out probabilities are
+ * checked at some rows against the peer's process solving for them by conjugate gradients in NumPy float64.
  */
 async function assess(outputs: Outputs): Promise<Assessment> {
   const wrong = Uint8Array.from((await outputs.data('wrong')).data);

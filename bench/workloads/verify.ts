@@ -4,8 +4,8 @@ import { defaultRepeats } from './workload';
 const l2 = 1e-3;
 
 /**
- * Verification of a 1 % removal set with 20 random ones beside it, from a fitted head; after the timed runs the same number of pairs of
- * a cold fit and a verification, in turn, for their ratio.
+ * Verification of a 1 % removal set with 20 random ones beside it, from a fitted head; after the timed runs the same
+ * number of pairs of a cold fit and a verification, in turn, for their ratio.
  */
 export function verifyWorkload(rows: number, features: number): Workload {
   return {

@@ -46,7 +46,10 @@ export class ReviewPage {
     return (await this.focusedRow.getAttribute('data-row-id')) ?? '';
   }
 
-  /** Presses a key that decides (k, x, r, f, a class's digit) and waits until the next row has the focus. @returns the id decided */
+  /**
+   * Presses a key that decides (k, x, r, f, a class's digit) and waits until the next row has the focus. @returns the
+   * id decided
+   */
   async decide(key: string): Promise<string> {
     const id = await this.focusedRowId();
     await this.page.keyboard.press(key);

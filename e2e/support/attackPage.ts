@@ -1,6 +1,6 @@
 /**
- * Runs inside the page: everything a page can try in order to reach a server, by name and by address. It must not refer to anything
- * outside itself. @returns what each attempt came to, "refused" or "done", by its name
+ * Runs inside the page: everything a page can try in order to reach a server, by name and by address. It must not refer
+ * to anything outside itself. @returns what each attempt came to, "refused" or "done", by its name
  */
 export async function attackPage(port: number): Promise<Record<string, string>> {
   const hosts = [

@@ -1,6 +1,7 @@
 /**
- * Runs inside the page: takes a port to the engine as the page itself does, and sends whatever no window would send, to the engine and
- * to main. It must not refer to anything outside itself. @returns how main answered, and what the engine says afterwards
+ * Runs inside the page: takes a port to the engine as the page itself does, and sends whatever no window would send, to
+ * the engine and to main. It must not refer to anything outside itself. @returns how main answered, and what the engine
+ * says afterwards
  */
 export async function attackPorts(): Promise<{
   readonly main: readonly boolean[];

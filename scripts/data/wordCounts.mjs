@@ -1,6 +1,6 @@
 /**
- * How often the `limit` words that occur in most texts occur in each text. A word is two letters or more, case ignored; words in equally many
- * texts are taken in alphabetical order.
+ * How often the `limit` words that occur in most texts occur in each text. A word is two letters or more, case ignored;
+ * words in equally many texts are taken in alphabetical order.
  * @param {readonly string[]} texts
  * @param {number} limit
  * @returns {{words: string[], counts: number[][]}}

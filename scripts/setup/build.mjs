@@ -40,7 +40,9 @@ export async function listInputs(root = projectRoot, entries = inputs) {
   return files;
 }
 
-/** A quick stamp (names, sizes, times) and, on demand, a sure one (contents): a fresh checkout changes only the times. */
+/**
+ * A quick stamp (names, sizes, times) and, on demand, a sure one (contents): a fresh checkout changes only the times.
+ */
 async function stampOf(files, root = projectRoot) {
   const lines = [];
   for (const { file } of files) lines.push(`${file} ${await sha256OfFile(path.join(root, file))}`);

@@ -31,7 +31,9 @@ export async function readJson(file) {
   }
 }
 
-/** Writes to a temporary name beside the target and renames: a reader sees the old or the new text, never half of it. */
+/**
+ * Writes to a temporary name beside the target and renames: a reader sees the old or the new text, never half of it.
+ */
 export async function writeFileAtomic(file, text) {
   await fs.mkdir(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;

@@ -22,7 +22,9 @@ export function cacheFolder(env = process.env, platform = process.platform, home
   return path.join(home, '.cache', 'assay');
 }
 
-/** The folder the user typed the command in: npm changes to the project's folder and leaves the first one in INIT_CWD. */
+/**
+ * The folder the user typed the command in: npm changes to the project's folder and leaves the first one in INIT_CWD.
+ */
 export function userFolder(env = process.env) {
   return env.INIT_CWD && path.isAbsolute(env.INIT_CWD) ? env.INIT_CWD : process.cwd();
 }

@@ -117,7 +117,9 @@ export async function run(command, args, options) {
   }
 }
 
-/** Calls `stop` when the folders have not grown for the allowed time: a download without a route neither ends nor fails. */
+/**
+ * Calls `stop` when the folders have not grown for the allowed time: a download without a route neither ends nor fails.
+ */
 function watchGrowth({ folders, seconds }, stop) {
   let size = -1;
   let since = Date.now();

@@ -18,7 +18,8 @@ const retryAfterMs = 24 * 60 * 60 * 1000;
  * Brings this checkout to where Assay can run; does only what is missing, and nothing at all the second time.
  *
  * @param {import('./reporter.mjs').Reporter} reporter
- * @param {{electron?: boolean, tensorflow?: boolean, build?: boolean, xvfb?: boolean, strace?: boolean, retry?: boolean}} wanted
+ * @param {{electron?: boolean, tensorflow?: boolean, build?: boolean, xvfb?: boolean, strace?: boolean, retry?:
+ * boolean}} wanted
  * @returns {Promise<{electron?: {path: string, version: string, source: string}, tensorflow?: {source: string}}>}
  * @throws {SetupError} with what to do
  */

@@ -40,7 +40,9 @@ export function missingLibraries(lddOutput) {
   return [...new Set(names)];
 }
 
-/** For each missing library the choice of Debian packages that bring it, each once. A library unknown here brings GTK's. */
+/**
+ * For each missing library the choice of Debian packages that bring it, each once. A library unknown here brings GTK's.
+ */
 export function packagesFor(libraries) {
   const fallback = packagesOfLibrary['libgtk-3.so.0'];
   const wanted = libraries.map((library) => packagesOfLibrary[library] ?? fallback);

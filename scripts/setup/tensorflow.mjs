@@ -57,7 +57,8 @@ export async function linkTensorflow(found, mustTry) {
 
 /**
  * Gets a native TensorFlow by the official route, else from the pinned wheel.
- * @returns {Promise<{source: 'official' | 'wheel' | 'none', version?: string, reason?: string}>} never rejects: without a
+ * @returns {Promise<{source: 'official' | 'wheel' | 'none', version?: string, reason?: string}>} never rejects: without
+ * a
  *   native TensorFlow Assay computes with WebAssembly, slower but right
  */
 export async function installTensorflow(reporter, env = process.env) {

@@ -12,8 +12,8 @@ export function countCheck(exitCode) {
 }
 
 /**
- * Vitest's JSON report. A file that fails before its first test (a syntax error, a missing import) holds no failed test;
- * it counts as one, and so does a run that failed for any other reason without a failed test.
+ * Vitest's JSON report. A file that fails before its first test (a syntax error, a missing import) holds no failed
+ * test; it counts as one, and so does a run that failed for any other reason without a failed test.
  */
 export function countVitest(report, exitCode) {
   if (!report) return countMissing();

@@ -1,6 +1,9 @@
 import { InputError } from '../core/base/errors';
 
-/** Names of Assay's own that an option lists, each once. @throws InputError for one that is not known, naming those that are. */
+/**
+ * Names of Assay's own that an option lists, each once. @throws InputError for one that is not known, naming those that
+ * are.
+ */
 export function chooseNames<Name extends string>(
   names: readonly string[],
   known: readonly Name[],

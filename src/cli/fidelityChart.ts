@@ -25,8 +25,9 @@ interface FidelityChartOptions {
 }
 
 /**
- * Predicted against retrained change, one panel a method, as an SVG that needs nothing else. Both axes have the same scale,
- * the root of the size with its sign, so that sets of 0.1 % and of 5 % can be told apart; on the diagonal predictions are right.
+ * Predicted against retrained change, one panel a method, as an SVG that needs nothing else. Both axes have the same
+ * scale, the root of the size with its sign, so that sets of 0.1 % and of 5 % can be told apart; on the diagonal
+ * predictions are right.
  */
 export function drawFidelityChart(result: FidelityResult, options: FidelityChartOptions): string {
   const shown = result.rows.filter(
@@ -68,7 +69,10 @@ interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** sign(v)·√|v| onto 0 … plot over the range of the values and zero, with ticks at zero and two round numbers on each side in range. */
+/**
+ * sign(v)·√|v| onto 0 … plot over the range of the values and zero, with ticks at zero and two round numbers on each
+ * side in range.
+ */
 function rootScale(values: readonly number[]): Scale {
   const root = (value: number): number => Math.sign(value) * Math.sqrt(Math.abs(value));
   const roots = values.map(root);

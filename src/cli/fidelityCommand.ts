@@ -63,7 +63,9 @@ step, and found by retraining. --head ridge studies a numeric label.`,
     );
 }
 
-/** `assay fidelity`: predicted against retrained over many removal sets; a table, a summary and a chart into `--out`. */
+/**
+ * `assay fidelity`: predicted against retrained over many removal sets; a table, a summary and a chart into `--out`.
+ */
 async function runFidelityCommand(
   data: string | undefined,
   options: FidelityCommandOptions,

@@ -19,8 +19,8 @@ type Measure =
   | { readonly kind: 'slice'; readonly text: string };
 
 /**
- * `margin:ROW` is the true-class logit of a row, `loss:ROW` its loss, `slice:COLUMN=VALUE` the mean loss of the validation rows whose cell in
- * the column is the value.
+ * `margin:ROW` is the true-class logit of a row, `loss:ROW` its loss, `slice:COLUMN=VALUE` the mean loss of the
+ * validation rows whose cell in the column is the value.
  * @throws InputError for anything else, naming what there is.
  */
 export function parseMeasure(text: string): Measure {

@@ -3,7 +3,9 @@ import { largestSeed } from '../contract/audit';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
 
-/** Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2. */
+/**
+ * Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2.
+ */
 
 /** A path; what comes of a shell variable that is not set would mean the folder one is in. */
 export function parsePath(text: string): string {
@@ -72,7 +74,9 @@ function collectTexts(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-/** Measures of an option that may be repeated; commas separate them too, except in a slice, whose value may hold one. */
+/**
+ * Measures of an option that may be repeated; commas separate them too, except in a slice, whose value may hold one.
+ */
 export function collectMeasures(text: string, before: readonly string[] = []): string[] {
   return [...before, ...(text.startsWith('slice:') ? [text] : parseNames(text))];
 }

@@ -36,8 +36,8 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
 }
 
 /**
- * The file read into a new project, kept in `folder` where one is given, its columns as the options say, and the validation file beside it. Says
- * on stderr what is to be known of them.
+ * The file read into a new project, kept in `folder` where one is given, its columns as the options say, and the
+ * validation file beside it. Says on stderr what is to be known of them.
  * @throws InputError when a column is not there, or a file cannot be read.
  */
 export async function readData(
@@ -62,8 +62,8 @@ export async function readData(
 }
 
 /**
- * What a command must not write over: what it reads, as far as that is known (once the project is open, the files that it was made from too), and
- * the list of problems.
+ * What a command must not write over: what it reads, as far as that is known (once the project is open, the files that
+ * it was made from too), and the list of problems.
  */
 export function readsOf(
   data: string | undefined,

@@ -5,7 +5,9 @@ import { InputError } from '../core/base/errors';
 /** Lines about some millions of rows. */
 const largestFile = 256 * 1024 * 1024;
 
-/** The text of a file that lists rows. @throws InputError where it cannot be read, or would never end (pipes, devices). */
+/**
+ * The text of a file that lists rows. @throws InputError where it cannot be read, or would never end (pipes, devices).
+ */
 export async function readListFile(file: string, option: string): Promise<string> {
   const path = resolve(file);
   try {

@@ -7,8 +7,8 @@ export interface SimilarLabelOptions {
 }
 
 /**
- * Decides how labels that look alike are read, as the option says, so that no row is suspected for its spelling. Numeric labels have no
- * classes, and nothing is merged.
+ * Decides how labels that look alike are read, as the option says, so that no row is suspected for its spelling.
+ * Numeric labels have no classes, and nothing is merged.
  */
 export async function decideSimilarLabels(
   project: OpenProject,

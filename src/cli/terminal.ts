@@ -30,8 +30,9 @@ export const writeToTerminal = {
 } as const;
 
 /**
- * A reader that has gone (`| head`) or a full disk behind `>` must not end the process wherever it stands: the work goes on, and its results are written. What
- * could not be said on stdout for another reason than that nobody reads makes the exit code 1.
+ * A reader that has gone (`| head`) or a full disk behind `>` must not end the process wherever it stands: the work
+ * goes on, and its results are written. What could not be said on stdout for another reason than that nobody reads
+ * makes the exit code 1.
  */
 export function outliveOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,8 +1,9 @@
 import { cutText, visibleText } from '../core/base/visibleText';
 
 /**
- * What may go to a terminal. Text of the data (labels, ids, column names, cells, paths, also inside messages) can hold sequences that
- * move the cursor, recolour, retitle or answer for the person, and characters that reorder a line: none of them leaves the program raw.
+ * What may go to a terminal. Text of the data (labels, ids, column names, cells, paths, also inside messages) can hold
+ * sequences that move the cursor, recolour, retitle or answer for the person, and characters that reorder a line: none
+ * of them leaves the program raw.
  */
 
 /** A path may be this long; a cell that is longer is cut where it stands. */

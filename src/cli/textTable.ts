@@ -1,8 +1,8 @@
 import { terminalCell } from './terminalText';
 
 /**
- * Lines of cells, each column as wide as its widest cell (a cell that is long is cut); the first `leftColumns` columns to the left, the
- * others to the right.
+ * Lines of cells, each column as wide as its widest cell (a cell that is long is cut); the first `leftColumns` columns
+ * to the left, the others to the right.
  */
 export function alignTable(rows: readonly (readonly string[])[], leftColumns = 1): string[] {
   const shown = rows.map((row) => row.map((cell) => terminalCell(cell)));

@@ -10,7 +10,10 @@ export function listRows(rows: Int32Array): string {
   return rows.length > shownRows ? `${shown} … (${formatCount(rows.length)} in all; --json lists them)` : shown;
 }
 
-/** What stands against an estimate, a line each; `set` names the rows that it is about, where there are several sets. Notes are left to JSON. */
+/**
+ * What stands against an estimate, a line each; `set` names the rows that it is about, where there are several sets.
+ * Notes are left to JSON.
+ */
 export function trustLines({ sentences }: TrustReport, set = ''): string[] {
   return sentences
     .filter(({ severity }) => severity !== 'note')

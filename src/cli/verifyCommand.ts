@@ -44,7 +44,9 @@ functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     .action(async (options: VerifyCommandOptions) => runVerifyCommand(options, installation));
 }
 
-/** `assay verify`: retrains without rows and without random ones, and prints what was predicted beside what came out. */
+/**
+ * `assay verify`: retrains without rows and without random ones, and prints what was predicted beside what came out.
+ */
 async function runVerifyCommand(options: VerifyCommandOptions, installation: Installation): Promise<void> {
   if ((options.remove === undefined) === (options.top === undefined)) {
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');

@@ -16,9 +16,9 @@ const oneSignalMs = 250;
 const patienceMs = 450;
 
 /**
- * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. A signal to stop cancels the
- * work and cleans up. What has not ended then within moments, because a native call goes on, ends with the process, and so does everything
- * at another signal: what was begun is removed first.
+ * Runs a command's work with an engine in this process, and closes everything afterwards, also when it fails. A signal
+ * to stop cancels the work and cleans up. What has not ended then within moments, because a native call goes on, ends
+ * with the process, and so does everything at another signal: what was begun is removed first.
  */
 export async function withEngine<T>(
   installation: Installation,
@@ -56,9 +56,9 @@ export async function withEngine<T>(
 }
 
 /**
- * Removes what was begun and ends the process by the signal itself, as the system does where nobody listens: `process.exit` waits for every
- * thread, and one in a native call does not come back before the call does. Results that are being put in their places right now are
- * waited for.
+ * Removes what was begun and ends the process by the signal itself, as the system does where nobody listens:
+ * `process.exit` waits for every thread, and one in a native call does not come back before the call does. Results that
+ * are being put in their places right now are waited for.
  */
 function endAtOnce(signal: NodeJS.Signals, engine: LocalEngine, progress: ProgressLine): void {
   if (!engine.abandon()) {

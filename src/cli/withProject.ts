@@ -31,8 +31,8 @@ interface OpenSource {
 }
 
 /**
- * Opens what a command works on, runs it, and closes everything: an audited project, or a data file read into a temporary
- * project. Interrupting cancels its jobs.
+ * Opens what a command works on, runs it, and closes everything: an audited project, or a data file read into a
+ * temporary project. Interrupting cancels its jobs.
  * @throws InputError when both or neither are given, or the project has not been audited.
  */
 export async function withSource<T>(

@@ -26,8 +26,9 @@ export const auditSettingsSchema = z.object({
   useHead: z.boolean().default(true),
   useNeighbours: z.boolean().default(true),
   /**
-   * Rows with more or fewer cells than there are columns: their label may be another column's cell. 'set-aside' = they take no part in
-   * the fit and are not listed, unless only their last cells are missing, the label is there, and every cell fits its column.
+   * Rows with more or fewer cells than there are columns: their label may be another column's cell. 'set-aside' = they
+   * take no part in the fit and are not listed, unless only their last cells are missing, the label is there, and every
+   * cell fits its column.
    */
   ragged: z.enum(['set-aside', 'use']).default('set-aside'),
 });
@@ -107,14 +108,19 @@ export const auditSummarySchema = z.object({
   highLeverageRows: z.int().nonnegative(),
   /** Row = true class, column = given label; rows sum to 1. */
   transitionMatrix: z.array(z.array(z.number())),
-  /** Whether the features tell anything about the labels: how much likelier than by class frequencies the given labels are, out of sample (nats a row). */
+  /**
+   * Whether the features tell anything about the labels: how much likelier than by class frequencies the given labels
+   * are, out of sample (nats a row).
+   */
   signal: z.object({ gain: z.number(), standardError: z.number(), rows: z.int(), found: z.boolean() }).optional(),
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),
   /** Missing in audits of earlier versions. */
   labelling: labellingSchema.optional(),
-  /** Columns that give the label away and took part all the same; `accepted`: the analyst says they are real features. */
+  /**
+   * Columns that give the label away and took part all the same; `accepted`: the analyst says they are real features.
+   */
   leaks: z.array(z.object({ columns: z.array(z.string()), accuracy: z.number(), accepted: z.boolean() })).optional(),
 });
 export type AuditSummary = z.infer<typeof auditSummarySchema>;

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { grantSchema } from './project';
 import { reviewerSchema } from './shell';
 
-/** What main and the engine say to each other over the utility process's own channel; a port for the window may come along. */
+/**
+ * What main and the engine say to each other over the utility process's own channel; a port for the window may come
+ * along.
+ */
 
 const grantAccessSchema = z.enum(['source', 'project', 'export']);
 export type GrantAccess = z.infer<typeof grantAccessSchema>;

@@ -16,7 +16,10 @@ const dialectParts = {
   delimiter: z.string().min(1).max(16),
   /** One character, or '' where nothing is quoted. */
   quote: z.string().max(1),
-  /** The character before a quote that is part of a quoted cell: the quote itself where quotes are doubled, or a backslash. */
+  /**
+   * The character before a quote that is part of a quoted cell: the quote itself where quotes are doubled, or a
+   * backslash.
+   */
   escape: z.string().max(1),
   newline: z.enum(['\n', '\r\n', '\r']),
   header: z.boolean(),
@@ -30,8 +33,8 @@ const dialectParts = {
 };
 
 /**
- * How a delimited text file is written, and how its cells are read. Every part is found by looking at the file, and every
- * part may be said by the analyst instead. What older projects stored lacks some parts.
+ * How a delimited text file is written, and how its cells are read. Every part is found by looking at the file, and
+ * every part may be said by the analyst instead. What older projects stored lacks some parts.
  */
 export const dialectSchema = z.object({
   ...dialectParts,
@@ -114,8 +117,8 @@ export const columnSchema = z.object({
   range: z.tuple([z.string(), z.string()]).nullable(),
   examples: z.array(z.string()),
   /**
-   * How numbers are written (1,234.5 = point; 1.234,5 = comma), or the order of day, month and year in dates with dots or
-   * slashes; left out for other columns.
+   * How numbers are written (1,234.5 = point; 1.234,5 = comma), or the order of day, month and year in dates with dots
+   * or slashes; left out for other columns.
    */
   format: z.enum(['point', 'comma', 'ymd', 'dmy', 'mdy']).optional(),
   /** Left out where there is nothing to say. */
@@ -169,7 +172,10 @@ const rawLineSchema = z.object({
 export type RawLine = z.infer<typeof rawLineSchema>;
 export const rawLineLength = 500;
 
-/** Why each part of a dialect is as it is, in a few words: "found, 100 % of rows", "line 4", "set by you"; '' = not known. */
+/**
+ * Why each part of a dialect is as it is, in a few words: "found, 100 % of rows", "line 4", "set by you"; '' = not
+ * known.
+ */
 const dialectReasonsSchema = z.object({
   delimiter: z.string(),
   quote: z.string(),

@@ -42,7 +42,9 @@ const threshold = z.number().min(0).max(1);
 export const engineMethods = {
   'engine.info': { params: none, result: engineInfoSchema },
 
-  /** Opens a data file: the project made from it earlier if the file is unchanged, else a new one. Starts a `load` job. */
+  /**
+   * Opens a data file: the project made from it earlier if the file is unchanged, else a new one. Starts a `load` job.
+   */
   'project.openSource': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
   'project.openFolder': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
   'project.close': { params: none, result: none },
@@ -55,7 +57,10 @@ export const engineMethods = {
     }),
     result: datasetSummarySchema,
   },
-  /** Decides how labels that look alike are read (`perhaps`: also those that may be different ones), or takes the latest such decision back. */
+  /**
+   * Decides how labels that look alike are read (`perhaps`: also those that may be different ones), or takes the latest
+   * such decision back.
+   */
   'dataset.chooseLabels': {
     params: z.discriminatedUnion('choice', [
       z.object({ choice: z.enum(['merge', 'keep']), perhaps: z.boolean() }),
@@ -72,8 +77,8 @@ export const engineMethods = {
   /** The first rows as they are read now. */
   'dataset.preview': { params: none, result: previewSchema },
   /**
-   * Reads the file as is said, the rest as it is found: at once the new preview, then a `load` job. A project with an audit
-   * or decisions is left as it is, and a new one is opened in its place, where `asNewProject`; refused otherwise.
+   * Reads the file as is said, the rest as it is found: at once the new preview, then a `load` job. A project with an
+   * audit or decisions is left as it is, and a new one is opened in its place, where `asNewProject`; refused otherwise.
    */
   'dataset.reread': {
     params: z.object({ dialect: saidDialectSchema, asNewProject: z.boolean().default(false) }),

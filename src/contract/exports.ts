@@ -29,8 +29,8 @@ export const exportPlanSchema = z.object({
   /** What the removed rows do to their classes, in sentences; empty: nothing worth a word. */
   classWarnings: z.array(z.string()),
   /**
-   * Files in the folder asked about that an export would replace, and that Assay did not write or somebody changed since: only a person can allow
-   * that. Empty without a folder.
+   * Files in the folder asked about that an export would replace, and that Assay did not write or somebody changed
+   * since: only a person can allow that. Empty without a folder.
    */
   inTheWay: z.array(z.object({ fileName: z.string(), isLink: z.boolean() })),
 });

@@ -1,6 +1,7 @@
 /**
- * How large a message may be before anything else is asked of it. Schemas look at every element of a list before they look at its
- * length; a list of four billion holes, a text of 100 MB or an object that holds itself must not get that far.
+ * How large a message may be before anything else is asked of it. Schemas look at every element of a list before they
+ * look at its length; a list of four billion holes, a text of 100 MB or an object that holds itself must not get that
+ * far.
  */
 
 interface MessageBounds {
@@ -21,8 +22,9 @@ export const shellBounds: MessageBounds = { values: 10_000, characters: 51_000_0
 export const answerBounds: MessageBounds = { values: 20_000_000, characters: 256_000_000, depth: 32 };
 
 /**
- * Whether a value is made of plain objects, lists, texts, numbers, booleans, null and undefined only, and within the bounds. Ends as
- * soon as a bound is passed, and so also for what holds itself. Cost: the size of the value, never more than the bounds.
+ * Whether a value is made of plain objects, lists, texts, numbers, booleans, null and undefined only, and within the
+ * bounds. Ends as soon as a bound is passed, and so also for what holds itself. Cost: the size of the value, never more
+ * than the bounds.
  */
 export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean {
   const levels: { readonly items: readonly unknown[]; at: number }[] = [{ items: [message], at: 0 }];
@@ -53,7 +55,10 @@ export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean
   return true;
 }
 
-/** Objects from another process have this process's own prototypes; those from another world of the same page have theirs. */
+/**
+ * Objects from another process have this process's own prototypes; those from another world of the same page have
+ * theirs.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return true;

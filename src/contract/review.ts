@@ -161,7 +161,9 @@ export const evidenceSchema = z.object({
   nearestSuggested: z.array(neighbourSchema),
   /** Share of training rows whose removal lowers validation loss by more than this row's does; null = no influence. */
   harmShare: z.number().nullable(),
-  /** Evaluated change of the mean validation loss if the row is relabelled as suggested; null where it does not apply. */
+  /**
+   * Evaluated change of the mean validation loss if the row is relabelled as suggested; null where it does not apply.
+   */
   relabelEffect: z.number().nullable(),
   /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
   newtonGap: z.number().nullable(),
@@ -191,7 +193,10 @@ export const removalEffectsSchema = z.object({
   rif: effectSchema.nullable(),
   newton: effectSchema.nullable(),
   note: z.string(),
-  /** Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands against them. */
+  /**
+   * Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands
+   * against them.
+   */
   trust: z.array(z.string()).optional(),
 });
 export type RemovalEffects = z.infer<typeof removalEffectsSchema>;

@@ -6,9 +6,14 @@ interface Score {
   readonly name: string;
   /** In the audit and in messages. */
   readonly field: Exclude<keyof AuditColumns, 'rank' | 'suggestedLabel' | 'reasons'>;
-  /** `effect`: change of the mean validation loss if the row is removed, positive = removing raises it (the row helps). */
+  /**
+   * `effect`: change of the mean validation loss if the row is removed, positive = removing raises it (the row helps).
+   */
   readonly kind: 'figure' | 'effect';
-  /** The values that speak against a row (leverage: that decide its prediction), and come first when the table is sorted by them. */
+  /**
+   * The values that speak against a row (leverage: that decide its prediction), and come first when the table is sorted
+   * by them.
+   */
   readonly first: 'large' | 'small';
   /** Over its column. */
   readonly title: string;
@@ -19,9 +24,9 @@ interface Score {
 }
 
 /**
- * Every score there is beside the suspicion. The table of scores, its queries, scores.csv, the messages and the window's columns derive theirs from
- * here, so that a new one is computed in core/audit and listed here, and nothing else; projects from before it show it as empty. The order is that of
- * scores.csv.
+ * Every score there is beside the suspicion. The table of scores, its queries, scores.csv, the messages and the
+ * window's columns derive theirs from here, so that a new one is computed in core/audit and listed here, and nothing
+ * else; projects from before it show it as empty. The order is that of scores.csv.
  */
 const scores = [
   {

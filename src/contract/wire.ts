@@ -5,11 +5,14 @@ import type { Result } from './result';
 
 /**
  * The two sides of the MessagePort between window and engine, as birpc sees them (structured clone, no transfer lists).
- * Values are checked at the receiving side: the envelope here, before birpc looks into it; parameters by the engine; answers and
- * events by the window.
+ * Values are checked at the receiving side: the envelope here, before birpc looks into it; parameters by the engine;
+ * answers and events by the window.
  */
 export interface EngineWire {
-  /** `about`: the opening that the question is about ({@link OpenedProject.opening}); null when none is open in the window. */
+  /**
+   * `about`: the opening that the question is about ({@link OpenedProject.opening}); null when none is open in the
+   * window.
+   */
   call(method: EngineMethod, params: unknown, about: string | null): Promise<Result<unknown>>;
 }
 
@@ -58,7 +61,9 @@ export function readQuestion(data: unknown): ReceivedQuestion {
     : { kind: 'refused', id, reason: 'The message is not a question.' };
 }
 
-/** What arrived at the window: an answer or an event, or something else, with the id of the question it would answer. */
+/**
+ * What arrived at the window: an answer or an event, or something else, with the id of the question it would answer.
+ */
 type ReceivedByWindow =
   { readonly kind: 'frame'; readonly frame: WindowFrame } | { readonly kind: 'refused'; readonly id: string | null };
 

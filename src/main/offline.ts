@@ -2,15 +2,16 @@ import { app, type Session } from 'electron';
 import { loopbackServer } from './devServer';
 
 /**
- * Assay opens no connection. Its page may not ask for one (security.ts); this is about what Chromium does by itself: at every start
- * it wanted a spelling dictionary from a server, and WebRTC reaches out from a page without a request that could be refused.
- * Everything here is documented for the oldest runtime (Electron 22) and the newest alike; a switch one of them lacks is ignored.
+ * Assay opens no connection. Its page may not ask for one (security.ts); this is about what Chromium does by itself: at
+ * every start it wanted a spelling dictionary from a server, and WebRTC reaches out from a page without a request that
+ * could be refused. Everything here is documented for the oldest runtime (Electron 22) and the newest alike; a switch
+ * one of them lacks is ignored.
  */
 
 /** Switches for Chromium, with why each is there. */
 const offlineSwitches: readonly (readonly [name: string, value?: string])[] = [
-  // No name and no address is looked up or connected to, whoever asks: the one rule under all others. The development server
-  // of `npm run dev` is the only exception.
+  // No name and no address is looked up or connected to, whoever asks: the one rule under all others. The development
+  // server of `npm run dev` is the only exception.
   ['host-resolver-rules', loopbackServer === undefined ? 'MAP * ~NOTFOUND' : 'MAP * ~NOTFOUND, EXCLUDE localhost'],
   // Update checks, field trials, network time and whatever else Chromium does in the background.
   ['disable-background-networking'],
@@ -45,7 +46,10 @@ const offlineSwitches: readonly (readonly [name: string, value?: string])[] = [
   ],
 ];
 
-/** Must be called before the application is ready: Chromium reads its switches once. They win over those of the command line. */
+/**
+ * Must be called before the application is ready: Chromium reads its switches once. They win over those of the command
+ * line.
+ */
 export function switchNetworkOff(): void {
   for (const [name, value] of offlineSwitches) {
     // Of a switch given twice the last counts, except that features would be lost: those of the command line are kept.
@@ -58,7 +62,8 @@ export function switchNetworkOff(): void {
 
 /** No dictionary, no proxy, no preconnection, no download: for every session there will be. */
 function takeSessionOffline(session: Session): void {
-  // Without languages there is no dictionary to ask for; switching the checker off alone does not keep Chromium from asking.
+  // Without languages there is no dictionary to ask for; switching the checker off alone does not keep Chromium from
+  // asking.
   session.setSpellCheckerLanguages([]);
   session.setSpellCheckerEnabled(false);
   void session.setProxy({ mode: 'direct' });

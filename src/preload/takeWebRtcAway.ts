@@ -1,7 +1,8 @@
 /**
- * Runs in the page before any script of its own, and must refer to nothing outside itself. WebRTC reaches addresses without a request
- * that could be refused, and asks the system for its way to the Internet as soon as a connection is made: no page of ours needs it.
- * Blank frames, which no preload script reaches, are stripped when they are first looked at, or in the microtask after they appear.
+ * Runs in the page before any script of its own, and must refer to nothing outside itself. WebRTC reaches addresses
+ * without a request that could be refused, and asks the system for its way to the Internet as soon as a connection is
+ * made: no page of ours needs it. Blank frames, which no preload script reaches, are stripped when they are first
+ * looked at, or in the microtask after they appear.
  */
 export function takeWebRtcAway(): void {
   const strip = (scope: object | null | undefined): void => {
@@ -11,7 +12,8 @@ export function takeWebRtcAway(): void {
   };
   const windowOf = (value: unknown): object | null => {
     if (typeof value !== 'object' || value === null) return null;
-    return 'defaultView' in value ? (value as Document).defaultView : value; // a document has the one, a window is the other
+    // A document has the one, a window is the other.
+    return 'defaultView' in value ? (value as Document).defaultView : value;
   };
   strip(globalThis);
   for (const { prototype } of [

@@ -5,8 +5,8 @@ import type { CancellationSignal } from '../core/job/jobContext';
 const longestMs = 25;
 
 /**
- * For long loops on the event loop: await what the returned function gives after each piece of work. It lets others have their turn
- * when this loop has held on for 25 ms, and does nothing before.
+ * For long loops on the event loop: await what the returned function gives after each piece of work. It lets others
+ * have their turn when this loop has held on for 25 ms, and does nothing before.
  * @throws CancelledError (the promise rejects) after a turn in which cancellation was asked for.
  */
 export function createTurns(signal?: CancellationSignal): () => Promise<void> | undefined {

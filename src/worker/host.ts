@@ -82,9 +82,9 @@ export class EngineHost {
   }
 
   /**
-   * Checks the parameters, runs the method, and returns its error as a value. `about`: the opening that the question is about; left out:
-   * whatever is open. A question about another one than is open is not asked, and what fails because its project was closed
-   * meanwhile did not fail: both end as cancelled, and nobody is told.
+   * Checks the parameters, runs the method, and returns its error as a value. `about`: the opening that the question is
+   * about; left out: whatever is open. A question about another one than is open is not asked, and what fails because
+   * its project was closed meanwhile did not fail: both end as cancelled, and nobody is told.
    */
   async call(method: EngineMethod, params: unknown, about?: string | null): Promise<Result<unknown>> {
     const project = this.#project;

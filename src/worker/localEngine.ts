@@ -21,8 +21,9 @@ interface LocalEngineOptions {
 }
 
 /**
- * The engine inside the process that uses it, for one project: open or read one, work, then `finish` when all went well and `giveUp` when
- * not. (A window's engine is a process of its own, and opens one project after another: see EngineHost.)
+ * The engine inside the process that uses it, for one project: open or read one, work, then `finish` when all went well
+ * and `giveUp` when not. (A window's engine is a process of its own, and opens one project after another: see
+ * EngineHost.)
  */
 export class LocalEngine {
   readonly #options: LocalEngineOptions;
@@ -62,8 +63,8 @@ export class LocalEngine {
   }
 
   /**
-   * Reads a data file into a new project, and resolves when all of it has been read. The project appears in `folder` when the engine
-   * finishes; without a folder nobody keeps it.
+   * Reads a data file into a new project, and resolves when all of it has been read. The project appears in `folder`
+   * when the engine finishes; without a folder nobody keeps it.
    * @throws InputError when the folder holds anything else, or the file cannot be read; StorageError; CancelledError.
    */
   async readFile(file: DataFile, folder?: string): Promise<OpenProject> {
@@ -97,7 +98,8 @@ export class LocalEngine {
 
   /**
    * For a process that has to end at once: removes what was begun and is not finished.
-   * @returns false where results are being put in their places right now: they are whole in a moment, and it has to be asked again.
+   * @returns false where results are being put in their places right now: they are whole in a moment, and it has to be
+   * asked again.
    */
   abandon(): boolean {
     if (isCommitting()) return false;

@@ -19,8 +19,8 @@ export interface WindowService {
 const mostComplaints = 20;
 
 /**
- * Answers a window's questions over a port, and tells it what happens. Whatever else arrives is dropped, or answered with an error
- * where it says under which id: nothing that a page can send ends the engine or stays under way for ever.
+ * Answers a window's questions over a port, and tells it what happens. Whatever else arrives is dropped, or answered
+ * with an error where it says under which id: nothing that a page can send ends the engine or stays under way for ever.
  * @returns a function that stops telling
  */
 export function serveWindow(port: WindowPort, service: WindowService, complain: (text: string) => void): () => void {

@@ -1,7 +1,9 @@
 import { basename, join, resolve } from 'node:path';
 import { bundle } from '../../bundling';
 
-/** Bundles a thread's or a program's TypeScript as the application does; returns the bundle's path, alone in its folder. */
+/**
+ * Bundles a thread's or a program's TypeScript as the application does; returns the bundle's path, alone in its folder.
+ */
 export async function bundleThread(entry: string): Promise<string> {
   const root = resolve(__dirname, '../..');
   const name = basename(entry, '.ts');

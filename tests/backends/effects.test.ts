@@ -19,8 +19,8 @@ const d = 200;
 const heldOut = 620;
 
 /**
- * Logistic head, θ given; as many measurements as make the product large enough for single precision. `fast` has the products in the
- * backend's own precision even where the model, being small, is computed in float64.
+ * Logistic head, θ given; as many measurements as make the product large enough for single precision. `fast` has the
+ * products in the backend's own precision even where the model, being small, is computed in float64.
  */
 function effectsOf(linalg: LinearAlgebra, fast = false): Effects {
   const random = createRandom(11);

@@ -33,8 +33,8 @@ function context(signal: NeighbourContext['signal'] = never, native = false): Ne
 }
 
 /**
- * Rows that are single-precision numbers: seven clusters of different places in 12 dimensions, seen in `columns` columns with a little noise, and
- * every 50th row twice.
+ * Rows that are single-precision numbers: seven clusters of different places in 12 dimensions, seen in `columns`
+ * columns with a little noise, and every 50th row twice.
  */
 function clusters(rows: number, columns: number, seed = 17): Matrix {
   const random = createRandom(seed);

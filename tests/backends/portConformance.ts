@@ -11,7 +11,9 @@ import { evaluateHead } from '../../src/core/models/evaluateHead';
 import { softmaxPointOf } from '../../src/core/models/softmaxPoint';
 import { problemOf, relativeDistance } from '../../src/core/testing/testData';
 
-/** Shapes that meet the edges of every backend's blocks: below one, one more than one, many; one column; odd numbers. */
+/**
+ * Shapes that meet the edges of every backend's blocks: below one, one more than one, many; one column; odd numbers.
+ */
 const shapes = [
   [1, 1],
   [3, 1],
@@ -24,7 +26,10 @@ const shapes = [
   [530, 515],
 ] as const;
 
-/** Large enough for single precision on every backend that has it: wide, with column panels; and narrow, several matrices at once. */
+/**
+ * Large enough for single precision on every backend that has it: wide, with column panels; and narrow, several
+ * matrices at once.
+ */
 const largeShapes = [
   [2100, 515, 1],
   [8300, 65, 15],

@@ -6,8 +6,8 @@ import { createLinearAlgebra } from '../../src/worker/compute/chooseBackend';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 
 /**
- * One audit on native TensorFlow in a process of its own, large enough for single precision and blocks; prints the fingerprint of every
- * column, and some columns. Arguments: rows, features, classes.
+ * One audit on native TensorFlow in a process of its own, large enough for single precision and blocks; prints the
+ * fingerprint of every column, and some columns. Arguments: rows, features, classes.
  */
 async function main(): Promise<void> {
   const [rows, features, classes] = process.argv.slice(2).map(Number);

@@ -6,9 +6,10 @@ import { ComputeDispatcher } from '../../src/worker/compute/thread/computeDispat
 import type { RequestMessage } from '../../src/worker/compute/thread/messages';
 
 /**
- * A compute thread whose audits misbehave on demand; `l2` says how. Everything else is the real dispatcher on a real thread.
- * 1: works until it is cancelled. 2: ends the thread. 3: never looks at the flag. 4: throws outside of any request.
- * 5: ends when the session has been asked twice. A session misbehaves so when it is closed, and at the question about row 3 alone.
+ * A compute thread whose audits misbehave on demand; `l2` says how. Everything else is the real dispatcher on a real
+ * thread. 1: works until it is cancelled. 2: ends the thread. 3: never looks at the flag. 4: throws outside of any
+ * request. 5: ends when the session has been asked twice. A session misbehaves so when it is closed, and at the
+ * question about row 3 alone.
  */
 const port = parentPort;
 if (port === null) throw new Error('not a worker thread');

@@ -6,7 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
 import { buildCli, type BuiltCli } from '../cli/builtCli';
 
-/** Commands that a person types in haste, or that somebody prepared: each ends in words before the work begins, and leaves nothing. */
+/**
+ * Commands that a person types in haste, or that somebody prepared: each ends in words before the work begins, and
+ * leaves nothing.
+ */
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-cases-careless-'));
 const at = (...names: string[]): string => join(folder, ...names);

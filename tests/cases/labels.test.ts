@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
 import { buildCli, type BuiltCli } from '../cli/builtCli';
 
-/** Cases 10, 11, 15, 16 and 24: what labels are, what tells them, and what of them may be listed. On the command line. */
+/**
+ * Cases 10, 11, 15, 16 and 24: what labels are, what tells them, and what of them may be listed. On the command line.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'assay-labels-'));
 let cli: BuiltCli;
 let runs = 0;

@@ -75,7 +75,9 @@ export async function readValues(path: string, dialect: Partial<Dialect> = {}): 
   };
 }
 
-/** The same of a table made here: a column of cells beside a number and a label, so that all features are one column's. */
+/**
+ * The same of a table made here: a column of cells beside a number and a label, so that all features are one column's.
+ */
 export async function readColumn(
   cells: readonly string[],
   options: {

@@ -23,8 +23,8 @@ export interface BuiltCli {
 }
 
 /**
- * The command line and its compute thread, bundled as the application is (CommonJS for the oldest Node), inside node_modules so that
- * packages are found, and run as a process of its own.
+ * The command line and its compute thread, bundled as the application is (CommonJS for the oldest Node), inside
+ * node_modules so that packages are found, and run as a process of its own.
  */
 export async function buildCli(): Promise<BuiltCli> {
   const root = resolve(__dirname, '../..');

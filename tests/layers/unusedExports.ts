@@ -36,8 +36,8 @@ export function readSources(project: string, folders: readonly string[]): Source
 }
 
 /**
- * Exports of `src` that nothing needs, as "file: name". An export is needed when a module that is no test imports it, or when a test does and
- * its own module uses it: what only a test uses is kept alive by nothing but its test.
+ * Exports of `src` that nothing needs, as "file: name". An export is needed when a module that is no test imports it,
+ * or when a test does and its own module uses it: what only a test uses is kept alive by nothing but its test.
  */
 export function findUnusedExports(texts: SourceTexts): string[] {
   const modules = new Map(Object.entries(texts).map(([path, text]) => [path, readModule(path, text, texts)]));

@@ -5,8 +5,9 @@ import { readDigits } from '../../bench/suspicion/readDigits';
 import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
 
 /**
- * Planted errors (10 %, three seeds) on digits with the product's defaults: mean average precision of at least 0.97 for each kind of
- * noise, better than every ranking it replaces, and a suspicion that counts the errors. One file a kind, so that they run side by side.
+ * Planted errors (10 %, three seeds) on digits with the product's defaults: mean average precision of at least 0.97 for
+ * each kind of noise, better than every ranking it replaces, and a suspicion that counts the errors. One file a kind,
+ * so that they run side by side.
  */
 export function suspicionSuite(noise: Noise): void {
   describe(`suspicion on digits with ${noise} label errors`, () => {

@@ -6,7 +6,8 @@
  * - `NumericalError`: the mathematics failed (a factorisation, a fit); the message names λ and the condition estimate.
  * - `StorageError`: reading or writing failed (disk full, no permission, a damaged project).
  * - `CancelledError`: the person asked to stop; never shown as a failure.
- * - `UnavailableError`: who would have to answer is not running (the engine died, or has not started); asking again is safe.
+ * - `UnavailableError`: who would have to answer is not running (the engine died, or has not started); asking again is
+ *   safe.
  * - `BugError`: an assumption of the code was broken.
  */
 export const errorCodes = ['input', 'numerical', 'storage', 'cancelled', 'unavailable', 'bug'] as const;
@@ -94,8 +95,9 @@ const longestText = 10_000;
 const longestCause = 2_000;
 
 /**
- * The error with its stack and its causes: between threads. Never fails, and fits the contract whatever was thrown: long texts are cut, numbers
- * that are not finite become null, and of a cause only its name, its message and its stack are kept.
+ * The error with its stack and its causes: between threads. Never fails, and fits the contract whatever was thrown:
+ * long texts are cut, numbers that are not finite become null, and of a cause only its name, its message and its stack
+ * are kept.
  */
 export function serializeError(error: unknown): SerializedError {
   const { message, stack } = textsOf(error, longestText);

@@ -1,8 +1,9 @@
 import type { Matrix } from './matrix';
 
 /**
- * Feature rows that are not one Float64Array in memory: on disk, in single precision, or made on the way. Read by ranges, in any order and
- * any number of times; always the same numbers. Synchronous: the engine reads in its worker thread.
+ * Feature rows that are not one Float64Array in memory: on disk, in single precision, or made on the way. Read by
+ * ranges, in any order and any number of times; always the same numbers. Synchronous: the engine reads in its worker
+ * thread.
  */
 export interface StoredRows {
   readonly rows: number;
@@ -47,8 +48,8 @@ export function createFloat32Rows(data: Float32Array, rows: number, columns: num
 const blockNumbers = 2 ** 20;
 
 /**
- * Goes through the rows in order, a block at a time, without copying what is in memory. `block` holds rows [from, from + count) and is
- * only valid during the call.
+ * Goes through the rows in order, a block at a time, without copying what is in memory. `block` holds rows [from,
+ * from + count) and is only valid during the call.
  */
 export function forEachRowBlock(
   features: FeatureRows,

@@ -1,6 +1,6 @@
 /**
- * How long an Electron is supported, without asking anyone: a new major comes every eight weeks, and the newest three get fixes. The
- * dates are those of the schedule, right to some weeks.
+ * How long an Electron is supported, without asking anyone: a new major comes every eight weeks, and the newest three
+ * get fixes. The dates are those of the schedule, right to some weeks.
  */
 
 const week = 7 * 24 * 60 * 60 * 1000;

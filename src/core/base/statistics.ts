@@ -18,7 +18,10 @@ export function quantile(values: Float64Array, q: number): number {
   return selectSmallest(numbers, Math.min(numbers.length - 1, Math.floor(q * numbers.length)));
 }
 
-/** The number that would stand at `rank` if they were sorted; moves them about. Source: Hoare, "Algorithm 65: Find", 1961. */
+/**
+ * The number that would stand at `rank` if they were sorted; moves them about. Source: Hoare, "Algorithm 65:
+ * Find", 1961.
+ */
 function selectSmallest(values: Float64Array, rank: number): number {
   let low = 0;
   let high = values.length - 1;

@@ -1,6 +1,6 @@
 /**
- * Small mathematics of vectors. Sums run from the first number to the last, so that a result is the same to the last bit whoever asks for it.
- * O(length) each.
+ * Small mathematics of vectors. Sums run from the first number to the last, so that a result is the same to the last
+ * bit whoever asks for it. O(length) each.
  */
 
 /** aᵀb. */
@@ -64,7 +64,10 @@ export function indexOfLargest(v: Float64Array, from: number, count: number): nu
   return best;
 }
 
-/** Whether no number is NaN or infinite: 0 times any other is 0, and so is the sum. Four sums, which need not wait for each other. */
+/**
+ * Whether no number is NaN or infinite: 0 times any other is 0, and so is the sum. Four sums, which need not wait for
+ * each other.
+ */
 export function isAllFinite(v: Float64Array): boolean {
   let a = 0;
   let b = 0;

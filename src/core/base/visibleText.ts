@@ -1,8 +1,9 @@
 import { type CharacterName, characterNames } from './characterNames';
 
 /**
- * Text of the data as a person can see it. Control characters, direction changes and whatever else draws nothing of its own are what
- * hides in a label, what drives a terminal, and what reorders the words beside it: wherever text is shown, they are shown.
+ * Text of the data as a person can see it. Control characters, direction changes and whatever else draws nothing of its
+ * own are what hides in a label, what drives a terminal, and what reorders the words beside it: wherever text is shown,
+ * they are shown.
  */
 
 /** A stretch of text, or one character (or a run of the same) that would not be seen. */
@@ -28,9 +29,10 @@ interface VisibleOptions {
 }
 
 /*
- * Everything that may have to be shown, in one class, so that ordinary text costs one look: controls, format characters, halves of
- * pairs, separators, whatever fonts leave out, the blank of Braille, non-characters, and blanks other than the plain and the
- * ideographic one. The signs of Arabic, Syriac, Kaithi and Egyptian that are formats and yet drawn are left out.
+ * Everything that may have to be shown, in one class, so that ordinary text costs one look: controls, format
+ * characters, halves of pairs, separators, whatever fonts leave out, the blank of Braille, non-characters, and blanks
+ * other than the plain and the ideographic one. The signs of Arabic, Syriac, Kaithi and Egyptian that are formats and
+ * yet drawn are left out.
  */
 const drawnFormats = '\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}\\u{13430}-\\u{1345f}';
 const suspects = `[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u2800\\ufffe\\uffff]`;
@@ -53,8 +55,9 @@ const beforePicture = /^\p{Extended_Pictographic}/u;
 const context = 24;
 
 /**
- * The text with everything visible: `\x1b`, `\n`, `⟨U+202E⟩`; the same string where there is nothing to show. What comes out has no
- * control, direction or zero-width character but those of {@link VisibleOptions}, of emoji, and between letters that they join.
+ * The text with everything visible: `\x1b`, `\n`, `⟨U+202E⟩`; the same string where there is nothing to show. What
+ * comes out has no control, direction or zero-width character but those of {@link VisibleOptions}, of emoji, and
+ * between letters that they join.
  */
 export function visibleText(text: string, options: VisibleOptions = {}): string {
   const cut = options.limit === undefined ? text : cutText(text, options.limit);
@@ -66,7 +69,10 @@ export function visibleText(text: string, options: VisibleOptions = {}): string 
   });
 }
 
-/** The text in pieces, for a window: plain ones, and marks with the name of what they stand for. Blanks at the ends are marks too. */
+/**
+ * The text in pieces, for a window: plain ones, and marks with the name of what they stand for. Blanks at the ends are
+ * marks too.
+ */
 export function splitVisible(
   text: string,
   options: Pick<VisibleOptions, 'limit' | 'keepLines'> = {},
@@ -97,8 +103,8 @@ export function cutText(text: string, limit: number): string {
 }
 
 /**
- * Visible text for a place that knows only strings (a tooltip, a chart): letters that run from right to left are isolated, so that
- * they cannot reorder what stands beside them. Not for terminals.
+ * Visible text for a place that knows only strings (a tooltip, a chart): letters that run from right to left are
+ * isolated, so that they cannot reorder what stands beside them. Not for terminals.
  */
 export function isolatedText(text: string, limit?: number): string {
   const visible = visibleText(text, limit === undefined ? {} : { limit });

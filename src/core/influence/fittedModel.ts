@@ -60,8 +60,8 @@ export type ModelStage = 'Hessian' | 'Kronecker factors' | 'error of the leverag
 
 interface FittedModelOptions {
   /**
-   * `exact` forms H, factors it and takes leverages from it; `iterative` solves by conjugate gradients and estimates leverages. Default `auto`:
-   * exact for heads small enough (headSize.ts).
+   * `exact` forms H, factors it and takes leverages from it; `iterative` solves by conjugate gradients and estimates
+   * leverages. Default `auto`: exact for heads small enough (headSize.ts).
    */
   readonly method?: 'auto' | 'exact' | 'iterative';
   /** n×K at θ̂ where they are known, from the fit: saves a pass over the rows. */
@@ -73,9 +73,9 @@ interface FittedModelOptions {
 }
 
 /**
- * Prepares H at θ̂ for solves and leverages. Exactly: in the precision it needs (precision.ts), O(n·d²·K²/2 + p³) and 2p² numbers.
- * Iteratively: Kronecker factors as preconditioner and for the leverages, their error measured, O(n·d² + 9d³) and some two passes with 16 right-hand sides and
- * 3d² numbers.
+ * Prepares H at θ̂ for solves and leverages. Exactly: in the precision it needs (precision.ts), O(n·d²·K²/2 + p³) and
+ * 2p² numbers. Iteratively: Kronecker factors as preconditioner and for the leverages, their error measured, O(n·d² +
+ * 9d³) and some two passes with 16 right-hand sides and 3d² numbers.
  * @throws NumericalError when H cannot be factorised; InputError when `exact` is asked for and the head is too large.
  */
 export function createFittedModel(

@@ -11,17 +11,21 @@ import type { HeadProblem } from '../models/headProblem';
 /**
  * The one place that decides how exact H and what follows from it must be (docs/mathematics.md, "Precision").
  *
- * A backend may compute H, leverages and effects in single precision. What that costs is *measured*: H⁻¹ by the factor at hand, applied to
- * H·v computed in float64 through X, should give back v. The relative difference e is the error of an unrefined solution of H
- * (about 5e-9·cond(H) where features are centred; 3e-8·cond(H) is what to expect at worst). Effects of a row on many targets are off by about
- * 2e, leverages by less than e, and RIF by the error of its leverage times 1/(1 − h).
+ * A backend may compute H, leverages and effects in single precision. What that costs is *measured*: H⁻¹ by the factor
+ * at hand, applied to H·v computed in float64 through X, should give back v. The relative difference e is the error of
+ * an unrefined solution of H (about 5e-9·cond(H) where features are centred; 3e-8·cond(H) is what to expect at worst).
+ * Effects of a row on many targets are off by about 2e, leverages by less than e, and RIF by the error of its leverage
+ * times 1/(1 − h).
  */
 
 /** Up to here H is as good as float64: the backend computed it so because the problem is small. */
 const exactError = 1e-11;
 /** Up to here many solutions at once may stay unrefined: RIF effects are then within 1e-5. */
 const largestUnrefinedError = 2e-6;
-/** Up to here solutions are refined with float64 residuals through X; beyond, leverages would be off by more than 1e-5 as well. */
+/**
+ * Up to here solutions are refined with float64 residuals through X; beyond, leverages would be off by more than 1e-5
+ * as well.
+ */
 const largestRefinedError = 3e-5;
 /** What the error of leverages may add to RIF: e·(1/(1 − h) − 1). */
 const largestRescalingError = 1e-5;
@@ -54,8 +58,8 @@ export const doublePrecision: ModelPrecision = {
 };
 
 /**
- * What to do about a measured error of solutions where a pass over the rows takes n·d·K multiply-adds a solution. `undefined`: single
- * precision is not enough.
+ * What to do about a measured error of solutions where a pass over the rows takes n·d·K multiply-adds a solution.
+ * `undefined`: single precision is not enough.
  */
 export function precisionFor(solveError: number, passWork: number): ModelPrecision | undefined {
   if (solveError <= exactError) return doublePrecision;
@@ -77,7 +81,8 @@ export function precisionFor(solveError: number, passWork: number): ModelPrecisi
 }
 
 /**
- * Whether rows with this amplification (1/(1 − h); softmax: ‖sᵢ‖/‖rᵢ‖) leave RIF exact enough: its leverages are not refined.
+ * Whether rows with this amplification (1/(1 − h); softmax: ‖sᵢ‖/‖rᵢ‖) leave RIF exact enough: its leverages are not
+ * refined.
  */
 export function isPrecisionEnough({ solveError }: ModelPrecision, largestAmplification: number): boolean {
   return solveError === 0 || solveError * (largestAmplification - 1) <= largestRescalingError;
@@ -92,8 +97,8 @@ interface PreciseHessian {
 }
 
 /**
- * H and its factor in single precision where the backend has it and that is exact enough, else in float64. One Hessian, one factorisation and
- * one pass for the measurement; twice the first two where float64 turns out to be needed.
+ * H and its factor in single precision where the backend has it and that is exact enough, else in float64. One Hessian,
+ * one factorisation and one pass for the measurement; twice the first two where float64 turns out to be needed.
  * @throws NumericalError when H cannot be factorised in float64.
  */
 export function factorizePrecisely(
@@ -128,8 +133,8 @@ export function factorizePrecisely(
 }
 
 /**
- * max ‖H̃⁻¹(Hv) − v‖/‖v‖ over a few random v off the gauge, as everything that is solved for is, with H through X in float64. Infinity where
- * the factor gives no numbers. O(n·d·K + p²).
+ * max ‖H̃⁻¹(Hv) − v‖/‖v‖ over a few random v off the gauge, as everything that is solved for is, with H through X in
+ * float64. Infinity where the factor gives no numbers. O(n·d·K + p²).
  */
 export function measureSolveError(
   problem: HeadProblem,

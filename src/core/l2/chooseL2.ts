@@ -15,11 +15,17 @@ const defaultL2Range = [1e-6, 1] as const;
 
 /** Multiply-adds of one Hessian and one pass of leverages up to which λ is searched on all rows. */
 const searchWork = 5e10;
-/** A sample has so many rows for each feature, at least {@link smallestSample} and at most {@link sampleNumbers} numbers. */
+/**
+ * A sample has so many rows for each feature, at least {@link smallestSample} and at most {@link sampleNumbers}
+ * numbers.
+ */
 const rowsPerFeature = 16;
 const smallestSample = 4000;
 const sampleNumbers = 2 ** 24;
-/** A neighbour on all rows this little above the best says that the curve is flat there: the other one need not be tried. */
+/**
+ * A neighbour on all rows this little above the best says that the curve is flat there: the other one need not be
+ * tried.
+ */
 const flatRise = 2e-4;
 /** A sample of more than this share of the rows saves too little. */
 const largestSampleShare = 0.7;
@@ -44,14 +50,14 @@ export interface L2Search {
 }
 
 /**
- * Minimises the mean RIF leave-one-out loss over a log grid of λ (docs/mathematics.md, "Choosing λ"), each fit starting from
- * its neighbours' θ.
+ * Minimises the mean RIF leave-one-out loss over a log grid of λ (docs/mathematics.md, "Choosing λ"), each fit starting
+ * from its neighbours' θ.
  *
- * Where one Hessian and one pass of leverages cost much, the path is followed on a seeded sample of the training rows, stratified by
- * class, with the *total* ridge nλ of the whole: nλ is the precision of a Gaussian prior on θ, and what is known of θ beforehand does not
- * change with the number of rows (so λ·n of the whole is what λ·m is to the sample). The best λ and its better neighbours are then compared
- * on all rows; `choice` says so. Heads too large for exact Hessians are fitted by gradients, and their leave-one-out losses
- * estimated (estimatedL2Points.ts).
+ * Where one Hessian and one pass of leverages cost much, the path is followed on a seeded sample of the training rows,
+ * stratified by class, with the *total* ridge nλ of the whole: nλ is the precision of a Gaussian prior on θ, and what
+ * is known of θ beforehand does not change with the number of rows (so λ·n of the whole is what λ·m is to the sample).
+ * The best λ and its better neighbours are then compared on all rows; `choice` says so. Heads too large for exact
+ * Hessians are fitted by gradients, and their leave-one-out losses estimated (estimatedL2Points.ts).
  * @throws NumericalError when no λ of the grid can be fitted.
  */
 export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: ChooseL2Options = {}): L2Search {
@@ -88,7 +94,10 @@ function sampleSize(problem: HeadProblem): number | undefined {
   return size > largestSampleShare * rows ? undefined : size;
 }
 
-/** The sample's best λ, the better of its neighbours, and the other one unless that was better or no worse: two or three points. */
+/**
+ * The sample's best λ, the better of its neighbours, and the other one unless that was better or no worse: two or three
+ * points.
+ */
 function confirmOnAllRows(
   path: L2Path,
   visit: VisitL2,

@@ -17,14 +17,18 @@ import { startAt } from './exactL2Points';
 import type { VisitL2 } from './l2Path';
 import type { LeaveOneOutSummary } from './leaveOneOutLoss';
 
-/** Relative gradient norm of a point of the path: its leave-one-out loss is then within 0.1 % of that at the optimum (measured). */
+/**
+ * Relative gradient norm of a point of the path: its leave-one-out loss is then within 0.1 % of that at the optimum
+ * (measured).
+ */
 const pathTolerance = 5e-4;
 /** Rows whose leverages are summed to find the scale of the forms. */
 const matchedRows = 160;
 
 /**
- * Visits λ values of softmax heads too large for exact Hessians: a fit by gradients from the neighbours' θ, then Kronecker factors and the
- * leave-one-out loss they give. O(n·d² + d³ + n·d·K) a point, and ten to forty passes of O(n·d·K).
+ * Visits λ values of softmax heads too large for exact Hessians: a fit by gradients from the neighbours' θ, then
+ * Kronecker factors and the leave-one-out loss they give. O(n·d² + d³ + n·d·K) a point, and ten to forty passes of
+ * O(n·d·K).
  */
 export function createEstimatedVisit(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): VisitL2 {
   return (l2, visited) => {
@@ -37,9 +41,9 @@ export function createEstimatedVisit(problem: HeadProblem, linalg: LinearAlgebra
 }
 
 /**
- * The mean leave-one-out loss by the forms Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ of (H − Hᵢ)⁻¹ (see `createKroneckerForms`): the leave-one-out logits are
- * xᵢᵀθ̂ + Wᵢrᵢ. The scale is the one at which the leverages sum to the trace that the factors themselves give, Σ Λ/(Λ + ridge): no
- * conjugate gradients needed. O(n·d² + 9d³ + n·J·(d + K)).
+ * The mean leave-one-out loss by the forms Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ of (H − Hᵢ)⁻¹ (see `createKroneckerForms`): the
+ * leave-one-out logits are xᵢᵀθ̂ + Wᵢrᵢ. The scale is the one at which the leverages sum to the trace that the factors
+ * themselves give, Σ Λ/(Λ + ridge): no conjugate gradients needed. O(n·d² + 9d³ + n·J·(d + K)).
  */
 export function estimateLeaveOneOutLoss(products: HessianProducts, onBlock?: OnBlock): LeaveOneOutSummary {
   const { problem, linalg, logits } = products;

@@ -12,9 +12,10 @@ import type { Visited, VisitL2 } from './l2Path';
 import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 
 /**
- * A point of the path is near enough to its optimum when a Newton step is expected to lower the objective by this share: the
- * leave-one-out loss is then within 0.3 % of its value at the optimum (measured on the golden data sets; at 1e-4 the error
- * reaches 3 % and the curve wiggles). A norm of the gradient would not do: on separable data it is tiny all along the path.
+ * A point of the path is near enough to its optimum when a Newton step is expected to lower the objective by this
+ * share: the leave-one-out loss is then within 0.3 % of its value at the optimum (measured on the golden data sets; at
+ * 1e-4 the error reaches 3 % and the curve wiggles). A norm of the gradient would not do: on separable data it is tiny
+ * all along the path.
  */
 const pathTolerance = 1e-6;
 /** A factor is used again while each step takes the gradient norm down to this share or less. */
@@ -40,8 +41,8 @@ export function createExactVisit(problem: HeadProblem, linalg: LinearAlgebra, on
 }
 
 /**
- * Where to start at one λ: the nearest visited θ, or the line through the two nearest in log λ where that has the lower objective.
- * (On separable data θ grows nearly linearly in log λ: the line then saves a Newton step or two.)
+ * Where to start at one λ: the nearest visited θ, or the line through the two nearest in log λ where that has the lower
+ * objective. (On separable data θ grows nearly linearly in log λ: the line then saves a Newton step or two.)
  */
 export function startAt(
   problem: HeadProblem,
@@ -61,8 +62,9 @@ export function startAt(
 }
 
 /**
- * Newton steps until one from a fresh H is expected to lower the objective by at most {@link pathTolerance}; that H, taken where the
- * short step starts, then serves for the leverages. The first steps use the neighbour's H with its ridge replaced.
+ * Newton steps until one from a fresh H is expected to lower the objective by at most {@link pathTolerance}; that H,
+ * taken where the short step starts, then serves for the leverages. The first steps use the neighbour's H with its
+ * ridge replaced.
  */
 function visitPoint(
   problem: HeadProblem,
@@ -96,7 +98,10 @@ function visitPoint(
   });
 }
 
-/** The factor of a neighbour's H with the ridge of `problem` in place of its own; undefined when it cannot be factorised. */
+/**
+ * The factor of a neighbour's H with the ridge of `problem` in place of its own; undefined when it cannot be
+ * factorised.
+ */
 function shiftRidge(
   problem: HeadProblem,
   neighbour: HeadProblem,

@@ -35,8 +35,8 @@ export type VisitL2 = (l2: number, visited: readonly Visited[]) => Visited;
 export type OnPoint = (l2: number, done: number, total: number) => void;
 
 /**
- * Minimises the leave-one-out loss over a log grid: from large λ to small, ending early once the curve has clearly turned up; then the
- * grid is refined around the minimum.
+ * Minimises the leave-one-out loss over a log grid: from large λ to small, ending early once the curve has clearly
+ * turned up; then the grid is refined around the minimum.
  * @throws NumericalError when no λ of the grid can be fitted.
  */
 export function followL2Path(range: readonly [number, number], visitL2: VisitL2, onPoint?: OnPoint): L2Path {

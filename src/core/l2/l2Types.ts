@@ -15,7 +15,9 @@ export interface L2Choice {
   readonly chosen: number;
   /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
   readonly onEdge: boolean;
-  /** `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`. */
+  /**
+   * `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`.
+   */
   readonly method?: 'exact' | 'estimated';
   /** Training rows of the sample that `points` were measured on; all where it is missing. */
   readonly sampledRows?: number;

@@ -9,7 +9,10 @@ export type Likeness =
   | 'dotless i'
   | 'letters of another alphabet';
 
-/** Characters that take no place when they are drawn: joiners, marks of direction and order, soft hyphens, selectors, fillers, control characters. */
+/**
+ * Characters that take no place when they are drawn: joiners, marks of direction and order, soft hyphens, selectors,
+ * fillers, control characters.
+ */
 const hidden = /[\p{Cf}\p{Cc}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0]/gu;
 const hiddenOnce = new RegExp(hidden.source, 'u');
 /** Tab and line ends are control characters too, but they are blanks. */
@@ -37,7 +40,8 @@ function compose(text: string): string {
 }
 
 /**
- * Case folded independently of the language: ß = ss, ſ = s, İ = i. The dotless ı stays itself: in Turkish it is another letter than i.
+ * Case folded independently of the language: ß = ss, ſ = s, İ = i. The dotless ı stays itself: in Turkish it is another
+ * letter than i.
  */
 function foldCase(text: string): string {
   return text
@@ -55,9 +59,9 @@ export function clean(text: string): string {
 }
 
 /**
- * What surely the same label has in common, however it was typed: Unicode form, case, blanks, hidden characters, typographic quotes and
- * dashes, and the spelling of a whole number (0, 0.0, 00, 1e0). A label of one character keeps its case, a and A being classes of their own
- * where letters are recognised. '' for a label that cannot be seen at all.
+ * What surely the same label has in common, however it was typed: Unicode form, case, blanks, hidden characters,
+ * typographic quotes and dashes, and the spelling of a whole number (0, 0.0, 00, 1e0). A label of one character keeps
+ * its case, a and A being classes of their own where letters are recognised. '' for a label that cannot be seen at all.
  */
 export function sureForm(label: string): string {
   const composed = clean(compose(clean(label)))
@@ -69,8 +73,9 @@ export function sureForm(label: string): string {
 }
 
 /**
- * What labels have in common that perhaps mean the same: beyond {@link sureForm} the case of single characters, ı for i, letters of another alphabet that are
- * drawn alike, and numbers with zeros at their end (1.5 and 1.50, which may be versions).
+ * What labels have in common that perhaps mean the same: beyond {@link sureForm} the case of single characters, ı for
+ * i, letters of another alphabet that are drawn alike, and numbers with zeros at their end (1.5 and 1.50, which may be
+ * versions).
  */
 export function looseForm(label: string): string {
   const folded = foldCase(sureForm(label)).replace(/ı/gu, 'i').normalize('NFC');
@@ -79,7 +84,10 @@ export function looseForm(label: string): string {
   return otherAlphabets.test(folded) ? asLatin(folded) : folded;
 }
 
-/** Only where every foreign letter has a Latin twin: a word that is Cyrillic through and through has none that would be mistaken for it. */
+/**
+ * Only where every foreign letter has a Latin twin: a word that is Cyrillic through and through has none that would be
+ * mistaken for it.
+ */
 function asLatin(text: string): string {
   let drawn = '';
   for (const letter of text) {
@@ -130,7 +138,10 @@ export function likenesses(a: string, b: string): Likeness[] {
   return found;
 }
 
-/** Whether a label holds what cannot be seen: hidden characters, or blanks that are not plain single spaces between words. */
+/**
+ * Whether a label holds what cannot be seen: hidden characters, or blanks that are not plain single spaces between
+ * words.
+ */
 export function hasUnseen(label: string): boolean {
   return clean(label) !== label;
 }

@@ -19,7 +19,10 @@ export interface SimilarityState {
   readonly state: 'none' | 'open' | 'merged' | 'kept';
 }
 
-/** What of these labels looks alike, in the light of a decision. A group that has got a new spelling since is open again. */
+/**
+ * What of these labels looks alike, in the light of a decision. A group that has got a new spelling since is open
+ * again.
+ */
 export function describeSimilarity(labels: readonly LabelCount[], reading: LabelReading | null): SimilarityState {
   const groups = findSimilarLabels(labels);
   const sure = groups.filter((group) => group.sure);
@@ -78,8 +81,8 @@ export function countClasses(labels: readonly LabelCount[], map: SpellingMap): L
 }
 
 /**
- * The class that a spelling nobody has seen before belongs to where labels are merged: the only one of the same sure form. Undefined where
- * there is none, or more than one.
+ * The class that a spelling nobody has seen before belongs to where labels are merged: the only one of the same sure
+ * form. Undefined where there is none, or more than one.
  */
 export function findClassOf(label: string, classes: readonly string[]): string | undefined {
   const form = sureForm(label);
@@ -88,7 +91,8 @@ export function findClassOf(label: string, classes: readonly string[]): string |
 }
 
 /**
- * For each class the first that perhaps means the same; undefined where all are different, or the analyst says so. O(classes).
+ * For each class the first that perhaps means the same; undefined where all are different, or the analyst says so.
+ * O(classes).
  */
 export function findTwins(classes: readonly string[], reading: LabelReading | null): Int32Array | undefined {
   if (reading?.choice === 'keep') return undefined;

@@ -19,8 +19,9 @@ export interface SimilarLabels {
 }
 
 /**
- * Groups labels that look alike: surely one label (see `sureForm`), or perhaps (`looseForm`). A label that surely belongs to one group may
- * perhaps belong to another: its group is then named by its suggested spelling there. Largest groups first. O(labels · their length).
+ * Groups labels that look alike: surely one label (see `sureForm`), or perhaps (`looseForm`). A label that surely
+ * belongs to one group may perhaps belong to another: its group is then named by its suggested spelling there. Largest
+ * groups first. O(labels · their length).
  *
  * The suggested spelling is the most frequent of those that hide nothing, of equals the plainest.
  */

@@ -11,7 +11,10 @@ export interface MeasuredColumn {
 export interface ColumnTell {
   /** Share of the rows whose label it predicts without having seen it, 0 … 1. */
   readonly accuracy: number;
-  /** It gives the label away: without exception, as a column with no more values than there are classes, or so nearly that it depends on what other columns say. */
+  /**
+   * It gives the label away: without exception, as a column with no more values than there are classes, or so nearly
+   * that it depends on what other columns say.
+   */
   readonly tells: 'exactly' | 'as a code' | 'nearly' | 'by order' | 'no';
 }
 
@@ -27,7 +30,9 @@ const fewErrors = 0.02;
 const errorsLeft = 0.1;
 /** … or every class is recognised this well, where one of them is nearly all there is. */
 const recognised = 0.975;
-/** Numbers of two classes form clusters of their own when their medians are so many robust standard deviations apart. */
+/**
+ * Numbers of two classes form clusters of their own when their medians are so many robust standard deviations apart.
+ */
 const clusterGap = 8;
 /** Numbers of more values than this are measurements, not codes. */
 const codes = (classes: number): number => Math.max(10, 3 * classes);
@@ -37,9 +42,9 @@ const sideRows = 5;
 const leastClass = 5;
 
 /**
- * How well a column alone predicts the label, each row by the others: by the majority of the rows with the same value (so that an id, different in
- * every row, predicts nothing), by that of its neighbours in the order of the numbers, by the cluster it falls into, and by whether its cell is missing or
- * the commonest value. O(n log n).
+ * How well a column alone predicts the label, each row by the others: by the majority of the rows with the same value
+ * (so that an id, different in every row, predicts nothing), by that of its neighbours in the order of the numbers, by
+ * the cluster it falls into, and by whether its cell is missing or the commonest value. O(n log n).
  */
 export function measureColumn({ cells, numbers }: MeasuredColumn, labels: Int32Array, classes: number): ColumnTell {
   const sizes = countClasses(labels, classes);
@@ -128,7 +133,10 @@ function codeValues(cells: readonly string[]): CodedValues {
   return { codes, count: counts.length - (missing < 0 ? 0 : 1), special };
 }
 
-/** Each row's class by the other rows with its value: the commonest one, −1 where two are equally common, the largest class where there are none. */
+/**
+ * Each row's class by the other rows with its value: the commonest one, −1 where two are equally common, the largest
+ * class where there are none.
+ */
 function predictByValue(codes: Int32Array, count: number, labels: Int32Array, sizes: Int32Array): Int32Array {
   const C = sizes.length;
   const inValue = new Map<number, number>();
@@ -165,7 +173,10 @@ function sortRows(numbers: Float64Array): Int32Array {
     .sort((a, b) => numbers[a] - numbers[b]);
 }
 
-/** Each row's class by the five rows before and the five after it in the order; −1 where there is no majority or no number. */
+/**
+ * Each row's class by the five rows before and the five after it in the order; −1 where there is no majority or no
+ * number.
+ */
 function predictByNeighbours(order: Int32Array, labels: Int32Array): Int32Array {
   const predicted = new Int32Array(labels.length).fill(-1);
   for (let at = 0; at < order.length; at++) {
@@ -187,7 +198,10 @@ function predictByNeighbours(order: Int32Array, labels: Int32Array): Int32Array 
   return predicted;
 }
 
-/** The class with the nearest median for each row, and how far apart the medians are in robust standard deviations; null where a class has no numbers. */
+/**
+ * The class with the nearest median for each row, and how far apart the medians are in robust standard deviations; null
+ * where a class has no numbers.
+ */
 function findClusters(
   numbers: Float64Array,
   labels: Int32Array,

@@ -22,7 +22,10 @@ export interface LeakReport {
 
 /** Fewer rows tell a leak from luck no more. */
 export const leastRows = 20;
-/** A column that gives the label away makes at most this share of the errors of the best honest one, or is this much more accurate. */
+/**
+ * A column that gives the label away makes at most this share of the errors of the best honest one, or is this much
+ * more accurate.
+ */
 const clearly = { share: 0.5, gap: 0.02 };
 /** Of the errors of never guessing a class, a two-valued column that stands for it leaves this share. */
 const indicatorErrors = 0.05;

@@ -7,7 +7,10 @@ import type { CholeskyFactor, LinearAlgebra } from './linearAlgebra';
 /** Steps of Lanczos: enough for an eigenvalue at the end of a spectrum to some per cent. */
 const steps = 9;
 
-/** A lower bound of the largest eigenvalue of a symmetric positive semidefinite matrix, usually within a few per cent. O(9·p²). */
+/**
+ * A lower bound of the largest eigenvalue of a symmetric positive semidefinite matrix, usually within a few per cent.
+ * O(9·p²).
+ */
 export function estimateLargestEigenvalue(a: Matrix): number {
   return largestRitzValue(a.rows, (v) => multiplySymmetric(a, v));
 }

@@ -1,9 +1,10 @@
 import type { Matrix } from '../base/matrix';
 
 /**
- * C += sign·A·Bᵀ for row-major panels inside larger arrays: C is m×n at `c[cOffset]` with row stride `cStride`, A m×k, B n×k.
- * Both factors are read along their rows, so every product of the float64 backend is brought into this form. Register tiles
- * of 3×3: nine sums and six operands fit the sixteen floating-point registers of x64; larger tiles spill. m·n·k multiply-adds.
+ * C += sign·A·Bᵀ for row-major panels inside larger arrays: C is m×n at `c[cOffset]` with row stride `cStride`, A m×k,
+ * B n×k. Both factors are read along their rows, so every product of the float64 backend is brought into this form.
+ * Register tiles of 3×3: nine sums and six operands fit the sixteen floating-point registers of x64; larger tiles
+ * spill. m·n·k multiply-adds.
  */
 export function addProductTransposed(
   sign: 1 | -1,

@@ -7,7 +7,8 @@ import { WorkTicker } from './workTicker';
 const panel = 48;
 
 /**
- * Blocked right-looking Cholesky factorisation, float64. A is size×size; its lower triangle is read. O(p³/3) multiply-adds.
+ * Blocked right-looking Cholesky factorisation, float64. A is size×size; its lower triangle is read. O(p³/3)
+ * multiply-adds.
  * @throws NumericalError when a pivot is not positive (details: `pivot`, `pivotValue`).
  */
 export function choleskyFactor(a: Matrix, onBlock?: OnBlock): CholeskyFactor {
@@ -148,8 +149,8 @@ function solveVectorInPlace(l: Float64Array, size: number, x: Float64Array): voi
 }
 
 /**
- * A⁻¹ from the factor of A: the rows of L⁻ᵀ first, then their products. Symmetric to the last bit. O(p³/3) multiply-adds,
- * a third of what solving for the identity takes.
+ * A⁻¹ from the factor of A: the rows of L⁻ᵀ first, then their products. Symmetric to the last bit. O(p³/3)
+ * multiply-adds, a third of what solving for the identity takes.
  */
 export function invertWithFactor(factor: CholeskyFactor, onBlock?: OnBlock): Matrix {
   const { size } = factor;

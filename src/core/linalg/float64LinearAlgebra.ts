@@ -56,8 +56,8 @@ function rowsOf(x: RowBlocks): Float64Rows {
 }
 
 /**
- * The plain TypeScript backend: float64 throughout, one thread, no dependencies, about 3 GFLOP/s. What it returns depends on
- * nothing but its arguments.
+ * The plain TypeScript backend: float64 throughout, one thread, no dependencies, about 3 GFLOP/s. What it returns
+ * depends on nothing but its arguments.
  */
 export function createFloat64LinearAlgebra(): LinearAlgebra {
   const inverseLowers = new WeakMap<CholeskyFactor, Matrix>();

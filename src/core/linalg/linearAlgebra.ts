@@ -13,14 +13,17 @@ export type OnBlock = (rowsDone: number, rowsTotal: number) => void;
 export interface RowBlocks {
   readonly rows: number;
   readonly columns: number;
-  /** Rows [from, from + count) by themselves, without a copy. They live as long as the whole; disposing of them does nothing. */
+  /**
+   * Rows [from, from + count) by themselves, without a copy. They live as long as the whole; disposing of them does
+   * nothing.
+   */
   range(from: number, count: number): RowBlocks;
   dispose(): void;
 }
 
 /**
- * Fills V (count×k) from Z = X_block·B (count×m) of rows [from, from + count). Both are row-major; Z may be overwritten.
- * V comes filled with zeros.
+ * Fills V (count×k) from Z = X_block·B (count×m) of rows [from, from + count). Both are row-major; Z may be
+ * overwritten. V comes filled with zeros.
  */
 export type MapProducts = (z: Float64Array, v: Float64Array, from: number, count: number) => void;
 
@@ -63,7 +66,10 @@ export interface LinearAlgebra {
   /** For people: "TensorFlow 2.21.0 native, float64, 2 threads". */
   readonly description: string;
 
-  /** The same backend with its *fast* operations in float64; itself where `precision` is 'float64'. Row blocks serve both. */
+  /**
+   * The same backend with its *fast* operations in float64; itself where `precision` is 'float64'. Row blocks serve
+   * both.
+   */
   readonly inFloat64: LinearAlgebra;
 
   /** Hands X (n×d) to the backend, which reads it in blocks. X must not change until `dispose()`. */
@@ -76,8 +82,9 @@ export interface LinearAlgebra {
   quadraticForms(x: RowBlocks, matrices: readonly Matrix[], onBlock?: OnBlock): Float64Array[];
 
   /**
-   * *Fast.* For each row xᵢᵀA⁻¹xᵢ = ‖L⁻¹xᵢ‖² from the factor of A (d×d), n numbers: half of what {@link quadraticForms} takes, without
-   * forming A⁻¹, and a sum of squares, so that nothing cancels. What is made of the factor is kept for further calls. O(n·d²/2 + d³/6).
+   * *Fast.* For each row xᵢᵀA⁻¹xᵢ = ‖L⁻¹xᵢ‖² from the factor of A (d×d), n numbers: half of what {@link quadraticForms}
+   * takes, without forming A⁻¹, and a sum of squares, so that nothing cancels. What is made of the factor is kept for
+   * further calls. O(n·d²/2 + d³/6).
    */
   inverseForms(x: RowBlocks, factor: CholeskyFactor, onBlock?: OnBlock): Float64Array;
 
@@ -88,8 +95,8 @@ export interface LinearAlgebra {
   multiplyFast(x: RowBlocks, b: Matrix, onBlock?: OnBlock): Matrix;
 
   /**
-   * *Fast.* S·B, n×m for B d×m, and Sᵀ·V, d×m for V n×m, with S = (X·T)∘(X·T) for T d×d; optional, for a backend that does without handing S over
-   * or keeps it from one call with the same T (the object) to the next. O(n·d·(d + m)).
+   * *Fast.* S·B, n×m for B d×m, and Sᵀ·V, d×m for V n×m, with S = (X·T)∘(X·T) for T d×d; optional, for a backend that
+   * does without handing S over or keeps it from one call with the same T (the object) to the next. O(n·d·(d + m)).
    */
   multiplySquares?(x: RowBlocks, t: Matrix, b: Matrix, onBlock?: OnBlock): Matrix;
   transposeMultiplySquares?(x: RowBlocks, t: Matrix, v: Matrix, onBlock?: OnBlock): Matrix;
@@ -101,17 +108,22 @@ export interface LinearAlgebra {
   transposeMultiplyFast(x: RowBlocks, v: Matrix, onBlock?: OnBlock): Matrix;
 
   /**
-   * *Exact.* Σ over row blocks of X_blockᵀ·V_block, d×k, where `map` makes V_block from X_block·B (B d×m): gradients and
-   * Hessian products in one pass over rows that may be on disk, without anything of size n. O(n·d·(m + k)).
+   * *Exact.* Σ over row blocks of X_blockᵀ·V_block, d×k, where `map` makes V_block from X_block·B (B d×m): gradients
+   * and Hessian products in one pass over rows that may be on disk, without anything of size n. O(n·d·(m + k)).
    */
   multiplyThrough(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
 
-  /** *Fast.* The same where three digits of the products are enough: what `map` is given and what it fills may pass through single precision. */
+  /**
+   * *Fast.* The same where three digits of the products are enough: what `map` is given and what it fills may pass
+   * through single precision.
+   */
   multiplyThroughFast(x: RowBlocks, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix;
 
   /**
-   * *Fast*, and optional, like the two below; in single precision always, so to be asked for only where `precision` is 'float32'. What changes when the
-   * logits of a softmax head change by Δᵢ = S·xᵢ (S: C×d): Σ wᵢ(ℓᵢ − ℓ₀ᵢ) of the losses and Σ wᵢ(pᵢ − p₀ᵢ)xᵢᵀ, C×d. In single precision relative to the change: its error is some 1e-6 of it, however small it is. O(n·d·C).
+   * *Fast*, and optional, like the two below; in single precision always, so to be asked for only where `precision` is
+   * 'float32'. What changes when the logits of a softmax head change by Δᵢ = S·xᵢ (S: C×d): Σ wᵢ(ℓᵢ − ℓ₀ᵢ) of the
+   * losses and Σ wᵢ(pᵢ − p₀ᵢ)xᵢᵀ, C×d. In single precision relative to the change: its error is some 1e-6 of it,
+   * however small it is. O(n·d·C).
    */
   softmaxChange?(
     x: RowBlocks,
@@ -136,15 +148,20 @@ export interface LinearAlgebra {
   /** *Exact.* A⁻¹·B for B p×m. O(p²·m). */
   choleskySolve(factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix;
 
-  /** *Exact.* A⁻¹, symmetric; optional, for a backend that has a cheaper way than solving for the identity. O(2p³/3). */
+  /**
+   * *Exact.* A⁻¹, symmetric; optional, for a backend that has a cheaper way than solving for the identity. O(2p³/3).
+   */
   choleskyInverse?(factor: CholeskyFactor, onBlock?: OnBlock): Matrix;
 
   /**
-   * *Exact.* Eigenvalues and eigenvectors of a symmetric matrix (the lower triangle is read); optional, see `symmetricEigenOf`. One call
-   * of a native library: about 1 s at order 1,000, cancelled only at its end.
+   * *Exact.* Eigenvalues and eigenvectors of a symmetric matrix (the lower triangle is read); optional, see
+   * `symmetricEigenOf`. One call of a native library: about 1 s at order 1,000, cancelled only at its end.
    */
   symmetricEigen?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 
-  /** *Fast.* The same, in half the time: values off by some 1e-5 of the largest, vectors as far from orthogonal and of length 1. */
+  /**
+   * *Fast.* The same, in half the time: values off by some 1e-5 of the largest, vectors as far from orthogonal and of
+   * length 1.
+   */
   symmetricEigenFast?(a: Matrix, onBlock?: OnBlock): SymmetricEigen;
 }

@@ -1,4 +1,7 @@
-/** Lower factor of a size×size positive definite matrix (lower triangle read) in place; the upper triangle is left as it was. O(size³/6). */
+/**
+ * Lower factor of a size×size positive definite matrix (lower triangle read) in place; the upper triangle is left as it
+ * was. O(size³/6).
+ */
 export function factorInPlace(a: Float64Array, size: number): void {
   for (let i = 0; i < size; i++) {
     const row = i * size;

@@ -6,16 +6,19 @@ import { WorkTicker } from './workTicker';
 /** Implicit QL steps after which an eigenvalue is given up; it usually takes two. */
 const largestStepCount = 60;
 
-/** All eigenvalues and eigenvectors of a symmetric matrix, by the backend's own way where it has one. O(9m³) multiply-adds. */
+/**
+ * All eigenvalues and eigenvectors of a symmetric matrix, by the backend's own way where it has one. O(9m³)
+ * multiply-adds.
+ */
 export function symmetricEigenOf(linalg: LinearAlgebra, a: Matrix, onBlock?: OnBlock): SymmetricEigen {
   return linalg.symmetricEigen === undefined ? symmetricEigen(a, onBlock) : linalg.symmetricEigen(a, onBlock);
 }
 
 /**
- * The eigen-decomposition of a symmetric matrix (the lower triangle is read): Householder reduction to a tridiagonal matrix, then implicit
- * QL. Absolute error of an eigenvalue about machine precision times the largest. O(4m³) multiply-adds.
- * Source: Bowdler, Martin, Reinsch & Wilkinson, "The QR and QL algorithms for symmetric matrices", 1968 (EISPACK tred2, tql2), with
- * vectors kept as rows, so that every inner loop runs along memory.
+ * The eigen-decomposition of a symmetric matrix (the lower triangle is read): Householder reduction to a tridiagonal
+ * matrix, then implicit QL. Absolute error of an eigenvalue about machine precision times the largest. O(4m³)
+ * multiply-adds. Source: Bowdler, Martin, Reinsch & Wilkinson, "The QR and QL algorithms for symmetric matrices", 1968
+ * (EISPACK tred2, tql2), with vectors kept as rows, so that every inner loop runs along memory.
  * @throws NumericalError when the matrix holds something other than finite numbers.
  */
 export function symmetricEigen(a: Matrix, onBlock?: OnBlock): SymmetricEigen {

@@ -4,8 +4,8 @@ import type { OnBlock } from './linearAlgebra';
 const multiplyAddsPerTick = 5e6;
 
 /**
- * Calls `onBlock` after every few milliseconds of work, whatever the shape of the problem: one row block of a wide matrix may
- * take a second, so counting row blocks is not enough to cancel in time.
+ * Calls `onBlock` after every few milliseconds of work, whatever the shape of the problem: one row block of a wide
+ * matrix may take a second, so counting row blocks is not enough to cancel in time.
  */
 export class WorkTicker {
   #pending = 0;

@@ -25,7 +25,10 @@ export interface HeadState {
   readonly gradientNorm: number;
 }
 
-/** m θ, one behind the other (m·p numbers), as the d×(m·K) matrix that rows are multiplied by: class-major, they are rows of d numbers as they stand. */
+/**
+ * m θ, one behind the other (m·p numbers), as the d×(m·K) matrix that rows are multiplied by: class-major, they are
+ * rows of d numbers as they stand.
+ */
 export function parametersAsColumns(data: Float64Array, d: number): Matrix {
   return transposed({ rows: data.length / d, columns: d, data });
 }
@@ -82,7 +85,10 @@ export function fillResidual(
   out[to + label] = -complement(out, to, problem.outputs, label);
 }
 
-/** Objective, gradient and logits at θ: one pass over the rows in float64, none where θ is zero and the problem knows its gradient. O(n·d·K). */
+/**
+ * Objective, gradient and logits at θ: one pass over the rows in float64, none where θ is zero and the problem knows
+ * its gradient. O(n·d·K).
+ */
 export function evaluateHead(
   problem: HeadProblem,
   theta: Float64Array,

@@ -4,13 +4,15 @@ import { drawNormals } from '../base/random';
 import type { HeadProblem } from './headProblem';
 
 /**
- * The gauge of the softmax head. Its loss sees differences between the classes' logits only: one a ∈ ℝᵈ added to θ_c of every class c changes no
- * probability, so that the C·d parameters describe (C − 1)·d. Where the ridge penalises every feature it prefers Σ_c θ_c = 0 among all θ of the
- * same loss; of an unpenalised feature nothing else holds the sum. So θ̂ is taken there, and what follows from the loss is there of itself:
- * gradients, H·v, solutions of H with gradients and changes of a fit sum to zero over the classes, feature by feature.
+ * The gauge of the softmax head. Its loss sees differences between the classes' logits only: one a ∈ ℝᵈ added to θ_c of
+ * every class c changes no probability, so that the C·d parameters describe (C − 1)·d. Where the ridge penalises every
+ * feature it prefers Σ_c θ_c = 0 among all θ of the same loss; of an unpenalised feature nothing else holds the sum. So
+ * θ̂ is taken there, and what follows from the loss is there of itself: gradients, H·v, solutions of H with gradients
+ * and changes of a fit sum to zero over the classes, feature by feature.
  *
- * Estimates, random vectors and rounded numbers do not, and have to be brought back by the projection v_c ← v_c − (1/C)·Σ_b v_b. H itself is
- * singular along the gauge, or held by the ridge alone; γuuᵀ there makes it invertible without changing any answer.
+ * Estimates, random vectors and rounded numbers do not, and have to be brought back by the projection v_c ← v_c −
+ * (1/C)·Σ_b v_b. H itself is singular along the gauge, or held by the ridge alone; γuuᵀ there makes it invertible
+ * without changing any answer.
  */
 
 /**
@@ -38,8 +40,8 @@ export function drawOffGauge(m: number, outputs: number, d: number, random: Rand
 }
 
 /**
- * Adds γuuᵀ to H (p×p, in place) for the direction u along the gauge of each feature of a softmax head, γ of the size of H's own entries there.
- * O(d·C²).
+ * Adds γuuᵀ to H (p×p, in place) for the direction u along the gauge of each feature of a softmax head, γ of the size
+ * of H's own entries there. O(d·C²).
  */
 export function holdGauge(
   { kind, outputs, parameters: p }: Pick<HeadProblem, 'kind' | 'outputs' | 'parameters'>,

@@ -4,7 +4,10 @@
  */
 export type HeadKind = 'logistic' | 'softmax' | 'ridge';
 
-/** A label of each row: class numbers in an Int32Array; for the ridge head responses, any finite numbers, in a Float64Array. */
+/**
+ * A label of each row: class numbers in an Int32Array; for the ridge head responses, any finite numbers, in a
+ * Float64Array.
+ */
 export type RowLabels = Int32Array | Float64Array;
 
 /** The labels of the rows with the given numbers, in that order. */

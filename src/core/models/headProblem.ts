@@ -15,12 +15,15 @@ const largestParameterCount = 131_072;
 /** More features are refused: a matrix of order d and its eigenvectors are needed of every head. */
 const largestFeatureCount = 8192;
 
-/** H, its factor and its inverse are formed up to this p: they take 8p² bytes each. Beyond, everything is done by products with H. */
+/**
+ * H, its factor and its inverse are formed up to this p: they take 8p² bytes each. Beyond, everything is done by
+ * products with H.
+ */
 export const largestExactParameterCount = 8192;
 
 /**
- * Share of n by which unpenalised features are penalised when some class has no training row (otherwise its intercept has no
- * finite optimum). Holds the probability of such a class near 1e-6.
+ * Share of n by which unpenalised features are penalised when some class has no training row (otherwise its intercept
+ * has no finite optimum). Holds the probability of such a class near 1e-6.
  */
 const absentClassRidge = 1e-6;
 
@@ -66,7 +69,10 @@ export interface HeadProblem {
   readonly absentClasses: readonly number[];
   /** max(1, ‖∇L(0)‖₂), what gradient norms are relative to; it does not depend on λ. */
   readonly gradientScale: number;
-  /** What the gradient scale of a softmax head was found from, unless it was given; of no use with other weights or labels. */
+  /**
+   * What the gradient scale of a softmax head was found from, unless it was given; of no use with other weights or
+   * labels.
+   */
   readonly classSums?: ClassSums | undefined;
 }
 
@@ -82,7 +88,10 @@ interface HeadProblemOptions {
   readonly ridgeRows?: number;
   readonly unpenalised: readonly number[];
   readonly featureCount?: number | undefined;
-  /** What gradient norms are relative to, where it is known from a problem that differs in a few rows; measured otherwise. */
+  /**
+   * What gradient norms are relative to, where it is known from a problem that differs in a few rows; measured
+   * otherwise.
+   */
   readonly gradientScale?: number;
 }
 

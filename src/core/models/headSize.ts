@@ -29,8 +29,9 @@ export function leverageWork({ outputs: K, parameters: p, features }: HeadSize):
 }
 
 /**
- * Whether H is formed for this head: for every one of up to 1,500 parameters or one output, and for those whose Hessian and leverages cost
- * up to 2e11 multiply-adds. Others are fitted and measured by products with H; their leverages are estimated.
+ * Whether H is formed for this head: for every one of up to 1,500 parameters or one output, and for those whose Hessian
+ * and leverages cost up to 2e11 multiply-adds. Others are fitted and measured by products with H; their leverages are
+ * estimated.
  */
 export function isExactAffordable(size: HeadSize): boolean {
   const { parameters: p, outputs: K } = size;

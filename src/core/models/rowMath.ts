@@ -1,6 +1,6 @@
 /**
- * The scalar forms of the heads. Residuals and curvatures are never formed by subtracting nearly equal numbers: with p near y
- * the naive p − y and p(1 − p) lose every digit (docs/mathematics.md, "Precision").
+ * The scalar forms of the heads. Residuals and curvatures are never formed by subtracting nearly equal numbers: with p
+ * near y the naive p − y and p(1 − p) lose every digit (docs/mathematics.md, "Precision").
  */
 
 /** σ(z) = 1 / (1 + e^{−z}), with full relative accuracy on both sides. */
@@ -67,8 +67,8 @@ export function softmaxLoss(logits: Float64Array, from: number, classes: number,
 }
 
 /**
- * −log softmax(z)_y, and p − e_y into `out[to]`: bit for bit what {@link softmaxLoss} and {@link fillSoftmax} with {@link complement} give, with
- * half the exponentials.
+ * −log softmax(z)_y, and p − e_y into `out[to]`: bit for bit what {@link softmaxLoss} and {@link fillSoftmax} with
+ * {@link complement} give, with half the exponentials.
  */
 export function fillSoftmaxResidual(
   logits: Float64Array,

@@ -2,8 +2,8 @@
 const rowsPerStep = 65536;
 
 /**
- * Ranks of the labelled rows: 1 = largest `logOdds`, ties by larger loss, then by smaller row number; 0 for unlabelled rows.
- * A merge sort of its own, as a built-in sort of many rows cannot be interrupted. O(n log n).
+ * Ranks of the labelled rows: 1 = largest `logOdds`, ties by larger loss, then by smaller row number; 0 for unlabelled
+ * rows. A merge sort of its own, as a built-in sort of many rows cannot be interrupted. O(n log n).
  */
 export function rankRows(
   logOdds: Float64Array,
@@ -42,7 +42,10 @@ export function rankRows(
   return rank;
 }
 
-/** Merges the sorted runs [start, middle) and [middle, end). Keys move with their rows, so that most comparisons stay in two places of memory. */
+/**
+ * Merges the sorted runs [start, middle) and [middle, end). Keys move with their rows, so that most comparisons stay in
+ * two places of memory.
+ */
 function mergeRuns(
   rows: Int32Array,
   keys: Float64Array,

@@ -40,33 +40,34 @@ export const reasonExplanations: Readonly<Record<Reason, string>> = {
 };
 
 /**
- * Leverage above this is high: with two classes IF then shows at most half of the row's own effect (RIF/IF = 1/(1 − h)).
- * Measured at the λ of leave-one-out: 0.6 % of breast_cancer, 3–6 % of digits with a tenth of the labels wrong, 9 % of wine (n = 138).
+ * Leverage above this is high: with two classes IF then shows at most half of the row's own effect (RIF/IF = 1/(1 −
+ * h)). Measured at the λ of leave-one-out: 0.6 % of breast_cancer, 3–6 % of digits with a tenth of the labels wrong, 9
+ * % of wine (n = 138).
  */
 export const highLeverageThreshold = 0.5;
 
 /**
- * A neighbour nearer than this share of the median nearest distance is a near-duplicate; exact duplicates always are. Flags nothing on
- * digits, breast_cancer and wine, and 0.6 % of noisy labels in two dimensions, where points crowd.
+ * A neighbour nearer than this share of the median nearest distance is a near-duplicate; exact duplicates always are.
+ * Flags nothing on digits, breast_cancer and wine, and 0.6 % of noisy labels in two dimensions, where points crowd.
  */
 const duplicateShare = 0.1;
 
 /**
- * Difference of the two largest out-of-sample probabilities below which a row is ambiguous: 1 % of digits, breast_cancer and wine,
- * 3 % of digits with a tenth of the labels wrong.
+ * Difference of the two largest out-of-sample probabilities below which a row is ambiguous: 1 % of digits,
+ * breast_cancer and wine, 3 % of digits with a tenth of the labels wrong.
  */
 const ambiguityMargin = 0.1;
 
 /**
- * An outlier's tenth neighbour is farther away than the median by this many robust standard deviations (1.4826·MAD) of the *logarithm* of
- * that distance. Flags at most 0.1 % of normal samples in 5 to 60 dimensions, 4 % in two (a normal sample has far corners there), 1–2 % of
- * digits, breast_cancer and wine.
+ * An outlier's tenth neighbour is farther away than the median by this many robust standard deviations (1.4826·MAD) of
+ * the *logarithm* of that distance. Flags at most 0.1 % of normal samples in 5 to 60 dimensions, 4 % in two (a normal
+ * sample has far corners there), 1–2 % of digits, breast_cancer and wine.
  */
 const outlierDeviations = 3.5;
 
 /**
- * Rows among this share with the most harmful effect on the validation loss, provided that it is negative. With a tenth of the labels of
- * digits changed, 86 % of these rows have a changed label.
+ * Rows among this share with the most harmful effect on the validation loss, provided that it is negative. With a tenth
+ * of the labels of digits changed, 86 % of these rows have a changed label.
  */
 const harmfulShare = 0.01;
 

@@ -31,7 +31,10 @@ export function dependsOnFeatures({ ihvp, attributions }: InfluenceQuestion): bo
   );
 }
 
-/** Such an estimate made of the features themselves, for a model in the span of its rows. `dispose` when nothing is solved any more. */
+/**
+ * Such an estimate made of the features themselves, for a model in the span of its rows. `dispose` when nothing is
+ * solved any more.
+ */
 export function createFeatureInverse(
   method: FeatureMethod,
   { problem, linalg, logits }: FittedModel,

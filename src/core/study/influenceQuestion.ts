@@ -5,8 +5,9 @@ import type { Measurement } from '../influence/measurements/measurement';
 import type { RidgeConvention } from '../influence/removal/removalTypes';
 
 /**
- * Other attributions the literature compares with. `self` (influence of a row on its own loss) and `loo` (leverage, and the row's loss under the head that
- * has not seen it, which for ridge is that of retraining) do not depend on a measurement.
+ * Other attributions the literature compares with. `self` (influence of a row on its own loss) and `loo` (leverage, and
+ * the row's loss under the head that has not seen it, which for ridge is that of retraining) do not depend on a
+ * measurement.
  */
 export const attributionNames = ['self', 'loo', 'representer', 'trak', 'bayesian'] as const satisfies readonly (
   'self' | 'loo' | AttributionMethod
@@ -21,7 +22,9 @@ export interface InfluenceQuestion {
   /** f(θ̂ + Δᵢ) − f(θ̂) in place of ∇fᵀΔᵢ. Accuracy is always evaluated. */
   readonly evaluated: boolean;
   readonly seed: number;
-  /** How H⁻¹∇f is computed, for IF and RIF; default: as the head was opened. Leverages stay those of the opened head. */
+  /**
+   * How H⁻¹∇f is computed, for IF and RIF; default: as the head was opened. Leverages stay those of the opened head.
+   */
   readonly ihvp?: { readonly method: IhvpMethod; readonly damping?: number; readonly rank?: number } | undefined;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;

@@ -25,7 +25,10 @@ function both(input: HeadInput, asked: StudyQuestion) {
   return [found, runStudy({ ...input, rowSpace: false }, asked, createTestContext())] as const;
 }
 
-/** Every number of an answer, in order; texts are left out, and the condition, which is estimated by the size of columns. */
+/**
+ * Every number of an answer, in order; texts are left out, and the condition, which is estimated by the size of
+ * columns.
+ */
 function numbersOf(value: unknown): number[] {
   if (typeof value === 'number') return [value];
   if (ArrayBuffer.isView(value)) return [...(value as Float64Array)]; // answers hold arrays of numbers only

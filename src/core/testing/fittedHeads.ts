@@ -22,7 +22,10 @@ export interface FittedHeadOptions {
   readonly linalg?: LinearAlgebra;
 }
 
-/** For unit tests only: a head of any kind at its optimum on synthetic rows; responses of a ridge head are the label plus a wave. */
+/**
+ * For unit tests only: a head of any kind at its optimum on synthetic rows; responses of a ridge head are the label
+ * plus a wave.
+ */
 export function fittedHead(options: FittedHeadOptions): FittedModel {
   const { kind, rows, features: d } = options;
   const linalg = options.linalg ?? createFloat64LinearAlgebra();

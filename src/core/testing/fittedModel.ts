@@ -22,7 +22,10 @@ export interface TestModelOptions {
   readonly stored?: boolean;
 }
 
-/** For unit tests only: a head of two classes (softmax: three; ridge: responses) at its optimum, and the rows it was not fitted to. */
+/**
+ * For unit tests only: a head of two classes (softmax: three; ridge: responses) at its optimum, and the rows it was not
+ * fitted to.
+ */
 export interface TestModel {
   readonly model: FittedModel;
   readonly train: Int32Array;

@@ -6,7 +6,10 @@ import { syntheticRows } from './testData';
 /** Rows of `studyInput`. */
 export const studyRows = 120;
 
-/** For unit tests only: a head to study. Every fifth row validates, row 0 has no label; responses of a ridge head are the labels plus a wave. */
+/**
+ * For unit tests only: a head to study. Every fifth row validates, row 0 has no label; responses of a ridge head are
+ * the labels plus a wave.
+ */
 export function studyInput(kind: HeadKind): HeadInput {
   const n = studyRows;
   const data = syntheticRows({ rows: n, features: 6, classes: kind === 'softmax' ? 3 : 2, seed: 9, signal: 0.8 });

@@ -45,8 +45,8 @@ const vectorsPerSet = 12;
 const largestWidth = 512;
 
 /**
- * For each removal set and measurement: the changes that IF, RIF and the Newton step predict, and the one that retraining gives. Sets
- * go together in batches that share their passes over the rows; batches depend on sizes only.
+ * For each removal set and measurement: the changes that IF, RIF and the Newton step predict, and the one that
+ * retraining gives. Sets go together in batches that share their passes over the rows; batches depend on sizes only.
  */
 export function compareSets(
   model: FittedModel,

@@ -1,7 +1,7 @@
 import { median } from '../base/statistics';
 /**
- * How well predicted changes agree with actual ones (docs/mathematics.md, "How estimates compare with retraining"). All take
- * two arrays of the same length, predicted first; pairs with a NaN on either side are left out.
+ * How well predicted changes agree with actual ones (docs/mathematics.md, "How estimates compare with retraining"). All
+ * take two arrays of the same length, predicted first; pairs with a NaN on either side are left out.
  */
 
 /** Agreement over the pairs of one group. NaN (null in JSON) where a figure is not defined. */
@@ -12,7 +12,10 @@ export interface Agreement {
   readonly pearson: number;
   /** The same of the ranks. */
   readonly spearman: number;
-  /** Of the regression line of predicted (ordinate) against actual (abscissa); below 1 = the effect is understated. NaN where actual does not vary. */
+  /**
+   * Of the regression line of predicted (ordinate) against actual (abscissa); below 1 = the effect is understated. NaN
+   * where actual does not vary.
+   */
   readonly slope: number;
   /** Median of |predicted − actual| / |actual| over the pairs whose actual change is not 0; NaN without any. */
   readonly medianRelativeError: number;

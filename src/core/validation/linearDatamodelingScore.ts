@@ -27,14 +27,18 @@ export interface DatamodelingScore {
   readonly alpha: number;
   /** Test rows whose margin varies over the subsets. */
   readonly testRows: number;
-  /** Mean over the test rows of Spearman's ρ between predicted and actual margin over the subsets, −1 … 1. NaN without any. */
+  /**
+   * Mean over the test rows of Spearman's ρ between predicted and actual margin over the subsets, −1 … 1. NaN without
+   * any.
+   */
   readonly score: Readonly<Record<RemovalMethod, number>>;
 }
 
 /**
- * The linear datamodeling score: for each test row, how well the order of its margins over heads trained on random α-subsets is
- * predicted by attributions added up. IF and RIF predict sums over the rows left out; the Newton step, which is no sum, is shown beside them.
- * Source: Ilyas et al. 2022 (arXiv 2202.00622), section 3; Park et al. 2023 (arXiv 2303.14186), definition 2.4.
+ * The linear datamodeling score: for each test row, how well the order of its margins over heads trained on random
+ * α-subsets is predicted by attributions added up. IF and RIF predict sums over the rows left out; the Newton step,
+ * which is no sum, is shown beside them. Source: Ilyas et al. 2022 (arXiv 2202.00622), section 3; Park et al. 2023
+ * (arXiv 2303.14186), definition 2.4.
  * @throws InputError when there are too few rows or subsets to rank.
  */
 export function computeDatamodelingScore(

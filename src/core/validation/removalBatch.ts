@@ -18,8 +18,9 @@ import { gatherLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 
 /**
- * Residual at which a solve ends, relative to the first one in the norm of the preconditioner. With a factor of H iterations cost little;
- * without one each is a pass over the rows, and solutions are taken as exact as predictions need to be.
+ * Residual at which a solve ends, relative to the first one in the norm of the preconditioner. With a factor of H
+ * iterations cost little; without one each is a pass over the rows, and solutions are taken as exact as predictions
+ * need to be.
  */
 const solveTolerances = { factor: 1e-9, passes: 1e-3 } as const;
 /** The same for corrections of a retraining, which are corrected in turn. */
@@ -32,7 +33,9 @@ interface BatchOptions {
   readonly onBlock?: OnBlock | undefined;
 }
 
-/** One set of the batch: its rows, and a head problem of just these rows whose Hessian at θ̂ is what leaves H with them. */
+/**
+ * One set of the batch: its rows, and a head problem of just these rows whose Hessian at θ̂ is what leaves H with them.
+ */
 interface Member {
   readonly rows: Int32Array;
   readonly gathered: Matrix;
@@ -50,8 +53,9 @@ interface BatchSolution {
 }
 
 /**
- * Several removal sets at once: everything that needs H⁻¹ or a pass over the rows is done for all of them together, which
- * costs a fraction of doing it set by set. Memory: Σ|S|·d numbers for the rows, 5·m·p for solves. Free it with `dispose()`.
+ * Several removal sets at once: everything that needs H⁻¹ or a pass over the rows is done for all of them together,
+ * which costs a fraction of doing it set by set. Memory: Σ|S|·d numbers for the rows, 5·m·p for solves. Free it with
+ * `dispose()`.
  */
 export class RemovalBatch {
   readonly sets: readonly Int32Array[];
@@ -189,11 +193,11 @@ export class RemovalBatch {
   }
 
   /**
-   * `start` (default 0) + A⁻¹·right, for A = H − H_S of the sets `which`, or H where they are not given. By conjugate gradients for all
-   * vectors together. With a factor, H is the preconditioner: as z = H⁻¹r is at hand, Az = r − H_S z needs the rows of S only, and the
-   * iterations grow with the number of directions in which S holds much of H, some 5 for random 1 % sets. (A factor of a
-   * single-precision H stands for H itself: solutions are as exact as it is.) Without a factor, Kronecker factors precondition and each
-   * iteration is a pass over the rows.
+   * `start` (default 0) + A⁻¹·right, for A = H − H_S of the sets `which`, or H where they are not given. By conjugate
+   * gradients for all vectors together. With a factor, H is the preconditioner: as z = H⁻¹r is at hand, Az = r − H_S z
+   * needs the rows of S only, and the iterations grow with the number of directions in which S holds much of H, some 5
+   * for random 1 % sets. (A factor of a single-precision H stands for H itself: solutions are as exact as it is.)
+   * Without a factor, Kronecker factors precondition and each iteration is a pass over the rows.
    */
   #iterate(right: Matrix, which: readonly number[] | undefined, tolerance: number, start?: Matrix): BatchSolution {
     const { rows: m, columns: p } = right;
@@ -291,8 +295,8 @@ export class RemovalBatch {
   }
 
   /**
-   * Σ sᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, with one output
-   * 1/(1 − hᵢ) times, as `estimateRemovalChange` does.
+   * Σ sᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, with one
+   * output 1/(1 − hᵢ) times, as `estimateRemovalChange` does.
    */
   #rescaledSums(): { readonly sums: Matrix; readonly pulls: Float64Array } {
     const { problem } = this.#model;

@@ -4,9 +4,9 @@ import { forEachRowBlock, readRows } from '../base/featureRows';
 import type { Random } from '../base/random';
 
 /**
- * Ways to choose rows to remove, for measuring how far predictions can be trusted (the RIF paper's protocol, arXiv 2506.06656,
- * section 5; after Koh et al. 2019): `random`; `feature`: the rows nearest to a random row in one random feature; `distance`: the
- * rows nearest to a random row; `loss`: the rows with the highest loss.
+ * Ways to choose rows to remove, for measuring how far predictions can be trusted (the RIF paper's protocol, arXiv
+ * 2506.06656, section 5; after Koh et al. 2019): `random`; `feature`: the rows nearest to a random row in one random
+ * feature; `distance`: the rows nearest to a random row; `loss`: the rows with the highest loss.
  */
 export const removalStrategies = ['random', 'feature', 'distance', 'loss'] as const;
 export type RemovalStrategy = (typeof removalStrategies)[number];
@@ -41,8 +41,8 @@ export function removalSizes(trainRows: number, shares: readonly number[]): numb
 }
 
 /**
- * `size` row numbers by a strategy, ascending. Deterministic for a given state of `random`. `repetition`: how often this strategy has been
- * asked for this size; only `loss` depends on it. `feature` and `distance`: O(n·d).
+ * `size` row numbers by a strategy, ascending. Deterministic for a given state of `random`. `repetition`: how often
+ * this strategy has been asked for this size; only `loss` depends on it. `feature` and `distance`: O(n·d).
  */
 export function chooseRemovalSet(
   strategy: RemovalStrategy,
@@ -73,7 +73,10 @@ export function chooseRandom(candidates: Int32Array, size: number, random: Rando
   return drawn.slice(0, size).sort();
 }
 
-/** The rows whose value of one random feature (of those that vary) is nearest to that of a random row; equal distances by lot. */
+/**
+ * The rows whose value of one random feature (of those that vary) is nearest to that of a random row; equal distances
+ * by lot.
+ */
 function chooseByFeature({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
   const varying = varyingFeatures(features, train);
   if (varying.length === 0) return chooseRandom(train, size, random);
@@ -83,7 +86,10 @@ function chooseByFeature({ features, train }: StrategyRows, size: number, random
   return nearest(train, distances, size, random);
 }
 
-/** The rows nearest to a random row in the space of the features (Euclidean), that row among them; equal distances by lot. */
+/**
+ * The rows nearest to a random row in the space of the features (Euclidean), that row among them; equal distances by
+ * lot.
+ */
 function chooseByDistance({ features, train }: StrategyRows, size: number, random: Random): Int32Array {
   const centre = readOne(features, train[random.integer(train.length)]);
   const distances = mapTrainingRows(features, train, (block, from) => {
@@ -94,7 +100,10 @@ function chooseByDistance({ features, train }: StrategyRows, size: number, rando
   return nearest(train, distances, size, random);
 }
 
-/** The rows with the highest loss among a random `share` of the training rows: all of them, or a part so that repeated draws differ. */
+/**
+ * The rows with the highest loss among a random `share` of the training rows: all of them, or a part so that repeated
+ * draws differ.
+ */
 function chooseByLoss({ train, losses }: StrategyRows, size: number, random: Random, share: number): Int32Array {
   const places = Int32Array.from(train.keys());
   if (share < 1) random.shuffle(places);
@@ -143,8 +152,8 @@ function varyingFeatures(features: FeatureRows, train: Int32Array): number[] {
 }
 
 /**
- * `size` rows drawn at random with as many of each class as `chosen` has, outside `chosen` where enough rows are left. Without classes
- * (`labels` undefined): any rows. Ascending.
+ * `size` rows drawn at random with as many of each class as `chosen` has, outside `chosen` where enough rows are left.
+ * Without classes (`labels` undefined): any rows. Ascending.
  */
 export function chooseSameClassMix(
   chosen: Int32Array,

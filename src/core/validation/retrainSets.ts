@@ -17,7 +17,10 @@ const leastContraction = 0.7;
 interface RetrainSetsOptions {
   /** m×p: estimated changes to start from, usually the Newton steps; rows that are NaN start from 0. */
   readonly start: Matrix;
-  /** Length of the last step taken relative to the whole change, in the norm of H; the error that remains is smaller still. */
+  /**
+   * Length of the last step taken relative to the whole change, in the norm of H; the error that remains is smaller
+   * still.
+   */
   readonly tolerance?: number;
   /** Told after each pass over the rows: how far the slowest set is, 0 … 1. */
   readonly onShare?: (share: number, detail: string) => void;
@@ -36,9 +39,10 @@ interface RetrainedSets {
 }
 
 /**
- * Ground truth for many removal sets at once: minimises each edited objective by Newton steps with (H − H_S)⁻¹ at θ̂ ("chord" steps)
- * from the estimates. All heads share each pass over the rows, O(n·d·K·m) but bound by memory for few heads, and no Hessian is
- * formed: usually three or four passes for all of them. A set that does not converge so is fitted by itself with damped Newton steps.
+ * Ground truth for many removal sets at once: minimises each edited objective by Newton steps with (H − H_S)⁻¹ at θ̂
+ * ("chord" steps) from the estimates. All heads share each pass over the rows, O(n·d·K·m) but bound by memory for few
+ * heads, and no Hessian is formed: usually three or four passes for all of them. A set that does not converge so is
+ * fitted by itself with damped Newton steps.
  * @throws InputError when a set leaves nothing to train on; NumericalError when a fit does not converge.
  */
 export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): RetrainedSets {
@@ -102,7 +106,10 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
   return { changes, relativeErrors, passes, fittedAlone: alone.length };
 }
 
-/** Gradients of the edited objectives at θ̂ + Δ_t for the given sets, one pass over the rows: |which|×p. O(n·d·K·|which|). */
+/**
+ * Gradients of the edited objectives at θ̂ + Δ_t for the given sets, one pass over the rows: |which|×p.
+ * O(n·d·K·|which|).
+ */
 function editedGradients(
   batch: RemovalBatch,
   which: readonly number[],

@@ -18,8 +18,8 @@ interface NeighbourSearchOptions {
 }
 
 /**
- * The neighbour search of the compute thread: exact as long as that is cheap, approximate beyond, and exact again where the
- * approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow.
+ * The neighbour search of the compute thread: exact as long as that is cheap, approximate beyond, and exact again where
+ * the approximate one would find too little and time allows. `tensorflow`: null = without native TensorFlow.
  */
 export function createNeighbourSearch(
   tensorflow: Tensorflow | null,

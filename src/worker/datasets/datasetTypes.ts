@@ -80,7 +80,8 @@ export interface CsvReadResult {
 
 /**
  * Hands out the text cells of some columns of all rows, in row order and in blocks: `columns[k][i]` is the cell of the
- * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. SourceStore.scan has this type.
+ * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. SourceStore.scan has this
+ * type.
  */
 export type ColumnScan = (
   columnIndices: readonly number[],
@@ -117,7 +118,10 @@ export interface Feature {
   readonly name: string;
   /** The input column it was made of; null for the intercept. */
   readonly column: string | null;
-  /** The raw value x (of numbers: less `origin`, times `factor`) is (x − centre) / scale in the matrix; 0 and 1 where not standardised. */
+  /**
+   * The raw value x (of numbers: less `origin`, times `factor`) is (x − centre) / scale in the matrix; 0 and 1 where
+   * not standardised.
+   */
   readonly centre: number;
   readonly scale: number;
 }

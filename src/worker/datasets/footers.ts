@@ -16,8 +16,8 @@ export function beginsLikeTotal(cells: readonly string[]): boolean {
 }
 
 /**
- * Whether a record at the end of a file is surely a note below the table and not a row: a known kind of text, or a line by itself after a
- * blank line, where the first column holds something else.
+ * Whether a record at the end of a file is surely a note below the table and not a row: a known kind of text, or a line
+ * by itself after a blank line, where the first column holds something else.
  */
 export function isFooter(
   cells: readonly string[],

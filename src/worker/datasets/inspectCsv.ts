@@ -10,8 +10,8 @@ import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler } from './rowAssembler';
 
 /**
- * Dialect, first 200 rows (fewer of very wide tables) and guessed columns from the first quarter of a megabyte: in a tenth of a second whatever the file's
- * size. Guesses are made again from all rows by `readCsv`.
+ * Dialect, first 200 rows (fewer of very wide tables) and guessed columns from the first quarter of a megabyte: in a
+ * tenth of a second whatever the file's size. Guesses are made again from all rows by `readCsv`.
  * @throws InputError as `readCsv` does, for what shows in that part.
  */
 export async function inspectCsv(

@@ -21,8 +21,8 @@ interface ReadLabels extends Labels {
 }
 
 /**
- * Reads the label column. A label is the cell's text without surrounding blanks; a cell that is blank, or that cannot be seen at all, is an unlabelled row.
- * O(n).
+ * Reads the label column. A label is the cell's text without surrounding blanks; a cell that is blank, or that cannot
+ * be seen at all, is an unlabelled row. O(n).
  * @throws InputError when every label is blank, there is one class only, or more than 1,000.
  */
 export async function readLabels(
@@ -60,7 +60,10 @@ interface ReadClassOptions {
   readonly merge?: boolean | undefined;
 }
 
-/** Reads labels as the classes there are: the class's number, −1 for a label that is blank or cannot be seen, undefined for one of no class. */
+/**
+ * Reads labels as the classes there are: the class's number, −1 for a label that is blank or cannot be seen, undefined
+ * for one of no class.
+ */
 export function createClassReader(
   classes: readonly string[],
   { spellings, merge = false }: ReadClassOptions,

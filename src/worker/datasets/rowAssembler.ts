@@ -17,7 +17,9 @@ const longestFooter = 8;
 type Growing<T> = T extends readonly (infer U)[] ? U[] : T;
 type GrowingBlock = { -readonly [K in keyof RecordBlock]: Growing<RecordBlock[K]> };
 
-/** A record of the file. One that is not as wide as rows are is kept until it shows with what follows whether it is one. */
+/**
+ * A record of the file. One that is not as wide as rows are is kept until it shows with what follows whether it is one.
+ */
 interface ReadRecord {
   readonly cells: string[];
   readonly line: number;
@@ -36,8 +38,8 @@ interface LeftOut {
 }
 
 /**
- * Makes rows of equal width of records, counts what columns hold, and says what was wrong. What is no row: blank lines, comments, the
- * header where it comes again, what stands above it where that comes again, and footers.
+ * Makes rows of equal width of records, counts what columns hold, and says what was wrong. What is no row: blank lines,
+ * comments, the header where it comes again, what stands above it where that comes again, and footers.
  */
 export class RowAssembler {
   readonly profiles: readonly ColumnProfile[];

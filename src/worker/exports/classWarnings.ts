@@ -7,8 +7,8 @@ export const largeShare = 0.4;
 const listed = 5;
 
 /**
- * What a removal does to the classes, in sentences: those that vanish, those that shrink by more than half, those of which more than 40 % go, and
- * how many rows were held back so that no class is emptied. Empty: nothing worth a word.
+ * What a removal does to the classes, in sentences: those that vanish, those that shrink by more than half, those of
+ * which more than 40 % go, and how many rows were held back so that no class is emptied. Empty: nothing worth a word.
  */
 export function describeClassChanges(changes: readonly ClassChange[]): string[] {
   const lost = ({ before, after }: ClassChange): number => (before === 0 ? 0 : (before - after) / before);

@@ -3,8 +3,8 @@ import Papa from 'papaparse';
 type Cell = string | number | null;
 
 /**
- * Texts that a spreadsheet may run: whatever begins, perhaps after blanks, quotes and invisible characters, with a sign that starts a formula (in
- * full width and small forms too) or with a line end or tab that hides one.
+ * Texts that a spreadsheet may run: whatever begins, perhaps after blanks, quotes and invisible characters, with a sign
+ * that starts a formula (in full width and small forms too) or with a line end or tab that hides one.
  */
 const risky =
   /^[\s'"`\u0000-\u0020\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*[=+\-@|＝＋－＠﹢﹣﹦﹫]|^'*[\t\r\n]/u;
@@ -16,8 +16,8 @@ function isRisky(text: string): boolean {
 }
 
 /**
- * Text as it goes into a list for people: an apostrophe before what a spreadsheet would run. Text that has apostrophes of its own before such
- * a sign gets one more, so that {@link unguardCell} always gives the text back.
+ * Text as it goes into a list for people: an apostrophe before what a spreadsheet would run. Text that has apostrophes
+ * of its own before such a sign gets one more, so that {@link unguardCell} always gives the text back.
  */
 export function guardCell(text: string): string {
   return isRisky(text) ? `'${text}` : text;
@@ -29,8 +29,8 @@ export function unguardCell(cell: string): string {
 }
 
 /**
- * Rows as CSV lines of data (scores, effects), which must join with the file they are about: text as it is, quoted where needed, LF. Numbers keep
- * every digit; null is an empty cell.
+ * Rows as CSV lines of data (scores, effects), which must join with the file they are about: text as it is, quoted
+ * where needed, LF. Numbers keep every digit; null is an empty cell.
  */
 export function formatDataLines(rows: readonly (readonly Cell[])[]): string {
   if (rows.length === 0) return '';

@@ -26,7 +26,8 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (store.audits.latest === null) throw new InputError('There is nothing to export before an audit. Run one first.');
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
-  // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to be the one it was made from.
+  // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to
+  // be the one it was made from.
   if (!store.sources.readHere && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
     await checkSource(source.fingerprint, request.signal);
   }

@@ -18,8 +18,8 @@ export type FoundTarget =
   | { readonly kind: 'link'; readonly version: string };
 
 /**
- * Refuses places that must not be written, by whatever name: a file that is being read (the same path, a link to it, another name of the same
- * file), a folder, a pipe, a device.
+ * Refuses places that must not be written, by whatever name: a file that is being read (the same path, a link to it,
+ * another name of the same file), a folder, a pipe, a device.
  * @returns what stands at each target, in their order.
  * @throws InputError, StorageError
  */

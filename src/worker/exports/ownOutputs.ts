@@ -8,9 +8,9 @@ import { makeFolder } from '../store/files/makeFolder';
 import { stateFolder } from '../store/files/stateFolder';
 
 /**
- * Which files Assay wrote and nobody has changed since, so that the next run may replace them unasked. A manifest says so for the files beside
- * it, wherever the folder was copied to. For others the person's state folder keeps the SHA-256 of what was written under which path: one
- * small file each; losing them costs a question, nothing else.
+ * Which files Assay wrote and nobody has changed since, so that the next run may replace them unasked. A manifest says
+ * so for the files beside it, wherever the folder was copied to. For others the person's state folder keeps the SHA-256
+ * of what was written under which path: one small file each; losing them costs a question, nothing else.
  */
 
 const manifestFile = 'manifest.json';
@@ -54,8 +54,8 @@ async function readOutputs(folder: string): Promise<z.infer<typeof manifestSchem
 }
 
 /**
- * Keeps in mind what is about to be put there, beside what was there: a kill in between leaves one or the other. Nothing depends on it: failing is
- * silent.
+ * Keeps in mind what is about to be put there, beside what was there: a kill in between leaves one or the other.
+ * Nothing depends on it: failing is silent.
  */
 export async function rememberOutputs(
   folder: string,

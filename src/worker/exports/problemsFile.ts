@@ -9,8 +9,8 @@ import { StagedFiles } from './stagedFiles';
 const pageIssues = 5_000;
 
 /**
- * All problems found while reading (those that the project keeps: the first 100,000 of each file), as a list for people (cells that a
- * spreadsheet would run are neutralised): row, line, column, kind, message; complete or not at all.
+ * All problems found while reading (those that the project keeps: the first 100,000 of each file), as a list for people
+ * (cells that a spreadsheet would run are neutralised): row, line, column, kind, message; complete or not at all.
  * @throws InputError when the file is one that is read, or another that was not made so and is not to be replaced.
  */
 export async function writeProblems(store: ProjectStore, file: string, overwrite: boolean): Promise<void> {

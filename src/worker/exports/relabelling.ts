@@ -7,8 +7,8 @@ import { replaceCell } from './cellSpan';
 import type { RecordEdit } from './rewriteSource';
 
 /**
- * Rows whose label in the file is not the one they are to have, and that one: what review relabelled, and where labels that look alike were
- * merged, rows that spell their class otherwise.
+ * Rows whose label in the file is not the one they are to have, and that one: what review relabelled, and where labels
+ * that look alike were merged, rows that spell their class otherwise.
  */
 export async function findRelabelled(store: ProjectStore): Promise<Map<number, string>> {
   const chosen: { row: number; label: string }[] = [];

@@ -22,9 +22,9 @@ interface RemovalPlan {
 }
 
 /**
- * The rows that leave the dataset. Rows a reviewer decided to keep, relabel or look at later are never removed by suspicion; and
- * suspicion alone never leaves a class with fewer than three rows (or what it has, where that is less): so few cannot be judged, and a class that is gone is gone for good.
- * Rows decided 'remove' go in any case. O(rows).
+ * The rows that leave the dataset. Rows a reviewer decided to keep, relabel or look at later are never removed by
+ * suspicion; and suspicion alone never leaves a class with fewer than three rows (or what it has, where that is less):
+ * so few cannot be judged, and a class that is gone is gone for good. Rows decided 'remove' go in any case. O(rows).
  */
 export async function planRemoval(store: ProjectStore, choice: RemovalChoice): Promise<RemovalPlan> {
   const { given, classes } = await store.review.readGivenCodes();

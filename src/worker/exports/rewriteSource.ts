@@ -14,7 +14,8 @@ const blockBytes = 1 << 20;
 
 /**
  * Copies the data file byte for byte but for the edited rows, and makes sure on the way that it is still the file that
- * was read: its SHA-256 is compared before anything is moved into place. Memory: a few megabytes and the places of the edited records.
+ * was read: its SHA-256 is compared before anything is moved into place. Memory: a few megabytes and the places of the
+ * edited records.
  * @throws InputError when the file is gone or was changed.
  */
 export async function rewriteSource(
@@ -62,7 +63,10 @@ export async function checkSource(
   if (found.sha256 !== sha256) throw changed(source);
 }
 
-/** Takes a file block by block and gives each back as it is to be written; a record may begin in one and end in a later one. */
+/**
+ * Takes a file block by block and gives each back as it is to be written; a record may begin in one and end in a later
+ * one.
+ */
 export class EditingCopier {
   readonly #places: readonly Place[];
   #next = 0;

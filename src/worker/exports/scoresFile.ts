@@ -37,7 +37,9 @@ export async function writeScores(
   }
 }
 
-/** Rows with the given label as the file spells it, so that it joins with the data; its class may be spelt otherwise. */
+/**
+ * Rows with the given label as the file spells it, so that it joins with the data; its class may be spelt otherwise.
+ */
 async function readAsGiven(store: ProjectStore, numbers: readonly number[]): Promise<ReviewRow[]> {
   const rows = await store.review.readRows(numbers);
   const labelling = store.audits.latest?.summary.labelling;

@@ -53,12 +53,13 @@ export class StagedWriter {
 }
 
 /**
- * Files that appear in a folder together or not at all. They are written and forced to disk in a folder of their own, which nobody can
- * guess or look into; `commit` makes that the folder asked for where there was none, and else moves the files there. `discard` removes what is
- * left of an attempt that failed; what a killed one left is removed by the next for the same folder.
+ * Files that appear in a folder together or not at all. They are written and forced to disk in a folder of their own,
+ * which nobody can guess or look into; `commit` makes that the folder asked for where there was none, and else moves
+ * the files there. `discard` removes what is left of an attempt that failed; what a killed one left is removed by the
+ * next for the same folder.
  *
- * Never written to: what is being read, pipes, devices, and whatever a link leads to (the link itself is replaced). Files that
- * Assay did not write, or that were changed since, are replaced only when that was asked for.
+ * Never written to: what is being read, pipes, devices, and whatever a link leads to (the link itself is replaced).
+ * Files that Assay did not write, or that were changed since, are replaced only when that was asked for.
  */
 export class StagedFiles {
   readonly folder: string;

@@ -18,8 +18,9 @@ interface UnlearnedHead {
 }
 
 /**
- * Adds `head.npy` (float64, a row of features for each output: classes in their order; one output for logistic, towards the second class, and ridge), and
- * `unlearned.json`: what was unlearned, the proof, how features are made of the columns, and the SHA-256 of both input and head.
+ * Adds `head.npy` (float64, a row of features for each output: classes in their order; one output for logistic, towards
+ * the second class, and ridge), and `unlearned.json`: what was unlearned, the proof, how features are made of the
+ * columns, and the SHA-256 of both input and head.
  * @throws StorageError
  */
 export async function addUnlearnedHead(

@@ -1,8 +1,13 @@
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 
-/** What a backend does in a second, on two cores of 2026 with nothing else to do. Plans compare them: ratios matter most. */
+/**
+ * What a backend does in a second, on two cores of 2026 with nothing else to do. Plans compare them: ratios matter
+ * most.
+ */
 interface BackendRates {
-  /** Multiply-adds of Gram matrices and quadratic forms, all d² of a row counted: single precision natively and in wasm. */
+  /**
+   * Multiply-adds of Gram matrices and quadratic forms, all d² of a row counted: single precision natively and in wasm.
+   */
   readonly gram: number;
   /** Multiply-adds of products that stay exact (float64). */
   readonly exact: number;
@@ -17,8 +22,9 @@ interface BackendRates {
 }
 
 /**
- * - native: libtensorflow at 100–112 GFLOP/s in float32, half of each symmetric product left out, and 29 in float64; 500,000 × 768 numbers are passed through in 0.4 s for one vector from
- *   the cache of the disk, and in twice that for several. The library itself takes 340 MiB.
+ * - native: libtensorflow at 100–112 GFLOP/s in float32, half of each symmetric product left out, and 29 in float64;
+ *   500,000 × 768 numbers are passed through in 0.4 s for one vector from the cache of the disk, and in twice that for
+ *   several. The library itself takes 340 MiB.
  * - wasm: 17 GFLOP/s in float32; what is exact is done by the plain backend.
  * - float64: plain TypeScript, 3 GFLOP/s whatever is multiplied.
  */
@@ -28,7 +34,10 @@ export const backendRates: Readonly<Record<BackendName, BackendRates>> = {
   float64: { gram: 1.5e9, exact: 1.5e9, factor: 1.5e9, pass: 1e9, baseBytes: 150e6, residentBytes: 0 },
 };
 
-/** Multiply-adds of a product from which a backend computes in single precision; smaller ones go at the rate of exact products. */
+/**
+ * Multiply-adds of a product from which a backend computes in single precision; smaller ones go at the rate of exact
+ * products.
+ */
 export const singlePrecisionWork = 5e8;
 
 /** What does not depend on the backend: loops in plain TypeScript, reading cells, DuckDB. */
@@ -41,7 +50,10 @@ export const commonRates = {
   rowMath: 2.5e7,
   /** Steps of the K×K systems of rows (K³ each). */
   rowAlgebra: 2e8,
-  /** Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 60 steps over all. */
+  /**
+   * Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 60 steps over
+   * all.
+   */
   ranked: 8e5,
   /** Rows of scores put into the project. */
   savedRows: 1.2e5,
@@ -51,14 +63,22 @@ export const commonRates = {
 export const auditCounts = {
   /** λ from the grid: 8 to 11 points with 12 to 16 Hessians in all, some steps, and leverages at each. */
   lambda: { hessians: 14, forms: 9, passes: 40 },
-  /** From 0 to a relative gradient of 1e-8: few rows by Hessians of them all, many by those of a sample and more passes. */
+  /**
+   * From 0 to a relative gradient of 1e-8: few rows by Hessians of them all, many by those of a sample and more passes.
+   */
   fit: { hessians: 1.5, passes: 12 },
-  /** The same of several classes where one Hessian costs more than all passes: some 45 of them, most at less than half the price. */
+  /**
+   * The same of several classes where one Hessian costs more than all passes: some 45 of them, most at less than half
+   * the price.
+   */
   fitByGradients: { hessians: 0, passes: 20 },
   /** From where the search for λ ended. */
   fitAfterSearch: { hessians: 1, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
-  /** Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 20 in all, most at less than half the price. */
+  /**
+   * Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 20 in all, most
+   * at less than half the price.
+   */
   passesPerNewtonStep: 3,
 } as const;

@@ -27,7 +27,8 @@ describe('planStages', () => {
     expect(total(200, 20_000, 2)).toBeLessThan(30);
   });
 
-  // Processor seconds of λ, fit, influence and ranking together, on two cores: the clock shows half of them to all of them.
+  // Processor seconds of λ, fit, influence and ranking together, on two cores: the clock shows half of them to all of
+  // them.
   it.each([
     [200_000, 31, 5, 'auto' as const, 16.4],
     [10_000, 256, 10, 'auto' as const, 54.6],

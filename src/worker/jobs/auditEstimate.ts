@@ -43,7 +43,9 @@ function isExactHead(size: AuditSize, K: number): boolean {
   return isExactAffordable(headSizeOf(size, K));
 }
 
-/** What the head is fitted to: fewer rows than features take part by their own coordinates (core/models/rowSpace.ts). */
+/**
+ * What the head is fitted to: fewer rows than features take part by their own coordinates (core/models/rowSpace.ts).
+ */
 function headRows(size: AuditSize): AuditSize {
   return { ...size, features: Math.min(size.features, size.rows + 1) };
 }
@@ -133,7 +135,9 @@ function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend
 
 /** DuckDB and the engine's own objects beside an audit. */
 const engineBytes = 250e6;
-/** Text of cells on its way to features, and DuckDB reading it (its limit is 512 MB): gone before anything is computed. */
+/**
+ * Text of cells on its way to features, and DuckDB reading it (its limit is 512 MB): gone before anything is computed.
+ */
 const cellBytes = 550e6;
 /** Numbers (8 bytes) a row takes in columns, roles and the like, and for each output and class. */
 const numbersPerRow = 36;
@@ -162,7 +166,10 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + head);
 }
 
-/** What an audit adds to the project: features, class probabilities, scores. The audit before goes only when the new one is recorded. */
+/**
+ * What an audit adds to the project: features, class probabilities, scores. The audit before goes only when the new one
+ * is recorded.
+ */
 export function estimateDisk({ rows: n, features: d, classes: C }: AuditSize): number {
   return 8 * n * d + 4 * n * C + 200 * n;
 }

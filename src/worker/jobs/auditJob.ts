@@ -28,7 +28,9 @@ export function planAuditStages(dataset: DatasetSummary, settings: AuditSettings
 interface AuditJobOptions {
   /** Features larger than this are computed with from disk. Default {@link largestMatrixBytes}. */
   readonly matrixBytes?: number | undefined;
-  /** Resolves with the columns that give the label away, once it is known which do. Default: nothing is known of any. */
+  /**
+   * Resolves with the columns that give the label away, once it is known which do. Default: nothing is known of any.
+   */
   readonly measured?: () => Promise<Leakage | null>;
 }
 
@@ -141,7 +143,8 @@ async function auditInto(
 }
 
 /**
- * Labels and split as they are shown: rows that were set aside have the label of the file where it is a class, and belong to no split.
+ * Labels and split as they are shown: rows that were set aside have the label of the file where it is a class, and
+ * belong to no split.
  */
 async function shownLabels(
   store: ProjectStore,

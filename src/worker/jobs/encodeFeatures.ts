@@ -27,8 +27,8 @@ interface EncodedFeatures {
 }
 
 /**
- * The features of all rows: one pass over the data to learn the encoding from the training rows, one to apply it. They go to disk
- * block by block, and into shared memory as well where they are small enough.
+ * The features of all rows: one pass over the data to learn the encoding from the training rows, one to apply it. They
+ * go to disk block by block, and into shared memory as well where they are small enough.
  * @throws InputError when the columns do not give features; StorageError when the disk is full.
  */
 export async function encodeFeatures(

@@ -32,7 +32,8 @@ export function findLabelledData(
 }
 
 /**
- * One of `splitCodes` for each row, those of a validation file included. `draw` makes the split where no column and no file says it.
+ * One of `splitCodes` for each row, those of a validation file included. `draw` makes the split where no column and no
+ * file says it.
  * @throws InputError when a column is asked for and there is none, or it has a word that is not known.
  */
 export async function chooseSplit(

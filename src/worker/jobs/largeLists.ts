@@ -9,8 +9,10 @@ import type { AuditData } from './auditData';
 const listedFrom = 0.5;
 const named = 5;
 
-/** A list of suspects that holds much of a class is more likely wrong than the class: said with the numbers, the largest share first.
- * Classes of so few rows that nobody can judge them have a warning of their own. O(n). */
+/**
+ * A list of suspects that holds much of a class is more likely wrong than the class: said with the numbers, the largest
+ * share first. Classes of so few rows that nobody can judge them have a warning of their own. O(n).
+ */
 export function warnOfLargeLists({ labels, split }: AuditData, { columns }: Pick<AuditResult, 'columns'>): string[] {
   const { classes, codes } = labels;
   const sizes = new Int32Array(classes.length);

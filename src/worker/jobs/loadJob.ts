@@ -77,7 +77,9 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
   }
 }
 
-/** How the beginning of the file was read; where the rest showed that its encoding is another one, that is said instead. */
+/**
+ * How the beginning of the file was read; where the rest showed that its encoding is another one, that is said instead.
+ */
 function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): Pick<SourceRecord, 'found'> {
   if (found === undefined) return {};
   if (encoding === dialect.encoding) return { found };
@@ -85,8 +87,8 @@ function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): 
 }
 
 /**
- * Reads a second file whose rows are for validation only, written as it shows itself but for what is said. Its columns are
- * found by name, in any order.
+ * Reads a second file whose rows are for validation only, written as it shows itself but for what is said. Its columns
+ * are found by name, in any order.
  * @throws InputError naming the columns that are missing.
  */
 export async function loadValidation(store: ProjectStore, path: string, said: SaidDialect, job: Job): Promise<void> {

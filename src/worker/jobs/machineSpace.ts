@@ -14,7 +14,10 @@ export async function measureSpace(folder: string): Promise<MachineSpace> {
   return { memoryBytes: await availableMemory(), diskBytes: await freeDisk(folder) };
 }
 
-/** Memory that programs can have without others being swapped out: more than is free, for the system uses free memory as a cache. */
+/**
+ * Memory that programs can have without others being swapped out: more than is free, for the system uses free memory as
+ * a cache.
+ */
 async function availableMemory(): Promise<number> {
   if (process.platform !== 'linux') return freemem();
   try {

@@ -9,8 +9,8 @@ import { numberReader, styleOf } from '../datasets/cells/numberStyle';
 import type { ColumnScan } from '../datasets/datasetTypes';
 
 /**
- * The label column as numbers, NaN where a cell is missing (`missing` has the words that the analyst says mean it). As the column's numbers were
- * found to be written; else with decimal points or commas, whichever reads more of the cells.
+ * The label column as numbers, NaN where a cell is missing (`missing` has the words that the analyst says mean it). As
+ * the column's numbers were found to be written; else with decimal points or commas, whichever reads more of the cells.
  * @throws InputError naming the first cell that is no number.
  */
 export async function readResponses(
@@ -56,7 +56,10 @@ export async function readResponses(
   return read[best];
 }
 
-/** A share of the labelled rows for validation, drawn by the seed from all of them alike: numbers have no classes. At least one row trains. */
+/**
+ * A share of the labelled rows for validation, drawn by the seed from all of them alike: numbers have no classes. At
+ * least one row trains.
+ */
 export function drawRandomSplit(responses: Float64Array, share: number, seed: number): Uint8Array {
   const split = new Uint8Array(responses.length).fill(splitCodes.train);
   const labelled = Int32Array.from(responses.keys()).filter((row) => !Number.isNaN(responses[row]));

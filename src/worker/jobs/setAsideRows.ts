@@ -22,9 +22,9 @@ export interface SetAside {
 const nothingSetAside: SetAside = { rows: new Set(), validationRows: new Set(), kept: 0 };
 
 /**
- * Rows with surplus or missing cells: what stands in their label's place may be another column's cell. Excepted are those that lack
- * their last cells only (spreadsheets drop blank ones), where the label is there, other rows have it too, and every cell is what its
- * column holds. Nothing is set aside where the settings say so.
+ * Rows with surplus or missing cells: what stands in their label's place may be another column's cell. Excepted are
+ * those that lack their last cells only (spreadsheets drop blank ones), where the label is there, other rows have it
+ * too, and every cell is what its column holds. Nothing is set aside where the settings say so.
  */
 export async function findSetAside(
   store: ProjectStore,

@@ -6,7 +6,10 @@ import type { SimilarLabels } from '../../core/labels/similarLabels';
 const namedGroups = 5;
 const namedSpellings = 6;
 
-/** A label between quotation marks, with everything visible: what hides is written as ⟨U+200B⟩, and accents that only look composed are named. */
+/**
+ * A label between quotation marks, with everything visible: what hides is written as ⟨U+200B⟩, and accents that only
+ * look composed are named.
+ */
 export function quoteLabel(label: string, among: readonly string[] = []): string {
   const composed = label.normalize('NFC');
   const twin = among.some((other) => other !== label && other.normalize('NFC') === composed);

@@ -23,7 +23,10 @@ const shownGroups = 200;
 /** What the label column holds, counted over all rows. */
 export interface LabelSummary {
   readonly column: string;
-  /** Labels as they are spelt, without blanks around them, most frequent first. Of a column with too many: the first 3,000. */
+  /**
+   * Labels as they are spelt, without blanks around them, most frequent first. Of a column with too many: the first
+   * 3,000.
+   */
   readonly spellings: readonly LabelCount[];
   /** The classes that an audit uses, most frequent first. */
   readonly classes: readonly LabelCount[];
@@ -62,7 +65,10 @@ export async function readLabelSummary(store: ProjectStore): Promise<LabelSummar
   };
 }
 
-/** Cells in the label's place of rows that an audit sets aside: they are no labels, unless the analyst says so for an audit. */
+/**
+ * Cells in the label's place of rows that an audit sets aside: they are no labels, unless the analyst says so for an
+ * audit.
+ */
 async function readSetAsideCells(store: ProjectStore, label: Column): Promise<string[]> {
   const { rows } = await findSetAside(store, label, { ragged: 'set-aside' });
   const asked = [...rows];

@@ -14,7 +14,10 @@ interface Measuring {
   cancelled: boolean;
 }
 
-/** Measures beside everything else which columns give the label away, again whenever the columns' roles or the classes change. */
+/**
+ * Measures beside everything else which columns give the label away, again whenever the columns' roles or the classes
+ * change.
+ */
 export class LeakageWatch {
   readonly #store: ProjectStore;
   readonly #onKnown: () => void;
@@ -29,7 +32,10 @@ export class LeakageWatch {
     this.#onKnown = onKnown;
   }
 
-  /** What is known of the columns as they are now; null while they are measured for the first time, or when there is nothing to measure. */
+  /**
+   * What is known of the columns as they are now; null while they are measured for the first time, or when there is
+   * nothing to measure.
+   */
   get leakage(): Leakage | null {
     if (this.#store.sources.source === null || this.#report === null) return null;
     if (!this.#key.startsWith(leakageKeyStart(this.#store))) return null;

@@ -31,7 +31,10 @@ export function leakageKey(store: ProjectStore): string {
   return `${leakageKeyStart(store)}${JSON.stringify(reading === null ? null : [...spellingMap(reading)])}`;
 }
 
-/** The part of the key that is about columns. Where only the reading of labels differs, what was measured is shown until it is measured again. */
+/**
+ * The part of the key that is about columns. Where only the reading of labels differs, what was measured is shown until
+ * it is measured again.
+ */
 export function leakageKeyStart(store: ProjectStore): string {
   const label = store.sources.columns.find(({ role }) => role === 'label');
   const features = store.sources.columns
@@ -40,7 +43,10 @@ export function leakageKeyStart(store: ProjectStore): string {
   return JSON.stringify([label?.index ?? null, features]);
 }
 
-/** How labels are read; while nobody has decided, as one class where they surely are one: a column tells the class, not its spelling. */
+/**
+ * How labels are read; while nobody has decided, as one class where they surely are one: a column tells the class, not
+ * its spelling.
+ */
 async function currentSpellings(store: ProjectStore, label: Column): Promise<SpellingMap> {
   const reading = store.decisions.state.labelReading(label.name);
   if (reading !== null) return spellingMap(reading);
@@ -49,8 +55,9 @@ async function currentSpellings(store: ProjectStore, label: Column): Promise<Spe
 }
 
 /**
- * How well each feature column alone tells the label, on a sample of at most 10,000 labelled rows drawn by a fixed seed; null where there is nothing to measure: no label or
- * feature column, or too few labelled rows. Gives way to other work between columns. O(rows · columns), a million cells at most, but 200 rows in any case.
+ * How well each feature column alone tells the label, on a sample of at most 10,000 labelled rows drawn by a fixed
+ * seed; null where there is nothing to measure: no label or feature column, or too few labelled rows. Gives way to
+ * other work between columns. O(rows · columns), a million cells at most, but 200 rows in any case.
  */
 export async function measureLeakage(
   store: ProjectStore,

@@ -20,7 +20,10 @@ export async function inspectFile(path: string, said: SaidDialect = {}): Promise
   return { origin, inspection: await inspectCsv(path, { dialect: said }) };
 }
 
-/** How UTF-16 is written: little-endian unless the file shows otherwise. A file that cannot be opened is told of where it is read. */
+/**
+ * How UTF-16 is written: little-endian unless the file shows otherwise. A file that cannot be opened is told of where
+ * it is read.
+ */
 export async function readByteOrder(path: string): Promise<'utf-16le' | 'utf-16be'> {
   const handle = await open(path).catch(() => undefined);
   if (handle === undefined) return 'utf-16le';

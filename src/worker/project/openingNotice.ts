@@ -1,7 +1,10 @@
 import type { ProjectStore } from '../store/projectStore';
 import { describeOrigin, isSameFile, type Origin } from './projectFolders';
 
-/** What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that changed or went. */
+/**
+ * What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that
+ * changed or went.
+ */
 export async function describeOpening(store: ProjectStore, origin: Origin): Promise<string> {
   const notices: string[] = [...store.decisions.notices];
   const [latest] = (await store.jobs.latest(10)).filter((job) => job.kind === 'audit');

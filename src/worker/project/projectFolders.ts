@@ -67,7 +67,8 @@ export function readOrigin(folder: string): Origin | undefined {
 }
 
 /**
- * Was this file chosen by this person on this machine? A project that someone sends may name any file: it is not read because the project says so.
+ * Was this file chosen by this person on this machine? A project that someone sends may name any file: it is not read
+ * because the project says so.
  */
 export function isChosenHere(origin: Origin): boolean {
   return isSealed(sealedText(origin), origin.seal);
@@ -111,7 +112,10 @@ export function findProjectOf(origin: Origin, projectsFolder: string): string | 
 /** File systems take names of 255 bytes; the rest is for a number and the ending. */
 const longestName = 200;
 
-/** What a project made from this file is called as a folder: plain, short, and without what file systems or DuckDB trip over. */
+/**
+ * What a project made from this file is called as a folder: plain, short, and without what file systems or DuckDB trip
+ * over.
+ */
 function projectNameOf(path: string): string {
   const plain = basename(path, extname(path))
     .replace(/^\.+/, '')
@@ -146,8 +150,8 @@ export function chooseProjectFolder(origin: Origin, projectsFolder: string): str
 }
 
 /**
- * What a project is called: as its data file, with the number of its folder where another has that name. One file read in two ways, and
- * two files of one name, are told apart by it in the list of recent projects.
+ * What a project is called: as its data file, with the number of its folder where another has that name. One file read
+ * in two ways, and two files of one name, are told apart by it in the list of recent projects.
  */
 export function projectTitle(origin: Origin, folder: string): string {
   const title = origin.path.replace(/^.*[\\/]/, '').replace(/\.[^.]+$/, '');
@@ -155,7 +159,9 @@ export function projectTitle(origin: Origin, folder: string): string {
   return numbered?.[1] === projectNameOf(origin.path) ? `${title} ${numbered[2]}` : title;
 }
 
-/** Removes what a killed start left of a project: a folder with our own files, and without the manifest that comes last. */
+/**
+ * Removes what a killed start left of a project: a folder with our own files, and without the manifest that comes last.
+ */
 function clearAbandoned(folder: string): boolean {
   if (!lstatSync(folder).isDirectory() || !readdirSync(folder).every(isRemains)) return false;
   rmSync(folder, { recursive: true, force: true });

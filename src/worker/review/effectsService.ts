@@ -129,7 +129,10 @@ export class EffectsService {
     this.#session = undefined;
   }
 
-  /** The project is closing: the compute thread is for the next one's questions, and what is under way ends as cancelled. */
+  /**
+   * The project is closing: the compute thread is for the next one's questions, and what is under way ends as
+   * cancelled.
+   */
   close(): void {
     this.#closed = true;
     this.reset();

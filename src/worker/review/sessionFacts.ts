@@ -16,7 +16,10 @@ export interface SessionFacts {
   readonly parameters: number;
   readonly headWeight: number | null;
   readonly neighbourWeight: number | null;
-  /** Share of training rows whose removal lowers validation loss by more than a row with this effect; null = no effect known. */
+  /**
+   * Share of training rows whose removal lowers validation loss by more than a row with this effect; null = no effect
+   * known.
+   */
   harmShare(valLossRif: number | null): number | null;
 }
 

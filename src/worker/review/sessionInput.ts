@@ -5,8 +5,8 @@ import type { ProjectStore } from '../store/projectStore';
 import { sessionArrays, type SessionFacts } from './sessionFacts';
 
 /**
- * What the compute thread opens a session of the latest audit with. Features of up to `matrixBytes` are loaded into shared memory,
- * larger ones stay in their file.
+ * What the compute thread opens a session of the latest audit with. Features of up to `matrixBytes` are loaded into
+ * shared memory, larger ones stay in their file.
  * @throws StorageError when an array is missing or damaged.
  */
 export async function readSessionInput(

@@ -7,8 +7,8 @@ import type { NameableRows } from './removalFile';
 const saidRows = 5;
 
 /**
- * The row that a text names: the one with this id, where a column is the id and holds it; else the one of this number, counted from 0. `row:12` is always
- * a number, unless it is an id. O(n).
+ * The row that a text names: the one with this id, where a column is the id and holds it; else the one of this number,
+ * counted from 0. `row:12` is always a number, unless it is an id. O(n).
  * @throws InputError where no row is called so, or several are.
  */
 export function findRow(text: string, { rowCount, ids }: NameableRows): number {

@@ -1,6 +1,8 @@
 import { guardCell, unguardCell } from '../exports/csvText';
 
-/** Finds rows by their id: exactly as it stands in the data, or, where no id is exactly so, but for blanks around it. */
+/**
+ * Finds rows by their id: exactly as it stands in the data, or, where no id is exactly so, but for blanks around it.
+ */
 export class IdLookup {
   readonly #exact = new Map<string, number[]>();
   #trimmed: Map<string, number[]> | undefined;
@@ -16,7 +18,10 @@ export class IdLookup {
     return trimmed === '' ? undefined : this.#withoutBlanks().get(trimmed);
   }
 
-  /** Rows of an id as a list for people has it: see `guardCell`. What would not stand in such a list as it is names none. */
+  /**
+   * Rows of an id as a list for people has it: see `guardCell`. What would not stand in such a list as it is names
+   * none.
+   */
   findGuarded(text: string): readonly number[] | undefined {
     for (const written of [text, text.trim()]) {
       const id = unguardCell(written);

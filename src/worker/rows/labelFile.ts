@@ -39,8 +39,9 @@ interface NamedLabel {
 }
 
 /**
- * New labels from a file: a copy of the data with corrected labels, as Assay exports it, or a table with a header that names rows (`row`, `id`, or the name of
- * the id column) and labels (`label`, the name of the label column, or `suggested_label`). A row without a label in a copy keeps its own.
+ * New labels from a file: a copy of the data with corrected labels, as Assay exports it, or a table with a header that
+ * names rows (`row`, `id`, or the name of the id column) and labels (`label`, the name of the label column, or
+ * `suggested_label`). A row without a label in a copy keeps its own.
  * @throws InputError naming the line that names no row or no label, or contradicts an earlier one.
  */
 export function parseLabelFile(text: string, known: LabelledRows): LabelFile {

@@ -60,12 +60,18 @@ export class ProjectRows {
     });
   }
 
-  /** The row with this id, or of this number: see `findRow`. @throws InputError where no row is called so, or several are. */
+  /**
+   * The row with this id, or of this number: see `findRow`. @throws InputError where no row is called so, or several
+   * are.
+   */
   async find(text: string): Promise<number> {
     return findRow(text, await this.#names());
   }
 
-  /** The dataset's rows by their cells in a column; the head's rows after them, which a validation file has, are in no group. O(n). */
+  /**
+   * The dataset's rows by their cells in a column; the head's rows after them, which a validation file has, are in no
+   * group. O(n).
+   */
   async group(column: number, { input: { split } }: Pick<HeadData, 'input'>): Promise<CellGroups> {
     const groupOf = new Int32Array(split.length).fill(-1);
     const numberOf = new Map<string, number>();

@@ -63,7 +63,8 @@ describe('parseRemovalFile', () => {
             ...(ids.some((id) => /[\r\n]/.test(id)) ? [] : [wanted.map((row) => ids[row]).join('\n')]),
           ];
           for (const text of texts) {
-            // Two ids that differ by the apostrophe or the quotes of a list cannot be told apart: that is said, never guessed.
+            // Two ids that differ by the apostrophe or the quotes of a list cannot be told apart: that is said, never
+            // guessed.
             let found: number[] | string;
             try {
               found = rowsOf(text, of);

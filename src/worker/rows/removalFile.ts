@@ -25,9 +25,10 @@ export interface RemovalFile {
 type Reading = (line: NamedLine) => readonly number[] | undefined;
 
 /**
- * Rows named by a file: a removal list (CSV with a header that has `row` or `id`), or a bare list, one a line, of ids (where every line is
- * an id of the dataset) or of 0-based row numbers. Ids may be written as the data file has them, as a removal list has them (with an
- * apostrophe before what a spreadsheet would run), or in quotes as in CSV, in which alone they can hold a line end.
+ * Rows named by a file: a removal list (CSV with a header that has `row` or `id`), or a bare list, one a line, of ids
+ * (where every line is an id of the dataset) or of 0-based row numbers. Ids may be written as the data file has them,
+ * as a removal list has them (with an apostrophe before what a spreadsheet would run), or in quotes as in CSV, in which
+ * alone they can hold a line end.
  * @throws InputError naming the line that names no row, or that can be read in two ways.
  */
 export function parseRemovalFile(text: string, named: NameableRows): RemovalFile {
@@ -113,7 +114,10 @@ function readEach(lines: readonly NamedLine[], ids: IdLookup, named: NameableRow
   return Int32Array.from(new Set(lines.flatMap((line) => rowsOfId(line, ids, named))));
 }
 
-/** The rows of an id, written as in the data or as in a list for people. @throws InputError where there are none, or others in the other way. */
+/**
+ * The rows of an id, written as in the data or as in a list for people. @throws InputError where there are none, or
+ * others in the other way.
+ */
 export function rowsOfId(line: NamedLine, ids: IdLookup, named: NameableRows, file = removalFile): readonly number[] {
   const [asIs, guarded] = [ids.find(line.text), ids.findGuarded(line.text)];
   const found = asIs ?? guarded;

@@ -2,8 +2,8 @@ import { createProject, openProject } from './projectStore';
 import { projectOf, randomAudit } from './testProject';
 
 /**
- * What the durability tests run in a process of its own and kill: decides one row after another and prints each sequence
- * number once the decision is acknowledged, while (if asked) audits are replaced over and over.
+ * What the durability tests run in a process of its own and kill: decides one row after another and prints each
+ * sequence number once the decision is acknowledged, while (if asked) audits are replaced over and over.
  * Arguments: folder, mode (decide, decide+audit, hold, make), rows, CSV file for `make`.
  */
 async function main(): Promise<void> {

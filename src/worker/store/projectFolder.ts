@@ -56,7 +56,10 @@ export function arrayFile(folder: string, generation: number, name: string): str
   return join(arrayFolder(folder, generation), `${name}.npy`);
 }
 
-/** What is in a place where a project is to be made: nothing, a project, the remains of an interrupted start, other files. */
+/**
+ * What is in a place where a project is to be made: nothing, a project, the remains of an interrupted start, other
+ * files.
+ */
 async function contentsOf(folder: string): Promise<'nothing' | 'project' | 'remains' | 'other'> {
   let names: string[];
   try {
@@ -161,7 +164,8 @@ export async function readFolder(folder: string): Promise<ProjectManifest> {
 }
 
 /**
- * Makes sure that the parts of a project are files and folders of its own: nothing that leads elsewhere, and nothing that could wait for ever.
+ * Makes sure that the parts of a project are files and folders of its own: nothing that leads elsewhere, and nothing
+ * that could wait for ever.
  * @throws StorageError naming the part that is not.
  */
 export async function checkParts(folder: string): Promise<void> {

@@ -11,7 +11,10 @@ import { onSuddenEnd, untilComplete } from './files/unfinished';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
 import { Database } from './tables/database';
 
-/** Where a command makes a project: `finish` when everything has succeeded, else `discard`. The project must be closed for both. */
+/**
+ * Where a command makes a project: `finish` when everything has succeeded, else `discard`. The project must be closed
+ * for both.
+ */
 export interface ProjectPlace {
   /** Make the project here. */
   readonly folder: string;
@@ -20,10 +23,12 @@ export interface ProjectPlace {
 }
 
 /**
- * A place for a project that appears in `target` complete or not at all. It is made in a folder inside `target` (which may be a mount
- * point, or the only folder the user may write to), and `finish` moves it up with the manifest last: until then `target` is no project.
- * `discard` removes all of it, and the folders that were made for it. What a killed process left behind is cleared.
- * @throws InputError when `target` holds anything else, StorageError when another process is making a project there, or it cannot be written.
+ * A place for a project that appears in `target` complete or not at all. It is made in a folder inside `target` (which
+ * may be a mount point, or the only folder the user may write to), and `finish` moves it up with the manifest last:
+ * until then `target` is no project. `discard` removes all of it, and the folders that were made for it. What a killed
+ * process left behind is cleared.
+ * @throws InputError when `target` holds anything else, StorageError when another process is making a project there, or
+ * it cannot be written.
  */
 export async function startProjectPlace(target: string): Promise<ProjectPlace> {
   const place = resolve(target);
@@ -71,8 +76,8 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
 }
 
 /**
- * A place for a project that nobody wants to keep, in the system's temporary folder, where only this user can look into it. What killed commands
- * left there is cleared.
+ * A place for a project that nobody wants to keep, in the system's temporary folder, where only this user can look into
+ * it. What killed commands left there is cleared.
  */
 export async function startTemporaryPlace(): Promise<ProjectPlace> {
   try {
@@ -121,7 +126,8 @@ async function refuseInUse(folder: string, place: string): Promise<void> {
     });
     await database.close();
   } catch (error) {
-    if (!(error instanceof StorageError) || !/ is open in /.test(error.message)) return; // Damaged: to be removed anyway.
+    // Damaged: to be removed anyway.
+    if (!(error instanceof StorageError) || !/ is open in /.test(error.message)) return;
     throw new StorageError(
       `A project is being made in ${place} by ${error.message.replace(/^.* is open in (.*)\. .*$/s, '$1')}. Wait until it is done, or name another folder.`,
       { details: { folder: place }, cause: error },

@@ -40,7 +40,10 @@ export interface AuditToStore {
   /** Name of bit i of `columns.reasons`. */
   readonly reasonNames: readonly string[];
   readonly pipeline: FeaturePipeline;
-  /** Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see `AuditStore.draft`. */
+  /**
+   * Written beside the scores and replaced together with them: theta, class probabilities. Large ones: see
+   * `AuditStore.draft`.
+   */
   readonly arrays: Readonly<Record<string, StoredArray>>;
 }
 

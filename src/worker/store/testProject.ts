@@ -134,7 +134,10 @@ export function randomAudit(n: number, seed: number, classes: readonly string[] 
   };
 }
 
-/** Opens the database of a project in another process, which DuckDB's lock forbids while this one has it. Tests only. @throws */
+/**
+ * Opens the database of a project in another process, which DuckDB's lock forbids while this one has it. Tests
+ * only. @throws
+ */
 export function openElsewhere(folder: string): void {
   const script =
     "require('@duckdb/node-api').DuckDBInstance.create(process.argv[1]).then((found) => found.closeSync())" +

@@ -22,8 +22,8 @@ export interface AttributionOptions {
 }
 
 /**
- * (xᵢᵀu_t)·cᵢ of all training rows: what every attribution comes to whose directions u_t (M×p) estimate H⁻¹∇f_t. `coefficients` are n×K.
- * Returns n×M numbers, or undefined where they went to `visit`. O(n·d·K·M).
+ * (xᵢᵀu_t)·cᵢ of all training rows: what every attribution comes to whose directions u_t (M×p) estimate H⁻¹∇f_t.
+ * `coefficients` are n×K. Returns n×M numbers, or undefined where they went to `visit`. O(n·d·K·M).
  */
 export function attributeAlong(
   model: Pick<FittedModel, 'problem' | 'linalg'>,

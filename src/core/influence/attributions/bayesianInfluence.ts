@@ -43,26 +43,30 @@ export interface BayesianBlock {
 
 export interface BayesianInfluence {
   readonly names: readonly string[];
-  /** n×M, undefined where it went to `visit`. **Positive = removal raises the measurement.** NaN for rows that are not training rows. */
+  /**
+   * n×M, undefined where it went to `visit`. **Positive = removal raises the measurement.** NaN for rows that are not
+   * training rows.
+   */
   readonly effects: Matrix | undefined;
   /** n×M: Monte Carlo standard error of each effect, from the spread over batches of draws. */
   readonly standardErrors: Matrix | undefined;
   /** Share of proposals taken; a chain works well between 0.4 and 0.9. */
   readonly acceptance: number;
   /**
-   * Largest correlation of a measurement at one draw with itself at the next; near 0 draws are as good as independent. Above about ½ the
-   * standard errors are too small: thin more, or draw more.
+   * Largest correlation of a measurement at one draw with itself at the next; near 0 draws are as good as independent.
+   * Above about ½ the standard errors are too small: thin more, or draw more.
    */
   readonly autocorrelation: number;
 }
 
 /**
- * Influence without an inverse Hessian: β·Cov(ℓᵢ(θ), f(θ)) over draws θ from the localised posterior, to first order the change of the
- * posterior mean of f when row i is removed. For a quadratic loss and a linear f it is IF exactly, otherwise IF and terms of order 1/β.
- * Differences ℓᵢ(θ) − ℓᵢ(θ̂) are taken without cancellation. O(S·n·(d·K + M)) after the draws; S·p numbers.
+ * Influence without an inverse Hessian: β·Cov(ℓᵢ(θ), f(θ)) over draws θ from the localised posterior, to first order
+ * the change of the posterior mean of f when row i is removed. For a quadratic loss and a linear f it is IF exactly,
+ * otherwise IF and terms of order 1/β. Differences ℓᵢ(θ) − ℓᵢ(θ̂) are taken without cancellation. O(S·n·(d·K + M))
+ * after the draws; S·p numbers.
  *
- * Source: Kreer et al., "Bayesian Influence Functions for Hessian-Free Data Attribution", 2025, arXiv 2509.26544 (their BIF is the covariance
- * with the sign turned: the effect of more weight on the row).
+ * Source: Kreer et al., "Bayesian Influence Functions for Hessian-Free Data Attribution", 2025, arXiv 2509.26544 (their
+ * BIF is the covariance with the sign turned: the effect of more weight on the row).
  * @throws InputError for settings out of range.
  */
 export function computeBayesianInfluence(

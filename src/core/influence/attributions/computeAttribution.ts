@@ -15,7 +15,10 @@ import { computeRepresenterEffects } from './representerValues';
 import type { TrakOptions } from './trak';
 import { computeTrakEffects } from './trak';
 
-/** Ways to attribute a measurement to training rows. IF and RIF by another iHVP method: give the model another `inverse`. */
+/**
+ * Ways to attribute a measurement to training rows. IF and RIF by another iHVP method: give the model another
+ * `inverse`.
+ */
 export const attributionMethods = ['if', 'rif', 'representer', 'trak', 'bayesian'] as const;
 export type AttributionMethod = (typeof attributionMethods)[number];
 
@@ -39,7 +42,10 @@ interface AttributionRequest {
 interface Attribution {
   readonly method: AttributionMethod;
   readonly names: readonly string[];
-  /** n×M. **Positive = removal raises the measurement**, in the method's own understanding of removal. NaN off the training rows. */
+  /**
+   * n×M. **Positive = removal raises the measurement**, in the method's own understanding of removal. NaN off the
+   * training rows.
+   */
   readonly effects: Matrix;
   /** n×M Monte Carlo standard errors; undefined for methods without chance. */
   readonly standardErrors: Matrix | undefined;
@@ -48,8 +54,8 @@ interface Attribution {
 }
 
 /**
- * The effects of all training rows on all measurements by one method; see there for its meaning, cost and source. n×M numbers; for
- * results larger than memory call the methods themselves with `visit`.
+ * The effects of all training rows on all measurements by one method; see there for its meaning, cost and source. n×M
+ * numbers; for results larger than memory call the methods themselves with `visit`.
  */
 export function computeAttribution(
   model: FittedModel,

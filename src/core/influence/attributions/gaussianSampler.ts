@@ -95,11 +95,12 @@ function placeAt(
 }
 
 /**
- * Independent draws from the Gaussian approximation of the posterior (`laplace`), or a chain of Metropolis-adjusted Langevin steps
- * preconditioned by it (`mala`). Fills `draws` (S×p); returns the share of proposals taken. O(p²) a draw; `mala` adds a pass over the rows
- * for every step.
+ * Independent draws from the Gaussian approximation of the posterior (`laplace`), or a chain of Metropolis-adjusted
+ * Langevin steps preconditioned by it (`mala`). Fills `draws` (S×p); returns the share of proposals taken. O(p²) a
+ * draw; `mala` adds a pass over the rows for every step.
  *
- * Source: Roberts & Tweedie, "Exponential convergence of Langevin distributions and their discrete approximations", Bernoulli 1996.
+ * Source: Roberts & Tweedie, "Exponential convergence of Langevin distributions and their discrete approximations",
+ * Bernoulli 1996.
  */
 export function drawByGaussian(
   model: FittedModel,

@@ -49,10 +49,11 @@ export interface GroupEffects {
 }
 
 /**
- * The effect of removing each group of a partition. IF and RIF add the gradients up by groups in one pass over the rows and then solve once
- * a group, not once a row; the Newton step takes a group's curvature off H, one factorisation a group. IF's are exactly the sums of its rows'
- * effects; coherent groups (a class, a source) are where such sums fail, and the Newton step is to be believed.
- * O(n·d·K + G·p²) for IF and RIF, G Newton steps; then one pass over the measured rows for every few groups.
+ * The effect of removing each group of a partition. IF and RIF add the gradients up by groups in one pass over the rows
+ * and then solve once a group, not once a row; the Newton step takes a group's curvature off H, one factorisation a
+ * group. IF's are exactly the sums of its rows' effects; coherent groups (a class, a source) are where such sums fail,
+ * and the Newton step is to be believed. O(n·d·K + G·p²) for IF and RIF, G Newton steps; then one pass over the
+ * measured rows for every few groups.
  *
  * Source: Ley et al., "Generalized Group Data Attribution", 2024, arXiv 2410.09940.
  */
@@ -137,7 +138,10 @@ function additiveEffects(
   return found;
 }
 
-/** Σ cᵢ ⊗ xᵢ (count×p) and Σ stretchᵢ over the training rows of groups first, first + 1, … One pass over the rows, O(n·d·K). */
+/**
+ * Σ cᵢ ⊗ xᵢ (count×p) and Σ stretchᵢ over the training rows of groups first, first + 1, … One pass over the rows,
+ * O(n·d·K).
+ */
 function sumByGroups(
   { problem }: FittedModel,
   { groupOf }: RowGroups,

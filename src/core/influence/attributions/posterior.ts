@@ -5,10 +5,12 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 /**
  * How parameters are drawn from the localised posterior p(θ) ∝ exp(−β·L(θ) − (γ/2)‖θ − θ̂‖²), L with its ridge term:
  *
- * - `laplace`: independent draws from its Gaussian approximation N(θ̂, (βH + γI)⁻¹). Exact for a ridge head; O(p²) a draw.
- * - `mala`: Metropolis-adjusted Langevin steps, preconditioned by that Gaussian: the posterior itself. `thinning` passes over the rows a draw.
- * - `sgld`: stochastic gradient Langevin steps, which know nothing of H: for heads too large to factorise. Gradients of `batchRows` rows;
- *   the step leaves a bias of its own size, and needs about cond(H) steps to forget where it was.
+ * - `laplace`: independent draws from its Gaussian approximation N(θ̂, (βH + γI)⁻¹). Exact for a ridge head; O(p²) a
+ *   draw.
+ * - `mala`: Metropolis-adjusted Langevin steps, preconditioned by that Gaussian: the posterior itself. `thinning`
+ *   passes over the rows a draw.
+ * - `sgld`: stochastic gradient Langevin steps, which know nothing of H: for heads too large to factorise. Gradients of
+ *   `batchRows` rows; the step leaves a bias of its own size, and needs about cond(H) steps to forget where it was.
  */
 export type PosteriorSampler =
   | { readonly kind: 'laplace' }

@@ -9,7 +9,10 @@ const largestProjection = 2 ** 25;
 
 /** A linear map of the head's parameters to k numbers. */
 export type Projection =
-  /** Nothing is lost: for softmax an orthonormal basis of the parameters that sum to zero over the classes, (C − 1)·d numbers. */
+  /**
+   * Nothing is lost: for softmax an orthonormal basis of the parameters that sum to zero over the classes, (C − 1)·d
+   * numbers.
+   */
   | { readonly kind: 'identity' }
   /** k columns of independent ±1 or standard normal numbers. */
   | { readonly kind: 'rademacher' | 'normal'; readonly dimensions: number; readonly seed: number };

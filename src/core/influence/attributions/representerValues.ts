@@ -10,24 +10,25 @@ import { attributeAlong } from './attribution';
 interface RepresenterEffects {
   readonly names: readonly string[];
   /**
-   * n×M, undefined where it went to `visit`: −αᵢᵀ(∂f/∂z)(xᵢᵀx_t), the change of f when the row's term is struck out of θ̂ = Σ αᵢ ⊗ xᵢ and
-   * nothing is fitted again. **Positive = removal raises the measurement.** NaN for rows that are not training rows.
+   * n×M, undefined where it went to `visit`: −αᵢᵀ(∂f/∂z)(xᵢᵀx_t), the change of f when the row's term is struck out of
+   * θ̂ = Σ αᵢ ⊗ xᵢ and nothing is fitted again. **Positive = removal raises the measurement.** NaN for rows that are
+   * not training rows.
    */
   readonly effects: Matrix | undefined;
   /**
-   * M: ∇fᵀθ̂ over the unpenalised features (the intercept), which no representer explains. For a margin f: f(θ̂) = this − Σᵢ effectᵢ, up to
-   * the gradient norm at θ̂ over nλ.
+   * M: ∇fᵀθ̂ over the unpenalised features (the intercept), which no representer explains. For a margin f: f(θ̂)
+   * = this − Σᵢ effectᵢ, up to the gradient norm at θ̂ over nλ.
    */
   readonly unexplained: Float64Array;
 }
 
 /**
- * Effects of all training rows on all measurements by their representer values αᵢ = −rᵢ/(nλ): at the optimum the penalised part of θ̂ is
- * Σᵢ αᵢ ⊗ xᵢ. That is IF with the inverse ridge in place of H⁻¹, so it knows of similar features and of residuals, but not of other rows
- * that say the same. O(n·d·K·M).
+ * Effects of all training rows on all measurements by their representer values αᵢ = −rᵢ/(nλ): at the optimum the
+ * penalised part of θ̂ is Σᵢ αᵢ ⊗ xᵢ. That is IF with the inverse ridge in place of H⁻¹, so it knows of similar
+ * features and of residuals, but not of other rows that say the same. O(n·d·K·M).
  *
- * Source: Yeh et al., "Representer Point Selection for Explaining Deep Neural Networks", NeurIPS 2018, arXiv 1811.09720, theorem 3.1 (their
- * ridge term λ‖θ‖² and mean loss give 1/(2λn); ours is (nλ/2)‖θ‖²).
+ * Source: Yeh et al., "Representer Point Selection for Explaining Deep Neural Networks", NeurIPS 2018, arXiv
+ * 1811.09720, theorem 3.1 (their ridge term λ‖θ‖² and mean loss give 1/(2λn); ours is (nλ/2)‖θ‖²).
  */
 export function computeRepresenterEffects(
   model: FittedModel,

@@ -12,8 +12,8 @@ import type { PosteriorOptions, PosteriorSampler } from './posterior';
 import { requirePositive, requireSteps } from './posterior';
 
 /**
- * Stochastic gradient Langevin steps: θ ← θ − (ε/2)(β∇L̃ + γ(θ − θ̂)) + √ε·ξ with ∇L̃ from some of the rows. Fills `draws` (S×p); returns 1, as every
- * step is taken. O(batch·d·K) a step.
+ * Stochastic gradient Langevin steps: θ ← θ − (ε/2)(β∇L̃ + γ(θ − θ̂)) + √ε·ξ with ∇L̃ from some of the rows. Fills
+ * `draws` (S×p); returns 1, as every step is taken. O(batch·d·K) a step.
  *
  * Source: Welling & Teh, "Bayesian Learning via Stochastic Gradient Langevin Dynamics", ICML 2011.
  */

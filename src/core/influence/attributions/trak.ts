@@ -22,27 +22,34 @@ export interface TrakOptions extends AttributionOptions {
   /** One estimate for each; they are averaged. The paper averages over models too; here there is one. */
   readonly projections: readonly Projection[];
   /**
-   * `uniform` (default, as in the paper): ΦᵀΦ; `curvature`: ΦᵀRΦ with R = p_y(1 − p_y), which for logistic heads is the curvature of the
-   * loss and the paper leaves out.
+   * `uniform` (default, as in the paper): ΦᵀΦ; `curvature`: ΦᵀRΦ with R = p_y(1 − p_y), which for logistic heads is the
+   * curvature of the loss and the paper leaves out.
    */
   readonly weighting?: 'uniform' | 'curvature' | undefined;
-  /** Add the objective's ridge term, projected; default false, as in the paper. Needed where k is near or above the rank of the rows. */
+  /**
+   * Add the objective's ridge term, projected; default false, as in the paper. Needed where k is near or above the rank
+   * of the rows.
+   */
   readonly ridge?: boolean | undefined;
 }
 
 interface TrakEffects {
   readonly names: readonly string[];
-  /** n×M, undefined where it went to `visit`. **Positive = removal raises the measurement** (the paper's score with the sign turned). */
+  /**
+   * n×M, undefined where it went to `visit`. **Positive = removal raises the measurement** (the paper's score with the
+   * sign turned).
+   */
   readonly effects: Matrix | undefined;
   /** k of each projection. */
   readonly dimensions: readonly number[];
 }
 
 /**
- * TRAK at the head: the model output is the log-odds of the true class, fᵢ = log p_y/(1 − p_y) (ridge: the prediction), linear in θ near θ̂;
- * φᵢ = Pᵀ∇fᵢ. The effect of removing row i on a measurement is −∇fᵀP(ΦᵀΦ)⁻¹φᵢ·(1 − pᵢ). As (1 − pᵢ)∇fᵢ = −∇ℓᵢ, that is IF with
- * P(ΦᵀΦ)⁻¹Pᵀ in place of H⁻¹; with the identity, `curvature` and the ridge it *is* IF for logistic and ridge heads.
- * O(n·d·K·k + n·k² + k³ + p·k·M) for each projection, O(n·d·K·M) for the effects; p·k numbers.
+ * TRAK at the head: the model output is the log-odds of the true class, fᵢ = log p_y/(1 − p_y) (ridge: the prediction),
+ * linear in θ near θ̂; φᵢ = Pᵀ∇fᵢ. The effect of removing row i on a measurement is −∇fᵀP(ΦᵀΦ)⁻¹φᵢ·(1 − pᵢ). As (1 −
+ * pᵢ)∇fᵢ = −∇ℓᵢ, that is IF with P(ΦᵀΦ)⁻¹Pᵀ in place of H⁻¹; with the identity, `curvature` and the ridge it *is* IF
+ * for logistic and ridge heads. O(n·d·K·k + n·k² + k³ + p·k·M) for each projection, O(n·d·K·M) for the effects; p·k
+ * numbers.
  *
  * Source: Park et al., "TRAK: Attributing Model Behavior at Scale", ICML 2023, arXiv 2303.14186, section 3.
  * @throws InputError for a projection that does not fit; NumericalError when ΦᵀΦ is singular.
@@ -161,7 +168,10 @@ function fillOutputGradient(
   return weighting === 'uniform' ? 1 : rest * (1 - rest);
 }
 
-/** A factor of the projected Gram matrix that says something: rounding alone can make a singular matrix look positive definite. */
+/**
+ * A factor of the projected Gram matrix that says something: rounding alone can make a singular matrix look positive
+ * definite.
+ */
 function factorOf(
   { problem, linalg }: Pick<FittedModel, 'problem' | 'linalg'>,
   gram: Matrix,

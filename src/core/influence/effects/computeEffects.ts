@@ -34,8 +34,8 @@ export interface EffectsOptions {
   readonly residuals?: boolean | undefined;
   readonly onBlock?: OnBlock | undefined;
   /**
-   * Takes the effects block by block (all rows of one group of measurements before the next) in place of n×M matrices: a million rows
-   * by a hundred measurements need not be in memory.
+   * Takes the effects block by block (all rows of one group of measurements before the next) in place of n×M matrices:
+   * a million rows by a hundred measurements need not be in memory.
    */
   readonly visit?: ((block: EffectsBlock) => void) | undefined;
 }
@@ -45,8 +45,8 @@ export interface Effects {
   /** M names of the measurements. */
   readonly names: readonly string[];
   /**
-   * n×M, undefined where it was not asked for or went to `visit`. NaN for rows that are not training rows, and for measurements without a
-   * gradient (accuracy).
+   * n×M, undefined where it was not asked for or went to `visit`. NaN for rows that are not training rows, and for
+   * measurements without a gradient (accuracy).
    */
   readonly byIf: Matrix | undefined;
   readonly byRif: Matrix | undefined;
@@ -55,8 +55,9 @@ export interface Effects {
 }
 
 /**
- * The linear effect of removing every training row on every measurement, by IF and RIF, in one pass: U = H⁻¹[∇f₁ … ∇f_M], then (xᵢᵀU)·rᵢ
- * and (xᵢᵀU)·sᵢ. O(M·p²) with a factor of H and O(n·d·K·M); memory beyond the results p·M numbers and 32 MiB.
+ * The linear effect of removing every training row on every measurement, by IF and RIF, in one pass: U = H⁻¹[∇f₁ …
+ * ∇f_M], then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(M·p²) with a factor of H and O(n·d·K·M); memory beyond the results p·M numbers
+ * and 32 MiB.
  */
 export function computeEffects(
   model: FittedModel,
@@ -91,8 +92,8 @@ function solveGradients(
 }
 
 /**
- * (xᵢᵀu_t)·cᵢ (+ stretchᵢ·∇f_tᵀpulled) for all rows, directions and terms; to `visit` where there is one. The directions may come from any
- * estimate of H⁻¹∇f, or from another attribution altogether.
+ * (xᵢᵀu_t)·cᵢ (+ stretchᵢ·∇f_tᵀpulled) for all rows, directions and terms; to `visit` where there is one. The
+ * directions may come from any estimate of H⁻¹∇f, or from another attribution altogether.
  */
 export function visitEffects(
   model: Pick<FittedModel, 'problem' | 'linalg'>,
@@ -121,7 +122,8 @@ export function visitEffects(
       const targets = terms.map((term, index) => {
         if (term === undefined) return undefined;
         if (!wanted[index]) return { out: buffers.take(index, block.rows * block.count), to: 0, stride: block.count };
-        // Where one block is everything, the last result takes the place of the products: fresh memory costs more than the arithmetic.
+        // Where one block is everything, the last result takes the place of the products: fresh memory costs more than
+        // the arithmetic.
         const result = (results[index] ??= {
           rows: n,
           columns: m,

@@ -3,16 +3,23 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import { parametersAsColumns } from '../../models/evaluateHead';
 import type { FittedModel } from '../fittedModel';
 
-/** Numbers of products held at a time: 32 MiB. Backends take small products for not worth single precision, so not much less. */
+/**
+ * Numbers of products held at a time: 32 MiB. Backends take small products for not worth single precision, so not much
+ * less.
+ */
 const heldProducts = 2 ** 22;
 /** Rows of a block at least. */
 const leastRows = 256;
 /** Numbers of the directions handed to the backend at a time: 128 MiB. */
 const heldDirections = 2 ** 24;
-/** Up to this many columns a product costs less than a fiftieth of a leverage pass: float64 then, whatever the backend. */
+/**
+ * Up to this many columns a product costs less than a fiftieth of a leverage pass: float64 then, whatever the backend.
+ */
 const fewColumns = 16;
 
-/** How X·U is computed: float64, the backend's *fast* way, or float64 where it costs next to nothing (up to 16 columns). */
+/**
+ * How X·U is computed: float64, the backend's *fast* way, or float64 where it costs next to nothing (up to 16 columns).
+ */
 export type ProductPrecision = 'auto' | 'float64' | 'fast';
 
 /**
@@ -37,9 +44,9 @@ interface ProductOptions {
 }
 
 /**
- * Products of all rows with m directions (m×p, a vector of θ's shape each), block by block: n×m×K numbers that need never be held at
- * once. All rows of one group of directions come before the next group; there is one group up to 16 million numbers of them.
- * O(n·d·K·m).
+ * Products of all rows with m directions (m×p, a vector of θ's shape each), block by block: n×m×K numbers that need
+ * never be held at once. All rows of one group of directions come before the next group; there is one group up to 16
+ * million numbers of them. O(n·d·K·m).
  */
 export function visitDirectionProducts(
   { problem, linalg }: Pick<FittedModel, 'problem' | 'linalg'>,

@@ -23,9 +23,9 @@ type EvaluatedOptions = Omit<EffectsOptions, 'visit' | 'residuals'>;
 export type EvaluatedEffects = Pick<Effects, 'names' | 'byIf' | 'byRif'>;
 
 /**
- * Evaluated effects of removing each training row alone on margins and losses of single rows; n×M, NaN for rows that are not training rows.
- * K right-hand sides a measured row: O(M·K·p² + n·M·d·K²). For mean losses and accuracies choose the training rows:
- * {@link computeEvaluatedEffectsOf}.
+ * Evaluated effects of removing each training row alone on margins and losses of single rows; n×M, NaN for rows that
+ * are not training rows. K right-hand sides a measured row: O(M·K·p² + n·M·d·K²). For mean losses and accuracies choose
+ * the training rows: {@link computeEvaluatedEffectsOf}.
  * @throws InputError when a mean loss or an accuracy is asked for.
  */
 export function computeEvaluatedEffects(
@@ -79,8 +79,8 @@ export function computeEvaluatedEffects(
 }
 
 /**
- * Evaluated effects of removing each of the chosen training rows alone on any measurements: |rows|×M. One solve a row, then one pass over
- * the measured rows for a few hundred changes at a time: O(|rows|·(p² + m·d·K)).
+ * Evaluated effects of removing each of the chosen training rows alone on any measurements: |rows|×M. One solve a row,
+ * then one pass over the measured rows for a few hundred changes at a time: O(|rows|·(p² + m·d·K)).
  * @throws InputError when a chosen row is not a training row.
  */
 export function computeEvaluatedEffectsOf(
@@ -165,8 +165,8 @@ function targetsOf({ problem }: FittedModel, prepared: readonly PreparedMeasurem
 }
 
 /**
- * (t·K)×p: H⁻¹((e_c − 1/K) ⊗ x_t). Centring leaves the products with changes, which sum to zero over classes, as they are and keeps the
- * solves clear of the gauge direction.
+ * (t·K)×p: H⁻¹((e_c − 1/K) ⊗ x_t). Centring leaves the products with changes, which sum to zero over classes, as they
+ * are and keeps the solves clear of the gauge direction.
  */
 function logitDirections({ problem, inverse }: FittedModel, { features }: Targets, onBlock?: OnBlock): Matrix {
   const { outputs, parameters: p } = problem;

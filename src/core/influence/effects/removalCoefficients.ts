@@ -20,8 +20,8 @@ interface RemovalCoefficientOptions {
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   /**
-   * How RIF treats the λθ̂ that the `mean` convention adds to a row's gradient. `released` (default for heads of one output):
-   * H⁻¹(gᵢ + λθ̂)/(1 − hᵢ), as the RIF authors' code; `exact` (always for softmax): (H − Hᵢ)⁻¹(gᵢ + λθ̂).
+   * How RIF treats the λθ̂ that the `mean` convention adds to a row's gradient. `released` (default for heads of one
+   * output): H⁻¹(gᵢ + λθ̂)/(1 − hᵢ), as the RIF authors' code; `exact` (always for softmax): (H − Hᵢ)⁻¹(gᵢ + λθ̂).
    */
   readonly meanRescaling?: 'released' | 'exact' | undefined;
   readonly onBlock?: OnBlock | undefined;
@@ -40,7 +40,10 @@ export interface RemovalCoefficients {
 /** The 1 − hᵢ of a row that determines its own prediction is held here, as the row solver does. */
 const smallestRest = 1e-9;
 
-/** Of all n rows, by row number; 0 for rows that are not training rows. O(n·K), RIF without `influence` O(n·d²·K²/2 + n·K³). */
+/**
+ * Of all n rows, by row number; 0 for rows that are not training rows. O(n·K), RIF without `influence` O(n·d²·K²/2 +
+ * n·K³).
+ */
 export function computeRemovalCoefficients(
   model: FittedModel,
   options: RemovalCoefficientOptions,

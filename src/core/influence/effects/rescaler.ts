@@ -9,8 +9,8 @@ interface Rescaler {
   /** Takes the forms Wᵢ of (H − Hᵢ)⁻¹, which need no system solved, instead of Gᵢ. */
   readonly leftOut: boolean;
   /**
-   * (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull), K numbers that the next call overwrites. `forms` are read at `at`; the row's `pull` is the K numbers of its place
-   * `pullAt`; undefined: 0.
+   * (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull), K numbers that the next call overwrites. `forms` are read at `at`; the row's `pull` is
+   * the K numbers of its place `pullAt`; undefined: 0.
    */
   solve(
     logits: Float64Array,

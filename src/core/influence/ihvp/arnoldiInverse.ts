@@ -16,10 +16,10 @@ import { dampingText, defaultRank } from './inverseOptions';
 const breakdown = 1e-12;
 
 /**
- * Q(QᵀHQ)⁻¹Qᵀb with Q an orthonormal basis of the Krylov space of a random vector: what H does on the directions it stretches most; the
- * rest of b is dropped, so effects come out too small until `rank` nears p. As H is symmetric, Arnoldi's iteration is Lanczos' with
- * full orthogonalisation. `rank` passes and rank·p numbers once, O(rank·p) a vector.
- * Source: Schioppa et al. 2022, "Scaling up influence functions", section 3. Reads `rank`, `seed`, `damping`.
+ * Q(QᵀHQ)⁻¹Qᵀb with Q an orthonormal basis of the Krylov space of a random vector: what H does on the directions it
+ * stretches most; the rest of b is dropped, so effects come out too small until `rank` nears p. As H is symmetric,
+ * Arnoldi's iteration is Lanczos' with full orthogonalisation. `rank` passes and rank·p numbers once, O(rank·p) a
+ * vector. Source: Schioppa et al. 2022, "Scaling up influence functions", section 3. Reads `rank`, `seed`, `damping`.
  */
 export function createArnoldiInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, seed = 1, onBlock } = options;

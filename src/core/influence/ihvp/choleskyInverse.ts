@@ -8,12 +8,16 @@ import type { IhvpSolution, InverseHessian, SolveOptions } from './inverseHessia
 
 /** Rounds of refinement where H is single precision; each gains about five digits while cond(H) is below 1e5. */
 const refinements = 3;
-/** A correction this small relative to its solution leaves nothing to correct: the next would be smaller by the same factor. */
+/**
+ * A correction this small relative to its solution leaves nothing to correct: the next would be smaller by the same
+ * factor.
+ */
 const smallCorrection = 1e-5;
 
 /**
- * H⁻¹ by a Cholesky factor of H. O(p²) a vector; where the factor comes from a single-precision H, up to `refinedSolutions` at once
- * (precision.ts; default all) are refined by residuals computed in float64 through X, O(n·d·K) a round for all vectors at once.
+ * H⁻¹ by a Cholesky factor of H. O(p²) a vector; where the factor comes from a single-precision H, up to
+ * `refinedSolutions` at once (precision.ts; default all) are refined by residuals computed in float64 through X,
+ * O(n·d·K) a round for all vectors at once.
  */
 export function createCholeskyInverse(
   products: HessianProducts,

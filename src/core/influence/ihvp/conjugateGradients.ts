@@ -24,9 +24,9 @@ interface ConjugateGradientResult {
 }
 
 /**
- * Preconditioned conjugate gradients for many right-hand sides at once: each has its own recurrence, all share the passes over the rows,
- * and those that are done drop out. A is symmetric positive definite, P ≈ A⁻¹ too. One product with A and one with P an
- * iteration; memory 5·m·p numbers.
+ * Preconditioned conjugate gradients for many right-hand sides at once: each has its own recurrence, all share the
+ * passes over the rows, and those that are done drop out. A is symmetric positive definite, P ≈ A⁻¹ too. One product
+ * with A and one with P an iteration; memory 5·m·p numbers.
  * Source: Hestenes & Stiefel 1952; Saad, "Iterative methods for sparse linear systems", algorithm 9.1.
  */
 export function conjugateGradients(

@@ -51,8 +51,9 @@ export function createPreconditioner(
 }
 
 /**
- * (H + damping)⁻¹ by preconditioned conjugate gradients: exact up to the residual stated with each solution, which is computed through X in
- * float64. A pass over the rows an iteration, O(n·d·K) a right-hand side, some 10 to 60 of them; nothing of order p².
+ * (H + damping)⁻¹ by preconditioned conjugate gradients: exact up to the residual stated with each solution, which is
+ * computed through X in float64. A pass over the rows an iteration, O(n·d·K) a right-hand side, some 10 to 60 of them;
+ * nothing of order p².
  * @throws NumericalError naming λ and the residual when a solution stays more than 1e-4 off.
  */
 export function createConjugateInverse(

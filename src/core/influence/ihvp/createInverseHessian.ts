@@ -13,8 +13,8 @@ import { createLowRankInverse } from './lowRankInverse';
 import { createNystroemInverse } from './nystroemInverse';
 
 /**
- * Prepares one way to compute H⁻¹v; the method's own file says what it costs and how it errs. `damping` is added to H for the solve and to
- * the H of the stated residuals, and is no part of the objective.
+ * Prepares one way to compute H⁻¹v; the method's own file says what it costs and how it errs. `damping` is added to H
+ * for the solve and to the H of the stated residuals, and is no part of the objective.
  * @throws NumericalError where the method needs a factor of H that does not exist.
  */
 export function createInverseHessian(

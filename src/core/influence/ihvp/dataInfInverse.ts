@@ -8,17 +8,22 @@ import type { InverseHessian } from './inverseHessian';
 import type { InverseOptions } from './inverseOptions';
 import { dampingText } from './inverseOptions';
 
-/** Share of the mean squared gradient that is added where a feature has neither ridge nor damping (Kwon et al., section 3.2). */
+/**
+ * Share of the mean squared gradient that is added where a feature has neither ridge nor damping (Kwon et al., section
+ * 3.2).
+ */
 const freeShare = 0.1;
 
 /**
- * Swaps the sum and the inverse of the empirical Fisher: (1/n·Σ gᵢgᵢᵀ + D)⁻¹ ≈ 1/n·Σ (gᵢgᵢᵀ + D)⁻¹, each by Sherman–Morrison, with D the
- * ridge and damping of one row and gᵢ the part of a gradient in one block; the weights of each class are a block. In terms of H:
+ * Swaps the sum and the inverse of the empirical Fisher: (1/n·Σ gᵢgᵢᵀ + D)⁻¹ ≈ 1/n·Σ (gᵢgᵢᵀ + D)⁻¹, each by
+ * Sherman–Morrison, with D the ridge and damping of one row and gᵢ the part of a gradient in one block; the weights of
+ * each class are a block. In terms of H:
  *
  *     H⁻¹b ≈ 1/n·D⁻¹(b − 1/n·Σᵢ gᵢ·(gᵢᵀD⁻¹b)/(1 + gᵢᵀD⁻¹gᵢ))
  *
- * Its error grows with the gradients against D: good for much ridge, rough for little. One pass of O(n·d·K) a right-hand side.
- * Source: Kwon et al. 2024, "DataInf: efficiently estimating data influence in LoRA-tuned LLMs", eq. 5. Reads `damping`.
+ * Its error grows with the gradients against D: good for much ridge, rough for little. One pass of O(n·d·K) a
+ * right-hand side. Source: Kwon et al. 2024, "DataInf: efficiently estimating data influence in LoRA-tuned LLMs",
+ * eq. 5. Reads `damping`.
  */
 export function createDataInfInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, onBlock } = options;

@@ -19,8 +19,9 @@ export function createDiagonalInverse(products: HessianProducts, options: Invers
 }
 
 /**
- * b divided by one number, the mean of the diagonal of H: effects are products of gradients, as TracIn takes them with one checkpoint
- * (Pruthi et al. 2020, eq. 1, with that scale in place of the learning rate). O(n·d·K) once, O(p) a vector. Reads `damping`.
+ * b divided by one number, the mean of the diagonal of H: effects are products of gradients, as TracIn takes them with
+ * one checkpoint (Pruthi et al. 2020, eq. 1, with that scale in place of the learning rate). O(n·d·K) once, O(p) a
+ * vector. Reads `damping`.
  */
 export function createIdentityInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, onBlock } = options;

@@ -6,8 +6,8 @@ import type { HessianProducts } from './hessianProducts';
 import type { IhvpMethod, InverseHessian } from './inverseHessian';
 
 /**
- * An InverseHessian from a map that estimates (H + damping)⁻¹B: its answers are projected off the gauge, where the truth has nothing, and
- * their residuals are measured by one product with H unless that is declined.
+ * An InverseHessian from a map that estimates (H + damping)⁻¹B: its answers are projected off the gauge, where the
+ * truth has nothing, and their residuals are measured by one product with H unless that is declined.
  */
 export function createEstimatedInverse(
   products: HessianProducts,

@@ -8,13 +8,16 @@ import type { ApplyRows } from './conjugateGradients';
 import type { HessianProducts } from './hessianProducts';
 
 /**
- * What the terms after the last one add up to, as a share of it: 0.2 to 0.45 in the median over five heads of 1,280 to 5,120 parameters at λ from 1e-5 to
- * 1e-2, with EKFAC factors.
+ * What the terms after the last one add up to, as a share of it: 0.2 to 0.45 in the median over five heads of 1,280 to
+ * 5,120 parameters at λ from 1e-5 to 1e-2, with EKFAC factors.
  */
 const restShare = 0.3;
 /** The last term is one whose rest is expected to be at most this share of the form: mostly the second. */
 const largestRest = 5e-2;
-/** Terms expected to be below this share of the form are not computed: they and their rest make up this much of what is expected of them. */
+/**
+ * Terms expected to be below this share of the form are not computed: they and their rest make up this much of what is
+ * expected of them.
+ */
 const negligible = 1e-2;
 const expectedShare = 0.9;
 const largestTermCount = 100;
@@ -26,10 +29,11 @@ interface InverseFormOptions {
 }
 
 /**
- * bᵀH⁻¹b for each row b of an m×p matrix, to half a per cent in the root mean square and 1.5 % at worst (the same heads; 2 and 4 % on one with features
- * of very different sizes at λ = 1e-4): the sum Σ stepₖ·rₖᵀPrₖ of conjugate gradients preconditioned by P ≈ H⁻¹, whose terms
- * shrink by an order of magnitude where P is good, and an estimate of those that are left out. The last term takes dᵀHd of its direction d only, which is
- * half a pass over the rows where the backend has a way of its own. Single precision where the backend has it. O(n·d·K·m) a pass.
+ * bᵀH⁻¹b for each row b of an m×p matrix, to half a per cent in the root mean square and 1.5 % at worst (the same
+ * heads; 2 and 4 % on one with features of very different sizes at λ = 1e-4): the sum Σ stepₖ·rₖᵀPrₖ of conjugate
+ * gradients preconditioned by P ≈ H⁻¹, whose terms shrink by an order of magnitude where P is good, and an estimate of
+ * those that are left out. The last term takes dᵀHd of its direction d only, which is half a pass over the rows where
+ * the backend has a way of its own. Single precision where the backend has it. O(n·d·K·m) a pass.
  */
 export function estimateInverseForms(
   products: HessianProducts,

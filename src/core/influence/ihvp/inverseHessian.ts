@@ -2,8 +2,8 @@ import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 
 /**
- * Ways to compute H⁻¹v (docs/mathematics.md, "Inverse-Hessian products"). `cholesky` is exact; `cg` is exact up to a stated
- * residual; the others approximate H or its inverse.
+ * Ways to compute H⁻¹v (docs/mathematics.md, "Inverse-Hessian products"). `cholesky` is exact; `cg` is exact up to a
+ * stated residual; the others approximate H or its inverse.
  */
 export const ihvpMethods = [
   'cholesky',
@@ -29,18 +29,24 @@ export interface IhvpSolution {
 }
 
 export interface SolveOptions {
-  /** Measure the residuals of methods that do not know them: one product with H for all right-hand sides. Default true, `cholesky` false. */
+  /**
+   * Measure the residuals of methods that do not know them: one product with H for all right-hand sides. Default true,
+   * `cholesky` false.
+   */
   readonly residuals?: boolean;
   readonly onBlock?: OnBlock | undefined;
 }
 
 /**
- * One way to apply H⁻¹ at θ̂, prepared once. Right-hand sides must not have a component along the softmax head's gauge (a shift common to all
- * classes); gradients have none.
+ * One way to apply H⁻¹ at θ̂, prepared once. Right-hand sides must not have a component along the softmax head's gauge
+ * (a shift common to all classes); gradients have none.
  */
 export interface InverseHessian {
   readonly method: IhvpMethod;
-  /** Rows that went into it and the like, for people: "Cholesky of order 512", "conjugate gradients, EKFAC preconditioner". */
+  /**
+   * Rows that went into it and the like, for people: "Cholesky of order 512", "conjugate gradients, EKFAC
+   * preconditioner".
+   */
   readonly description: string;
   readonly parameters: number;
   /** Estimates of H⁻¹B for B m×p (one right-hand side a row). */

@@ -8,17 +8,19 @@ import { createRowCurvatures, curvatureTraces, sumCurvatures } from '../../model
 import type { HeadProblem } from '../../models/headProblem';
 import type { HessianProducts } from './hessianProducts';
 
-/** Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding. */
+/**
+ * Smallest eigenvalue, as a share of the largest, with which single precision will do: a hundred times its rounding.
+ */
 const smallestShare = 1e-3;
 
 /**
- * Directions vⱼ of the outputs and t_k of the features in which Σ wᵢAᵢ ⊗ xᵢxᵢᵀ is close to diagonal: those that diagonalise its two partial
- * traces, Ā = Σ wᵢAᵢ (K×K) and S = Σ wᵢ tr(Aᵢ) xᵢxᵢᵀ (d×d). For K = 1 that is H itself.
+ * Directions vⱼ of the outputs and t_k of the features in which Σ wᵢAᵢ ⊗ xᵢxᵢᵀ is close to diagonal: those that
+ * diagonalise its two partial traces, Ā = Σ wᵢAᵢ (K×K) and S = Σ wᵢ tr(Aᵢ) xᵢxᵢᵀ (d×d). For K = 1 that is H itself.
  *
- * The t_k diagonalise S and the ridge term together although the intercept goes unpenalised: the penalised features are taken less what
- * the unpenalised ones explain of them, x̃ = x_p − S_pu S_uu⁻¹ x_u, which changes θ_u but not the θ_p that the ridge acts on.
- * So Tᵀ S T is diagonal, and Tᵀ P T too, with P the indicator of penalised features; T is orthogonal up to the unpenalised features.
- * It does not depend on λ.
+ * The t_k diagonalise S and the ridge term together although the intercept goes unpenalised: the penalised features are
+ * taken less what the unpenalised ones explain of them, x̃ = x_p − S_pu S_uu⁻¹ x_u, which changes θ_u but not the θ_p
+ * that the ridge acts on. So Tᵀ S T is diagonal, and Tᵀ P T too, with P the indicator of penalised features; T is
+ * orthogonal up to the unpenalised features. It does not depend on λ.
  */
 export interface KroneckerBasis {
   /** J×K, row j is vⱼ: J = K − 1 for softmax, where the gauge (a shift common to all classes) is left out, else 1. */
@@ -32,7 +34,10 @@ export interface KroneckerBasis {
   readonly featureCurvatures: Float64Array;
 }
 
-/** One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). `rows` are those of `products`, where they are at hand. */
+/**
+ * One Gram matrix and one eigen-decomposition of order d. O(n·d²/2 + 9d³ + n·K² + 9K³). `rows` are those of `products`,
+ * where they are at hand.
+ */
 export function createKroneckerBasis(
   { problem, linalg, logits }: HessianProducts,
   onBlock?: OnBlock,
@@ -131,8 +136,8 @@ function spreadVectors(
 }
 
 /**
- * Directions of several outputs are an approximation, and single precision is enough for them unless its rounding is seen beside the smallest
- * eigenvalue. With one output they are H's own.
+ * Directions of several outputs are an approximation, and single precision is enough for them unless its rounding is
+ * seen beside the smallest eigenvalue. With one output they are H's own.
  */
 function eigenOf(a: Matrix, problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): SymmetricEigen {
   if (problem.outputs > 1 && linalg.symmetricEigenFast !== undefined) {

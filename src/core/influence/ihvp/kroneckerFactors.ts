@@ -22,9 +22,9 @@ export interface KroneckerFactors {
 
 interface KroneckerOptions {
   /**
-   * `kfac`: outputSharesⱼ·featureCurvatures_k, the product of the factors (Martens & Grosse 2015); `ekfac`: the diagonal of H in the basis,
-   * Σᵢ wᵢ (vⱼᵀAᵢvⱼ)(t_kᵀxᵢ)², one pass over the rows (George et al. 2018, "Fast approximate natural gradient descent in a
-   * Kronecker-factored eigenbasis", eq. 7).
+   * `kfac`: outputSharesⱼ·featureCurvatures_k, the product of the factors (Martens & Grosse 2015); `ekfac`: the
+   * diagonal of H in the basis, Σᵢ wᵢ (vⱼᵀAᵢvⱼ)(t_kᵀxᵢ)², one pass over the rows (George et al. 2018, "Fast approximate
+   * natural gradient descent in a Kronecker-factored eigenbasis", eq. 7).
    */
   readonly method: 'kfac' | 'ekfac';
   /** Added to H for the solve only. Default 0. */
@@ -134,8 +134,8 @@ function withSquares(rows: RowBlocks, t: Matrix, linalg: LinearAlgebra, use: (sq
 }
 
 /**
- * (V⊗T)·diag(curvatures)⁻¹·(V⊗T)ᵀ·b for each row b of an m×p matrix: the estimate of H⁻¹b. What b has along the gauge of a
- * softmax head is dropped. O(m·(2J·d² + 2J·K·d)).
+ * (V⊗T)·diag(curvatures)⁻¹·(V⊗T)ᵀ·b for each row b of an m×p matrix: the estimate of H⁻¹b. What b has along the gauge
+ * of a softmax head is dropped. O(m·(2J·d² + 2J·K·d)).
  */
 export function applyKroneckerInverse(
   { basis, curvatures, outputs: K }: KroneckerFactors,

@@ -15,8 +15,8 @@ interface KroneckerInverseOptions {
 }
 
 /**
- * H⁻¹ by Kronecker factors of H, plain or with corrected eigenvalues; exact for a single output. Making it costs O(n·d²) and one
- * eigen-decomposition of order d; a vector O(K·d²).
+ * H⁻¹ by Kronecker factors of H, plain or with corrected eigenvalues; exact for a single output. Making it costs
+ * O(n·d²) and one eigen-decomposition of order d; a vector O(K·d²).
  * Source: Grosse et al. 2023, "Studying large language model generalization with influence functions", section 3.2.
  */
 export function createKroneckerInverse(products: HessianProducts, options: KroneckerInverseOptions): InverseHessian {

@@ -22,11 +22,12 @@ const headroom = 1.1;
 const batchHeadroom = 3;
 
 /**
- * The Neumann series H⁻¹b = s⁻¹Σₜ(I − H/s)ᵗb by xₜ₊₁ = b + xₜ − Hxₜ/s, cut off after `steps` terms; s bounds the largest eigenvalue. The
- * residual shrinks by 1 − λmin/s a term: slow where H is ill-conditioned. With `batchRows` each term sees a random
- * batch instead of all rows, and what was summed over the second half of the terms is averaged. O(n·d·K) a term and right-hand side.
- * Source: Agarwal, Bullins & Hazan 2017, "Second-order stochastic optimization for machine learning in linear time", section 3; scaled as
- * Koh & Liang 2017. Reads `damping`, `steps`, `batchRows`, `seed`.
+ * The Neumann series H⁻¹b = s⁻¹Σₜ(I − H/s)ᵗb by xₜ₊₁ = b + xₜ − Hxₜ/s, cut off after `steps` terms; s bounds the
+ * largest eigenvalue. The residual shrinks by 1 − λmin/s a term: slow where H is ill-conditioned. With `batchRows` each
+ * term sees a random batch instead of all rows, and what was summed over the second half of the terms is averaged.
+ * O(n·d·K) a term and right-hand side. Source: Agarwal, Bullins & Hazan 2017, "Second-order stochastic optimization for
+ * machine learning in linear time", section 3; scaled as Koh & Liang 2017. Reads `damping`, `steps`, `batchRows`,
+ * `seed`.
  * @throws NumericalError when the series runs away.
  */
 export function createLissaInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {

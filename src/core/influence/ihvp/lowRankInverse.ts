@@ -18,10 +18,11 @@ const oversampling = 10;
 const powerRounds = 2;
 
 /**
- * The `rank` largest eigenvalues of the rows' curvature by a randomised eigen-decomposition, the mean of the others spread evenly, plus ridge
- * and damping; inverted by Woodbury. Three passes with rank + 10 right-hand sides, and that many vectors of p numbers.
- * Source: LoRIF, low-rank influence functions (truncated decomposition and Woodbury, there of the gradients' covariance);
- * Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.3. Reads `rank`, `seed`, `damping`.
+ * The `rank` largest eigenvalues of the rows' curvature by a randomised eigen-decomposition, the mean of the others
+ * spread evenly, plus ridge and damping; inverted by Woodbury. Three passes with rank + 10 right-hand sides, and that
+ * many vectors of p numbers. Source: LoRIF, low-rank influence functions (truncated decomposition and Woodbury, there
+ * of the gradients' covariance); Halko, Martinsson & Tropp 2011, algorithms 4.4 and 5.3. Reads `rank`, `seed`,
+ * `damping`.
  */
 export function createLowRankInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, seed = 1, onBlock } = options;

@@ -13,9 +13,10 @@ import { createWoodburySolve, ridgeDiagonal } from './woodbury';
 const smallestShare = 1e-10;
 
 /**
- * The curvature of the rows by `rank` of its columns, J ≈ J[:,S]·J[S,S]⁺·J[S,:], plus ridge and damping; inverted by Woodbury. S is drawn at
- * random and holds every unpenalised coordinate as far as there is room. `rank` right-hand sides of one pass, rank·p numbers.
- * Source: Hataya & Yamada 2023, "Nyström method for accurate and scalable implicit differentiation", eq. 6. Reads `rank`, `seed`, `damping`.
+ * The curvature of the rows by `rank` of its columns, J ≈ J[:,S]·J[S,S]⁺·J[S,:], plus ridge and damping; inverted by
+ * Woodbury. S is drawn at random and holds every unpenalised coordinate as far as there is room. `rank` right-hand
+ * sides of one pass, rank·p numbers. Source: Hataya & Yamada 2023, "Nyström method for accurate and scalable implicit
+ * differentiation", eq. 6. Reads `rank`, `seed`, `damping`.
  */
 export function createNystroemInverse(products: HessianProducts, options: InverseOptions = {}): InverseHessian {
   const { damping = 0, seed = 1, onBlock } = options;

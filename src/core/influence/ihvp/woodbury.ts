@@ -6,7 +6,10 @@ import type { HeadProblem } from '../../models/headProblem';
 /** Share of the mean curvature of an unpenalised feature that stands in for its missing ridge. */
 const freeShare = 1e-7;
 
-/** The p numbers that the low-rank part of H is added to: ridge and damping; a trace of its curvature for a feature without either. */
+/**
+ * The p numbers that the low-rank part of H is added to: ridge and damping; a trace of its curvature for a feature
+ * without either.
+ */
 export function ridgeDiagonal(problem: HeadProblem, diagonal: Float64Array, damping: number): Float64Array {
   const d = problem.features.columns;
   return diagonal.map((value, at) => {
@@ -16,8 +19,8 @@ export function ridgeDiagonal(problem: HeadProblem, diagonal: Float64Array, damp
 }
 
 /**
- * (D + BᵀB)⁻¹ for a positive diagonal D (p) and B r×p, by Woodbury: D⁻¹ − D⁻¹Bᵀ(I + BD⁻¹Bᵀ)⁻¹BD⁻¹. O(r²·p + r³/3) once, O(r·p) a
- * vector.
+ * (D + BᵀB)⁻¹ for a positive diagonal D (p) and B r×p, by Woodbury: D⁻¹ − D⁻¹Bᵀ(I + BD⁻¹Bᵀ)⁻¹BD⁻¹. O(r²·p + r³/3) once,
+ * O(r·p) a vector.
  */
 export function createWoodburySolve(
   diagonal: Float64Array,

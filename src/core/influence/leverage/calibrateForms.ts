@@ -20,8 +20,9 @@ import type { FormCalibration } from './kroneckerForms';
 import { kroneckerQuadratics } from './kroneckerForms';
 
 /**
- * Rows whose forms are compared with conjugate gradients; fewer where even one direction of each costs much. On two heads of 5,120 parameters the
- * leverages of all rows are off by as much in the median whether 12, 16 or 24 rows set the scale (1.35 to 1.45 %, four seeds each).
+ * Rows whose forms are compared with conjugate gradients; fewer where even one direction of each costs much. On two
+ * heads of 5,120 parameters the leverages of all rows are off by as much in the median whether 12, 16 or 24 rows set
+ * the scale (1.35 to 1.45 %, four seeds each).
  */
 const comparedRows = 32;
 const fewerComparedRows = 16;
@@ -44,13 +45,15 @@ interface CalibrationOptions {
 }
 
 /**
- * Fits the scale of estimated forms (see `createKroneckerForms`) to exact ones on a seeded sample of training rows, and measures their error.
+ * Fits the scale of estimated forms (see `createKroneckerForms`) to exact ones on a seeded sample of training rows, and
+ * measures their error.
  *
- * A leverage tr(FᵢᵀGᵢFᵢ), with FᵢFᵢᵀ = Aᵢ, takes K solves by conjugate gradients; that is done where it is cheap. Else zᵀFᵢᵀGᵢFᵢz for random
- * signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO: Nobel, LeJeune & Candès,
- * arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth are compared for the same z, so its
- * noise cancels for the most part. The error stated is that of each row under the scale fitted without it.
- * Some one and a half passes over the rows with at least 16 right-hand sides each, in single precision where the backend has it: O(n·d·K·16) a pass.
+ * A leverage tr(FᵢᵀGᵢFᵢ), with FᵢFᵢᵀ = Aᵢ, takes K solves by conjugate gradients; that is done where it is cheap. Else
+ * zᵀFᵢᵀGᵢFᵢz for random signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO:
+ * Nobel, LeJeune & Candès, arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth
+ * are compared for the same z, so its noise cancels for the most part. The error stated is that of each row under the
+ * scale fitted without it. Some one and a half passes over the rows with at least 16 right-hand sides each, in single
+ * precision where the backend has it: O(n·d·K·16) a pass.
  */
 export function calibrateForms(
   products: HessianProducts,
@@ -121,7 +124,9 @@ function fitScale(
   return Math.exp(0.5 * (low + high));
 }
 
-/** FᵀĜF of a row by its eigenvalues ω, and what the compared directions have along the eigenvectors, squared and summed. */
+/**
+ * FᵀĜF of a row by its eigenvalues ω, and what the compared directions have along the eigenvectors, squared and summed.
+ */
 interface SpectralForm {
   readonly values: Float64Array;
   readonly weights: Float64Array;

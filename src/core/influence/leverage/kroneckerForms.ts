@@ -11,7 +11,8 @@ import { blockHeight, multiplySquares, rangeOf } from '../ihvp/kroneckerFactors'
 import type { LeverageError, LeverageForms } from './leverageForms';
 
 /**
- * qᵢⱼ = xᵢᵀT·diag(1/curvatureⱼ)·Tᵀxᵢ of count rows, count×J: what xᵢ's forms Σⱼ qᵢⱼ vⱼvⱼᵀ are made of. O(count·(d² + d·J)), fast.
+ * qᵢⱼ = xᵢᵀT·diag(1/curvatureⱼ)·Tᵀxᵢ of count rows, count×J: what xᵢ's forms Σⱼ qᵢⱼ vⱼvⱼᵀ are made of. O(count·(d² +
+ * d·J)), fast.
  */
 export function kroneckerQuadratics(linalg: LinearAlgebra, factors: KroneckerFactors, rows: RowBlocks): Matrix {
   const { basis, curvatures } = factors;
@@ -24,7 +25,10 @@ export function kroneckerQuadratics(linalg: LinearAlgebra, factors: KroneckerFac
 
 /** What is measured of estimated forms on a sample of rows (calibrateForms.ts). */
 export interface FormCalibration {
-  /** Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − Hᵢ)⁻¹; undefined where the factors are H itself: then scale is 1 and they are Gᵢ. */
+  /**
+   * Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − Hᵢ)⁻¹; undefined where the factors are H itself: then scale is
+   * 1 and they are Gᵢ.
+   */
   readonly scale: number | undefined;
   readonly error: LeverageError | undefined;
 }
@@ -32,10 +36,10 @@ export interface FormCalibration {
 /**
  * Estimates of Gᵢ from Kronecker factors of H. O(d² + d·J + J·K²/2 + K³) a row instead of d²K²/2.
  *
- * The factors know a row only as one of many: what they give for row i is close to a multiple of the forms Wᵢ of (H − Hᵢ)⁻¹, the Hessian
- * without it, and Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹ follows by Woodbury. Measured on heads of 600 to 1,300 parameters: half to a quarter of the error of
- * taking them for Gᵢ itself, and no leverage along any direction reaches 1, whatever the estimate. `theta` serves for the
- * logits of rows, which Aᵢ is made of.
+ * The factors know a row only as one of many: what they give for row i is close to a multiple of the forms Wᵢ of (H −
+ * Hᵢ)⁻¹, the Hessian without it, and Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹ follows by Woodbury. Measured on heads of 600 to 1,300
+ * parameters: half to a quarter of the error of taking them for Gᵢ itself, and no leverage along any direction reaches
+ * 1, whatever the estimate. `theta` serves for the logits of rows, which Aᵢ is made of.
  */
 export function createKroneckerForms(
   problem: HeadProblem,

@@ -4,7 +4,10 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../li
 /** Bytes of quadratic forms held at a time. */
 const formBytes = 64 * 2 ** 20;
 
-/** How far the leverage of estimated forms is off, on a sample of rows: relative errors of forms against conjugate gradients. */
+/**
+ * How far the leverage of estimated forms is off, on a sample of rows: relative errors of forms against conjugate
+ * gradients.
+ */
 export interface LeverageError {
   /** Rows compared. */
   readonly rows: number;
@@ -17,8 +20,8 @@ export interface LeverageError {
 }
 
 /**
- * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (docs/mathematics.md, "Removing rows"). Exact by blocks of
- * the inverse, or an estimate for heads too large to invert.
+ * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (docs/mathematics.md, "Removing rows"). Exact by blocks
+ * of the inverse, or an estimate for heads too large to invert.
  */
 export interface LeverageForms {
   /** `exact`: from H⁻¹ itself; `ekfac`: from its Kronecker-factored estimate. */
@@ -27,9 +30,15 @@ export interface LeverageForms {
   readonly description: string;
   /** How far estimates are off, where it was measured. */
   readonly error?: LeverageError;
-  /** K(K+1)/2 arrays of one number a row: Gᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for few rows. */
+  /**
+   * K(K+1)/2 arrays of one number a row: Gᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for
+   * few rows.
+   */
   compute(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
-  /** The same of (H − Hᵢ)⁻¹ instead of H⁻¹, where those are what is estimated: leave-one-out logits then need no system to be solved. */
+  /**
+   * The same of (H − Hᵢ)⁻¹ instead of H⁻¹, where those are what is estimated: leave-one-out logits then need no system
+   * to be solved.
+   */
   computeLeftOut?(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
 }
 
@@ -78,8 +87,8 @@ export function createFactorForms(
 type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
 
 /**
- * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. `leftOut`: visits the forms of (H − Hᵢ)⁻¹, where
- * there are any, for `RowSolver.solveLeftOut`.
+ * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. `leftOut`: visits the forms
+ * of (H − Hᵢ)⁻¹, where there are any, for `RowSolver.solveLeftOut`.
  */
 export function visitLeverageForms(
   rows: RowBlocks,

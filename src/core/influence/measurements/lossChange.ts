@@ -3,14 +3,14 @@ import type { HeadProblem } from '../../models/headProblem';
 import { logisticLoss, sigmoid } from '../../models/rowMath';
 
 /**
- * Below this change of the likelihood ratio (1 + a < ½) the loss rises or falls by more than ln 2, and the plain difference of two losses
- * keeps its digits.
+ * Below this change of the likelihood ratio (1 + a < ½) the loss rises or falls by more than ln 2, and the plain
+ * difference of two losses keeps its digits.
  */
 const smallestShift = -0.5;
 
 /**
- * ℓ(z + δ) − ℓ(z) for one label, where both losses may be nearly equal, or both nearly 0: relative error of a few roundings instead of
- * rounding(ℓ)/change.
+ * ℓ(z + δ) − ℓ(z) for one label, where both losses may be nearly equal, or both nearly 0: relative error of a few
+ * roundings instead of rounding(ℓ)/change.
  *
  * - ridge: δ(z − y + δ/2)
  * - logistic: log1p(P(not y)·expm1(∓δ))

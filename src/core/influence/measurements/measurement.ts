@@ -6,13 +6,15 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: string; readonly rows: Int32Array };
 
 /**
- * A number f(θ) that depends on the head (docs/mathematics.md, "What is measured"). Rows are numbers of the features' rows
- * and need a label.
+ * A number f(θ) that depends on the head (docs/mathematics.md, "What is measured"). Rows are numbers of the features'
+ * rows and need a label.
  *
- * - `margin`: the true-class logit of a row. Logistic: z for class 1, −z for class 0, so that larger is surer; ridge: the prediction.
+ * - `margin`: the true-class logit of a row. Logistic: z for class 1, −z for class 0, so that larger is surer; ridge:
+ *   the prediction.
  * - `loss`: the loss of a row's label (nats; ridge: half the squared error).
  * - `meanLoss`: its mean over a set.
- * - `accuracy`: share of a set whose most probable class is its label, 0 … 1; not for ridge. It has no gradient: evaluated only.
+ * - `accuracy`: share of a set whose most probable class is its label, 0 … 1; not for ridge. It has no gradient:
+ *   evaluated only.
  */
 export type Measurement = RowMeasurement | SetMeasurement;
 
@@ -30,7 +32,10 @@ export function isRowMeasurement(measurement: Measurement): measurement is RowMe
   return 'row' in measurement;
 }
 
-/** A measurement at θ̂, ready to be asked what parameter changes do to it. **Positive change = the edit raises the measurement.** */
+/**
+ * A measurement at θ̂, ready to be asked what parameter changes do to it. **Positive change = the edit raises the
+ * measurement.**
+ */
 export interface PreparedMeasurement {
   readonly measurement: Measurement;
   /** For tables: `validation_loss`, `training_loss`, `validation_accuracy`, `margin_12`, `loss_12`, `loss_of_NAME`. */
@@ -38,8 +43,8 @@ export interface PreparedMeasurement {
   /** f(θ̂). */
   readonly value: number;
   /**
-   * ∇f(θ̂), p numbers, for a softmax head within the parameters that sum to zero over the classes (where all changes of a fit lie);
-   * undefined for accuracy.
+   * ∇f(θ̂), p numbers, for a softmax head within the parameters that sum to zero over the classes (where all changes of
+   * a fit lie); undefined for accuracy.
    */
   readonly gradient: Float64Array | undefined;
   /** Evaluated: f(θ̂ + Δ) − f(θ̂), summed row by row without cancellation. O(m·d·K) for m measured rows. */

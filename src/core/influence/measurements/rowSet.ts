@@ -19,8 +19,8 @@ type VisitProducts = (row: number, products: Float64Array, from: number, at: num
 type FillRow = (row: number, out: Float64Array, to: number) => void;
 
 /**
- * Some rows of a dataset, ready to be multiplied: a dense stretch of rows is used where it is, few scattered rows are copied once, many
- * are read by ranges along with those between them. Free it with `dispose()`.
+ * Some rows of a dataset, ready to be multiplied: a dense stretch of rows is used where it is, few scattered rows are
+ * copied once, many are read by ranges along with those between them. Free it with `dispose()`.
  */
 export interface RowSet {
   /** Ascending, distinct. */
@@ -105,7 +105,10 @@ class RowSetByRanges implements RowSet {
     return this.copied ? at : this.rows[at] - this.rows[0];
   }
 
-  /** Ranges of `blocks` short enough for `width` numbers a row; members [begin, end) of the set lie in it. Skips those without any. */
+  /**
+   * Ranges of `blocks` short enough for `width` numbers a row; members [begin, end) of the set lie in it. Skips those
+   * without any.
+   */
   #forEachRange(
     width: number,
     onBlock: OnBlock | undefined,

@@ -4,8 +4,8 @@ import { complement, fillSoftmax, logisticCurvature } from '../../models/rowMath
 import type { FittedModel } from '../fittedModel';
 
 /**
- * W (p×|S|K) with WWᵀ = Σ_S wᵢ Aᵢ ⊗ xᵢxᵢᵀ. Row i owns K columns Fᵢ ⊗ xᵢ with Aᵢ = FᵢFᵢᵀ: F = diag(√p) − p√pᵀ for softmax, √α for the logistic
- * head, 1 for ridge. O(p·|S|K).
+ * W (p×|S|K) with WWᵀ = Σ_S wᵢ Aᵢ ⊗ xᵢxᵢᵀ. Row i owns K columns Fᵢ ⊗ xᵢ with Aᵢ = FᵢFᵢᵀ: F = diag(√p) − p√pᵀ for
+ * softmax, √α for the logistic head, 1 for ridge. O(p·|S|K).
  */
 export function curvatureRoots({ problem, logits }: Pick<FittedModel, 'problem' | 'logits'>, rows: Int32Array): Matrix {
   const { outputs, parameters: p } = problem;

@@ -16,9 +16,10 @@ interface RemovalOptions {
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention | undefined;
   /**
-   * How RIF treats the λθ̂ that the `mean` convention adds to a row's gradient. `released` (default for heads of one output): (H⁻¹(gᵢ + λθ̂))/(1 − hᵢ),
-   * what the RIF authors' code computes; it stretches λθ̂ along with the gradient. `exact` (always for softmax, which their code does not
-   * have): (H − Hᵢ)⁻¹(gᵢ + λθ̂), which rescales only the part of λθ̂ along the row. They differ by hᵢ/(1 − hᵢ) of H⁻¹λθ̂, less that part.
+   * How RIF treats the λθ̂ that the `mean` convention adds to a row's gradient. `released` (default for heads of one
+   * output): (H⁻¹(gᵢ + λθ̂))/(1 − hᵢ), what the RIF authors' code computes; it stretches λθ̂ along with the gradient.
+   * `exact` (always for softmax, which their code does not have): (H − Hᵢ)⁻¹(gᵢ + λθ̂), which rescales only the part of
+   * λθ̂ along the row. They differ by hᵢ/(1 − hᵢ) of H⁻¹λθ̂, less that part.
    */
   readonly meanRescaling?: 'released' | 'exact' | undefined;
   /** How the Newton step is solved; default: the cheapest. For tests. */
@@ -31,18 +32,21 @@ interface RemovalOptions {
 export interface RemovalChange {
   /** Δ, p numbers. */
   readonly change: Float64Array;
-  /** ‖HΔ − b‖₂/‖b‖₂ of the system solved (Newton: with H − H_S), in float64 through X; NaN where it was not asked for or b is 0. */
+  /**
+   * ‖HΔ − b‖₂/‖b‖₂ of the system solved (Newton: with H − H_S), in float64 through X; NaN where it was not asked for or
+   * b is 0.
+   */
   readonly residual: number;
   /** Largest leverage in the set; NaN for an empty set. */
   readonly maxLeverage: number;
 }
 
 /**
- * Estimated change of θ̂ when the training rows `rows` (distinct, of weight 1) are removed: Σ H⁻¹gᵢ (`if`), Σ (H − Hᵢ)⁻¹gᵢ (`rif`)
- * or (H − H_S)⁻¹Σgᵢ (`newton`), with gᵢ + λθ̂ for gᵢ in the `mean` convention (the Newton step then takes |S|λI off the ridge too). For the
- * ridge head RIF of one row and the Newton step of any set are exact. O(|S|·K²d²/2 + p²), Newton + what `createRemovedHessian` says.
- * The set may be most of the rows: they are read in blocks.
- * Source: Rubinstein & Hopkins 2025 (arXiv 2506.06656); Koh & Liang 2017.
+ * Estimated change of θ̂ when the training rows `rows` (distinct, of weight 1) are removed: Σ H⁻¹gᵢ (`if`), Σ (H −
+ * Hᵢ)⁻¹gᵢ (`rif`) or (H − H_S)⁻¹Σgᵢ (`newton`), with gᵢ + λθ̂ for gᵢ in the `mean` convention (the Newton step then
+ * takes |S|λI off the ridge too). For the ridge head RIF of one row and the Newton step of any set are exact.
+ * O(|S|·K²d²/2 + p²), Newton + what `createRemovedHessian` says. The set may be most of the rows: they are read in
+ * blocks. Source: Rubinstein & Hopkins 2025 (arXiv 2506.06656); Koh & Liang 2017.
  * @throws NumericalError when the Newton step does not exist.
  */
 export function estimateRemovalChange(model: FittedModel, rows: Int32Array, options: RemovalOptions): RemovalChange {
@@ -108,8 +112,8 @@ interface RowCoefficients {
 }
 
 /**
- * The coefficients of rows whose features are `gathered`. With `pulled` = H⁻¹v the RIF coefficients are those of (H − Hᵢ)⁻¹(gᵢ + v) less
- * H⁻¹v itself. O(|S|·K²d²/2).
+ * The coefficients of rows whose features are `gathered`. With `pulled` = H⁻¹v the RIF coefficients are those of (H −
+ * Hᵢ)⁻¹(gᵢ + v) less H⁻¹v itself. O(|S|·K²d²/2).
  */
 export function rowCoefficients(
   model: FittedModel,
@@ -151,8 +155,8 @@ export function rowCoefficients(
 }
 
 /**
- * Δ of each row by itself, |S|×p, by IF or RIF (`fixed` convention): one solve for all of them. For few rows, as |S|·p numbers are held.
- * O(|S|·(K²d²/2 + p²)).
+ * Δ of each row by itself, |S|×p, by IF or RIF (`fixed` convention): one solve for all of them. For few rows, as |S|·p
+ * numbers are held. O(|S|·(K²d²/2 + p²)).
  */
 export function computeRowChanges(
   model: FittedModel,

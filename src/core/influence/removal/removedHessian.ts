@@ -32,11 +32,11 @@ interface RemovedHessianOptions {
 }
 
 /**
- * Prepares H − H_S for the Newton step of a removal and for unlearning. Woodbury for small sets (never when |S|·K ≥ p): O(p²·|S|K + p·(|S|K)²).
- * Else direct: the curvature of the removed or of the kept rows, whichever are fewer, O(min(|S|, n − |S|)·d²K²/4), and a factor, O(p³/3). In the
- * `mean` convention the ridge changes with every row, which is not a change of low rank: always direct.
- * Heads too large to form H: conjugate gradients on the edited problem, preconditioned by the curvature bound of the rows that are left; some
- * dozens of passes, O(n·d·K) each.
+ * Prepares H − H_S for the Newton step of a removal and for unlearning. Woodbury for small sets (never when |S|·K ≥ p):
+ * O(p²·|S|K + p·(|S|K)²). Else direct: the curvature of the removed or of the kept rows, whichever are fewer,
+ * O(min(|S|, n − |S|)·d²K²/4), and a factor, O(p³/3). In the `mean` convention the ridge changes with every row, which
+ * is not a change of low rank: always direct. Heads too large to form H: conjugate gradients on the edited problem,
+ * preconditioned by the curvature bound of the rows that are left; some dozens of passes, O(n·d·K) each.
  * @throws NumericalError when H − H_S is singular, a class loses its last row, or conjugate gradients do not converge.
  */
 export function createRemovedHessian(

@@ -54,8 +54,8 @@ export function problemWithout(
 }
 
 /**
- * λθ̂ on the penalised features, p numbers: what the gradient of each removed row has more of in the `mean` convention, where its share of the ridge
- * leaves with it.
+ * λθ̂ on the penalised features, p numbers: what the gradient of each removed row has more of in the `mean` convention,
+ * where its share of the ridge leaves with it.
  */
 export function ridgePull({ problem, theta }: Pick<FittedModel, 'problem' | 'theta'>): Float64Array {
   const { ridge, l2 } = problem;
@@ -69,7 +69,10 @@ export function classWeights({ kind, classes, labels, weights }: HeadProblem): F
   return sums;
 }
 
-/** The first class that loses its last row with `rows`, −1 for none. With an unpenalised intercept it has no finite optimum; else it does no harm. */
+/**
+ * The first class that loses its last row with `rows`, −1 for none. With an unpenalised intercept it has no finite
+ * optimum; else it does no harm.
+ */
 export function findLostClass(problem: HeadProblem, rows: Int32Array, before = classWeights(problem)): number {
   if (problem.unpenalised.length === 0 || problem.kind === 'ridge') return -1;
   const left = before.slice();

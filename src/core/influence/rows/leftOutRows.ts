@@ -23,20 +23,22 @@ export interface LeftOutResults {
   readonly selfRif: Float64Array;
   /** Loss of the row under the RIF leave-one-out head. */
   readonly looLoss: Float64Array;
-  /** n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others. */
+  /**
+   * n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others.
+   */
   readonly outOfSampleLogits: Float64Array;
   /** n×K coefficients sᵢ: RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
   readonly rifCoefficients: Float64Array;
 }
 
 /**
- * Influence of the training rows among [first, first + count) of a softmax head on it, from the forms Wᵢ of (H − Hᵢ)⁻¹, read at row − first: what
- * `RowSolver.solveLeftOut` gives for each, in half the time. O(K³/3) a row.
+ * Influence of the training rows among [first, first + count) of a softmax head on it, from the forms Wᵢ of (H − Hᵢ)⁻¹,
+ * read at row − first: what `RowSolver.solveLeftOut` gives for each, in half the time. O(K³/3) a row.
  *
- * Everything is taken about the row's likeliest class l, so that nothing cancels where the head is sure: with the K − 1 others' differences
- * E z = (z_c − z_l), A = Eᵀ(D − ppᵀ)E = FFᵀ for F = EᵀD^½(I − τuuᵀ), u = √p of the others and τ = 1/(1 + √p_l). So
- * FᵀWF = (I − τuuᵀ)Y(I − τuuᵀ) with Y = D^½EWEᵀD^½, and with LLᵀ = I + FᵀWF the leverage is K − 1 − ‖L⁻¹‖² and
- * rᵀGr = rᵀWr − ‖L⁻¹FᵀWr‖².
+ * Everything is taken about the row's likeliest class l, so that nothing cancels where the head is sure: with the K − 1
+ * others' differences E z = (z_c − z_l), A = Eᵀ(D − ppᵀ)E = FFᵀ for F = EᵀD^½(I − τuuᵀ), u = √p of the others and τ
+ * = 1/(1 + √p_l). So FᵀWF = (I − τuuᵀ)Y(I − τuuᵀ) with Y = D^½EWEᵀD^½, and with LLᵀ = I + FᵀWF the leverage is K − 1 −
+ * ‖L⁻¹‖² and rᵀGr = rᵀWr − ‖L⁻¹FᵀWr‖².
  * @returns max ‖sᵢ‖/‖rᵢ‖, at least 1.
  */
 export function fillLeftOutRows(

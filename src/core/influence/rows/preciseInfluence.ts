@@ -12,8 +12,8 @@ interface PreciseInfluence {
 }
 
 /**
- * Row influence, in float64 where rows amplify the error of a single-precision model too much: the leverages tell only once they are known.
- * `onFloat64` is told before it is done again. O(n·d²·K²/2), twice at worst.
+ * Row influence, in float64 where rows amplify the error of a single-precision model too much: the leverages tell only
+ * once they are known. `onFloat64` is told before it is done again. O(n·d²·K²/2), twice at worst.
  */
 export function computePreciseInfluence(
   model: FittedModel,

@@ -105,7 +105,9 @@ function amplification({ residual, coefficients }: RowSolver): number {
   return before > 0 ? Math.sqrt(after / before) : 1;
 }
 
-/** Linear effect of removing each training row on a mean loss; NaN for other rows. Positive = removal raises the loss. */
+/**
+ * Linear effect of removing each training row on a mean loss; NaN for other rows. Positive = removal raises the loss.
+ */
 interface MeanLossEffects {
   readonly byIf: Float64Array;
   readonly byRif: Float64Array;

@@ -1,9 +1,10 @@
 /**
- * What `leftOutRows.ts` does with two rows side by side, whose sums need not wait for each other: entry e of theirs stands at 2e and 2e + 1, or at 2e + lane
- * for one of them. The likeliest class of each changes places with the last one. What the letters mean is said there.
+ * What `leftOutRows.ts` does with two rows side by side, whose sums need not wait for each other: entry e of theirs
+ * stands at 2e and 2e + 1, or at 2e + lane for one of them. The likeliest class of each changes places with the last
+ * one. What the letters mean is said there.
  *
- * Plain functions of typed arrays: V8 throws away what it has compiled of a class once no instance is left, and every audit would begin in the
- * interpreter.
+ * Plain functions of typed arrays: V8 throws away what it has compiled of a class once no instance is left, and every
+ * audit would begin in the interpreter.
  */
 
 /** p and r of one row; returns its likeliest class. */

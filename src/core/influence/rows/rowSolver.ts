@@ -18,8 +18,8 @@ import {
 const smallestPivot = 1e-9;
 
 /**
- * Influence of one row on the head, by IF and by RIF (docs/mathematics.md, "Removing rows" and "Leaving one row out"). Holds
- * the results of the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
+ * Influence of one row on the head, by IF and by RIF (docs/mathematics.md, "Removing rows" and "Leaving one row out").
+ * Holds the results of the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
  */
 export abstract class RowSolver {
   /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */
@@ -47,8 +47,8 @@ export abstract class RowSolver {
 
   /**
    * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers Gᵢ[a][b], b ≤ a, in the order of
-   * (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull): the part
-   * of (H − Hᵢ)⁻¹(gᵢ + v) along the row when pull = xᵢᵀH⁻¹v.
+   * (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − AᵢGᵢ)⁻¹(rᵢ +
+   * Aᵢ·pull): the part of (H − Hᵢ)⁻¹(gᵢ + v) along the row when pull = xᵢᵀH⁻¹v.
    */
   abstract solve(
     logits: Float64Array,
@@ -59,8 +59,8 @@ export abstract class RowSolver {
     pull?: Float64Array,
   ): void;
   /**
-   * The same from the forms Wᵢ of (H − Hᵢ)⁻¹ instead of Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹: then sᵢ = rᵢ + AᵢWᵢrᵢ and the leave-one-out logits are
-   * xᵢᵀθ̂ + Wᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
+   * The same from the forms Wᵢ of (H − Hᵢ)⁻¹ instead of Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹: then sᵢ = rᵢ + AᵢWᵢrᵢ and the
+   * leave-one-out logits are xᵢᵀθ̂ + Wᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
    */
   abstract solveLeftOut(
     logits: Float64Array,
@@ -221,7 +221,9 @@ class SoftmaxRowSolver extends RowSolver {
     this.leverage = C - traceOfInverse(inner, C, moved);
   }
 
-  /** M = I − A·G; returns tr(A·G). (A·G)_ab = p_a Σ_c p_c (G_ab − G_cb), summed so that a likely class loses no digits. */
+  /**
+   * M = I − A·G; returns tr(A·G). (A·G)_ab = p_a Σ_c p_c (G_ab − G_cb), summed so that a likely class loses no digits.
+   */
   #fillSystem(): number {
     const C = this.classes;
     const p = this.#p;
@@ -250,8 +252,8 @@ class SoftmaxRowSolver extends RowSolver {
 }
 
 /**
- * M⁻¹x into x by Gaussian elimination with partial pivoting; M is destroyed. False when a pivot was too small and was replaced:
- * the result is then finite but not to be trusted.
+ * M⁻¹x into x by Gaussian elimination with partial pivoting; M is destroyed. False when a pivot was too small and was
+ * replaced: the result is then finite but not to be trusted.
  */
 export function solveInPlace(m: Float64Array, x: Float64Array, size: number): boolean {
   let sound = true;

@@ -17,9 +17,9 @@ const heldNumbers = 2 ** 21;
 const rowsBetweenReports = 1024;
 
 /**
- * The head as rows leave it, by Newton steps: θ, logits, H⁻¹ and the leverage forms Gᵢ of a pool of rows, kept up to date by low-rank changes. H moves
- * by the curvature of the rows that leave, at the logits they have then; that the others' curvature changes with θ is made good by
- * {@link refresh}.
+ * The head as rows leave it, by Newton steps: θ, logits, H⁻¹ and the leverage forms Gᵢ of a pool of rows, kept up to
+ * date by low-rank changes. H moves by the curvature of the rows that leave, at the logits they have then; that the
+ * others' curvature changes with θ is made good by {@link refresh}.
  */
 export class AdaptiveState {
   theta: Float64Array;
@@ -57,8 +57,8 @@ export class AdaptiveState {
   }
 
   /**
-   * Effect of removing each row of the pool from the head as it is now, on a target with this gradient: RIF, that is the row's own Newton step. NaN for rows
-   * that have gone. O(pool·(d·K + K³) + p²).
+   * Effect of removing each row of the pool from the head as it is now, on a target with this gradient: RIF, that is
+   * the row's own Newton step. NaN for rows that have gone. O(pool·(d·K + K³) + p²).
    */
   effects(gradient: Float64Array): Float64Array {
     const { problem, linalg } = this.#model;
@@ -80,8 +80,8 @@ export class AdaptiveState {
   }
 
   /**
-   * Takes rows out by a Newton step. O(p²·|B|K) for the inverse, O(n·d·K) for the logits, and for the pool's forms O(pool·d·K²·|B|) or, where
-   * that is less, O(pool·d²K²/2).
+   * Takes rows out by a Newton step. O(p²·|B|K) for the inverse, O(n·d·K) for the logits, and for the pool's forms
+   * O(pool·d·K²·|B|) or, where that is less, O(pool·d²K²/2).
    * @throws NumericalError when nothing holds the head without them.
    */
   remove(rows: Int32Array): void {
@@ -113,8 +113,8 @@ export class AdaptiveState {
   }
 
   /**
-   * A Newton step on the remaining rows with their Hessian as it is: what the low-rank changes left out. Costs what the fit pays for a step and what
-   * leverage costs for the pool.
+   * A Newton step on the remaining rows with their Hessian as it is: what the low-rank changes left out. Costs what the
+   * fit pays for a step and what leverage costs for the pool.
    */
   refresh(): void {
     const { linalg } = this.#model;

@@ -29,7 +29,9 @@ interface AdaptiveOptions {
   readonly batch?: number | undefined;
   /** Rows taken out between two refits by a Newton step. Default size/16, at least 1. */
   readonly refitEvery?: number | undefined;
-  /** Rows that may be chosen. Default: all, or as many as can be kept up to date in reasonable time, at least 8·size. */
+  /**
+   * Rows that may be chosen. Default: all, or as many as can be kept up to date in reasonable time, at least 8·size.
+   */
   readonly poolSize?: number | undefined;
   /** Asked after each batch of rows; true ends the selection before `size` rows are found. */
   readonly enough?: ((state: TargetState) => boolean) | undefined;
@@ -50,10 +52,11 @@ interface AdaptiveSubset {
 }
 
 /**
- * Adaptive greedy selection: after each batch of rows the head moves by the Newton step without them, and the effects (RIF) of all others are computed
- * anew, so that rows that stand in for one another are seen. H⁻¹ and the leverages follow by low-rank changes, refitted by a Newton step with a new
- * Hessian every so often. A batch costs O(n·d·K) and, for a pool of m rows, O(m·d·K²·batch); a refit what a step of the fit costs.
- * Source: Hu et al., NeurIPS 2024, arXiv 2409.18153 (greedy sums fail, adaptive greedy).
+ * Adaptive greedy selection: after each batch of rows the head moves by the Newton step without them, and the effects
+ * (RIF) of all others are computed anew, so that rows that stand in for one another are seen. H⁻¹ and the leverages
+ * follow by low-rank changes, refitted by a Newton step with a new Hessian every so often. A batch costs O(n·d·K) and,
+ * for a pool of m rows, O(m·d·K²·batch); a refit what a step of the fit costs. Source: Hu et al., NeurIPS 2024, arXiv
+ * 2409.18153 (greedy sums fail, adaptive greedy).
  * @throws NumericalError when the rows chosen leave the head undetermined; InputError for heads too large to form H.
  */
 export function findAdaptiveSubset(model: FittedModel, target: SetTarget, options: AdaptiveOptions): AdaptiveSubset {
@@ -108,8 +111,8 @@ export function findAdaptiveSubset(model: FittedModel, target: SetTarget, option
 }
 
 /**
- * Takes rows out; true: H had to be computed anew for it. Where the head has moved far since H was, the curvature that rows have by now may be more
- * than that H has.
+ * Takes rows out; true: H had to be computed anew for it. Where the head has moved far since H was, the curvature that
+ * rows have by now may be more than that H has.
  */
 function removeRows(state: AdaptiveState, rows: Int32Array): boolean {
   try {
@@ -124,8 +127,8 @@ function removeRows(state: AdaptiveState, rows: Int32Array): boolean {
 }
 
 /**
- * Rows whose effects are followed, ascending: all rows of the features (then nothing is copied), or the eligible ones with the largest effects by RIF
- * at θ̂.
+ * Rows whose effects are followed, ascending: all rows of the features (then nothing is copied), or the eligible ones
+ * with the largest effects by RIF at θ̂.
  */
 function choosePool(model: FittedModel, target: SetTarget, options: AdaptiveOptions): Int32Array {
   const { problem } = model;

@@ -33,8 +33,9 @@ export interface ChangingSet {
 }
 
 /**
- * Looks for the size by Newton steps first, which cost no fit, then verifies by retraining and moves from there: the size returned holds by
- * retraining, and one row less does not. Fits start from the estimate; about 2 where the Newton step is right, each further one halves the doubt.
+ * Looks for the size by Newton steps first, which cost no fit, then verifies by retraining and moves from there: the
+ * size returned holds by retraining, and one row less does not. Fits start from the estimate; about 2 where the Newton
+ * step is right, each further one halves the doubt.
  */
 export function findChangingSet(model: FittedModel, options: ChangingSetOptions): ChangingSet {
   const { ranking, holds, onBlock, onFit } = options;

@@ -25,7 +25,10 @@ export interface ExplainPredictionOptions {
   readonly count?: number | undefined;
   /** Heads fitted without single rows, and without the first rows together. Default 3 each. */
   readonly retrainings?: number | undefined;
-  /** Also find the smallest number of the listed order's rows that restores (or flips) the prediction, verified by retraining. Default false. */
+  /**
+   * Also find the smallest number of the listed order's rows that restores (or flips) the prediction, verified by
+   * retraining. Default false.
+   */
   readonly findSet?: boolean | undefined;
   /** Largest set for that. Default 1,000. */
   readonly limit?: number | undefined;
@@ -47,7 +50,10 @@ export interface PredictionChange {
 /** What one training row does to a prediction. */
 export interface RowPull {
   readonly row: number;
-  /** Change of z_predicted − z_other when the row alone is removed: negative = the row holds the prediction up. RIF of one row is its Newton step. */
+  /**
+   * Change of z_predicted − z_other when the row alone is removed: negative = the row holds the prediction up. RIF of
+   * one row is its Newton step.
+   */
   readonly byIf: number;
   readonly byRif: number;
 }
@@ -86,7 +92,10 @@ export interface PredictionExplanation {
   readonly opposing: readonly RowPull[];
   /** The first 1, 2, 5, 10, … of them together. */
   readonly sets: readonly ExplainingSet[];
-  /** The smallest leading part of the ranking that achieves the goal by retraining; null where not asked for or there is none up to the limit. */
+  /**
+   * The smallest leading part of the ranking that achieves the goal by retraining; null where not asked for or there is
+   * none up to the limit.
+   */
   readonly smallestSet: Int32Array | null;
   /** For people. */
   readonly summary: string;
@@ -94,10 +103,10 @@ export interface PredictionExplanation {
 }
 
 /**
- * The training rows that most explain a row's prediction, by their RIF effect on z_predicted − z_other, and whether removing
- * each, or the first few together, would restore the right class: by IF, RIF, the Newton step and retraining. IF finds
- * poisoned rows as well as RIF does but understates what they do (docs/mathematics.md, "What each score is good for"):
- * believe RIF and the Newton step. O(n·d·K + p²) and a Newton step and a fit for each set.
+ * The training rows that most explain a row's prediction, by their RIF effect on z_predicted − z_other, and whether
+ * removing each, or the first few together, would restore the right class: by IF, RIF, the Newton step and retraining.
+ * IF finds poisoned rows as well as RIF does but understates what they do (docs/mathematics.md, "What each score is
+ * good for"): believe RIF and the Newton step. O(n·d·K + p²) and a Newton step and a fit for each set.
  * @throws InputError for a row that does not exist, a class that does not, or a ridge head.
  */
 export function explainPrediction(model: FittedModel, options: ExplainPredictionOptions): PredictionExplanation {

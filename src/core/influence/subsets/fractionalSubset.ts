@@ -34,8 +34,8 @@ interface FractionalParts {
 }
 
 /**
- * The Newton step restricted to the line θ̂ + t·w, w = H⁻¹∇f, without the rows S: t = Σ_S gᵢᵀw / (wᵀHw − Σ_S wᵀHᵢw), a change of f by ∇fᵀw·t. One
- * pass over the rows, O(n·d·K + p²).
+ * The Newton step restricted to the line θ̂ + t·w, w = H⁻¹∇f, without the rows S: t = Σ_S gᵢᵀw / (wᵀHw − Σ_S wᵀHᵢw), a
+ * change of f by ∇fᵀw·t. One pass over the rows, O(n·d·K + p²).
  */
 export function fractionalParts(model: FittedModel, gradient: Float64Array, onBlock?: OnBlock): FractionalParts {
   const { problem, linalg, logits } = model;
@@ -89,14 +89,15 @@ export function fractionalEffect({ total, numerators, denominators }: Fractional
 }
 
 /**
- * The set of `size` rows with the largest (smallest) linear-fractional effect, **globally**, by Dinkelbach's method: maximise Σ_S (aᵢ + q·bᵢ), a
- * choice of the top rows, and put q = the ratio of that set, until it rises no more. O(n log n) an iteration, a handful of them.
+ * The set of `size` rows with the largest (smallest) linear-fractional effect, **globally**, by Dinkelbach's method:
+ * maximise Σ_S (aᵢ + q·bᵢ), a choice of the top rows, and put q = the ratio of that set, until it rises no more. O(n
+ * log n) an iteration, a handful of them.
  *
- * Exact for what: the effect maximised is that of the Newton step along the one direction H⁻¹∇f (Frisch–Waugh–Lovell with the other features
- * partialled out once, on all rows; leverages of the set add up in the denominator). It *is* the effect of retraining for a ridge head with one
- * parameter. With more parameters the partialling out would change with the set (the linear head: as far as the set's rows are correlated
- * with the others), and the loss may not be quadratic: the set is then the best for this target, and its Newton step and retraining say how far
- * that carries.
+ * Exact for what: the effect maximised is that of the Newton step along the one direction H⁻¹∇f (Frisch–Waugh–Lovell
+ * with the other features partialled out once, on all rows; leverages of the set add up in the denominator). It *is*
+ * the effect of retraining for a ridge head with one parameter. With more parameters the partialling out would change
+ * with the set (the linear head: as far as the set's rows are correlated with the others), and the loss may not be
+ * quadratic: the set is then the best for this target, and its Newton step and retraining say how far that carries.
  * Source: Konrad & Kuschnig, ICML 2026, arXiv 2606.05919 (linear-fractional leave-set-out effects, Dinkelbach).
  */
 export function findFractionalSubset(

@@ -16,7 +16,10 @@ import { topPlaces } from './rankRowsByEffect';
 import type { SetTarget } from './setTarget';
 import { logitDifferenceTarget, measurementTarget } from './setTarget';
 
-/** The coefficient θ_j of class c (of the one output of other heads): what Konrad & Kuschnig choose sets for. Linear in θ. */
+/**
+ * The coefficient θ_j of class c (of the one output of other heads): what Konrad & Kuschnig choose sets for. Linear in
+ * θ.
+ */
 function coefficientTarget({ problem, theta }: FittedModel, feature: number, classNumber = 0): SetTarget {
   const { outputs, parameters } = problem;
   const d = problem.features.columns;
@@ -278,7 +281,8 @@ describe('adaptive selection', () => {
   const target = (): SetTarget => logitDifferenceTarget(model, 11, 0, 1);
 
   it('keeps effects as they are when computed anew', () => {
-    // Without refits H holds the curvatures of θ̂'s neighbourhood only; after one it is exact, so a refit every step is the reference.
+    // Without refits H holds the curvatures of θ̂'s neighbourhood only; after one it is exact, so a refit every step is
+    // the reference.
     const run = (options: {
       batch: number;
       refitEvery: number;

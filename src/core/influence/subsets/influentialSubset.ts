@@ -14,8 +14,9 @@ import { estimateSet, startOf } from './setEstimates';
 import type { SetTarget } from './setTarget';
 
 /**
- * How the set is chosen. `if`, `rif`: the rows with the largest single effects (greedy sums). `adaptive`: one after the other, with Newton updates.
- * `fractional`: the best of all sets for the linear-fractional effect, see `findFractionalSubset` for what it is exact for.
+ * How the set is chosen. `if`, `rif`: the rows with the largest single effects (greedy sums). `adaptive`: one after the
+ * other, with Newton updates. `fractional`: the best of all sets for the linear-fractional effect, see
+ * `findFractionalSubset` for what it is exact for.
  */
 export const subsetMethods = ['if', 'rif', 'adaptive', 'fractional'] as const;
 export type SubsetMethod = (typeof subsetMethods)[number];
@@ -38,8 +39,8 @@ export interface SubsetOptions {
   /** Fit without the set as well. */
   readonly verify?: boolean | undefined;
   /**
-   * Of the estimates and the retraining; default `fixed`. Rows are chosen as under `fixed` always: to first order the `mean` convention adds the
-   * same change, |S|·H⁻¹λθ̂, for all sets of one size.
+   * Of the estimates and the retraining; default `fixed`. Rows are chosen as under `fixed` always: to first order the
+   * `mean` convention adds the same change, |S|·H⁻¹λθ̂, for all sets of one size.
    */
   readonly ridgeConvention?: RidgeConvention | undefined;
   readonly onBlock?: OnBlock | undefined;
@@ -66,8 +67,9 @@ export interface InfluentialSubset {
 }
 
 /**
- * Finds the set and says what its removal does by IF, RIF and the Newton step, and on request by retraining. Greedy and fractional: O(n·d·K + n log n);
- * adaptive: see `findAdaptiveSubset`. Source: Hu et al. 2024 (arXiv 2409.18153); Konrad & Kuschnig 2026 (arXiv 2606.05919).
+ * Finds the set and says what its removal does by IF, RIF and the Newton step, and on request by retraining. Greedy and
+ * fractional: O(n·d·K + n log n); adaptive: see `findAdaptiveSubset`. Source: Hu et al. 2024 (arXiv 2409.18153); Konrad
+ * & Kuschnig 2026 (arXiv 2606.05919).
  * @throws InputError for a size that cannot be had.
  */
 export function findInfluentialSubset(

@@ -9,8 +9,8 @@ const rowsBetweenReports = 4096;
 export type SetDirection = 'raise' | 'lower';
 
 /**
- * Linear effect of removing each row alone, n numbers: (xᵢᵀU)·cᵢ with U = H⁻¹∇f and the coefficients cᵢ = rᵢ for IF, sᵢ for RIF; 0 for rows off the
- * training set. O(n·d·K + p²). Positive = removal raises f.
+ * Linear effect of removing each row alone, n numbers: (xᵢᵀU)·cᵢ with U = H⁻¹∇f and the coefficients cᵢ = rᵢ for IF, sᵢ
+ * for RIF; 0 for rows off the training set. O(n·d·K + p²). Positive = removal raises f.
  */
 export function effectsOnGradient(
   model: FittedModel,
@@ -36,8 +36,8 @@ export function effectsOnGradient(
 }
 
 /**
- * Places of the `count` largest scores (smallest for `lower`) among `scores`, best first; of equals the earlier first. NaN and places that
- * `eligible` refuses are left out. O(n log n) with a fast sort of plain numbers.
+ * Places of the `count` largest scores (smallest for `lower`) among `scores`, best first; of equals the earlier first.
+ * NaN and places that `eligible` refuses are left out. O(n log n) with a fast sort of plain numbers.
  */
 export function topPlaces(
   scores: Float64Array,

@@ -14,7 +14,9 @@ interface SetEstimates {
   readonly newtonMissing: string | undefined;
 }
 
-/** Δ of a set by IF, RIF and the Newton step, with the residual of the last. See `estimateRemovalChange` for the cost. */
+/**
+ * Δ of a set by IF, RIF and the Newton step, with the residual of the last. See `estimateRemovalChange` for the cost.
+ */
 export function estimateSet(
   model: FittedModel,
   rows: Int32Array,

@@ -61,8 +61,8 @@ export function measurementTarget(
 }
 
 /**
- * z_a − z_b of a row, labelled or not: by how much the head prefers class a to class b (softmax). Logistic: the logit towards class a; ridge: the
- * prediction. Linear in θ.
+ * z_a − z_b of a row, labelled or not: by how much the head prefers class a to class b (softmax). Logistic: the logit
+ * towards class a; ridge: the prediction. Linear in θ.
  */
 export function logitDifferenceTarget(model: FittedModel, row: number, a: number, b: number): SetTarget {
   const { problem, logits } = model;

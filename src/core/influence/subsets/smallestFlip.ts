@@ -22,7 +22,10 @@ const adaptiveReserve = 0.25;
 const adaptiveBatches = 128;
 const adaptiveRefits = 12;
 
-/** How rows are ranked: by their single RIF effects on the margin, or adaptively, with Newton updates (smaller sets, more work). */
+/**
+ * How rows are ranked: by their single RIF effects on the margin, or adaptively, with Newton updates (smaller sets,
+ * more work).
+ */
 export type FlipRanking = 'rif' | 'adaptive';
 
 export interface FlipOptions {
@@ -48,7 +51,10 @@ export interface SmallestFlip {
   readonly flips: boolean;
   /** The set, in the order of the ranking; empty when none was found. */
   readonly rows: Int32Array;
-  /** After retraining without `rows` (without the largest set tried when none was found): predicted class, and z_predicted − z_runnerUp of before. */
+  /**
+   * After retraining without `rows` (without the largest set tried when none was found): predicted class, and
+   * z_predicted − z_runnerUp of before.
+   */
   readonly predictedAfter: number;
   readonly marginAfter: number;
   /** Change of z_predicted − z_runnerUp without `rows`, by each method; null when none was found. */
@@ -63,10 +69,11 @@ export interface SmallestFlip {
 }
 
 /**
- * How many, and which, training rows would have to go to flip this prediction. Rows are ranked by how much they hold up the predicted class against the
- * runner-up; the set returned flips the prediction by retraining, and with one row less of the ranking it does not. It is the smallest along this
- * ranking: a smaller set of other rows is not excluded.
- * Source: Yang et al., EACL 2023 ("How Many and Which Training Points Would Need to be Removed to Flip this Prediction?"); adaptive ranking: Hu et al. 2024.
+ * How many, and which, training rows would have to go to flip this prediction. Rows are ranked by how much they hold up
+ * the predicted class against the runner-up; the set returned flips the prediction by retraining, and with one row less
+ * of the ranking it does not. It is the smallest along this ranking: a smaller set of other rows is not excluded.
+ * Source: Yang et al., EACL 2023 ("How Many and Which Training Points Would Need to be Removed to Flip this
+ * Prediction?"); adaptive ranking: Hu et al. 2024.
  */
 export function findSmallestFlip(model: FittedModel, options: FlipOptions): SmallestFlip {
   const { row, rifCoefficients, onBlock } = options;
@@ -145,7 +152,9 @@ function sizeBySum(effects: Float64Array, ranking: Int32Array, margin: number): 
   return Math.max(1, ranking.length);
 }
 
-/** Adaptive greedy until its own head has flipped, and somewhat further: its head is near, not at, the retrained one. */
+/**
+ * Adaptive greedy until its own head has flipped, and somewhat further: its head is near, not at, the retrained one.
+ */
 function rankAdaptively(
   model: FittedModel,
   { row, predicted, runnerUp }: ReturnType<typeof predictRow>,

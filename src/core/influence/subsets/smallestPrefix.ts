@@ -1,15 +1,17 @@
 /** The smallest prefix found. */
 interface SmallestPrefix {
-  /** `size` holds and `size` − 1 does not (0 is taken not to hold); null: none of the sizes tried up to the limit holds. */
+  /**
+   * `size` holds and `size` − 1 does not (0 is taken not to hold); null: none of the sizes tried up to the limit holds.
+   */
   readonly size: number | null;
   /** The largest size that was tried. */
   readonly tried: number;
 }
 
 /**
- * The smallest number of leading rows for which `holds` is true, up to `limit`, starting from a guess: doubling steps away from the guess until the answer
- * changes, then bisection. About 2·log₂|k − guess| + 2 questions. Where `holds` is not monotone, the size found still holds and the one below it
- * does not.
+ * The smallest number of leading rows for which `holds` is true, up to `limit`, starting from a guess: doubling steps
+ * away from the guess until the answer changes, then bisection. About 2·log₂|k − guess| + 2 questions. Where `holds` is
+ * not monotone, the size found still holds and the one below it does not.
  */
 export function findSmallestPrefix(holds: (size: number) => boolean, guess: number, limit: number): SmallestPrefix {
   if (limit < 1) return { size: null, tried: 0 };

@@ -10,8 +10,9 @@ import { invertHessian } from '../leverage/leverageForms';
 /** How far θ can be from the optimum θ* of an objective. */
 interface DistanceBound {
   /**
-   * `ridge`: ‖∇L(θ)‖/μ with μ = nλ, the strong convexity of L when every feature is penalised. `curvature`: −ln(1 − R‖∇L(θ)‖/μ)/R with μ a lower
-   * bound of the smallest eigenvalue of H(θ) and R of {@link selfConcordance}; for the ridge head, whose H is constant, ‖∇L(θ)‖/μ.
+   * `ridge`: ‖∇L(θ)‖/μ with μ = nλ, the strong convexity of L when every feature is penalised. `curvature`: −ln(1 −
+   * R‖∇L(θ)‖/μ)/R with μ a lower bound of the smallest eigenvalue of H(θ) and R of {@link selfConcordance}; for the
+   * ridge head, whose H is constant, ‖∇L(θ)‖/μ.
    */
   readonly kind: 'ridge' | 'curvature';
   /** μ. */
@@ -26,16 +27,20 @@ export interface OptimumCertificate {
   readonly gradientNorm: number;
   /** ‖∇L(θ)‖₂ / max(1, ‖∇L(0)‖₂). */
   readonly relativeGradientNorm: number;
-  /** The smallest bound there is; null: an unpenalised feature and a head too large to bound its curvature. Holds up to rounding of the gradient. */
+  /**
+   * The smallest bound there is; null: an unpenalised feature and a head too large to bound its curvature. Holds up to
+   * rounding of the gradient.
+   */
   readonly bound: DistanceBound | null;
 }
 
 /**
- * The gradient norm of the objective at θ and what it proves. With penalised features only, O(p); else, or with `curvature: true`, one Hessian
- * in float64 and its inverse, O(n·d²K²/4 + p³).
+ * The gradient norm of the objective at θ and what it proves. With penalised features only, O(p); else, or with
+ * `curvature: true`, one Hessian in float64 and its inverse, O(n·d²K²/4 + p³).
  *
- * The curvature bound: along the segment from θ to θ* (length r), φ(t) = L(θ + te) has |φ‴| ≤ Rφ″ (Bach 2010, "Self-concordant analysis for logistic
- * regression"), so φ′ grows by at least φ″(0)(1 − e^{−Rr})/R ≥ μ(1 − e^{−Rr})/R; it has to grow by −φ′(0) ≤ ‖∇L(θ)‖.
+ * The curvature bound: along the segment from θ to θ* (length r), φ(t) = L(θ + te) has |φ‴| ≤ Rφ″ (Bach 2010,
+ * "Self-concordant analysis for logistic regression"), so φ′ grows by at least φ″(0)(1 − e^{−Rr})/R ≥ μ(1 − e^{−Rr})/R;
+ * it has to grow by −φ′(0) ≤ ‖∇L(θ)‖.
  */
 export function certifyOptimum(
   problem: HeadProblem,
@@ -78,7 +83,10 @@ function curvatureBound(
   return { kind: 'curvature', smallestEigenvalue, distance };
 }
 
-/** An upper bound of the largest eigenvalue of a symmetric matrix: the smaller of its Frobenius and its maximum row sum norm. O(p²). */
+/**
+ * An upper bound of the largest eigenvalue of a symmetric matrix: the smaller of its Frobenius and its maximum row sum
+ * norm. O(p²).
+ */
 function spectralNormBound(data: Float64Array, p: number): number {
   let squares = 0;
   let largestRow = 0;
@@ -94,8 +102,8 @@ function spectralNormBound(data: Float64Array, p: number): number {
 }
 
 /**
- * R with |φ‴| ≤ Rφ″ along every unit direction: max‖xᵢ‖ for the logistic head (|ℓ‴| ≤ ℓ″), √2·max‖xᵢ‖ for softmax (the third cumulant of the
- * logits' change is at most its range, ‖xᵢ‖·√2, times its variance), 0 for ridge. O(n·d).
+ * R with |φ‴| ≤ Rφ″ along every unit direction: max‖xᵢ‖ for the logistic head (|ℓ‴| ≤ ℓ″), √2·max‖xᵢ‖ for softmax (the
+ * third cumulant of the logits' change is at most its range, ‖xᵢ‖·√2, times its variance), 0 for ridge. O(n·d).
  */
 function selfConcordance(problem: HeadProblem): number {
   if (problem.kind === 'ridge') return 0;

@@ -37,9 +37,9 @@ interface EditSteps {
 }
 
 /**
- * Newton steps from θ̂ on the edited objective. The first is the Newton step of the edit itself: −(H − H_S)⁻¹∇L_edited(θ̂); new labels do not change H
- * at θ̂ (Aᵢ is a function of the logits alone). Each step is a solve and a pass over the rows, O(p² + n·d·K); a new Hessian costs what the
- * fit pays for one.
+ * Newton steps from θ̂ on the edited objective. The first is the Newton step of the edit itself: −(H −
+ * H_S)⁻¹∇L_edited(θ̂); new labels do not change H at θ̂ (Aᵢ is a function of the logits alone). Each step is a solve
+ * and a pass over the rows, O(p² + n·d·K); a new Hessian costs what the fit pays for one.
  * @throws NumericalError when a Hessian cannot be factorised.
  */
 export function takeEditSteps(model: FittedModel, edited: HeadProblem, options: EditStepsOptions): EditSteps {
@@ -80,7 +80,10 @@ export function takeEditSteps(model: FittedModel, edited: HeadProblem, options: 
   return { state, gradientNorms, hessians };
 }
 
-/** (H − H_S)⁻¹ at θ̂; undefined where it does not exist, so that the first step needs a Hessian of the edited objective itself. */
+/**
+ * (H − H_S)⁻¹ at θ̂; undefined where it does not exist, so that the first step needs a Hessian of the edited objective
+ * itself.
+ */
 function firstSolver(
   model: FittedModel,
   edited: HeadProblem,
@@ -114,7 +117,10 @@ function freshSolver(
   return (g) => solveOne(inverse, g, onBlock);
 }
 
-/** The step, halved until the objective falls, or where its change is below rounding the gradient; undefined when neither does. */
+/**
+ * The step, halved until the objective falls, or where its change is below rounding the gradient; undefined when
+ * neither does.
+ */
 function dampedStep(
   { linalg }: FittedModel,
   edited: HeadProblem,

@@ -15,9 +15,9 @@ interface RelabelChange {
 const steps = 2;
 
 /**
- * Estimated change of θ̂ when `rows[j]` (distinct training rows) gets `labels[j]`: the Newton step on the edited objective,
- * −H⁻¹Σ(gᵢ′ − gᵢ) (labels do not change H at θ̂), refined once with the same H; exact for the ridge head. O(p² + n·d·K).
- * See docs/mathematics.md, "Relabelling and unlearning".
+ * Estimated change of θ̂ when `rows[j]` (distinct training rows) gets `labels[j]`: the Newton step on the edited
+ * objective, −H⁻¹Σ(gᵢ′ − gᵢ) (labels do not change H at θ̂), refined once with the same H; exact for the ridge head.
+ * O(p² + n·d·K). See docs/mathematics.md, "Relabelling and unlearning".
  */
 export function estimateRelabelChange(
   model: FittedModel,

@@ -58,7 +58,8 @@ export function editedLabels(problem: HeadProblem, { relabelled }: TrainingEdit)
 }
 
 /**
- * The objective after the edit, ridge term nλ as before. Nothing of X is copied. One pass over the rows, O(n·d·K), for the scale of its gradients.
+ * The objective after the edit, ridge term nλ as before. Nothing of X is copied. One pass over the rows, O(n·d·K), for
+ * the scale of its gradients.
  * @throws InputError when no training row would be left.
  */
 export function editProblem(

@@ -180,7 +180,8 @@ describe('the bounds of a certificate', () => {
           if (Number.isFinite(bound?.distance)) far.push((bound?.distance ?? 0) / distance(moved, theta));
         }
       }
-      // And they say something: within a few hundred times of the truth wherever they are finite, which they are near the optimum.
+      // And they say something: within a few hundred times of the truth wherever they are finite, which they are near
+      // the optimum.
       expect(far.length).toBeGreaterThan(4);
       expect(Math.min(...far)).toBeLessThan(30);
     },

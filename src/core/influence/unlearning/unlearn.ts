@@ -19,7 +19,10 @@ interface UnlearnOptions {
   readonly tolerance?: number | undefined;
   /** 1 = the Newton step alone, without refinements. Default 20. */
   readonly largestStepCount?: number | undefined;
-  /** Bound the distance by the curvature too, where the ridge alone gives a bound. Default false: see `certifyOptimum` for its cost. */
+  /**
+   * Bound the distance by the curvature too, where the ridge alone gives a bound. Default false: see `certifyOptimum`
+   * for its cost.
+   */
   readonly curvatureBound?: boolean | undefined;
   readonly onBlock?: OnBlock | undefined;
 }
@@ -41,10 +44,10 @@ export interface Unlearned {
 }
 
 /**
- * Unlearning by removing rows, by repairing labels, or both: Newton steps from θ̂ on the edited objective until its gradient is as small as that of
- * a finished fit, and a certificate that does not need the retrained head. For the ridge head the first step is exact.
- * Source: Guo et al. 2020 ("Certified Data Removal", one Newton step and its gradient residual); see docs/mathematics.md,
- * "Relabelling and unlearning".
+ * Unlearning by removing rows, by repairing labels, or both: Newton steps from θ̂ on the edited objective until its
+ * gradient is as small as that of a finished fit, and a certificate that does not need the retrained head. For the
+ * ridge head the first step is exact. Source: Guo et al. 2020 ("Certified Data Removal", one Newton step and its
+ * gradient residual); see docs/mathematics.md, "Relabelling and unlearning".
  * @throws NumericalError when the edited Hessian cannot be factorised; InputError when nothing is left to train on.
  */
 export function unlearn(model: FittedModel, edit: TrainingEdit, options: UnlearnOptions = {}): Unlearned {

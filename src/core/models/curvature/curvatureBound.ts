@@ -5,8 +5,9 @@ import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../../linalg/linear
 import type { HeadProblem } from '../headProblem';
 
 /**
- * A matrix B ≥ H for every θ, cheap to invert: (I − 11ᵀ/K) ⊗ (½XᵀWX + ridge) for softmax, ¼XᵀWX + ridge for logistic, H itself for ridge.
- * Source: Böhning, "Multinomial logistic regression algorithm", 1992, theorem 1 (on sums to zero over the classes).
+ * A matrix B ≥ H for every θ, cheap to invert: (I − 11ᵀ/K) ⊗ (½XᵀWX + ridge) for softmax, ¼XᵀWX + ridge for logistic, H
+ * itself for ridge. Source: Böhning, "Multinomial logistic regression algorithm", 1992, theorem 1 (on sums to zero over
+ * the classes).
  */
 interface CurvatureBound {
   readonly factor: CholeskyFactor;

@@ -1,8 +1,8 @@
 import { fillSoftmax } from '../rowMath';
 
 /**
- * F = diag(√p) − p√pᵀ of a softmax row, with FFᵀ = A = diag(p) − ppᵀ. Applied in place, without forming it, O(K). The likeliest class is treated by
- * itself: 1 − p and differences to it keep their digits where the head is sure.
+ * F = diag(√p) − p√pᵀ of a softmax row, with FFᵀ = A = diag(p) − ppᵀ. Applied in place, without forming it, O(K). The
+ * likeliest class is treated by itself: 1 − p and differences to it keep their digits where the head is sure.
  */
 export class CurvatureRoot {
   readonly #K: number;
@@ -68,7 +68,8 @@ export class CurvatureRoot {
     const p = this.#p;
     const roots = this.#roots;
     const means = this.#means;
-    // √p_a√p_b(w̃_ab − m_a − m_b + Σ p_c m_c), with m_a = Σ p_c w̃_ac and W̃ = W taken about the likeliest class on both sides.
+    // √p_a√p_b(w̃_ab − m_a − m_b + Σ p_c m_c), with m_a = Σ p_c w̃_ac and W̃ = W taken about the likeliest class on
+    // both sides.
     const own = this.#likeliest * K;
     const origin = w[own + this.#likeliest];
     let mean = 0;

@@ -10,8 +10,9 @@ import { softmaxPointOf } from '../softmaxPoint';
 const weightBytes = 48 * 2 ** 20;
 
 /**
- * H = Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ + ridge (+ terms along the gauge), p×p, symmetric. Only the off-diagonal blocks of the softmax head are summed,
- * with the weights wᵢpᵢₐpᵢ_b ≥ 0; as p(1 − p) = Σ_b p·p_b, the diagonal blocks are their negative sums, without a subtraction.
+ * H = Σᵢ wᵢ Aᵢ ⊗ xᵢxᵢᵀ + ridge (+ terms along the gauge), p×p, symmetric. Only the off-diagonal blocks of the softmax
+ * head are summed, with the weights wᵢpᵢₐpᵢ_b ≥ 0; as p(1 − p) = Σ_b p·p_b, the diagonal blocks are their negative
+ * sums, without a subtraction.
  *
  * O(n·d²·C(C−1)/4) multiply-adds, logistic and ridge O(n·d²/2).
  */
@@ -135,7 +136,10 @@ export function multiplyHessianMany(
   );
 }
 
-/** The same with products that may be in single precision: for what needs three digits of H·v. `at` is where the logits are, if it is known. */
+/**
+ * The same with products that may be in single precision: for what needs three digits of H·v. `at` is where the logits
+ * are, if it is known.
+ */
 export function multiplyHessianFast(
   problem: HeadProblem,
   logits: Float64Array,
@@ -183,7 +187,10 @@ function addPenalty(ridge: Float64Array, vectors: Float64Array, out: Float64Arra
   for (let to = 0; to < out.length; to += d) for (let j = 0; j < d; j++) out[to + j] += ridge[j] * vectors[to + j];
 }
 
-/** The products of rows [from, from + count) with some vectors, `width` numbers a row, and where to put what their curvatures make of them: 0 so far. */
+/**
+ * The products of rows [from, from + count) with some vectors, `width` numbers a row, and where to put what their
+ * curvatures make of them: 0 so far.
+ */
 interface MovedRows {
   readonly width: number;
   readonly moved: Float64Array;
@@ -212,8 +219,8 @@ function curveRows(
 }
 
 /**
- * out ← w·(diag(p) − ppᵀ)z for each run z of C numbers at [from, to), as {@link applyCurvature}: four runs side by side, whose sums need not wait for
- * each other.
+ * out ← w·(diag(p) − ppᵀ)z for each run z of C numbers at [from, to), as {@link applyCurvature}: four runs side by
+ * side, whose sums need not wait for each other.
  */
 function fillCurved(p: Float64Array, w: number, z: Float64Array, out: Float64Array, from: number, to: number): void {
   const C = p.length;
@@ -255,7 +262,10 @@ function fillCurved(p: Float64Array, w: number, z: Float64Array, out: Float64Arr
   }
 }
 
-/** z ← w·(diag(p) − ppᵀ)z in place; accurate for p near a unit vector: A z = p∘(z − z̄) with z̄ taken about the likeliest class. */
+/**
+ * z ← w·(diag(p) − ppᵀ)z in place; accurate for p near a unit vector: A z = p∘(z − z̄) with z̄ taken about the
+ * likeliest class.
+ */
 export function applyCurvature(p: Float64Array, z: Float64Array, from: number, classes: number, w: number): void {
   let likeliest = 0;
   for (let c = 1; c < classes; c++) if (p[c] > p[likeliest]) likeliest = c;

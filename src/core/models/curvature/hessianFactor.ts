@@ -11,12 +11,15 @@ export interface HessianFactor {
   readonly factor: CholeskyFactor;
 }
 
-/** Above this lower bound of cond(H), an H in single precision is no help to a fit either (docs/mathematics.md, "Precision"). */
+/**
+ * Above this lower bound of cond(H), an H in single precision is no help to a fit either (docs/mathematics.md,
+ * "Precision").
+ */
 const largestSingleCondition = 1e6;
 
 /**
- * One Hessian and one Cholesky factorisation; on a backend in single precision again in float64 where the first shows H to be too
- * ill-conditioned. O(n·d²·K²/2 + p³/3).
+ * One Hessian and one Cholesky factorisation; on a backend in single precision again in float64 where the first shows H
+ * to be too ill-conditioned. O(n·d²·K²/2 + p³/3).
  * @throws NumericalError naming λ and a condition estimate when H is not positive definite in floating point.
  */
 export function factorizeHessian(
@@ -34,7 +37,8 @@ export function factorizeHessian(
     return { hessian, factor: linalg.cholesky(hessian, onBlock) };
   } catch (error) {
     if (!(error instanceof NumericalError)) throw error;
-    // H itself says little about its smallest eigenvalue once the factorisation has failed; the ridge bounds it from below.
+    // H itself says little about its smallest eigenvalue once the factorisation has failed; the ridge bounds it from
+    // below.
     const bound = estimateLargestEigenvalue(hessian) / (problem.ridgeRows * problem.l2);
     throw new NumericalError(
       `The Hessian could not be factorised at λ = ${problem.l2.toPrecision(3)} (condition estimate up to ` +
@@ -61,7 +65,10 @@ export function factorizeSingle(
   }
 }
 
-/** The backend for fast operations with this factor: its float64 mode where H is too ill-conditioned for single precision. O(p). */
+/**
+ * The backend for fast operations with this factor: its float64 mode where H is too ill-conditioned for single
+ * precision. O(p).
+ */
 export function backendFor(factor: CholeskyFactor, linalg: LinearAlgebra): LinearAlgebra {
   const isSingle = linalg.precision === 'float32';
   return isSingle && leastCondition(factor) > largestSingleCondition ? linalg.inFloat64 : linalg;

@@ -50,7 +50,9 @@ function fillTraces(p: Float64Array, weights: Float64Array, K: number, traces: F
   }
 }
 
-/** Ā = Σ wᵢAᵢ of a softmax head, K×K: −Σ w·p_a·p_b off the diagonal, and on it the negative sums of those. O(n·K²/2). */
+/**
+ * Ā = Σ wᵢAᵢ of a softmax head, K×K: −Σ w·p_a·p_b off the diagonal, and on it the negative sums of those. O(n·K²/2).
+ */
 export function sumCurvatures({ outputs: K, weights, values }: RowCurvatures): Float64Array {
   const mean = new Float64Array(K * K);
   addProducts(values, weights, K, mean);
@@ -75,8 +77,9 @@ function addProducts(p: Float64Array, weights: Float64Array, K: number, mean: Fl
 }
 
 /**
- * wᵢ·vⱼᵀAᵢvⱼ of the rows [first, first + count) for the J rows vⱼ of a J×K matrix: the curvature of a row along directions of the outputs, count×J.
- * Σ_c p_c(v_jc − v̄_j)², summed about the likeliest class, so that a row near certainty loses no digits. O(count·K·J).
+ * wᵢ·vⱼᵀAᵢvⱼ of the rows [first, first + count) for the J rows vⱼ of a J×K matrix: the curvature of a row along
+ * directions of the outputs, count×J. Σ_c p_c(v_jc − v̄_j)², summed about the likeliest class, so that a row near
+ * certainty loses no digits. O(count·K·J).
  */
 export function directionalCurvatures(
   { kind, outputs: K, weights, values }: RowCurvatures,

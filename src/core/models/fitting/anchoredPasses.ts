@@ -15,8 +15,9 @@ export type PassState = Omit<HeadState, 'logits'>;
 interface AnchoredPasses {
   moveTo(anchor: HeadState): void;
   /**
-   * At θ = anchor + δ, from the losses and the gradient of the anchor and what Xδ changes of them, computed *fast*: the error is some
-   * 1e-6 of the change of the gradient since the anchor, not of the gradient at zero. One pass over the rows. O(n·d·K).
+   * At θ = anchor + δ, from the losses and the gradient of the anchor and what Xδ changes of them, computed *fast*: the
+   * error is some 1e-6 of the change of the gradient since the anchor, not of the gradient at zero. One pass over the
+   * rows. O(n·d·K).
    */
   evaluate(theta: Float64Array): PassState;
 }
@@ -30,7 +31,10 @@ interface RowChanges {
 
 type MeasureChanges = (step: Float64Array) => RowChanges;
 
-/** Keeps n·K numbers of the anchor, in single precision where the backend has passes of its own for softmax heads, else 2n·K. */
+/**
+ * Keeps n·K numbers of the anchor, in single precision where the backend has passes of its own for softmax heads, else
+ * 2n·K.
+ */
 export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): AnchoredPasses {
   const { outputs, ridge } = problem;
   const d = problem.features.columns;
@@ -47,7 +51,8 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
       changes ??= changesFrom(problem, linalg, state, onBlock);
       const step = subtract(theta, state.theta);
       const { loss, gradient } = changes(step);
-      // Residuals sum to zero over the classes; rounded ones do not quite, and nothing would take back θ's drift along the gauge.
+      // Residuals sum to zero over the classes; rounded ones do not quite, and nothing would take back θ's drift along
+      // the gauge.
       removeGauge(gradient, outputs, d);
       const penalty = addPenalty(gradient, state, step, ridge);
       return { theta, objective: state.objective + loss + penalty, gradient, gradientNorm: norm(gradient) };
@@ -55,7 +60,10 @@ export function createAnchoredPasses(problem: HeadProblem, linalg: LinearAlgebra
   };
 }
 
-/** Adds the anchor's gradient and the change of the penalty's to what the rows change; returns the change of the penalty. */
+/**
+ * Adds the anchor's gradient and the change of the penalty's to what the rows change; returns the change of the
+ * penalty.
+ */
 function addPenalty(gradient: Float64Array, anchor: PassState, step: Float64Array, ridge: Float64Array): number {
   const d = ridge.length;
   let penalty = 0;

@@ -29,7 +29,8 @@ describe('fitHead', () => {
     const { theta } = fitHead(free, linalg).state;
     for (let j = 0; j < 5; j++)
       expect(Math.abs(theta[j] + theta[5 + j] + theta[10 + j] + theta[15 + j])).toBeLessThan(1e-10);
-    // The same optimum another way: plain Newton steps on the intercept-penalised-ever-so-lightly objective, without gauge terms.
+    // The same optimum another way: plain Newton steps on the intercept-penalised-ever-so-lightly objective, without
+    // gauge terms.
     const ridge = free.ridge.slice();
     ridge[4] = 1e-6;
     const light = fitHead({ ...free, ridge }, withoutGauge(ridge, 5, 4)).state.theta;

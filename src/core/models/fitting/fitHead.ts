@@ -33,7 +33,10 @@ interface FitOptions {
   readonly factor?: HessianFactor;
   /** For heads fitted by gradients alone: a metric near H at the optimum, which saves a Gram matrix and some passes. */
   readonly metric?: FitMetric | undefined;
-  /** Rows of the sample that the fit of a head with few outputs starts from, 0: none; default: as many as save time (sampleFit.ts). */
+  /**
+   * Rows of the sample that the fit of a head with few outputs starts from, 0: none; default: as many as save time
+   * (sampleFit.ts).
+   */
   readonly sampleRows?: number;
   /** Relative gradient norm to reach; default {@link fitTolerance}. */
   readonly tolerance?: number;
@@ -56,11 +59,11 @@ export interface HeadFit {
 }
 
 /**
- * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the gradient
- * ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Many rows are fitted from the optimum
- * of a sample (sampleFit.ts), heads of several outputs whose H costs much by gradients alone (quasiNewtonFit.ts), both beyond the tolerance
- * unless `polish` is off; Newton steps go on from where that ends short of it. Those of more than 1,500 parameters have gradients only, and no
- * `polish`.
+ * Minimises L by damped Newton steps on float64 gradients. A factor serves several steps while it keeps reducing the
+ * gradient ("chord" steps, two passes over the rows each), so a single-precision H costs steps, not accuracy. Many rows
+ * are fitted from the optimum of a sample (sampleFit.ts), heads of several outputs whose H costs much by gradients
+ * alone (quasiNewtonFit.ts), both beyond the tolerance unless `polish` is off; Newton steps go on from where that ends
+ * short of it. Those of more than 1,500 parameters have gradients only, and no `polish`.
  * @throws NumericalError naming λ and the condition estimate when the tolerance cannot be reached.
  */
 export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: FitOptions = {}): HeadFit {
@@ -132,8 +135,8 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
 }
 
 /**
- * A fit from a sample or by gradients goes on by this factor: a few passes more. Effects on the validation loss, whose gradient nearly vanishes at
- * the optimum, are off by a thousand times what θ is.
+ * A fit from a sample or by gradients goes on by this factor: a few passes more. Effects on the validation loss, whose
+ * gradient nearly vanishes at the optimum, are off by a thousand times what θ is.
  */
 const samplePolish = 1e-3;
 
@@ -158,7 +161,9 @@ function startFromSample(
 /** They cost less than one Hessian where the fit starts by them. */
 const mostGradientPasses = 100;
 
-/** A fit of a head of several outputs by gradients alone, or how far they come; undefined where Hessians cost little. */
+/**
+ * A fit of a head of several outputs by gradients alone, or how far they come; undefined where Hessians cost little.
+ */
 function startByGradients(
   problem: HeadProblem,
   linalg: LinearAlgebra,

@@ -14,7 +14,10 @@ import { classSumsOf } from '../headProblem';
 import { fillSoftmax } from '../rowMath';
 import type { FitMetric } from './fitMetric';
 
-/** Beyond so many classes the metric is the Gram matrix alone; their directions, at most so many; and the multiply-adds of all blocks. */
+/**
+ * Beyond so many classes the metric is the Gram matrix alone; their directions, at most so many; and the multiply-adds
+ * of all blocks.
+ */
 const mostClasses = 256;
 const mostDirections = 64;
 const blockWork = 4e9;
@@ -31,17 +34,18 @@ const sampleSeed = 2;
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
 interface HeadMetrics {
   /**
-   * At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²) for r directions.
+   * At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²)
+   * for r directions.
    * @throws NumericalError naming λ when the Gram matrix with the ridge is not positive definite.
    */
   at(theta: Float64Array, onBlock?: OnBlock): FitMetric;
 }
 
 /**
- * Approximations of H of a softmax head, one matrix for each class: ā·XᵀWX + ridge, ā the mean curvature, save along the directions in
- * which the sums of the classes' rows lie, where it is Σ wᵢpᵢ(1 − pᵢ)xᵢxᵢᵀ + ridge over a sample of the rows. Were the rows of each class
- * normal with one covariance, H would be a multiple of XᵀWX but there: a row's curvature depends on its K logits alone, and across
- * those directions xᵢ is independent of them.
+ * Approximations of H of a softmax head, one matrix for each class: ā·XᵀWX + ridge, ā the mean curvature, save along
+ * the directions in which the sums of the classes' rows lie, where it is Σ wᵢpᵢ(1 − pᵢ)xᵢxᵢᵀ + ridge over a sample of
+ * the rows. Were the rows of each class normal with one covariance, H would be a multiple of XᵀWX but there: a row's
+ * curvature depends on its K logits alone, and across those directions xᵢ is independent of them.
  * One Gram matrix, O(n·d²/2).
  */
 export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): HeadMetrics {
@@ -152,7 +156,10 @@ function createBlocks(
   return { directions, turned: transposed(directions), corrections };
 }
 
-/** The most weighty combinations of G⁻¹ times the given sums, at most so many, of length 1 in G: d×r. O(d²·K + d·K² + K³). */
+/**
+ * The most weighty combinations of G⁻¹ times the given sums, at most so many, of length 1 in G: d×r. O(d²·K + d·K² +
+ * K³).
+ */
 function orthonormalDirections(sums: Matrix, factor: CholeskyFactor, linalg: LinearAlgebra, most: number): Matrix {
   const { rows: d, columns: K } = sums;
   if (most === 0) return { rows: d, columns: 0, data: new Float64Array(0) };
@@ -180,8 +187,8 @@ function orthonormalDirections(sums: Matrix, factor: CholeskyFactor, linalg: Lin
 }
 
 /**
- * Σ wᵢpᵢ(1 − pᵢ)zᵢzᵢᵀ·K/(K − 1) + ridge of each class over the sample, r×r each, with zᵢ = Vᵀxᵢ (`along`, n×r). At even odds that is what H does
- * to sums of zero over the classes. O(m·K·r²).
+ * Σ wᵢpᵢ(1 − pᵢ)zᵢzᵢᵀ·K/(K − 1) + ridge of each class over the sample, r×r each, with zᵢ = Vᵀxᵢ (`along`, n×r). At even
+ * odds that is what H does to sums of zero over the classes. O(m·K·r²).
  */
 function sumBlocks(
   { outputs: K, ridge }: HeadProblem,

@@ -18,8 +18,8 @@ interface NewtonStep {
 }
 
 /**
- * The Newton step from `state` with the given factor, halved until the objective falls (Armijo) or, where its change is below
- * rounding, until the gradient does. Undefined when no step helps.
+ * The Newton step from `state` with the given factor, halved until the objective falls (Armijo) or, where its change is
+ * below rounding, until the gradient does. Undefined when no step helps.
  */
 export function newtonStep(
   problem: HeadProblem,

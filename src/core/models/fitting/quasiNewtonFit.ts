@@ -20,14 +20,20 @@ const sufficientDecrease = 1e-4;
 /** Where changes of the objective are below its rounding, the slope must fall to this share instead. */
 const slopeShare = 0.9;
 const objectiveRounding = 1e-8;
-/** Passes in single precision start from a new anchor once the gradient has fallen to this share: some ten times their rounding. */
+/**
+ * Passes in single precision start from a new anchor once the gradient has fallen to this share: some ten times their
+ * rounding.
+ */
 const anchorShare = 2e-6;
 /** So many of them must have halved the gradient, measured in double, or double it is from then on. */
 const mostFastPasses = 25;
 const slowShare = 0.5;
 /** A gradient in single precision further off than this share says that the features are too ill-conditioned for it. */
 const largestFastError = 0.1;
-/** A metric is made anew once the gradient has fallen to this share: curvatures are then near what they are at the optimum. */
+/**
+ * A metric is made anew once the gradient has fallen to this share: curvatures are then near what they are at the
+ * optimum.
+ */
 const refineShare = 0.03;
 /** Beyond so many features the bound is one matrix of that order less. */
 const mostRefinedFeatures = 2048;
@@ -36,7 +42,10 @@ interface QuasiNewtonOptions {
   readonly start: Float64Array;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
-  /** B⁻¹ to measure directions by; default that of the head at the start and near the optimum, which costs a Gram matrix to make. */
+  /**
+   * B⁻¹ to measure directions by; default that of the head at the start and near the optimum, which costs a Gram matrix
+   * to make.
+   */
   readonly metric?: FitMetric | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each step: the relative gradient norm. */
@@ -75,8 +84,9 @@ interface Pair {
 }
 
 /**
- * Minimises L by {@link descend} for heads whose H is too large to form, in a metric of the head (headMetric.ts; one output: Böhning's bound)
- * unless another is given. Some 20 passes from 0 at any λ from 1e-5 to 1e-2 (20,000 × 512, 10 classes).
+ * Minimises L by {@link descend} for heads whose H is too large to form, in a metric of the head (headMetric.ts; one
+ * output: Böhning's bound) unless another is given. Some 20 passes from 0 at any λ from 1e-5 to 1e-2 (20,000 × 512, 10
+ * classes).
  * @throws NumericalError naming λ when the tolerance cannot be reached.
  */
 export function fitByQuasiNewton(
@@ -94,7 +104,10 @@ export function fitByQuasiNewton(
   );
 }
 
-/** {@link descend} in the metric given or made for the problem, converged or not. @throws NumericalError where that has no factor. */
+/**
+ * {@link descend} in the metric given or made for the problem, converged or not. @throws NumericalError where that has
+ * no factor.
+ */
 export function descendFrom(
   problem: HeadProblem,
   linalg: LinearAlgebra,
@@ -129,15 +142,16 @@ function metricsOf(
 }
 
 /**
- * L-BFGS in a given metric: one pass over the rows and one solve with the metric an iteration. Each step is scaled by sᵀy/yᵀB⁻¹y, which
- * follows the size of H beside that of the metric. The objective never rises by more than its rounding.
+ * L-BFGS in a given metric: one pass over the rows and one solve with the metric an iteration. Each step is scaled by
+ * sᵀy/yᵀB⁻¹y, which follows the size of H beside that of the metric. The objective never rises by more than its
+ * rounding.
  *
- * Where the backend is faster in single precision, heads of several outputs take most passes so, relative to a state known in double
- * (anchoredPasses.ts). That state is renewed once the gradient has fallen by five decades and a half, and before the descent ends: what it returns
- * is measured in double. A search that fails in single precision, a gradient that turns out otherwise in double, or many passes without
- * progress end that.
- * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager & Zhang's approximate
- * Wolfe condition (2005).
+ * Where the backend is faster in single precision, heads of several outputs take most passes so, relative to a state
+ * known in double (anchoredPasses.ts). That state is renewed once the gradient has fallen by five decades and a half,
+ * and before the descent ends: what it returns is measured in double. A search that fails in single precision, a
+ * gradient that turns out otherwise in double, or many passes without progress end that.
+ * Source: Nocedal & Wright, "Numerical optimization", algorithms 7.4 and 7.5; the test below rounding is Hager &
+ * Zhang's approximate Wolfe condition (2005).
  */
 export function descend(
   problem: HeadProblem,

@@ -19,7 +19,10 @@ import { sampleProblem } from './sampleProblem';
 const leastWork = 1e10;
 /** A sample has this share of the rows … */
 const sampleShare = 0.2;
-/** … but so many for each parameter of an output, so that its H is within a factor of 1.6 of the whole's in every direction … */
+/**
+ * … but so many for each parameter of an output, so that its H is within a factor of 1.6 of the whole's in every
+ * direction …
+ */
 const rowsPerParameter = 16;
 /** … and at most so many numbers (128 MiB in single precision). */
 const largestSampleNumbers = 2 ** 25;
@@ -28,8 +31,8 @@ const largestSampleShare = 1 / 3;
 /** Relative gradient norm of the sample's own fit: below its distance from the whole's optimum, which is some 1e-2. */
 const sampleTolerance = 1e-2;
 /**
- * At the whole's optimum the sample's gradient g is noise of covariance about H, and gᵀH⁻¹g about p. A start where it is more than this many
- * times as much is further off than the sample's own optimum.
+ * At the whole's optimum the sample's gradient g is noise of covariance about H, and gᵀH⁻¹g about p. A start where it
+ * is more than this many times as much is further off than the sample's own optimum.
  */
 const nearShare = 4;
 /** Passes over all rows after which the metric of the sample has failed: what Newton steps from 0 would have taken. */
@@ -68,10 +71,10 @@ export interface SampleFit extends Descent {
 }
 
 /**
- * Minimises L over many rows from the optimum of a stratified sample of them, by L-BFGS on exact gradients in the metric of the sample's
- * H there: one pass over all rows an iteration, 9 to 16 in all, and no Hessian of all rows. What is reached is measured on
- * all rows in float64; the sample only decides how fast. Undefined when the sample says nothing about the whole: it cannot be fitted, or
- * its optimum is worse than θ = 0.
+ * Minimises L over many rows from the optimum of a stratified sample of them, by L-BFGS on exact gradients in the
+ * metric of the sample's H there: one pass over all rows an iteration, 9 to 16 in all, and no Hessian of all rows. What
+ * is reached is measured on all rows in float64; the sample only decides how fast. Undefined when the sample says
+ * nothing about the whole: it cannot be fitted, or its optimum is worse than θ = 0.
  */
 export function fitFromSample(
   problem: HeadProblem,

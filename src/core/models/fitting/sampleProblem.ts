@@ -19,10 +19,10 @@ const readBytes = 2 ** 20;
 type SampleRidge = 'total' | 'share';
 
 /**
- * The same head over a random sample of about `size` training rows, stratified by class. With the `total` ridge (the sample's `ridgeRows`
- * stays n) its leave-one-out losses choose the same λ as the whole's; with its `share` its objective is an estimate of the
- * whole's, and so are its optimum and its H, times n/size. Its rows are a copy in memory, in the precision in which they
- * are stored, to be disposed of. O(size·d), and at most one reading of the rows.
+ * The same head over a random sample of about `size` training rows, stratified by class. With the `total` ridge (the
+ * sample's `ridgeRows` stays n) its leave-one-out losses choose the same λ as the whole's; with its `share` its
+ * objective is an estimate of the whole's, and so are its optimum and its H, times n/size. Its rows are a copy in
+ * memory, in the precision in which they are stored, to be disposed of. O(size·d), and at most one reading of the rows.
  */
 export function sampleProblem(
   problem: HeadProblem,

@@ -54,7 +54,10 @@ interface RankerOptions {
   readonly begun?: BegunRanking;
 }
 
-/** Candidates that were offered, queries×capacity, and the table of what has been measured: to be shared between threads. */
+/**
+ * Candidates that were offered, queries×capacity, and the table of what has been measured: to be shared between
+ * threads.
+ */
 export interface BegunRanking {
   readonly candidates: Int32Array;
   readonly rows: Int32Array;
@@ -64,12 +67,13 @@ export interface BegunRanking {
 }
 
 /**
- * Ranks candidates by their distances in all columns, summed in float64. Duplicates of a query need not be among its candidates: they come
- * first by themselves, lowest row number first.
+ * Ranks candidates by their distances in all columns, summed in float64. Duplicates of a query need not be among its
+ * candidates: they come first by themselves, lowest row number first.
  *
- * Rows in memory are measured at once, unless there is a faster room for them. Rows elsewhere are measured at the end, in order: as many of them as fit into 384 MiB are held while
- * all others pass by, as often as it takes (n·d numbers read where all fit, 2·n·d where nearly all do, n·d once for every 384 MiB beyond).
- * O(queries·candidates·d), about 1e9 columns a second in plain arrays.
+ * Rows in memory are measured at once, unless there is a faster room for them. Rows elsewhere are measured at the end,
+ * in order: as many of them as fit into 384 MiB are held while all others pass by, as often as it takes (n·d numbers
+ * read where all fit, 2·n·d where nearly all do, n·d once for every 384 MiB beyond). O(queries·candidates·d), about 1e9
+ * columns a second in plain arrays.
  */
 export class CandidateRanker {
   readonly #request: NeighbourRequest;
@@ -123,7 +127,10 @@ export class CandidateRanker {
     return this.#table.limit(q) === 0;
   }
 
-  /** Candidates of query q, a position in the request's queries: references, none twice; the query and its duplicates are left out. */
+  /**
+   * Candidates of query q, a position in the request's queries: references, none twice; the query and its duplicates
+   * are left out.
+   */
   offer(q: number, candidates: Int32Array): void {
     const { features, queries } = this.#request;
     if (this.#keeps || isStored(features)) {
@@ -160,8 +167,8 @@ export class CandidateRanker {
   }
 
   /**
-   * What has come of it so far, in shared arrays, which it uses itself from now on. Null where candidates are measured as they are
-   * offered, or rows do not all fit into the room for them.
+   * What has come of it so far, in shared arrays, which it uses itself from now on. Null where candidates are measured
+   * as they are offered, or rows do not all fit into the room for them.
    */
   share(makeShared: SharedArrays): BegunRanking | null {
     if (this.#kept === undefined || this.#heldRows() < this.#request.features.rows) return null;
@@ -178,7 +185,10 @@ export class CandidateRanker {
     this.#all = room;
   }
 
-  /** Measures what has been offered to these queries, and only them: entries of the order where there is one. All rows have to fit into the room. */
+  /**
+   * Measures what has been offered to these queries, and only them: entries of the order where there is one. All rows
+   * have to fit into the room.
+   */
   measure(asked: Int32Array, onBlock: () => void): void {
     const { rows: n } = this.#request.features;
     if (this.#kept === undefined) return;

@@ -1,6 +1,6 @@
 /**
- * Which rows are the same in every column, found while the rows go by: by a 64-bit hash of their numbers, so that a million different
- * rows are taken apart with a probability of 1 − 3e-8. 0 and −0 are the same.
+ * Which rows are the same in every column, found while the rows go by: by a 64-bit hash of their numbers, so that a
+ * million different rows are taken apart with a probability of 1 − 3e-8. 0 and −0 are the same.
  */
 export class DuplicateFinder {
   readonly #rows: number;

@@ -22,8 +22,9 @@ export function createExactNeighbourSearch(): NeighbourSearch {
 }
 
 /**
- * Exact neighbours by looking at every pair in float64, most of them given up after some of the columns. O(q·r·d), 1.5e9 to 4e9 columns a
- * second: fine to some 20,000 rows. Stored rows are read in order, once for every 32 MiB of queries.
+ * Exact neighbours by looking at every pair in float64, most of them given up after some of the columns. O(q·r·d),
+ * 1.5e9 to 4e9 columns a second: fine to some 20,000 rows. Stored rows are read in order, once for every 32 MiB of
+ * queries.
  * @throws CancelledError, InputError when k < 1.
  */
 export function findExactNeighbours(

@@ -1,8 +1,9 @@
 import type { Neighbours } from './neighbours';
 
 /**
- * Share of the true k nearest that were found. `truth` holds the exact answers of some of the queries: its entry s belongs to position
- * `sample[s]` of `found`. A neighbour as near as the true k-th counts: among equals either is right. 1 when there was nothing to find.
+ * Share of the true k nearest that were found. `truth` holds the exact answers of some of the queries: its entry s
+ * belongs to position `sample[s]` of `found`. A neighbour as near as the true k-th counts: among equals either is
+ * right. 1 when there was nothing to find.
  */
 export function measureRecall(
   found: Pick<Neighbours, 'squaredDistances' | 'k'>,

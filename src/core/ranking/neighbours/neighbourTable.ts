@@ -5,8 +5,8 @@ const largest = 3.4028234663852886e38;
 const step = 1 + 2 ** -22;
 
 /**
- * The k nearest rows offered so far to each query: squared distances rounded to float32, ascending, ties by row number. What it
- * holds does not depend on the order of the offers.
+ * The k nearest rows offered so far to each query: squared distances rounded to float32, ascending, ties by row number.
+ * What it holds does not depend on the order of the offers.
  */
 export class NeighbourTable {
   /** queries×k, −1 where fewer were offered. */

@@ -16,10 +16,10 @@ export interface NeighbourRequest {
 /**
  * The answer to a {@link NeighbourRequest}; query q owns the entries [q·k, (q+1)·k).
  *
- * Every distance is that of the two rows in all d columns, summed in float64 and kept in float32, whatever the method. Ties at
- * that precision are in the order of row numbers. Where more rows tie for the last places than there is room, the
- * lowest row numbers are kept: among duplicates of the query (distance 0) by every method, among others as far as the method
- * has looked at them (`exact` in core: always).
+ * Every distance is that of the two rows in all d columns, summed in float64 and kept in float32, whatever the method.
+ * Ties at that precision are in the order of row numbers. Where more rows tie for the last places than there is room,
+ * the lowest row numbers are kept: among duplicates of the query (distance 0) by every method, among others as far as
+ * the method has looked at them (`exact` in core: always).
  */
 export interface Neighbours {
   readonly k: number;
@@ -38,7 +38,8 @@ export type NeighbourContext = Pick<JobContext, 'signal' | 'random' | 'log' | 'l
 /** A search that goes on while other things are computed. */
 export interface PendingNeighbours {
   /**
-   * Waits for the end; asks the signal and reports as `search` does. Null where the search was lost: it has to be made again.
+   * Waits for the end; asks the signal and reports as `search` does. Null where the search was lost: it has to be made
+   * again.
    * @throws what `search` throws.
    */
   finish(onBlock?: (queriesDone: number, queriesTotal: number) => void): Neighbours | null;
@@ -60,8 +61,8 @@ export interface NeighbourSearch {
     onBlock?: (queriesDone: number, queriesTotal: number) => void,
   ): Neighbours;
   /**
-   * Begins a search beside other work, with random numbers from `seed`, where it can and that pays: null else. The answer is that of `search` with
-   * the same random numbers.
+   * Begins a search beside other work, with random numbers from `seed`, where it can and that pays: null else. The
+   * answer is that of `search` with the same random numbers.
    */
   begin?(
     request: NeighbourRequest,

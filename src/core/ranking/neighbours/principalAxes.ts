@@ -6,7 +6,9 @@ import { symmetricEigenOf } from '../../linalg/symmetricEigen';
 
 /** Beyond this many columns the covariance itself is not formed. */
 const mostCovarianceColumns = 2048;
-/** Axes computed beyond those wanted, and steps: the leading ones then carry all but a few per cent of what is possible. */
+/**
+ * Axes computed beyond those wanted, and steps: the leading ones then carry all but a few per cent of what is possible.
+ */
 const spareAxes = 8;
 const powerSteps = 2;
 /** Of the longest direction: shorter ones are lost in the rounding of a Gram matrix. */
@@ -23,8 +25,8 @@ interface PrincipalAxes {
 }
 
 /**
- * About the leading p principal axes of a sample of rows (m×d), by block power iteration from a seeded start and Rayleigh–Ritz. At most
- * min(m, d) axes. O(m·d²) or, for more than 2,048 columns, O(m·d·p) a step. Deterministic.
+ * About the leading p principal axes of a sample of rows (m×d), by block power iteration from a seeded start and
+ * Rayleigh–Ritz. At most min(m, d) axes. O(m·d²) or, for more than 2,048 columns, O(m·d·p) a step. Deterministic.
  * Source: Halko, Martinsson & Tropp, "Finding structure with randomness", SIAM Review 2011, algorithms 4.4 and 5.3.
  */
 export function computePrincipalAxes(
@@ -129,9 +131,10 @@ function lastAsColumns({ rows: w, data }: Matrix, p: number): Matrix {
 }
 
 /**
- * Orthonormal columns with the span of the given ones, from the eigenvectors of their Gram matrix BᵀB; in two passes orthogonal to
- * rounding. A direction shorter than 1e-7 of the longest one, which rounding of the Gram matrix hides, becomes 0. O(d·w²).
- * Source: Stathopoulos & Wu, "A block orthogonalization procedure with constant synchronization requirements", SIAM J. Sci. Comput. 2002.
+ * Orthonormal columns with the span of the given ones, from the eigenvectors of their Gram matrix BᵀB; in two passes
+ * orthogonal to rounding. A direction shorter than 1e-7 of the longest one, which rounding of the Gram matrix hides,
+ * becomes 0. O(d·w²). Source: Stathopoulos & Wu, "A block orthogonalization procedure with constant synchronization
+ * requirements", SIAM J. Sci. Comput. 2002.
  */
 function orthonormalise(b: Matrix, passes: number, linalg: LinearAlgebra): Matrix {
   let basis = b;

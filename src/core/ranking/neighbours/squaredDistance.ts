@@ -5,9 +5,9 @@ export type Numbers = Float64Array | Float32Array;
 const stretch = 32;
 
 /**
- * Squared distance of the d numbers at `i` in a and at `j` in b, in float64, or any number above `limit` as soon as it is known to exceed
- * it. Always summed in the same order, as four partial sums: an addition need not wait for the one before. A run of the engine should
- * hand in one type of array for a and one for b: code for several is half as fast.
+ * Squared distance of the d numbers at `i` in a and at `j` in b, in float64, or any number above `limit` as soon as it
+ * is known to exceed it. Always summed in the same order, as four partial sums: an addition need not wait for the one
+ * before. A run of the engine should hand in one type of array for a and one for b: code for several is half as fast.
  */
 export function squaredDistance(a: Numbers, i: number, b: Numbers, j: number, d: number, limit: number): number {
   let s0 = 0;

@@ -14,8 +14,8 @@ interface Noisy {
 }
 
 /**
- * Rows whose p(true | x) is a softmax of normal draws times `sharpness`, the truth drawn from it, labels changed to any other class
- * with probability `noise`. P is
+ * Rows whose p(true | x) is a softmax of normal draws times `sharpness`, the truth drawn from it, labels changed to any
+ * other class with probability `noise`. P is
  * what `draws` neighbours with labels of their own say of p(given label | x), smoothed; perfect for `draws` = ∞.
  */
 function drawRows(n: number, sharpness: number, noise: number, seed: number, draws = 15): Noisy {

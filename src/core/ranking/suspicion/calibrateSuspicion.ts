@@ -8,21 +8,23 @@ import type { RowsByLabel } from './rowsByLabel';
 import { orderByLabel } from './rowsByLabel';
 
 /**
- * Why the posterior of labelNoise.ts needs this: its P is learnt from the given labels, so it is an estimate of p(given label | x),
- * noise included, while q ∝ P T uses it as p(true label | x). The noise is then counted twice against the suspicion: a row
- * whose label was changed is left a share ε/(C−1) of P for its wrong label where ε of the labels are wrong, and comes out near 0.5
- * instead of near 1. The *order* is good, and stays; the *size* is replaced, in three steps.
+ * Why the posterior of labelNoise.ts needs this: its P is learnt from the given labels, so it is an estimate of p(given
+ * label | x), noise included, while q ∝ P T uses it as p(true label | x). The noise is then counted twice against the
+ * suspicion: a row whose label was changed is left a share ε/(C−1) of P for its wrong label where ε of the labels are
+ * wrong, and comes out near 0.5 instead of near 1. The *order* is good, and stays; the *size* is replaced, in three
+ * steps.
  *
- * 1. A model with the noise outside: πᵢⱼ ∝ Pᵢⱼ^τ for the true label, p(given yᵢ) = Σⱼ πᵢⱼ T_{j,yᵢ}. τ takes out of P what noise and
- *    shrinkage flattened; τ and T are fitted to the given labels by maximum likelihood, T by EM for each τ of a grid. What tells
- *    noise from overlap is where labels disagree: noise does so as often in rows that are certain as in others, and then a large τ
- *    with the noise in T fits best; overlap does not, and then τ ≈ 1 with T ≈ I.
+ * 1. A model with the noise outside: πᵢⱼ ∝ Pᵢⱼ^τ for the true label, p(given yᵢ) = Σⱼ πᵢⱼ T_{j,yᵢ}. τ takes out of P
+ *    what noise and shrinkage flattened; τ and T are fitted to the given labels by maximum likelihood, T by EM for each
+ *    τ of a grid. What tells noise from overlap is where labels disagree: noise does so as often in rows that are
+ *    certain as in others, and then a large τ with the noise in T fits best; overlap does not, and then τ ≈ 1 with T
+ *    ≈ I.
  * 2. s = the posterior probability of a wrong label under that model.
- * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999): the same
- *    order, and over the training rows Σ suspicion = Σ s.
+ * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999):
+ *    the same order, and over the training rows Σ suspicion = Σ s.
  *
- * This departs from "suspicion = 1 − q" of the definition. Measured with errors planted in 2, 5, 10 and 20 % of the labels, uniform
- * and asymmetric, three draws each, all labelled rows; 1 − q in brackets:
+ * This departs from "suspicion = 1 − q" of the definition. Measured with errors planted in 2, 5, 10 and 20 % of the
+ * labels, uniform and asymmetric, three draws each, all labelled rows; 1 − q in brackets:
  *
  * | data          | Σ suspicion / wrong labels | precision at 0.5 | recall at 0.5         | no errors planted: share ≥ 0.5 |
  * | ------------- | -------------------------- | ---------------- | --------------------- | ------------------------------ |
@@ -31,12 +33,13 @@ import { orderByLabel } from './rowsByLabel';
  * | wine          | 0.72–1.19 (0.10–0.34)      | 0.87–0.99        | 0.63–1.00 (0.00–0.25) | 0.0 %                          |
  * | credit        | 0.30–1.58 (0.18–0.79)      | 0.35–0.83        | 0.00–0.12 (0.00)      | 0.3 %                          |
  *
- * On credit, where average precision is 0.2 to 0.65 and classes overlap, errors cannot be told from overlap: few rows pass 0.5, and
- * Σ suspicion is 2.5 % of the rows (1.2 %) without planted errors. Compared and left: deconvolving each row, Tᵀπ ≈ P (recall 0.05–0.7,
- * too small still); shifting the log-odds to confident learning's error count (flags 4 % of the clean credit rows); taking an even
- * floor off P as well as τ (as good on digits, more false alarms on credit); ranking by s itself (average precision up to 0.02
- * worse on breast cancer and asymmetric digits). Where P knows p(given | x) perfectly, "P is the truth and nothing is wrong" explains
- * the labels as well as noise does, and suspicions stay nearly as small as 1 − q.
+ * On credit, where average precision is 0.2 to 0.65 and classes overlap, errors cannot be told from overlap: few rows
+ * pass 0.5, and Σ suspicion is 2.5 % of the rows (1.2 %) without planted errors. Compared and left: deconvolving each
+ * row, Tᵀπ ≈ P (recall 0.05–0.7, too small still); shifting the log-odds to confident learning's error count (flags 4 %
+ * of the clean credit rows); taking an even floor off P as well as τ (as good on digits, more false alarms on credit);
+ * ranking by s itself (average precision up to 0.02 worse on breast cancer and asymmetric digits). Where P knows
+ * p(given | x) perfectly, "P is the truth and nothing is wrong" explains the labels as well as noise does, and
+ * suspicions stay nearly as small as 1 − q.
  */
 interface NoiseModel {
   /** τ > 0, one of {@link exponents}. */
@@ -135,8 +138,8 @@ function rowsForSearch(rows: Int32Array, classes: number): Int32Array {
 
 /**
  * Fits τ and T ({@link NoiseModel}) to the given labels of the rows whose `weights` are not 0, from their out-of-sample
- * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 8,000 rows, T on all. Some 20 passes over
- * all rows and 70 over those: O(C) a row. n·C + 2·8,000·C float32 numbers.
+ * probabilities P (n×C); likelihood with the prior on T of labelNoise.ts. τ on at most 8,000 rows, T on all. Some 20
+ * passes over all rows and 70 over those: O(C) a row. n·C + 2·8,000·C float32 numbers.
  */
 export function fitNoiseModel(
   mixture: Float32Array,
@@ -158,7 +161,10 @@ export function fitNoiseModel(
   return { exponent, transitions };
 }
 
-/** The exponent of the grid with the largest likelihood, which has one maximum in it, and its T: by octaves, then by halves of the steps. */
+/**
+ * The exponent of the grid with the largest likelihood, which has one maximum in it, and its T: by octaves, then by
+ * halves of the steps.
+ */
 function searchExponent(logs: Float32Array, order: RowsByLabel, onStep?: () => void): NoiseModel {
   const { classes } = order;
   const probabilities = new Float32Array(logs.length);
@@ -196,9 +202,9 @@ interface CalibratedSuspicions extends Suspicions {
 }
 
 /**
- * Suspicions in the order of `documented` (from `computeSuspicions`), sized by `model`; the map is fitted on the rows whose
- * `weights` are not 0 and applied to all labelled rows. A label other than the given one is suggested where it is more probable
- * than the given one's 1 − suspicion, so suggestion and suspicion never contradict each other. O(n·C).
+ * Suspicions in the order of `documented` (from `computeSuspicions`), sized by `model`; the map is fitted on the rows
+ * whose `weights` are not 0 and applied to all labelled rows. A label other than the given one is suggested where it is
+ * more probable than the given one's 1 − suspicion, so suggestion and suspicion never contradict each other. O(n·C).
  */
 export function calibrateSuspicions(
   mixture: Float32Array,
@@ -234,7 +240,10 @@ export function calibrateSuspicions(
   return { suspicion, logOdds, suggested, slope, intercept };
 }
 
-/** For the labelled rows [from, end): the probability of a wrong label, the likeliest other class and its share of that probability. */
+/**
+ * For the labelled rows [from, end): the probability of a wrong label, the likeliest other class and its share of that
+ * probability.
+ */
 function fillTargets(
   mixture: Float32Array,
   labels: Int32Array,

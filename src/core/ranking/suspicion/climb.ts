@@ -1,6 +1,6 @@
 /**
- * One step of an EM algorithm from `from` to `to`, arrays of the same length; returns the objective at `from`. The objective must not
- * fall from step to step.
+ * One step of an EM algorithm from `from` to `to`, arrays of the same length; returns the objective at `from`. The
+ * objective must not fall from step to step.
  */
 export type EmStep = (from: Float64Array, to: Float64Array) => number;
 
@@ -12,10 +12,11 @@ export interface ClimbOptions {
 }
 
 /**
- * Where an EM algorithm over positive numbers goes, in fewer steps, in place: SQUAREM (Varadhan & Roland 2008, "Simple and globally convergent methods for
- * accelerating the convergence of any EM algorithm", scheme S3). From x, x₁ = EM(x) and x₂ = EM(x₁) it guesses x − 2αr + α²v with
- * r = x₁ − x, v = x₂ − x₁ − r and α = −‖r‖/‖v‖, and goes on from EM(guess) unless the objective is lower there than at x₁: then from
- * x₂. The objective never falls. Linear constraints that EM keeps (sums of 1) are kept.
+ * Where an EM algorithm over positive numbers goes, in fewer steps, in place: SQUAREM (Varadhan & Roland 2008, "Simple
+ * and globally convergent methods for accelerating the convergence of any EM algorithm", scheme S3). From x, x₁ = EM(x)
+ * and x₂ = EM(x₁) it guesses x − 2αr + α²v with r = x₁ − x, v = x₂ − x₁ − r and α = −‖r‖/‖v‖, and goes on from
+ * EM(guess) unless the objective is lower there than at x₁: then from x₂. The objective never falls. Linear constraints
+ * that EM keeps (sums of 1) are kept.
  * @returns the objective at the last x that it was computed for: a step or two before the result.
  */
 export function climb(x: Float64Array, em: EmStep, { passes, tolerance }: ClimbOptions): number {

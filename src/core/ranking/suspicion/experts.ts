@@ -12,7 +12,9 @@ export interface Expert {
 /** The neighbour experts' k, ascending; the search is asked for the largest. */
 export const neighbourCounts = [10, 30] as const;
 
-/** The head's probabilities from n×K out-of-sample logits. Probabilities below 1e-37 are held there: float32's smallest. */
+/**
+ * The head's probabilities from n×K out-of-sample logits. Probabilities below 1e-37 are held there: float32's smallest.
+ */
 export function headExpert(problem: Pick<HeadProblem, 'kind' | 'outputs' | 'classes'>, logits: Float64Array): Expert {
   const { classes, outputs } = problem;
   const n = logits.length / outputs;
@@ -30,8 +32,8 @@ function copyAtLeast(row: Float64Array, least: number, to: Float32Array, at: num
 }
 
 /**
- * Label shares of the k nearest training rows: (count + 1/C) / (k + 1). Rows with fewer than k neighbours count those there are.
- * Entry i of `neighbours` belongs to row i.
+ * Label shares of the k nearest training rows: (count + 1/C) / (k + 1). Rows with fewer than k neighbours count those
+ * there are. Entry i of `neighbours` belongs to row i.
  */
 export function neighbourExpert(
   neighbours: Neighbours,

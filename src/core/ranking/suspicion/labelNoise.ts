@@ -22,7 +22,10 @@ export function startTransitions(classes: number): Matrix {
 /** What {@link climbTransitions} learns T from. */
 interface TransitionRows {
   readonly order: RowsByLabel;
-  /** Of the rows of `order`, in that order (see `gatherByLabel`), C each: taken as the probabilities of the *true* class. They need not sum to 1. */
+  /**
+   * Of the rows of `order`, in that order (see `gatherByLabel`), C each: taken as the probabilities of the *true*
+   * class. They need not sum to 1.
+   */
   readonly probabilities: Float32Array;
 }
 
@@ -31,7 +34,8 @@ interface TransitionRows {
  *
  *     Σᵢ log Σⱼ Pᵢⱼ T_{j,yᵢ} + Σⱼ (a log T_jj + a/20 Σ_c log T_jc)        a = 0.03·n/C
  *
- * over matrices whose rows sum to 1, by accelerated EM (climb.ts). It is concave, so the start does not matter for where this goes. A step of EM:
+ * over matrices whose rows sum to 1, by accelerated EM (climb.ts). It is concave, so the start does not matter for
+ * where this goes. A step of EM:
  *
  *     qᵢⱼ ∝ Pᵢⱼ T_{j,yᵢ}        T_{jc} ∝ Σ_{i: yᵢ=c} qᵢⱼ + a·[j = c] + a/20
  *
@@ -83,7 +87,8 @@ function emStep(
 }
 
 /**
- * sumsⱼ += Σᵢ Pᵢⱼ / (Pᵢ·column) over the rows [from, to): four at a time, which share what is read of the column and of the sums.
+ * sumsⱼ += Σᵢ Pᵢⱼ / (Pᵢ·column) over the rows [from, to): four at a time, which share what is read of the column and of
+ * the sums.
  * @returns Σᵢ log(Pᵢ·column), of products of factors: a logarithm takes as long as all the rest.
  */
 function addShares(
@@ -139,9 +144,10 @@ function addShares(
 }
 
 /**
- * Label transition matrix T (true class → given label, rows sum to 1) where its EM ({@link climbTransitions}) on out-of-sample probabilities P
- * (n×C) ends, over the rows whose `weights` are not 0. P is taken as it is, as if it knew nothing of label noise: T and the
- * posterior under it give a good order, but too small a probability (see calibrateSuspicion.ts). Some 25 passes of O(n·C); n·C float32 numbers.
+ * Label transition matrix T (true class → given label, rows sum to 1) where its EM ({@link climbTransitions}) on
+ * out-of-sample probabilities P (n×C) ends, over the rows whose `weights` are not 0. P is taken as it is, as if it knew
+ * nothing of label noise: T and the posterior under it give a good order, but too small a probability (see
+ * calibrateSuspicion.ts). Some 25 passes of O(n·C); n·C float32 numbers.
  */
 export function estimateTransitions(
   mixture: Float32Array,
@@ -167,8 +173,8 @@ export interface Suspicions {
 }
 
 /**
- * The posterior q over true classes given P and the given label, with T (or without: q = P). Neither suspicion nor its odds is
- * formed by subtraction from 1. O(n·C).
+ * The posterior q over true classes given P and the given label, with T (or without: q = P). Neither suspicion nor its
+ * odds is formed by subtraction from 1. O(n·C).
  */
 export function computeSuspicions(
   mixture: Float32Array,

@@ -17,15 +17,16 @@ export interface LabelSignal {
 /** Standard errors that a gain must exceed: chance does so in one of some forty datasets. */
 const deviations = 2;
 /**
- * Nats over all rows that a gain must exceed besides: λ and the experts' weights were chosen by these very rows, which is worth about one nat
- * for each of the three where there is nothing to find (Akaike's correction).
+ * Nats over all rows that a gain must exceed besides: λ and the experts' weights were chosen by these very rows, which
+ * is worth about one nat for each of the three where there is nothing to find (Akaike's correction).
  */
 const chosenByRows = 3;
 
 /**
- * Compares the out-of-sample probabilities of the given labels with the class frequencies that each row meets when it is left out,
- * (n_c − 1 + 1/C) / n: the model of no feature at all. Leaving a row out takes it off its own class, so a head with nothing but an intercept,
- * judged by probabilities against ½, would find *every* row of balanced classes wrong; against this baseline it gains nothing. O(n).
+ * Compares the out-of-sample probabilities of the given labels with the class frequencies that each row meets when it
+ * is left out, (n_c − 1 + 1/C) / n: the model of no feature at all. Leaving a row out takes it off its own class, so a
+ * head with nothing but an intercept, judged by probabilities against ½, would find *every* row of balanced classes
+ * wrong; against this baseline it gains nothing. O(n).
  *
  * @param mixture n×C, out of sample
  * @param weights 1 for labelled training rows
@@ -77,14 +78,17 @@ interface Sizes {
 
 /** The largest suspicion of a row where the features tell nothing: below every threshold that lists rows by default. */
 const largestWithoutSignal = 0.1;
-/** More wrong labels than this, and what the noise model calls errors is the overlap of the classes: nothing could tell the two apart. */
+/**
+ * More wrong labels than this, and what the noise model calls errors is the overlap of the classes: nothing could tell
+ * the two apart.
+ */
 const mostWrong = 0.4;
 /** Share of the training rows that stays listed then: the most suspicious ones. */
 const listedShare = 0.1;
 
 /**
- * Suspicions where nothing was learnt: the order stays, every one of them at most {@link largestWithoutSignal}, and no label is suggested
- * instead of a given one. Changes the arrays in place. O(n).
+ * Suspicions where nothing was learnt: the order stays, every one of them at most {@link largestWithoutSignal}, and no
+ * label is suggested instead of a given one. Changes the arrays in place. O(n).
  */
 export function withdrawSuspicions(sizes: Sizes, labels: Int32Array): void {
   const { logOdds } = sizes;
@@ -94,8 +98,9 @@ export function withdrawSuspicions(sizes: Sizes, labels: Int32Array): void {
 }
 
 /**
- * Where classes overlap so much that the noise model explains most labels as errors, its sizes are worth nothing, and its order is all there
- * is: they are lowered until a tenth of the training rows is at ½ or above. Changes the arrays in place; O(n log n) where it does.
+ * Where classes overlap so much that the noise model explains most labels as errors, its sizes are worth nothing, and
+ * its order is all there is: they are lowered until a tenth of the training rows is at ½ or above. Changes the arrays
+ * in place; O(n log n) where it does.
  * @returns the share of wrong labels the noise model asked for, or null when it asked for no more than can be
  */
 export function holdBackSuspicions(sizes: Sizes, labels: Int32Array, weights: Float64Array): number | null {

@@ -7,7 +7,10 @@ interface MonotoneLogistic {
   readonly intercept: number;
 }
 
-/** Weight of the pull ½·(slope − 1)²: holds the slope finite where z separates the targets, and is nothing beside real data. */
+/**
+ * Weight of the pull ½·(slope − 1)²: holds the slope finite where z separates the targets, and is nothing beside real
+ * data.
+ */
 const slopePull = 0.01;
 const smallestSlope = 0.05;
 const largestStepCount = 100;
@@ -32,9 +35,9 @@ interface Derivatives {
 }
 
 /**
- * Logistic regression of probabilities `target` on finite scores `z` over the rows whose `weights` are not 0 (Platt 1999, with soft
- * targets), by damped Newton steps: convex, from slope 1. The sum of fitted probabilities equals the sum of targets. Scores that run
- * against the targets get the smallest slope, 0.05. O(n) a step.
+ * Logistic regression of probabilities `target` on finite scores `z` over the rows whose `weights` are not 0 (Platt
+ * 1999, with soft targets), by damped Newton steps: convex, from slope 1. The sum of fitted probabilities equals the
+ * sum of targets. Scores that run against the targets get the smallest slope, 0.05. O(n) a step.
  */
 export function fitMonotoneLogistic(
   z: Float64Array,

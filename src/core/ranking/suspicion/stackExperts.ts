@@ -8,8 +8,8 @@ const limits: ClimbOptions = { passes: 300, tolerance: 1e-8 };
 
 /**
  * Weights on the simplex that maximise the log-likelihood of the given labels, Σᵢ log Σₑ wₑPₑ(yᵢ), over the rows of
- * weight 1 (docs/mathematics.md, "Suspicion", 2), by accelerated EM (climb.ts): wₑ ← mean of wₑPₑ(yᵢ)/Σ wP. Concave: the
- * start does not matter. O(rows·experts) a pass.
+ * weight 1 (docs/mathematics.md, "Suspicion", 2), by accelerated EM (climb.ts): wₑ ← mean of wₑPₑ(yᵢ)/Σ wP. Concave:
+ * the start does not matter. O(rows·experts) a pass.
  */
 export function fitExpertWeights(
   experts: readonly Expert[],

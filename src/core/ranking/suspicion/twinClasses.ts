@@ -12,8 +12,8 @@ export interface JoinedClasses {
 }
 
 /**
- * Classes that may be the same become one, their probabilities added: which of them a row is called then says nothing about it. The arrays
- * themselves where there are none. O(n·C).
+ * Classes that may be the same become one, their probabilities added: which of them a row is called then says nothing
+ * about it. The arrays themselves where there are none. O(n·C).
  *
  * @param twins for each class the first of its twins, itself where it has none
  */
@@ -43,7 +43,10 @@ export function joinTwins(
   };
 }
 
-/** Suspicions of joined classes for the classes there are: the likeliest of those joined is suggested, and no transitions are told. O(n·C). */
+/**
+ * Suspicions of joined classes for the classes there are: the likeliest of those joined is suggested, and no
+ * transitions are told. O(n·C).
+ */
 export function partTwins(
   found: Suspicions,
   { groupOf }: JoinedClasses,

@@ -21,12 +21,18 @@ export interface SearchMessage {
   readonly port: MessagePort;
 }
 
-/** All rows in the memory of a kernel (joinKernelRoom), for the search to measure in; posted by the one who asked when it comes to wait. */
+/**
+ * All rows in the memory of a kernel (joinKernelRoom), for the search to measure in; posted by the one who asked when
+ * it comes to wait.
+ */
 export interface HeldRowsMessage {
   readonly memory: WebAssembly.Memory;
 }
 
-/** Candidates that may be measured by both threads, in chunks; posted once all have been found. The arrays and the memory, which holds all rows, are shared. */
+/**
+ * Candidates that may be measured by both threads, in chunks; posted once all have been found. The arrays and the
+ * memory, which holds all rows, are shared.
+ */
 export interface MeasuringMessage extends HeldRowsMessage {
   readonly kind: 'measuring';
   readonly begun: BegunRanking;
@@ -43,9 +49,10 @@ export interface SearchAnswer {
 }
 
 /**
- * Words of the control block. `cancelled` is set by the one who asks, all others by the thread: `done` at the end, `share` of the work in
- * millionths, and `pulse`, which changes as long as the thread is alive and at work. `next` is the next chunk of queries whose candidates wait to be
- * measured, for whoever takes it, and `measured` counts the chunks that have been.
+ * Words of the control block. `cancelled` is set by the one who asks, all others by the thread: `done` at the end,
+ * `share` of the work in millionths, and `pulse`, which changes as long as the thread is alive and at work. `next` is
+ * the next chunk of queries whose candidates wait to be measured, for whoever takes it, and `measured` counts the
+ * chunks that have been.
  */
 export const controlWords = { cancelled: 0, done: 1, share: 2, pulse: 3, next: 4, measured: 5 } as const;
 export const controlBytes = 24;

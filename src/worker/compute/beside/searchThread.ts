@@ -12,7 +12,10 @@ import type { HeldRowsMessage, MeasuringMessage, SearchAnswer, SearchMessage } f
 import { controlBytes, controlWords, wholeShare } from './searchMessages';
 import { helpMeasuring } from './sharedMeasuring';
 
-/** Rows of up to this many bytes are searched beside other work: what both hold at once stays far below what a large audit needs. */
+/**
+ * Rows of up to this many bytes are searched beside other work: what both hold at once stays far below what a large
+ * audit needs.
+ */
 const mostBytes = 2 ** 28;
 /** A shorter search is not worth a thread. */
 const shortSeconds = 0.2;
@@ -20,11 +23,17 @@ const shortSeconds = 0.2;
 const idleMs = 60_000;
 /** Between two looks at the signal, the progress and the thread's pulse while waiting. */
 const lookEveryMs = 20;
-/** A thread without a pulse for so long is given up, and sooner one that has not begun: it may not have been able to start. */
+/**
+ * A thread without a pulse for so long is given up, and sooner one that has not begun: it may not have been able to
+ * start.
+ */
 const deadMs = 30_000;
 const unbornMs = 5_000;
 
-/** Whether rows in shared memory, of so many numbers, are searched by a thread of its own when the search takes about so long. */
+/**
+ * Whether rows in shared memory, of so many numbers, are searched by a thread of its own when the search takes about so
+ * long.
+ */
 export function isSearchedBeside(numbers: number, expectedSeconds: number): boolean {
   return 8 * numbers <= mostBytes && expectedSeconds >= shortSeconds && cpus().length > 1;
 }
@@ -39,9 +48,9 @@ interface SearchThreadOptions {
 }
 
 /**
- * A thread that searches neighbours while the one that asked fits the head: the search needs the rows only, and a good part of both runs on
- * one core. Whoever waits for the answer helps with measuring candidates, which one thread does alone otherwise. The answer is that of a search with the
- * same seed in any other thread.
+ * A thread that searches neighbours while the one that asked fits the head: the search needs the rows only, and a good
+ * part of both runs on one core. Whoever waits for the answer helps with measuring candidates, which one thread does
+ * alone otherwise. The answer is that of a search with the same seed in any other thread.
  */
 export class SearchThread {
   readonly #options: SearchThreadOptions;
@@ -53,7 +62,10 @@ export class SearchThread {
     this.#options = options;
   }
 
-  /** Begins a search; null where none beside other work is worth it: rows that are not in shared memory, large or few, or one core. */
+  /**
+   * Begins a search; null where none beside other work is worth it: rows that are not in shared memory, large or few,
+   * or one core.
+   */
   begin(
     request: NeighbourRequest,
     seed: number,

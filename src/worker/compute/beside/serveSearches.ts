@@ -9,7 +9,10 @@ import type { SearchAnswer, SearchMessage } from './searchMessages';
 import { controlWords, wholeShare } from './searchMessages';
 import { measureTogether } from './sharedMeasuring';
 
-/** Answers the searches that a {@link SearchThread} asks for, one after the other, with native TensorFlow of this thread's own. */
+/**
+ * Answers the searches that a {@link SearchThread} asks for, one after the other, with native TensorFlow of this
+ * thread's own.
+ */
 export function serveSearches(port: MessagePort): void {
   let backend: Promise<ChosenBackend> | undefined;
   port.on('message', (message: SearchMessage) => {

@@ -15,7 +15,10 @@ const lookEveryMs = 20;
 /** Measures the candidates of a search together with whoever else does. */
 export type MeasureTogether = (ranker: CandidateRanker, duplicates: DuplicateRows, capacity: number) => void;
 
-/** The searching thread's side: lets the thread at the other end of the port help, if it comes to wait, and returns when all is measured. */
+/**
+ * The searching thread's side: lets the thread at the other end of the port help, if it comes to wait, and returns when
+ * all is measured.
+ */
 export function measureTogether(
   { features, queries }: Pick<NeighbourRequest, 'features' | 'queries'>,
   control: Int32Array,
@@ -28,7 +31,8 @@ export function measureTogether(
       floats: (values) => copyTo(new Float32Array(new SharedArrayBuffer(4 * values.length)), values),
     });
     if (begun === null) return;
-    const sent = receiveMessageOnPort(port)?.message as HeldRowsMessage | undefined; // The other thread posts nothing else.
+    // The other thread posts nothing else.
+    const sent = receiveMessageOnPort(port)?.message as HeldRowsMessage | undefined;
     const room =
       sent === undefined
         ? holdRows(features, openKernelRoom, () => signal.throwIfCancelled())

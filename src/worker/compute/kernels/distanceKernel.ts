@@ -17,8 +17,8 @@ import {
 const stretch = 32;
 
 /**
- * The squared distance of the d numbers at two addresses of the memory, or any number above `limit` as soon as it is known to exceed it: the
- * same bits as squaredDistance of core, two columns at a time. Addresses in bytes.
+ * The squared distance of the d numbers at two addresses of the memory, or any number above `limit` as soon as it is
+ * known to exceed it: the same bits as squaredDistance of core, two columns at a time. Addresses in bytes.
  */
 type MeasureRows = (a: number, b: number, d: number, limit: number) => number;
 

@@ -22,7 +22,10 @@ interface GroupLayout {
   readonly places: number;
 }
 
-/** Order-preserving: the bits of a float32 as a whole number, for those below 0 with all but the sign turned. The same the other way. */
+/**
+ * Order-preserving: the bits of a float32 as a whole number, for those below 0 with all but the sign turned. The same
+ * the other way.
+ */
 const ordered = (bits: Code): Code => i32.xor(bits, i32.and(i32.sign(bits), constant(0x7fffffff)));
 const orderedLanes = (bits: Code): Code =>
   v128.xor(bits, v128.and(i32x4.signs(bits), i32x4.splat(constant(0x7fffffff))));
@@ -33,9 +36,10 @@ export function groupFunctions(layout: GroupLayout): WasmFunction[] {
 }
 
 /**
- * raise(maxima, count, groups): each of `count` queries has the best scores of its groups, `groups` of them, a multiple of {@link raisingStep}, of which at least
- * the capacity belong to references. Raises its limit to a number that at least as many of them reach as a list holds, and hardly more do: each has
- * a member that is as good. By bisection, counting four at a time.
+ * raise(maxima, count, groups): each of `count` queries has the best scores of its groups, `groups` of them, a multiple
+ * of {@link raisingStep}, of which at least the capacity belong to references. Raises its limit to a number that at
+ * least as many of them reach as a list holds, and hardly more do: each has a member that is as good. By bisection,
+ * counting four at a time.
  */
 function raiseLimits({ capacity, limits, places }: GroupLayout): WasmFunction {
   const writer = new FunctionWriter(['i32', 'i32', 'i32']);
@@ -44,7 +48,9 @@ function raiseLimits({ capacity, limits, places }: GroupLayout): WasmFunction {
   const [low, high, middle] = writer.locals(3, 'f32');
   const bound = writer.local('v128');
   const partials = writer.locals(raisingStep / 4, 'v128');
-  /** Goes over all maxima with as many vectors as there are partial results, which a chain of additions would wait for. */
+  /**
+   * Goes over all maxima with as many vectors as there are partial results, which a chain of additions would wait for.
+   */
   const forAll = (change: (partial: Variable, numbers: Code) => Code): Code =>
     [
       at.set(maxima.get),
@@ -105,7 +111,10 @@ function raiseLimits({ capacity, limits, places }: GroupLayout): WasmFunction {
   return { name: 'raise', writer, body };
 }
 
-/** choose(maxima, count, groups, out): the numbers of the groups whose best reaches the limit of their query, ascending; how many. */
+/**
+ * choose(maxima, count, groups, out): the numbers of the groups whose best reaches the limit of their query, ascending;
+ * how many.
+ */
 function chooseGroups({ limits, places }: GroupLayout): WasmFunction {
   const writer = new FunctionWriter(['i32', 'i32', 'i32', 'i32'], 'i32');
   const [maxima, count, groups, out] = writer.parameters;
@@ -144,8 +153,8 @@ function chooseGroups({ limits, places }: GroupLayout): WasmFunction {
 }
 
 /**
- * offerSlices(slices, wanted, count, groups, positions, known): `count` groups of scores, one behind the other, of the numbers that choose found;
- * the references of a block have `known` positions.
+ * offerSlices(slices, wanted, count, groups, positions, known): `count` groups of scores, one behind the other, of the
+ * numbers that choose found; the references of a block have `known` positions.
  */
 function offerSlices({ limits, places }: GroupLayout): WasmFunction {
   const writer = new FunctionWriter(['i32', 'i32', 'i32', 'i32', 'i32', 'i32']);

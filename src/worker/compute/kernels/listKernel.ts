@@ -25,8 +25,9 @@ export const listCalls = {
 } as const;
 
 /**
- * Functions 0 to 2 of a module: `put`; offer(p, o, s), row o with score s to the list of p; and best(p, out), the positions of the list of p
- * from `out` on, best first. A list holds the best that were offered to it, ties by position, whatever the order of the offers.
+ * Functions 0 to 2 of a module: `put`; offer(p, o, s), row o with score s to the list of p; and best(p, out), the
+ * positions of the list of p from `out` on, best first. A list holds the best that were offered to it, ties by
+ * position, whatever the order of the offers.
  */
 export function listFunctions(layout: ListLayout): WasmFunction[] {
   return [putOnTop(), offerToList(layout), writeBest(layout)];

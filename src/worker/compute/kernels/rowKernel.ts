@@ -11,8 +11,8 @@ const tileNumbers = 2 ** 17;
 const pageBytes = 2 ** 16;
 
 /**
- * Products of tiles of rows with one vector, in float64, by one thread. Rows in single precision are widened on the way, which keeps pace
- * with reading them from the system's cache.
+ * Products of tiles of rows with one vector, in float64, by one thread. Rows in single precision are widened on the
+ * way, which keeps pace with reading them from the system's cache.
  */
 export interface RowKernel {
   /** Rows of a tile; the last one of a pass may have fewer. Depends on the number of columns only. */
@@ -42,7 +42,10 @@ interface Instance {
 /** Kernels made in this thread and not in use: one, unless passes are nested. */
 const idle: Instance[] = [];
 
-/** Calls `work` with a kernel for rows of d columns, which is its own until it returns. Takes microseconds after the first time. */
+/**
+ * Calls `work` with a kernel for rows of d columns, which is its own until it returns. Takes microseconds after the
+ * first time.
+ */
 export function withRowKernel<T>(columns: number, work: (kernel: RowKernel) => T): T {
   const instance = idle.pop() ?? instantiate();
   try {
@@ -136,7 +139,9 @@ interface KernelWriter {
   /** Two columns of row r of the group from `column` on, and one, in float64. */
   readonly pair: (r: number, column: number) => Code;
   readonly single: (r: number) => Code;
-  /** For each group of rows `body`, with the pointers on their first numbers; the body leaves them behind the last ones. */
+  /**
+   * For each group of rows `body`, with the pointers on their first numbers; the body leaves them behind the last ones.
+   */
   readonly forEachGroup: (body: Code) => Code;
   /** A pass over the columns, four at a time, then one by one, with `w` from `start` on. */
   readonly forEachColumn: (start: Variable, four: Code, one: Code) => Code;

@@ -8,9 +8,9 @@ const tileNumbers = 2 ** 15;
 const pageBytes = 2 ** 16;
 
 /**
- * What softmax makes of changed logits, in single precision, by one thread: about 2 ns an entry. Differences of probabilities are never
- * formed by subtracting them: with p the probabilities and Δ the changes, u = Δ − ΣpΔ and S = Σ p·expm1(u) ≥ 0, what p changes by is
- * p·(expm1(u) − S)/(1 + S), and the loss of label y by log1p(S) − u_y.
+ * What softmax makes of changed logits, in single precision, by one thread: about 2 ns an entry. Differences of
+ * probabilities are never formed by subtracting them: with p the probabilities and Δ the changes, u = Δ − ΣpΔ and S = Σ
+ * p·expm1(u) ≥ 0, what p changes by is p·(expm1(u) − S)/(1 + S), and the loss of label y by log1p(S) − u_y.
  */
 export interface SoftmaxKernel {
   /** Rows of a tile; the last one of a pass may have fewer. */
@@ -24,7 +24,10 @@ export interface SoftmaxKernel {
   /** S and u_y of each row, by `change`. */
   readonly sums: Float32Array;
   readonly moved: Float32Array;
-  /** z ← w(p₁ − p) with z the changes of C logits a row and p₁ the probabilities they lead to. Changes beyond some 80 count as that. */
+  /**
+   * z ← w(p₁ − p) with z the changes of C logits a row and p₁ the probabilities they lead to. Changes beyond some 80
+   * count as that.
+   */
   change(count: number): void;
   /** z ← w(diag(p) − ppᵀ)z for each run of C numbers. */
   curve(count: number): void;

@@ -1,6 +1,7 @@
 /**
- * A few words of WebAssembly, enough to write kernels with vector instructions (WebAssembly core specification 2.0, "Binary Format"). An
- * expression is the bytes that leave its value on the stack; an instruction those that leave nothing.
+ * A few words of WebAssembly, enough to write kernels with vector instructions (WebAssembly core specification 2.0,
+ * "Binary Format"). An expression is the bytes that leave its value on the stack; an instruction those that leave
+ * nothing.
  */
 export type Code = readonly number[];
 type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
@@ -230,8 +231,8 @@ export interface WasmFunction {
 const mostPages = 65_536;
 
 /**
- * A module with one imported memory (module `host`, name `memory`), at least `pages` of 64 KiB, that exports all functions. A memory is either shared
- * between threads or not, and the module made for one of the two.
+ * A module with one imported memory (module `host`, name `memory`), at least `pages` of 64 KiB, that exports all
+ * functions. A memory is either shared between threads or not, and the module made for one of the two.
  */
 export function assembleModule(
   functions: readonly WasmFunction[],

@@ -7,11 +7,15 @@ import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /** Multiply-adds of one triangular solve: about 100 ms. */
 const solveWork = 2e9;
-/** Columns of a system of equations that pays to be solved beside others, and so many systems at once, as a power of two. */
+/**
+ * Columns of a system of equations that pays to be solved beside others, and so many systems at once, as a power of
+ * two.
+ */
 const leastColumns = 32;
 const mostDoublings = 3;
 /**
- * A = L·Lᵀ on native TensorFlow, right-looking by tiles: its own Cholesky, one-threaded, only factors the small ones on the diagonal.
+ * A = L·Lᵀ on native TensorFlow, right-looking by tiles: its own Cholesky, one-threaded, only factors the small ones on
+ * the diagonal.
  * @throws NumericalError when a pivot is not positive.
  */
 export function nativeCholesky(tensorflow: Tensorflow, a: Matrix, onBlock?: OnBlock): CholeskyFactor {
@@ -89,8 +93,8 @@ function factorAtOnce(ops: TensorOps, a: Matrix): Float64Array | undefined {
 }
 
 /**
- * A⁻¹·B from the factor of A. TensorFlow solves one system of equations on one thread, but several at once on all: the columns of B are
- * handed over as a few systems.
+ * A⁻¹·B from the factor of A. TensorFlow solves one system of equations on one thread, but several at once on all: the
+ * columns of B are handed over as a few systems.
  */
 export function nativeSolve(tensorflow: Tensorflow, factor: CholeskyFactor, b: Matrix, onBlock?: OnBlock): Matrix {
   const { size } = factor;

@@ -10,8 +10,9 @@ import type { FloatType, Tensorflow } from './tensorflowBinding';
 const smallOrder = 96;
 
 /**
- * Eigenvalues and eigenvectors by TensorFlow's SelfAdjointEigV2, in one call that cannot be interrupted. Single precision takes half the time; the matrix
- * is then divided by its largest diagonal entry, so that numbers of any size pass.
+ * Eigenvalues and eigenvectors by TensorFlow's SelfAdjointEigV2, in one call that cannot be interrupted. Single
+ * precision takes half the time; the matrix is then divided by its largest diagonal entry, so that numbers of any size
+ * pass.
  * @throws NumericalError when the matrix holds something other than finite numbers.
  */
 export function nativeEigen(

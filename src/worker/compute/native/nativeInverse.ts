@@ -5,8 +5,8 @@ import { pasteTile, tileStarts, tileTensor } from './nativeTiles';
 import type { Tensor, Tensorflow, TensorOps } from './tensorflowBinding';
 
 /**
- * L⁻¹ (lower triangular) by tiles: X_ij = −L_ii⁻¹ Σ_{j≤k<i} L_ik X_kj. Products of matrices keep all threads busy, a triangular solve
- * only one. O(p³/3).
+ * L⁻¹ (lower triangular) by tiles: X_ij = −L_ii⁻¹ Σ_{j≤k<i} L_ik X_kj. Products of matrices keep all threads busy, a
+ * triangular solve only one. O(p³/3).
  */
 export function nativeInvertLower(tensorflow: Tensorflow, { size, lower }: CholeskyFactor, onBlock?: OnBlock): Matrix {
   const { starts, lengthOf } = tileStarts(size);

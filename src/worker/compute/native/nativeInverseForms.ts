@@ -27,8 +27,8 @@ export function nativeFactorPanels(tensorflow: Tensorflow, { size, lower }: Chol
 }
 
 /**
- * ‖L⁻¹xᵢ‖² of all rows by forward substitution, panel by panel: Z_j = (X_j − Σ_{k<j} Z_k L_jkᵀ)·L_jj⁻ᵀ. All products of matrices, as many
- * multiply-adds as with L⁻¹, which is never formed.
+ * ‖L⁻¹xᵢ‖² of all rows by forward substitution, panel by panel: Z_j = (X_j − Σ_{k<j} Z_k L_jkᵀ)·L_jj⁻ᵀ. All products of
+ * matrices, as many multiply-adds as with L⁻¹, which is never formed.
  */
 export function nativeInverseForms(
   x: NativeRows,

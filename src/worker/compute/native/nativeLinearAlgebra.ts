@@ -33,14 +33,20 @@ import { loadTensorflow } from './tensorflowBinding';
  */
 const smallWork = 3e5;
 /**
- * Multiply-adds below which the fast operations stay in double: some 20 ms there, so speed is no reason to round X. Depends on
- * shapes only.
+ * Multiply-adds below which the fast operations stay in double: some 20 ms there, so speed is no reason to round X.
+ * Depends on shapes only.
  */
 const singleWork = 5e8;
-/** The same for passes through the rows, and for products with few vectors, which are far from the peak of the machine in double. */
+/**
+ * The same for passes through the rows, and for products with few vectors, which are far from the peak of the machine
+ * in double.
+ */
 const throughWork = 5e7;
 const fewVectors = 32;
-/** Up to so many vectors an exact pass through the rows is faster by the kernel that reads the rows themselves, one vector after the other. */
+/**
+ * Up to so many vectors an exact pass through the rows is faster by the kernel that reads the rows themselves, one
+ * vector after the other.
+ */
 const fewThrough = 2;
 
 interface ThroughWork {
@@ -56,10 +62,11 @@ interface Shared extends RowMemory {
 }
 
 /**
- * Native TensorFlow. X is handed over in blocks of a fixed grid, which stay with TensorFlow while there is room for them. Exact
- * operations are float64, for one vector or two by a kernel of WebAssembly that reads the rows themselves (rowPasses.ts); the fast ones
- * compute in single precision within a block of rows and carry the sums on in double, about four times as fast. Every sum runs over
- * blocks whose size depends on the number of columns only, so the same input gives the same bits on every run of a machine.
+ * Native TensorFlow. X is handed over in blocks of a fixed grid, which stay with TensorFlow while there is room for
+ * them. Exact operations are float64, for one vector or two by a kernel of WebAssembly that reads the rows themselves
+ * (rowPasses.ts); the fast ones compute in single precision within a block of rows and carry the sums on in double,
+ * about four times as fast. Every sum runs over blocks whose size depends on the number of columns only, so the same
+ * input gives the same bits on every run of a machine.
  */
 class NativeLinearAlgebra implements LinearAlgebra {
   readonly name = 'native';
@@ -296,7 +303,10 @@ class NativeLinearAlgebra implements LinearAlgebra {
   }
 }
 
-/** What passes between TensorFlow and a map, in arrays used again for every block: new ones would cost as much as the map. */
+/**
+ * What passes between TensorFlow and a map, in arrays used again for every block: new ones would cost as much as the
+ * map.
+ */
 function createThroughBuffers(
   height: number,
   m: number,
@@ -327,7 +337,8 @@ function createThroughBuffers(
 }
 
 /**
- * The native backend: TensorFlow through the addon of tfjs-node. `resident` bounds what it keeps of the matrices it is handed.
+ * The native backend: TensorFlow through the addon of tfjs-node. `resident` bounds what it keeps of the matrices it is
+ * handed.
  * @throws Error when native TensorFlow is not installed or cannot be loaded.
  */
 export function createNativeLinearAlgebra(
@@ -343,7 +354,10 @@ export function createNativeLinearAlgebra(
   return new NativeLinearAlgebra('float32', shared);
 }
 
-/** Rows of one product with d + m numbers a row: bounds the temporary matrices of wide products, and the time of one call. */
+/**
+ * Rows of one product with d + m numbers a row: bounds the temporary matrices of wide products, and the time of one
+ * call.
+ */
 function rowsForProduct(d: number, m: number): number {
   return Math.max(16, Math.min(Math.floor(2 ** 21 / m), Math.floor(2e9 / (d * m))));
 }

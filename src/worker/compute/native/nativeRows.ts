@@ -12,15 +12,18 @@ export function tensorOf(ops: TensorOps, data: Float64Array, shape: readonly num
 }
 
 /**
- * Rows of the blocks that X is cut into: 2²¹ numbers each (8 MiB in single precision), so that a call on one ends within tens of
- * milliseconds and sums over rows carried on in double are a small part of the work. Depends on the number of columns only: it fixes the
- * order of summation.
+ * Rows of the blocks that X is cut into: 2²¹ numbers each (8 MiB in single precision), so that a call on one ends
+ * within tens of milliseconds and sums over rows carried on in double are a small part of the work. Depends on the
+ * number of columns only: it fixes the order of summation.
  */
 function blockRowsFor(columns: number): number {
   return Math.max(256, Math.min(16_384, Math.floor(2 ** 21 / Math.max(1, columns))));
 }
 
-/** Bytes that a backend keeps of its matrices from call to call. What is beyond is read again at every pass, with the same result. */
+/**
+ * Bytes that a backend keeps of its matrices from call to call. What is beyond is read again at every pass, with the
+ * same result.
+ */
 export interface ResidentLimits {
   readonly float32: number;
   readonly float64: number;
@@ -54,7 +57,10 @@ export interface RowMemory {
   readonly passing: PassingRoom;
 }
 
-/** X as native TensorFlow sees it: blocks of a fixed grid, made when they are first asked for and kept while memory lasts. */
+/**
+ * X as native TensorFlow sees it: blocks of a fixed grid, made when they are first asked for and kept while memory
+ * lasts.
+ */
 class BlockStore {
   readonly height: number;
   #features: FeatureRows | undefined;
@@ -212,8 +218,8 @@ export class NativeRows implements RowBlocks {
   }
 
   /**
-   * (xᵢᵀt_k)² of these rows for the columns t_k of a d×d matrix: made block by block when asked for and kept while memory lasts, until another T is
-   * asked for or the rows are disposed of.
+   * (xᵢᵀt_k)² of these rows for the columns t_k of a d×d matrix: made block by block when asked for and kept while
+   * memory lasts, until another T is asked for or the rows are disposed of.
    */
   squares(t: Matrix): SquaredRows {
     const { first, rows } = this;

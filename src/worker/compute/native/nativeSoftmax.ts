@@ -120,7 +120,10 @@ function forEachTile(
   }
 }
 
-/** Σ over blocks of V_blockᵀ·X_block, mC×d, where `map` makes V of the products X_block·Bᵀ (B: mC×d) in the kernel, a tile at a time. */
+/**
+ * Σ over blocks of V_blockᵀ·X_block, mC×d, where `map` makes V of the products X_block·Bᵀ (B: mC×d) in the kernel, a
+ * tile at a time.
+ */
 function multiplyThroughSoftmax(
   rows: NativeRows,
   point: SoftmaxPoint,

@@ -3,9 +3,9 @@ import type { FloatType, Tensor, TensorOps } from './tensorflowBinding';
 const pageBytes = 2 ** 16;
 
 /**
- * Room that blocks of rows pass through on their way to TensorFlow, the same for one after the other: fresh memory costs twice what reading
- * does, and arrays that are dropped during a long call may not be collected before it ends. TensorFlow takes numbers in place that begin at a
- * multiple of 64 bytes, as pages of WebAssembly do; others it
+ * Room that blocks of rows pass through on their way to TensorFlow, the same for one after the other: fresh memory
+ * costs twice what reading does, and arrays that are dropped during a long call may not be collected before it ends.
+ * TensorFlow takes numbers in place that begin at a multiple of 64 bytes, as pages of WebAssembly do; others it
  * copies.
  */
 export class PassingRoom {

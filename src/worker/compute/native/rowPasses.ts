@@ -17,8 +17,8 @@ export interface RowRange {
 const reportNumbers = 2 ** 21;
 
 /**
- * Passes over rows for a vector or a few, exact: a tile is read into the kernel's memory, from disk without a copy, and multiplied there. What a row is
- * added to next depends on the number of columns and its place in the range only.
+ * Passes over rows for a vector or a few, exact: a tile is read into the kernel's memory, from disk without a copy, and
+ * multiplied there. What a row is added to next depends on the number of columns and its place in the range only.
  */
 function forEachTile(
   { features, first, rows, columns }: RowRange,
@@ -68,8 +68,8 @@ export function addWeightedRows(x: RowRange, v: Float64Array, onBlock?: OnBlock)
 }
 
 /**
- * Σ over tiles of X_tileᵀ·V_tile, where `map` makes V_tile (k numbers a row) from X_tile·B (B: d×m): d×k from one reading of the rows, a vector after
- * the other while a tile is in the processor's cache. O(n·d·(m + k)).
+ * Σ over tiles of X_tileᵀ·V_tile, where `map` makes V_tile (k numbers a row) from X_tile·B (B: d×m): d×k from one
+ * reading of the rows, a vector after the other while a tile is in the processor's cache. O(n·d·(m + k)).
  */
 export function multiplyRowsThrough(x: RowRange, b: Matrix, k: number, map: MapProducts, onBlock?: OnBlock): Matrix {
   const { columns: d } = x;

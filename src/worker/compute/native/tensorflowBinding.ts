@@ -65,16 +65,18 @@ function findAddon(): string {
 }
 
 /**
- * Settings of TensorFlow that are not the user's. The library reads them from the process, and a worker thread has only a copy of its
- * environment: call it in the thread that starts the worker.
+ * Settings of TensorFlow that are not the user's. The library reads them from the process, and a worker thread has only
+ * a copy of its environment: call it in the thread that starts the worker.
  *
- * Its remarks about instruction sets stay out of the terminal. Tensors come from an allocator of TensorFlow's own, not from malloc. Chromium's, in
- * Electron, gives every large tensor back to the system when it is freed, and each new one is fetched page by page: an audit of 200,000 rows in
- * the window takes 84 s in place of 108. glibc's (before 2.38) may not find the memory of an aligned block again: an audit of 1,000,000 rows on disk had at
- * its peak now 2,400 MiB, now 3,600.
+ * Its remarks about instruction sets stay out of the terminal. Tensors come from an allocator of TensorFlow's own, not
+ * from malloc. Chromium's, in Electron, gives every large tensor back to the system when it is freed, and each new one
+ * is fetched page by page: an audit of 200,000 rows in the window takes 84 s in place of 108. glibc's (before 2.38) may
+ * not find the memory of an aligned block again: an audit of 1,000,000 rows on disk had at its peak now 2,400 MiB, now
+ * 3,600.
  *
- * oneDNN's kernels stay off. TensorFlow turns them on by itself on Windows and on processors with AVX512-VNNI, and then says so on the terminal at every
- * log level. With AVX2 they are up to a third faster for products with few rows or columns, but 5–30 % slower in the large ones of effects-5000x1024.
+ * oneDNN's kernels stay off. TensorFlow turns them on by itself on Windows and on processors with AVX512-VNNI, and then
+ * says so on the terminal at every log level. With AVX2 they are up to a third faster for products with few rows or
+ * columns, but 5–30 % slower in the large ones of effects-5000x1024.
  */
 export function configureTensorflow(): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
@@ -83,8 +85,8 @@ export function configureTensorflow(): void {
 }
 
 /**
- * Loads native TensorFlow: the addon alone, not the JavaScript of tfjs-node, which adds 0.3 s and needs functions that Node 23
- * removed. The first call takes 0.2–0.7 s; the library stays loaded (about 320 MB resident).
+ * Loads native TensorFlow: the addon alone, not the JavaScript of tfjs-node, which adds 0.3 s and needs functions that
+ * Node 23 removed. The first call takes 0.2–0.7 s; the library stays loaded (about 320 MB resident).
  * @throws Error when the addon or libtensorflow cannot be loaded.
  */
 export function loadTensorflow(): Tensorflow {
@@ -142,8 +144,8 @@ export class TensorOps {
   }
 
   /**
-   * Float64 without loss: the pairs of 32-bit words of the array, then Bitcast. TensorFlow may read `data` in place: leave it
-   * unchanged while the tensor lives.
+   * Float64 without loss: the pairs of 32-bit words of the array, then Bitcast. TensorFlow may read `data` in place:
+   * leave it unchanged while the tensor lives.
    */
   float64(data: Float64Array, shape: readonly number[]): Tensor {
     const words = this.#create('int32', [...shape, 2], new Int32Array(data.buffer, data.byteOffset, 2 * data.length));
@@ -298,7 +300,9 @@ export class TensorOps {
     return this.#run('Cholesky', [this.#type('T', matrix.type)], [matrix], matrix.type);
   }
 
-  /** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which the lower triangle is read. */
+  /**
+   * Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which the lower triangle is read.
+   */
   selfAdjointEigen(matrix: Tensor): { readonly values: Tensor; readonly vectors: Tensor } {
     const attributes = [this.#flag('compute_v', true), this.#type('T', matrix.type)];
     const [values, vectors] = this.#runMany('SelfAdjointEigV2', attributes, [matrix], [matrix.type, matrix.type]);

@@ -3,7 +3,10 @@ import { listFunctions, noPosition } from '../kernels/listKernel';
 import { assembleModule } from '../kernels/wasmAssembler';
 
 interface BestListsOptions {
-  /** Scores of one call of {@link BestLists.offerSlices}, at most; of its groups that many by {@link groupSize} are chosen from. */
+  /**
+   * Scores of one call of {@link BestLists.offerSlices}, at most; of its groups that many by {@link groupSize} are
+   * chosen from.
+   */
   readonly scores: number;
   /** References of one call, at most. */
   readonly references: number;
@@ -40,9 +43,9 @@ function programFor(layout: Layout): WebAssembly.Module {
 const lowest = 0xff800000 ^ 0x7fffffff;
 
 /**
- * The c best scores offered so far to each of some queries, ties by position. What it holds does not depend on the order of the offers.
- * Kept in the memory of a kernel that takes many offers at once: 820,000 slices of 32 scores, of which 41 go to each of 20,000 queries, in 0.06 s. 8c + 8 bytes
- * a query, and the options' numbers.
+ * The c best scores offered so far to each of some queries, ties by position. What it holds does not depend on the
+ * order of the offers. Kept in the memory of a kernel that takes many offers at once: 820,000 slices of 32 scores, of
+ * which 41 go to each of 20,000 queries, in 0.06 s. 8c + 8 bytes a query, and the options' numbers.
  */
 export class BestLists {
   readonly #memory: WebAssembly.Memory;
@@ -98,8 +101,8 @@ export class BestLists {
   }
 
   /**
-   * Tells the best score of each group of references that are going to be offered, none twice, to the queries in order: parts of
-   * places.length×groups. What is not among the c best for that is passed over from now on.
+   * Tells the best score of each group of references that are going to be offered, none twice, to the queries in order:
+   * parts of places.length×groups. What is not among the c best for that is passed over from now on.
    */
   raiseLimits(places: Int32Array, parts: readonly Float32Array[]): void {
     const height = places.length;
@@ -118,7 +121,10 @@ export class BestLists {
     this.#kernel.raise(this.#work, height, stride);
   }
 
-  /** Numbers of the groups, in places.length×groups maxima, of which something may be among the best of their query; ascending. */
+  /**
+   * Numbers of the groups, in places.length×groups maxima, of which something may be among the best of their query;
+   * ascending.
+   */
   chooseGroups(places: Int32Array, maxima: Float32Array): Int32Array {
     if (places.length === 0) return new Int32Array(0);
     this.#integers(this.#places, places.length).set(places);
@@ -129,8 +135,9 @@ export class BestLists {
   }
 
   /**
-   * Offers slices of {@link groupSize} scores: slice w belongs to query places[⌊wanted[w] / groups⌋] and to the references whose positions begin
-   * at groupSize·(wanted[w] mod groups); scores beyond the last position are of none. No reference twice to the same query.
+   * Offers slices of {@link groupSize} scores: slice w belongs to query places[⌊wanted[w] / groups⌋] and to the
+   * references whose positions begin at groupSize·(wanted[w] mod groups); scores beyond the last position are of none.
+   * No reference twice to the same query.
    */
   offerSlices(
     slices: Float32Array,
@@ -155,7 +162,10 @@ export class BestLists {
     this.#kernel.offerSlices(this.#work, wantedAt, wanted.length, groups, positionsAt, positions.length);
   }
 
-  /** The positions of all lists, best first, c each, −1 where there are fewer: a view, to be changed at will. Ends the use of the lists. */
+  /**
+   * The positions of all lists, best first, c each, −1 where there are fewer: a view, to be changed at will. Ends the
+   * use of the lists.
+   */
   takePositions(): Int32Array {
     // A list gives way to the positions of one at least as far behind it: they need half the room.
     for (let q = 0; q < this.queries; q++) this.#kernel.best(q, this.#keys + 4 * q * this.c);

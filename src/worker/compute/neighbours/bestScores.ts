@@ -1,6 +1,6 @@
 /**
- * The c best scores offered so far to each of some queries, descending, ties by position. What it holds does not depend on the
- * order of the offers.
+ * The c best scores offered so far to each of some queries, descending, ties by position. What it holds does not depend
+ * on the order of the offers.
  */
 export class BestScores {
   readonly scores: Float32Array;

@@ -3,8 +3,9 @@ import type { ProjectedRows } from './projectedRows';
 import { roles } from './rowRoles';
 
 /**
- * References below which there is one cell. Dividing 20,000 rows of 512 columns takes 0.2 s, which a search saves again only where clusters lie far
- * apart: 1.17 s against 1.38 of 200 such, but 1.55 against 1.35 of 20 that overlap. At the limit it is 1.3–1.5 against 1.9–2.0, and 2.0 against 1.8.
+ * References below which there is one cell. Dividing 20,000 rows of 512 columns takes 0.2 s, which a search saves again
+ * only where clusters lie far apart: 1.17 s against 1.38 of 200 such, but 1.55 against 1.35 of 20 that overlap. At the
+ * limit it is 1.3–1.5 against 1.9–2.0, and 2.0 against 1.8.
  */
 const fewReferences = 24_576;
 const mostCells = 4096;
@@ -14,12 +15,15 @@ const cellsPerRoot = 1.5;
 const rowsPerCell = 64;
 const lloydSteps = 6;
 
-/** Nearest centre (m×width, row-major, at most mostCells) of each of count rows; rows are width + 1 apart and their last number is ignored. */
+/**
+ * Nearest centre (m×width, row-major, at most mostCells) of each of count rows; rows are width + 1 apart and their last
+ * number is ignored.
+ */
 export type AssignRows = (rows: Float32Array, count: number, centres: Float32Array, width: number) => Int32Array;
 
 /**
- * Rows by cells: positions [starts[c], referenceEnds[c]) are the references of cell c, those up to starts[c + 1] rows that are only asked
- * about. The rows from starts[cells] on take no part.
+ * Rows by cells: positions [starts[c], referenceEnds[c]) are the references of cell c, those up to starts[c + 1] rows
+ * that are only asked about. The rows from starts[cells] on take no part.
  */
 export interface CellIndex {
   readonly cells: number;
@@ -35,8 +39,9 @@ export function usualCellCount(references: number): number {
 }
 
 /**
- * Divides rows among `countCells(references)` cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by cell, in place.
- * `role`: for each position one of {@link roles}; a reference that is asked about as well is a reference. O(n·√n·width).
+ * Divides rows among `countCells(references)` cells by Lloyd's algorithm on a seeded sample, and sorts `projected` by
+ * cell, in place. `role`: for each position one of {@link roles}; a reference that is asked about as well is a
+ * reference. O(n·√n·width).
  */
 export function buildCells(
   projected: ProjectedRows,

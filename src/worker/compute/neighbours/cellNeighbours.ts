@@ -18,16 +18,17 @@ import { drawSample, SampleTruth } from './sampleTruth';
 import { exactSeconds } from './searchCosts';
 
 /**
- * Approximate neighbours on native TensorFlow, for many or wide rows. Rows are projected to their principal axes and divided into cells
- * (an inverted file; Jégou, Douze & Schmid 2011). The references of a cell are scored against all queries to which it is near, by one
- * product: xᵀy of the projections less half the norm of y in all columns; the best candidates are measured in all columns in
- * float64. How many axes, cells and candidates is chosen so that a seeded sample of queries, whose exact neighbours
- * are found first, gets 97 % of them at the least cost; the recall of the answers on that sample is measured and returned.
+ * Approximate neighbours on native TensorFlow, for many or wide rows. Rows are projected to their principal axes and
+ * divided into cells (an inverted file; Jégou, Douze & Schmid 2011). The references of a cell are scored against all
+ * queries to which it is near, by one product: xᵀy of the projections less half the norm of y in all columns; the best
+ * candidates are measured in all columns in float64. How many axes, cells and candidates is chosen so that a seeded
+ * sample of queries, whose exact neighbours are found first, gets 97 % of them at the least cost; the recall of the
+ * answers on that sample is measured and returned.
  *
- * Null where the plan finds too little or takes longer than exact search would, and that takes at most `affordableExactSeconds`: the
- * caller then searches exactly. Where neither is affordable, the plan that finds most in the time there is.
- * Memory: at most 384 MiB of projections, stored rows afterwards in the same place, 384 MiB of candidates, 20 MB of
- * scores, some 50 bytes a row, and the answer.
+ * Null where the plan finds too little or takes longer than exact search would, and that takes at most
+ * `affordableExactSeconds`: the caller then searches exactly. Where neither is affordable, the plan that finds most in
+ * the time there is. Memory: at most 384 MiB of projections, stored rows afterwards in the same place, 384 MiB of
+ * candidates, 20 MB of scores, some 50 bytes a row, and the answer.
  */
 export function findInCells(
   tensorflow: Tensorflow,

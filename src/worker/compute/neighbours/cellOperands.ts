@@ -39,7 +39,10 @@ export function loadReferences(
   }
 }
 
-/** Rows [x, 1] along the first `columns` axes, of which those from `used` on are set to 0: as if there were only so many. */
+/**
+ * Rows [x, 1] along the first `columns` axes, of which those from `used` on are set to 0: as if there were only so
+ * many.
+ */
 export function queryOperand(
   { data, width }: ProjectedRows,
   positions: Int32Array,

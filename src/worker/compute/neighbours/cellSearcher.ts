@@ -84,7 +84,10 @@ export class CellSearcher {
     ranker.offerAll(candidates, order, ignore);
   }
 
-  /** The rows in the first lists, which belong to the queries at these positions, to their places among the candidates of all. */
+  /**
+   * The rows in the first lists, which belong to the queries at these positions, to their places among the candidates
+   * of all.
+   */
   #copyBest(best: BestLists, positions: Int32Array, candidates: Int32Array): void {
     const { rowOf } = this.#projected;
     for (let i = 0; i < positions.length; i++) {

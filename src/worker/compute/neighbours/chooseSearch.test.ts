@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ChooseSearchOptions } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';
 
-/** 100 true neighbours: a third in the first cell, the rest over ten; a narrow projection that mixes them up, a wide one that does not. */
+/**
+ * 100 true neighbours: a third in the first cell, the rest over ten; a narrow projection that mixes them up, a wide one
+ * that does not.
+ */
 const cellPlaces = Int32Array.from({ length: 100 }, (_, i) => (i < 34 ? 0 : i % 10));
 const options: ChooseSearchOptions = {
   widths: [

@@ -1,4 +1,7 @@
-/** One projection tried on the sample: its columns, and at which place of it each true neighbour stands (∞ = beyond the last looked at). */
+/**
+ * One projection tried on the sample: its columns, and at which place of it each true neighbour stands (∞ = beyond the
+ * last looked at).
+ */
 export interface TriedWidth {
   readonly columns: number;
   readonly places: Float64Array;
@@ -33,9 +36,9 @@ export interface ChooseSearchOptions {
 }
 
 /**
- * The cheapest plan that finds `target` of the sample's true neighbours; where none does within `mostSeconds`, the one of these that finds
- * most. A neighbour is found when its cell is looked into and it stands among the candidates; its place among all references is at least
- * that among those looked at, so that the share is a lower bound.
+ * The cheapest plan that finds `target` of the sample's true neighbours; where none does within `mostSeconds`, the one
+ * of these that finds most. A neighbour is found when its cell is looked into and it stands among the candidates; its
+ * place among all references is at least that among those looked at, so that the share is a lower bound.
  */
 export function chooseSearch(options: ChooseSearchOptions): SearchPlan {
   const { widths, cellPlaces, candidates, target, mostSeconds } = options;

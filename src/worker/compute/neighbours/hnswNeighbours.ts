@@ -34,12 +34,13 @@ const prepareShare = 0.1;
 const addShare = 0.5;
 
 /**
- * Approximate neighbours by a hierarchical navigable small-world graph (usearch; Malkov & Yashunin 2018) in single precision, for
- * backends without native TensorFlow: over all columns where they are few, else over so many principal axes as a sample of queries
- * needs to have its true neighbours among a few times k candidates. The candidates are measured in all columns in float64. Rows are added
- * by one thread, so the same input gives the same graph. The recall on the sample (128 queries, all of them if fewer) is
- * measured and returned. O((references + queries)·log(references)·axes), 1–2 ms a row; memory about 4·references·(axes +
- * 2·connectivity) bytes besides the projection.
+ * Approximate neighbours by a hierarchical navigable small-world graph (usearch; Malkov & Yashunin 2018) in single
+ * precision, for backends without native TensorFlow: over all columns where they are few, else over so many principal
+ * axes as a sample of queries needs to have its true neighbours among a few times k candidates. The candidates are
+ * measured in all columns in float64. Rows are added by one thread, so the same input gives the same graph. The recall
+ * on the sample (128 queries, all of them if fewer) is measured and returned. O((references +
+ * queries)·log(references)·axes), 1–2 ms a row; memory about 4·references·(axes + 2·connectivity) bytes besides the
+ * projection.
  */
 export function findInGraph(
   request: NeighbourRequest,
@@ -160,7 +161,10 @@ function choosePlan(
   });
 }
 
-/** The graph knows the coordinates only: no norm of what they leave out. Any number above `limit` as soon as it is exceeded. */
+/**
+ * The graph knows the coordinates only: no norm of what they leave out. Any number above `limit` as soon as it is
+ * exceeded.
+ */
 function planDistance({ data, width }: ProjectedRows, a: number, b: number, columns: number, limit: number): number {
   let i = a * (width + 1);
   const ahead = (b - a) * (width + 1);

@@ -18,12 +18,12 @@ const loadShare = 0.1;
 const rankShare = 0.2;
 
 /**
- * Exact neighbours by brute force on native TensorFlow: scores of all pairs in single precision, and the best k + 6 of each query
- * measured in float64. Exact but for neighbours whose distances differ by less than the rounding of a score, about 1e-7 of the rows'
- * squared distances from the middle; duplicates are found in any case.
+ * Exact neighbours by brute force on native TensorFlow: scores of all pairs in single precision, and the best k + 6 of
+ * each query measured in float64. Exact but for neighbours whose distances differ by less than the rounding of a score,
+ * about 1e-7 of the rows' squared distances from the middle; duplicates are found in any case.
  *
- * O(queries·references·d) multiply-adds near the peak of the machine; memory 4·references·(d + 1) bytes and some 60 MB, and
- * 4·queries·(k + 6) and up to 400 MiB to measure in.
+ * O(queries·references·d) multiply-adds near the peak of the machine; memory 4·references·(d + 1) bytes and some 60 MB,
+ * and 4·queries·(k + 6) and up to 400 MiB to measure in.
  */
 export function findExactNatively(
   tensorflow: Tensorflow,

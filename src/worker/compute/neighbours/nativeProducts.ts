@@ -7,7 +7,10 @@ import type { SampleTruth } from './sampleTruth';
 /** Rows assigned to cells in one product. */
 const assignBlock = 2048;
 
-/** The products of {@link projectRows} with the axes, if any, and with the sampled rows: one, as reading the rows is half of it. */
+/**
+ * The products of {@link projectRows} with the axes, if any, and with the sampled rows: one, as reading the rows is
+ * half of it.
+ */
 export function nativeProducts(ops: TensorOps, { mean, axes, width }: Coordinates, truth: SampleTruth): BlockProducts {
   const d = mean.length;
   const first = axes === null ? 0 : width;
@@ -30,7 +33,9 @@ export function nativeProducts(ops: TensorOps, { mean, axes, width }: Coordinate
   };
 }
 
-/** Scores xᵀc − ½‖c‖² of rows with centres (m×width): the nearest centre has the highest. Lives as long as the scope. */
+/**
+ * Scores xᵀc − ½‖c‖² of rows with centres (m×width): the nearest centre has the highest. Lives as long as the scope.
+ */
 export function createCentreScores(
   ops: TensorOps,
   centres: Float32Array,

@@ -8,7 +8,10 @@ interface NeighbourPlan {
   readonly expectedSeconds: number;
 }
 
-/** Scores of a query in the cells looked into, as a share of √references·references: from 16 cells for clustered rows to some hundred. */
+/**
+ * Scores of a query in the cells looked into, as a share of √references·references: from 16 cells for clustered rows to
+ * some hundred.
+ */
 const usualProbes = 60;
 const usualWidth = 64;
 const usualCandidates = 48;
@@ -16,9 +19,9 @@ const usualCandidates = 48;
 const passColumn = 6e-9;
 
 /**
- * What a search over `references` rows of so many columns for `queries` of them will do and how long it takes, before looking at them.
- * Exact search while it is cheap. Beyond, the approximate search tries itself on a sample; where it does not reach its
- * recall and exact search is affordable (100 s), the method becomes exact after all.
+ * What a search over `references` rows of so many columns for `queries` of them will do and how long it takes, before
+ * looking at them. Exact search while it is cheap. Beyond, the approximate search tries itself on a sample; where it
+ * does not reach its recall and exact search is affordable (100 s), the method becomes exact after all.
  * `native`: with native TensorFlow.
  */
 export function planNeighbours(queries: number, references: number, columns: number, native: boolean): NeighbourPlan {

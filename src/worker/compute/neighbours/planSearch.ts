@@ -116,7 +116,9 @@ function orderCells({ data, width }: ProjectedRows, { centres, cells }: CellInde
   return Int32Array.from(distances.keys()).sort((a, b) => distances[a] - distances[b] || a - b);
 }
 
-/** For each width the place of each true neighbour among all references as that projection sees them; ∞ beyond `most`. */
+/**
+ * For each width the place of each true neighbour among all references as that projection sees them; ∞ beyond `most`.
+ */
 function placesOf(
   tensorflow: Tensorflow,
   {

@@ -25,8 +25,8 @@ export interface Coordinates {
 }
 
 /**
- * Coordinates in which `rows` rows fit into the memory for them: the columns themselves where there are few, else the leading principal
- * axes of a sample of rows. At least 8, whatever the memory.
+ * Coordinates in which `rows` rows fit into the memory for them: the columns themselves where there are few, else the
+ * leading principal axes of a sample of rows. At least 8, whatever the memory.
  */
 export function chooseCoordinates(
   features: FeatureRows,
@@ -60,8 +60,9 @@ function meanOf({ rows, columns, data }: Matrix): Float64Array {
 }
 
 /**
- * Computes the products of a block of rows [x − mean, −½‖x − mean‖²], count×(d + 1), in single precision, a row of them for each: `width` coordinates where
- * there are axes, then the scores of the sampled rows (see SampleTruth) where there is a sample.
+ * Computes the products of a block of rows [x − mean, −½‖x − mean‖²], count×(d + 1), in single precision, a row of them
+ * for each: `width` coordinates where there are axes, then the scores of the sampled rows (see SampleTruth) where there
+ * is a sample.
  */
 export type BlockProducts = (block: Float32Array, count: number) => Float32Array;
 
@@ -76,8 +77,8 @@ export interface ProjectedRows {
 }
 
 /**
- * One pass over all rows, in order: coordinates of the rows in `rowOf`, duplicates among all, and the scores of the sample with all.
- * The blocks depend on d only, so that rows in memory and stored ones give the same numbers.
+ * One pass over all rows, in order: coordinates of the rows in `rowOf`, duplicates among all, and the scores of the
+ * sample with all. The blocks depend on d only, so that rows in memory and stored ones give the same numbers.
  */
 export function projectRows(
   { features }: NeighbourRequest,

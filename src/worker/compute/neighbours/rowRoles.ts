@@ -26,8 +26,9 @@ export function unionOf(a: Int32Array, b: Int32Array): Int32Array {
 }
 
 /**
- * For each position one of {@link roles}; a reference that is asked about as well is a reference. Duplicates beyond the k-th are no references: who is not one of them needs at most k. Who has k duplicates has its neighbours and is
- * no query.
+ * For each position one of {@link roles}; a reference that is asked about as well is a reference. Duplicates beyond the
+ * k-th are no references: who is not one of them needs at most k. Who has k duplicates has its neighbours and is no
+ * query.
  */
 export function rolesOf(
   { queries, k }: NeighbourRequest,

@@ -39,8 +39,8 @@ export class SampleTruth {
   }
 
   /**
-   * Takes the scores xᵀy − ½‖y‖² of the sampled x with rows y from number `from` on, about any centre: S for each row, which follow `skipped` other
-   * numbers.
+   * Takes the scores xᵀy − ½‖y‖² of the sampled x with rows y from number `from` on, about any centre: S for each row,
+   * which follow `skipped` other numbers.
    */
   addScores(products: Float32Array, skipped: number, from: number, isReference: Uint8Array): void {
     const sampled = this.sample.length;

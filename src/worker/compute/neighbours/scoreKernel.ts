@@ -5,9 +5,9 @@ import { BestLists } from './bestLists';
 /** Scores of one product: 20 MiB. */
 export const mostScores = 5 * 2 ** 20;
 /**
- * Queries and references of one product at most. Of equal areas one that is nearly square is scored fastest: a quarter of a million rows along 64
- * axes at 1.1 ns a score, 256×16,384 at 2.6. Rows of scores must not lie a multiple of 4 KiB apart, or they push each other out of the caches:
- * 2048×2048 takes a tenth longer a score.
+ * Queries and references of one product at most. Of equal areas one that is nearly square is scored fastest: a quarter
+ * of a million rows along 64 axes at 1.1 ns a score, 256×16,384 at 2.6. Rows of scores must not lie a multiple of 4 KiB
+ * apart, or they push each other out of the caches: 2048×2048 takes a tenth longer a score.
  */
 const mostQueries = 2048;
 export const mostReferences = 2016;
@@ -17,8 +17,8 @@ export const blocksTogether = 10;
 const paddingNorm = -1e38;
 
 /**
- * References as a product takes them: rows [y, −½‖y‖²] in single precision, filled up to whole groups, so that a product with
- * queries [x, 1] is xᵀy − ½‖y‖² = ½‖x‖² − ½‖x − y‖².
+ * References as a product takes them: rows [y, −½‖y‖²] in single precision, filled up to whole groups, so that a
+ * product with queries [x, 1] is xᵀy − ½‖y‖² = ½‖x‖² − ½‖x − y‖².
  */
 export interface ReferenceBlock {
   readonly tensor: Tensor;
@@ -45,8 +45,8 @@ export function createReferenceBlock(
 }
 
 /**
- * Offers to `best`, besides what it holds, the references of all blocks that are among the best of each query: O(queries·references·columns)
- * multiply-adds near the peak of the machine, then what {@link offerGroups} reads.
+ * Offers to `best`, besides what it holds, the references of all blocks that are among the best of each query:
+ * O(queries·references·columns) multiply-adds near the peak of the machine, then what {@link offerGroups} reads.
  * `queries`: height×columns, rows [x, 1]; query i is the i-th of `best`.
  */
 export function scoreQueries(
@@ -83,8 +83,8 @@ export function scoreQueries(
 }
 
 /**
- * Offers one block's references to the queries at `places` of `best`, which mostly know better ones already. `queries`: places.length×columns,
- * rows [x, 1].
+ * Offers one block's references to the queries at `places` of `best`, which mostly know better ones already. `queries`:
+ * places.length×columns, rows [x, 1].
  */
 export function scoreSomeQueries(
   ops: TensorOps,

@@ -1,9 +1,12 @@
 /**
- * What the steps of a neighbour search cost on two cores of 2026, measured; plans compare them, so only ratios matter much. Constants,
- * not measurements of the running machine: the same input has to lead to the same plan.
+ * What the steps of a neighbour search cost on two cores of 2026, measured; plans compare them, so only ratios matter
+ * much. Constants, not measurements of the running machine: the same input has to lead to the same plan.
  */
 export const searchCosts = {
-  /** Seconds of a multiply-add of the native float32 product, and of the rest done for a score: maxima, best groups, candidates. */
+  /**
+   * Seconds of a multiply-add of the native float32 product, and of the rest done for a score: maxima, best groups,
+   * candidates.
+   */
   nativeMultiplyAdd: 1 / 5e10,
   nativeScore: 1 / 2.2e9,
   /** Of a cell scored for a query and compared, and of the rest done for a query. */
@@ -24,13 +27,16 @@ export const freelyExactSeconds = { native: 2, plain: 20 } as const;
 /** Where the cheaper search does not reach its recall, exact search may take this long. */
 export const mostExactSeconds = 100;
 /**
- * Approximate search looks at no more than takes this long; its recall says what that costs. Linear in the queries: rows without
- * structure (isotropic in 64 dimensions, say) would otherwise need pairs without end, for neighbours that mean little.
+ * Approximate search looks at no more than takes this long; its recall says what that costs. Linear in the queries:
+ * rows without structure (isotropic in 64 dimensions, say) would otherwise need pairs without end, for neighbours that
+ * mean little.
  */
 export function mostApproximateSeconds(queries: number): number {
   return 10 + 1.5e-4 * queries;
 }
-/** Bytes of references in single precision that exact search holds, and of projected rows that approximate search holds. */
+/**
+ * Bytes of references in single precision that exact search holds, and of projected rows that approximate search holds.
+ */
 export const mostRowBytes = 2 ** 29;
 export const mostProjectedBytes = 3 * 2 ** 27;
 

@@ -63,14 +63,15 @@ const longestLoadMs = 2_000;
 class ThreadGone extends BugError {}
 
 /**
- * The compute thread as seen from the engine: promises instead of messages. Plain Node and Electron's utility process alike.
+ * The compute thread as seen from the engine: promises instead of messages. Plain Node and Electron's utility process
+ * alike.
  *
  * - Audits run one after the other; questions to the session are answered in between, also while an audit runs (see
  *   ComputeDispatcher).
  * - Cancelling sets a flag that the computation looks at after every block; a computation that does not react within
  *   the grace period is ended with its thread.
- * - The thread starts at the first request and again after it was ended or has crashed. Audits that were running in a crashed
- *   thread are rejected; the session is opened again by itself, and a question to it is asked once more.
+ * - The thread starts at the first request and again after it was ended or has crashed. Audits that were running in a
+ *   crashed thread are rejected; the session is opened again by itself, and a question to it is asked once more.
  * - An idle thread does not keep the process alive.
  */
 export class ComputeClient {
@@ -97,8 +98,8 @@ export class ComputeClient {
   }
 
   /**
-   * @throws CancelledError, InputError, NumericalError as auditFeatures does; StorageError when features on disk cannot be
-   * read; BugError when the thread crashes.
+   * @throws CancelledError, InputError, NumericalError as auditFeatures does; StorageError when features on disk cannot
+   * be read; BugError when the thread crashes.
    */
   async audit(request: LongRequest<ComputeAuditInput>, options: CallOptions = {}): Promise<AuditResult> {
     return this.#inTurn('audit', request, options);
@@ -129,7 +130,8 @@ export class ComputeClient {
   }
 
   /**
-   * Asks the open session. Quick questions (see `quickRequests`) are answered also while an audit runs, the others after it.
+   * Asks the open session. Quick questions (see `quickRequests`) are answered also while an audit runs, the others
+   * after it.
    * @throws InputError when no session is open; what the question throws.
    */
   async ask<Name extends SessionQuestion>(
@@ -184,7 +186,9 @@ export class ComputeClient {
     return result;
   }
 
-  /** Asks once more when the thread ended: most likely not because of this question, which is cheap and changes nothing. */
+  /**
+   * Asks once more when the thread ended: most likely not because of this question, which is cheap and changes nothing.
+   */
   async #twice<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();

@@ -53,10 +53,10 @@ interface OpenSession {
 }
 
 /**
- * Answers the requests of the compute thread one after the other. Core is synchronous, so a running audit keeps the thread from
- * its event loop: whenever core asks whether it was cancelled, which it does at least every 200 ms or so, the wire is looked
- * at as well, and quick questions to the session are answered then and there. Selecting rows shows effects at once even
- * while an audit runs; what they cost is added to the audit's time.
+ * Answers the requests of the compute thread one after the other. Core is synchronous, so a running audit keeps the
+ * thread from its event loop: whenever core asks whether it was cancelled, which it does at least every 200 ms or so,
+ * the wire is looked at as well, and quick questions to the session are answered then and there. Selecting rows shows
+ * effects at once even while an audit runs; what they cost is added to the audit's time.
  */
 export class ComputeDispatcher {
   readonly #options: DispatcherOptions;
@@ -170,7 +170,10 @@ export class ComputeDispatcher {
     }
   }
 
-  /** Gives a computation its features, closed afterwards also when it fails, and looks at the wire as often as it asks its signal. */
+  /**
+   * Gives a computation its features, closed afterwards also when it fails, and looks at the wire as often as it asks
+   * its signal.
+   */
   #runLong<T>(
     { id, params, control }: RequestMessage<'audit' | 'study'>,
     compute: (features: FeatureRows, context: JobContext, backend: ChosenBackend) => T,

@@ -6,8 +6,8 @@ import { ComputeDispatcher } from './computeDispatcher';
 import type { RequestMessage } from './messages';
 
 /**
- * The compute thread: a worker_threads entry. Everything it does is in ComputeDispatcher. The same script serves as the thread that it
- * starts for itself to search neighbours beside a fit.
+ * The compute thread: a worker_threads entry. Everything it does is in ComputeDispatcher. The same script serves as the
+ * thread that it starts for itself to search neighbours beside a fit.
  */
 const port = parentPort;
 if (port === null) throw new Error('This script runs as a worker thread: see computeClient.');

@@ -19,8 +19,8 @@ export interface BackendDescription {
 }
 
 /**
- * What an audit is asked with: the neighbour search is the compute thread's own, features may be on disk. Big arrays should be
- * shared memory.
+ * What an audit is asked with: the neighbour search is the compute thread's own, features may be on disk. Big arrays
+ * should be shared memory.
  */
 export type ComputeAuditInput = Omit<AuditInput, 'neighbours' | 'features'> & { readonly features: FeatureSource };
 

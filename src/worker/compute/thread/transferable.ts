@@ -4,9 +4,9 @@ import type { AuditResult } from '../../../core/audit/auditTypes';
 const smallest = 65_536;
 
 /**
- * The buffers of an audit's columns and class probabilities, to be moved to the engine instead of copied: for a million rows
- * that is 140 MB that would otherwise exist twice. The thread is done with them. Views of larger buffers stay and are copied, and what
- * is in shared memory needs neither.
+ * The buffers of an audit's columns and class probabilities, to be moved to the engine instead of copied: for a million
+ * rows that is 140 MB that would otherwise exist twice. The thread is done with them. Views of larger buffers stay and
+ * are copied, and what is in shared memory needs neither.
  */
 export function buffersOf({
   columns,

@@ -11,8 +11,8 @@ import type { WasmTensorflow } from './wasmTensorflow';
 import { loadWasmTensorflow } from './wasmTensorflow';
 
 /**
- * Multiply-adds below which the plain backend computes instead, in float64: it takes some 20 ms for them, so speed is no reason
- * to round X. Depends on shapes only.
+ * Multiply-adds below which the plain backend computes instead, in float64: it takes some 20 ms for them, so speed is
+ * no reason to round X. Depends on shapes only.
  */
 const smallWork = 5e7;
 
@@ -64,8 +64,8 @@ function rowsOf(x: RowBlocks): WasmRows {
 }
 
 /**
- * The WebAssembly backend: the fast operations in single precision by blocks of rows, summed in double; the exact ones in float64 by
- * the plain backend. One thread. Needs nothing outside node_modules.
+ * The WebAssembly backend: the fast operations in single precision by blocks of rows, summed in double; the exact ones
+ * in float64 by the plain backend. One thread. Needs nothing outside node_modules.
  * @throws Error when WebAssembly or its packages are not there.
  */
 export async function createWasmLinearAlgebra(tensorflow?: WasmTensorflow): Promise<LinearAlgebra> {

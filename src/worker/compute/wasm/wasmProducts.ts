@@ -6,12 +6,15 @@ import { columnPanels } from '../columnPanels';
 import type { WasmMatrix, WasmTensorflow } from './wasmTensorflow';
 
 /**
- * Rows summed in single precision before a sum is carried on in double: its rounding dominates the error of a Gram matrix, and
- * grows with the root of this number. Part of the definition of the results.
+ * Rows summed in single precision before a sum is carried on in double: its rounding dominates the error of a Gram
+ * matrix, and grows with the root of this number. Part of the definition of the results.
  */
 const blockRows = 256;
 
-/** Rows read by blocks: what these products need of X. `block` returns rows [from, from + count), valid until the next call. */
+/**
+ * Rows read by blocks: what these products need of X. `block` returns rows [from, from + count), valid until the next
+ * call.
+ */
 export interface BlockReader {
   readonly rows: number;
   readonly columns: number;

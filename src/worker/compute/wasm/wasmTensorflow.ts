@@ -17,8 +17,8 @@ export interface WasmTensorflow {
   /** A copy of `data` in the backend's memory. */
   upload(data: Float32Array, rows: number, columns: number): WasmMatrix;
   /**
-   * A·B. Both as they are: the backend's transposing product is a slow path. What it prepares of B is kept with B: use the same one for
-   * several products.
+   * A·B. Both as they are: the backend's transposing product is a slow path. What it prepares of B is kept with B: use
+   * the same one for several products.
    */
   multiply(a: WasmMatrix, b: WasmMatrix): Float32Array;
   /** Tensors alive: what a test of leaks compares. */
@@ -28,7 +28,8 @@ export interface WasmTensorflow {
 let loading: Promise<WasmTensorflow> | undefined;
 
 /**
- * Loads the WebAssembly backend, once a thread. Its .wasm files are read from node_modules; nothing comes from the network.
+ * Loads the WebAssembly backend, once a thread. Its .wasm files are read from node_modules; nothing comes from the
+ * network.
  * @throws Error when the packages are missing or WebAssembly does not start.
  */
 export function loadWasmTensorflow(): Promise<WasmTensorflow> {
@@ -90,11 +91,15 @@ function processHandlers(): Handlers {
   return new Map(handlerEvents.map((event) => [event, process.rawListeners(event)]));
 }
 
-/** Emscripten's start-up code installs handlers that would end the process on any stray rejection of ours: take them off. */
+/**
+ * Emscripten's start-up code installs handlers that would end the process on any stray rejection of ours: take them
+ * off.
+ */
 function removeHandlersSince(before: Handlers): void {
   for (const event of handlerEvents) {
     for (const handler of process.rawListeners(event)) {
-      if (!before.get(event)?.includes(handler)) process.removeListener(event, handler as (...args: unknown[]) => void); // rawListeners types them as Function.
+      // rawListeners types them as Function.
+      if (!before.get(event)?.includes(handler)) process.removeListener(event, handler as (...args: unknown[]) => void);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A copy of a text that does not hold on to the block it was cut from. Short strings are copies anyway (V8 makes slices from 13
- * characters on).
+ * A copy of a text that does not hold on to the block it was cut from. Short strings are copies anyway (V8 makes slices
+ * from 13 characters on).
  */
 export function detach(text: string): string {
   return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le');

@@ -44,8 +44,9 @@ const numberMarkers: ReadonlySet<string> = new Set([
 const longestMarker = 16;
 
 /**
- * Blank cells and the usual markers: NA, N/A, NaN, null, ?, -, and what Excel, pandas, SQL and C write (#N/A, #DIV/0!, <NA>, \N,
- * 1.#QNAN, …). Case and surrounding blanks are ignored. For columns of any type but the label, where only blank is missing.
+ * Blank cells and the usual markers: NA, N/A, NaN, null, ?, -, and what Excel, pandas, SQL and C write (#N/A, #DIV/0!,
+ * <NA>, \N, 1.#QNAN, …). Case and surrounding blanks are ignored. For columns of any type but the label, where only
+ * blank is missing.
  */
 export function isMissing(cell: string): boolean {
   if (cell.length === 0) return true;
@@ -80,7 +81,10 @@ export function isMissing(cell: string): boolean {
   return missingMarkers.has(cell.trim().toLowerCase());
 }
 
-/** What stands for missing in a column of numbers or dates beside what {@link isMissing} finds: None, ., --, unknown, n.d., … */
+/**
+ * What stands for missing in a column of numbers or dates beside what {@link isMissing} finds: None, ., --, unknown,
+ * n.d., …
+ */
 export function isNumberMarker(cell: string): boolean {
   return cell.length <= longestMarker && numberMarkers.has(cell.trim().toLowerCase());
 }
@@ -99,7 +103,10 @@ export const plain = {
   either: 3,
 } as const;
 
-/** 1.8e308 and its roundings: what C's DBL_MAX is printed as stands for "no number", and nothing can be computed with it. */
+/**
+ * 1.8e308 and its roundings: what C's DBL_MAX is printed as stands for "no number", and nothing can be computed with
+ * it.
+ */
 const largestNumber = 1.797e308;
 
 /** Finite, and not the largest number there is. */
@@ -110,9 +117,10 @@ export function isUsableNumber(value: number): boolean {
 const infinite = /^[+-]?(inf|infinity|∞|1\.?#inf)$/i;
 
 /**
- * The number a cell stands for, or NaN when it is none or of another unit. Surrounding blanks are ignored. `point`: 1234.5, 1e-3,
- * 1,234.5; `comma`: 1234,5, 1.234,5 and 1 234,5. With `unit` "%": 12.3% is 12.3; with "$": $5, (5 USD), 5. Words for infinity and
- * numbers beyond 1.8e308 give ±Infinity. A limit such as <0.05 gives the limit. See {@link takeApart} for all that is read.
+ * The number a cell stands for, or NaN when it is none or of another unit. Surrounding blanks are ignored. `point`:
+ * 1234.5, 1e-3, 1,234.5; `comma`: 1234,5, 1.234,5 and 1 234,5. With `unit` "%": 12.3% is 12.3; with "$": $5, (5
+ * USD), 5. Words for infinity and numbers beyond 1.8e308 give ±Infinity. A limit such as <0.05 gives the limit. See
+ * {@link takeApart} for all that is read.
  */
 export function parseNumber(cell: string, format: NumberFormat, unit = ''): number {
   const kind = scanPlain(cell);
@@ -184,7 +192,9 @@ function openAfterDigits(cell: string, at: number, end: number): number {
   return (code === 45 || code === 43) && next >= 48 && next <= 57 ? plain.none : plain.open;
 }
 
-/** Before any digit: words are told by their first letters, as far as they are no currency, and texts without a digit. */
+/**
+ * Before any digit: words are told by their first letters, as far as they are no currency, and texts without a digit.
+ */
 function openBefore(cell: string, code: number, at: number, end: number): number {
   if (end - at > 40) return plain.none;
   if (!isLetter(code)) return code === 0x221e || hasDigit(cell, at + 1, end) ? plain.open : plain.none;
@@ -243,8 +253,9 @@ const localDate = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[T ](\d{1,2}):(\d{2})(?
 const msPerDay = 86_400_000;
 
 /**
- * Days since 1970-01-01 (UTC; a time of day is a fraction), or NaN when the cell is no date. Year-month-day with -, / or
- * ., and day-month-year or month-day-year as `order` says. A time zone is taken into account; without one, UTC is meant.
+ * Days since 1970-01-01 (UTC; a time of day is a fraction), or NaN when the cell is no date. Year-month-day with -, /
+ * or ., and day-month-year or month-day-year as `order` says. A time zone is taken into account; without one, UTC is
+ * meant.
  */
 export function parseDate(cell: string, order: DateOrder): number {
   const text = cell.trim();
@@ -279,7 +290,9 @@ function toDays(...parts: (string | undefined)[]): number {
   return time / msPerDay;
 }
 
-/** Numbers first, by size; then text with runs of digits compared as numbers: "a2" before "a10". Independent of locale. */
+/**
+ * Numbers first, by size; then text with runs of digits compared as numbers: "a2" before "a10". Independent of locale.
+ */
 export function compareNaturally(a: string, b: string): number {
   const x = a.trim() === '' ? NaN : Number(a);
   const y = b.trim() === '' ? NaN : Number(b);

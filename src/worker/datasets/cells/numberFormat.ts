@@ -10,8 +10,8 @@ export interface NumberStyle {
   /** What its numbers are of: "%", "$", "kg"; left out or '' for bare ones. */
   readonly unit?: string;
   /**
-   * Subtracted from every number, exactly, before anything else: a cell's digits, as Number() reads them. For columns whose numbers differ only
-   * beyond their first digits (time stamps in nanoseconds).
+   * Subtracted from every number, exactly, before anything else: a cell's digits, as Number() reads them. For columns
+   * whose numbers differ only beyond their first digits (time stamps in nanoseconds).
    */
   readonly origin?: string;
   /** Then multiplied with this power of two, where the numbers are too large or too small to be squared. */

@@ -53,8 +53,8 @@ export function plainDigits(cell: string, { format, unit = '' }: NumberStyle): s
 const decimal = /^([+-]?)(\d*)\.?(\d*)$/;
 
 /**
- * x − origin for numbers as text, without rounding before the difference is taken: "1700000000000000123" − "1700000000000000000" is 123.
- * Numbers with powers of ten are subtracted as they are.
+ * x − origin for numbers as text, without rounding before the difference is taken: "1700000000000000123" −
+ * "1700000000000000000" is 123. Numbers with powers of ten are subtracted as they are.
  */
 export function subtractExactly(origin: string): (digits: string) => number {
   const start = decimal.exec(origin);

@@ -4,7 +4,10 @@ import { isShare, unitBefore, unitBehind, unitKey } from './numberUnits';
 /** A cell taken apart: what is a number in some way of writing, and what stands around it. */
 interface NumberText {
   readonly negative: boolean;
-  /** Digits with what separates them: "1.234,5", "1 234", "12'000.5"; every kind of blank is " ", every apostrophe is "'". */
+  /**
+   * Digits with what separates them: "1.234,5", "1 234", "12'000.5"; every kind of blank is " ", every apostrophe is
+   * "'".
+   */
   readonly body: string;
   /** Power of ten, as digits with an optional sign; '' where there is none. */
   readonly exponent: string;
@@ -21,8 +24,9 @@ const shape =
   /^'?(<=?|>=?|=<|=>|[≤≥⩽⩾~≈])? ?(\()? ?([+-])? ?([^\d\s+\-().,'<>=]{1,5}\.?)? ?(\()? ?([+-])? ?((?:[.,]?\d)(?:[.,' ]?\d)*[.,]?)(?:\/[-=])?(?:([eE] ?[+-]?\d{1,4})|[dD]([+-]\d{1,3})| ?[x×*·] ?10 ?(?:\^ ?([+-]?\d{1,3})|([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})))? ?(\))? ?([+-])? ?([^\d\s()+\-.,<>=][^()<>=]{0,14}?)? ?(\))? ?([+-])?$/;
 
 /**
- * Takes a cell apart; null when it is no number in any way of writing. Signs may stand before or behind number and unit, brackets
- * mean negative, and minus signs, blanks, apostrophes and digits may be any of Unicode's. O(length), at most 60 characters.
+ * Takes a cell apart; null when it is no number in any way of writing. Signs may stand before or behind number and
+ * unit, brackets mean negative, and minus signs, blanks, apostrophes and digits may be any of Unicode's. O(length), at
+ * most 60 characters.
  */
 export function takeApart(cell: string): NumberText | null {
   if (cell.length > longestNumber) return null;
@@ -73,8 +77,9 @@ export function takeApart(cell: string): NumberText | null {
 }
 
 /**
- * The number that digits and their separators stand for when `format` says which mark is the decimal one, as text that Number() reads;
- * null when they stand for none. Groups: three digits, with one separator throughout; or 12,34,567 as in India.
+ * The number that digits and their separators stand for when `format` says which mark is the decimal one, as text that
+ * Number() reads; null when they stand for none. Groups: three digits, with one separator throughout; or 12,34,567 as
+ * in India.
  */
 function readBody(body: string, format: NumberFormat, grouped = true): string | null {
   const mark = format === 'point' ? '.' : ',';
@@ -122,7 +127,10 @@ export function digitsOf({ negative, body, exponent }: NumberText, format: Numbe
   return `${negative ? '-' : ''}${digits}${exponent === '' ? '' : `e${exponent}`}`;
 }
 
-/** Whether numbers of unit `found` belong into a column of unit `wanted`. A bare number may be an amount of money, but no percentage (0 is 0). */
+/**
+ * Whether numbers of unit `found` belong into a column of unit `wanted`. A bare number may be an amount of money, but
+ * no percentage (0 is 0).
+ */
 export function fitsUnit(found: string, wanted: string, value: number): boolean {
   if (found === wanted || (found !== '' && unitKey(found) === unitKey(wanted))) return true;
   return found === '' && (!isShare(wanted) || value === 0);
@@ -139,8 +147,8 @@ function lowered(raised: string): string {
 const blank = /\s/;
 
 /**
- * The cell trimmed, with the plain signs of ASCII: every blank " " (never two in a row), every minus and short dash "-", every apostrophe
- * "'", digits 0–9; characters that show nothing are left out.
+ * The cell trimmed, with the plain signs of ASCII: every blank " " (never two in a row), every minus and short dash
+ * "-", every apostrophe "'", digits 0–9; characters that show nothing are left out.
  */
 function plainSigns(cell: string): string {
   let text = '';

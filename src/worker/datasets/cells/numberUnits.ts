@@ -1,9 +1,12 @@
 /**
- * Signs and words that stand beside numbers. Money and shares have one spelling here whatever the file's, so that "€ 5" and "5 EUR" are of
- * one unit, while "$5" and "5 €" are not.
+ * Signs and words that stand beside numbers. Money and shares have one spelling here whatever the file's, so that "€ 5"
+ * and "5 EUR" are of one unit, while "$5" and "5 €" are not.
  */
 
-/** Spellings by currency; the first one is the unit's name. Codes are also read in lower case where that is no common word. */
+/**
+ * Spellings by currency; the first one is the unit's name. Codes are also read in lower case where that is no common
+ * word.
+ */
 const currencies: readonly (readonly string[])[] = [
   ['$', 'US$', '$US', 'USD', 'usd', 'Usd', 'US-$', 'U$S'],
   ['€', 'EUR', 'eur', 'Eur', 'Euro', 'euro', 'euros', 'Euros'],
@@ -91,7 +94,10 @@ export function unitBefore(text: string): string | undefined {
   return currencyOf.get(text) ?? partOf.get(text);
 }
 
-/** The unit that stands behind a number: money, %, ‰, or a short word such as "kg" and "mg/dL", as written; undefined for anything else. */
+/**
+ * The unit that stands behind a number: money, %, ‰, or a short word such as "kg" and "mg/dL", as written; undefined
+ * for anything else.
+ */
 export function unitBehind(text: string): string | undefined {
   const known = currencyOf.get(text) ?? partOf.get(text);
   if (known !== undefined) return known;

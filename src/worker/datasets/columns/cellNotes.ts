@@ -19,7 +19,10 @@ interface Described {
   readonly profile: ColumnProfile;
 }
 
-/** Cells that are no finite number in columns of numbers: treated as missing, and said so, the first ones of each column. */
+/**
+ * Cells that are no finite number in columns of numbers: treated as missing, and said so, the first ones of each
+ * column.
+ */
 export function reportOddCells(columns: readonly Column[], profiles: readonly ColumnProfile[]): RowIssue[] {
   return numberColumns(columns, profiles).flatMap(({ column, profile }) => {
     const issue =
@@ -40,7 +43,10 @@ export function reportOddCells(columns: readonly Column[], profiles: readonly Co
   });
 }
 
-/** What an analyst should know of how cells were read: sentences with the column's name and a cell as the file spells it. */
+/**
+ * What an analyst should know of how cells were read: sentences with the column's name and a cell as the file spells
+ * it.
+ */
 export function describeCells(columns: readonly Column[], profiles: readonly ColumnProfile[]): Note[] {
   const numeric = numberColumns(columns, profiles);
   const used = numeric.filter(({ column }) => column.role === 'feature');

@@ -14,8 +14,8 @@ const uniqueSampleOfAll = 2_000_000;
 /** A column is of a type when at least this share of its non-missing cells can be read as such. */
 const typeShare = 0.98;
 /**
- * It is a number when at least this share can, and there are many different ones: as a category it would say next to nothing. One with few
- * different values loses nothing as a category.
+ * It is a number when at least this share can, and there are many different ones: as a category it would say next to
+ * nothing. One with few different values loses nothing as a category.
  */
 const numberShare = 0.9;
 /** So it is when this share can, and the others are a word or two, again and again: a marker that is not known here. */
@@ -177,7 +177,10 @@ export class ColumnProfile {
     return this.numbers.tally.maximum;
   }
 
-  /** Texts that are neither numbers nor missing in a column of numbers, with their counts; null where there are too many. */
+  /**
+   * Texts that are neither numbers nor missing in a column of numbers, with their counts; null where there are too
+   * many.
+   */
   get oddTexts(): ReadonlyMap<string, number> | null {
     const texts = this.#allOddTexts();
     return texts === null ? null : new Map([...texts].filter(([text]) => !isNumberMarker(text)));

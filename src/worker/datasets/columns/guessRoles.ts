@@ -145,7 +145,10 @@ function isNameless(name: string, index: number): boolean {
   return name === `column ${index + 1}`;
 }
 
-/** Row numbers: they say where a row stands in the file, not what it is. With rows sorted by class they would seem to tell it. */
+/**
+ * Row numbers: they say where a row stands in the file, not what it is. With rows sorted by class they would seem to
+ * tell it.
+ */
 function guessCounter(name: string, profile: ColumnProfile, type: ColumnType, index: number): Guess | null {
   const { counting } = profile;
   if (counting === null || type !== 'integer' || profile.numbers.unit !== '') return null;
@@ -228,7 +231,8 @@ function guessLabel(
     (name, k) => /(^|[_ -])(label|target|class)$/i.test(name) && canBeLabel(k, maxGuessedClasses),
   );
   if (suffixed !== -1) return { index: suffixed, reason: `named like a label, ${classesOf(suffixed)} values` };
-  // Named so plainly that another guess would hide what is wrong with it: the audit then says that it is blank or constant.
+  // Named so plainly that another guess would hide what is wrong with it: the audit then says that it is blank or
+  // constant.
   const plain = names.findIndex((name, k) => /^(label|labels|target|class)$/i.test(name) && classesOf(k) < 2);
   if (plain !== -1) {
     return { index: plain, reason: `named like a label, but ${classesOf(plain) === 0 ? 'blank' : 'one value only'}` };

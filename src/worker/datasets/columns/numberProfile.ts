@@ -136,7 +136,10 @@ function remember(cells: CellPlace[], text: string, row: number, line: number): 
   if (cells.length < keptPlaces) cells.push({ text: detach(text), row, line });
 }
 
-/** All numbers of a column while its cells stream by, in every way they can be read; {@link read} decides which one it is. */
+/**
+ * All numbers of a column while its cells stream by, in every way they can be read; {@link read} decides which one it
+ * is.
+ */
 export class NumberProfile {
   readonly #bare = new UnitTally('');
   readonly #units = new Map<string, UnitTally>();
@@ -152,8 +155,8 @@ export class NumberProfile {
   }
 
   /**
-   * Counts a cell that {@link scanPlain} told to be of `kind`. Returns its digits as a number where it is whole however it is read
-   * (1,234 and 1.234 are 1234), else NaN; undefined when it is no number.
+   * Counts a cell that {@link scanPlain} told to be of `kind`. Returns its digits as a number where it is whole however
+   * it is read (1,234 and 1.234 are 1234), else NaN; undefined when it is no number.
    */
   add(kind: number, cell: string, row: number, line: number): number | undefined {
     const bare = this.#bare;
@@ -233,7 +236,10 @@ export class NumberProfile {
     return isTelling(telling) ? (telling.comma > telling.point ? 'comma' : 'point') : null;
   }
 
-  /** Decides on decimal mark and unit: `said` by the analyst, `file` by the other columns, `semicolons` = these cut the file's cells. */
+  /**
+   * Decides on decimal mark and unit: `said` by the analyst, `file` by the other columns, `semicolons` = these cut the
+   * file's cells.
+   */
   read(said: Dialect['decimal'], file: NumberFormat | null, semicolons: boolean): NumberReading {
     const { format, basis } = this.#chooseFormat(said, file, semicolons);
     const own = this.#chooseUnit();
@@ -347,8 +353,8 @@ interface Telling {
 }
 
 /**
- * Whether cells that can be read in one way only decide for the others. 0.394 does among numbers such as 4.732: all have three decimals. One 2.5
- * among them does not.
+ * Whether cells that can be read in one way only decide for the others. 0.394 does among numbers such as 4.732: all
+ * have three decimals. One 2.5 among them does not.
  */
 function isTelling({ point, comma, alike, either }: Telling): boolean {
   const most = Math.max(point, comma);

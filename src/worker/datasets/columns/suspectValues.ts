@@ -11,7 +11,10 @@ interface SuspectValue {
 
 /** Values needed to say what is usual. */
 const leastValues = 10;
-/** So many interquartile ranges beyond the quartiles, a number that looks like a marker is one, and any other decides the scale alone. */
+/**
+ * So many interquartile ranges beyond the quartiles, a number that looks like a marker is one, and any other decides
+ * the scale alone.
+ */
 const markerDistance = 10;
 const outlierDistance = 1000;
 const knownMarkers: ReadonlySet<number> = new Set([
@@ -22,7 +25,10 @@ const knownMarkers: ReadonlySet<number> = new Set([
   ],
 ]);
 
-/** Extreme values that most likely are no measurements, or make the others look alike: the farthest first, at most the extremes kept at either end. */
+/**
+ * Extreme values that most likely are no measurements, or make the others look alike: the farthest first, at most the
+ * extremes kept at either end.
+ */
 export function findSuspects(tally: NumberTally): SuspectValue[] {
   const { sample } = tally;
   if (sample.length < leastValues) return [];
@@ -61,7 +67,10 @@ function ordinary(
   return extremes.find((extreme) => !isSuspect(extreme))?.text.trim();
 }
 
-/** Nines only (-99, 999, 9999.99), the same digit again and again (-8888), or the largest number of some type; more than once, or huge. */
+/**
+ * Nines only (-99, 999, 9999.99), the same digit again and again (-8888), or the largest number of some type; more than
+ * once, or huge.
+ */
 function looksLikeMarker({ value, count }: ExtremeValue): boolean {
   const size = Math.abs(value);
   if (knownMarkers.has(value) || size > 1e300 || Math.abs(size - 3.4028234663852886e38) < 1e33) return true;

@@ -11,9 +11,9 @@ const plainNumber = /^\s*[-+]?[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$/i;
 const errorValue = /^#(N\/A|DIV\/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|N\/D)/i;
 
 /**
- * What lines begin with that are no rows, by the records of a sample: records that begin with a mark and are not as wide as rows,
- * while no row begins with it; '' where there are none. A mark before rows of the usual width counts where the first column holds
- * numbers otherwise.
+ * What lines begin with that are no rows, by the records of a sample: records that begin with a mark and are not as
+ * wide as rows, while no row begins with it; '' where there are none. A mark before rows of the usual width counts
+ * where the first column holds numbers otherwise.
  */
 export function findCommentMark(records: readonly SampleRecord[], table: Table): string {
   const { rowWidth, start, header, rows } = table;
@@ -31,7 +31,8 @@ export function findCommentMark(records: readonly SampleRecord[], table: Table):
       0.95,
     );
     if (within.length === 0) {
-      // Where rows begin with a text, one further down may well begin with the mark: only lines that are surely no rows are comments.
+      // Where rows begin with a text, one further down may well begin with the mark: only lines that are surely no rows
+      // are comments.
       const inBody = others.filter((index) => index > start).map((index) => records[index]?.cells ?? []);
       const surely = inBody.length > 0 && inBody.every((cells) => cells.length === 1 || /^\W+\s/.test(cells[0] ?? ''));
       const titles = header && (records[start]?.cells[0] ?? '').startsWith(mark);
@@ -43,8 +44,9 @@ export function findCommentMark(records: readonly SampleRecord[], table: Table):
 }
 
 /**
- * Whether a record of the usual width is a row whose first cell only looks like a comment's beginning ("--", "#N/A", "#12b" over
- * numbers): no number was commented out there, and the other cells are what their columns hold. A row lost is worse than a comment read.
+ * Whether a record of the usual width is a row whose first cell only looks like a comment's beginning ("--", "#N/A",
+ * "#12b" over numbers): no number was commented out there, and the other cells are what their columns hold. A row lost
+ * is worse than a comment read.
  */
 function isRowWithMark(cells: readonly string[], mark: string, plain: readonly (readonly string[])[]): boolean {
   const first = cells[0] ?? '';
@@ -59,8 +61,8 @@ function isRowWithMark(cells: readonly string[], mark: string, plain: readonly (
 }
 
 /**
- * The same where comments are as many as rows, so that widths tell little: without the lines that begin with the mark, all others have
- * one width, which those have not.
+ * The same where comments are as many as rows, so that widths tell little: without the lines that begin with the mark,
+ * all others have one width, which those have not.
  */
 export function findFrequentMark(
   records: readonly SampleRecord[],

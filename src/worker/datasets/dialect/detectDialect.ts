@@ -44,8 +44,9 @@ export interface Sample {
 }
 
 /**
- * Delimiter, quotes, escape, newline, comments, header and the lines above it, judged together by all whole records of a sample: how
- * many records have the same number of cells, and how many of the columns hold numbers throughout. Parts of `said` are taken as they are.
+ * Delimiter, quotes, escape, newline, comments, header and the lines above it, judged together by all whole records of
+ * a sample: how many records have the same number of cells, and how many of the columns hold numbers throughout. Parts
+ * of `said` are taken as they are.
  * @returns null when the sample has too few whole records: try again with a longer one.
  */
 export function detectDialect(sample: Sample, said: SaidDialect = {}): DetectedDialect | null {

@@ -38,7 +38,10 @@ interface TableHints {
   readonly fixedStart: boolean;
 }
 
-/** Fewer records of the usual width than this among those that follow make no table; in a handful, a few more may differ. */
+/**
+ * Fewer records of the usual width than this among those that follow make no table; in a handful, a few more may
+ * differ.
+ */
 const minPurity = 0.8;
 const minPurityOfFew = 0.6;
 const few = 10;
@@ -198,8 +201,8 @@ function areLikeNames(cells: readonly string[], width: number): boolean {
 }
 
 /**
- * Several records at the top may differ from all rows: a title that happens to have as many cells, then the names, then perhaps their
- * units. The header is the last of them whose cells are all filled and different.
+ * Several records at the top may differ from all rows: a title that happens to have as many cells, then the names, then
+ * perhaps their units. The header is the last of them whose cells are all filled and different.
  */
 function skipTitles(
   records: readonly SampleRecord[],
@@ -266,7 +269,9 @@ function cleanNames(records: readonly SampleRecord[], start: number): readonly s
   return isMark ? [bare, ...rest] : cells;
 }
 
-/** Puts the names of a header above their columns where it is wider or narrower than the rows; by what the cells hold. */
+/**
+ * Puts the names of a header above their columns where it is wider or narrower than the rows; by what the cells hold.
+ */
 function alignNames(
   names: readonly string[],
   width: number,
@@ -338,7 +343,10 @@ function alignNames(
 const labelName = /(^|[_ -])(labels?|class|target|y|outcome|species|sentiment|diagnosis)$/i;
 const idName = /^(id|uid|uuid|key)$/i;
 
-/** How well names stand above their columns, where a name tells what its column holds: a label's few values, an id's different ones. */
+/**
+ * How well names stand above their columns, where a name tells what its column holds: a label's few values, an id's
+ * different ones.
+ */
 function fit(names: readonly string[], rows: readonly (readonly string[])[]): number {
   let score = 0;
   names.forEach((name, place) => {

@@ -13,9 +13,10 @@ const columnWord =
   /^(label|labels|class|classes|target|id|ids|uid|name|y|x|index|key|category|type|value|outcome|species|sentiment|split|group|source|weight|date|time|year|text|features?|(x|v|f|col|column|var|px|pixel|feature)[_ ]?\d+)$/i;
 
 /**
- * How much more likely `first` is to be the names of the columns than one of the rows of `body`, as a logarithm: positive for names.
- * It goes by the values: a word above numbers, a value that its column never repeats; numbers far from those below, written with other
- * decimals, or counting up where rows do not. 0 where nothing tells, as among texts that are all different.
+ * How much more likely `first` is to be the names of the columns than one of the rows of `body`, as a logarithm:
+ * positive for names. It goes by the values: a word above numbers, a value that its column never repeats; numbers far
+ * from those below, written with other decimals, or counting up where rows do not. 0 where nothing tells, as among
+ * texts that are all different.
  */
 export function headerEvidence(first: readonly string[], body: readonly (readonly string[])[]): number {
   const rows = spread(body.length, rowsLooked).map((row) => body[row] ?? []);

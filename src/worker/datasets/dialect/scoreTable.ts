@@ -13,8 +13,8 @@ const unparted = /\d\s*[;\t|]\s*-?[\w.]|[;\t|]\s*-?\d|[\w.]:[\w.]|\x1f|\x01/;
 const halfQuoted = /^\s*(["'])(?!.*\1\s*$)|^(?!\s*["']).*\s\S*["']\s*$|^[^"']*[^"'\d]["']\s*$/;
 
 /**
- * How much a reading looks like a table: 0 where nothing is parted, higher with rows of one width, cells that are numbers or dates
- * throughout their columns, and more columns. Up to about 1.5.
+ * How much a reading looks like a table: 0 where nothing is parted, higher with rows of one width, cells that are
+ * numbers or dates throughout their columns, and more columns. Up to about 1.5.
  */
 export function scoreTable(reading: {
   readonly table: Table;
@@ -31,7 +31,8 @@ export function scoreTable(reading: {
   if (isRare && (!hasNumbers || quality < 0.4 || rows.length < 3)) return 0;
   const whole = 1 - Math.min(1, troubled / records.length);
   const covered = (rows.length + (table.header ? 1 : 0)) / records.length;
-  // A header as wide as its rows is what tables have; a line just above rows without a header may be one that was parted otherwise.
+  // A header as wide as its rows is what tables have; a line just above rows without a header may be one that was
+  // parted otherwise.
   const isLost =
     table.evidence < 1 &&
     table.start > 0 &&

@@ -21,8 +21,8 @@ export function createSharedMatrix(rows: number, columns: number): Matrix {
 }
 
 /**
- * Takes encoded rows, row-major, in order: rows [firstRow, firstRow + count) of the scan. The block is only valid until what is
- * returned is settled.
+ * Takes encoded rows, row-major, in order: rows [firstRow, firstRow + count) of the scan. The block is only valid until
+ * what is returned is settled.
  */
 export type TakeRows = (block: Float64Array, firstRow: number, count: number) => void | Promise<void>;
 
@@ -39,8 +39,8 @@ interface ApplyFeatureOptions {
 }
 
 /**
- * Turns the cells of a scan into rows of features. One pass, in blocks of some 2,000 rows: O(n · features), and no memory
- * beyond a block.
+ * Turns the cells of a scan into rows of features. One pass, in blocks of some 2,000 rows: O(n · features), and no
+ * memory beyond a block.
  */
 export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: ApplyFeatureOptions): Promise<void> {
   const { scan, take, signal, onRows } = options;
@@ -73,8 +73,8 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
 type CellWriter = (cell: string, data: Float64Array, rowStart: number) => void;
 
 /**
- * Standard deviations beyond which a number is held: no training row is ever that far, and farther ones of other rows (a marker that only they
- * have) would overflow.
+ * Standard deviations beyond which a number is held: no training row is ever that far, and farther ones of other rows
+ * (a marker that only they have) would overflow.
  */
 const farthest = 1e9;
 

@@ -38,11 +38,11 @@ interface FitFeatureOptions {
  * - number, integer: the value; missing, infinite and unreadable cells become the training mean.
  * - boolean: 1 and 0; missing cells become the training mean.
  * - date: days since 1970-01-01, otherwise as numbers.
- * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent are
- *   pooled; missing cells are a value of their own.
- * Numbers, booleans and dates get a 0/1 feature "… is missing" when a training row misses them. Features that are constant
- * over the training rows are left out and said so. One pass over the data, O(n · columns), and another one over columns whose numbers differ
- * in their last digits only.
+ * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
+ *   are pooled; missing cells are a value of their own.
+ * Numbers, booleans and dates get a 0/1 feature "… is missing" when a training row misses them. Features that are
+ * constant over the training rows are left out and said so. One pass over the data, O(n · columns), and another one
+ * over columns whose numbers differ in their last digits only.
  * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {

@@ -1,6 +1,9 @@
 import type { ColumnEncoding } from '../datasetTypes';
 
-/** A feature before standardisation, with its mean and standard deviation over the training rows; a scale of 0 is a constant. */
+/**
+ * A feature before standardisation, with its mean and standard deviation over the training rows; a scale of 0 is a
+ * constant.
+ */
 export interface Candidate {
   readonly name: string;
   readonly mean: number;

@@ -3,8 +3,8 @@ const comfortable = 400;
 const smallestExponent = -1000;
 
 /**
- * Mean and variance by Welford's method: exact for constants, stable for large means. Numbers of any size: where squares would over- or underflow,
- * all are held times a power of two, which changes no digit. O(1) a number.
+ * Mean and variance by Welford's method: exact for constants, stable for large means. Numbers of any size: where
+ * squares would over- or underflow, all are held times a power of two, which changes no digit. O(1) a number.
  */
 export class Moments {
   count = 0;

@@ -4,7 +4,10 @@ import type { ColumnEncoding } from '../datasetTypes';
 import type { Candidate, Learned, Learner } from './learnerTypes';
 import { Moments } from './moments';
 
-/** Numbers that differ by less than this share of their size lose too many digits when they are rounded to 16 and their mean is taken off. */
+/**
+ * Numbers that differ by less than this share of their size lose too many digits when they are rounded to 16 and their
+ * mean is taken off.
+ */
 const narrowRange = 1e-10;
 /** Within these, differences and their quotients neither over- nor underflow. */
 const largestPlain = 8e307;
@@ -45,7 +48,10 @@ export class NumberLearner implements Learner {
     this.#moments.add(value);
   }
 
-  /** A learner of the exact differences from the first cell, where the numbers themselves differ too little to be told apart. */
+  /**
+   * A learner of the exact differences from the first cell, where the numbers themselves differ too little to be told
+   * apart.
+   */
   refine(): NumberLearner | null {
     const { style, encode } = this.#options;
     if (style === null || style.origin !== undefined || !this.#differs) return null;

@@ -3,8 +3,8 @@ import type { Dialect } from '../../../contract/dataset';
 type Encoding = Dialect['encoding'];
 
 /**
- * What the WHATWG windows-1252 table has at 0x80–0x9F. The five bytes that Windows leaves undefined stand for the control
- * characters of the same number, so every byte has exactly one character and decoding can be undone.
+ * What the WHATWG windows-1252 table has at 0x80–0x9F. The five bytes that Windows leaves undefined stand for the
+ * control characters of the same number, so every byte has exactly one character and decoding can be undone.
  */
 const windows1252High =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +

@@ -12,12 +12,13 @@ export interface ParsedRecords {
 }
 
 /**
- * Splits text into records. A file that mixes LF and CRLF is read line by line whichever dominates. With `isLast` false, the
- * unfinished record at the end is left out: hand its text in again with what follows. At most `limit` records.
+ * Splits text into records. A file that mixes LF and CRLF is read line by line whichever dominates. With `isLast`
+ * false, the unfinished record at the end is left out: hand its text in again with what follows. At most `limit`
+ * records.
  *
- * Most lines of most files hold no quote, and are cut by the engine's own `split`; only the others are gone through character by
- * character. PapaParse did the same, but it knows neither escapes that may themselves be escaped, nor blanks before quotes, nor the
- * places of comments.
+ * Most lines of most files hold no quote, and are cut by the engine's own `split`; only the others are gone through
+ * character by character. PapaParse did the same, but it knows neither escapes that may themselves be escaped, nor
+ * blanks before quotes, nor the places of comments.
  */
 export function parseRecords(text: string, dialect: TextDialect, isLast: boolean, limit = Infinity): ParsedRecords {
   const { delimiter, quote, comment = '' } = dialect;

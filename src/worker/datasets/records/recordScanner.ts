@@ -1,6 +1,8 @@
 import type { Dialect } from '../../../contract/dataset';
 
-/** What parts the text of a file into records and cells; the rest of a dialect concerns bytes, lines above, and values. */
+/**
+ * What parts the text of a file into records and cells; the rest of a dialect concerns bytes, lines above, and values.
+ */
 export type TextDialect = Pick<Dialect, 'delimiter' | 'quote' | 'newline'> &
   Partial<Pick<Dialect, 'escape' | 'comment'>>;
 
@@ -21,10 +23,11 @@ const TAB = 9;
 const SPACE = 32;
 
 /**
- * Reads records character by character, wherever a look at whole lines is not enough. Quotes open a cell at its beginning, blanks
- * before them not counted; inside a cell that is not quoted they are characters. A quote inside a quoted cell that is neither escaped
- * nor at the cell's end is a character too, and a trouble. Where the escape is not the quote itself, it also takes the meaning off
- * delimiters and ends of line, quoted or not. A delimiter of one blank stands for any run of blanks.
+ * Reads records character by character, wherever a look at whole lines is not enough. Quotes open a cell at its
+ * beginning, blanks before them not counted; inside a cell that is not quoted they are characters. A quote inside a
+ * quoted cell that is neither escaped nor at the cell's end is a character too, and a trouble. Where the escape is not
+ * the quote itself, it also takes the meaning off delimiters and ends of line, quoted or not. A delimiter of one blank
+ * stands for any run of blanks.
  */
 export class RecordScanner {
   /** Of the record read last. */
@@ -82,7 +85,9 @@ export class RecordScanner {
     return true;
   }
 
-  /** Place of the quote that opens the cell beginning at `at`; −1: it is not quoted; −2: more text is needed to tell. */
+  /**
+   * Place of the quote that opens the cell beginning at `at`; −1: it is not quoted; −2: more text is needed to tell.
+   */
   #openingQuote(at: number): number {
     if (this.#quote === '') return -1;
     const text = this.#text;
@@ -108,7 +113,9 @@ export class RecordScanner {
     return -1;
   }
 
-  /** Takes the quoted cell whose quote is at `opening`; returns the place behind it, −1 when the text ends too early. */
+  /**
+   * Takes the quoted cell whose quote is at `opening`; returns the place behind it, −1 when the text ends too early.
+   */
   #readQuoted(opening: number): number {
     const text = this.#text;
     const from = opening + 1;

@@ -8,8 +8,9 @@ import { arrayFile, arrayFolder } from '../projectFolder';
 import type { StoredArray } from '../storeTypes';
 
 /**
- * The arrays of an audit while it is being made: in a folder of their own, of which nobody knows until `AuditStore.replace`
- * records it. Until then `discard` removes it all, and so does the next opening of the project after a crash.
+ * The arrays of an audit while it is being made: in a folder of their own, of which nobody knows until
+ * `AuditStore.replace` records it. Until then `discard` removes it all, and so does the next opening of the project
+ * after a crash.
  */
 export class AuditDraft {
   readonly #folder: string;
@@ -73,8 +74,8 @@ export class AuditDraft {
 }
 
 /**
- * Removes the arrays of all generations but these. What cannot be removed, because it is open, goes when the project is opened
- * next.
+ * Removes the arrays of all generations but these. What cannot be removed, because it is open, goes when the project is
+ * opened next.
  */
 export async function dropArraysExcept(folder: string, generations: ReadonlySet<number>): Promise<void> {
   const arrays = join(folder, 'arrays');

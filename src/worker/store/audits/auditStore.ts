@@ -65,8 +65,8 @@ export class AuditStore {
   }
 
   /**
-   * All or nothing: a crash in the middle leaves the audit there was. The arrays of the draft become the audit's, beside
-   * `audit.arrays`; when anything fails, the draft is discarded.
+   * All or nothing: a crash in the middle leaves the audit there was. The arrays of the draft become the audit's,
+   * beside `audit.arrays`; when anything fails, the draft is discarded.
    */
   async replace(audit: AuditToStore, signal?: CancellationSignal, draft = this.draft()): Promise<void> {
     const rowCount = this.#rowCount();

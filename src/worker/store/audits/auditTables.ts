@@ -31,8 +31,8 @@ const columns: readonly (readonly [string, DuckDBType])[] = [
 ];
 
 /**
- * The columns that belong into a table of scores which has those named `found`, in their order: scores that came with a later version are missing, or
- * were added at the end.
+ * The columns that belong into a table of scores which has those named `found`, in their order: scores that came with a
+ * later version are missing, or were added at the end.
  */
 export function scoreTableColumns(found: readonly string[]): TableColumns {
   const cameLater = (name: string): boolean => scoreColumns.some((score) => score.name === name);
@@ -42,7 +42,10 @@ export function scoreTableColumns(found: readonly string[]): TableColumns {
     .map(([name, type]) => [name, type.toString()]);
 }
 
-/** Gives the scores of an audit that a version without some of them made these too, as empty. Some milliseconds, however many rows. */
+/**
+ * Gives the scores of an audit that a version without some of them made these too, as empty. Some milliseconds, however
+ * many rows.
+ */
 export async function addMissingScores(connection: DuckDBConnection, table: string): Promise<void> {
   for (const { name } of scoreColumns) {
     await connection.run(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${name} ${DOUBLE.toString()}`);

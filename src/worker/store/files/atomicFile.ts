@@ -17,8 +17,9 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file under a temporary name in the same folder, forces it to disk and moves it into place: afterwards the file
- * is the new one entirely, or, after any failure, what it was before. A link of that name is replaced, never followed.
+ * Writes a file under a temporary name in the same folder, forces it to disk and moves it into place: afterwards the
+ * file is the new one entirely, or, after any failure, what it was before. A link of that name is replaced, never
+ * followed.
  * @throws StorageError
  */
 export async function writeFileAtomically(

@@ -5,9 +5,9 @@ import { InputError, StorageError } from '../../../core/base/errors';
 import { storageError } from './storageErrors';
 
 /**
- * Makes a folder that a person named, and those above it that are missing, one after the other: `mkdir` with `recursive` never returns where the system says of
- * a folder that exists that it is not there, as /proc does for everything that is to be made in it.
- * `mode`: who may use what is made. Where it fails nothing of it stays.
+ * Makes a folder that a person named, and those above it that are missing, one after the other: `mkdir` with
+ * `recursive` never returns where the system says of a folder that exists that it is not there, as /proc does for
+ * everything that is to be made in it. `mode`: who may use what is made. Where it fails nothing of it stays.
  * @returns the topmost folder that was made; undefined where it was there already.
  * @throws InputError where the path leads through a file, or through a link to nothing.
  * @throws StorageError where a folder must not or cannot be made.
@@ -31,7 +31,8 @@ export async function makeFolder(folder: string, mode = 0o777): Promise<string |
 }
 
 /**
- * Could a folder be made, and files in it, as far as that shows without trying? Before work that ends with writing there.
+ * Could a folder be made, and files in it, as far as that shows without trying? Before work that ends with writing
+ * there.
  * @throws InputError, StorageError as {@link makeFolder}
  */
 export async function checkFolder(folder: string): Promise<void> {

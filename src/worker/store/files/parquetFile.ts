@@ -14,8 +14,9 @@ export type FileColumn =
 const types = { text: VARCHAR, integer: INTEGER, number: DOUBLE } as const;
 
 /**
- * Writes columns of one length as a Parquet file (zstd), which must not exist; in blocks of 2,048 rows: no second copy of the columns in
- * JavaScript. DuckDB would write through a link of that name: give a place that nobody else can write to.
+ * Writes columns of one length as a Parquet file (zstd), which must not exist; in blocks of 2,048 rows: no second copy
+ * of the columns in JavaScript. DuckDB would write through a link of that name: give a place that nobody else can write
+ * to.
  * @throws StorageError when it cannot be written; CancelledError.
  */
 export async function writeParquet(

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { onSuddenEnd } from './unfinished';
 
 /**
- * Files and folders that are not finished yet. Their names cannot be guessed, so that nobody can plant a link there, and say which process
- * they belong to: what a killed one left can be told from what a running one is writing.
+ * Files and folders that are not finished yet. Their names cannot be guessed, so that nobody can plant a link there,
+ * and say which process they belong to: what a killed one left can be told from what a running one is writing.
  */
 const partName = /^\.assay-([0-9a-f]{8})-(\d+)-(\d+)-[0-9a-f]{32}\.part$/;
 /** What another machine (or container) left on a shared disk, and nobody has touched for so long, is nobody's. */

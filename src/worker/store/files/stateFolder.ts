@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { makeFolderSync } from './makeFolder';
 import { readSmallFileSync } from './plainFile';
 
-/** Where Assay keeps in mind small things of one person on one machine, as the XDG convention has it. All of it may be deleted at any time. */
+/**
+ * Where Assay keeps in mind small things of one person on one machine, as the XDG convention has it. All of it may be
+ * deleted at any time.
+ */
 export function stateFolder(): string {
   const state = process.env['XDG_STATE_HOME'];
   return join(state === undefined || state === '' ? join(homedir(), '.local', 'state') : state, 'assay');
@@ -37,7 +40,10 @@ function personalKey(): Buffer | undefined {
   }
 }
 
-/** Proves later that a text was sealed by this person on this machine, and by nobody who sends files. undefined: it cannot be. */
+/**
+ * Proves later that a text was sealed by this person on this machine, and by nobody who sends files. undefined: it
+ * cannot be.
+ */
 export function sealText(text: string): string | undefined {
   const key = personalKey();
   return key === undefined ? undefined : createHmac('sha256', key).update(text).digest('hex');

@@ -52,7 +52,8 @@ export function formatNpyHeader(type: NpyType, shape: readonly number[]): Buffer
 }
 
 /**
- * Bytes before the numbers, from the first {@link npyStartBytes} of the file. Versions 1.0 (NumPy's usual one), 2.0 and 3.0.
+ * Bytes before the numbers, from the first {@link npyStartBytes} of the file. Versions 1.0 (NumPy's usual one), 2.0 and
+ * 3.0.
  * @throws StorageError when it is no `.npy` file.
  */
 export function npyHeaderBytes(file: string, start: Buffer): number {

@@ -21,9 +21,9 @@ const bufferBytes = 2 ** 20;
 const largestRead = 2 ** 30;
 
 /**
- * The rows of a two-dimensional `.npy` file (float32 or float64, C order), read by ranges: nothing but what is asked for is
- * ever in memory, and the system's cache makes the next pass faster where memory is free. Synchronous, for the compute thread.
- * Close it when done.
+ * The rows of a two-dimensional `.npy` file (float32 or float64, C order), read by ranges: nothing but what is asked
+ * for is ever in memory, and the system's cache makes the next pass faster where memory is free. Synchronous, for the
+ * compute thread. Close it when done.
  */
 export class NpyRows implements StoredRows {
   readonly rows: number;

@@ -22,8 +22,8 @@ const bufferBytes = 4 * 2 ** 20;
 const syncBytes = 128 * 2 ** 20;
 
 /**
- * Writes a two-dimensional `.npy` file of known shape block by block, under a temporary name until `finish`. Whatever fails, and
- * `abort`, leaves nothing of it and what was under the name before.
+ * Writes a two-dimensional `.npy` file of known shape block by block, under a temporary name until `finish`. Whatever
+ * fails, and `abort`, leaves nothing of it and what was under the name before.
  */
 export class NpyRowsWriter {
   readonly #file: string;

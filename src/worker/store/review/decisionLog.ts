@@ -34,8 +34,9 @@ export class DecisionLog {
   }
 
   /**
-   * Reads the log entry by entry. One that is damaged, or does not follow from those before it, is passed over and told; the table of decisions
-   * is made again where it does not say what the log does. `rowCount`: of the data, null while there is none.
+   * Reads the log entry by entry. One that is damaged, or does not follow from those before it, is passed over and
+   * told; the table of decisions is made again where it does not say what the log does. `rowCount`: of the data, null
+   * while there is none.
    */
   static async open(database: Database, rowCount: number | null): Promise<DecisionLog> {
     const rows = await database.rows('SELECT seq, entry FROM decision_log ORDER BY seq');

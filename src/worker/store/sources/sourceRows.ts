@@ -8,20 +8,20 @@ import { cellExpression, type CellTable, comparedCells, joinedCells } from '../t
 import type { Database } from '../tables/database';
 
 /**
- * One of them stands between the cells of a row that come as one text: the unit separator, which texts hardly ever hold, and characters of private use for
- * texts that do.
+ * One of them stands between the cells of a row that come as one text: the unit separator, which texts hardly ever
+ * hold, and characters of private use for texts that do.
  */
 const separatorCodes = [31, 0xf8fd, 0xf8fe] as const;
 
 type OnCells = (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>;
 
 /**
- * Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. Rows lie in the table in their order
- * and are handed out as they lie: sorting would take as much room on disk again as the cells.
+ * Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. Rows lie in the table
+ * in their order and are handed out as they lie: sorting would take as much room on disk again as the cells.
  *
- * The cells of a row come from DuckDB as one text, a call and a decoding a row in place of one a cell: in Electron that is most of the time
- * a scan takes. From the first chunk on in which a cell holds the separator itself, another one is taken; where
- * texts hold them all, cells come one by one.
+ * The cells of a row come from DuckDB as one text, a call and a decoding a row in place of one a cell: in Electron that
+ * is most of the time a scan takes. From the first chunk on in which a cell holds the separator itself, another one is
+ * taken; where texts hold them all, cells come one by one.
  */
 export async function scanCells(
   database: Database,
@@ -211,7 +211,10 @@ async function readJoined(
   return undefined;
 }
 
-/** An SQL condition for a list of row numbers: numbers only, never text. Runs of rows are found without a look at others. */
+/**
+ * An SQL condition for a list of row numbers: numbers only, never text. Runs of rows are found without a look at
+ * others.
+ */
 export function rowFilter(rows: readonly number[], column = 'row_no'): string {
   const first = rows[0];
   if (first === undefined) return 'false';

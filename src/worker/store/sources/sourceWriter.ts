@@ -8,8 +8,9 @@ import { cellColumns, type CellTable, listRanges } from '../tables/cellTable';
 import { issueColumns, listColumns, rowColumns } from '../tables/schema';
 
 /**
- * Rows that go to disk together: exactly one of DuckDB's row groups, which is then compressed once. Anything else leaves
- * small groups that the next checkpoint reads and compresses again. Very wide rows go earlier, after some 24 MB of text.
+ * Rows that go to disk together: exactly one of DuckDB's row groups, which is then compressed once. Anything else
+ * leaves small groups that the next checkpoint reads and compresses again. Very wide rows go earlier, after some 24 MB
+ * of text.
  */
 const flushRows = 122_880;
 const flushCharacters = 24 * 1024 * 1024;
@@ -23,7 +24,10 @@ interface Pending {
   readonly lengths: number[];
   /** Cells that the row has in the file. */
   readonly counts: number[];
-  /** The cells of each row in one string, or in one for each list of them: one call into DuckDB instead of one for each cell. */
+  /**
+   * The cells of each row in one string, or in one for each list of them: one call into DuckDB instead of one for each
+   * cell.
+   */
   readonly texts: readonly string[][];
   readonly separators: string[];
   characters: number;

@@ -1,9 +1,10 @@
 import { BugError } from '../../../core/base/errors';
 
 /**
- * How the cells of a table of rows lie in it. Up to {@link mostCellColumns} columns each have a column of text of their own, `c0`, `c1`, …. Beyond, neighbouring
- * columns share a list of texts, `g0`, `g1`, …: DuckDB keeps at least a block of 256 KiB for every column, however few rows there are, so that
- * 5,000 columns would take more memory than it may have, and compiles every query over as many expressions.
+ * How the cells of a table of rows lie in it. Up to {@link mostCellColumns} columns each have a column of text of their
+ * own, `c0`, `c1`, …. Beyond, neighbouring columns share a list of texts, `g0`, `g1`, …: DuckDB keeps at least a block
+ * of 256 KiB for every column, however few rows there are, so that 5,000 columns would take more memory than it may
+ * have, and compiles every query over as many expressions.
  */
 export interface CellTable {
   readonly name: string;

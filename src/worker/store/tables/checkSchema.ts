@@ -12,8 +12,9 @@ const mostColumns = 200_000;
 type Row = readonly DuckDBValue[];
 
 /**
- * Makes sure that the database of a project holds nothing but the tables that Assay makes, each with its columns: data, and no view, macro,
- * generated column or default that would run when the data is read. Nothing else of the database is touched before.
+ * Makes sure that the database of a project holds nothing but the tables that Assay makes, each with its columns: data,
+ * and no view, macro, generated column or default that would run when the data is read. Nothing else of the database is
+ * touched before.
  * @throws StorageError naming the part that does not belong there, or is missing.
  */
 export async function checkSchema(database: Database): Promise<void> {

@@ -18,15 +18,19 @@ const closedDoors = {
 } as const;
 
 /**
- * DuckDB makes the name of its log from the file's path by putting `.wal` before the first question mark: in a folder with one that is a path
- * that does not exist. There it has to do without a log, and writes each commit into the file itself: as durable, but one at a time.
+ * DuckDB makes the name of its log from the file's path by putting `.wal` before the first question mark: in a folder
+ * with one that is a path that does not exist. There it has to do without a log, and writes each commit into the file
+ * itself: as durable, but one at a time.
  */
 function misplacesLog(file: string): boolean {
   return file.includes('?');
 }
 
 const everyCommitCheckpoints = { auto_checkpoint_skip_wal_threshold: '0', checkpoint_threshold: '0b' } as const;
-/** As `closedDoors`, but for a look at the log that is not there: DuckDB takes its refusal for a fault. Nothing was read from the file yet. */
+/**
+ * As `closedDoors`, but for a look at the log that is not there: DuckDB takes its refusal for a fault. Nothing was read
+ * from the file yet.
+ */
 async function closeDoors(instance: DuckDBInstance, file: string): Promise<void> {
   const log = file.replace('?', '.wal?').replace(/'/g, "''");
   const connection = await instance.connect();
@@ -43,7 +47,10 @@ async function closeDoors(instance: DuckDBInstance, file: string): Promise<void>
 const aloneRetryMs = 50;
 const alonePatienceMs = 15 * 60_000;
 
-/** Does something again as long as another transaction would have had to be in the log. It must have no effect when it fails. */
+/**
+ * Does something again as long as another transaction would have had to be in the log. It must have no effect when it
+ * fails.
+ */
 async function whenAlone<T>(work: () => Promise<T>): Promise<T> {
   const until = Date.now() + alonePatienceMs;
   for (;;) {
@@ -210,8 +217,8 @@ export class Database {
   }
 
   /**
-   * Stops what is being read, and waits for what is being written. The file is free afterwards, whatever fails, also for
-   * whoever closes it a second time.
+   * Stops what is being read, and waits for what is being written. The file is free afterwards, whatever fails, also
+   * for whoever closes it a second time.
    */
   async close(): Promise<void> {
     // From here on nothing is begun. A connection must not be closed while it works.

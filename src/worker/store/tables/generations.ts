@@ -11,8 +11,8 @@ interface RecordedGenerations {
 }
 
 /**
- * Numbers the tables and arrays of a project (see `tableKinds`): a new generation is filled beside the one in use, and removed again
- * when no record came to refer to it.
+ * Numbers the tables and arrays of a project (see `tableKinds`): a new generation is filled beside the one in use, and
+ * removed again when no record came to refer to it.
  */
 export class Generations {
   readonly #folder: string;

@@ -68,7 +68,10 @@ const scoreColumn = (score: ScoreColumn, layout: Partial<TableColumn> = {}): Tab
     ...layout,
   });
 
-/** The scores in the order in which they stand, and how some are laid out; those that are not named here stand behind them. */
+/**
+ * The scores in the order in which they stand, and how some are laid out; those that are not named here stand behind
+ * them.
+ */
 const layouts: Partial<Record<ScoreName, Partial<TableColumn>>> = {
   val_loss_rif: { width: 146, shown: true, filters: [range('val_loss_rif', 'change of validation loss, RIF')] },
   val_loss_if: { filters: [range('val_loss_if', 'change of validation loss, IF')] },
