@@ -68,6 +68,13 @@ module.exports = {
       from: {},
       to: { circular: true },
     },
+    {
+      name: 'core-room-has-a-floor',
+      comment: 'A room of core that no list of floors names would stand outside the rules.',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: [`^src/core/(${floors.flat().join('|')})/`, tests] },
+      to: {},
+    },
     ...floorRules,
     {
       name: 'reached-or-removed',
@@ -170,10 +177,10 @@ module.exports = {
     },
     {
       name: 'no-tests-in-code',
-      comment: 'Code never imports a test or what only tests use.',
+      comment: 'Code never imports a test, what only tests use, or what measures and sets up.',
       severity: 'error',
       from: { path: '^src/', pathNot: tests },
-      to: { path: [tests, '^(tests|e2e|bench)/'] },
+      to: { path: [tests, '^(tests|e2e|bench|scripts)/'] },
     },
   ],
   options: {

@@ -44,6 +44,26 @@ export default tseslint.config(
     rules: { 'no-console': 'error' },
   },
   {
+    // Core runs anywhere; .dependency-cruiser.cjs sees what it imports, not what it takes from the air.
+    files: ['src/core/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'window', 'document', 'navigator', 'fetch'],
+    },
+  },
+  {
+    files: ['src/**/*.{ts,vue}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
+          message: 'No barrels: import it where it is.',
+        },
+      ],
+    },
+  },
+  {
     files: ['src/cli/**/*.ts'],
     ignores: ['src/cli/terminal.ts', 'src/cli/progressLine.ts', '**/*.test.ts'],
     rules: {

@@ -41,6 +41,10 @@ function importUpwards([low, high]: readonly [string, string]): [string, Offende
 /** Files that break a rule, per rule. */
 const offenders: Readonly<Record<string, Offender>> = {
   ...Object.fromEntries(upwards.map(importUpwards)),
+  'core-room-has-a-floor': {
+    'src/core/attic/x.ts': "export type { Loft } from '../audit/loft';\n",
+    'src/core/audit/loft.ts': 'export type Loft = number;\n',
+  },
   'no-cycles': {
     'src/core/base/one.ts': "import type { Two } from './two';\nexport type One = Two;\n",
     'src/core/base/two.ts': "import type { One } from './one';\nexport interface Two {\n  readonly one?: One;\n}\n",
@@ -49,10 +53,10 @@ const offenders: Readonly<Record<string, Offender>> = {
     'src/cli/forgotten.ts': 'export const forgotten = 1;\n',
   },
   'core-stands-alone': {
-    'src/core/a.ts': "export { b } from '../contract/b';\n",
+    'src/core/base/a.ts': "export { b } from '../../contract/b';\n",
     'src/contract/b.ts': 'export const b = 1;\n',
   },
-  'core-is-pure': { 'src/core/c.ts': "import { join } from 'node:path';\nexport const c = join('a');\n" },
+  'core-is-pure': { 'src/core/base/c.ts': "import { join } from 'node:path';\nexport const c = join('a');\n" },
   'contract-uses-core': {
     'src/contract/d.ts': "export { e } from '../worker/e';\n",
     'src/worker/e.ts': 'export const e = 1;\n',
