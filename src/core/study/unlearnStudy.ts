@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors';
+import { norm } from '../base/vectors';
 import type { OpenHead } from '../head/openHead';
 import { createEditMeasure } from '../influence/removal/editMeasure';
 import type { ValidationEffect } from '../influence/removal/removalTypes';
@@ -77,7 +78,7 @@ export function answerUnlearn(
     return {
       ...proof,
       theta: space === undefined ? theta : space.expand(theta),
-      changeNorm: Math.sqrt(change.reduce((sum, value) => sum + value * value, 0)),
+      changeNorm: norm(change),
       ...edit,
       otherRows,
       validation: effect,

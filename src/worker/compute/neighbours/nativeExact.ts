@@ -5,7 +5,7 @@ import { DuplicateFinder } from '../../../core/ranking/neighbours/duplicateRows'
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours/neighbours';
 import { openKernelRoom } from '../kernels/distanceKernel';
 import type { Tensorflow } from '../native/tensorflowBinding';
-import { centreRows } from './projectedRows';
+import { centreRows, meanOfRows } from './projectedRows';
 import type { ReferenceBlock } from './scoreKernel';
 import { createBestLists, createReferenceBlock, mostReferences, paddedCount, scoreQueries } from './scoreKernel';
 
@@ -109,8 +109,5 @@ export function findExactNatively(
 function roughMean({ features, references }: NeighbourRequest): Float64Array {
   const count = Math.min(centreRowCount, references.length);
   const rows = Int32Array.from({ length: count }, (_, i) => references[Math.floor((i * references.length) / count)]);
-  const { data, columns } = gatherRows(features, rows);
-  const mean = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) mean[at % columns] += data[at] / count;
-  return mean;
+  return meanOfRows(gatherRows(features, rows));
 }

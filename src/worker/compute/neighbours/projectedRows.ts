@@ -38,7 +38,7 @@ export function chooseCoordinates(
   const affordable = Math.max(8, Math.floor(mostProjectedBytes / 4 / Math.max(1, rows)) - 1);
   const sample = gatherRows(features, sampleRows(n, Math.max(axisSample, Math.min(2 * d, mostAxisSample))));
   onBlock();
-  if (d <= Math.min(fewColumns, affordable)) return { mean: meanOf(sample), axes: null, width: d };
+  if (d <= Math.min(fewColumns, affordable)) return { mean: meanOfRows(sample), axes: null, width: d };
   const { mean, axes } = computePrincipalAxes(sample, Math.min(d, mostAxes, affordable), context, onBlock);
   return { mean, axes, width: axes.columns };
 }
@@ -53,7 +53,8 @@ function sampleRows(n: number, count: number): Int32Array {
   });
 }
 
-function meanOf({ rows, columns, data }: Matrix): Float64Array {
+/** One number a column. O(rows·columns). */
+export function meanOfRows({ rows, columns, data }: Matrix): Float64Array {
   const mean = new Float64Array(columns);
   for (let at = 0; at < data.length; at++) mean[at % columns] += data[at] / rows;
   return mean;
