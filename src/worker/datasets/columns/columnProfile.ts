@@ -1,7 +1,8 @@
 import type { Column, ColumnReading, ColumnType, Dialect } from '../../../contract/dataset';
-import { areBooleanWords, isMissing, isNumberMarker, parseDate, scanPlain } from '../cells/cells';
+import { areBooleanWords, isMissing, isNumberMarker, scanPlain } from '../cells/cells';
 import { detach, shorten } from '../cells/cellText';
 import type { DateOrder, NumberFormat } from '../cells/numberFormat';
+import { DateTally } from './dateTally';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
 import { type CountingKind, RowCounter } from './rowCounter';
@@ -29,17 +30,6 @@ const maxOddCells = 20;
 const maxOddTexts = 200;
 const maxMarkers = 20;
 
-const dateOrders = ['ymd', 'dmy', 'mdy'] as const;
-
-interface Range {
-  min: { value: number; text: string };
-  max: { value: number; text: string };
-}
-
-function emptyRange(): Range {
-  return { min: { value: Infinity, text: '' }, max: { value: -Infinity, text: '' } };
-}
-
 /** What is known about all cells of a file before they are read. */
 interface CellHabits {
   readonly decimal: Dialect['decimal'];
@@ -57,7 +47,7 @@ export class ColumnProfile {
   #blank = 0;
   readonly #numbers = new NumberProfile();
   readonly #counter = new RowCounter();
-  #dates: Record<DateOrder, number> = { ymd: 0, dmy: 0, mdy: 0 };
+  readonly #dates = new DateTally();
   #textLength = 0;
   #withBlanks = 0;
   #distinct: Map<string, number> | null = new Map();
@@ -65,7 +55,6 @@ export class ColumnProfile {
   #oddTexts: Map<string, number> | null = null;
   #seen: Set<string> | null = new Set();
   #repeats = false;
-  readonly #dateRange = { ymd: emptyRange(), dmy: emptyRange(), mdy: emptyRange() };
   readonly #odd: CellPlace[] = [];
   readonly #markers = new Map<string, number>();
   readonly #examples: string[] = [];
@@ -104,7 +93,7 @@ export class ColumnProfile {
     if (this.#oddTexts !== null) this.#countOddText(cell);
     if (this.#odd.length < maxOddCells && !isNumberMarker(cell)) this.#odd.push({ row, line, text: detach(cell) });
     // 2.5.2024 is no number, so dates come here.
-    this.#countDate(cell);
+    this.#dates.add(cell);
   }
 
   get filled(): number {
@@ -129,9 +118,7 @@ export class ColumnProfile {
   }
 
   get dateOrder(): DateOrder {
-    const { ymd, dmy, mdy } = this.#dates;
-    // Where every date can be read both ways (no day above 12), month first as in the language of most such files.
-    return dmy > mdy ? 'dmy' : mdy > ymd ? 'mdy' : 'ymd';
+    return this.#dates.order;
   }
 
   /** Distinct non-missing values with their counts, in order of appearance; null above {@link distinctLimit}. */
@@ -224,7 +211,7 @@ export class ColumnProfile {
       const { count, integers, infinite } = this.numbers.tally;
       return integers === count - infinite ? 'integer' : 'number';
     }
-    const dates = Math.max(...Object.values(this.#dates));
+    const dates = this.#dates.count;
     if (dates > 0 && dates >= typeShare * (filled - this.#numberMarkers())) return 'date';
     if (this.#distinct !== null && areBooleanWords(this.#distinct.keys())) return 'boolean';
     const distinct = this.#distinct?.size ?? Infinity;
@@ -255,13 +242,12 @@ export class ColumnProfile {
 
   describe(type: ColumnType): Pick<Column, 'missing' | 'distinct' | 'range' | 'examples' | 'format' | 'reading'> {
     const numeric = isNumeric(type);
-    const dates = this.#dateRange[this.dateOrder];
     const { tally } = this.numbers;
     const range: [string, string] | null =
       numeric && tally.low.length > 0
         ? [tally.low[0].text, tally.high[0].text]
-        : type === 'date' && dates.min.text !== ''
-          ? [dates.min.text, dates.max.text]
+        : type === 'date'
+          ? this.#dates.range
           : null;
     const format = numeric ? this.numbers.format : type === 'date' ? this.dateOrder : undefined;
     const reading = this.#describeReading(type);
@@ -366,28 +352,6 @@ export class ColumnProfile {
       this.#oddTexts = odd.size <= maxOddTexts ? odd : null;
       this.#distinct = null;
     }
-  }
-
-  #countDate(cell: string): void {
-    // Most texts are told from dates by their first character.
-    const code = cell.charCodeAt(0);
-    if (cell.length > 40 || (code > 32 && (code < 48 || code > 57) && code < 128)) return;
-    // Year first reads the same in every order.
-    const days = parseDate(cell, 'ymd');
-    if (!Number.isNaN(days)) {
-      for (const order of dateOrders) this.#countOrder(order, days, cell);
-      return;
-    }
-    this.#countOrder('dmy', parseDate(cell, 'dmy'), cell);
-    this.#countOrder('mdy', parseDate(cell, 'mdy'), cell);
-  }
-
-  #countOrder(order: DateOrder, days: number, cell: string): void {
-    if (Number.isNaN(days)) return;
-    this.#dates[order]++;
-    const range = this.#dateRange[order];
-    if (days < range.min.value) range.min = { value: days, text: detach(cell) };
-    if (days > range.max.value) range.max = { value: days, text: detach(cell) };
   }
 }
 

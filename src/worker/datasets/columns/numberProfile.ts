@@ -5,12 +5,12 @@ import type { NumberFormat } from '../cells/numberFormat';
 import { fitsUnit, takeApart, valueOf } from '../cells/numberText';
 import { isKnownUnit, isShare, unitKey } from '../cells/numberUnits';
 import { type CellPlace, NumberTally } from './numberTally';
+import { UnitTally } from './unitTally';
 
 /** A unit that is a word must stand in this share of a column's numbers; money and % are known for what they are. */
 const wordUnitShare = 0.9;
 /** Units counted in one column; further ones are no numbers. */
 const maxUnits = 12;
-const keptPlaces = 10;
 /** Below this share, cells that tell the decimal mark may be slips of the pen. */
 const tellingShare = 0.02;
 
@@ -46,94 +46,6 @@ export interface NumberReading {
   readonly limits: { readonly count: number; readonly example: CellPlace | null };
   /** Whether a separator of thousands was seen. */
   readonly grouped: boolean;
-}
-
-/** Numbers of one unit, by the decimal marks under which they can be read. */
-class UnitTally {
-  constructor(
-    /** As the column's first cell with it spells it. */
-    readonly unit: string,
-  ) {}
-
-  /** Numbers however they are read; with a decimal point only; with a decimal comma only. */
-  both: NumberTally | null = null;
-  point: NumberTally | null = null;
-  comma: NumberTally | null = null;
-  /** "1.234" and "1,234", as decimals. */
-  pointOrGroups: NumberTally | null = null;
-  commaOrGroups: NumberTally | null = null;
-  onlyPoint = 0;
-  onlyComma = 0;
-  /** Of these, how many have three decimals, as those that could be read either way have. */
-  alike = 0;
-  eitherPoint = 0;
-  eitherComma = 0;
-  zeros = 0;
-  firstEitherPoint: CellPlace | null = null;
-  firstEitherComma: CellPlace | null = null;
-  /** The first cells of each kind. */
-  readonly pointCells: CellPlace[] = [];
-  readonly commaCells: CellPlace[] = [];
-  readonly bothCells: CellPlace[] = [];
-
-  get count(): number {
-    return (this.both?.count ?? 0) + this.onlyPoint + this.onlyComma + this.eitherPoint + this.eitherComma;
-  }
-
-  addBoth(value: number, cell: string, row: number, line: number): void {
-    this.addUncounted(value, cell, row, line);
-    if (value === 0) this.zeros++;
-    remember(this.bothCells, cell, row, line);
-  }
-
-  addPoint(value: number, cell: string, row: number, line: number): void {
-    this.onlyPoint++;
-    if (cell.charAt(cell.length - 4) === '.') this.alike++;
-    (this.point ??= new NumberTally()).add(value, cell, row, line);
-    if (value === 0) this.zeros++;
-    remember(this.pointCells, cell, row, line);
-  }
-
-  addComma(value: number, cell: string, row: number, line: number): void {
-    this.onlyComma++;
-    if (cell.charAt(cell.length - 4) === ',') this.alike++;
-    (this.comma ??= new NumberTally()).add(value, cell, row, line);
-    if (value === 0) this.zeros++;
-    remember(this.commaCells, cell, row, line);
-  }
-
-  /** A word for infinity: a number in every reading, but no example of one. */
-  addUncounted(value: number, cell: string, row: number, line: number): void {
-    (this.both ??= new NumberTally()).add(value, cell, row, line);
-  }
-
-  addEither(decimal: number, isPoint: boolean, cell: string, row: number, line: number): void {
-    if (isPoint) {
-      this.eitherPoint++;
-      this.firstEitherPoint ??= { text: detach(cell), row, line };
-      (this.pointOrGroups ??= new NumberTally()).add(decimal, cell, row, line);
-    } else {
-      this.eitherComma++;
-      this.firstEitherComma ??= { text: detach(cell), row, line };
-      (this.commaOrGroups ??= new NumberTally()).add(decimal, cell, row, line);
-    }
-  }
-
-  /** Into `tally` what is read with this decimal mark. */
-  give(tally: NumberTally, format: NumberFormat): void {
-    const isPoint = format === 'point';
-    const parts = [
-      this.both,
-      isPoint ? this.point : this.comma,
-      isPoint ? this.pointOrGroups : this.commaOrGroups,
-      (isPoint ? this.commaOrGroups : this.pointOrGroups)?.inThousands() ?? null,
-    ];
-    for (const part of parts) if (part !== null) tally.merge(part);
-  }
-}
-
-function remember(cells: CellPlace[], text: string, row: number, line: number): void {
-  if (cells.length < keptPlaces) cells.push({ text: detach(text), row, line });
 }
 
 /**
@@ -269,7 +181,7 @@ export class NumberProfile {
       unit,
       tally,
       either: either ?? null,
-      bare: { count: bare, example: bare === 0 ? null : (firstCells(this.#bare)[0] ?? null) },
+      bare: { count: bare, example: bare === 0 ? null : (this.#bare.firstCells[0] ?? null) },
       other: [...this.#otherUnits(own), ...otherMark(merged, format)],
       limits: { count: this.#limits, example: this.#limit },
       grouped: this.#grouped[format] || (format === 'comma' && own.eitherPoint > 0),
@@ -334,10 +246,10 @@ export class NumberProfile {
       .map((tally) => ({
         what: isKnownUnit(tally.unit) ? `in ${tally.unit}` : `with “${tally.unit}”`,
         count: tally.count,
-        cells: firstCells(tally),
+        cells: tally.firstCells,
       }));
     if (chosen !== '' && isShare(chosen) && bare > 0) {
-      const cells = firstCells(this.#bare).filter(({ text }) => !fitsUnit('', chosen, Number(text)));
+      const cells = this.#bare.firstCells.filter(({ text }) => !fitsUnit('', chosen, Number(text)));
       parts.push({ what: `without ${chosen}`, count: bare, cells });
     }
     return parts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
@@ -365,12 +277,6 @@ function isTelling({ point, comma, alike, either }: Telling): boolean {
 function hasOther(body: string, mark: string): boolean {
   for (const sign of body) if ((sign < '0' || sign > '9') && sign !== mark) return true;
   return false;
-}
-
-function firstCells(tally: UnitTally): CellPlace[] {
-  const cells = [...tally.bothCells, ...tally.pointCells, ...tally.commaCells];
-  for (const place of [tally.firstEitherPoint, tally.firstEitherComma]) if (place !== null) cells.push(place);
-  return cells.sort((a, b) => a.row - b.row).slice(0, keptPlaces);
 }
 
 /** Cells that are numbers under the other decimal mark only. */
