@@ -11,6 +11,7 @@ describe('parseArguments', () => {
       repeats: undefined,
       threads: undefined,
       backend: 'native',
+      against: undefined,
       list: false,
       help: false,
     });
@@ -23,6 +24,7 @@ describe('parseArguments', () => {
     expect(parsed.peers).toEqual(['numpy-float64', 'cleanlab']);
     expect(parsed).toMatchObject({ json: true, repeats: 3, threads: 2, backend: 'wasm' });
     expect(parseArguments(['--workload', 'a', '--peers', 'all']).peers).toBe('all');
+    expect(parseArguments(['--workload', 'a', '--against', '../before']).against).toBe('../before');
     expect(parseArguments(['--workload', 'a', '--peers', 'none']).peers).toEqual([]);
   });
 

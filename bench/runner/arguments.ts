@@ -12,6 +12,8 @@ export interface BenchArguments {
   /** undefined: as many as there are cores. */
   readonly threads: number | undefined;
   readonly backend: BackendName;
+  /** The folder of another version of the project, to be timed in turn with this one. */
+  readonly against: string | undefined;
   readonly list: boolean;
   readonly help: boolean;
 }
@@ -24,6 +26,7 @@ export const usage = `npm run bench -- --workload NAME[,NAME…] [options]
   --repeats N         timed runs of each side, after one that is not timed; the median counts. Default 5
   --threads N         threads of each side. Default: the number of cores
   --backend NAME      Assay's backend: native (default), wasm, float64
+  --against FOLDER    a checkout of another version of Assay, set up (npm run setup): timed in turn with this one
   --json              one JSON object a workload and line, on standard output
   --list              the workloads and their peers`;
 
@@ -37,6 +40,7 @@ export function parseArguments(given: readonly string[]): BenchArguments {
   let repeats: number | undefined;
   let threads: number | undefined;
   let backend: BackendName = 'native';
+  let against: string | undefined;
   for (let at = 0; at < given.length; at++) {
     const [name, ...assigned] = given[at].split('=');
     const value = (): string => {
@@ -62,6 +66,9 @@ export function parseArguments(given: readonly string[]): BenchArguments {
       case '--backend':
         backend = backendOf(value());
         break;
+      case '--against':
+        against = value();
+        break;
       case '--json':
         json = true;
         break;
@@ -77,7 +84,7 @@ export function parseArguments(given: readonly string[]): BenchArguments {
     }
   }
   if (!list && !help && workloads.length === 0) throw new InputError(`Name a workload.\n\n${usage}`);
-  return { workloads, json, peers, repeats, threads, backend, list, help };
+  return { workloads, json, peers, repeats, threads, backend, against, list, help };
 }
 
 function listOf(text: string): string[] {

@@ -38,12 +38,15 @@ export async function main(given: readonly string[], host: BenchHost): Promise<n
     for (const workload of chosen) choosePeers(workload, options.peers);
     const python = await host.pythonWith('requirements.txt');
     const bundle = await bundleAssaySide(host.benchFolder);
+    const earlier =
+      options.against === undefined ? undefined : await bundleAssaySide(path.resolve(options.against, 'bench'));
     const log = (message: string): void => console.error(message);
     const results: WorkloadResult[] = [];
     try {
       for (const workload of chosen) {
         const result = await runWorkload(workload, options, {
           assaySide: bundle.file,
+          earlierSide: earlier?.file,
           threads: options.threads ?? coreCount(),
           maker: {
             python,
@@ -59,6 +62,7 @@ export async function main(given: readonly string[], host: BenchHost): Promise<n
       }
     } finally {
       bundle.folder.remove();
+      earlier?.folder.remove();
     }
     if (options.workloads.includes(scaleName) || options.workloads.includes('all')) {
       const scale = scaleResult(results);

@@ -1,4 +1,4 @@
-import type { Facts, PeerName } from '../workloads/workload';
+import type { Facts, RivalName } from '../workloads/workload';
 import type { MachineFacts } from './machine';
 
 /** Field names are those of the JSON output. Seconds, MiB. */
@@ -26,7 +26,7 @@ export interface WorkloadResult {
   readonly classes: number;
   /** null when Assay did not do it: `failures.assay` says why. */
   readonly assay_s: number | null;
-  readonly peers: Readonly<Partial<Record<PeerName, PeerResult>>>;
+  readonly peers: Readonly<Partial<Record<RivalName, PeerResult>>>;
   /** Largest of `relative_errors`; null where nothing is compared. */
   readonly worst_relative_error: number | null;
   /** Peak resident memory of Assay's process. */

@@ -1,4 +1,5 @@
 import type { Assessment, Facts, Workload } from '../workloads/workload';
+import { earlierVersion } from '../workloads/workload';
 import type { BenchArguments } from './arguments';
 import { choosePeers } from './choosePeers';
 import { ensureData } from './data';
@@ -30,7 +31,8 @@ export async function runWorkload(
   const sides = await startSides(workload, { data, backend: options.backend }, [...timed, ...untimed], bench);
   try {
     const { assay, peers, failures, versions } = sides;
-    const ready = [assay, ...peers.slice(0, timed.length)].filter(({ name }) => !(name in failures));
+    const earlier = sides.earlier === undefined ? [] : [sides.earlier];
+    const ready = [assay, ...earlier, ...peers.slice(0, timed.length)].filter(({ name }) => !(name in failures));
     const rounds = await runRounds('assay' in failures ? [] : ready, {
       warmUps: workload.warmUps,
       repeats,
@@ -44,7 +46,7 @@ export async function runWorkload(
     for (const side of ready) memory[side.name] = await side.peakMib().catch(() => Number.NaN);
     const checked = await check(workload, sides, { data, facts: rounds.facts, scratchParent: bench.maker.folder });
     return summarize(workload, {
-      timed,
+      timed: sides.earlier === undefined ? timed : [earlierVersion, ...timed],
       seconds: rounds.seconds,
       warmUpSeconds: rounds.warmUpSeconds,
       versions,

@@ -1,12 +1,15 @@
 import path from 'node:path';
 import type { BackendName } from '../../src/core/linalg/linearAlgebra';
 import type { Facts, PeerName, Workload } from '../workloads/workload';
+import { earlierVersion } from '../workloads/workload';
 import type { DataMaker } from './data';
 import { Side, SideError } from './side';
 
 export interface Bench {
   /** The bundled side.ts. */
   readonly assaySide: string;
+  /** The same of another version. */
+  readonly earlierSide: string | undefined;
   readonly threads: number;
   readonly maker: DataMaker;
   /** A Python that has what the peer needs; sets it up when necessary. */
@@ -18,6 +21,8 @@ export interface Bench {
 export interface Sides {
   readonly assay: Side;
   readonly peers: readonly Side[];
+  /** Another version of Assay. */
+  readonly earlier: Side | undefined;
   /** By side: what it runs on. */
   readonly versions: Readonly<Record<string, Facts>>;
   /** By side, added to by whoever finds out. */
@@ -37,11 +42,16 @@ export async function startSides(
   const pythons: string[] = [];
   for (const name of peerNames) pythons.push(await bench.pythonFor(name));
   const assay = new Side('assay', process.execPath, [bench.assaySide, backend], env);
+  const earlier =
+    bench.earlierSide === undefined
+      ? undefined
+      : new Side(earlierVersion, process.execPath, [bench.earlierSide, backend], env);
   const peers = peerNames.map((name, at) => new Side(name, pythons[at], [script, name], env));
   const versions: Record<string, Facts> = {};
   const failures: Record<string, string> = {};
   const settings = { ...workload.settings, rows: workload.rows };
-  for (const side of [assay, ...peers]) {
+  const all = [assay, ...(earlier === undefined ? [] : [earlier]), ...peers];
+  for (const side of all) {
     await attempt(side.name, failures, async () => {
       versions[side.name] = await side.prepare(workload.task, data, settings);
     });
@@ -49,9 +59,10 @@ export async function startSides(
   return {
     assay,
     peers,
+    earlier,
     versions,
     failures,
-    close: () => [assay, ...peers].forEach((side) => side.close()),
+    close: () => all.forEach((side) => side.close()),
   };
 }
 

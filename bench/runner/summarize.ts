@@ -1,4 +1,4 @@
-import type { Assessment, Facts, PeerName, Workload } from '../workloads/workload';
+import type { Assessment, Facts, RivalName, Workload } from '../workloads/workload';
 import { beyondLimits, largestError } from './agreement';
 import type { MachineFacts } from './machine';
 import type { PeerResult, WorkloadResult } from './result';
@@ -6,7 +6,7 @@ import { median, ratioOfTimes } from './statistics';
 
 /** Everything that was found out about one workload; records are by side. */
 export interface Findings {
-  readonly timed: readonly PeerName[];
+  readonly timed: readonly RivalName[];
   readonly seconds: Readonly<Record<string, readonly number[]>>;
   readonly warmUpSeconds: Readonly<Record<string, readonly number[]>>;
   readonly versions: Readonly<Record<string, Facts>>;
@@ -58,10 +58,11 @@ export function summarize(workload: Workload, findings: Findings): WorkloadResul
   };
 }
 
-function peerResult(name: PeerName, own: readonly number[], findings: Findings): PeerResult {
+function peerResult(name: RivalName, own: readonly number[], findings: Findings): PeerResult {
   const { failures, facts, versions, memory, assessment } = findings;
   const seconds = findings.seconds[name] ?? [];
-  const errors = assessment?.peerErrors?.[name];
+  const errors =
+    assessment?.peerErrors === undefined ? undefined : new Map(Object.entries(assessment.peerErrors)).get(name);
   const complete = seconds.length > 0 && seconds.length === own.length;
   const compared = complete ? ratioOfTimes(own, seconds) : undefined;
   return {

@@ -17,6 +17,10 @@ export interface DataSpec extends Settings {
 export const peerNames = ['numpy-float64', 'numpy-float32', 'scikit-learn', 'cleanlab', 'pydvl'] as const;
 export type PeerName = (typeof peerNames)[number];
 
+/** Another version of Assay (`--against`): timed beside this one, its numbers are not compared. */
+export const earlierVersion = 'earlier';
+export type RivalName = PeerName | typeof earlierVersion;
+
 /** Facts a side tells beside its seconds: stages, iterations, versions. */
 export type Facts = Readonly<Record<string, unknown>>;
 
