@@ -78,3 +78,15 @@ test('every screen passes WCAG 2.2 AA as far as a program can tell, light and da
   await expect(app.help).toBeVisible();
   expect(await findings(), 'Keys').toEqual([]);
 });
+
+test('with reduced motion a change of the theme reaches every text at once', async () => {
+  const { page } = assay;
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await expect.poll(() => new AppPage(page).drawnTheme()).toBe('light');
+  const onTheirWay = await page.evaluate(() => {
+    document.documentElement.dataset['theme'] = 'dark';
+    return document.getAnimations().filter((one) => one instanceof CSSTransition && one.transitionProperty === 'color')
+      .length;
+  });
+  expect(onTheirWay).toBe(0);
+});
