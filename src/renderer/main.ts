@@ -21,6 +21,12 @@ function report(error: unknown): void {
 app.config.errorHandler = report;
 window.addEventListener('unhandledrejection', (event) => report(event.reason));
 
+/** While an input method composes a word, keys are its own: Enter takes the word and Esc drops it, no more. */
+function leaveToComposition(event: KeyboardEvent): void {
+  if (event.isComposing) event.stopImmediatePropagation();
+}
+window.addEventListener('keydown', leaveToComposition, { capture: true });
+
 const connected = connectWindow();
 // The theme is read first, so that a dark window does not flash white; settings that cannot be read do not hold it up.
 void (connected ? useSettings().load() : Promise.resolve()).finally(() => app.mount('#app'));

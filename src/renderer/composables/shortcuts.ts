@@ -53,7 +53,7 @@ export function useShortcuts(shortcuts: Shortcuts, options: ShortcutOptions = {}
   const ui = useUi();
 
   function onKeydown(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented) return;
     if (ui.modalOpen && options.inDialogs !== true) return;
     for (const [keys, run] of Object.entries(shortcuts)) {
       if (!matchesKeys(event, keys)) continue;

@@ -15,7 +15,7 @@ export function useReviewKeys(run: (command: ReviewCommand) => boolean): void {
   const ui = useUi();
 
   function onKeydown(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || ui.modalOpen) return;
+    if (event.defaultPrevented || ui.modalOpen) return;
     const command = commandForKey(event);
     if (command === null) return;
     const target = event.target instanceof Element ? event.target : null;
