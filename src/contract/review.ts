@@ -154,7 +154,7 @@ export const evidenceSchema = z.object({
   row: reviewRowSchema,
   /** Every input cell: column name, text as in the file, role. */
   cells: z.array(z.object({ column: z.string(), text: z.string(), role: z.string() })),
-  /** Out-of-sample probability of each class, highest first, at most 12. */
+  /** Out-of-sample probability of each class, highest first: the 12 highest, and the given one. */
   classProbabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
   /** Nearest training rows with the given and with the suggested label. */
   nearestGiven: z.array(neighbourSchema),

@@ -70,11 +70,16 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
   };
 }
 
-/** The most probable classes of a row, highest first. */
-export function topClasses(facts: SessionFacts, row: number, limit: number): { label: string; probability: number }[] {
-  const { classes, classProbabilities } = facts;
+/** The `limit` most probable classes of a row, highest first, and after them the given one where it is none of them. */
+export function topClasses(
+  facts: Pick<SessionFacts, 'classes' | 'labels' | 'classProbabilities'>,
+  row: number,
+  limit: number,
+): { label: string; probability: number }[] {
+  const { classes, labels, classProbabilities } = facts;
+  const given = classes[labels[row]];
   return classes
     .map((label, index) => ({ label, probability: classProbabilities[row * classes.length + index] }))
     .sort((a, b) => b.probability - a.probability)
-    .slice(0, limit);
+    .filter(({ label }, place) => place < limit || label === given);
 }
