@@ -95,4 +95,8 @@ test('a class is found by its letters and given by Enter', async () => {
   await expect.poll(() => review.focusedRowId()).not.toBe(id);
   await review.queue('Decided').click();
   await expect(review.row(id)).toContainText('7');
+
+  // A command may move the focus: the palette gives it back before, not after.
+  await new AppPage(page).run('Find rows');
+  await expect(review.find).toBeFocused();
 });
