@@ -33,7 +33,10 @@ interface AdaptiveOptions {
    * Rows that may be chosen. Default: all, or as many as can be kept up to date in reasonable time, at least 8·size.
    */
   readonly poolSize?: number | undefined;
-  /** Asked after each batch of rows; true ends the selection before `size` rows are found. */
+  /**
+   * Asked after each batch of rows; true ends the selection before `size` rows are found. Where it is given, rows that
+   * leave the head undetermined end the selection too, without them.
+   */
   readonly enough?: ((state: TargetState) => boolean) | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** `found` of `size` rows. */
@@ -57,7 +60,8 @@ interface AdaptiveSubset {
  * follow by low-rank changes, refitted by a Newton step with a new Hessian every so often. A batch costs O(n·d·K) and,
  * for a pool of m rows, O(m·d·K²·batch); a refit what a step of the fit costs. Source: Hu et al., NeurIPS 2024, arXiv
  * 2409.18153 (greedy sums fail, adaptive greedy).
- * @throws NumericalError when the rows chosen leave the head undetermined; InputError for heads too large to form H.
+ * @throws NumericalError when the rows chosen leave the head undetermined, and `enough` is not given; InputError for
+ * heads too large to form H.
  */
 export function findAdaptiveSubset(model: FittedModel, target: SetTarget, options: AdaptiveOptions): AdaptiveSubset {
   const { size, direction, eligible = () => true, onBlock, onRows } = options;
@@ -94,20 +98,25 @@ export function findAdaptiveSubset(model: FittedModel, target: SetTarget, option
     }
   } catch (error) {
     if (!(error instanceof NumericalError)) throw error;
-    throw new NumericalError(
-      `After ${rows.length} rows the most influential ones leave the head undetermined (a class or a feature hangs on them) at λ = ` +
-        `${model.problem.l2.toPrecision(3)}, condition estimate of the full fit ${model.conditionEstimate.toExponential(1)}. ` +
-        'Ask for a smaller set, or choose a larger λ.',
-      {
-        details: { l2: model.problem.l2, rows: rows.length, conditionEstimate: model.conditionEstimate },
-        cause: error,
-      },
-    );
+    if (options.enough === undefined) throw undetermined(model, rows.length, error);
   } finally {
     state.dispose();
   }
   const poolSize = pool.filter((row) => model.problem.weights[row] !== 0 && eligible(row)).length;
   return { rows: Int32Array.from(rows), effects: Float64Array.from(effects), poolSize, batch, refits };
+}
+
+function undetermined(
+  { problem: { l2 }, conditionEstimate }: FittedModel,
+  rows: number,
+  cause: unknown,
+): NumericalError {
+  return new NumericalError(
+    `After ${rows} rows the most influential ones leave the head undetermined (a class or a feature hangs on them) at λ = ` +
+      `${l2.toPrecision(3)}, condition estimate of the full fit ${conditionEstimate.toExponential(1)}. ` +
+      'Ask for a smaller set, or choose a larger λ.',
+    { details: { l2, rows, conditionEstimate }, cause },
+  );
 }
 
 /**

@@ -145,3 +145,15 @@ it('goes on along the sums where the adaptive ranking ends before retraining fli
   expect(classWithout(found.rows)).toBe(found.predictedAfter);
   expect(classWithout(found.rows.slice(0, -1))).toBe(found.predicted);
 });
+
+it('goes on where rows of the adaptive ranking leave the head undetermined', () => {
+  const model = fittedHead({ kind: 'softmax', rows: 100, features: 4, seed: 27, l2: 1e-3, signal: 6 });
+  const { rifCoefficients, leverage } = computeRowInfluence(model);
+  const trust = modelTrust(model, leverage);
+  const found = findSmallestFlip(model, { row: 17, ranking: 'adaptive', rifCoefficients, trust });
+  expect(found.flips).toBe(true);
+  const classWithout = (rows: Int32Array): number =>
+    predictRow(model, 17).classAt(retrain(model, { removed: rows }).change);
+  expect(classWithout(found.rows)).toBe(found.predictedAfter);
+  expect(classWithout(found.rows.slice(0, -1))).toBe(found.predicted);
+});
