@@ -66,7 +66,7 @@ async function runExplainCommand(
       known.data = headData;
       const { rightClass, count, retrainings, limit } = options;
       return {
-        row: await project.rows.find(options.row),
+        row: await project.rows.find(options.row, '--row'),
         rightClass: rightClass === undefined ? undefined : findClass(headData.classes, rightClass),
         count,
         retrainings,

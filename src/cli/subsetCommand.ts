@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
-import { formatCount } from '../core/base/format';
+import { formatPlural } from '../core/base/format';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
@@ -84,7 +84,7 @@ async function runSubsetCommand(
       classes = headData.classes;
       if (flip !== undefined) {
         const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
-        return { kind: 'flip', row: await project.rows.find(flip), ranking, limit: options.limit };
+        return { kind: 'flip', row: await project.rows.find(flip, '--flip'), ranking, limit: options.limit };
       }
       const [measurement] = await resolveMeasures([measure], project, headData);
       return {
@@ -128,7 +128,7 @@ function subsetJson(subset: InfluentialSubset, options: SubsetCommandOptions): R
 function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions): string {
   const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
   return [
-    `${formatCount(rows.length)} rows whose removal should ${options.direction} ${measurement} most (${options.method})`,
+    `${formatPlural(rows.length, 'row')} whose removal should ${options.direction} ${measurement} most (${options.method})`,
     `rows        ${listRows(rows)}`,
     `before      ${formatFigure(value)}`,
     `predicted   IF ${formatChange(predicted.if)}, RIF ${formatChange(predicted.rif)}, Newton ${formatChange(predicted.newton)}`,

@@ -96,8 +96,8 @@ describe('assay explain', () => {
   });
 
   it.each([
-    [['--row', 'twice'], /2 rows have the id “twice”: 12, 13.*row:12/],
-    [['--row', '150'], /no row “150”.*0 to 149/],
+    [['--row', 'twice'], /--row: 2 rows have the id “twice”: 12, 13.*row:12/],
+    [['--row', '150'], /--row: there is no row “150”.*0 to 149/],
     [['--row', 'r1', '--right-class', 'd'], /no class “d”.*The classes are: a, c, /],
     [['--row', 'r1', '--head', 'ridge'], /numbers, and no class.*assay influence --head ridge/],
     [['--row', 'r1', '--count', '0'], /1 or more/],
@@ -266,7 +266,7 @@ describe('assay unlearn', () => {
     [['--remove', 'nowhere.txt'], /--remove: .*nowhere.txt cannot be read/],
     [['--relabel', '/dev/null'], /--relabel: .* is a pipe or a device/],
     [['--relabel', 'DATA/strange.csv'], /Line 2 of the label file has the label “\\x1b\[31mcow”/],
-    [['--remove', 'DATA/none.txt'], /None of the 1 rows is a labelled training row/],
+    [['--remove', 'DATA/none.txt'], /The row is no labelled training row/],
     [['--remove', 'DATA/none.txt', '--out', 'PROJECT'], /project/],
   ])('refuses %j with exit code 2, and writes nothing', async (args, message) => {
     write('strange.csv', 'row,label', '1,\u001b[31mcow');

@@ -9,15 +9,15 @@ const saidRows = 5;
 /**
  * The row that a text names: the one with this id, where a column is the id and holds it; else the one of this number,
  * counted from 0. `row:12` is always a number, unless it is an id. O(n).
- * @throws InputError where no row is called so, or several are.
+ * @throws InputError where no row is called so, or several are; it begins with `said`, as what the text was given.
  */
-export function findRow(text: string, { rowCount, ids }: NameableRows): number {
+export function findRow(text: string, { rowCount, ids }: NameableRows, said: string): number {
   const named = ids === undefined ? undefined : new IdLookup(ids).find(text);
   if (named !== undefined) {
     if (named.length === 1) return named[0];
     const some = named.slice(0, saidRows).join(', ');
     throw new InputError(
-      `${named.length} rows have the id “${shown(text)}”: ${some}${named.length > saidRows ? ', …' : ''}. ` +
+      `${said}: ${named.length} rows have the id “${shown(text)}”: ${some}${named.length > saidRows ? ', …' : ''}. ` +
         `Name one by its number: row:${named[0]}.`,
     );
   }
@@ -25,7 +25,8 @@ export function findRow(text: string, { rowCount, ids }: NameableRows): number {
   const row = Number(number?.[1] ?? Number.NaN);
   if (row < rowCount) return row;
   throw new InputError(
-    `There is no row “${shown(text)}”: ${ids === undefined ? 'no column is the id, and ' : 'no row has this id, and '}rows are numbered 0 to ${rowCount - 1}.`,
+    `${said}: there is no row “${shown(text)}”: ${ids === undefined ? 'no column is the id' : 'no row has this id'}, and rows are numbered 0 to ` +
+      `${rowCount - 1}.`,
   );
 }
 

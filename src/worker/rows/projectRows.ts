@@ -61,11 +61,11 @@ export class ProjectRows {
   }
 
   /**
-   * The row with this id, or of this number: see `findRow`. @throws InputError where no row is called so, or several
-   * are.
+   * The row with this id, or of this number: see `findRow`.
+   * @throws InputError where no row is called so, or several are, which begins with what the text was given as.
    */
-  async find(text: string): Promise<number> {
-    return findRow(text, await this.#names());
+  async find(text: string, said: string): Promise<number> {
+    return findRow(text, await this.#names(), said);
   }
 
   /**
