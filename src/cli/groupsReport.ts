@@ -1,4 +1,4 @@
-import { formatCount } from '../core/base/format';
+import { formatCount, formatPlural } from '../core/base/format';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { notableGap } from '../core/influence/trust/trustSentences';
 import type { AnsweredGroup, GroupsAnswer } from '../core/study/groupStudy';
@@ -45,7 +45,7 @@ export function describeGroups(answer: GroupsAnswer, facts: GroupFacts): string 
   const accuracy = validationAccuracy === null ? '' : `, accuracy ${formatFigure(validationAccuracy)}`;
   const without = facts.names.length - groups.length;
   return [
-    `${formatCount(groups.length)} groups of training rows by “${terminalCell(facts.column)}”; validation loss ${formatFigure(validationLoss)}${accuracy}`,
+    `${formatPlural(groups.length, 'group')} of training rows by “${terminalCell(facts.column)}”; validation loss ${formatFigure(validationLoss)}${accuracy}`,
     'change of the validation loss when the group is removed; positive = removal raises it',
     ...describeRidgeConvention(facts.ridgeConvention),
     '',
@@ -54,9 +54,11 @@ export function describeGroups(answer: GroupsAnswer, facts: GroupFacts): string 
       ...groups.map((one) => groupCells(one, facts)),
     ]),
     '',
-    ...(without === 0 ? [] : [`${formatCount(without)} more groups have no labelled training row`]),
+    ...(without === 0
+      ? []
+      : [`${formatPlural(without, 'more group has', 'more groups have')} no labelled training row`]),
     ...describeGaps(groups),
-    ...describeMissing(groups),
+    ...describeMissing(groups, facts),
     ...groups.flatMap(({ group, trust: ofSet }) =>
       (ofSet?.sentences ?? [])
         // Gaps stand in the table, and these groups were retrained without.
@@ -93,12 +95,13 @@ function describeGaps(groups: readonly AnsweredGroup[]): string[] {
   ];
 }
 
-function describeMissing(groups: readonly AnsweredGroup[]): string[] {
-  const reasons = groups.flatMap(({ newtonMissing }) => newtonMissing ?? []);
-  if (reasons.length === 0) return [];
+function describeMissing(groups: readonly AnsweredGroup[], facts: GroupFacts): string[] {
+  const missing = groups.filter(({ newtonMissing }) => newtonMissing !== null);
+  const [first] = missing;
+  if (first === undefined) return [];
   return [
-    `! For ${formatCount(reasons.length)} of ${formatCount(groups.length)} groups there is no Newton step, and IF and RIF say little of them; retraining tells ` +
-      `(--verify ${groups.length}). The first: ${reasons[0]}`,
+    `! For ${formatCount(missing.length)} of ${formatCount(groups.length)} groups there is no Newton step, and IF and RIF say little of them; retraining tells ` +
+      `(--verify ${groups.length}). The first, ${nameOf(first.group, facts)}: ${first.newtonMissing}`,
   ];
 }
 

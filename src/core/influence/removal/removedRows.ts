@@ -80,12 +80,13 @@ export function findLostClass(problem: HeadProblem, rows: Int32Array, before = c
   return left.findIndex((weight, c) => weight <= 0 && before[c] > 0);
 }
 
-/** @throws NumericalError naming the class that is lost. */
+/** @throws NumericalError naming a row of the class that is lost: what classes are called is not known here. */
 export function requireNoLostClass(problem: HeadProblem, rows: Int32Array): void {
   const lost = findLostClass(problem, rows);
   if (lost < 0) return;
   throw new NumericalError(
-    `Removing these rows would leave class number ${lost + 1} without a training row; the Newton step then has no finite answer.`,
+    `Removing these rows would leave the class of row ${rows.find((row) => problem.weights[row] > 0 && problem.labels[row] === lost)} without a training row; ` +
+      'the Newton step then has no finite answer.',
     { details: { class: lost, l2: problem.l2, conditionEstimate: Number.NaN } },
   );
 }
