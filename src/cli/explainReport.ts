@@ -1,8 +1,8 @@
-import { formatCount } from '../core/base/format';
+import { formatCount, formatPlural } from '../core/base/format';
 import type { ExplainingSet, PredictionChange, RowPull } from '../core/influence/subsets/explainPrediction';
 import type { RowLabels } from '../core/models/headKind';
 import type { ExplainAnswer } from '../core/study/explainStudy';
-import { flipJson } from './flipReport';
+import { describeFlippingRows, flipJson } from './flipReport';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
@@ -99,8 +99,8 @@ export function describeExplanation(answer: ExplainAnswer, names: RowNames): str
           `smallest set along this order that ${goal === 'restore' ? `makes it ${second}` : 'changes it'}: ${listRows(smallestSet)}`,
         ]),
     flip.flips
-      ? `smallest flip found: without ${formatCount(flip.rows.length)} rows it is predicted ${quote(names, flip.predictedAfter)} (retrained): ${listRows(flip.rows)}`
-      : `no set of up to ${formatCount(flip.largestTried)} rows was found without which another class is predicted`,
+      ? `smallest flip found: without ${describeFlippingRows(flip)} it is predicted ${quote(names, flip.predictedAfter)} (retrained): ${listRows(flip.rows)}`
+      : `no set of up to ${formatPlural(flip.largestTried, 'row')} was found without which another class is predicted`,
     ...new Set([
       ...trustLines(trust, smallestSet === null ? 'the rows above' : 'the smallest set'),
       ...trustLines(flip.trust, 'the smallest flip'),

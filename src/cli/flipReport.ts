@@ -1,4 +1,4 @@
-import { formatCount } from '../core/base/format';
+import { formatPlural } from '../core/base/format';
 import type { SmallestFlip } from '../core/influence/subsets/smallestFlip';
 import { terminalCell } from './terminalText';
 import { formatFigure } from './textTable';
@@ -20,9 +20,16 @@ export function flipLines(flip: SmallestFlip, classes: readonly string[]): strin
   return [
     `row ${row} is predicted “${nameOf(predicted)}”, ${formatFigure(margin)} ahead of “${nameOf(runnerUp)}”`,
     flips
-      ? `without ${formatCount(rows.length)} rows it is predicted “${nameOf(predictedAfter)}” (retrained)`
-      : `no set of up to ${formatCount(flip.largestTried)} rows was found that changes this`,
+      ? `without ${describeFlippingRows(flip)} it is predicted “${nameOf(predictedAfter)}” (retrained)`
+      : `no set of up to ${formatPlural(flip.largestTried, 'row')} was found that changes this`,
     ...(flips ? [`rows        ${listRows(rows)}`] : []),
     summary,
   ];
+}
+
+/** How many, and whether the row itself is one of them: a head that was fitted to it may lean on it. */
+export function describeFlippingRows({ row, rows }: Pick<SmallestFlip, 'row' | 'rows'>): string {
+  const count = formatPlural(rows.length, 'row');
+  if (!rows.includes(row)) return count;
+  return rows.length === 1 ? `${count}, itself,` : `${count}, itself among them,`;
 }

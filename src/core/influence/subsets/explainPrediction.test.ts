@@ -115,6 +115,12 @@ describe.each(['logistic', 'softmax'] as const)('a poisoned prediction of a %s h
     expect(explained.trust.set?.rows).toBe(1);
   });
 
+  it('says how far it looked for a set, and found none', () => {
+    const few = explainPrediction(model, { ...common, row: 3, count: 2, retrainings: 0, findSet: true, limit: 1 });
+    expect(few.smallestSet).toBeNull();
+    expect(few.summary).toBe('No leading part of this order, of up to 1 row, flips the prediction by retraining.');
+  });
+
   it('asks what would flip a prediction that is right, and leaves the row itself out', () => {
     const row = Array.from({ length: 120 }, (_, at) => at).find(
       (at) => predictRow(model, at).predicted === model.problem.labels[at],

@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors';
+import { formatPlural } from '../../base/format';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
@@ -6,6 +7,7 @@ import { computeRowChanges, leverageOfRows } from '../removal/removalChange';
 import { retrain } from '../removal/retrain';
 import { reportTrust, setTrust } from '../trust/trustReport';
 import type { ModelTrust, TrustReport } from '../trust/trustTypes';
+import type { ChangingSet } from './changingSet';
 import { findChangingSet } from './changingSet';
 import { effectsOnGradient, topPlaces } from './rankRowsByEffect';
 import { predictRow } from './rowPrediction';
@@ -165,7 +167,7 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
       afterRetraining: place < retrainings ? retrained(together, startOf(model, estimates)) : null,
     };
   });
-  const found =
+  const search =
     options.findSet === true
       ? findChangingSet(model, {
           ranking,
@@ -173,9 +175,10 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
           guess: sets.find((set) => (set.afterNewton ?? set.afterRif).achieved)?.size ?? shown.length,
           limit: options.limit ?? defaultLimit,
           onBlock,
-        }).rows
+        })
       : null;
   const margin = prediction.differenceAt(new Float64Array(model.problem.parameters), predicted, other);
+  const found = search?.rows ?? null;
   const trustSet = found ?? shown;
   const estimates = estimateSet(model, trustSet, onBlock);
   const effects = {
@@ -195,7 +198,7 @@ export function explainPrediction(model: FittedModel, options: ExplainPrediction
     opposing: Array.from(topPlaces(byRif, count, 'raise', opposes), pullOf),
     sets,
     smallestSet: found,
-    summary: summarise(goal, rows, sets, found),
+    summary: summarise(goal, rows, sets, search),
     trust: reportTrust(options.trust, set),
   };
 }
@@ -222,14 +225,17 @@ function summarise(
   goal: PredictionExplanation['goal'],
   rows: readonly ExplainingRow[],
   sets: readonly ExplainingSet[],
-  found: Int32Array | null,
+  search: ChangingSet | null,
 ): string {
   const what = goal === 'restore' ? 'restores the right class' : 'flips the prediction';
   if (rows.length === 0) return 'No training row holds this prediction up.';
   const verified = rows.find((row) => row.afterRetraining?.achieved === true);
   if (verified !== undefined) return `Removing row ${verified.row} alone ${what}, verified by retraining.`;
-  if (found !== null)
-    return `Removing the first ${found.length} rows in this order ${what}, verified by retraining; one less does not.`;
+  if (search !== null) {
+    return search.rows === null
+      ? `No leading part of this order, of up to ${formatPlural(search.tried, 'row')}, ${what} by retraining.`
+      : `Removing the first ${formatPlural(search.rows.length, 'row')} in this order ${what}, verified by retraining; one less does not.`;
+  }
   const predicted = sets.find((set) => (set.afterNewton ?? set.afterRif).achieved);
   if (predicted !== undefined) {
     const sure =
