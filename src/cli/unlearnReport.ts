@@ -1,4 +1,4 @@
-import { formatCount } from '../core/base/format';
+import { formatCount, formatPlural } from '../core/base/format';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { UnlearnAnswer } from '../core/study/unlearnStudy';
 import { formatChange, formatFigure } from './textTable';
@@ -36,8 +36,14 @@ export function describeUnlearning(answer: UnlearnAnswer, { head, unchangedLabel
     ...(removed.length === 0 ? [] : [`${formatCount(removed.length)} removed`]),
     ...(relabelled.rows.length === 0 ? [] : [`${formatCount(relabelled.rows.length)} with another label`]),
   ];
-  const others = otherRows === 0 ? '' : `; ${formatCount(otherRows)} more rows do not train and change nothing`;
-  const same = unchangedLabels === 0 ? '' : `; ${formatCount(unchangedLabels)} have their label already`;
+  const others =
+    otherRows === 0
+      ? ''
+      : `; ${formatPlural(otherRows, 'more row does not train and changes', 'more rows do not train and change')} nothing`;
+  const same =
+    unchangedLabels === 0
+      ? ''
+      : `; ${formatCount(unchangedLabels)} ${unchangedLabels === 1 ? 'has its' : 'have their'} label already`;
   const norms = gradientNorms.map((norm) => norm.toExponential(1)).join(' → ');
   return [
     `unlearned   of ${formatCount(head.trainRows)} training rows ${what.join(', ')}${others}${same}`,

@@ -1,4 +1,5 @@
 import { InputError } from '../base/errors';
+import { formatCount } from '../base/format';
 import { norm } from '../base/vectors';
 import type { OpenHead } from '../head/openHead';
 import { createEditMeasure } from '../influence/removal/editMeasure';
@@ -53,7 +54,8 @@ export function answerUnlearn(
     throw new InputError(
       otherRows === 0
         ? 'There is nothing to unlearn: no row is named whose removal or label would change the fit.'
-        : `None of the ${otherRows} rows is a labelled training row: the model was fitted without them, so there is nothing to unlearn.`,
+        : `${otherRows === 1 ? 'The row is no' : `None of the ${formatCount(otherRows)} rows is a`} labelled training row: the model was fitted without ` +
+            `${otherRows === 1 ? 'it' : 'them'}, so there is nothing to unlearn.`,
     );
   }
   const progress = new StageProgress(studyStages.unlearn, context);

@@ -92,7 +92,7 @@ function describeData(input: SummaryInput): Note[] {
   if (labels !== null && labels.unlabelled > 0) {
     notes.push({
       level: 'info',
-      text: `${formatCount(labels.unlabelled)} of ${formatCount(rowCount)} rows have no label: they get a suggestion, and take no part in the fit.`,
+      text: `${formatCount(labels.unlabelled)} of ${formatCount(rowCount)} rows ${labels.unlabelled === 1 ? 'has no label: it gets a suggestion, and takes' : 'have no label: they get a suggestion, and take'} no part in the fit.`,
     });
   }
   const rare = labels?.classes.filter((entry) => entry.count < 3) ?? [];

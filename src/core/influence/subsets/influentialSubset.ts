@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors';
+import { formatPlural } from '../../base/format';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import { ifCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
@@ -128,7 +129,7 @@ function eligibleRows({ problem }: FittedModel, { candidates, size }: SubsetOpti
     throw new InputError(`The size of a set must be a whole number of at least 1, not ${size}.`);
   if (size > count || size >= train) {
     throw new InputError(
-      `A set of ${size} rows cannot be chosen from ${count} training rows` +
+      `A set of ${formatPlural(size, 'row')} cannot be chosen from ${formatPlural(count, 'training row')}` +
         (size >= train ? ': at least one must be left to train on.' : '.'),
     );
   }
@@ -148,7 +149,7 @@ function choose(
       rows: found.rows,
       optimality:
         `chosen ${found.batch === 1 ? 'one by one' : `${found.batch} at a time`}, each after a Newton step without those before it, among ` +
-        `${found.poolSize} rows`,
+        formatPlural(found.poolSize, 'row'),
     };
   }
   const gradient = target.gradientAt(model, onBlock);

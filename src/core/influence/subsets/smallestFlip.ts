@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors';
+import { formatCount, formatPlural } from '../../base/format';
 import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
@@ -134,9 +135,9 @@ export function findSmallestFlip(model: FittedModel, options: FlipOptions): Smal
     fits: found.fits,
     summary:
       found.rows === null
-        ? `No set of up to ${found.tried} rows flips this prediction: retrained without the ${found.tried} rows that hold it up most, its margin is ` +
+        ? `No set of up to ${formatPlural(found.tried, 'row')} flips this prediction: retrained without ${found.tried === 1 ? 'the one' : `the ${formatCount(found.tried)}`} that hold${found.tried === 1 ? 's' : ''} it up most, its margin is ` +
           `${marginAfter.toPrecision(3)} (with them ${margin.toPrecision(3)}).`
-        : `Without ${rows.length} ${rows.length === 1 ? 'row' : 'rows'} (${percent(rows.length / totalWeight)} of the training rows) the prediction flips; ` +
+        : `Without ${formatPlural(rows.length, 'row')} (${percent(rows.length / totalWeight)} of the training rows) the prediction flips; ` +
           'verified by retraining, and with one row less along the ranking it does not.',
     trust: reportTrust(options.trust, set),
   };

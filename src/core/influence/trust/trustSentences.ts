@@ -1,3 +1,4 @@
+import { formatCount, formatPlural } from '../../base/format';
 import type { TrustSentence, TrustSeverity } from './trustTypes';
 import type { MethodGap, ModelTrust, SetTrust } from './trustTypes';
 
@@ -76,8 +77,11 @@ function describeGap(set: SetTrust): Said[] {
 
 function describeSetLeverage({ selfDeterminedRows, rows, maxLeverage }: SetTrust): Said[] {
   if (selfDeterminedRows === 0) return [];
-  const who = rows === 1 ? 'This row determines' : `${selfDeterminedRows} of these ${rows} rows determine`;
-  const whose = rows === 1 ? 'its own prediction' : 'their own predictions';
+  const who =
+    rows === 1
+      ? 'This row determines'
+      : `${formatCount(selfDeterminedRows)} of these ${formatCount(rows)} rows ${selfDeterminedRows === 1 ? 'determines' : 'determine'}`;
+  const whose = selfDeterminedRows === 1 ? 'its own prediction' : 'their own predictions';
   // A softmax row's leverage is a sum over the classes: below 1 it bounds what its rescaling multiplies by, from 1 on
   // it says nothing of it.
   const bounded = maxLeverage < 1;
@@ -113,7 +117,7 @@ function describeSize({ share, rows }: SetTrust): Said[] {
     {
       severity: 'caution',
       about: 'size',
-      text: `The set is ${percent(share)} of the training rows (${rows}): one Newton step is known to follow retraining up to a tenth of them. Verify by retraining.`,
+      text: `The set is ${percent(share)} of the training rows (${formatCount(rows)}): one Newton step is known to follow retraining up to a tenth of them. Verify by retraining.`,
     },
   ];
 }
@@ -141,7 +145,7 @@ function describeFreedom(model: ModelTrust): Said[] {
       severity: 'note',
       about: 'leverage',
       text:
-        `With ${parameters} parameters the leverages are estimates (${rescaling}), and RIF with them. Trust the Newton step of a set, or verify by ` +
+        `With ${formatCount(parameters)} parameters the leverages are estimates (${rescaling}), and RIF with them. Trust the Newton step of a set, or verify by ` +
         'retraining.',
     });
   }
@@ -150,7 +154,7 @@ function describeFreedom(model: ModelTrust): Said[] {
       severity: 'caution',
       about: 'freedom',
       text:
-        `The head spends ${effectiveDof.toFixed(0)} effective degrees of freedom on ${trainRows} rows (${featuresPerRow.toPrecision(2)} features a row): a ` +
+        `The head spends ${formatCount(effectiveDof)} effective degrees of freedom on ${formatCount(trainRows)} rows (${featuresPerRow.toPrecision(2)} features a row): a ` +
         `typical row has leverage ${(effectiveDof / trainRows).toFixed(2)}, so IF understates effects. Use RIF or the Newton step, or a larger λ.`,
     });
   }
@@ -158,7 +162,7 @@ function describeFreedom(model: ModelTrust): Said[] {
     sentences.push({
       severity: 'note',
       about: 'leverage',
-      text: `${selfDeterminedRows} training ${selfDeterminedRows === 1 ? 'row has' : 'rows have'} leverage above ${selfDeterminedLeverage}: their leave-one-out values hang on rounding and on λ.`,
+      text: `${formatPlural(selfDeterminedRows, 'training row has', 'training rows have')} leverage above ${selfDeterminedLeverage}: their leave-one-out values hang on rounding and on λ.`,
     });
   }
   return sentences;
