@@ -29,8 +29,9 @@ export const commonJs = {
 } as const;
 
 /**
- * Bundles files of the project (by the name of what comes of them) into `outDir` as the application bundles its own, for a plain Node
- * process. The folder has to lie inside node_modules for the packages that are not bundled to be found.
+ * Bundles files of the project (by the name of what comes of them) into `outDir` as the application bundles its own,
+ * for a plain Node process. The folder has to lie inside node_modules for the packages that are not bundled to be
+ * found.
  */
 export async function bundle(root: string, files: Readonly<Record<string, string>>, outDir: string): Promise<void> {
   await build({
