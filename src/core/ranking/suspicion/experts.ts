@@ -1,10 +1,11 @@
 import { fillClassProbabilities } from '../../influence/rows/rowSolver';
 import type { HeadProblem } from '../../models/headProblem';
 import type { Neighbours } from '../neighbours/neighbours';
+import type { ExpertName } from './expertNames';
 
 /** Out-of-sample class probabilities of all rows from one source. */
 export interface Expert {
-  readonly name: 'head' | 'neighbours10' | 'neighbours30';
+  readonly name: ExpertName;
   /** n×C, rows sum to 1. Float32: they are mixed and compared, never subtracted from 1. */
   readonly probabilities: Float32Array;
 }
