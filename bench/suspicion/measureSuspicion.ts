@@ -3,6 +3,7 @@ import { createRandom } from '../../src/core/base/random';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
 import { createExactNeighbourSearch } from '../../src/core/ranking/neighbours/exactNeighbours';
+import { defaultExperts, type ExpertName } from '../../src/core/ranking/suspicion/expertNames';
 import type { Noise } from './plantedErrors';
 import { averagePrecision, defaultAuditInput, plantErrors } from './plantedErrors';
 import type { Digits } from './readDigits';
@@ -59,19 +60,20 @@ export interface SuspicionResult {
   readonly seconds: number;
 }
 
-/** One audit with the product's defaults of digits with a share of its labels changed. */
+/** One audit with the product's defaults, and these experts, of digits with a share of its labels changed. */
 export function measureSuspicion(
   { features, labels, classes }: Digits,
   noise: Noise,
   share: number,
   seed: number,
   linalg: LinearAlgebra,
+  asked: readonly ExpertName[] = defaultExperts,
 ): SuspicionResult {
   const planted = plantErrors(labels, classes, noise, share, seed);
   const input = defaultAuditInput(features, planted.labels, classes, 7);
   const started = Date.now();
   const { columns, head, experts } = auditFeatures(
-    { ...input, neighbours: createExactNeighbourSearch() },
+    { ...input, neighbours: createExactNeighbourSearch(), options: { experts: asked } },
     {
       signal: { cancelled: false, throwIfCancelled: () => undefined },
       progress: () => undefined,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
+import { defaultExperts, expertNames } from '../core/ranking/suspicion/expertNames';
 import { exportFileNames } from '../worker/exports/exportRequest';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
@@ -10,7 +11,7 @@ import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
-import { parseCount, parsePath, parseShare } from './parseOptions';
+import { parseCount, parseExperts, parsePath, parseShare } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
@@ -19,6 +20,7 @@ import { withEngine } from './withEngine';
 interface AuditCommandOptions extends DataOptions {
   readonly out: string;
   readonly head: AuditSettings['head'];
+  readonly experts: AuditSettings['experts'];
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -37,6 +39,9 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withSourceOptions(audit, 'audit')
+    .option('--experts <names>', 'whose probabilities make the suspicion: ' + expertNames.join(', '), parseExperts, [
+      ...defaultExperts,
+    ])
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { largestSeed } from '../contract/audit';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
+import { type ExpertName, expertNames } from '../core/ranking/suspicion/expertNames';
 
 /**
  * Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2.
@@ -48,6 +49,19 @@ export function parseShare(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be between 0 and 1.');
   return value;
+}
+
+/** Names of experts, separated by commas. */
+export function parseExperts(text: string): ExpertName[] {
+  return text.split(',').map((part) => {
+    const found = expertNames.find((name) => name === part.trim());
+    if (found === undefined) {
+      throw new InvalidArgumentError(
+        `There is no expert “${part.trim()}”. Give some of ${expertNames.join(', ')}, separated by commas.`,
+      );
+    }
+    return found;
+  });
 }
 
 /** Shares of the rows: 0.01 or 1%, separated by commas. */

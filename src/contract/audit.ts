@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defaultExperts, expertNames } from '../core/ranking/suspicion/expertNames';
 
 const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
 const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
@@ -23,8 +24,7 @@ export const auditSettingsSchema = z.object({
   validation: z.enum(['auto', 'column', 'stratified', 'none']).default('auto'),
   validationShare: z.number().gt(0).lt(1).default(0.2),
   /** Experts of the suspicion ranking. */
-  useHead: z.boolean().default(true),
-  useNeighbours: z.boolean().default(true),
+  experts: z.array(z.enum(expertNames)).default(() => [...defaultExperts]),
   /**
    * Rows with more or fewer cells than there are columns: their label may be another column's cell. 'set-aside' = they
    * take no part in the fit and are not listed, unless only their last cells are missing, the label is there, and every

@@ -167,8 +167,6 @@ export const evidenceSchema = z.object({
   relabelEffect: z.number().nullable(),
   /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
   newtonGap: z.number().nullable(),
-  headWeight: z.number().nullable(),
-  neighbourWeight: z.number().nullable(),
   /** Sentences that explain the reasons of this row. */
   explanations: z.array(z.string()),
 });

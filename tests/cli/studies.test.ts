@@ -41,6 +41,23 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+describe('assay audit', () => {
+  it('asks the experts that it is told to, and names them with their weights', async () => {
+    const run = await cli.run(
+      ...['audit', at('data.csv'), '--label', 'label', '--id', 'name', '--ignore', 'response'],
+      ...['--experts', 'trees,head', '--out', at('forests')],
+    );
+    expect(run.stdout).toMatch(/experts +head \d\.\d\d, trees \d\.\d\d\n/);
+    expect(run.code).toBe(0);
+    const manifest = JSON.parse(readFileSync(join(at('forests'), 'manifest.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest['settings']).toMatchObject({ experts: ['trees', 'head'] });
+    expect(manifest['audit']).toMatchObject({ expertWeights: [{ name: 'head' }, { name: 'trees' }] });
+    const wrong = await cli.run('audit', at('data.csv'), '--experts', 'head,woods', '--out', at('none'));
+    expect(wrong.stderr).toMatch(/no expert “woods”/);
+    expect(wrong.code).toBe(2);
+  });
+});
+
 describe('assay verify', () => {
   it('prints what was predicted, what came out and the random removals, as JSON', async () => {
     const run = await cli.run('verify', '--project', project, '--top', '5', '--repeats', '3', '--seed', '2', '--json');

@@ -144,11 +144,11 @@ describe('an audit with features on disk', () => {
     const n = 12_000;
     const opened = await open(csvOf(n, 2, 3), 0);
     const { project, arrays } = opened;
-    await project.audits.start({ ...settings(1e-2), useNeighbours: false }).result;
+    await project.audits.start({ ...settings(1e-2), experts: ['head'] }).result;
     const before = await outcome(opened, 50);
     const folders = readdirSync(arrays);
 
-    const started = project.audits.start({ ...settings(1e-1), useNeighbours: false });
+    const started = project.audits.start({ ...settings(1e-1), experts: ['head'] });
     let partial: string[] = [];
     const watch = setInterval(() => {
       const drafts = readdirSync(arrays).filter((name) => !folders.includes(name));

@@ -63,7 +63,7 @@ function audit(
   if (features === undefined) throw new Error('not set up');
   return compute.audit(
     {
-      input: { features, labels, classes: 2, split, unpenalised: [], l2: 1e-3, options: { neighbourExperts: false } },
+      input: { features, labels, classes: 2, split, unpenalised: [], l2: 1e-3, options: { experts: ['head'] } },
       backend: 'auto',
       seed: 1,
     },

@@ -30,7 +30,7 @@ function makeCsv(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const settings = auditSettingsSchema.parse({ backend: 'float64', useNeighbours: false });
+const settings = auditSettingsSchema.parse({ backend: 'float64', experts: ['head'] });
 const folder = mkdtempSync(join(tmpdir(), 'assay-verify-'));
 const projectFolder = join(folder, 'data.assay');
 const jobs: JobSnapshot[] = [];

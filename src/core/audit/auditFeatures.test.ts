@@ -93,7 +93,7 @@ describe('auditFeatures', () => {
 
   it('switches experts and the noise model off', () => {
     const headOnly = auditFeatures(
-      inputOf(data, { options: { neighbourExperts: false, noiseModel: false } }),
+      inputOf(data, { options: { experts: ['head'], noiseModel: false } }),
       createTestContext(),
     );
     expect(headOnly.experts).toEqual([{ name: 'head', weight: 1 }]);
@@ -102,11 +102,30 @@ describe('auditFeatures', () => {
     for (let i = 1; i < 5; i++) {
       expect(headOnly.columns.suspicion[i]).toBeCloseTo(1 - headOnly.columns.looProbability[i], 5);
     }
-    const neighboursOnly = auditFeatures(inputOf(data, { options: { headExpert: false } }), createTestContext());
+    const neighboursOnly = auditFeatures(
+      inputOf(data, { options: { experts: ['neighbours30', 'neighbours10'] } }),
+      createTestContext(),
+    );
     expect(neighboursOnly.experts.map(({ name }) => name)).toEqual(['neighbours10', 'neighbours30']);
-    expect(() =>
-      auditFeatures(inputOf(data, { options: { headExpert: false, neighbourExperts: false } }), createTestContext()),
-    ).toThrow(InputError);
+    expect(() => auditFeatures(inputOf(data, { options: { experts: [] } }), createTestContext())).toThrow(InputError);
+  });
+
+  it('asks forests where it is told to, and leaves them out where there cannot be any', () => {
+    const options = { experts: ['trees', 'forest', 'head'] } as const;
+    const context = createTestContext();
+    const result = auditFeatures(inputOf(data, { options }), context);
+    expect(result.experts.map(({ name }) => name)).toEqual(['head', 'forest', 'trees']);
+    expect(result.experts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+    expect(result.neighbours).toBeNull();
+    expect(result.expertsLeftOut).toEqual([]);
+    expect(context.reports.map(({ detail }) => detail)).toContain('trees, tree 150 of 150');
+    // A class with one training row.
+    const labels = data.labels.map((label, i) => (label === 2 && i > 2 ? 0 : label));
+    const few = auditFeatures(inputOf({ ...data, labels }, { options }), createTestContext());
+    expect(few.experts).toEqual([{ name: 'head', weight: 1 }]);
+    expect(few.warnings.join(' ')).toMatch(/expert forest was left out of the suspicion: a class has fewer than two/);
+    const forestAlone = { options: { experts: ['forest'] } } as const;
+    expect(() => auditFeatures(inputOf({ ...data, labels }, forestAlone), createTestContext())).toThrow(/no expert/);
   });
 
   it('reports its stages in order, moving forward only', () => {

@@ -1,6 +1,9 @@
 import { InputError } from '../base/errors';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
+import { checkForestFeatures, isForest } from '../ranking/forest/forestExpert';
+import { defaultExperts, expertNames } from '../ranking/suspicion/expertNames';
+import { isNeighbours } from '../ranking/suspicion/experts';
 import { beginNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult } from './auditTypes';
 import { checkAuditInput } from './checkInput';
@@ -16,15 +19,16 @@ import { summarizeAudit } from './summarizeAudit';
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
-  const { headExpert = true, neighbourExperts = true } = input.options ?? {};
-  if (!headExpert && !neighbourExperts) {
-    throw new InputError('The suspicion ranking needs at least one expert: the head or the neighbours.');
+  const { experts = defaultExperts } = input.options ?? {};
+  if (experts.length === 0) {
+    throw new InputError(`The suspicion ranking needs at least one expert of ${expertNames.join(', ')}.`);
   }
+  if (experts.some(isForest)) checkForestFeatures(input.features, input.unpenalised);
   const lambda = new StageProgress('lambda', context);
   // Two passes over the rows, which may be on disk, come before the first λ.
   lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
   const roles = checkAuditInput(input, lambda.onBlock);
-  const neighbours = neighbourExperts ? beginNeighbours(input, roles, context) : null;
+  const neighbours = experts.some(isNeighbours) ? beginNeighbours(input, roles, context) : null;
   try {
     const head = measureHead(input, roles, lambda, context);
     const ranking = rankAudit(input, roles, head, neighbours, context);

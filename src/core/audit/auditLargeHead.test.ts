@@ -13,7 +13,7 @@ describe('the audit of a head too large for its Hessian', () => {
     unpenalised: [91],
     l2: 0.02,
     neighbours: createExactNeighbourSearch(),
-    options: { neighbourExperts: false },
+    options: { experts: ['head'] },
   };
   const context = createTestContext();
   const result = auditFeatures(input, context);

@@ -27,7 +27,7 @@ export function beginNeighbours(
   let at = 0;
   for (let i = 0; i < n; i++) if (roles.train[i] !== 0) references[at++] = i;
   const queries = Int32Array.from({ length: n }, (_, i) => i);
-  const k = Math.min(Math.max(...neighbourCounts), references.length);
+  const k = Math.min(Math.max(...Object.values(neighbourCounts)), references.length);
   const request = { features: input.features, references, queries, k };
   // Of its own: what is drawn must not depend on when it runs.
   const seed = context.random.integer(2 ** 31);

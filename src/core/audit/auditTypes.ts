@@ -3,6 +3,7 @@ import type { Matrix } from '../base/matrix';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { NeighbourSearch } from '../ranking/neighbours/neighbours';
+import type { ExpertName } from '../ranking/suspicion/expertNames';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
@@ -33,10 +34,11 @@ export interface AuditInput {
 
 /** Every part of the suspicion ranking can be switched off; what was used is named in the result. */
 interface AuditOptions {
-  /** The head's RIF leave-one-out probabilities as an expert. Default true. */
-  readonly headExpert?: boolean;
-  /** Neighbours' label shares (k = 10 and 30) as experts; off also skips the neighbour search. Default true. */
-  readonly neighbourExperts?: boolean;
+  /**
+   * Whose probabilities are mixed, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
+   * them there is no neighbour search), forests' shares out of bag. Default: `defaultExperts`.
+   */
+  readonly experts?: readonly ExpertName[];
   /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
   readonly noiseModel?: boolean;
   /**
@@ -135,9 +137,14 @@ export interface SplitSummary {
 }
 
 export interface ExpertWeight {
-  readonly name: 'head' | 'neighbours10' | 'neighbours30';
+  readonly name: ExpertName;
   /** ≥ 0, the weights sum to 1. */
   readonly weight: number;
+}
+
+export interface ExpertLeftOut {
+  readonly name: ExpertName;
+  readonly reason: string;
 }
 
 export interface AuditResult {
@@ -157,6 +164,8 @@ export interface AuditResult {
    */
   readonly excessErrors: number | null;
   readonly experts: readonly ExpertWeight[];
+  /** Experts that were asked for and could not be had, each with the reason in words. */
+  readonly expertsLeftOut: readonly ExpertLeftOut[];
   readonly neighbours: {
     readonly description: string;
     readonly k: number;

@@ -5,8 +5,7 @@ import type { Neighbours } from '../ranking/neighbours/neighbours';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons, reasonFlags } from '../ranking/reasons';
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/suspicion/calibrateSuspicion';
-import type { Expert } from '../ranking/suspicion/experts';
-import { headExpert, neighbourCounts, neighbourExpert } from '../ranking/suspicion/experts';
+import { headExpert } from '../ranking/suspicion/experts';
 import type { Suspicions } from '../ranking/suspicion/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/suspicion/labelNoise';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
@@ -14,8 +13,9 @@ import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../r
 import { fitExpertWeights, mixExperts } from '../ranking/suspicion/stackExperts';
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
+import { gatherExperts } from './auditExperts';
 import type { AuditNeighbours } from './auditNeighbours';
-import type { AuditInput, AuditResult, ExpertWeight, RankingColumns } from './auditTypes';
+import type { AuditInput, AuditResult, ExpertLeftOut, ExpertWeight, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { MeasuredHead } from './measureHead';
 
@@ -26,6 +26,7 @@ export interface RankedAudit {
   readonly signal: LabelSignal;
   readonly excessErrors: number | null;
   readonly experts: readonly ExpertWeight[];
+  readonly expertsLeftOut: readonly ExpertLeftOut[];
   readonly neighbours: AuditResult['neighbours'];
 }
 
@@ -40,20 +41,14 @@ export function rankAudit(
   search: AuditNeighbours | null,
   context: JobContext,
 ): RankedAudit {
-  const { labels, classes, options = {} } = input;
+  const { labels, classes } = input;
   const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0, 0.3, 'experts', 1);
   const ofHead = headExpert(head.problem, head.influence.outOfSampleLogits);
-  const experts: Expert[] = (options.headExpert ?? true) ? [ofHead] : [];
-  if (neighbours !== null) {
-    for (const k of neighbourCounts) {
-      context.signal.throwIfCancelled();
-      experts.push(neighbourExpert(neighbours, labels, classes, k));
-    }
-  }
+  const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress);
   progress.begin(0.1, 0.5, 'expert weights', 50);
   const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
   const mixture = mixExperts(experts, weights);
@@ -89,6 +84,7 @@ export function rankAudit(
     signal,
     excessErrors,
     experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
+    expertsLeftOut: leftOut,
     neighbours: neighbours && {
       description: input.neighbours.description,
       k: neighbours.k,

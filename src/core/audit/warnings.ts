@@ -27,6 +27,7 @@ export function auditWarnings(audit: WarningInput): string[] {
     ...describeRows(audit),
     ...describeInfluence(audit),
     ...describeRecall(result.neighbours),
+    ...describeLeftOut(result.expertsLeftOut),
   ];
 }
 
@@ -119,6 +120,10 @@ function describeInfluence({ result, roles, head }: WarningInput): string[] {
     warnings.push('Single precision was not enough for these data: influence was computed in float64.');
   }
   return warnings;
+}
+
+function describeLeftOut(leftOut: AuditResult['expertsLeftOut']): string[] {
+  return leftOut.map(({ name, reason }) => `The expert ${name} was left out of the suspicion: ${reason}.`);
 }
 
 function describeRecall(neighbours: AuditResult['neighbours']): string[] {

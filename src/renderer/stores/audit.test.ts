@@ -33,7 +33,7 @@ describe('useAudit', () => {
     expect(audit.hindrance).toBe('There is one class only.');
     await openProject();
     expect(audit.hindrance).toBe('');
-    audit.change({ useHead: false, useNeighbours: false });
+    audit.change({ experts: [] });
     expect(audit.hindrance).toMatch(/at least one expert/);
     await audit.start();
     expect(call).not.toHaveBeenCalledWith('audit.start', expect.anything());

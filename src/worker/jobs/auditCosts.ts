@@ -55,6 +55,8 @@ export const commonRates = {
    * all.
    */
   ranked: 8e5,
+  /** Values that trees look at. */
+  treeSteps: 1e8,
   /** Rows of scores put into the project. */
   savedRows: 1.2e5,
 } as const;

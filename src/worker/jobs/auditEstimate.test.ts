@@ -19,7 +19,8 @@ describe('planStages', () => {
     expect(total(200_000, 30, 5)).toBeGreaterThan(base);
     expect(total(100_000, 60, 5)).toBeGreaterThan(base);
     expect(total(100_000, 30, 10)).toBeGreaterThan(base);
-    expect(total(100_000, 30, 5, { ...settings, useNeighbours: false, l2: 1e-3 })).toBeLessThan(base);
+    expect(total(100_000, 30, 5, { ...settings, experts: ['head'], l2: 1e-3 })).toBeLessThan(base);
+    expect(total(100_000, 30, 5, { ...settings, experts: [...settings.experts, 'forest'] })).toBeGreaterThan(base);
   });
 
   it('counts the smaller of rows and features', () => {
@@ -59,8 +60,8 @@ describe('estimateMemory', () => {
   });
 
   it('is of the size measured: 60,000 × 301 from a file, without neighbours, took 1.2 to 1.3 GiB', () => {
-    expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeGreaterThan(1);
-    expect(memory(60_000, 301, 2, { ...settings, useNeighbours: false })).toBeLessThan(2);
+    expect(memory(60_000, 301, 2, { ...settings, experts: ['head'] })).toBeGreaterThan(1);
+    expect(memory(60_000, 301, 2, { ...settings, experts: ['head'] })).toBeLessThan(2);
   });
 
   it('is not of the size of a matrix of the features where the rows are few', () => {
@@ -70,7 +71,7 @@ describe('estimateMemory', () => {
 
   it('holds small features whole, and less where neighbours are left out', () => {
     expect(memory(150_000, 768) - memory(150_000, 300)).toBeGreaterThan((8 * 150_000 * 468) / 2 ** 30 - 0.01);
-    expect(memory(500_000, 768, 2, { ...settings, useNeighbours: false })).toBeLessThan(memory(500_000, 768));
+    expect(memory(500_000, 768, 2, { ...settings, experts: ['head'] })).toBeLessThan(memory(500_000, 768));
   });
 
   it('grows with classes, and does not form what a large head cannot', () => {

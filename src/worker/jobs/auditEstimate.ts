@@ -4,6 +4,8 @@ import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
+import { forestTrees, isForest, rowsOfTree } from '../../core/ranking/forest/forestExpert';
+import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
@@ -112,7 +114,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const fromZero = byGradients ? auditCounts.fitByGradients : auditCounts.fit;
   const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
   const influence = cost(auditCounts.influence);
-  const search = settings.useNeighbours ? neighbourSeconds(n, d, settings, backend) : 0;
+  const search = settings.experts.some(isNeighbours) ? neighbourSeconds(n, d, settings, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
@@ -121,7 +123,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     influence,
     // What is left of it when the influence is known.
     neighbours: isBeside ? Math.max(0.05, search - fit - influence) : search,
-    ranking: 0.05 + (n * C) / commonRates.ranked,
+    ranking: 0.05 + (n * C) / commonRates.ranked + forestSeconds(size, settings),
     saving: 0.1 + n / commonRates.savedRows,
   };
   return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
@@ -131,6 +133,19 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
 function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend: BackendName): number {
   const references = settings.validation === 'none' ? n : Math.ceil((1 - settings.validationShare) * n);
   return planNeighbours(n, references, d, backend === 'native').expectedSeconds;
+}
+
+/** Each level of a tree looks at √d values of its own rows and at one of every row. */
+function forestSeconds({ rows: n, features: d }: AuditSize, { experts }: AuditSettings): number {
+  const own = rowsOfTree(n);
+  const steps = (own * Math.sqrt(d) + n) * Math.log2(own + 1);
+  return (experts.filter(isForest).length * forestTrees * steps) / commonRates.treeSteps;
+}
+
+/** Values in bins, and the sums of shares of each forest. */
+function forestBytes({ rows: n, features: d, classes: C }: AuditSize, { experts }: AuditSettings): number {
+  const forests = experts.filter(isForest).length;
+  return forests === 0 ? 0 : n * (d + 4 * C * forests);
 }
 
 /** DuckDB and the engine's own objects beside an audit. */
@@ -161,9 +176,10 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const resident = Math.min(residentBytes, 12 * n * d);
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
-  const neighbours = settings.useNeighbours ? searched : 0;
+  const neighbours = settings.experts.some(isNeighbours) ? searched : 0;
+  const forests = forestBytes(size, settings);
   const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 4 : 8 * (width ** 2 * 6 + p * 60));
-  return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + head);
+  return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + forests + head);
 }
 
 /**

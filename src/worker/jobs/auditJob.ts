@@ -105,7 +105,7 @@ async function auditInto(
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         ...(settings.head === 'auto' ? {} : { head: settings.head }),
-        options: { headExpert: settings.useHead, neighbourExperts: settings.useNeighbours },
+        options: { experts: settings.experts },
       },
       backend: settings.backend,
       seed: settings.seed,

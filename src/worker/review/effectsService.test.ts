@@ -45,7 +45,7 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
       latest: {
         generation: 1,
         classes: ['a', 'b'],
-        summary: { expertWeights: [], head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
+        summary: { head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
         pipeline: { intercept: true },
       },
       readArray: (name: string) => Promise.resolve({ data: arrays[name] }),

@@ -118,8 +118,6 @@ export class EffectsService {
       relabelEffect:
         trained && suggested !== explained.givenLabel ? await this.#relabelEffect(rowNumber, suggested) : null,
       newtonGap: trained ? await this.#newtonGap(rowNumber) : null,
-      headWeight: facts.headWeight,
-      neighbourWeight: facts.neighbourWeight,
       explanations: explainReasons(row.reasons),
     };
   }

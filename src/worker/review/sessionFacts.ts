@@ -14,8 +14,6 @@ export interface SessionFacts {
   /** n×C, out-of-sample class probabilities. */
   readonly classProbabilities: Float32Array;
   readonly parameters: number;
-  readonly headWeight: number | null;
-  readonly neighbourWeight: number | null;
   /**
    * Share of training rows whose removal lowers validation loss by more than a row with this effect; null = no effect
    * known.
@@ -50,10 +48,6 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     throw new BugError('The arrays of this audit are not of the kind they were written in.');
   }
   const sorted = effects.filter((value) => !Number.isNaN(value)).sort();
-  const weightOf = (isHead: boolean): number | null => {
-    const weights = audit.summary.expertWeights.filter(({ name }) => (name === 'head') === isHead);
-    return weights.length === 0 ? null : weights.reduce((sum, { weight }) => sum + weight, 0);
-  };
   return {
     classes: audit.classes,
     labels,
@@ -64,8 +58,6 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     ),
     classProbabilities,
     parameters: audit.summary.head.parameters,
-    headWeight: weightOf(true),
-    neighbourWeight: weightOf(false),
     harmShare: (value) => (value === null || sorted.length === 0 ? null : countBelow(sorted, value) / sorted.length),
   };
 }

@@ -324,6 +324,18 @@ describe('a project of an earlier version', () => {
     await store.close();
   });
 
+  it('has the experts that are asked by default where it names none', async () => {
+    const project = copyOf();
+    const named = '"experts":["head","neighbours10","neighbours30"]';
+    await alter(
+      project,
+      `UPDATE meta SET value = replace(value, '${named}', '"useHead":true,"useNeighbours":true') WHERE key = 'audit'`,
+    );
+    const store = await openProject(project);
+    expect(store.audits.latest?.summary.settings.experts).toEqual(['head', 'neighbours10', 'neighbours30']);
+    await store.close();
+  });
+
   it('is refused without what every version has', async () => {
     const project = copyOf();
     await alter(project, 'DROP INDEX scores_2_row', 'ALTER TABLE scores_2 DROP COLUMN suspicion');

@@ -101,7 +101,10 @@ function drawWith(weights: Uint8Array, rows: Int32Array, count: number, random: 
   for (let draw = 0; draw < count; draw++) weights[rows[random.integer(rows.length)]]++;
 }
 
-/** So many different rows: each draw from the rows up to the k-th, and where that was drawn before the k-th itself (Floyd). */
+/**
+ * So many different rows: each draw from the rows up to the k-th, and where that was drawn before the k-th itself
+ * (Floyd).
+ */
 function drawWithout(weights: Uint8Array, rows: Int32Array, count: number, random: Random): void {
   for (let k = rows.length - count; k < rows.length; k++) {
     const drawn = rows[random.integer(k + 1)];

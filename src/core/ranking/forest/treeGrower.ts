@@ -107,7 +107,10 @@ export class TreeGrower {
     this.#stack[at + 3] = otherTo;
   }
 
-  /** Divides rows [from, to) by the cut that was found, either side in the order it had. @returns where the right begins */
+  /**
+   * Divides rows [from, to) by the cut that was found, either side in the order it had.
+   * @returns where the right begins
+   */
   #divide(from: number, to: number): number {
     const rows = this.#rows;
     const { bins } = this.#features;

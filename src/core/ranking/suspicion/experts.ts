@@ -10,8 +10,13 @@ export interface Expert {
   readonly probabilities: Float32Array;
 }
 
-/** The neighbour experts' k, ascending; the search is asked for the largest. */
-export const neighbourCounts = [10, 30] as const;
+/** The neighbour experts and their k, ascending; the search is asked for the largest. */
+export const neighbourCounts = { neighbours10: 10, neighbours30: 30 } as const;
+type NeighbourName = keyof typeof neighbourCounts;
+
+export function isNeighbours(name: ExpertName): name is NeighbourName {
+  return name in neighbourCounts;
+}
 
 /**
  * The head's probabilities from n×K out-of-sample logits. Probabilities below 1e-37 are held there: float32's smallest.
@@ -40,12 +45,19 @@ export function neighbourExpert(
   neighbours: Neighbours,
   labels: Int32Array,
   classes: number,
-  k: (typeof neighbourCounts)[number],
+  name: NeighbourName,
 ): Expert {
   const n = neighbours.rows.length / neighbours.k;
   const probabilities = new Float32Array(n * classes);
-  fillShares(neighbours.rows, neighbours.k, Math.min(k, neighbours.k), labels, classes, probabilities);
-  return { name: k === 10 ? 'neighbours10' : 'neighbours30', probabilities };
+  fillShares(
+    neighbours.rows,
+    neighbours.k,
+    Math.min(neighbourCounts[name], neighbours.k),
+    labels,
+    classes,
+    probabilities,
+  );
+  return { name, probabilities };
 }
 
 function fillShares(
