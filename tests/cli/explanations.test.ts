@@ -195,6 +195,7 @@ describe('assay unlearn', () => {
     const list = at('audit/removal_list.csv');
     const run = await cli.run('unlearn', '--project', project, '--remove', list, '--verify', '--out', out, '--json');
     const told = jsonOf(run) as {
+      trainRows: number;
       retrained: { distance: number };
       certificate: { bound: { distance: number } };
       validation: { lossChange: number };
@@ -214,7 +215,12 @@ describe('assay unlearn', () => {
     const manifest = JSON.parse(readFileSync(join(out, 'unlearned.json'), 'utf8')) as Record<string, unknown>;
     const read = readFileSync(data);
     expect(manifest).toMatchObject({
-      head: { kind: 'softmax', classes: expect.arrayContaining([...classes]) },
+      head: {
+        kind: 'softmax',
+        classes: expect.arrayContaining([...classes]),
+        trainRows: told.trainRows - 4,
+        ridgeRows: told.trainRows,
+      },
       removed: expect.arrayContaining([expect.any(Number)]),
       features: { features: [{ name: 'u' }, { name: 'v' }, { name: 'intercept' }] },
       input: { file: 'data.csv', bytes: read.length, sha256: createHash('sha256').update(read).digest('hex') },

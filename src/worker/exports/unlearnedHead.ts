@@ -40,7 +40,13 @@ export async function addUnlearnedHead(
     ...facts,
     createdAt: new Date().toISOString(),
     input: { file: source.name, bytes: source.bytes, sha256: source.sha256 },
-    head: { ...head, classes: data.classes, trainRows: head.trainRows - removed.length },
+    // The ridge term stays that of all rows: nλ with n = ridgeRows.
+    head: {
+      ...head,
+      classes: data.classes,
+      trainRows: head.trainRows - removed.length,
+      ridgeRows: head.trainRows,
+    },
     features: data.pipeline,
     removed: [...removed],
     relabelled: Array.from(relabelled.rows, (row, at) => ({ row, label: nameOf(relabelled.labels[at]) })),
