@@ -62,7 +62,7 @@ function addForests(
   const trainingRows = rowsOfWeight(roles.train);
   const reason = forestHindrance({ labels, classes, trainingRows });
   if (reason !== '') return names.map((name) => ({ name, reason }));
-  progress.begin(0, 0.1, 'values into bins', 1);
+  progress.begin(0, 0.1, 'values into bins');
   const quantised = quantiseFeatures(features, trainingRows, progress.onBlock);
   names.forEach((name, at) => {
     progress.begin(0.1 + (0.8 * at) / names.length, 0.1 + (0.8 * (at + 1)) / names.length, name);

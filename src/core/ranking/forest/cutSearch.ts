@@ -26,6 +26,8 @@ export class CutSearch {
   readonly counts: Int32Array;
   /** Their sum. */
   total = 0;
+  /** Features looked at in a node, where not all of these are constant. */
+  readonly tried: number;
   /** What was found: values of `feature` in bins up to `cut` go left. */
   feature = 0;
   cut = 0;
@@ -35,7 +37,6 @@ export class CutSearch {
   readonly #features: QuantisedFeatures;
   readonly #labels: Int32Array;
   readonly #rules: TreeRules;
-  readonly #tried: number;
   readonly #order: Int32Array;
   readonly #members: Int32Array;
   readonly #bins: Uint8Array;
@@ -48,7 +49,7 @@ export class CutSearch {
     this.#features = features;
     this.#labels = labels;
     this.#rules = rules;
-    this.#tried = Math.max(1, Math.floor(Math.sqrt(features.columns)));
+    this.tried = Math.max(1, Math.floor(Math.sqrt(features.columns)));
     this.#order = new Int32Array(features.columns);
     this.#members = new Int32Array(mostRows);
     this.#bins = new Uint8Array(mostRows);
@@ -85,7 +86,7 @@ export class CutSearch {
     const { columns } = this.#features;
     this.#score = Number.NEGATIVE_INFINITY;
     let varied = false;
-    for (let drawn = 0; drawn < columns && (drawn < this.#tried || !varied); drawn++) {
+    for (let drawn = 0; drawn < columns && (drawn < this.tried || !varied); drawn++) {
       const feature = this.#draw(drawn, random);
       const range = this.#readBins(rows, from, feature);
       const low = range & 0xff;

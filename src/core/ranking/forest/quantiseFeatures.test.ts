@@ -38,6 +38,18 @@ describe('quantised features', () => {
     expect(bins[999]).toBeLessThan(mostBins);
   });
 
+  it('are made in steps that can be interrupted, feature by feature and then by rows', () => {
+    const steps: (readonly [number, number])[] = [];
+    const features = { rows: 3, columns: 2, data: Float64Array.of(1, 2, 3, 4, 5, 6) };
+    quantiseFeatures(features, Int32Array.of(0, 1, 2), (done, total) => steps.push([done, total]));
+    expect(steps).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
   it('leave out what is constant on the training rows, and are the same from elsewhere than memory', () => {
     const data = Float64Array.of(1, 5, 1, 1, 6, 1, 1, 7, 2);
     const rows = Int32Array.of(0, 1);

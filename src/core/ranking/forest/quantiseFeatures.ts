@@ -31,7 +31,8 @@ interface Bins {
 /**
  * Puts every value into one of at most 64 bins: each value its own where the training rows have no more, else bins of
  * about as many rows each. Bins are learnt from at most 20,000 training rows, evenly spread. Features that are constant
- * there are left out. Reads the sampled rows and then all rows once, by blocks; O(n·d·log 64) time, n·d bytes.
+ * there are left out. Reads the sampled rows and then all rows once, by blocks; O(n·d·log 64) time, n·d bytes. Reports
+ * two passes: over the features, and over the rows.
  *
  * @param trainingRows ascending
  */
@@ -42,12 +43,14 @@ export function quantiseFeatures(
 ): QuantisedFeatures {
   const { rows: n, columns: d } = features;
   const sample = gatherRows(features, spread(trainingRows, sampledRows));
+  onBlock?.(0, d);
   const kept: (Bins & { readonly column: number })[] = [];
   const values = new Float64Array(sample.rows);
   for (let column = 0; column < d; column++) {
     for (let i = 0; i < sample.rows; i++) values[i] = sample.data[i * d + column];
     const found = chooseBins(values.sort());
     if (found.edges.length > 0) kept.push({ column, ...found });
+    onBlock?.(column + 1, d);
   }
   const bins = new Uint8Array(kept.length * n);
   forEachRowBlock(features, (block, from, count) => {

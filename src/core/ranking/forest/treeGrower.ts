@@ -3,7 +3,7 @@ import type { CancellationSignal } from '../../job/jobContext';
 import { CutSearch, type TreeRules } from './cutSearch';
 import type { QuantisedFeatures } from './quantiseFeatures';
 
-/** Rows that are looked at between two questions whether to stop: some 10 ms. */
+/** Values that are looked at between two questions whether to stop: some 10 to 20 ms. */
 const patience = 1_000_000;
 
 /** Four numbers a node; halves are put aside, so a hundred nodes wait at most. */
@@ -82,7 +82,7 @@ export class TreeGrower {
 
   /** The node of the tree's rows [from, to), which the others in [otherFrom, otherTo) have come to. */
   #growNode(weights: Uint8Array, random: Random, from: number, to: number, otherFrom: number, otherTo: number): void {
-    this.#pause(2 * (to - from) + otherTo - otherFrom);
+    this.#pause((this.#search.tried + 2) * (to - from) + otherTo - otherFrom);
     if (!this.#search.beginNode(this.#rows, weights, from, to) || !this.#search.search(this.#rows, from, random)) {
       this.#meetLeaf(otherFrom, otherTo);
       return;
@@ -137,8 +137,8 @@ export class TreeGrower {
     for (let i = from; i < to; i++) this.sums[this.#rows[i] * this.#classes + c] += share;
   }
 
-  #pause(rows: number): void {
-    this.#looked += rows;
+  #pause(values: number): void {
+    this.#looked += values;
     if (this.#looked < patience) return;
     this.#looked = 0;
     this.#signal.throwIfCancelled();
