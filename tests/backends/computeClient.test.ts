@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { besideRemark } from '../../src/worker/compute/beside/searchThread';
@@ -27,6 +28,7 @@ function client(threadPath: string, graceMs?: number): ComputeClient {
   return made;
 }
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(clients.splice(0).map((made) => made.close()));
 });
 
@@ -155,6 +157,23 @@ describe('ComputeClient', () => {
     await expect(crash).rejects.toThrow(message);
     expect((await compute.ask('estimateRemovalEffect', question)).trainRows).toBe(3);
     expect((await compute.describe('auto')).name).toBe('float64');
+  });
+
+  it('rejects what waits when an answer cannot be read, and asks a question once more', async () => {
+    const compute = client(trialThread);
+    await compute.openSession(sessionInput);
+    const post = vi.spyOn(Worker.prototype, 'postMessage');
+    let waiting: Promise<{ otherRows: number }> | undefined;
+    const running = compute.audit(audit(3), {
+      onProgress: () => {
+        waiting = compute.ask('estimateRemovalEffect', question);
+        const worker = post.mock.contexts[0] as Worker; // A method of it was called.
+        setImmediate(() => worker.emit('messageerror', new Error('not deserialised')));
+      },
+    });
+    await expect(running).rejects.toThrow('an answer of it could not be read');
+    // A fresh thread counts its questions from one.
+    expect((await waiting)?.otherRows).toBe(1);
   });
 
   it.each([

@@ -256,7 +256,10 @@ export class ComputeClient {
     const worker = new Worker(this.#options.threadPath);
     const thread: Thread = { worker, pending: new Map() };
     worker.on('message', (message: ThreadMessage) => receive(thread, message));
-    worker.on('messageerror', (error) => (thread.failure = error));
+    // It does not say whose answer it was; who waits for it would wait for ever.
+    worker.on('messageerror', (cause) => {
+      if (this.#thread === thread) void this.#end(() => describeUnreadable(cause));
+    });
     worker.on('error', (error) => (thread.failure = error));
     worker.on('exit', (code) => {
       if (this.#thread === thread) this.#thread = undefined;
@@ -272,12 +275,12 @@ export class ComputeClient {
     thread.pending.clear();
   }
 
-  async #end(): Promise<void> {
+  async #end(reason: () => Error = endedForAnother): Promise<void> {
     const thread = this.#thread;
     if (thread === undefined) return;
     this.#thread = undefined;
     // At once, not when the thread has ended: a native call that hangs would keep them waiting for ever.
-    this.#rejectPending(thread, endedForAnother);
+    this.#rejectPending(thread, reason);
     await thread.worker.terminate();
   }
 }
@@ -322,6 +325,13 @@ async function untilTurn(turn: Promise<unknown>, signal: AbortSignal | undefined
 
 function endedForAnother(): ThreadGone {
   return new ThreadGone('The compute thread was restarted to stop a job that did not react. Try again.');
+}
+
+function describeUnreadable(cause: unknown): ThreadGone {
+  return new ThreadGone(
+    'The compute thread was restarted: an answer of it could not be read. Nothing was lost; start again what was running.',
+    { cause },
+  );
 }
 
 function describeCrash(failure: unknown, code: number): Error {
