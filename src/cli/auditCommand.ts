@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
@@ -39,9 +39,11 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withSourceOptions(audit, 'audit')
-    .option('--experts <names>', 'whose probabilities make the suspicion: ' + expertNames.join(', '), parseExperts, [
-      ...defaultExperts,
-    ])
+    .addOption(
+      new Option('--experts <names>', `whose probabilities make the suspicion: ${expertNames.join(', ')}`)
+        .argParser(parseExperts)
+        .default([...defaultExperts], defaultExperts.join(',')),
+    )
     .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')

@@ -33,14 +33,20 @@ export function addExplainCommand(program: Command, installation: Installation):
     .option('--right-class <label>', 'what it should be predicted as (default: its label)')
     .option('--count <count>', 'training rows to list on either side', parsePositiveCount, 10)
     .option('--retrainings <count>', 'of these rows, and of sets of them, retrained without', parseCount, 3)
-    .option('--limit <count>', 'the largest set to try', parsePositiveCount, 1000);
+    .option(
+      '--limit <count>',
+      'the largest set to try; each size tried costs a Newton step or a retraining: lower it where the data are large',
+      parsePositiveCount,
+      1000,
+    );
   withSourceOptions(explain, 'study')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
-Rows are found by their RIF effect on the margin of the predicted class over the right one (over the next best, where the
-prediction is right). Sets are verified by retraining. Example:
+Rows are found by their RIF effect on the margin of the predicted class over the
+right one (over the next best, where the prediction is right). Sets are verified
+by retraining. Example:
   assay explain data.csv --label kind --id name --row r17`,
     )
     .action(async (data: string | undefined, options: ExplainCommandOptions) =>

@@ -54,8 +54,9 @@ export function addFidelityCommand(program: Command, installation: Installation)
     .addHelpText(
       'after',
       `
-Rows are removed at random, by nearness to a random row in one feature or in all, and by highest loss. For each set the
-change of the mean validation loss, accuracy, training loss and some margins is predicted by IF, RIF and the Newton
+Rows are removed at random, by nearness to a random row in one feature or in
+all, and by highest loss. For each set the change of the mean validation loss,
+accuracy, training loss and some margins is predicted by IF, RIF and the Newton
 step, and found by retraining. --head ridge studies a numeric label.`,
     )
     .action(async (data: string | undefined, options: FidelityCommandOptions) =>

@@ -34,8 +34,9 @@ export function addGroupsCommand(program: Command, installation: Installation): 
     .addHelpText(
       'after',
       `
-The effect is that on the validation loss, and on the accuracy: by IF and RIF (sums over the rows of a group), by the
-Newton step, which sees that they act together, and by retraining. Groups whose removal lowers the loss come first.
+The effect is that on the validation loss, and on the accuracy: by IF and RIF
+(sums over the rows of a group), by the Newton step, which sees that they act
+together, and by retraining. Groups whose removal lowers the loss come first.
 Example:
   assay groups data.csv --label kind --ignore annotator --by annotator --verify 5`,
     )

@@ -11,7 +11,7 @@ import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addTable } from '../worker/exports/tableFile';
 import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
-import { measureForms, parseMeasure, resolveMeasures } from './measures';
+import { measureHelp, parseMeasure, resolveMeasures } from './measures';
 import {
   collectMeasures,
   describeRidgeConvention,
@@ -32,7 +32,7 @@ interface InfluenceCommandOptions extends SourceOptions {
   readonly out: string;
   readonly measure?: readonly string[];
   readonly method: readonly string[];
-  readonly attribution: readonly string[];
+  readonly attribution?: readonly string[];
   readonly evaluated?: boolean;
   readonly ihvp: string;
   readonly ridgeConvention: RidgeConvention;
@@ -56,12 +56,15 @@ export function addInfluenceCommand(program: Command, installation: Installation
       'what is measured (see below); repeat it, or separate by commas, for several (default: validation_loss)',
       collectMeasures,
     )
-    .option('--method <names>', 'if, rif or both, separated by commas', parseNames, ['if', 'rif'])
+    .addOption(
+      new Option('--method <names>', 'if, rif or both, separated by commas')
+        .argParser(parseNames)
+        .default([...methodNames], methodNames.join(',')),
+    )
     .option(
       '--attribution <names>',
       'also self, loo (leverage and leave-one-out loss), representer, trak, bayesian, separated by commas',
       parseNames,
-      [],
     )
     .addOption(
       new Option('--ihvp <method>', 'how the inverse Hessian is applied; auto: exact where that is affordable')
@@ -76,8 +79,9 @@ export function addInfluenceCommand(program: Command, installation: Installation
     .addHelpText(
       'after',
       `
-Measures: ${measureForms}.
-Rows are numbered from 0. Values are positive where removing the row raises the measurement.`,
+${measureHelp}
+Rows are numbered from 0. Values are positive where removing the row raises the
+measurement.`,
     )
     .action(async (data: string | undefined, options: InfluenceCommandOptions) =>
       runInfluenceCommand(data, options, installation),
@@ -97,7 +101,7 @@ async function runInfluenceCommand(
   }
   const measures = (options.measure ?? ['validation_loss']).map(parseMeasure);
   const methods = chooseNames(options.method, methodNames, '--method');
-  const attributions: AttributionName[] = chooseNames(options.attribution, attributionNames, '--attribution');
+  const attributions: AttributionName[] = chooseNames(options.attribution ?? [], attributionNames, '--attribution');
   if (methods.length + attributions.length === 0) throw new InputError('Name a --method or an --attribution.');
   const ihvp = chooseInverse(options);
   const output = { fileNames: [basename(out)], overwrite: options.overwrite === true };

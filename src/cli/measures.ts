@@ -6,9 +6,15 @@ import type { OpenProject } from '../worker/project/openProject';
 import { findColumn } from './findColumns';
 import { terminalCell } from './terminalText';
 
-/** What `--measure` takes, for help texts. */
-export const measureForms =
-  'validation_loss, training_loss, test_loss, validation_accuracy, training_accuracy, test_accuracy, margin:ROW, loss:ROW, slice:COLUMN=VALUE';
+/** What `--measure` takes, line by line. */
+const measureForms = [
+  'validation_loss, training_loss, test_loss',
+  'validation_accuracy, training_accuracy, test_accuracy',
+  'margin:ROW, loss:ROW, slice:COLUMN=VALUE',
+];
+
+/** For help texts: what `--measure` takes. */
+export const measureHelp = `Measures:\n  ${measureForms.join(',\n  ')}`;
 
 const splits = { validation: 'validation', training: 'train', test: 'test' } as const;
 
@@ -39,7 +45,7 @@ export function parseMeasure(text: string): Measure {
   }
   const slice = /^slice:(.+=.*)$/s.exec(text);
   if (slice !== null) return { kind: 'slice', text: slice[1] };
-  throw new InputError(`--measure: “${text}” is not one of ${measureForms}.`);
+  throw new InputError(`--measure: “${text}” is not one of ${measureForms.join(', ')}.`);
 }
 
 /**

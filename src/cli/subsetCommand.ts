@@ -6,7 +6,7 @@ import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import { flipJson, flipLines } from './flipReport';
 import type { Installation } from './installation';
-import { measureForms, parseMeasure, resolveMeasures } from './measures';
+import { measureHelp, parseMeasure, resolveMeasures } from './measures';
 import { describeRidgeConvention, parsePath, parsePositiveCount, withRidgeConvention } from './parseOptions';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
@@ -55,9 +55,11 @@ export function addSubsetCommand(program: Command, installation: Installation): 
     .addHelpText(
       'after',
       `
-Measures: ${measureForms}; accuracies have no gradient to choose rows by.
-Methods: greedy-if and greedy-rif take the rows with the largest single effects; adaptive takes them one after the other
-with Newton updates; dinkelbach is the best of all sets for the linear-fractional effect.`,
+${measureHelp}
+Accuracies have no gradient to choose rows by.
+Methods: greedy-if and greedy-rif take the rows with the largest single effects;
+adaptive takes them one after the other with Newton updates; dinkelbach is the
+best of all sets for the linear-fractional effect.`,
     )
     .action(async (data: string | undefined, options: SubsetCommandOptions) =>
       runSubsetCommand(data, options, installation),

@@ -37,9 +37,10 @@ export function addUnlearnCommand(program: Command, installation: Installation):
     .addHelpText(
       'after',
       `
-The certificate bounds how far the unlearned model is from the one that training without these rows would give, without
-training it. head.npy has one row of features for each class (one row for two classes: towards the second); unlearned.json
-says how features are made of the columns. Example:
+The certificate bounds how far the unlearned model is from the one that training
+without these rows would give, without training it. head.npy has one row of
+features for each class (one row for two classes: towards the second);
+unlearned.json says how features are made of the columns. Example:
   assay unlearn --project data.assay --remove results/removal_list.csv --out unlearned --verify`,
     )
     .action(async (data: string | undefined, options: UnlearnCommandOptions) =>

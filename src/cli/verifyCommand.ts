@@ -37,9 +37,10 @@ export function addVerifyCommand(program: Command, installation: Installation): 
     .addHelpText(
       'after',
       `
-Changes are positive where the removal raises the measurement. The first measurement is the mean validation loss
-(training loss without validation rows); JSON has the others under "measurements". Predictions: if (influence
-functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
+Changes are positive where the removal raises the measurement. The first
+measurement is the mean validation loss (training loss without validation rows);
+JSON has the others under "measurements". Predictions: if (influence functions),
+rif (rescaled), newton (one Newton step); actual is by retraining.`,
     )
     .action(async (options: VerifyCommandOptions) => runVerifyCommand(options, installation));
 }
