@@ -16,6 +16,7 @@ export interface TargetState {
 
 /** f(θ), for whose change a set of rows is chosen. **Positive change = removing the set raises f.** */
 export interface SetTarget {
+  /** Of a measurement, that of its column in tables; else words for people. */
   readonly name: string;
   /** f(θ̂). */
   readonly value: number;
@@ -80,7 +81,7 @@ export function logitDifferenceTarget(model: FittedModel, row: number, a: number
   for (let c = 0; c < outputs; c++) for (let j = 0; j < d; j++) gradient[c * d + j] = signs[c] * x[j];
   let value = 0;
   for (let c = 0; c < outputs; c++) value += signs[c] * logits[row * outputs + c];
-  return linearTarget(kind === 'ridge' ? `prediction_${row}` : `logit_difference_${row}`, value, gradient);
+  return linearTarget(kind === 'ridge' ? `the prediction of row ${row}` : `the margin of row ${row}`, value, gradient);
 }
 
 function linearTarget(name: string, value: number, gradient: Float64Array): SetTarget {

@@ -46,6 +46,12 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('trust in a %s head', (
     expect(without.effectGap).toBeNull();
     expect(without.parameterGap.against).toBe('rif');
     expect(without.parameterGap.rif).toBeNull();
+    // It speaks of what was measured in words.
+    const told = describeTrust(modelTrust(model, leverage), {
+      ...set,
+      effectGap: { against: 'rif', if: 0.9, rif: null },
+    });
+    expect(told[0].text).toContain(kind === 'ridge' ? 'on the prediction of row 70:' : 'on the margin of row 70:');
     // The set is more than a tenth of the rows: it says so.
     expect(reportTrust(modelTrust(model, leverage), set).sentences.map((one) => one.about)).toContain('size');
   });
