@@ -27,8 +27,8 @@ export function topConfusions(
   return found.sort((a, b) => b.share - a.share).slice(0, limit);
 }
 
-/** Mean share of given labels believed right: the mean of the diagonal. */
-export function meanDiagonal(matrix: readonly (readonly number[])[]): number {
-  if (matrix.length === 0) return 1;
+/** Mean share of given labels believed right: the mean of the diagonal; null where no matrix could be estimated. */
+export function meanDiagonal(matrix: readonly (readonly number[])[]): number | null {
+  if (matrix.length === 0) return null;
   return matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0) / matrix.length;
 }
