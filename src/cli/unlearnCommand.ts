@@ -87,7 +87,8 @@ async function runUnlearnCommand(
           head,
           data: { classes, pipeline },
           source: project.dataset.summary().source,
-          facts: { version: installation.version, unchangedLabels: known.unchanged },
+          unchangedLabels: known.unchanged,
+          facts: { version: installation.version },
         }),
       );
     }

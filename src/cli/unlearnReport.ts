@@ -11,7 +11,7 @@ export interface UnlearnFacts {
   readonly unchangedLabels: number;
 }
 
-/** For machines: all but the head itself. */
+/** For machines: all but the head itself; `trainRows` and `ridgeRows` as in `unlearned.json`. */
 export function unlearningJson(
   answer: UnlearnAnswer,
   { head, unchangedLabels }: UnlearnFacts,
@@ -21,7 +21,9 @@ export function unlearningJson(
     removedRows: removed.length,
     relabelledRows: relabelled.rows.length,
     unchangedLabels,
-    trainRows: head.trainRows,
+    trainRows: head.trainRows - removed.length,
+    // The ridge term stays that of all rows.
+    ridgeRows: head.trainRows,
     ...proof,
     removed: [...removed],
     relabelled: [...relabelled.rows],

@@ -196,6 +196,7 @@ describe('assay unlearn', () => {
     const run = await cli.run('unlearn', '--project', project, '--remove', list, '--verify', '--out', out, '--json');
     const told = jsonOf(run) as {
       trainRows: number;
+      ridgeRows: number;
       retrained: { distance: number };
       certificate: { bound: { distance: number } };
       validation: { lossChange: number };
@@ -206,6 +207,7 @@ describe('assay unlearn', () => {
       reached: true,
       files: ['head.npy', 'unlearned.json'],
     });
+    expect(told.ridgeRows).toBe(told.trainRows + 4);
     expect(told.retrained.distance).toBeLessThan(told.certificate.bound.distance + 1e-7);
     expect(readdirSync(out).sort()).toEqual(['head.npy', 'unlearned.json']);
     const { data: theta, shape } = await readNpy(join(out, 'head.npy'));
@@ -218,9 +220,11 @@ describe('assay unlearn', () => {
       head: {
         kind: 'softmax',
         classes: expect.arrayContaining([...classes]),
-        trainRows: told.trainRows - 4,
-        ridgeRows: told.trainRows,
+        trainRows: told.trainRows,
+        ridgeRows: told.trainRows + 4,
       },
+      relabelled: [],
+      unchangedLabels: 0,
       removed: expect.arrayContaining([expect.any(Number)]),
       features: { features: [{ name: 'u' }, { name: 'v' }, { name: 'intercept' }] },
       input: { file: 'data.csv', bytes: read.length, sha256: createHash('sha256').update(read).digest('hex') },

@@ -13,6 +13,8 @@ interface UnlearnedHead {
   readonly head: StudiedHead;
   readonly data: Pick<HeadData, 'classes' | 'pipeline'>;
   readonly source: DatasetSummary['source'];
+  /** Rows of the label list that had their label already. */
+  readonly unchangedLabels: number;
   /** More for the manifest. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -25,7 +27,7 @@ interface UnlearnedHead {
  */
 export async function addUnlearnedHead(
   staged: StagedFiles,
-  { answer, head, data, source, facts }: UnlearnedHead,
+  { answer, head, data, source, unchangedLabels, facts }: UnlearnedHead,
 ): Promise<void> {
   const { theta, removed, relabelled, trust, ...proof } = answer;
   const shape = [theta.length / head.features, head.features];
@@ -50,6 +52,7 @@ export async function addUnlearnedHead(
     features: data.pipeline,
     removed: [...removed],
     relabelled: Array.from(relabelled.rows, (row, at) => ({ row, label: nameOf(relabelled.labels[at]) })),
+    unchangedLabels,
     ...proof,
     trust: trust.sentences,
     outputs: [{ file: written.fileName, bytes: written.bytes, sha256: written.sha256, shape }],
