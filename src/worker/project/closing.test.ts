@@ -70,6 +70,18 @@ function failAt(name: string, target: object, how: 'throws' | 'rejects'): void {
   });
 }
 
+/** With a clock on which every wait is short. */
+async function soon(act: () => Promise<void>): Promise<void> {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const patience = setInterval(() => void vi.advanceTimersByTime(10_000), 5);
+  try {
+    await act();
+  } finally {
+    clearInterval(patience);
+    vi.useRealTimers();
+  }
+}
+
 async function isFree(folder: string): Promise<void> {
   vi.restoreAllMocks();
   openElsewhere(folder);
@@ -101,14 +113,19 @@ describe.each(['throws', 'rejects'] as const)('closing a project of which a step
 describe('closing a project', () => {
   it('waits neither for a question that is never answered nor for one that fails', async () => {
     const project = await makeProject();
-    vi.useFakeTimers({ toFake: ['setTimeout'] });
     const failed = Promise.reject(new Error('no answer'));
     failed.catch(() => undefined);
-    const closing = project.close([new Promise(() => undefined), failed]);
-    const patience = setInterval(() => void vi.advanceTimersByTime(10_000), 5);
-    await closing;
-    clearInterval(patience);
-    vi.useRealTimers();
+    await soon(() => project.close([new Promise(() => undefined), failed]));
+    await isFree(project.describe().folder);
+  });
+
+  it('does not wait for a job that ignores that it is cancelled, and tells so', async () => {
+    const log = vi.spyOn(console, 'error').mockReturnValue();
+    const project = await makeProject();
+    const deaf = project.jobs.start({ kind: 'study', stages: [], run: () => new Promise(() => undefined) });
+    await vi.waitFor(() => expect(deaf.job.snapshot.state).toBe('running'));
+    await soon(() => project.close());
+    expect(log.mock.calls).toEqual([['closed although a cancelled job had not ended after 10 s']]);
     await isFree(project.describe().folder);
   });
 

@@ -23,6 +23,9 @@ import { Rereading } from './rereading';
 /** Closing waits no longer for answers that nobody wants any more. */
 const longestAnswerMs = 3_000;
 
+/** Nor for a job that does not stop. One that writes may need a while until it looks whether it was cancelled. */
+const longestJobMs = 10_000;
+
 /** One dataset with everything around it: its store, its jobs, its review. Open it, use it, close it. */
 export class OpenProject {
   /** Names this opening: questions say by it which project they are about. */
@@ -127,7 +130,8 @@ export class OpenProject {
   }
 
   /**
-   * Stops running jobs, waits for them and for questions that are being answered, and closes the store.
+   * Stops running jobs, waits for them and for questions that are being answered, not without end, and closes the
+   * store.
    * @throws the first error, when everything has been closed all the same: the folder is free.
    */
   async close(asked: readonly Promise<unknown>[] = []): Promise<void> {
@@ -135,7 +139,7 @@ export class OpenProject {
       () => this.dataset.silence(),
       () => this.jobs.cancelAll(),
       () => this.effects.close(),
-      () => this.jobs.idle(),
+      () => this.#awaitJobs(),
       () => this.#store.interruptReading(),
       () => this.dataset.findings.settled(),
       // A thread that hangs is given up here, and what was asked of it ends.
@@ -144,6 +148,12 @@ export class OpenProject {
       () => settlesWithin(longestAnswerMs, Promise.allSettled(asked)),
       () => this.#store.close(),
     ]);
+  }
+
+  async #awaitJobs(): Promise<void> {
+    const idle = this.jobs.idle();
+    if (await settlesWithin(longestJobMs, idle)) await idle;
+    else console.error(`closed although a cancelled job had not ended after ${longestJobMs / 1000} s`);
   }
 
   async #resume(): Promise<void> {
