@@ -63,11 +63,13 @@ test('a command is found by its letters and chosen by keys or the pointer, what 
   await page.keyboard.press('Escape');
 
   // The menu of a column gives the focus back as the palette takes it: the first command is the choice all the same.
-  await new DataPage(page).column('px05').click();
+  const column = new DataPage(page).column('px05');
+  await column.click();
   await page.keyboard.press('Control+k');
   await expect(app.paletteQuery).toBeFocused();
   await expect.poll(() => choice(app.paletteQuery)).toBe(await first.innerText());
   await page.keyboard.press('Escape');
+  await expect(column).toBeFocused();
 });
 
 test('a class is found by its letters and given by Enter', async () => {
@@ -99,4 +101,21 @@ test('a class is found by its letters and given by Enter', async () => {
   // A command may move the focus: the palette gives it back before, not after.
   await new AppPage(page).run('Find rows');
   await expect(review.find).toBeFocused();
+
+  // A note that is left by a key gives the focus back to where it was.
+  const note = page.getByRole('textbox', { name: 'Note' });
+  await review.queue('All').click();
+  await review.grid.focus();
+  await page.keyboard.press('n');
+  await note.fill('looks odd');
+  await page.keyboard.press('Control+Enter');
+  await expect(review.grid).toBeFocused();
+  await page.keyboard.press('n');
+  await expect(note).toHaveValue('looks odd');
+  await page.keyboard.press('Escape');
+  await expect(review.grid).toBeFocused();
+  const button = page.getByRole('button', { name: 'looks odd' });
+  await button.click();
+  await note.press('Escape');
+  await expect(button).toBeFocused();
 });
