@@ -44,7 +44,12 @@ export function addAuditCommand(program: Command, installation: Installation): v
         .argParser(parseExperts)
         .default([...defaultExperts], defaultExperts.join(',')),
     )
-    .option('--threshold <share>', 'suspicion from which a row is listed for removal', parseShare, 0.5)
+    .addOption(
+      new Option('--threshold <share>', 'suspicion from which a row is listed for removal')
+        .argParser(parseShare)
+        .default(0.5)
+        .conflicts('top'),
+    )
     .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
     .option('--allow-emptying-classes', 'list suspects also where a class would keep fewer than three rows')

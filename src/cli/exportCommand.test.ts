@@ -10,6 +10,13 @@ describe('what export writes', () => {
     expect(chooseRemoval({ threshold: 0.9 }, true)).toMatchObject({ kind: 'suspicion', threshold: 0.9 });
   });
 
+  it('refuses what decisions would leave unread', () => {
+    expect(() => chooseRemoval({ includeValidation: true }, true)).toThrow(/with --threshold or --top/);
+    expect(() => chooseRemoval({ allowEmptyingClasses: true }, true)).toThrow(InputError);
+    expect(chooseRemoval({ includeValidation: true }, false)).toMatchObject({ includeValidation: true });
+    expect(chooseRemoval({ includeValidation: true, top: 3 }, true)).toMatchObject({ includeValidation: true });
+  });
+
   it('always writes the manifest, once, and refuses names it does not know', () => {
     expect(chooseKinds(['cleaned', 'manifest'])).toEqual(['cleaned', 'manifest']);
     expect(chooseKinds(['scores'])).toEqual(['scores', 'manifest']);

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type ExportKind, exportKinds } from '../contract/exports';
+import { InputError } from '../core/base/errors';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
 import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
@@ -33,7 +34,11 @@ export function addExportCommand(program: Command, installation: Installation): 
       'files to write: removal_list, cleaned, relabelled, scores, separated by commas',
       parseNames,
     )
-    .option('--threshold <share>', 'remove by suspicion instead of by decisions', parseShare)
+    .addOption(
+      new Option('--threshold <share>', 'remove by suspicion instead of by decisions')
+        .argParser(parseShare)
+        .conflicts('top'),
+    )
     .option('--top <count>', 'remove this many of the most suspicious rows instead', parseCount)
     .option('--include-validation', 'also remove suspects among validation and test rows')
     .option('--overwrite', 'also replace files in the way that Assay did not write')
@@ -65,11 +70,18 @@ async function runExportCommand(options: ExportCommandOptions, installation: Ins
   });
 }
 
+/** @throws InputError for options about suspects where decisions say what is removed. */
 export function chooseRemoval(
   options: Pick<ExportCommandOptions, 'threshold' | 'top' | 'includeValidation' | 'allowEmptyingClasses'>,
   hasDecisions: boolean,
 ): RemovalChoice {
-  if (hasDecisions && options.threshold === undefined && options.top === undefined) return { kind: 'decisions' };
+  if (hasDecisions && options.threshold === undefined && options.top === undefined) {
+    if (options.includeValidation !== true && options.allowEmptyingClasses !== true) return { kind: 'decisions' };
+    throw new InputError(
+      'Rows of this project were decided on, and the decisions say what is removed. --include-validation and --allow-emptying-classes ' +
+        'go with --threshold or --top, which remove by suspicion instead.',
+    );
+  }
   return {
     kind: 'suspicion',
     threshold: options.threshold ?? 0.5,

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import { formatCount } from '../core/base/format';
 import type { EffectMethod } from '../core/influence/effects/removalCoefficients';
-import { ihvpMethods } from '../core/influence/ihvp/inverseHessian';
+import { type IhvpMethod, ihvpMethods } from '../core/influence/ihvp/inverseHessian';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { AttributionName, InfluenceAnswer, InfluenceQuestion } from '../core/study/influenceQuestion';
 import { attributionNames } from '../core/study/influenceQuestion';
@@ -42,6 +42,8 @@ interface InfluenceCommandOptions extends SourceOptions {
 }
 
 const methodNames: readonly EffectMethod[] = ['if', 'rif'];
+/** Those that read `--rank`. */
+const rankedMethods: readonly IhvpMethod[] = ['arnoldi', 'nystroem', 'lowRank'];
 
 /** Adds `assay influence`. */
 export function addInfluenceCommand(program: Command, installation: Installation): void {
@@ -139,13 +141,16 @@ async function runInfluenceCommand(
   });
 }
 
-/** @throws InputError for a setting that only a named method reads. */
+/** @throws InputError for a setting that the method does not read. */
 function chooseInverse({ ihvp, damping, rank }: InfluenceCommandOptions): InfluenceQuestion['ihvp'] {
   if (ihvp === 'auto') {
     if (damping === undefined && rank === undefined) return undefined;
     throw new InputError('--damping and --rank belong to a method: name one with --ihvp.');
   }
   const [method] = chooseNames([ihvp], ihvpMethods, '--ihvp');
+  if (rank !== undefined && !rankedMethods.includes(method)) {
+    throw new InputError(`--rank: ${ihvp} keeps no directions; ${rankedMethods.join(', ')} do.`);
+  }
   return { method, ...(damping === undefined ? {} : { damping }), ...(rank === undefined ? {} : { rank }) };
 }
 

@@ -19,6 +19,16 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
   if (validationFile(options) !== undefined && options.split !== undefined) {
     throw new InputError('--split and --validation FILE say two different things about validation. Give one of them.');
   }
+  if (options.validation === 'none' && options.split !== undefined) {
+    throw new InputError(
+      '--split names the column that says which rows validate, --validation none wants none. Give one.',
+    );
+  }
+  if (options.head === 'ridge' && options.similarLabels !== undefined) {
+    throw new InputError(
+      '--similar-labels is about the names of classes, and --head ridge takes the label as a number.',
+    );
+  }
   const path = resolve(data);
   const validation = validationFile(options);
   if (validation !== undefined && (await sameFile(validation, path))) {

@@ -42,13 +42,28 @@ export function addSubsetCommand(program: Command, installation: Installation): 
     .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option('--size <count>', 'rows in the set', parsePositiveCount)
-    .option('--measure <measure>', 'what the set should move (see below)', 'validation_loss')
-    .addOption(new Option('--direction <way>', 'which way').choices(['raise', 'lower']).default('lower'))
     .addOption(
-      new Option('--method <name>', 'how rows are chosen').choices(Object.keys(subsetMethodNames)).default('adaptive'),
+      new Option('--measure <measure>', 'what the set should move (see below)')
+        .default('validation_loss')
+        .conflicts('flip'),
+    )
+    .addOption(
+      new Option('--direction <way>', 'which way').choices(['raise', 'lower']).default('lower').conflicts('flip'),
+    )
+    .addOption(
+      new Option('--method <name>', 'how rows are chosen; with --flip adaptive or greedy-rif')
+        .choices(Object.keys(subsetMethodNames))
+        .default('adaptive'),
     )
     .option('--flip <row>', 'instead: the smallest set that changes the prediction of this row (its id, or its number)')
-    .option('--limit <count>', 'with --flip: the largest set to try', parsePositiveCount)
+    .addOption(
+      new Option(
+        '--limit <count>',
+        'with --flip: the largest set to try (default: 1000, or a tenth of the training rows where that is more)',
+      )
+        .argParser(parsePositiveCount)
+        .conflicts('size'),
+    )
     .option('--verify', 'retrain without the set as well (--flip always does)');
   withRidgeConvention(withSourceOptions(subset, 'study'))
     .option('--json', 'print as JSON')
@@ -78,6 +93,9 @@ async function runSubsetCommand(
   }
   if (flip !== undefined && options.ridgeConvention !== 'fixed') {
     throw new InputError('--flip looks for its set with --ridge-convention fixed only.');
+  }
+  if (flip !== undefined && !['adaptive', 'greedy-rif'].includes(options.method)) {
+    throw new InputError(`--flip looks for its set by --method adaptive or greedy-rif, not ${options.method}.`);
   }
   const measure = parseMeasure(options.measure);
   await withSource(data, options, installation, async ({ project, study, progress }) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,10 +7,12 @@ import { buildCli, type BuiltCli } from './builtCli';
 const folder = mkdtempSync(join(tmpdir(), 'assay-cli-together-'));
 const out = join(folder, 'out');
 const file = join(folder, 'out.csv');
+const data = join(folder, 'data.csv');
 const project = join(folder, 'data.assay');
 let cli: BuiltCli;
 
 beforeAll(async () => {
+  writeFileSync(data, 'a,b,label,part\n1,2,x,train\n2,1,y,validation\n');
   cli = await buildCli();
 }, 180_000);
 
@@ -57,5 +59,26 @@ describe('a study of an audited project', () => {
     const { stderr } = await cli.run('groups', '--by', 'a', ...taken, '--project', project);
     expect(stderr).toMatch(/data\.assay/);
     expect(stderr).not.toMatch(/belongs to a data file/);
+  });
+});
+
+/** What nobody would read is said, and nothing begins. */
+describe('options that do not go together', () => {
+  it.each([
+    [['subset', data, '--size', '3', '--limit', '5'], /'--limit <count>' cannot be used with option '--size/],
+    [['subset', data, '--flip', '1', '--measure', 'training_loss'], /'--measure.*cannot be used with option '--flip/],
+    [['subset', data, '--flip', '1', '--direction', 'raise'], /'--direction.*cannot be used with option '--flip/],
+    [['subset', data, '--flip', '1', '--method', 'greedy-if'], /--flip looks for its set by .* not greedy-if/],
+    [['subset', data, '--flip', '1', '--method', 'dinkelbach'], /--flip looks for its set by .* not dinkelbach/],
+    [['audit', data, '--out', out, '--threshold', '0.9', '--top', '3'], /'--threshold.*cannot be used with.*'--top/],
+    [['export', '--project', folder, '--out', out, '--threshold', '0.9', '--top', '3'], /'--threshold.*'--top/],
+    [['influence', data, '--out', file, '--ihvp', 'cg', '--rank', '8'], /--rank: cg keeps no directions; arnoldi/],
+    [['groups', data, '--by', 'a', '--split', 'part', '--validation', 'none'], /--split .* --validation none/],
+    [
+      ['fidelity', data, '--out', out, '--head', 'ridge', '--similar-labels', 'keep'],
+      /--similar-labels .* --head ridge/,
+    ],
+  ])('are refused: %j', async (args, message) => {
+    await refuses(args, message);
   });
 });
