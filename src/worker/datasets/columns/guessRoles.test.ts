@@ -126,6 +126,25 @@ describe('roles', () => {
     expect(first[0]?.reason).toBe('the first column, 2 values');
   });
 
+  it.each([
+    ['label', 'label', (row: number) => `kind ${row % 300}`],
+    ['Species', 'label', (row: number) => `kind ${row % 300}`],
+    ['class', 'label', (row: number) => (row * 7) % 300],
+    ['y', 'feature', (row: number) => (row * 7) % 300],
+    ['label', 'feature', (row: number) => (row % 300) / 7],
+    ['label', 'ignore', (row: number) => `kind ${row % 600}`],
+  ])('takes a column "%s" for %s although it has many values, not another of two', (name, role, value) => {
+    const roles = rolesOf(
+      table(1000, { a: (row) => row / 7, [name]: value, sold: (row) => ['no', 'yes'][row % 2] ?? '' }),
+    );
+    expect(roles).toEqual({ a: 'feature', [name]: role, sold: role === 'label' ? 'feature' : 'label' });
+  });
+
+  it('takes the column of few values where several are named like a label', () => {
+    const columns = table(1000, { label: (row) => `kind ${row % 300}`, target: (row) => row % 2 });
+    expect(rolesOf(columns).target).toBe('label');
+  });
+
   it('finds no label where there is none', () => {
     expect(Object.values(rolesOf(table(60, { a: (row) => row / 7, b: (row) => row / 3 })))).not.toContain('label');
     const many = table(1000, { a: (row) => row / 7, label: (row) => row / 3 });

@@ -2,7 +2,7 @@ import type { Column, ColumnRole, ColumnType } from '../../../contract/dataset';
 import type { ColumnProfile } from './columnProfile';
 import { parseSplit } from './splitWords';
 
-/** More classes than this are not guessed to be labels; the analyst may still say so. */
+/** More classes than this are not guessed to be labels where another column may be meant. */
 const maxGuessedClasses = 200;
 /** Without a telling name, a label has at most this many values. */
 const maxUnnamedClasses = 20;
@@ -216,17 +216,22 @@ function guessLabel(
   guesses: readonly Guess[],
 ): { index: number; reason: string } | null {
   const classesOf = (index: number): number => profiles[index]?.labelValues?.size ?? Infinity;
+  const filledOf = (index: number): number => (profiles[index]?.rows ?? 0) - (profiles[index]?.blank ?? 0);
   const canBeLabel = (index: number, limit: number): boolean => {
     const classes = classesOf(index);
-    const filled = (profiles[index]?.rows ?? 0) - (profiles[index]?.blank ?? 0);
+    const filled = filledOf(index);
     return types[index] !== 'date' && classes >= 2 && classes <= limit && (classes < filled || filled <= 3);
   };
-  for (const wanted of labelNames) {
-    const index = names.findIndex((name) => name.toLowerCase() === wanted);
-    if (index !== -1 && canBeLabel(index, maxGuessedClasses)) {
-      return { index, reason: `named like a label, ${classesOf(index)} values` };
-    }
-  }
+  const namedSo = labelNames.map((wanted) => names.findIndex((name) => name.toLowerCase() === wanted));
+  const named =
+    namedSo.find((index) => canBeLabel(index, maxGuessedClasses)) ??
+    // With many classes, too: any other column is further from what the name says. Fractions are measured, and so may
+    // be what is called "y".
+    namedSo.find(
+      (index) =>
+        types[index] !== 'number' && !/^y$/i.test(names[index] ?? '') && canBeLabel(index, filledOf(index) / 2),
+    );
+  if (named !== undefined) return { index: named, reason: `named like a label, ${classesOf(named)} values` };
   const suffixed = names.findIndex(
     (name, k) => /(^|[_ -])(label|target|class)$/i.test(name) && canBeLabel(k, maxGuessedClasses),
   );
