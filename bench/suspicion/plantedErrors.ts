@@ -11,9 +11,12 @@ export interface PlantedLabels {
   readonly wrong: Uint8Array;
 }
 
+/** Of the one class that loses labels: with more gone than that, what is left would not say what the class is. */
+const mostOfClass = 0.4;
+
 /**
  * Changes the labels of `share` of the rows, drawn by the seed: to any other class (`uniform`), or to the class that
- * follows in the cycle (`asymmetric`).
+ * follows in the cycle (`asymmetric`). Of two classes asymmetric errors change only the first, and at most 40 % of it.
  */
 export function plantErrors(
   labels: Int32Array,
@@ -25,9 +28,12 @@ export function plantErrors(
   const random = createRandom(seed);
   const order = Int32Array.from(labels.keys());
   random.shuffle(order);
+  const oneWay = noise === 'asymmetric' && classes === 2;
+  const candidates = oneWay ? order.filter((row) => labels[row] === 0) : order;
+  const most = oneWay ? mostOfClass * candidates.length : candidates.length;
   const planted = labels.slice();
   const wrong = new Uint8Array(labels.length);
-  for (const row of order.subarray(0, Math.round(share * labels.length))) {
+  for (const row of candidates.subarray(0, Math.round(Math.min(share * labels.length, most)))) {
     const step = noise === 'uniform' ? 1 + random.integer(classes - 1) : 1;
     planted[row] = (labels[row] + step) % classes;
     wrong[row] = 1;
