@@ -11,6 +11,7 @@ import { createEffectsTask } from './effects';
 import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
 import { createRankingTask } from './ranking';
+import { createTablesTask } from './tables';
 import type { AssayTask, TaskInputs } from './task';
 import { createVerifyTask } from './verify';
 
@@ -19,6 +20,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   effects: createEffectsTask,
   fit: createFitTask,
   ranking: createRankingTask,
+  tables: createTablesTask,
   audit: createAuditTask,
   verify: createVerifyTask,
   estimate: createEstimateTask,
@@ -30,7 +32,8 @@ async function answer(request: SideRequest): Promise<unknown> {
   if (request.op === 'memory') return peakMib();
   if (request.op === 'prepare') {
     const backend = await createLinearAlgebra((process.argv[2] ?? 'native') as BackendName); // Checked by the runner.
-    task = await makers[request.task]({ data: request.data, settings: request.settings, backend });
+    const [, , , command] = process.argv;
+    task = await makers[request.task]({ data: request.data, settings: request.settings, backend, command });
     return { backend: backend.linalg.description, node: process.versions.node };
   }
   if (task === undefined) throw new BugError('Nothing has been prepared.');

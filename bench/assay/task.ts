@@ -20,6 +20,8 @@ export interface TaskInputs {
   readonly data: string;
   readonly settings: Settings;
   readonly backend: ChosenBackend;
+  /** The command line of the version that is measured. */
+  readonly command: string;
 }
 
 export function numberOf(settings: Settings, name: string): number {

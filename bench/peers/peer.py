@@ -1,6 +1,6 @@
 """One Python peer as a process of its own: reads requests as JSON lines, answers with JSON lines, times what it runs itself.
 
-    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, pydvl
+    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -45,6 +45,10 @@ def make_task(peer, task, data, settings):
         from ranking import CleanlabRanking
 
         return CleanlabRanking(data, settings)
+    if peer.startswith("cleanlab-") and task == "tables":
+        from tables import CleanlabTables
+
+        return CleanlabTables(data, settings, peer.removeprefix("cleanlab-"))
     if peer == "pydvl" and task == "effects":
         from pydvlEffects import PydvlEffects
 
@@ -58,7 +62,7 @@ def facts(peer):
         "scikit-learn": ["scikit-learn"],
         "cleanlab": ["scikit-learn", "cleanlab"],
         "pydvl": ["pydvl", "torch"],
-    }.get(peer, [])
+    }.get(peer.split("-")[0] if peer.startswith("cleanlab") else peer, [])
     found = {"python": platform.python_version()}
     for name in ["numpy", "scipy", *names]:
         try:

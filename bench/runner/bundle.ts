@@ -1,23 +1,35 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundle } from '../../bundling';
+import { bundle, entries } from '../../bundling';
 import { InputError } from '../../src/core/base/errors';
 import type { TemporaryFolder } from './temporaryFolder';
 import { createTemporaryFolder } from './temporaryFolder';
 
+/** One version of Assay, bundled. */
+export interface AssayBundle {
+  /** The process that is measured. */
+  readonly side: string;
+  /** The command line. */
+  readonly command: string;
+  readonly folder: TemporaryFolder;
+}
+
 /**
- * Bundles Assay's side, and the compute thread of which it may start one, as the application's engine is bundled: a
- * plain Node process runs it, with nothing of the tool that built it in its memory.
+ * Bundles Assay's side, its command line, and the compute thread that both start, as the application's engine is
+ * bundled: a plain Node process runs them, with nothing of the tool that built them in its memory.
  * `benchFolder` may be that of another version.
  * @throws InputError when there is no Assay.
  */
-export async function bundleAssaySide(
-  benchFolder: string,
-): Promise<{ readonly file: string; readonly folder: TemporaryFolder }> {
+export async function bundleAssay(benchFolder: string): Promise<AssayBundle> {
   const root = path.dirname(benchFolder);
   const folder = createTemporaryFolder(path.join(root, 'node_modules', '.cache', 'assay-bench'), 'side-');
-  await bundle(root, { side: 'bench/assay/side.ts', compute: findComputeThread(root) }, folder.path);
-  return { file: path.join(folder.path, 'side.js'), folder };
+  // The command line finds its version two folders up.
+  const outDir = path.join(folder.path, 'out', 'main');
+  mkdirSync(outDir, { recursive: true });
+  writeFileSync(path.join(folder.path, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-bench' }));
+  const files = { side: 'bench/assay/side.ts', compute: findComputeThread(root), assay: entries.assay };
+  await bundle(root, files, outDir);
+  return { side: path.join(outDir, 'side.js'), command: path.join(outDir, 'assay.js'), folder };
 }
 
 /** By its name: its folder was another in earlier versions. */

@@ -7,9 +7,9 @@ import type { DataSpec } from '../workloads/workload';
 import { createTemporaryFolder } from './temporaryFolder';
 
 export interface DataMaker {
-  /** A Python with NumPy. */
+  /** A Python with the peers' packages. */
   readonly python: string;
-  /** Folder of makeData.py. */
+  /** Folder of makeData.py and tables.py. */
   readonly scripts: string;
   /** Folder that keeps what was made. */
   readonly folder: string;
@@ -18,9 +18,9 @@ export interface DataMaker {
 }
 
 /**
- * The folder of a workload's arrays, made by makeData.py unless it is there from before. What is made depends on the
- * specification and on the script's text only. Of the kind `blocks` the first rows of more rows are the same rows: a
- * larger folder serves as well.
+ * The folder of a workload's data, made by a script of peers/ unless it is there from before. What is made depends on
+ * the specification and on the script's text only. Of the kind `blocks` the first rows of more rows are the same rows:
+ * a larger folder serves as well.
  */
 export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<string> {
   const { family, rows } = await identify(spec, maker.scripts);
@@ -31,7 +31,7 @@ export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<stri
   maker.log(`making the data: ${rows} rows × ${spec.features} features`);
   const temporary = createTemporaryFolder(maker.folder, '.tmp-');
   try {
-    const script = path.join(maker.scripts, 'makeData.py');
+    const script = path.join(maker.scripts, scriptsOf(spec)[0]);
     await promisify(execFile)(maker.python, [script, JSON.stringify(spec), temporary.path], { env: maker.env });
     await fs.rename(temporary.path, target);
   } finally {
@@ -40,10 +40,15 @@ export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<stri
   return target;
 }
 
+/** What makes the data, and the script that it uses. */
+function scriptsOf({ kind }: DataSpec): string[] {
+  return kind === 'tables' ? ['tables.py'] : ['makeData.py', 'newton.py'];
+}
+
 async function identify(spec: DataSpec, scripts: string): Promise<{ readonly family: string; readonly rows: number }> {
   const { rows, ...rest } = spec;
   const hash = createHash('sha256');
-  for (const name of ['makeData.py', 'newton.py']) hash.update(await fs.readFile(path.join(scripts, name)));
+  for (const name of scriptsOf(spec)) hash.update(await fs.readFile(path.join(scripts, name)));
   hash.update(JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))));
   return { family: `${spec.kind}-${hash.digest('hex').slice(0, 12)}`, rows };
 }

@@ -63,6 +63,12 @@ describe('formatResult', () => {
     expect(text).toMatch(/pydvl failed: out of memory/);
     expect(text).toMatch(/a processor, 2 cores, 8 GiB, 2 threads a side; load 0 → 1/);
   });
+
+  it('shows what was found by file as a table', () => {
+    const average_precisions = { wine: { assay: 0.5, cleanlab: 0.25 }, sonar: { assay: 0.75, cleanlab: 1 } };
+    const text = formatResult({ ...result, average_precisions });
+    expect(text).toMatch(/average_precisions +assay +cleanlab\n +wine +0\.5000 +0\.2500\n +sonar +0\.7500 +1\n/);
+  });
 });
 
 describe('scaleResult', () => {

@@ -25,7 +25,10 @@ export function formatResult(result: WorkloadResult): string {
       `  relative errors: ${errors.join(', ')}: ${result.agrees === true ? 'agree' : `NOT within the limits: ${result.beyond_limits.join(', ')}`}`,
     );
   }
-  for (const [name, value] of Object.entries(result)) if (isFinding(name)) lines.push(`  ${name}: ${finding(value)}`);
+  for (const [name, value] of Object.entries(result)) {
+    if (!isFinding(name)) continue;
+    lines.push(...(isTable(value) ? formatTable(tableRows(name, value)) : [`  ${name}: ${finding(value)}`]));
+  }
   const stages = result.assay['stages'];
   if (stages !== undefined) lines.push(`  seconds by stage: ${finding(stages)}`);
   for (const [name, reason] of Object.entries(result.failures)) lines.push(`  ${name} failed: ${reason}`);
@@ -67,6 +70,24 @@ const standard = new Set([
 
 function isFinding(name: string): boolean {
   return !standard.has(name);
+}
+
+type Table = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** An object of objects. */
+function isTable(value: unknown): value is Table {
+  if (typeof value !== 'object' || value === null) return false;
+  const rows: unknown[] = Object.values(value);
+  return rows.length > 0 && rows.every((row) => typeof row === 'object' && row !== null);
+}
+
+/** A row for each entry; the columns are those of the first. */
+function tableRows(name: string, table: Table): string[][] {
+  const columns = Object.keys(Object.values(table)[0]);
+  return [
+    [name, ...columns],
+    ...Object.entries(table).map(([row, cells]) => [row, ...columns.map((column) => finding(cells[column]))]),
+  ];
 }
 
 function finding(value: unknown): string {

@@ -26,10 +26,14 @@ export async function runWorkload(
   const { timed, untimed } = choosePeers(workload, options.peers);
   const repeats = options.repeats ?? workload.repeats;
   bench.log(`${workload.name}: ${workload.summary}`);
-  const data = await ensureData(workload.data, bench.maker);
-  const loadBefore = currentLoad();
-  const sides = await startSides(workload, { data, backend: options.backend }, [...timed, ...untimed], bench);
+  const made = await ensureData(workload.data, bench.maker);
+  const derived = workload.derive && createTemporaryFolder(bench.maker.folder, '.data-');
+  const data = derived?.path ?? made;
+  let sides: Sides | undefined;
   try {
+    await workload.derive?.(made, data);
+    const loadBefore = currentLoad();
+    sides = await startSides(workload, { data, backend: options.backend }, [...timed, ...untimed], bench);
     const { assay, peers, failures, versions } = sides;
     const earlier = sides.earlier === undefined ? [] : [sides.earlier];
     const ready = [assay, ...earlier, ...peers.slice(0, timed.length)].filter(({ name }) => !(name in failures));
@@ -58,7 +62,8 @@ export async function runWorkload(
       machine: machineFacts(bench.threads, loadBefore),
     });
   } finally {
-    sides.close();
+    sides?.close();
+    derived?.remove();
   }
 }
 
@@ -74,7 +79,7 @@ interface Checked {
  */
 async function check(
   workload: Workload,
-  { assay, peers, failures }: Sides,
+  { assay, earlier, peers, failures }: Sides,
   from: { readonly data: string; readonly facts: Readonly<Record<string, Facts>>; readonly scratchParent: string },
 ): Promise<Checked> {
   const facts: Record<string, Facts> = { ...from.facts };
@@ -83,15 +88,18 @@ async function check(
   const scratch = createTemporaryFolder(from.scratchParent, '.run-');
   try {
     await saveOutputs(assay, scratch.path);
-    for (const peer of peers) {
+    const rivals = earlier === undefined ? peers : [earlier, ...peers];
+    for (const peer of rivals) {
       await attempt(peer.name, failures, async () => {
         facts[peer.name] ??= (await peer.run()).facts;
         await saveOutputs(peer, scratch.path);
       });
     }
-    const saved = peers.map(({ name }) => name).filter((name) => !(name in failures));
+    const saved = rivals.map(({ name }) => name).filter((name) => !(name in failures));
     const assessment =
-      peers.length === 0 ? undefined : await workload.assess(outputsIn(scratch.path, from.data, facts, saved));
+      peers.length === 0 && workload.reference !== null
+        ? undefined
+        : await workload.assess(outputsIn(scratch.path, from.data, facts, saved));
     await attempt('assay', failures, async () => {
       more = (await assay.more()) ?? {};
     });

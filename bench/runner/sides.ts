@@ -2,14 +2,14 @@ import path from 'node:path';
 import type { BackendName } from '../../src/core/linalg/linearAlgebra';
 import type { Facts, PeerName, Workload } from '../workloads/workload';
 import { earlierVersion } from '../workloads/workload';
+import type { AssayBundle } from './bundle';
 import type { DataMaker } from './data';
 import { Side, SideError } from './side';
 
 export interface Bench {
-  /** The bundled side.ts. */
-  readonly assaySide: string;
-  /** The same of another version. */
-  readonly earlierSide: string | undefined;
+  readonly assay: AssayBundle;
+  /** Another version. */
+  readonly earlier: AssayBundle | undefined;
   readonly threads: number;
   readonly maker: DataMaker;
   /** A Python that has what the peer needs; sets it up when necessary. */
@@ -41,11 +41,11 @@ export async function startSides(
   const script = path.join(bench.maker.scripts, 'peer.py');
   const pythons: string[] = [];
   for (const name of peerNames) pythons.push(await bench.pythonFor(name));
-  const assay = new Side('assay', process.execPath, [bench.assaySide, backend], env);
-  const earlier =
-    bench.earlierSide === undefined
-      ? undefined
-      : new Side(earlierVersion, process.execPath, [bench.earlierSide, backend], env);
+  const startAssay = (name: string, { side, command }: AssayBundle): Side =>
+    // Tables are given to the command line, which every version has, by this version's side.
+    new Side(name, process.execPath, [workload.task === 'tables' ? bench.assay.side : side, backend, command], env);
+  const assay = startAssay('assay', bench.assay);
+  const earlier = bench.earlier && startAssay(earlierVersion, bench.earlier);
   const peers = peerNames.map((name, at) => new Side(name, pythons[at], [script, name], env));
   const versions: Record<string, Facts> = {};
   const failures: Record<string, string> = {};

@@ -47,9 +47,10 @@ async function assess(outputs: Outputs): Promise<Assessment> {
   const wrong = Uint8Array.from((await outputs.data('wrong')).data);
   const precisionOf = (scores: ArrayLike<number>): number => averagePrecision(Float64Array.from(scores), wrong);
   const assay = precisionOf((await outputs.assay.array('suspicionLogOdds')).data);
-  const peer = outputs.peers.cleanlab;
+  const { cleanlab: peer, earlier: before } = outputs.peers;
+  const earlier = before && { earlier: precisionOf((await before.array('suspicionLogOdds')).data) };
   if (peer === undefined) {
-    return { errors: { looProbability: Number.NaN }, more: { average_precision: { assay } } };
+    return { errors: { looProbability: Number.NaN }, more: { average_precision: { assay, ...earlier } } };
   }
   const variants: Record<string, number> = {};
   for (const name of variantsOf(peer.facts)) variants[name] = precisionOf((await peer.array(`suspicion_${name}`)).data);
@@ -59,7 +60,7 @@ async function assess(outputs: Outputs): Promise<Assessment> {
   const checked = { shape: rows.shape, data: Float64Array.from(rows.data, (row) => found[row]) };
   return {
     errors: { looProbability: worstScalarError(checked, await peer.array('checkedLooProbability')) },
-    more: { average_precision: { assay, cleanlab }, cleanlab_score: best, cleanlab_scores: variants },
+    more: { average_precision: { assay, ...earlier, cleanlab }, cleanlab_score: best, cleanlab_scores: variants },
   };
 }
 

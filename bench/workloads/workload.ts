@@ -3,9 +3,9 @@ import type { StoredArray } from '../../src/worker/store/storeTypes';
 /** What a side is told about its work, as JSON; read by bench/assay and bench/peers. */
 export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
-/** What peers/makeData.py makes, once for each specification. */
+/** What peers/makeData.py makes (tables: peers/tables.py), once for each specification. */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks';
+  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables';
   readonly rows: number;
   /** The constant last one included. */
   readonly features: number;
@@ -14,10 +14,21 @@ export interface DataSpec extends Settings {
 }
 
 /** Python peers; those of `requirements-pydvl.txt` are set up on request only. */
-export const peerNames = ['numpy-float64', 'numpy-float32', 'scikit-learn', 'cleanlab', 'pydvl'] as const;
+export const peerNames = [
+  'numpy-float64',
+  'numpy-float32',
+  'scikit-learn',
+  'cleanlab',
+  'cleanlab-logistic',
+  'cleanlab-extra-trees',
+  'cleanlab-random-forest',
+  'cleanlab-boosting',
+  'cleanlab-neighbours',
+  'pydvl',
+] as const;
 export type PeerName = (typeof peerNames)[number];
 
-/** Another version of Assay (`--against`): timed beside this one, its numbers are not compared. */
+/** Another version of Assay (`--against`): timed beside this one; of its numbers only average precisions are told. */
 export const earlierVersion = 'earlier';
 export type RivalName = PeerName | typeof earlierVersion;
 
@@ -33,8 +44,8 @@ export interface SideOutputs {
 
 export interface Outputs {
   readonly assay: SideOutputs;
-  /** By peer; those that failed are missing. */
-  readonly peers: Readonly<Partial<Record<PeerName, SideOutputs>>>;
+  /** By peer, another version of Assay among them; those that failed are missing. */
+  readonly peers: Readonly<Partial<Record<RivalName, SideOutputs>>>;
   /** The workload's data, by the names of its files. */
   data(name: string): Promise<StoredArray>;
 }
@@ -56,8 +67,10 @@ export interface Workload {
   readonly features: number;
   readonly classes: number;
   readonly data: DataSpec;
+  /** Makes what the sides read, in a folder for this run, of what was made once. Without it they read the latter. */
+  readonly derive?: (made: string, folder: string) => Promise<void>;
   /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
-  readonly task: 'effects' | 'fit' | 'ranking' | 'audit' | 'verify' | 'estimate';
+  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'audit' | 'verify' | 'estimate';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

@@ -4,6 +4,7 @@ import { effectsWorkload } from './effects';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
 import { rankingWorkload } from './ranking';
+import { tablesWorkload } from './tables';
 import { verifyWorkload } from './verify';
 import type { Workload } from './workload';
 
@@ -17,6 +18,7 @@ export const workloads: readonly Workload[] = [
   verifyWorkload(20_000, 512),
   rankingWorkload(20_000, 512, 10, 'uniform'),
   rankingWorkload(20_000, 512, 10, 'asymmetric'),
+  tablesWorkload(),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
   estimateWorkload(5_000, 128, 10),
