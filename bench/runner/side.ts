@@ -33,6 +33,10 @@ const keptOutput = 4000;
 
 type Request = SideRequest extends infer One ? (One extends unknown ? Omit<One, 'id'> : never) : never;
 
+/** Whatever ends the runner ends its sides: by one listener, as there may be more sides than Node allows listeners. */
+const running = new Set<Side>();
+process.on('exit', () => running.forEach((side) => side.close()));
+
 /** Assay or a peer in a process of its own that stays until `close`. Requests are answered one after the other. */
 export class Side {
   readonly name: string;
@@ -41,15 +45,11 @@ export class Side {
   #nextId = 1;
   #output = '';
   #ended: string | undefined;
-  readonly #kill = (): void => {
-    this.#child.kill('SIGKILL');
-  };
 
   constructor(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv) {
     this.name = name;
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
-    // Whatever ends the runner ends its sides.
-    process.on('exit', this.#kill);
+    running.add(this);
     this.#child.stdin.on('error', () => undefined);
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-keptOutput);
@@ -84,8 +84,8 @@ export class Side {
   }
 
   close(): void {
-    process.removeListener('exit', this.#kill);
-    this.#kill();
+    running.delete(this);
+    this.#child.kill('SIGKILL');
   }
 
   #ask(request: Request): Promise<unknown> {
