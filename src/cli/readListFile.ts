@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
+import { unreadableFile } from '../core/base/unreadableFile';
 
 /** Lines about some millions of rows. */
 const largestFile = 256 * 1024 * 1024;
@@ -22,7 +23,7 @@ export async function readListFile(file: string, option: string): Promise<string
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${option}: ${path} cannot be read: ${reason}`, { cause: error });
+    const { message, details } = unreadableFile(path, error);
+    throw new InputError(`${option}: ${message}`, { details, cause: error });
   }
 }

@@ -278,7 +278,7 @@ describe('assay unlearn', () => {
 
   it.each([
     [[], /--remove FILE, --relabel FILE, or both/],
-    [['--remove', 'nowhere.txt'], /--remove: .*nowhere.txt cannot be read/],
+    [['--remove', 'nowhere.txt'], /--remove: There is no file .*nowhere\.txt\. Check the name/],
     [['--relabel', '/dev/null'], /--relabel: .* is a pipe or a device/],
     [['--relabel', 'DATA/strange.csv'], /Line 2 of the label file has the label “\\x1b\[31mcow”/],
     [['--remove', 'DATA/none.txt'], /The row is no labelled training row/],

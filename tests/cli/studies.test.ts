@@ -113,7 +113,7 @@ describe('assay verify', () => {
 
   it.each([
     [['--top', '4', '--remove', 'x'], /either --remove FILE or --top K/],
-    [['--remove', 'nowhere.csv'], /nowhere.csv cannot be read/],
+    [['--remove', 'nowhere.csv'], /There is no file .*nowhere\.csv\. Check the name/],
     [['--top', '100000'], /only \d+ ranked training rows/],
     [['--top', '0'], /1 or more/],
   ])('refuses %j with exit code 2', async (args, message) => {

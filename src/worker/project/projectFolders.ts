@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
 import { saidDialectSchema } from '../../contract/dataset';
 import { InputError, StorageError } from '../../core/base/errors';
-import { unreadableFile } from '../datasets/records/fileSource';
+import { unreadableFile } from '../../core/base/unreadableFile';
 import { writeFileAtomically } from '../store/files/atomicFile';
 import { makeFolderSync } from '../store/files/makeFolder';
 import { readSmallFileSync } from '../store/files/plainFile';
