@@ -37,7 +37,10 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
       `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${formatPercent(audit.test.accuracy, 1)}`,
     ]);
   }
-  rows.push(['experts', audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')]);
+  rows.push([
+    'experts',
+    `${audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')} (strength)`,
+  ]);
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
   const files = exported.files.map(({ fileName, rows: written }) =>

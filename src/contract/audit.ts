@@ -113,6 +113,7 @@ export const auditSummarySchema = z.object({
    * are, out of sample (nats a row).
    */
   signal: z.object({ gain: z.number(), standardError: z.number(), rows: z.int(), found: z.boolean() }).optional(),
+  /** Strengths in the log-linear pool, ≥ 0; they sum to 1 in audits of earlier versions only. */
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),

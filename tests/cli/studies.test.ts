@@ -42,12 +42,12 @@ afterAll(() => {
 });
 
 describe('assay audit', () => {
-  it('asks the experts that it is told to, and names them with their weights', async () => {
+  it('asks the experts that it is told to, and names them with their strengths', async () => {
     const run = await cli.run(
       ...['audit', at('data.csv'), '--label', 'label', '--id', 'name', '--ignore', 'response'],
       ...['--experts', 'trees,head', '--out', at('forests')],
     );
-    expect(run.stdout).toMatch(/experts +head \d\.\d\d, trees \d\.\d\d\n/);
+    expect(run.stdout).toMatch(/experts +head \d\.\d\d, trees \d\.\d\d \(strength\)\n/);
     expect(run.code).toBe(0);
     const manifest = JSON.parse(readFileSync(join(at('forests'), 'manifest.json'), 'utf8')) as Record<string, unknown>;
     expect(manifest['settings']).toMatchObject({ experts: ['trees', 'head'] });

@@ -35,7 +35,7 @@ export interface AuditInput {
 /** Every part of the suspicion ranking can be switched off; what was used is named in the result. */
 interface AuditOptions {
   /**
-   * Whose probabilities are mixed, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
+   * Whose probabilities are pooled, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
    * them there is no neighbour search), forests' shares out of bag. Default: `defaultExperts`.
    */
   readonly experts?: readonly ExpertName[];
@@ -138,7 +138,7 @@ export interface SplitSummary {
 
 export interface ExpertWeight {
   readonly name: ExpertName;
-  /** ≥ 0, the weights sum to 1. */
+  /** Strength in the log-linear pool, ≥ 0. Strengths need not sum to 1. */
   readonly weight: number;
 }
 
@@ -149,7 +149,7 @@ export interface ExpertLeftOut {
 
 export interface AuditResult {
   readonly columns: AuditColumns;
-  /** n×C row-major: the experts' mixture, out of sample for every row. */
+  /** n×C row-major: the experts' pool, out of sample for every row. */
   readonly classProbabilities: Float32Array;
   readonly head: FittedHead;
   /** null when λ was given. */

@@ -10,7 +10,7 @@ import type { Suspicions } from '../ranking/suspicion/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/suspicion/labelNoise';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/suspicion/labelSignal';
-import { fitExpertWeights, mixExperts } from '../ranking/suspicion/stackExperts';
+import { fitPoolWeights, poolExperts } from '../ranking/suspicion/poolExperts';
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
 import { gatherExperts } from './auditExperts';
@@ -31,8 +31,8 @@ export interface RankedAudit {
 }
 
 /**
- * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Weights and transitions are learnt on
- * the training rows only.
+ * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Strengths and transitions are learnt
+ * on the training rows only.
  */
 export function rankAudit(
   input: AuditInput,
@@ -49,9 +49,9 @@ export function rankAudit(
   progress.begin(0, 0.3, 'experts', 1);
   const ofHead = headExpert(head.problem, head.influence.outOfSampleLogits);
   const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress);
-  progress.begin(0.1, 0.5, 'expert weights', 50);
-  const weights = fitExpertWeights(experts, labels, roles.train, classes, step);
-  const mixture = mixExperts(experts, weights);
+  progress.begin(0.3, 0.5, 'expert strengths', 12);
+  const strengths = fitPoolWeights(experts, labels, roles.train, classes, step);
+  const mixture = poolExperts(experts, strengths, classes, step);
   const { suspicions, transitions, signal, excessErrors } = suspectRows(input, roles, mixture, progress, context);
   progress.begin(0.9, 1, 'ranks');
   step();
@@ -83,7 +83,7 @@ export function rankAudit(
     transitions,
     signal,
     excessErrors,
-    experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
+    experts: experts.map(({ name }, e) => ({ name, weight: strengths[e] })),
     expertsLeftOut: leftOut,
     neighbours: neighbours && {
       description: input.neighbours.description,
@@ -94,7 +94,7 @@ export function rankAudit(
   };
 }
 
-/** What the experts' mixture says of the given labels; withdrawn or held back where it says too little. */
+/** What the experts' pool says of the given labels; withdrawn or held back where it says too little. */
 function suspectRows(
   input: AuditInput,
   roles: RowRoles,
@@ -129,7 +129,7 @@ function noiseAwareSuspicions(
   log: JobContext['log'],
 ): Suspicions & { readonly transitions: Matrix } {
   const step = (): void => progress.onBlock(1, 1);
-  progress.begin(0.5, 0.6, 'label transitions', 50);
+  progress.begin(0.5, 0.6, 'label transitions', 40);
   const order = estimateTransitions(mixture, labels, roles.train, classes, step);
   progress.begin(0.6, 0.85, 'label noise', noiseModelSteps);
   const model = fitNoiseModel(mixture, labels, roles.train, classes, step);

@@ -7,15 +7,20 @@ import { gatherByLabel, orderByLabel } from './rowsByLabel';
 
 /** 20 passes get here mostly; 100 plain steps of EM, as the definition has it, are as close at best. */
 export const converged: ClimbOptions = { passes: 100, tolerance: 1e-9 };
-/** Pseudo-counts of the prior on T, as a share of the mean class size (docs/mathematics.md, "Suspicion", 3). */
+/** Pseudo-counts of the weak prior on T of {@link climbTransitions}, as a share of the mean class size. */
 const priorShare = 0.03;
+/** Of {@link estimateTransitions}: measured, from .3 to .5 is as good, .1 and 1 are worse. */
+const shrinkage = 0.3;
+const shrunkStart = 0.9;
+const shrunkPasses = 40;
+const errorRates = { least: 0.001, most: 0.5 };
 /** Rows between two calls of `onStep`: a multiple of 4. */
 const rowsPerRun = 65_536;
 
-/** Transition matrix that the EM starts from: 0.8 on the diagonal. */
-export function startTransitions(classes: number): Matrix {
-  const data = new Float64Array(classes * classes).fill(0.2 / (classes - 1));
-  for (let j = 0; j < classes; j++) data[j * classes + j] = 0.8;
+/** Transition matrix that an EM starts from: `kept` on the diagonal, the rest spread evenly. */
+export function startTransitions(classes: number, kept = 0.8): Matrix {
+  const data = new Float64Array(classes * classes).fill((1 - kept) / (classes - 1));
+  for (let j = 0; j < classes; j++) data[j * classes + j] = kept;
   return { rows: classes, columns: classes, data };
 }
 
@@ -51,14 +56,33 @@ export function climbTransitions(
   return climb(transitions.data, (t, next) => emStep(from, t, next, onStep), options);
 }
 
-function emStep(
+function emStep(from: TransitionRows, t: Float64Array, next: Float64Array, onStep?: () => void): number {
+  const { classes, rows } = from.order;
+  let likelihood = countTransitions(from, t, next, onStep);
+  const prior = (priorShare * rows.length) / classes;
+  for (let j = 0; j < classes; j++) {
+    for (let c = 0; c < classes; c++) {
+      const pseudoCount = (j === c ? prior : 0) + prior / 20;
+      likelihood += pseudoCount * Math.log(t[j * classes + c]);
+      next[j * classes + c] += pseudoCount;
+    }
+  }
+  normaliseRows(next, classes);
+  onStep?.();
+  return likelihood;
+}
+
+/**
+ * counts_jc ← Σ_{i: yᵢ=c} qᵢⱼ, qᵢⱼ ∝ Pᵢⱼ T_jc. O(n·C).
+ * @returns Σᵢ log Σⱼ Pᵢⱼ T_{j,yᵢ}
+ */
+function countTransitions(
   { order, probabilities }: TransitionRows,
   t: Float64Array,
-  next: Float64Array,
+  counts: Float64Array,
   onStep?: () => void,
 ): number {
   const { classes, starts } = order;
-  const prior = (priorShare * order.rows.length) / classes;
   const column = new Float64Array(classes);
   const sums = new Float64Array(classes);
   let likelihood = 0;
@@ -70,20 +94,18 @@ function emStep(
       likelihood += addShares(probabilities, row, Math.min(end, row + rowsPerRun), column, sums);
       if (row + rowsPerRun < end) onStep?.();
     }
-    for (let j = 0; j < classes; j++) {
-      const pseudoCount = (j === c ? prior : 0) + prior / 20;
-      likelihood += pseudoCount * Math.log(column[j]);
-      // All q of a label have the factor T_jc in common.
-      next[j * classes + c] = column[j] * sums[j] + pseudoCount;
-    }
+    // All q of a label have the factor T_jc in common.
+    for (let j = 0; j < classes; j++) counts[j * classes + c] = column[j] * sums[j];
   }
+  return likelihood;
+}
+
+function normaliseRows(t: Float64Array, classes: number): void {
   for (let j = 0; j < classes; j++) {
     let sum = 0;
-    for (let c = 0; c < classes; c++) sum += next[j * classes + c];
-    for (let c = 0; c < classes; c++) next[j * classes + c] /= sum;
+    for (let c = 0; c < classes; c++) sum += t[j * classes + c];
+    for (let c = 0; c < classes; c++) t[j * classes + c] /= sum;
   }
-  onStep?.();
-  return likelihood;
 }
 
 /**
@@ -144,10 +166,16 @@ function addShares(
 }
 
 /**
- * Label transition matrix T (true class → given label, rows sum to 1) where its EM ({@link climbTransitions}) on
- * out-of-sample probabilities P (n×C) ends, over the rows whose `weights` are not 0. P is taken as it is, as if it knew
- * nothing of label noise: T and the posterior under it give a good order, but too small a probability (see
- * calibrateSuspicion.ts). Some 25 passes of O(n·C); n·C float32 numbers.
+ * Label transition matrix T (true class → given label, rows sum to 1) learnt from out-of-sample probabilities P (n×C)
+ * over the rows whose `weights` are not 0. Its rows are shrunk to one rate of errors ε that all classes share, spread
+ * evenly: free rows would learn the confusions of the experts. From T = .9 on the diagonal, 40 times:
+ *
+ *     qᵢⱼ ∝ Pᵢⱼ T_{j,yᵢ}    N_jc = Σ_{i: yᵢ=c} qᵢⱼ    ε = 1 − tr N / n, within [.001, .5]
+ *     T_jc ∝ N_jc + m·(j = c ? 1 − ε : ε/(C − 1))        m = .3·n/C
+ *
+ * Plain EM: as ε moves there is no one objective that an accelerated step could be held to. P is taken as it is, as if
+ * it knew nothing of label noise: T and the posterior under it give a good order, but too small a probability (see
+ * calibrateSuspicion.ts). O(n·C) a pass; n·C float32 numbers.
  */
 export function estimateTransitions(
   mixture: Float32Array,
@@ -157,9 +185,29 @@ export function estimateTransitions(
   onStep?: () => void,
 ): Matrix {
   const order = orderByLabel(rowsOfWeight(weights), labels, classes);
-  const transitions = startTransitions(classes);
-  climbTransitions({ order, probabilities: gatherByLabel(mixture, order) }, transitions, converged, onStep);
+  const from: TransitionRows = { order, probabilities: gatherByLabel(mixture, order) };
+  const transitions = startTransitions(classes, shrunkStart);
+  const counts = new Float64Array(classes * classes);
+  const pseudoRows = (shrinkage * order.rows.length) / classes;
+  for (let pass = 0; pass < shrunkPasses; pass++) {
+    countTransitions(from, transitions.data, counts, onStep);
+    shrinkTransitions(counts, pseudoRows, order.rows.length, transitions.data);
+    onStep?.();
+  }
   return transitions;
+}
+
+function shrinkTransitions(counts: Float64Array, pseudoRows: number, rows: number, t: Float64Array): void {
+  const classes = Math.sqrt(counts.length);
+  let kept = 0;
+  for (let j = 0; j < classes; j++) kept += counts[j * classes + j];
+  const errors = Math.min(errorRates.most, Math.max(errorRates.least, 1 - kept / rows));
+  for (let j = 0; j < classes; j++) {
+    for (let c = 0; c < classes; c++) {
+      t[j * classes + c] = counts[j * classes + c] + pseudoRows * (j === c ? 1 - errors : errors / (classes - 1));
+    }
+  }
+  normaliseRows(t, classes);
 }
 
 /** Whether a row's given label is wrong, for all rows. */

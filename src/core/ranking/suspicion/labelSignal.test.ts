@@ -86,9 +86,9 @@ describe('an audit of features that say little', () => {
   });
 
   it('never lists most of the rows because classes overlap', () => {
-    const { result, listed } = auditOf({ rows: 120, features: 1, classes: 6, shift: 0.3, seed: 5 });
+    const { result, listed } = auditOf({ rows: 240, features: 1, classes: 6, shift: 0.3, seed: 5 });
     expect(result.signal.found).toBe(true);
-    expect(listed).toBeLessThan(0.4 * 120);
+    expect(listed).toBeLessThan(0.4 * 240);
     if (result.excessErrors !== null) {
       expect(listed).toBeGreaterThan(0);
       expect(result.transitions).toBeNull();
@@ -103,9 +103,32 @@ describe('measureLabelSignal', () => {
     const left = (row: number, c: number): number => ((c === 1 ? 10 : 30) - (labels[row] === c ? 1 : 0) + 0.5) / 40;
     const mixture = Float32Array.from({ length: 80 }, (_, at) => left(at >> 1, at & 1));
     const signal = measureLabelSignal(mixture, labels, new Float64Array(40).fill(1), 2);
-    expect(signal.gain).toBeCloseTo(0, 6);
+    // The strength that suits these rows best is a little off 1.
+    expect(signal.gain).toBeLessThanOrEqual(0);
+    expect(signal.gain).toBeGreaterThan(-0.002);
     expect(signal.found).toBe(false);
     expect(signal.rows).toBe(40);
+  });
+
+  it.each([
+    [20, 20, 20, 20, 20, 20],
+    [24, 22, 20, 20, 18, 16],
+    [90, 10],
+    [60, 1, 0, 5],
+  ])('finds no gain in an even guess, or in any power of those frequencies: %i, %i, …', (...sizes) => {
+    const classes = sizes.length;
+    const labels = Int32Array.from(sizes.flatMap((size, c) => Array.from({ length: size }, () => c)));
+    for (const power of [0, 0.3, 0.7, 1, 1.4]) {
+      const mixture = new Float32Array(labels.length * classes);
+      labels.forEach((label, i) => {
+        const powers = sizes.map((size, c) => (size - (c === label ? 1 : 0) + 1 / classes) ** power);
+        const sum = powers.reduce((a, b) => a + b, 0);
+        powers.forEach((value, c) => (mixture[i * classes + c] = value / sum));
+      });
+      const { gain, found } = measureLabelSignal(mixture, labels, new Float64Array(labels.length).fill(1), classes);
+      expect(gain).toBeLessThan(1e-6);
+      expect(found).toBe(false);
+    }
   });
 
   it('looks at rows of weight only, and at classes of one row', () => {
