@@ -4,10 +4,11 @@ import { CutSearch } from './cutSearch';
 import { quantiseFeatures } from './quantiseFeatures';
 
 const classes = 3;
-const n = 40;
+/** Rows of which a node counts its bins, and of which it sorts the rows. */
+const [many, few] = [40, 15];
 
 /** A feature of few values, labels that follow it a little, and rows drawn up to three times. */
-function draw(seed: number) {
+function draw(seed: number, n = many) {
   const random = createRandom(seed);
   const values = Float64Array.from({ length: n }, () => random.integer(12));
   const labels = Int32Array.from(values, (value) =>
@@ -40,8 +41,8 @@ function gainOf({ values, labels, weights }: ReturnType<typeof draw>, limit: num
 }
 
 /** The gain of the cut that is found, and of every cut that there is. */
-function compareGains(seed: number, cuts: 'best' | 'random', minLeaf: number) {
-  const drawn = draw(seed);
+function compareGains(seed: number, cuts: 'best' | 'random', minLeaf: number, n = many) {
+  const drawn = draw(seed, n);
   const search = new CutSearch(drawn.features, drawn.labels, classes, n, { cuts, minLeaf });
   search.beginTree();
   expect(search.beginNode(drawn.rows, drawn.weights, 0, n)).toBe(true);
@@ -52,9 +53,16 @@ function compareGains(seed: number, cuts: 'best' | 'random', minLeaf: number) {
 }
 
 describe('the cut of a node', () => {
-  it.each([1, 3, 12])('is the best by Gini of all that leave %d rows on each side', (minLeaf) => {
+  it.each([
+    [1, many],
+    [3, many],
+    [12, many],
+    [1, few],
+    [3, few],
+    [7, few],
+  ])('is the best by Gini of all that leave %d rows on each side, of %d rows', (minLeaf, n) => {
     for (let seed = 0; seed < 30; seed++) {
-      const { found, own, all } = compareGains(seed, 'best', minLeaf);
+      const { found, own, all } = compareGains(seed, 'best', minLeaf, n);
       const best = Math.max(...all);
       expect(found).toBe(best > Number.NEGATIVE_INFINITY);
       if (found) expect(own).toBeCloseTo(best, 9);
@@ -100,17 +108,18 @@ describe('the cut of a node', () => {
 
   it('is not looked for in one class, nor in fewer rows than two leaves, nor found among equal rows', () => {
     const { features, weights, rows, random } = draw(1);
+    const n = many;
     const one = new CutSearch(features, new Int32Array(n).fill(2), classes, n, { cuts: 'best', minLeaf: 1 });
     expect(one.beginNode(rows, weights, 0, n)).toBe(false);
-    const few = new CutSearch(
+    const short = new CutSearch(
       features,
       rows.map((row) => row % 2),
       classes,
       n,
       { cuts: 'best', minLeaf: 3 },
     );
-    expect(few.beginNode(rows, weights, 0, 5)).toBe(false);
-    expect(few.beginNode(rows, weights, 0, 6)).toBe(true);
+    expect(short.beginNode(rows, weights, 0, 5)).toBe(false);
+    expect(short.beginNode(rows, weights, 0, 6)).toBe(true);
     const equal = quantiseFeatures({ rows: n, columns: 1, data: new Float64Array(n).fill(1) }, rows);
     const none = new CutSearch(
       equal,

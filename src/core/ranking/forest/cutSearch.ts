@@ -1,4 +1,16 @@
 import type { Random } from '../../base/random';
+import {
+  classBits,
+  classMask,
+  fillHistogram,
+  fillSides,
+  gatherBins,
+  rangeOf,
+  sortMembers,
+  sumSquares,
+  weightBits,
+  weightMask,
+} from './nodeKernels';
 import { mostBins, type QuantisedFeatures } from './quantiseFeatures';
 
 /** How a tree grows. */
@@ -11,10 +23,6 @@ export interface TreeRules {
   /** Rows in a leaf, at least; a row drawn several times counts once. */
   readonly minLeaf: number;
 }
-
-/** A member of a node in one number: its class, and above these bits how often it was drawn (below 2¹¹). */
-const classBits = 20;
-const classMask = 2 ** classBits - 1;
 
 /**
  * Looks for the cut of a node: among √d features drawn without replacement, more while all of these are constant in the
@@ -41,7 +49,9 @@ export class CutSearch {
   readonly #members: Int32Array;
   readonly #bins: Uint8Array;
   readonly #sorted: Int32Array;
-  readonly #ends = new Int32Array(mostBins);
+  readonly #sides: Int32Array;
+  readonly #histogram: Int32Array;
+  readonly #ends: Int32Array;
   readonly #left: Int32Array;
 
   /** @param mostRows of a node */
@@ -52,10 +62,13 @@ export class CutSearch {
     this.tried = Math.max(1, Math.floor(Math.sqrt(features.columns)));
     this.#order = new Int32Array(features.columns);
     this.#members = new Int32Array(mostRows);
-    this.#bins = new Uint8Array(mostRows);
+    this.#bins = new Uint8Array(mostRows * this.tried);
     this.#sorted = new Int32Array(mostRows);
     this.counts = new Int32Array(classes);
     this.#left = new Int32Array(classes);
+    this.#sides = new Int32Array(2 * classes);
+    this.#histogram = new Int32Array(mostBins * classes);
+    this.#ends = new Int32Array(mostBins);
   }
 
   /** Forgets the order in which features were drawn before: each tree depends on its own random numbers only. */
@@ -85,67 +98,88 @@ export class CutSearch {
   search(rows: Int32Array, from: number, random: Random): boolean {
     const { columns } = this.#features;
     this.#score = Number.NEGATIVE_INFINITY;
+    for (let drawn = 0; drawn < this.tried; drawn++) this.#draw(drawn, random);
+    gatherBins(this.#features, rows, from, this.#size, this.#order, 0, this.tried, this.#bins);
     let varied = false;
-    for (let drawn = 0; drawn < columns && (drawn < this.tried || !varied); drawn++) {
-      const feature = this.#draw(drawn, random);
-      const range = this.#readBins(rows, from, feature);
-      const low = range & 0xff;
-      const high = range >> 8;
-      if (low === high) continue;
-      varied = true;
-      if (this.#rules.cuts === 'best') this.#tryAllCuts(feature, low, high);
-      else this.#tryCut(feature, this.#drawCut(feature, low, high, random));
+    // No gain is above the number of rows, where either side has one class.
+    for (let drawn = 0; drawn < this.tried && this.#score < this.total; drawn++) {
+      if (this.#tryFeature(this.#order[drawn], drawn * this.#size, random)) varied = true;
+    }
+    for (let drawn = this.tried; drawn < columns && !varied; drawn++) {
+      this.#draw(drawn, random);
+      gatherBins(this.#features, rows, from, this.#size, this.#order, drawn, 1, this.#bins);
+      varied = this.#tryFeature(this.#order[drawn], 0, random);
     }
     return this.#score > Number.NEGATIVE_INFINITY;
   }
 
   /** The next feature of a shuffle. */
-  #draw(at: number, random: Random): number {
+  #draw(at: number, random: Random): void {
     const order = this.#order;
     const other = at + random.integer(order.length - at);
     const feature = order[other];
     order[other] = order[at];
     order[at] = feature;
-    return feature;
   }
 
-  /** Fetches the members' bins. @returns the least and, above eight bits, the largest */
-  #readBins(rows: Int32Array, from: number, feature: number): number {
-    const all = this.#features.bins;
-    const bins = this.#bins;
-    const base = feature * this.#features.rows;
-    let low = mostBins;
-    let high = 0;
-    for (let i = 0; i < this.#size; i++) {
-      const bin = all[base + rows[from + i]];
-      bins[i] = bin;
-      if (bin < low) low = bin;
-      if (bin > high) high = bin;
+  /** @returns whether the feature is not constant in the node */
+  #tryFeature(feature: number, at: number, random: Random): boolean {
+    const range = rangeOf(this.#bins, at, this.#size);
+    const low = range & 0xff;
+    const high = range >> 8;
+    if (low === high) return false;
+    if (this.#rules.cuts === 'random') this.#tryCut(feature, at, this.#drawCut(feature, low, high, random));
+    else if (2 * this.#size < (high - low + 1) * this.counts.length) this.#tryFewRows(feature, at, low, high);
+    else this.#tryBins(feature, at, low, high);
+    return true;
+  }
+
+  /** All cuts of many rows: they are counted by bin and class, and a bin at a time goes to the left. */
+  #tryBins(feature: number, at: number, low: number, high: number): void {
+    const { counts, total } = this;
+    const classes = counts.length;
+    const { minLeaf } = this.#rules;
+    const left = this.#left.fill(0);
+    const histogram = this.#histogram;
+    fillHistogram(histogram, classes, this.#bins, at, this.#members, this.#size, low, high);
+    let rowsLeft = 0;
+    let weightLeft = 0;
+    let squaresLeft = 0;
+    let squaresRight = this.#squares;
+    /** The last bin with rows, and the gain of the cut behind it. */
+    let before = low;
+    let score = Number.NEGATIVE_INFINITY;
+    for (let bin = low, cell = low * classes; bin <= high; bin++) {
+      let packed = 0;
+      for (let c = 0; c < classes; c++, cell++) {
+        packed += histogram[cell];
+        const weight = histogram[cell] & weightMask;
+        const here = left[c];
+        squaresLeft += weight * (2 * here + weight);
+        squaresRight -= weight * (2 * (counts[c] - here) - weight);
+        left[c] = here + weight;
+      }
+      if (packed === 0) continue;
+      if (score > this.#score) this.#keep(score, feature, (before + bin - 1) >> 1);
+      before = bin;
+      rowsLeft += packed >> weightBits;
+      weightLeft += packed & weightMask;
+      const isCut = rowsLeft >= minLeaf && this.#size - rowsLeft >= minLeaf;
+      score = isCut ? squaresLeft / weightLeft + squaresRight / (total - weightLeft) : Number.NEGATIVE_INFINITY;
     }
-    return low | (high << 8);
   }
 
-  /** Puts the members in the order of their bins; afterwards bin b ends at #ends[b]. */
-  #sortMembers(low: number, high: number): void {
-    const ends = this.#ends;
-    ends.fill(0, low, high + 1);
-    for (let i = 0; i < this.#size; i++) ends[this.#bins[i]]++;
-    for (let bin = low, begin = 0; bin <= high; bin++) {
-      const count = ends[bin];
-      ends[bin] = begin;
-      begin += count;
-    }
-    for (let i = 0; i < this.#size; i++) this.#sorted[ends[this.#bins[i]]++] = this.#members[i];
-  }
-
-  /** One row at a time goes from the right side to the left; after each bin that ends there the gain is known. */
-  #tryAllCuts(feature: number, low: number, high: number): void {
-    this.#sortMembers(low, high);
+  /**
+   * All cuts where the rows are fewer than what there is of bins and classes: one row at a time goes from the right to
+   * the left; after each bin that ends there the gain is known.
+   */
+  #tryFewRows(feature: number, from: number, low: number, high: number): void {
     const { counts, total } = this;
     const { minLeaf } = this.#rules;
     const left = this.#left.fill(0);
     const sorted = this.#sorted;
     const ends = this.#ends;
+    sortMembers(sorted, ends, this.#bins, from, this.#members, this.#size, low, high);
     const last = this.#size - minLeaf;
     let at = 0;
     let weightLeft = 0;
@@ -186,21 +220,27 @@ export class CutSearch {
     return cut;
   }
 
-  #tryCut(feature: number, cut: number): void {
+  #tryCut(feature: number, at: number, cut: number): void {
     const { counts, total } = this;
-    const left = this.#left.fill(0);
+    const classes = counts.length;
+    const sides = this.#sides;
+    fillSides(sides, classes, this.#bins, at, cut, this.#members, this.#size);
     let rowsLeft = 0;
     let weightLeft = 0;
-    for (let i = 0; i < this.#size; i++) {
-      if (this.#bins[i] > cut) continue;
-      const weight = this.#members[i] >> classBits;
-      left[this.#members[i] & classMask] += weight;
+    let squaresLeft = 0;
+    let squaresRight = 0;
+    for (let c = 0; c < classes; c++) {
+      const cell = sides[c];
+      const weight = cell & weightMask;
+      const other = counts[c] - weight;
+      rowsLeft += cell >> weightBits;
       weightLeft += weight;
-      rowsLeft++;
+      squaresLeft += weight * weight;
+      squaresRight += other * other;
     }
     const { minLeaf } = this.#rules;
     if (rowsLeft < minLeaf || this.#size - rowsLeft < minLeaf) return;
-    const score = sumSquares(left) / weightLeft + sumSquaredDifferences(counts, left) / (total - weightLeft);
+    const score = squaresLeft / weightLeft + squaresRight / (total - weightLeft);
     if (score > this.#score) this.#keep(score, feature, cut);
   }
 
@@ -209,16 +249,4 @@ export class CutSearch {
     this.feature = feature;
     this.cut = cut;
   }
-}
-
-function sumSquares(counts: Int32Array): number {
-  let sum = 0;
-  for (const count of counts) sum += count * count;
-  return sum;
-}
-
-function sumSquaredDifferences(all: Int32Array, part: Int32Array): number {
-  let sum = 0;
-  for (let c = 0; c < all.length; c++) sum += (all[c] - part[c]) * (all[c] - part[c]);
-  return sum;
 }

@@ -14,7 +14,7 @@ export interface QuantisedFeatures {
   readonly rows: number;
   /** Features that are not constant on the training rows. */
   readonly columns: number;
-  /** columns×n, column-major: the bin of each value, below {@link mostBins}. */
+  /** n×columns, row-major: the bin of each value, below {@link mostBins}. */
   readonly bins: Uint8Array;
   /** columns×{@link mostBins}: the mean of the sampled values in each bin, ascending. */
   readonly centres: Float64Array;
@@ -54,7 +54,9 @@ export function quantiseFeatures(
   }
   const bins = new Uint8Array(kept.length * n);
   forEachRowBlock(features, (block, from, count) => {
-    kept.forEach(({ column, edges }, at) => fillBins(block, d, column, edges, bins, at * n + from, count));
+    kept.forEach(({ column, edges }, at) =>
+      fillBins(block, d, column, edges, bins, from * kept.length + at, kept.length, count),
+    );
     onBlock?.(from + count, n);
   });
   const centres = new Float64Array(kept.length * mostBins);
@@ -98,9 +100,10 @@ function fillBins(
   edges: Float64Array,
   bins: Uint8Array,
   to: number,
+  step: number,
   count: number,
 ): void {
-  for (let i = 0; i < count; i++) bins[to + i] = binOf(edges, block[i * stride + column]);
+  for (let i = 0; i < count; i++) bins[to + i * step] = binOf(edges, block[i * stride + column]);
 }
 
 /** Edges below the value. */

@@ -113,14 +113,13 @@ export class TreeGrower {
    */
   #divide(from: number, to: number): number {
     const rows = this.#rows;
-    const { bins } = this.#features;
+    const { bins, columns: d } = this.#features;
     const { feature, cut } = this.#search;
-    const base = feature * this.#features.rows;
     let left = from;
     let right = 0;
     for (let i = from; i < to; i++) {
       const row = rows[i];
-      if (bins[base + row] <= cut) rows[left++] = row;
+      if (bins[row * d + feature] <= cut) rows[left++] = row;
       else this.#aside[right++] = row;
     }
     for (let i = 0; i < right; i++) rows[left + i] = this.#aside[i];
