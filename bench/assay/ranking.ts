@@ -3,8 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
 import type { Matrix } from '../../src/core/base/matrix';
+import { forestThreadRole } from '../../src/worker/compute/beside/forestMessages';
+import { ForestThreads } from '../../src/worker/compute/beside/forestThreads';
 import { searchThreadRole } from '../../src/worker/compute/beside/searchMessages';
 import { SearchThread } from '../../src/worker/compute/beside/searchThread';
+import { usableThreads } from '../../src/worker/compute/native/tensorflowBinding';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { readLabels, readMatrix } from './arrays';
 import { createStageClock } from './stageClock';
@@ -17,7 +20,8 @@ const computeThread = join(__dirname, 'compute.js');
 /** The whole audit with a fixed λ and no validation rows, as the cross-validation beside it has none. */
 export async function createRankingTask({ data, settings, backend }: TaskInputs): Promise<AssayTask> {
   const features = shared(await readMatrix(data, 'features'));
-  const searchThread = new SearchThread({ start: () => new Worker(computeThread, { workerData: searchThreadRole }) });
+  const start = (role: string) => (): Worker => new Worker(computeThread, { workerData: role });
+  const searchThread = new SearchThread({ start: start(searchThreadRole) });
   const input: AuditInput = {
     features,
     labels: await readLabels(data, 'labels'),
@@ -26,6 +30,7 @@ export async function createRankingTask({ data, settings, backend }: TaskInputs)
     unpenalised: [features.columns - 1],
     l2: numberOf(settings, 'l2'),
     neighbours: createNeighbourSearch(backend.tensorflow, { thread: searchThread }),
+    forests: new ForestThreads({ start: start(forestThreadRole), threads: usableThreads() }),
   };
   let result: AuditResult | undefined;
   return {

@@ -1,7 +1,9 @@
 import { InputError } from '../base/errors';
 import { rowsOfWeight } from '../base/weights';
+import type { JobContext } from '../job/jobContext';
 import type { StageProgress } from '../job/stageProgress';
-import { forestExpert, forestHindrance, type ForestName, isForest } from '../ranking/forest/forestExpert';
+import { forestHindrance, type ForestName, isForest } from '../ranking/forest/forestExpert';
+import { growHere } from '../ranking/forest/forestGrowth';
 import { quantiseFeatures } from '../ranking/forest/quantiseFeatures';
 import type { Neighbours } from '../ranking/neighbours/neighbours';
 import { defaultExperts, expertNames } from '../ranking/suspicion/expertNames';
@@ -32,6 +34,7 @@ export function gatherExperts(
   roles: RowRoles,
   { ofHead, neighbours }: KnownSources,
   progress: StageProgress,
+  context: JobContext,
 ): GatheredExperts {
   const { labels, classes } = input;
   const wanted = input.options?.experts ?? defaultExperts;
@@ -43,7 +46,7 @@ export function gatherExperts(
       experts.push(neighbourExpert(neighbours, labels, classes, name));
     }
   }
-  const leftOut = addForests(experts, input, roles, asked.filter(isForest), progress);
+  const leftOut = addForests(experts, input, roles, asked.filter(isForest), progress, context);
   if (experts.length === 0) {
     throw new InputError(`There is no expert to make a suspicion of: ${leftOut[0].reason}. Add head to --experts.`);
   }
@@ -53,25 +56,22 @@ export function gatherExperts(
 /** Appends the forests, or says why they are left out. */
 function addForests(
   experts: Expert[],
-  { features, labels, classes }: AuditInput,
+  { features, labels, classes, forests = growHere }: AuditInput,
   roles: RowRoles,
   names: readonly ForestName[],
   progress: StageProgress,
+  context: JobContext,
 ): ExpertLeftOut[] {
   if (names.length === 0) return [];
   const trainingRows = rowsOfWeight(roles.train);
   const reason = forestHindrance({ labels, classes, trainingRows });
   if (reason !== '') return names.map((name) => ({ name, reason }));
   progress.begin(0, 0.1, 'values into bins');
-  const quantised = quantiseFeatures(features, trainingRows, progress.onBlock);
+  const quantised = quantiseFeatures(features, trainingRows, progress.onBlock, forests.allocate);
   names.forEach((name, at) => {
     progress.begin(0.1 + (0.8 * at) / names.length, 0.1 + (0.8 * (at + 1)) / names.length, name);
-    const { signal } = progress.context;
-    experts.push(
-      forestExpert(name, { features: quantised, labels, classes, trainingRows }, signal, (done, total) =>
-        progress.onShare(done / total, `${name}, tree ${done} of ${total}`),
-      ),
-    );
+    const pending = forests.begin(name, { features: quantised, labels, classes, trainingRows }, context);
+    experts.push(pending.finish((done, total) => progress.onShare(done / total, `${name}, tree ${done} of ${total}`)));
   });
   return [];
 }

@@ -2,6 +2,7 @@ import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
+import type { ForestGrowth } from '../ranking/forest/forestGrowth';
 import type { NeighbourSearch } from '../ranking/neighbours/neighbours';
 import type { ExpertName } from '../ranking/suspicion/expertNames';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
@@ -24,6 +25,8 @@ export interface AuditInput {
   readonly head?: HeadKind;
   /** Finds neighbours for two of the experts, the outliers and the duplicates. */
   readonly neighbours: NeighbourSearch;
+  /** How forests are grown. Default: one tree after the other. */
+  readonly forests?: ForestGrowth | undefined;
   /**
    * For each class the first of those that may be the same (a and A): no row is suspected, or another of them
    * suggested, for which of them it has. Default: every class is its own.

@@ -48,7 +48,7 @@ export function rankAudit(
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0, 0.3, 'experts', 1);
   const ofHead = headExpert(head.problem, head.influence.outOfSampleLogits);
-  const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress);
+  const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress, context);
   progress.begin(0.3, 0.5, 'expert strengths', 12);
   const strengths = fitPoolWeights(experts, labels, roles.train, classes, step);
   const mixture = poolExperts(experts, strengths, classes, step);

@@ -4,7 +4,7 @@ import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
-import { forestTrees, isForest, rowsOfTree } from '../../core/ranking/forest/forestExpert';
+import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -135,11 +135,8 @@ function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend
   return planNeighbours(n, references, d, backend === 'native').expectedSeconds;
 }
 
-/** Each level of a tree looks at √d values of its own rows and at one of every row. */
 function forestSeconds({ rows: n, features: d }: AuditSize, { experts }: AuditSettings): number {
-  const own = rowsOfTree(n);
-  const steps = (own * Math.sqrt(d) + n) * Math.log2(own + 1);
-  return (experts.filter(isForest).length * forestTrees * steps) / commonRates.treeSteps;
+  return (experts.filter(isForest).length * forestSteps(n, d)) / commonRates.treeSteps;
 }
 
 /** Values in bins, and the sums of shares of each forest. */

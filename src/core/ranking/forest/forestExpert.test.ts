@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../../base/errors';
 import { createFloat32Rows, type FeatureRows } from '../../base/featureRows';
 import { createRandom } from '../../base/random';
-import { checkForestFeatures, forestExpert, forestHindrance, forestTrees } from './forestExpert';
+import { checkForestFeatures, forestHindrance, forestTrees } from './forestExpert';
+import { ForestGrower, joinTrees } from './forestGrower';
+import { growHere } from './forestGrowth';
 import { quantiseFeatures } from './quantiseFeatures';
-import { TreeGrower } from './treeGrower';
+import { createTreeSums, shareUnit, TreeGrower } from './treeGrower';
 
 const never = { cancelled: false, throwIfCancelled: () => undefined };
+const quiet = { signal: never, log: () => undefined };
 const kinds = ['forest', 'trees'] as const;
 
 /** Classes around centres of their own in the first two of `d` features; every tenth row is unlabelled. */
@@ -27,7 +30,7 @@ function blobs(n: number, classes: number, d = 4, seed = 1) {
 function grow(name: (typeof kinds)[number], { matrix, labels, classes }: Omit<ReturnType<typeof blobs>, 'truth'>) {
   const trainingRows = Int32Array.from([...labels.keys()].filter((row) => labels[row] >= 0));
   const features = quantiseFeatures(matrix, trainingRows);
-  return forestExpert(name, { features, labels, classes, trainingRows }, never).probabilities;
+  return growHere.begin(name, { features, labels, classes, trainingRows }, quiet).finish().probabilities;
 }
 
 function rowOf(probabilities: Float32Array, row: number, classes: number): number[] {
@@ -52,21 +55,24 @@ describe('a tree', () => {
   const labels = Int32Array.of(0, 0, 1, 1, 1, 1, -1, -1);
 
   it('gives the rows that it does not hold the weighted class shares of their leaves', () => {
-    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'best', minLeaf: 3 }, never);
+    const sums = createTreeSums(8, 2);
+    const sharesOf = (from: number): number[] => Array.from(sums.shares.subarray(from), (sum) => sum / shareUnit);
+    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'best', minLeaf: 3 }, never, sums);
     grower.grow(Uint8Array.of(2, 1, 1, 1, 1, 1, 0, 0), createRandom(1));
-    expect(Array.from(grower.trees)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
-    expect(Array.from(grower.sums.subarray(12))).toEqual([0.75, 0.25, 0, 1]);
-    expect(grower.sums.subarray(0, 12).every((sum) => sum === 0)).toBe(true);
+    expect(Array.from(sums.trees)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
+    expect(sharesOf(12)).toEqual([0.75, 0.25, 0, 1]);
+    expect(sharesOf(0).slice(0, 12)).toEqual(new Array(12).fill(0));
     // The next tree adds to that.
     grower.grow(Uint8Array.of(0, 1, 1, 1, 1, 1, 0, 0), createRandom(1));
-    expect(Array.from(grower.trees)).toEqual([1, 0, 0, 0, 0, 0, 2, 2]);
-    expect(grower.sums[12]).toBeCloseTo(0.75 + 0.2, 6);
+    expect(Array.from(sums.trees)).toEqual([1, 0, 0, 0, 0, 0, 2, 2]);
+    expect(sharesOf(12)[0]).toBeCloseTo(0.75 + 0.2, 6);
   });
 
   it('grows to single rows where it may', () => {
-    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'random', minLeaf: 1 }, never);
+    const sums = createTreeSums(8, 2);
+    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'random', minLeaf: 1 }, never, sums);
     grower.grow(Uint8Array.of(1, 1, 1, 1, 1, 1, 0, 0), createRandom(2));
-    expect(Array.from(grower.sums.subarray(12))).toEqual([1, 0, 0, 1]);
+    expect(Array.from(sums.shares.subarray(12))).toEqual([shareUnit, 0, 0, shareUnit]);
   });
 });
 
@@ -173,6 +179,16 @@ describe.each(kinds)('the expert %s', (name) => {
     expect(trees / n / forestTrees).toBeCloseTo(1 - 5000 / n, 2);
   });
 
+  it('is the same bit by bit whoever grows its trees, in whatever order', () => {
+    const { matrix, labels, classes } = data;
+    const trainingRows = Int32Array.from([...labels.keys()].filter((row) => labels[row] >= 0));
+    const input = { features: quantiseFeatures(matrix, trainingRows), labels, classes, trainingRows };
+    const parts = [0, 1, 2].map(() => createTreeSums(300, classes));
+    const growers = parts.map((sums) => new ForestGrower(name, input, sums, never));
+    for (let tree = forestTrees - 1; tree >= 0; tree--) growers[(tree * tree) % 3].grow(tree);
+    expect(joinTrees(parts, classes)).toEqual(probabilities);
+  });
+
   it('stops when it is told to', () => {
     const { matrix, labels, classes } = blobs(2000, 3);
     const trainingRows = Int32Array.from([...labels.keys()].filter((row) => labels[row] >= 0));
@@ -183,9 +199,8 @@ describe.each(kinds)('the expert %s', (name) => {
     };
     const input = { features, labels, classes, trainingRows };
     const trees: number[] = [];
-    expect(() => forestExpert(name, input, { cancelled: false, throwIfCancelled }, (done) => trees.push(done))).toThrow(
-      CancelledError,
-    );
+    const pending = growHere.begin(name, input, { ...quiet, signal: { cancelled: false, throwIfCancelled } });
+    expect(() => pending.finish((done) => trees.push(done))).toThrow(CancelledError);
     expect(asked).toBe(2);
     expect(trees[0]).toBe(1);
     expect(trees.length).toBeLessThan(forestTrees);

@@ -35,11 +35,13 @@ interface Bins {
  * two passes: over the features, and over the rows.
  *
  * @param trainingRows ascending
+ * @param allocate zeros, for the bins
  */
 export function quantiseFeatures(
   features: FeatureRows,
   trainingRows: Int32Array,
   onBlock?: OnBlock,
+  allocate: (bytes: number) => Uint8Array = (bytes) => new Uint8Array(bytes),
 ): QuantisedFeatures {
   const { rows: n, columns: d } = features;
   const sample = gatherRows(features, spread(trainingRows, sampledRows));
@@ -52,7 +54,7 @@ export function quantiseFeatures(
     if (found.edges.length > 0) kept.push({ column, ...found });
     onBlock?.(column + 1, d);
   }
-  const bins = new Uint8Array(kept.length * n);
+  const bins = allocate(kept.length * n);
   forEachRowBlock(features, (block, from, count) => {
     kept.forEach(({ column, edges }, at) =>
       fillBins(block, d, column, edges, bins, from * kept.length + at, kept.length, count),

@@ -6,6 +6,29 @@ import type { QuantisedFeatures } from './quantiseFeatures';
 /** Values that are looked at between two questions whether to stop: some 10 to 20 ms. */
 const patience = 1_000_000;
 
+/**
+ * A share of 1. Shares are added up in whole numbers, which come to the same in whatever order, and up to 255 trees fit
+ * into 32 bits; a share is off by 2⁻²⁴ at most.
+ */
+export const shareUnit = 2 ** 23;
+
+/** What trees say of the rows that they do not hold. */
+export interface TreeSums {
+  /** n×C: sums of leaf shares over the trees that do not hold the row, in units of 1/{@link shareUnit}. */
+  readonly shares: Int32Array;
+  /** n: how many trees these are. */
+  readonly trees: Uint16Array;
+}
+
+/** Zeros. @param allocate room for so many bytes */
+export function createTreeSums(
+  rows: number,
+  classes: number,
+  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
+): TreeSums {
+  return { shares: new Int32Array(allocate(4 * rows * classes)), trees: new Uint16Array(allocate(2 * rows)) };
+}
+
 /** Four numbers a node; halves are put aside, so a hundred nodes wait at most. */
 const waitingNodes = 100;
 
@@ -14,14 +37,11 @@ const waitingNodes = 100;
  * with the ones that it is grown from, and meet the shares of its leaves there. Memory 13 bytes a row and n·C numbers.
  */
 export class TreeGrower {
-  /** n×C: sums of leaf shares over the trees that do not hold the row. */
-  readonly sums: Float32Array;
-  /** n: how many trees these are. */
-  readonly trees: Uint16Array;
   readonly #features: QuantisedFeatures;
   readonly #signal: CancellationSignal;
   readonly #search: CutSearch;
   readonly #classes: number;
+  readonly #sums: TreeSums;
   /** The tree's own rows, then the others. */
   readonly #rows: Int32Array;
   readonly #aside: Int32Array;
@@ -29,13 +49,17 @@ export class TreeGrower {
   #waiting = 0;
   #looked = 0;
 
-  /** @param mostRows that a tree is grown from, repetitions not counted */
+  /**
+   * @param mostRows that a tree is grown from, repetitions not counted
+   * @param sums to which trees are added; useless once a tree has been cancelled
+   */
   constructor(
     features: QuantisedFeatures,
     { labels, classes }: { readonly labels: Int32Array; readonly classes: number },
     mostRows: number,
     rules: TreeRules,
     signal: CancellationSignal,
+    sums: TreeSums,
   ) {
     const n = features.rows;
     this.#features = features;
@@ -44,8 +68,7 @@ export class TreeGrower {
     this.#search = new CutSearch(features, labels, classes, mostRows, rules);
     this.#rows = new Int32Array(n);
     this.#aside = new Int32Array(n);
-    this.sums = new Float32Array(n * classes);
-    this.trees = new Uint16Array(n);
+    this.#sums = sums;
   }
 
   /**
@@ -74,7 +97,7 @@ export class TreeGrower {
         this.#rows[inside++] = row;
       } else {
         this.#rows[outside++] = row;
-        this.trees[row]++;
+        this.#sums.trees[row]++;
       }
     }
     return held;
@@ -129,11 +152,14 @@ export class TreeGrower {
   /** Adds the shares of the classes in a leaf to the rows that have come to it. */
   #meetLeaf(from: number, to: number): void {
     const { counts, total } = this.#search;
-    for (let c = 0; c < counts.length; c++) if (counts[c] > 0) this.#addShare(counts[c] / total, c, from, to);
+    for (let c = 0; c < counts.length; c++) {
+      if (counts[c] > 0) this.#addShare(Math.round((counts[c] / total) * shareUnit), c, from, to);
+    }
   }
 
   #addShare(share: number, c: number, from: number, to: number): void {
-    for (let i = from; i < to; i++) this.sums[this.#rows[i] * this.#classes + c] += share;
+    const { shares } = this.#sums;
+    for (let i = from; i < to; i++) shares[this.#rows[i] * this.#classes + c] += share;
   }
 
   #pause(values: number): void {

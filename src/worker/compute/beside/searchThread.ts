@@ -8,6 +8,7 @@ import { holdRows } from '../../../core/ranking/neighbours/candidateRanker';
 import type { NeighbourRequest, Neighbours, PendingNeighbours } from '../../../core/ranking/neighbours/neighbours';
 import { openKernelRoom } from '../kernels/distanceKernel';
 import { planNeighbours } from '../neighbours/planNeighbours';
+import { HelperThread, watchPulse } from './helperThread';
 import type { HeldRowsMessage, MeasuringMessage, SearchAnswer, SearchMessage } from './searchMessages';
 import { controlBytes, controlWords, wholeShare } from './searchMessages';
 import { helpMeasuring } from './sharedMeasuring';
@@ -19,15 +20,13 @@ import { helpMeasuring } from './sharedMeasuring';
 const mostBytes = 2 ** 28;
 /** A shorter search is not worth a thread. */
 const shortSeconds = 0.2;
-/** The thread ends when it has had nothing to do for so long: it holds some 100 MB. */
-const idleMs = 60_000;
 /** Between two looks at the signal, the progress and the thread's pulse while waiting. */
 const lookEveryMs = 20;
 /**
  * A thread without a pulse for so long is given up, and sooner one that has not begun: it may not have been able to
  * start.
  */
-const deadMs = 30_000;
+const longestDeadMs = 30_000;
 const unbornMs = 5_000;
 
 /**
@@ -53,13 +52,12 @@ interface SearchThreadOptions {
  * alone otherwise. The answer is that of a search with the same seed in any other thread.
  */
 export class SearchThread {
-  readonly #options: SearchThreadOptions;
-  #worker: Worker | undefined;
-  #idle: NodeJS.Timeout | undefined;
-  #running = 0;
+  readonly #thread: HelperThread;
+  readonly #deadMs: number;
 
   constructor(options: SearchThreadOptions) {
-    this.#options = options;
+    this.#thread = new HelperThread(options.start);
+    this.#deadMs = options.deadMs ?? longestDeadMs;
   }
 
   /**
@@ -75,7 +73,7 @@ export class SearchThread {
     if (isStored(features) || !(features.data.buffer instanceof SharedArrayBuffer)) return null;
     const { method, expectedSeconds } = planNeighbours(queries.length, references.length, features.columns, true);
     if (!isSearchedBeside(features.data.length, expectedSeconds)) return null;
-    const worker = this.#use();
+    const worker = this.#thread.use();
     const control = new Int32Array(new SharedArrayBuffer(controlBytes));
     const { port1: own, port2: port } = new MessageChannel();
     const message: SearchMessage = { features, references, queries, k, seed, control: control.buffer, port };
@@ -86,11 +84,14 @@ export class SearchThread {
       ended = true;
       Atomics.store(control, controlWords.cancelled, 1);
       own.close();
-      this.#release();
+      this.#thread.release();
     };
     return {
       finish: (onBlock) => {
-        const isAlive = this.#pulseOf(control);
+        const isAlive = watchPulse(() => Atomics.load(control, controlWords.pulse), {
+          deadMs: this.#deadMs,
+          unbornMs: Math.min(unbornMs, this.#deadMs),
+        });
         const check = (): void => context.signal.throwIfCancelled();
         // Only the approximate search has candidates to measure, in a room with all rows that whoever is idle prepares.
         let isRoomReady = method !== 'approximate';
@@ -114,7 +115,7 @@ export class SearchThread {
             }
             if (isAlive()) continue;
             context.log('The thread that searched neighbours did not answer: they are searched again.');
-            this.#abandon(worker);
+            this.#thread.abandon(worker);
             return null;
           }
           for (let message = receive(own); message !== undefined; message = receive(own)) {
@@ -126,50 +127,6 @@ export class SearchThread {
         }
       },
       stop: end,
-    };
-  }
-
-  #use(): Worker {
-    clearTimeout(this.#idle);
-    this.#running++;
-    if (this.#worker !== undefined) return this.#worker;
-    const worker = this.#options.start();
-    worker.unref();
-    const forget = (): void => {
-      if (this.#worker === worker) this.#worker = undefined;
-    };
-    // Whoever waits for it finds out by its pulse.
-    worker.on('error', forget);
-    worker.on('exit', forget);
-    this.#worker = worker;
-    return worker;
-  }
-
-  #release(): void {
-    this.#running--;
-    if (this.#running > 0 || this.#worker === undefined) return;
-    const worker = this.#worker;
-    this.#idle = setTimeout(() => this.#abandon(worker), idleMs);
-    this.#idle.unref();
-  }
-
-  #abandon(worker: Worker): void {
-    if (this.#worker === worker) this.#worker = undefined;
-    void worker.terminate();
-  }
-
-  /** Whether the thread has given a sign of life lately. */
-  #pulseOf(control: Int32Array): () => boolean {
-    const longest = this.#options.deadMs ?? deadMs;
-    let pulse = Atomics.load(control, controlWords.pulse);
-    let since = performance.now();
-    return () => {
-      const now = Atomics.load(control, controlWords.pulse);
-      if (now !== pulse) {
-        pulse = now;
-        since = performance.now();
-      }
-      return performance.now() - since < (pulse === 0 ? Math.min(unbornMs, longest) : longest);
     };
   }
 }

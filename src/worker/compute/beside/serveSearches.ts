@@ -1,10 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import { CancelledError, serializeError } from '../../../core/base/errors';
+import { serializeError } from '../../../core/base/errors';
 import { createRandom } from '../../../core/base/random';
-import type { CancellationSignal } from '../../../core/job/jobContext';
 import type { ChosenBackend } from '../chooseBackend';
 import { createLinearAlgebra } from '../chooseBackend';
 import { createNeighbourSearch } from '../neighbourSearch';
+import { createControlSignal } from './controlSignal';
 import type { SearchAnswer, SearchMessage } from './searchMessages';
 import { controlWords, wholeShare } from './searchMessages';
 import { measureTogether } from './sharedMeasuring';
@@ -32,7 +32,7 @@ async function answer(message: SearchMessage, loading: Promise<ChosenBackend>): 
     const { linalg, tensorflow } = await loading;
     const context = {
       linalg,
-      signal: createSignal(control),
+      signal: createControlSignal(control, controlWords),
       random: createRandom(seed),
       log: (text: string) => log.push(text),
     };
@@ -51,20 +51,4 @@ async function answer(message: SearchMessage, loading: Promise<ChosenBackend>): 
   port.close();
   Atomics.store(control, controlWords.done, 1);
   Atomics.notify(control, controlWords.done);
-}
-
-/** Every look at it is a sign of life. */
-function createSignal(control: Int32Array): CancellationSignal {
-  const isCancelled = (): boolean => {
-    Atomics.add(control, controlWords.pulse, 1);
-    return Atomics.load(control, controlWords.cancelled) !== 0;
-  };
-  return {
-    get cancelled() {
-      return isCancelled();
-    },
-    throwIfCancelled() {
-      if (isCancelled()) throw new CancelledError();
-    },
-  };
 }

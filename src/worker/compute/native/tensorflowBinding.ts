@@ -92,7 +92,7 @@ export function configureTensorflow(): void {
 export function loadTensorflow(): Tensorflow {
   configureTensorflow();
   const addon = moduleRequire()(findAddon()) as Addon; // The addon has no types of its own.
-  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']) || processors();
+  const threads = usableThreads();
   const tensorflow: Tensorflow = {
     version: addon.TF_Version,
     threads,
@@ -112,6 +112,11 @@ export function loadTensorflow(): Tensorflow {
     ops.readFloat64(ops.matMul(ops.float64(Float64Array.of(1), [1, 1]), ops.float64(Float64Array.of(1), [1, 1]))),
   );
   return tensorflow;
+}
+
+/** Threads that one computation may use: as many as the environment allows TensorFlow, or there are processors. */
+export function usableThreads(): number {
+  return Number(process.env['TF_NUM_INTRAOP_THREADS']) || processors();
 }
 
 /** Processors this process may use; before Node 18 only how many there are is known. */

@@ -3,6 +3,7 @@ import { BugError, CancelledError, InputError, serializeError } from '../../../c
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
 import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
+import type { ForestGrowth } from '../../../core/ranking/forest/forestGrowth';
 import { openAuditSession } from '../../../core/session/auditSession';
 import type { AuditSession } from '../../../core/session/sessionTypes';
 import { runStudy } from '../../../core/study/runStudy';
@@ -36,6 +37,8 @@ export interface DispatcherOptions {
   readonly openSession?: typeof openAuditSession;
   /** Where neighbours are searched while heads are fitted; without one, afterwards. */
   readonly searchThread?: SearchThread;
+  /** How forests are grown; without it one tree after the other. */
+  readonly forests?: ForestGrowth;
 }
 
 /** Between two looks at the wire while a long job runs. */
@@ -147,7 +150,7 @@ export class ComputeDispatcher {
       case 'audit':
         return this.#runLong(message, (features, context, { tensorflow }) => {
           const neighbours = createNeighbourSearch(tensorflow, { thread: this.#options.searchThread });
-          const input = { ...message.params.input, features, neighbours };
+          const input = { ...message.params.input, features, neighbours, forests: this.#options.forests };
           return (this.#options.audit ?? auditFeatures)(input, context);
         });
       case 'study':

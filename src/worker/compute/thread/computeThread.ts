@@ -1,25 +1,33 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
+import { forestThreadRole } from '../beside/forestMessages';
+import { ForestThreads } from '../beside/forestThreads';
 import { searchThreadRole } from '../beside/searchMessages';
 import { SearchThread } from '../beside/searchThread';
+import { serveForests } from '../beside/serveForests';
 import { serveSearches } from '../beside/serveSearches';
+import { usableThreads } from '../native/tensorflowBinding';
 import { ComputeDispatcher } from './computeDispatcher';
 import type { RequestMessage } from './messages';
 
 /**
  * The compute thread: a worker_threads entry. Everything it does is in ComputeDispatcher. The same script serves as the
- * thread that it starts for itself to search neighbours beside a fit.
+ * threads that it starts for itself, to search neighbours beside a fit and to grow forests.
  */
 const port = parentPort;
 if (port === null) throw new Error('This script runs as a worker thread: see computeClient.');
 
 if (workerData === searchThreadRole) {
   serveSearches(port);
+} else if (workerData === forestThreadRole) {
+  serveForests(port);
 } else {
+  const start = (role: string) => (): Worker => new Worker(__filename, { workerData: role });
   const dispatcher = new ComputeDispatcher({
     post: (message, transfer = []) => port.postMessage(message, transfer),
     // Only ComputeClient writes to this port.
     poll: () => receiveMessageOnPort(port)?.message as RequestMessage | undefined,
-    searchThread: new SearchThread({ start: () => new Worker(__filename, { workerData: searchThreadRole }) }),
+    searchThread: new SearchThread({ start: start(searchThreadRole) }),
+    forests: new ForestThreads({ start: start(forestThreadRole), threads: usableThreads() }),
   });
   port.on('message', (message: RequestMessage) => dispatcher.receive(message));
 }
