@@ -3,6 +3,7 @@ import type { JobSnapshot } from '../contract/jobs';
 import type { EngineInfo } from '../contract/project';
 import { CancelledError } from '../core/base/errors';
 import { closeAfter, closeAll } from './closeAll';
+import type { RequestedBackend } from './compute/chooseBackend';
 import { ComputeClient } from './compute/thread/computeClient';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
@@ -55,6 +56,14 @@ export class LocalEngine {
   /** Which runtime and which backend are in use. */
   async describe(): Promise<EngineInfo> {
     return describeEngine({ ...this.#options, backend: await this.#compute.describe('auto') });
+  }
+
+  /**
+   * Loads a backend while something else is done: a third of a second that the first audit would wait. Whether it can
+   * be used is for the audit to say.
+   */
+  prepare(backend: RequestedBackend): void {
+    this.#compute.describe(backend).catch(() => undefined);
   }
 
   /** @throws InputError when the folder is no project; StorageError; CancelledError. */
