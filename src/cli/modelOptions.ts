@@ -9,6 +9,7 @@ export interface ModelOptions {
   readonly l2: HeadSettings['l2'];
   readonly intercept: boolean;
   readonly standardize: boolean;
+  readonly scale: HeadSettings['scale'];
   readonly backend: HeadSettings['backend'];
   readonly seed: number;
   readonly ragged: HeadSettings['ragged'];
@@ -42,6 +43,14 @@ export function withModelOptions(command: Command, purpose: 'audit' | 'study'): 
     .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
     .option('--no-intercept', 'fit without an intercept')
     .option('--no-standardize', 'leave numbers as they are')
+    .addOption(
+      new Option(
+        '--scale <way>',
+        'which numbered columns (pc1, pc2 …) are divided by one scale together: auto those that are principal axes, blocks all, columns none',
+      )
+        .choices(['auto', 'columns', 'blocks'])
+        .default('auto'),
+    )
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )

@@ -15,6 +15,11 @@ export const auditSettingsSchema = z.object({
   l2: z.union([z.literal('auto'), z.number().positive().finite()]).default('auto'),
   intercept: z.boolean().default(true),
   standardize: z.boolean().default(true),
+  /**
+   * Which columns are divided by one scale together, where numbers are standardised: 'auto' = numbered columns that
+   * are the axes of one embedding, 'blocks' = all numbered columns, 'columns' = none.
+   */
+  scale: z.enum(['auto', 'columns', 'blocks']).default('auto'),
   backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
   seed: seedSchema.default(7),
   /**

@@ -126,6 +126,16 @@ export interface Feature {
   readonly scale: number;
 }
 
+/** Columns of numbers that were divided by one scale. */
+export interface Embedding {
+  /** Names of the columns with the smallest and the largest number. */
+  readonly first: string;
+  readonly last: string;
+  /** How many there are, without constant ones. */
+  readonly columns: number;
+  readonly scale: number;
+}
+
 /** JSON through and through: it is stored in the project and in the manifest. */
 export interface FeaturePipeline {
   readonly version: 1;
@@ -135,6 +145,8 @@ export interface FeaturePipeline {
   readonly missing?: readonly string[];
   readonly columns: readonly EncodedColumn[];
   readonly features: readonly Feature[];
+  /** Left out where every column has a scale of its own. */
+  readonly embeddings?: readonly Embedding[];
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];
   /** Sentences for people: levels pooled, cells filled. */
   readonly notes: readonly string[];

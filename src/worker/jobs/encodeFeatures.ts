@@ -35,7 +35,7 @@ export async function encodeFeatures(
   store: ProjectStore,
   { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
   trainRows: Uint8Array,
-  settings: Pick<AuditSettings, 'standardize' | 'intercept'>,
+  settings: Pick<AuditSettings, 'standardize' | 'scale' | 'intercept'>,
   { draft, matrixBytes, signal, progress }: EncodeOptions,
 ): Promise<EncodedFeatures> {
   const total = 2 * rows + validationRows;
@@ -44,6 +44,7 @@ export async function encodeFeatures(
     columns: store.sources.columns,
     trainRows,
     standardize: settings.standardize,
+    scale: settings.scale,
     intercept: settings.intercept,
     missing: store.sources.source?.dialect.missing ?? [],
     signal,

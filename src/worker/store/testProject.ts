@@ -39,6 +39,7 @@ export const testSummary: AuditSummary = {
     l2: 'auto',
     intercept: true,
     standardize: true,
+    scale: 'auto',
     backend: 'auto',
     seed: 7,
     ragged: 'set-aside',

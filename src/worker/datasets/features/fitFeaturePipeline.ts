@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../../../contract/audit';
 import type { Column } from '../../../contract/dataset';
 import { InputError } from '../../../core/base/errors';
 import { formatCount } from '../../../core/base/format';
@@ -9,6 +10,7 @@ import type { DateOrder } from '../cells/numberFormat';
 import { numberReader, styleOf } from '../cells/numberStyle';
 import type { ColumnScan, EncodedColumn, Feature, FeaturePipeline } from '../datasetTypes';
 import { CategoryLearner } from './categoryLearner';
+import { describeEmbedding, findEmbeddings } from './embeddings';
 import type { Learned, Learner } from './learnerTypes';
 import { NumberLearner } from './numberLearner';
 
@@ -25,6 +27,8 @@ interface FitFeatureOptions {
   readonly trainRows: Uint8Array;
   /** Centre and scale by the training rows' mean and population standard deviation. */
   readonly standardize: boolean;
+  /** Which numbered columns get one scale together; default `auto`. */
+  readonly scale?: AuditSettings['scale'];
   /** Add the constant 1 as the last feature. */
   readonly intercept: boolean;
   /** What the analyst says stands for missing. */
@@ -41,12 +45,13 @@ interface FitFeatureOptions {
  * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
  *   are pooled; missing cells are a value of their own.
  * Numbers, booleans and dates get a 0/1 feature "… is missing" when a training row misses them. Features that are
- * constant over the training rows are left out and said so. One pass over the data, O(n · columns), and another one
+ * constant over the training rows are left out and said so. Columns that are one embedding get one scale
+ * ({@link findEmbeddings}). One pass over the data, O(n · columns), and another one
  * over columns whose numbers differ in their last digits only.
  * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {
-  const { trainRows, standardize, intercept } = options;
+  const { trainRows, standardize, scale = 'auto', intercept } = options;
   const columns = options.columns.filter(({ role }) => role === 'feature');
   if (columns.length === 0) {
     throw new InputError('No column is a feature. Give at least one number or category column the role "feature".');
@@ -58,7 +63,7 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
   if (seen === 0) throw new InputError('There are no labelled training rows to learn features from.');
   if (standardize) await refine(columns, learners, options);
   const learned = learners.map((learner) => learner.learn(seen));
-  const pipeline = assemble(columns, learned, { standardize, intercept });
+  const pipeline = assemble(columns, learned, { standardize, intercept }, standardize ? scale : 'columns');
   return words.length === 0 ? pipeline : { ...pipeline, missing: words };
 
   async function refine(all: readonly Column[], into: Learner[], scanned: FitFeatureOptions): Promise<void> {
@@ -143,16 +148,20 @@ function assemble(
   columns: readonly Column[],
   learned: readonly Learned[],
   options: { readonly standardize: boolean; readonly intercept: boolean },
+  scaling: AuditSettings['scale'],
 ): FeaturePipeline {
   const features: Feature[] = [];
   const encoded: EncodedColumn[] = [];
   const dropped: { column: string; reason: string }[] = [];
   const constantParts: string[] = [];
   const { standardize } = options;
+  const embeddings = findEmbeddings(columns, learned, scaling);
+  const shared = new Map(embeddings.flatMap(({ places, scale }) => places.map((place) => [place, scale])));
   columns.forEach((column, k) => {
     const found = learned[k];
-    const places = found.candidates.map(({ name, mean, scale }) => {
-      if (!(scale > 0)) return -1;
+    const places = found.candidates.map(({ name, mean, scale: own }, part) => {
+      if (!(own > 0)) return -1;
+      const scale = (part === 0 ? shared.get(k) : undefined) ?? own;
       features.push({ name, column: column.name, centre: standardize ? mean : 0, scale: standardize ? scale : 1 });
       return features.length - 1;
     });
@@ -171,6 +180,7 @@ function assemble(
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
   const notes: string[] = standardize ? refinedNotes(encoded) : unscaledNotes(columns, learned);
+  notes.push(...embeddings.map(describeEmbedding));
   if (dropped.length > 0) {
     const names = listed(dropped.map(({ column }) => column));
     notes.push(
@@ -188,7 +198,16 @@ function assemble(
   const pooled = counted('pooled');
   if (pooled.length > 0) notes.push(`Values with few rows are pooled as "other": ${listed(pooled)}.`);
   if (constantParts.length > 0) notes.push(`Constant parts of ${listed(constantParts)} are left out.`);
-  return { version: 1, ...options, columns: encoded, features, dropped, notes };
+  const told = embeddings.map(({ places: _places, ...embedding }) => embedding);
+  return {
+    version: 1,
+    ...options,
+    columns: encoded,
+    features,
+    ...(told.length === 0 ? {} : { embeddings: told }),
+    dropped,
+    notes,
+  };
 }
 
 /** Columns of which only differences from one of their cells are used. */

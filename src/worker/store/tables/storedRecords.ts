@@ -43,6 +43,9 @@ const pipelineSchema = z.looseObject({
   intercept: z.boolean(),
   columns: z.array(z.looseObject({ index: z.int().nonnegative(), name: z.string() })),
   features: z.array(z.looseObject({ name: z.string() })),
+  embeddings: z
+    .array(z.object({ first: z.string(), last: z.string(), columns: z.int().positive(), scale: z.number().positive() }))
+    .optional(),
   dropped: z.array(z.object({ column: z.string(), reason: z.string() })),
   notes: z.array(sentence),
 });
