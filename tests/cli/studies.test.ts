@@ -41,7 +41,48 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+interface AxesManifest {
+  readonly settings: { readonly scale: string };
+  readonly audit: { readonly warnings: readonly string[] };
+  readonly features: {
+    readonly features: readonly { readonly scale: number }[];
+    readonly embeddings?: readonly { readonly scale: number }[];
+  };
+}
+
 describe('assay audit', () => {
+  it('gives principal axes one scale, says so, and does otherwise when it is told to', async () => {
+    const random = createRandom(4);
+    const axes = Array.from({ length: 16 }, (_, k) => 3 * 0.85 ** k);
+    const lines = [[...axes.map((_, k) => `pc${k + 1}`), 'label'].join(',')];
+    for (let i = 0; i < 120; i++) {
+      const numbers = axes.map((spread) => spread * random.normal());
+      lines.push([...numbers.map((value) => value.toFixed(4)), numbers[0] > 0 ? 'up' : 'down'].join(','));
+    }
+    writeFileSync(at('axes.csv'), `${lines.join('\n')}\n`);
+    const audit = async (name: string, ...options: string[]): Promise<AxesManifest> => {
+      const run = await cli.run('audit', at('axes.csv'), ...options, '--out', at(name));
+      expect(run.stderr + run.code).toMatch(/0$/);
+      return JSON.parse(readFileSync(join(at(name), 'manifest.json'), 'utf8')) as AxesManifest;
+    };
+    const together = await audit('together');
+    expect(together.settings.scale).toBe('auto');
+    expect(together.audit.warnings.join(' ')).toContain('16 columns, pc1 … pc16, are taken as one embedding');
+    const [embedding] = together.features.embeddings ?? [];
+    expect(embedding).toMatchObject({ first: 'pc1', last: 'pc16', columns: 16 });
+    const scales = ({ features: { features } }: AxesManifest): number[] =>
+      features.slice(0, 16).map(({ scale }) => scale);
+    expect(new Set(scales(together))).toEqual(new Set([embedding.scale]));
+    const apart = await audit('apart', '--scale', 'columns');
+    expect(apart.features.embeddings).toBeUndefined();
+    expect(embedding.scale).toBeCloseTo(Math.hypot(...scales(apart)) / 4, 10);
+    const unscaled = await audit('unscaled', '--scale', 'blocks', '--no-standardize');
+    expect(new Set(scales(unscaled))).toEqual(new Set([1]));
+    const wrong = await cli.run('audit', at('axes.csv'), '--scale', 'rows', '--out', at('none'));
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/auto, columns, blocks/);
+  });
+
   it('asks the experts that it is told to, and names them with their strengths', async () => {
     const run = await cli.run(
       ...['audit', at('data.csv'), '--label', 'label', '--id', 'name', '--ignore', 'response'],

@@ -46,6 +46,7 @@ describe('a study of an audited project', () => {
     ['--l2', 'auto'],
     ['--head', 'logistic'],
     ['--no-intercept'],
+    ['--scale', 'columns'],
     ['--validation', 'none'],
     ['--skip-lines', '2'],
     ['--problems', file],

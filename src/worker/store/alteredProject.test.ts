@@ -152,6 +152,13 @@ describe('a project that was altered', () => {
       /its audit/,
       [`UPDATE meta SET value = replace(value, '"theta"', '"../../x"') WHERE key = 'audit'`],
     ],
+    [
+      'an embedding without a scale',
+      /its audit/,
+      [
+        `UPDATE meta SET value = replace(value, '"dropped":[],', '"dropped":[],"embeddings":[{"first":"a","last":"b","columns":16,"scale":0}],') WHERE key = 'audit'`,
+      ],
+    ],
     ['labels beyond the classes', /its audit/, ['UPDATE scores_2 SET given = 99 WHERE row_no = 3']],
   ])('is refused with %s', async (_, message, statements) => {
     const project = copyOf();
@@ -333,6 +340,15 @@ describe('a project of an earlier version', () => {
     );
     const store = await openProject(project);
     expect(store.audits.latest?.summary.settings.experts).toEqual(['head', 'neighbours10', 'neighbours30']);
+    await store.close();
+  });
+
+  it('has a scale for each column where it says nothing of scales', async () => {
+    const project = copyOf();
+    await alter(project, `UPDATE meta SET value = replace(value, '"scale":"auto",', '') WHERE key = 'audit'`);
+    const store = await openProject(project);
+    expect(store.audits.latest?.summary.settings.scale).toBe('columns');
+    expect(store.audits.latest?.pipeline.embeddings).toBeUndefined();
     await store.close();
   });
 

@@ -168,12 +168,15 @@ describe('an audit in a project', () => {
   it('is replaced with its arrays all at once; the old one goes', async () => {
     const store = await sampleProject();
     await store.audits.replace(randomAudit(5000, 1));
-    await store.audits.replace(randomAudit(5000, 2));
+    const second = randomAudit(5000, 2);
+    const pipeline = { ...second.pipeline, embeddings: [{ first: 'pc1', last: 'pc16', columns: 16, scale: 0.1 }] };
+    await store.audits.replace({ ...second, pipeline });
     expect((await store.audits.readArray('theta')).data).toEqual(Float64Array.of(2, 0.1, -1e300));
     expect(readdirSync(join(store.folder, 'arrays'))).toHaveLength(1);
     await store.close();
     const again = await openProject(store.folder);
     expect(again.audits.latest?.classes).toEqual(['a', 'b', 'c']);
+    expect(again.audits.latest?.pipeline).toEqual(pipeline);
     const shared = await again.audits.readArray('theta', { shared: true });
     expect(shared.data.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...shared.data]).toEqual([2, 0.1, -1e300]);

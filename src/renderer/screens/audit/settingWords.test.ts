@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../../contract/audit';
-import { describeFeatures, describeHead, describeL2, describeValidation, parsePositive } from './settingWords';
+import {
+  describeFeatures,
+  describeHead,
+  describeL2,
+  describeScaling,
+  describeValidation,
+  parsePositive,
+} from './settingWords';
 
 const settings = auditSettingsSchema.parse({});
 
@@ -16,6 +23,13 @@ describe('audit settings in words', () => {
     expect(describeHead(settings)).toBe('by the number of classes');
     expect(describeL2(settings)).toBe('by leave-one-out');
     expect(describeL2({ ...settings, l2: 0.001 })).toBe('1e−3');
+  });
+
+  it('says how numbers are scaled', () => {
+    expect(describeScaling(settings)).toBe('centred and scaled');
+    expect(describeScaling({ ...settings, scale: 'columns' })).toBe('centred and scaled, each column alone');
+    expect(describeScaling({ ...settings, scale: 'blocks' })).toBe('centred and scaled, numbered columns together');
+    expect(describeScaling({ ...settings, scale: 'blocks', standardize: false })).toBe('as they are');
   });
 
   it('does not count the intercept as a feature', () => {

@@ -25,6 +25,19 @@ export function describeL2(settings: AuditSettings): string {
   return settings.l2 === 'auto' ? 'by leave-one-out' : formatPower(settings.l2);
 }
 
+/** How numbers are scaled. */
+export function describeScaling({ standardize, scale }: AuditSettings): string {
+  if (!standardize) return 'as they are';
+  switch (scale) {
+    case 'auto':
+      return 'centred and scaled';
+    case 'blocks':
+      return 'centred and scaled, numbered columns together';
+    case 'columns':
+      return 'centred and scaled, each column alone';
+  }
+}
+
 /**
  * A number as people type it for λ: "1e-3", "0,001", "10^-3" and "1e−3" are all read; null when it is none or not above
  * 0.

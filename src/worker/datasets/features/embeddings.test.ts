@@ -177,7 +177,7 @@ describe('embeddings', () => {
 
 describe('rank correlation', () => {
   it('is that of scipy.stats.spearmanr', () => {
-    // python -c "from scipy.stats import spearmanr as s; print(s(range(7), [3,1,4,1,5,9,2]), s(range(6), [6,5,4,4,4,1]))"
+    // from scipy.stats import spearmanr as s; s(range(7), [3,1,4,1,5,9,2]), s(range(6), [6,5,4,4,4,1])
     expect(rankCorrelation([3, 1, 4, 1, 5, 9, 2])).toBeCloseTo(0.32433749, 7);
     expect(rankCorrelation([6, 5, 4, 4, 4, 1])).toBeCloseTo(-0.94112395, 7);
     expect(rankCorrelation([2, 2, 2])).toBe(0);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auditSummarySchema } from '../../../contract/audit';
+import { auditSettingsSchema, auditSummarySchema } from '../../../contract/audit';
 import { columnSchema, dialectSchema, picturesSchema, saidDialectSchema } from '../../../contract/dataset';
 import { StorageError } from '../../../core/base/errors';
 import type { AuditRecord, SourceRecord } from '../storeTypes';
@@ -50,9 +50,14 @@ const pipelineSchema = z.looseObject({
   notes: z.array(sentence),
 });
 
+/** Audits of earlier versions do not say how columns were scaled: each by its own. */
+const settingsSchema = auditSettingsSchema.extend({
+  scale: auditSettingsSchema.shape.scale.removeDefault().default('columns'),
+});
+
 const auditRecordSchema = z.looseObject({
   generation,
-  summary: auditSummarySchema,
+  summary: auditSummarySchema.extend({ settings: settingsSchema }),
   classes: z.array(z.string()),
   reasonNames: z.array(z.string()).max(32),
   pipeline: pipelineSchema,
