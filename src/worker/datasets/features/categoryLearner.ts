@@ -59,6 +59,7 @@ export class CategoryLearner implements Learner {
       filled: 0,
       pooled: ordered.length - kept.length,
       size: 1,
+      signs: false,
       constant: 'constant in the training rows',
     };
   }

@@ -22,7 +22,7 @@ function axes(prefix: string, count: number, spread: (k: number) => number, seed
   return {
     names: Array.from({ length: count }, (_, k) => `${prefix}${k}`),
     values: Array.from({ length: count }, (_, k) =>
-      Array.from({ length: rows }, () => 3 + spread(k) * random.normal()),
+      Array.from({ length: rows }, () => spread(k) * (0.3 + random.normal())),
     ),
   };
 }
@@ -134,6 +134,25 @@ describe('embeddings', () => {
       }
       expect((await encode(table, 'blocks')).pipeline.embeddings).toHaveLength(1);
       expect((await encode(table, 'columns')).pipeline.embeddings).toBeUndefined();
+    }
+  });
+
+  it('lie about 0 by themselves, all but one in ten: counts in the order of their frequency do not', async () => {
+    const shifted = (columns: number): Table => {
+      const { names, values } = axes('w', 20, falling);
+      return {
+        names,
+        values: values.map((one, k) => (k < columns ? one.map((value) => value + 50 * falling(k)) : one)),
+      };
+    };
+    for (const [columns, found] of [
+      [0, 1],
+      [2, 1],
+      [3, undefined],
+      [20, undefined],
+    ] as const) {
+      expect((await encode(shifted(columns), 'auto')).pipeline.embeddings?.length).toBe(found);
+      expect((await encode(shifted(columns), 'blocks')).pipeline.embeddings).toHaveLength(1);
     }
   });
 

@@ -6,6 +6,8 @@ import { fewestNumbered, findNumberedColumns } from './numberedColumns';
 
 /** Spearman's correlation of spread and number from which numbered columns are principal axes. */
 const falling = -0.9;
+/** Share of principal axes that have numbers on both sides of 0; the first of a truncated SVD often has not. */
+const mostAxes = 0.9;
 
 /** Numbered columns that get one scale. */
 export interface FoundEmbedding extends Embedding {
@@ -15,9 +17,10 @@ export interface FoundEmbedding extends Embedding {
 
 /**
  * The blocks of numbered columns that are divided by one scale: the root mean square of their standard deviations over
- * the rows learnt from. `auto`: those whose standard deviation falls with their number, as principal axes' and
- * truncated SVD's do; pixels', bands' and measurements' do not, and the axes of networks are alike anyway. `blocks`:
- * all of them. `columns`: none. Constant columns do not count. O(d log d).
+ * the rows learnt from. `auto`: those whose standard deviation falls with their number and that lie about 0, as
+ * principal axes and truncated SVD do; the spread of pixels, bands and measurements does not fall, counts of words in
+ * the order of their frequency are never negative, and the axes of networks are alike anyway. `blocks`: all of them.
+ * `columns`: none. Constant columns do not count. O(d log d).
  */
 export function findEmbeddings(
   columns: readonly Column[],
@@ -34,7 +37,10 @@ export function findEmbeddings(
     });
     if (places.length < fewestNumbered || !comparable) return [];
     const spreads = places.map((place) => learned[place].candidates[0].scale);
-    if (way === 'auto' && rankCorrelation(spreads) > falling) return [];
+    if (way === 'auto') {
+      const aboutZero = places.filter((place) => learned[place].signs).length;
+      if (aboutZero < mostAxes * places.length || rankCorrelation(spreads) > falling) return [];
+    }
     const [first, last] = [places[0], places[places.length - 1]].map((place) => columns[place].name);
     return [{ first, last, columns: places.length, scale: rootMeanSquare(spreads), places }];
   });

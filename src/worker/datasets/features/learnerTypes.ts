@@ -19,6 +19,8 @@ export interface Learned {
   readonly pooled: number;
   /** Largest number without its sign. */
   readonly size: number;
+  /** Whether there are numbers on both sides of 0. */
+  readonly signs: boolean;
   /** What to say when no candidate varies. */
   readonly constant: string;
 }

@@ -84,6 +84,7 @@ export class NumberLearner implements Learner {
       filled: count > 0 ? missing : 0,
       pooled: 0,
       size: count > 0 ? size : 0,
+      signs: style?.origin === undefined && minimum < 0 && maximum > 0,
       constant: constantReason(count, this.#differs, this.#first),
     };
   }
