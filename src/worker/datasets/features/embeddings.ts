@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../../contract/audit';
 import type { Column } from '../../../contract/dataset';
+import { formatCount } from '../../../core/base/format';
 import type { Embedding } from '../datasetTypes';
 import type { Learned } from './learnerTypes';
 import { fewestNumbered, findNumberedColumns } from './numberedColumns';
@@ -10,7 +11,7 @@ const falling = -0.9;
 const mostAxes = 0.9;
 
 /** Numbered columns that get one scale. */
-export interface FoundEmbedding extends Embedding {
+interface FoundEmbedding extends Embedding {
   /** Places in the list of columns. */
   readonly places: readonly number[];
 }
@@ -48,7 +49,7 @@ export function findEmbeddings(
 
 /** In words, for the notes of an audit. */
 export function describeEmbedding({ first, last, columns }: Embedding): string {
-  return `${columns} columns, ${first} … ${last}, are taken as one embedding: one scale for all, so that wide ones weigh more than narrow ones.`;
+  return `${formatCount(columns)} columns, ${first} … ${last}, are taken as one embedding: one scale for all, so that wide ones weigh more than narrow ones.`;
 }
 
 /** Of positive numbers of any size. */
