@@ -113,6 +113,8 @@ export class ForestThreads implements ForestGrowth {
       log(`A thread that grew trees was lost: ${lost.length} of ${forestTrees} trees of ${name} are grown again.`);
       lost.forEach(grow);
     }
+    // The last tree may be a helper's.
+    report();
     return { name, probabilities: joinTrees(parts, input.classes) };
   }
 
