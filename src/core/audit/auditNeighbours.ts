@@ -14,20 +14,21 @@ export interface AuditNeighbours {
 }
 
 /**
- * The nearest labelled training rows of every row. Needs nothing of the head, so it begins before the fit where the
- * search can go on beside it.
+ * The nearest of the rows that train, for every row: so many of them, by default what the experts for classes need.
+ * Needs nothing of the head, so it begins before the fit where the search can go on beside it.
  */
 export function beginNeighbours(
-  input: Pick<AuditInput, 'labels' | 'features' | 'neighbours'>,
-  roles: RowRoles,
+  input: Pick<AuditInput, 'features' | 'neighbours'>,
+  roles: Pick<RowRoles, 'train' | 'trainRows'>,
   context: JobContext,
+  sought = Math.max(...Object.values(neighbourCounts)),
 ): AuditNeighbours {
-  const n = input.labels.length;
+  const n = input.features.rows;
   const references = new Int32Array(roles.trainRows);
   let at = 0;
   for (let i = 0; i < n; i++) if (roles.train[i] !== 0) references[at++] = i;
   const queries = Int32Array.from({ length: n }, (_, i) => i);
-  const k = Math.min(Math.max(...Object.values(neighbourCounts)), references.length);
+  const k = Math.min(sought, references.length);
   const request = { features: input.features, references, queries, k };
   // Of its own: what is drawn must not depend on when it runs.
   const seed = context.random.integer(2 ** 31);

@@ -3,6 +3,7 @@ import { forEachRowBlock, isStored } from '../base/featureRows';
 import { splitCodes } from '../base/splitCodes';
 import { isAllFinite } from '../base/vectors';
 import type { OnBlock } from '../linalg/linearAlgebra';
+import { isLabelled, type RowLabels } from '../models/headKind';
 import type { AuditInput } from './auditTypes';
 
 /** Which rows do what in an audit. */
@@ -22,10 +23,10 @@ export interface RowRoles {
  * @throws InputError when there is nothing to fit; BugError when arrays do not fit together.
  */
 export function checkAuditInput(
-  input: Pick<AuditInput, 'features' | 'labels' | 'classes' | 'split' | 'unpenalised'>,
+  input: Pick<AuditInput, 'features' | 'classes' | 'split' | 'unpenalised'> & { readonly labels: RowLabels },
   onBlock?: OnBlock,
 ): RowRoles {
-  const { features, labels, classes, split } = input;
+  const { features, labels, split } = input;
   const n = features.rows;
   const d = features.columns;
   if (labels.length !== n || split.length !== n || (!isStored(features) && features.data.length !== n * d)) {
@@ -45,26 +46,31 @@ export function checkAuditInput(
   });
   const roles = { train: new Float64Array(n), validation: new Float64Array(n), test: new Float64Array(n) };
   const counts = { train: 0, validation: 0, test: 0, unlabelled: 0 };
-  const seen = new Set<number>();
+  let first = Number.NaN;
+  let differ = false;
   for (let i = 0; i < n; i++) {
     const label = labels[i];
-    if (label === -1) {
+    if (!isLabelled(labels, i)) {
       counts.unlabelled++;
       continue;
     }
-    if (!(label >= 0 && label < classes)) throw new BugError(`Row ${i} has label ${label} of ${classes} classes.`);
+    checkLabel(input, i);
     const code = split[i];
     const role = code === splitCodes.train ? 'train' : code === splitCodes.validation ? 'validation' : 'test';
     if (role === 'test' && code !== splitCodes.test) throw new BugError(`Row ${i} has split code ${code}.`);
     roles[role][i] = 1;
     counts[role]++;
-    if (role === 'train') seen.add(label);
+    if (role !== 'train') continue;
+    if (Number.isNaN(first)) first = label;
+    differ ||= label !== first;
   }
   if (counts.train === 0) {
     throw new InputError('There are no labelled training rows. Check the label column and the split column.');
   }
-  if (seen.size < 2) {
-    throw new InputError('All labelled training rows have the same label; an audit needs at least two classes.');
+  if (!differ) {
+    throw new InputError(
+      `All labelled training rows have the same label; an audit needs at least two ${labels instanceof Int32Array ? 'classes' : 'numbers'}.`,
+    );
   }
   return {
     ...roles,
@@ -73,4 +79,14 @@ export function checkAuditInput(
     testRows: counts.test,
     unlabelledRows: counts.unlabelled,
   };
+}
+
+/** A class number, or a finite number. @throws BugError */
+function checkLabel({ labels, classes }: { readonly labels: RowLabels; readonly classes: number }, row: number): void {
+  const label = labels[row];
+  if (!(labels instanceof Int32Array)) {
+    if (!Number.isFinite(label)) throw new BugError(`Row ${row} has the label ${label}, which is not finite.`);
+  } else if (!(label >= 0 && label < classes)) {
+    throw new BugError(`Row ${row} has label ${label} of ${classes} classes.`);
+  }
 }

@@ -9,7 +9,7 @@ import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitting/fitHead';
-import { headKindFor } from '../models/headKind';
+import { headKindFor, isLabelled, type RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { AuditInput, HeadColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
@@ -29,12 +29,15 @@ export interface MeasuredHead extends ChosenProblem, HeadInfluence {
   readonly theta: Float64Array;
 }
 
+/** What a head is fitted to: class numbers, or numbers for the ridge head. */
+type MeasuredInput = Omit<AuditInput, 'labels' | 'neighbours'> & { readonly labels: RowLabels };
+
 /**
  * The stages λ (whose progress is given), fit and influence of an audit. The blocks of X are gone at the end: what
  * comes after reads rows by itself, and needs the room.
  */
 export function measureHead(
-  input: AuditInput,
+  input: MeasuredInput,
   roles: RowRoles,
   lambda: StageProgress,
   context: JobContext,
@@ -60,7 +63,7 @@ export function measureHead(
 function measureInfluence(
   problem: HeadProblem,
   { state }: HeadFit,
-  { labels, roles }: { readonly labels: Int32Array; readonly roles: RowRoles },
+  { labels, roles }: { readonly labels: RowLabels; readonly roles: RowRoles },
   context: JobContext,
 ): HeadInfluence {
   const progress = new StageProgress('influence', context);
@@ -82,9 +85,9 @@ function measureInfluence(
     influence,
     columns: {
       loss,
-      probability: probabilitiesOf(loss),
+      probability: probabilitiesOf(problem, loss),
       looLoss: influence.looLoss,
-      looProbability: probabilitiesOf(influence.looLoss),
+      looProbability: probabilitiesOf(problem, influence.looLoss),
       leverage: influence.leverage,
       selfInfluenceIf: influence.selfIf,
       selfInfluenceRif: influence.selfRif,
@@ -100,14 +103,15 @@ function emptyColumn({ features }: HeadProblem): Float64Array {
 }
 
 /** NaN for rows without a label. */
-function lossesOf(problem: HeadProblem, logits: Float64Array, labels: Int32Array): Float64Array {
+function lossesOf(problem: HeadProblem, logits: Float64Array, labels: RowLabels): Float64Array {
   const loss = new Float64Array(labels.length).fill(Number.NaN);
-  for (let i = 0; i < loss.length; i++) if (labels[i] >= 0) loss[i] = lossOfRow(problem, logits, i);
+  for (let i = 0; i < loss.length; i++) if (isLabelled(labels, i)) loss[i] = lossOfRow(problem, logits, i);
   return loss;
 }
 
-/** Of the labels that have these losses. */
-function probabilitiesOf(losses: Float64Array): Float64Array {
+/** Of the labels that have these losses; NaN for the ridge head. */
+function probabilitiesOf(problem: HeadProblem, losses: Float64Array): Float64Array {
+  if (problem.kind === 'ridge') return emptyColumn(problem);
   const out = new Float64Array(losses.length);
   for (let i = 0; i < out.length; i++) out[i] = Math.exp(-losses[i]);
   return out;

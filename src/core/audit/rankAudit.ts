@@ -145,7 +145,7 @@ function noiseAwareSuspicions(
 }
 
 /** NaN where there are no neighbours. */
-function nearestDistances(neighbours: Neighbours | null, rows: number): Float64Array {
+export function nearestDistances(neighbours: Neighbours | null, rows: number): Float64Array {
   const distances = new Float64Array(rows).fill(Number.NaN);
   if (neighbours === null) return distances;
   const { k, rows: found, squaredDistances } = neighbours;

@@ -38,7 +38,7 @@ export function summarizeAudit(
   return { ...result, warnings: auditWarnings({ result, input, roles, head }) };
 }
 
-function describeHead({ problem, model, fit, theta }: MeasuredHead): FittedHead {
+export function describeHead({ problem, model, fit, theta }: MeasuredHead): FittedHead {
   return {
     kind: problem.kind,
     theta,
@@ -63,7 +63,7 @@ function rescalingOf({ forms, inverse }: FittedModel): Rescaling {
 }
 
 /** Over the training rows, which have one; NaN = the row has none. */
-function summarizeLeverage(
+export function summarizeLeverage(
   leverage: Float64Array,
 ): Pick<AuditResult, 'effectiveDof' | 'maxLeverage' | 'highLeverageRows'> {
   let effectiveDof = 0;

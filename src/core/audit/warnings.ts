@@ -9,22 +9,32 @@ import type { RowRoles } from './checkInput';
 import type { MeasuredHead } from './measureHead';
 
 /** An audit, all but its warnings. */
-interface WarningInput {
+interface WarningInput extends HeadWarningInput {
   readonly result: Omit<AuditResult, 'warnings'>;
   readonly input: AuditInput;
+}
+
+/** What is known of any audit's head and of its rows. */
+interface HeadWarningInput {
+  readonly result: Pick<AuditResult, 'head' | 'l2Choice' | 'effectiveDof' | 'neighbours' | 'expertsLeftOut'>;
   readonly roles: RowRoles;
   readonly head: MeasuredHead;
 }
 
 /** What a person should know before trusting the audit, in sentences. */
 export function auditWarnings(audit: WarningInput): string[] {
-  const { result, head } = audit;
+  return [...describeSignal(audit.result), ...headWarnings(audit, describeClasses(audit))];
+}
+
+/** Those that do not depend on what the labels are; `ofLabels` come between them. */
+export function headWarnings(audit: HeadWarningInput, ofLabels: readonly string[]): string[] {
+  const { result, head, roles } = audit;
   return [
-    ...describeSignal(result),
     ...describeL2Choice(result.l2Choice, head.search?.failed ?? []),
     ...describeRescaling(result.head.rescaling, head.problem),
     ...describeCondition(result.head).map(({ text }) => text),
-    ...describeRows(audit),
+    ...ofLabels,
+    ...describeValidation(roles),
     ...describeInfluence(audit),
     ...describeRecall(result.neighbours),
     ...describeLeftOut(result.expertsLeftOut),
@@ -78,8 +88,8 @@ function describeRescaling({ method, error }: Rescaling, { parameters }: HeadPro
   ];
 }
 
-/** What the data lacks. */
-function describeRows({ input: { labels }, roles, head: { problem } }: WarningInput): string[] {
+/** What the classes lack. */
+function describeClasses({ input: { labels }, roles, head: { problem } }: WarningInput): string[] {
   const { classes, absentClasses } = problem;
   const warnings: string[] = [];
   if (absentClasses.length > 0) {
@@ -95,14 +105,15 @@ function describeRows({ input: { labels }, roles, head: { problem } }: WarningIn
       `${rare} ${rare === 1 ? 'class has' : 'classes have'} at most ${rareClassRows} training rows; their rows look suspicious for want of company.`,
     );
   }
-  if (roles.validationRows === 0) {
-    warnings.push('There are no validation rows: effects on the validation loss are left empty.');
-  }
   return warnings;
 }
 
+function describeValidation({ validationRows }: RowRoles): string[] {
+  return validationRows > 0 ? [] : ['There are no validation rows: effects on the validation loss are left empty.'];
+}
+
 /** How far leave-one-out and influence figures can be trusted. */
-function describeInfluence({ result, roles, head }: WarningInput): string[] {
+function describeInfluence({ result, roles, head }: HeadWarningInput): string[] {
   const warnings: string[] = [];
   if (result.effectiveDof > 0.5 * roles.trainRows) {
     warnings.push(

@@ -12,6 +12,7 @@ import { StageProgress } from '../job/stageProgress';
 import type { L2Choice } from '../l2/l2Types';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from '../models/evaluateHead';
+import { isLabelled } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
 import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
@@ -122,12 +123,10 @@ function keepInfluence(
 
 /** Labelled rows by split, ascending. @throws InputError when none trains. */
 function splitRows({ labels, split }: HeadInput): MeasuredSplits {
-  const labelled = (row: number): boolean =>
-    labels instanceof Int32Array ? labels[row] >= 0 : !Number.isNaN(labels[row]);
   const rowsOf = (code: number): Int32Array => {
     const rows: number[] = [];
     split.forEach((value, row) => {
-      if (value === code && labelled(row)) rows.push(row);
+      if (value === code && isLabelled(labels, row)) rows.push(row);
     });
     return Int32Array.from(rows);
   };

@@ -10,6 +10,11 @@ export type HeadKind = 'logistic' | 'softmax' | 'ridge';
  */
 export type RowLabels = Int32Array | Float64Array;
 
+/** Whether a row has a label: a class number that is not −1, or a number that is not NaN. */
+export function isLabelled(labels: RowLabels, row: number): boolean {
+  return labels instanceof Int32Array ? labels[row] >= 0 : !Number.isNaN(labels[row]);
+}
+
 /** The labels of the rows with the given numbers, in that order. */
 export function gatherLabels(labels: RowLabels, rows: Int32Array): RowLabels {
   return labels instanceof Int32Array ? rows.map((row) => labels[row]) : Float64Array.from(rows, (row) => labels[row]);

@@ -11,6 +11,8 @@ export const reasonFlags = {
   highLeverage: 32,
   harmfulForValidation: 64,
   rareClass: 128,
+  /** Of numeric labels only. */
+  decimalSlip: 256,
 } as const;
 export type Reason = keyof typeof reasonFlags;
 
@@ -24,6 +26,7 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   highLeverage: 'high leverage',
   harmfulForValidation: 'harmful for validation',
   rareClass: 'rare class',
+  decimalSlip: 'decimal slip',
 };
 
 /** A sentence for the evidence card. */
@@ -37,6 +40,15 @@ export const reasonExplanations: Readonly<Record<Reason, string>> = {
   highLeverage: 'It largely determines its own prediction: without it the head would have little to go by here.',
   harmfulForValidation: 'Removing it is estimated to lower the validation loss by as much as few other rows do.',
   rareClass: 'Its label has at most three training rows: neither head nor neighbours can vouch for it.',
+  decimalSlip: 'Ten, a hundred or a thousand times its label, or such a part of it, is what the other rows suggest.',
+};
+
+/** The same for numeric labels, where it is another one. */
+export const numberReasonExplanations: Readonly<Partial<Record<Reason, string>>> = {
+  headDisagrees: 'A head that has not seen this row predicts a number far from its label.',
+  neighboursDisagree: 'Its label lies far outside those of its ten nearest rows.',
+  duplicateDisagrees:
+    'A row with all but the same features has a label far from it: one of the two is wrong, or the features cannot tell.',
 };
 
 /**
@@ -71,6 +83,14 @@ const outlierDeviations = 3.5;
  */
 const harmfulShare = 0.01;
 
+/** Neighbours that are asked, at most. */
+export const nearRows = 10;
+
+/** An effect on the validation loss below this is one of the most harmful. */
+export function harmfulLimit(valLossRif: Float64Array): number {
+  return Math.min(0, quantile(valLossRif, harmfulShare));
+}
+
 /** Labels with at most this many training rows are rare. */
 export const rareClassRows = 3;
 
@@ -96,7 +116,7 @@ export function computeReasons(input: ReasonInput): Uint32Array {
   const flags = new Uint32Array(n);
   const classSizes = new Int32Array(classes);
   for (let i = 0; i < n; i++) if (input.trainWeights[i] !== 0) classSizes[labels[i]]++;
-  const harmfulBelow = Math.min(0, quantile(input.valLossRif, harmfulShare));
+  const harmfulBelow = harmfulLimit(input.valLossRif);
   const likeliest = new Int32Array(n);
   const margins = new Float64Array(n);
   fillLikeliest(input.mixture, classes, likeliest, margins);
@@ -141,27 +161,11 @@ function fillLikeliest(probabilities: Float32Array, C: number, likeliest: Int32A
 function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInput, neighbours: Neighbours): void {
   const n = labels.length;
   const { k, rows, squaredDistances } = neighbours;
-  const near = Math.min(10, k);
-  const nearest = new Float64Array(n);
-  const tenth = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    nearest[i] = rows[i * k] < 0 ? Number.NaN : Math.sqrt(squaredDistances[i * k]);
-    tenth[i] = rows[i * k + near - 1] < 0 ? Number.NaN : 0.5 * Math.log(squaredDistances[i * k + near - 1]);
-  }
-  const duplicateBelow = duplicateShare * quantile(nearest, 0.5);
-  const finite = tenth.map((value) => (value === Number.NEGATIVE_INFINITY ? Number.NaN : value));
-  const middle = quantile(finite, 0.5);
-  const deviation =
-    deviationsPerMedianDistance *
-    quantile(
-      finite.map((value) => Math.abs(value - middle)),
-      0.5,
-    );
-  const outlierAbove = middle + outlierDeviations * deviation;
+  const near = Math.min(nearRows, k);
+  const { isFar, duplicateBelow } = measureNeighbourhoods(neighbours);
   const counts = new Int32Array(classes);
   for (let i = 0; i < n; i++) {
-    // Without any spread (a grid of equal distances) nobody is an outlier.
-    if (deviation > 0 && tenth[i] > outlierAbove) flags[i] |= reasonFlags.farFromNeighbours;
+    if (isFar[i] !== 0) flags[i] |= reasonFlags.farFromNeighbours;
     if (labels[i] < 0) continue;
     counts.fill(0);
     let found = 0;
@@ -188,4 +192,34 @@ function addNeighbourReasons(flags: Uint32Array, { labels, classes }: ReasonInpu
       }
     }
   }
+}
+
+/** How far apart rows lie. */
+interface Neighbourhoods {
+  /** n: 1 = unusually far from every neighbour. */
+  readonly isFar: Uint8Array;
+  /** A distance below this is that of near-duplicates, and 0 always is. */
+  readonly duplicateBelow: number;
+}
+
+/** Entry i of the neighbours belongs to row i. O(n·log n). */
+export function measureNeighbourhoods({ k, rows, squaredDistances }: Neighbours): Neighbourhoods {
+  const n = rows.length / k;
+  const near = Math.min(nearRows, k);
+  const nearest = new Float64Array(n);
+  const tenth = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    nearest[i] = rows[i * k] < 0 ? Number.NaN : Math.sqrt(squaredDistances[i * k]);
+    tenth[i] = rows[i * k + near - 1] < 0 ? Number.NaN : 0.5 * Math.log(squaredDistances[i * k + near - 1]);
+  }
+  const finite = tenth.map((value) => (value === Number.NEGATIVE_INFINITY ? Number.NaN : value));
+  const middle = quantile(finite, 0.5);
+  const distances = finite.map((value) => Math.abs(value - middle));
+  const deviation = deviationsPerMedianDistance * quantile(distances, 0.5);
+  const outlierAbove = middle + outlierDeviations * deviation;
+  return {
+    // Without any spread (a grid of equal distances) nobody is an outlier.
+    isFar: Uint8Array.from(tenth, (value) => (deviation > 0 && value > outlierAbove ? 1 : 0)),
+    duplicateBelow: duplicateShare * quantile(nearest, 0.5),
+  };
 }

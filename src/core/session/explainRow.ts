@@ -32,16 +32,17 @@ export function explainRow(
   const { problem, logits, linalg } = model;
   const { outputs, classes } = problem;
   const given = problem.labels[row];
-  const probabilities = new Float64Array(classes);
-  fillClassProbabilities(problem, logits, row * outputs, probabilities, 0);
+  const isNumeric = problem.kind === 'ridge';
+  const probabilities = new Float64Array(isNumeric ? 0 : classes);
+  if (!isNumeric) fillClassProbabilities(problem, logits, row * outputs, probabilities, 0);
   const trained = problem.weights[row] !== 0;
-  const labels = [...new Set([given, suggestedLabel])];
+  const labels = isNumeric ? 'any' : [...new Set([given, suggestedLabel])];
   const nearest = nearestByLabel({ model, features }, row, labels, neighbours, onBlock);
   const evidence = {
     row,
     givenLabel: given,
     probabilities,
-    nearestGiven: (given >= 0 && nearest.get(given)) || [],
+    nearestGiven: (isNumeric ? nearest.get('any') : given >= 0 && nearest.get(given)) || [],
     nearestSuggested: nearest.get(suggestedLabel) ?? [],
   };
   if (!trained) {
@@ -61,8 +62,8 @@ export function explainRow(
   } finally {
     blocks.dispose();
   }
-  const looProbabilities = new Float64Array(classes);
-  fillClassProbabilities(problem, solver.looLogits, 0, looProbabilities, 0);
+  const looProbabilities = probabilities.slice();
+  if (!isNumeric) fillClassProbabilities(problem, solver.looLogits, 0, looProbabilities, 0);
   const effects = validationDirection && alongDirection(model, validationDirection, row, solver);
   return {
     ...evidence,
@@ -94,25 +95,29 @@ function alongDirection(
 }
 
 /**
- * The training rows with each of some labels nearest to a row, itself left out; ties by row number. One pass, O(n·d).
+ * The training rows with each of some labels, or with any, nearest to a row, itself left out; ties by row number. One
+ * pass, O(n·d).
  */
 function nearestByLabel(
   { model: { problem }, features }: Pick<ExplainedHead, 'model' | 'features'>,
   row: number,
-  labels: readonly number[],
+  labels: readonly number[] | 'any',
   count: number,
   onBlock: () => void,
-): ReadonlyMap<number, NearestRow[]> {
+): ReadonlyMap<number | 'any', NearestRow[]> {
   const d = features.columns;
   const own = gatherRows(features, Int32Array.of(row)).data;
-  const found = new Map(labels.map((label) => [label, [] as { row: number; label: number; distance: number }[]]));
+  const groups = labels === 'any' ? [labels] : labels;
+  const found = new Map<number | 'any', { row: number; label: number; distance: number }[]>(
+    groups.map((group) => [group, []]),
+  );
   forEachRowBlock(features, (block, from, rows) => {
     onBlock();
     for (let at = 0; at < rows; at++) {
       const i = from + at;
       if (i === row || problem.weights[i] === 0) continue;
       const label = problem.labels[i];
-      const nearest = found.get(label);
+      const nearest = found.get(labels === 'any' ? labels : label);
       if (nearest === undefined) continue;
       const limit = nearest.length < count ? Number.POSITIVE_INFINITY : nearest[count - 1].distance;
       let squared = 0;

@@ -6,10 +6,10 @@ import type { InfluentialSubset } from '../influence/subsets/influentialSubset';
 import type { SmallestFlip } from '../influence/subsets/smallestFlip';
 import type { TrustReport } from '../influence/trust/trustTypes';
 import type { Unlearned } from '../influence/unlearning/unlearn';
+import type { RowLabels } from '../models/headKind';
 
 /** What a session is opened with: the arrays and the fitted head of a finished audit. */
 export interface AuditSessionInput extends HeadInput {
-  readonly labels: Int32Array;
   readonly theta: Float64Array;
   readonly l2: number;
 }
@@ -40,6 +40,7 @@ export interface EditEffect {
 
 export interface NearestRow {
   readonly row: number;
+  /** Class number, or the number that is the label. */
   readonly label: number;
   /** Euclidean distance in the standardised feature space. */
   readonly distance: number;
@@ -48,9 +49,9 @@ export interface NearestRow {
 /** The evidence for one row. */
 export interface RowEvidence {
   readonly row: number;
-  /** −1 = unlabelled. */
+  /** −1 = unlabelled; of numeric labels the number, NaN = unlabelled. */
   readonly givenLabel: number;
-  /** C fitted probabilities. */
+  /** C fitted probabilities; none for numeric labels, like those of the head that has not seen the row. */
   readonly probabilities: Float64Array;
   /** C probabilities by the RIF leave-one-out head; the fitted ones for rows outside the training set. */
   readonly looProbabilities: Float64Array;
@@ -62,9 +63,12 @@ export interface RowEvidence {
   readonly valLossIf: number | null;
   readonly valLossRif: number | null;
   readonly leverage: number | null;
-  /** Nearest training rows with the given label, the row itself left out, nearest first. */
+  /**
+   * Nearest training rows with the given label, the row itself left out, nearest first; of numeric labels those with
+   * any.
+   */
   readonly nearestGiven: readonly NearestRow[];
-  /** Nearest training rows with the suggested label. */
+  /** Nearest training rows with the suggested label; none for numeric labels. */
   readonly nearestSuggested: readonly NearestRow[];
 }
 
@@ -80,10 +84,10 @@ export interface RemovalRequest {
   readonly trust?: boolean;
 }
 
-/** `rows[j]` gets the label `labels[j]`. */
+/** `rows[j]` gets the label `labels[j]`: a class number, or for the ridge head a number. */
 export interface RelabelRequest {
   readonly rows: Int32Array;
-  readonly labels: Int32Array;
+  readonly labels: RowLabels;
 }
 
 export interface RetrainRequest {
@@ -110,7 +114,7 @@ export interface UnlearnEffect extends Unlearned {
   readonly validation: ValidationEffect | null;
 }
 
-/** The evidence for one row. `suggestedLabel` as the audit gave it. */
+/** The evidence for one row. `suggestedLabel` as the audit gave it; not read for numeric labels. */
 interface ExplainRowRequest {
   readonly row: number;
   readonly suggestedLabel: number;

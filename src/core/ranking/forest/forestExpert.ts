@@ -15,7 +15,7 @@ const drawnRows = 5_000;
 /** Fewer training rows are no forest. */
 const fewestRows = 20;
 /** Features after encoding, the intercept not counted: a forest is for tables. */
-const mostForestFeatures = 200;
+export const mostForestFeatures = 200;
 
 /**
  * `forest` is a random forest: bootstrap samples, the best cut of √d features, three rows in a leaf. `trees` are

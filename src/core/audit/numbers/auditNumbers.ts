@@ -1,0 +1,40 @@
+import type { JobContext } from '../../job/jobContext';
+import { StageProgress } from '../../job/stageProgress';
+import { soughtNeighbours } from '../../ranking/numbers/numberExperts';
+import { isNeighbours } from '../../ranking/suspicion/experts';
+import { beginNeighbours } from '../auditNeighbours';
+import { checkAuditInput } from '../checkInput';
+import { measureHead } from '../measureHead';
+import { chooseExperts } from './askExperts';
+import type { NumbersInput, NumbersResult } from './numbersTypes';
+import { rankNumbers } from './rankNumbers';
+import { summarizeNumbers } from './summarizeNumbers';
+
+/**
+ * One audit of numeric labels over a feature matrix, in the stages of `auditFeatures`: λ, fit and influence of a ridge
+ * head (on the training rows as they are), neighbours, ranking. Synchronous; progress and cancellation through the
+ * context. Deterministic for a given input and backend: `seed` draws nothing but the way of an approximate neighbour
+ * search. Memory as `auditFeatures`.
+ * @throws InputError, NumericalError, CancelledError
+ */
+export function auditNumbers(input: NumbersInput, context: JobContext): NumbersResult {
+  const lambda = new StageProgress('lambda', context);
+  // Two passes over the rows, which may be on disk, come before the first λ.
+  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
+  const roles = checkAuditInput({ ...input, classes: 0 }, lambda.onBlock);
+  const judged = Float64Array.from(input.labels, (label) => (Number.isNaN(label) ? 0 : 1));
+  const chosen = chooseExperts(input, judged);
+  const references = { train: judged, trainRows: roles.trainRows + roles.validationRows + roles.testRows };
+  const neighbours = chosen.names.some(isNeighbours)
+    ? beginNeighbours(input, references, context, soughtNeighbours)
+    : null;
+  try {
+    const { l2Range, rowSpace } = input.options ?? {};
+    const options = { ...(l2Range && { l2Range }), ...(rowSpace === undefined ? {} : { rowSpace }) };
+    const head = measureHead({ ...input, classes: 0, head: 'ridge', options }, roles, lambda, context);
+    const ranking = rankNumbers(input, judged, chosen, head, neighbours, context);
+    return summarizeNumbers(input, roles, head, ranking);
+  } finally {
+    neighbours?.stop();
+  }
+}

@@ -1,0 +1,152 @@
+import type { Random } from '../../base/random';
+import type { CancellationSignal } from '../../job/jobContext';
+import type { QuantisedFeatures } from '../forest/quantiseFeatures';
+import { NumberCutSearch, type NumberTreeRules } from './numberCutSearch';
+
+/** Values that are looked at between two questions whether to stop: some 10 to 20 ms. */
+const patience = 1_000_000;
+
+/** Four numbers a node; halves are put aside, so a hundred nodes wait at most. */
+const waitingNodes = 100;
+
+/**
+ * Grows regression trees one after another and asks each about the rows that it does not hold, as `forest/treeGrower`
+ * does for classes: no tree is kept, those rows go down with the ones that it is grown from. Memory 32 bytes a row.
+ */
+export class NumberTreeGrower {
+  /** n: sums over the trees that do not hold the row of the mean of its leaf, of that squared, and of its variance. */
+  readonly means: Float64Array;
+  readonly squaredMeans: Float64Array;
+  readonly variances: Float64Array;
+  /** n: how many trees these are. */
+  readonly trees: Uint16Array;
+  readonly #features: QuantisedFeatures;
+  readonly #signal: CancellationSignal;
+  readonly #search: NumberCutSearch;
+  /** The tree's own rows, then the others. */
+  readonly #rows: Int32Array;
+  readonly #aside: Int32Array;
+  readonly #stack = new Int32Array(4 * waitingNodes);
+  #waiting = 0;
+  #looked = 0;
+
+  /**
+   * @param targets n, read in the rows that a tree holds
+   * @param mostRows that a tree is grown from, repetitions not counted
+   */
+  constructor(
+    features: QuantisedFeatures,
+    targets: Float64Array,
+    mostRows: number,
+    rules: NumberTreeRules,
+    signal: CancellationSignal,
+  ) {
+    const n = features.rows;
+    this.#features = features;
+    this.#signal = signal;
+    this.#search = new NumberCutSearch(features, targets, mostRows, rules);
+    this.#rows = new Int32Array(n);
+    this.#aside = new Int32Array(n);
+    this.means = new Float64Array(n);
+    this.squaredMeans = new Float64Array(n);
+    this.variances = new Float64Array(n);
+    this.trees = new Uint16Array(n);
+  }
+
+  /**
+   * One tree. Some n·log n steps for each feature that is looked at.
+   * @param weights n: how often the tree holds each row, 0 = not at all; one of them at least is not 0
+   * @throws CancelledError
+   */
+  grow(weights: Uint8Array, random: Random): void {
+    this.#search.beginTree();
+    const held = this.#divideByWeight(weights);
+    this.#waiting = 0;
+    this.#push(0, held, held, weights.length);
+    while (this.#waiting > 0) {
+      const at = 4 * --this.#waiting;
+      const stack = this.#stack;
+      this.#growNode(weights, random, stack[at], stack[at + 1], stack[at + 2], stack[at + 3]);
+    }
+  }
+
+  /** Rows of the tree first, either part ascending. @returns their number */
+  #divideByWeight(weights: Uint8Array): number {
+    let held = 0;
+    for (const weight of weights) if (weight !== 0) held++;
+    for (let row = 0, inside = 0, outside = held; row < weights.length; row++) {
+      if (weights[row] !== 0) {
+        this.#rows[inside++] = row;
+      } else {
+        this.#rows[outside++] = row;
+        this.trees[row]++;
+      }
+    }
+    return held;
+  }
+
+  /** The node of the tree's rows [from, to), which the others in [otherFrom, otherTo) have come to. */
+  #growNode(weights: Uint8Array, random: Random, from: number, to: number, otherFrom: number, otherTo: number): void {
+    this.#pause((this.#search.tried + 2) * (to - from) + otherTo - otherFrom);
+    if (!this.#search.beginNode(this.#rows, weights, from, to) || !this.#search.search(this.#rows, from, random)) {
+      this.#meetLeaf(otherFrom, otherTo);
+      return;
+    }
+    const middle = this.#divide(from, to);
+    const otherMiddle = this.#divide(otherFrom, otherTo);
+    // The smaller side comes next, so that few wait.
+    if (middle - from < to - middle) {
+      this.#push(middle, to, otherMiddle, otherTo);
+      this.#push(from, middle, otherFrom, otherMiddle);
+    } else {
+      this.#push(from, middle, otherFrom, otherMiddle);
+      this.#push(middle, to, otherMiddle, otherTo);
+    }
+  }
+
+  #push(from: number, to: number, otherFrom: number, otherTo: number): void {
+    const at = 4 * this.#waiting++;
+    this.#stack[at] = from;
+    this.#stack[at + 1] = to;
+    this.#stack[at + 2] = otherFrom;
+    this.#stack[at + 3] = otherTo;
+  }
+
+  /**
+   * Divides rows [from, to) by the cut that was found, either side in the order it had.
+   * @returns where the right begins
+   */
+  #divide(from: number, to: number): number {
+    const rows = this.#rows;
+    const { bins, columns } = this.#features;
+    const { feature, cut } = this.#search;
+    let left = from;
+    let right = 0;
+    for (let i = from; i < to; i++) {
+      const row = rows[i];
+      if (bins[row * columns + feature] <= cut) rows[left++] = row;
+      else this.#aside[right++] = row;
+    }
+    for (let i = 0; i < right; i++) rows[left + i] = this.#aside[i];
+    return left;
+  }
+
+  #meetLeaf(from: number, to: number): void {
+    const { total, sum, squares } = this.#search;
+    const mean = sum / total;
+    const variance = Math.max(0, squares / total - mean * mean);
+    for (let i = from; i < to; i++) {
+      const row = this.#rows[i];
+      this.means[row] += mean;
+      this.squaredMeans[row] += mean * mean;
+      this.variances[row] += variance;
+    }
+  }
+
+  #pause(values: number): void {
+    this.#looked += values;
+    if (this.#looked < patience) return;
+    this.#looked = 0;
+    this.#signal.throwIfCancelled();
+  }
+}
