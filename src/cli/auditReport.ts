@@ -14,7 +14,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${formatCount(head.classes.length)} classes, ${formatPlural(features, 'feature')}`,
+      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${describeLabel(audit)}, ${formatPlural(features, 'feature')}`,
     ],
     [
       'model',
@@ -22,31 +22,48 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
     ],
     [
       'training',
-      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (accuracy ${formatPercent(audit.leaveOneOut.accuracy, 1)})`,
+      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (${describeFit(audit.leaveOneOut)})`,
     ],
   ];
   if (audit.validation !== null) {
     rows.push([
       'validation',
-      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, accuracy ${formatPercent(audit.validation.accuracy, 1)}`,
+      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, ${describeFit(audit.validation)}`,
     ]);
   }
   if (audit.test !== null) {
     rows.push([
       'test',
-      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, accuracy ${formatPercent(audit.test.accuracy, 1)}`,
+      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, ${describeFit(audit.test)}`,
     ]);
   }
   rows.push([
     'experts',
     `${audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')} (strength)`,
   ]);
+  if (audit.numbers !== undefined) rows.push(['labels', describeNumbers(audit.numbers)]);
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
   const files = exported.files.map(({ fileName, rows: written }) =>
     written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${formatCount(written)} rows`,
   );
   return [...formatFacts(rows), `written to ${terminalCell(exported.folder, 4_096)}`, ...files].join('\n');
+}
+
+function describeLabel({ head, labelling }: AuditSummary): string {
+  return head.kind === 'ridge'
+    ? `numeric label ${terminalCell(labelling?.column ?? '')}`
+    : `${formatCount(head.classes.length)} classes`;
+}
+
+function describeFit({ accuracy, rSquared }: AuditSummary['train']): string {
+  if (accuracy !== null) return `accuracy ${formatPercent(accuracy, 1)}`;
+  return `R² ${rSquared === null || rSquared === undefined ? '–' : rSquared.toFixed(3)}`;
+}
+
+function describeNumbers({ scale, errorShare, pooledRSquared }: NonNullable<AuditSummary['numbers']>): string {
+  const fit = pooledRSquared === null ? '' : `, experts together R² ${pooledRSquared.toFixed(3)}`;
+  return `about ${formatPercent(errorShare, 1)} wrong; compared ${scale === 'plain' ? 'as they are' : 'by their logarithms'}${fit}`;
 }
 
 /** The label errors the transition matrix tells of, at most three. */

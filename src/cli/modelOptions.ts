@@ -1,45 +1,32 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ZodType } from 'zod';
-import type { HeadSettings } from '../contract/audit';
+import type { AuditSettings } from '../contract/audit';
 import { parseL2, parseSeed } from './parseOptions';
 
 /** How a head is fitted, and what says which rows validate it. */
 export interface ModelOptions {
-  readonly head: HeadSettings['head'];
-  readonly l2: HeadSettings['l2'];
+  readonly head: AuditSettings['head'];
+  readonly l2: AuditSettings['l2'];
   readonly intercept: boolean;
   readonly standardize: boolean;
-  readonly scale: HeadSettings['scale'];
-  readonly backend: HeadSettings['backend'];
+  readonly scale: AuditSettings['scale'];
+  readonly backend: AuditSettings['backend'];
   readonly seed: number;
-  readonly ragged: HeadSettings['ragged'];
+  readonly ragged: AuditSettings['ragged'];
   /** A column. */
   readonly split?: string;
   /** A file, or `none`. */
   readonly validation?: string;
 }
 
-const auditedHeads = ['auto', 'logistic', 'softmax'];
-
-/** An audit ranks class labels; studies take numbers too. */
-function headOption(purpose: 'audit' | 'study'): Option {
-  if (purpose === 'study') return new Option('--head <kind>', 'the model').choices([...auditedHeads, 'ridge']);
-  return new Option('--head <kind>', `the model: ${auditedHeads.join(', ')}`).argParser((name: string) => {
-    if (auditedHeads.includes(name)) return name;
-    throw new InvalidArgumentError(
-      name === 'ridge'
-        ? 'An audit looks for wrong class labels, and a numeric label has no classes. For numeric labels: assay influence --head ridge ' +
-            "--attribution loo,self writes each row's leave-one-out loss, leverage, self-influence and effects; assay subset and assay fidelity take " +
-            '--head ridge too.'
-        : `Allowed choices are ${auditedHeads.join(', ')}.`,
-    );
-  });
-}
-
 /** How the head is fitted. */
-export function withModelOptions(command: Command, purpose: 'audit' | 'study'): Command {
+export function withModelOptions(command: Command): Command {
   return command
-    .addOption(headOption(purpose).default('auto'))
+    .addOption(
+      new Option('--head <kind>', 'the model: ridge takes the label as a number; auto: by the values of the label')
+        .choices(['auto', 'logistic', 'softmax', 'ridge'])
+        .default('auto'),
+    )
     .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
     .option('--no-intercept', 'fit without an intercept')
     .option('--no-standardize', 'leave numbers as they are')

@@ -13,7 +13,7 @@ const takenWithProject = ['backend', 'seed', 'overwrite'];
  */
 export function withSourceOptions(command: Command, purpose: 'audit' | 'study'): Command {
   const before = command.options.length;
-  withModelOptions(withColumnOptions(withReadingOptions(command)), purpose);
+  withModelOptions(withColumnOptions(withReadingOptions(command)));
   if (purpose === 'audit') return command;
   const ofData = command.options.slice(before).filter((option) => !takenWithProject.includes(option.attributeName()));
   return command.hook('preAction', ({ args }) => {

@@ -1,4 +1,4 @@
-import { headSettingsSchema } from '../contract/audit';
+import { auditSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { StudiedSource, StudyRequest } from '../worker/jobs/studyRequest';
@@ -59,7 +59,7 @@ export async function withSource<T>(
       const project = await openAudited(options.project ?? '', engine);
       return work(openSource(project, { from: 'audit', backend: options.backend }));
     }
-    const settings = chooseSettings(headSettingsSchema, options);
+    const settings = chooseSettings(auditSettingsSchema, options);
     const file = await inspectData(data, options);
     const { project, messages } = await readData(file, options, workplace);
     await messages.tellRest(null);

@@ -10,7 +10,8 @@ export const seedSchema = z.int().min(0).max(largestSeed);
 
 /** What an analyst chooses before an audit. */
 export const auditSettingsSchema = z.object({
-  head: z.enum(['auto', 'logistic', 'softmax']).default('auto'),
+  /** 'auto' = ridge for a numeric label of many values, else logistic for two classes and softmax for more. */
+  head: z.enum(['auto', 'logistic', 'softmax', 'ridge']).default('auto'),
   /** λ of the objective Σ loss + (nλ/2)‖θ‖²; 'auto' = by RIF leave-one-out loss. */
   l2: z.union([z.literal('auto'), z.number().positive().finite()]).default('auto'),
   intercept: z.boolean().default(true),
@@ -39,12 +40,6 @@ export const auditSettingsSchema = z.object({
 });
 export type AuditSettings = z.infer<typeof auditSettingsSchema>;
 
-/** Settings of a head that is fitted to be studied: those of an audit, and the ridge head besides. */
-export const headSettingsSchema = auditSettingsSchema.extend({
-  head: z.enum(['auto', 'logistic', 'softmax', 'ridge']).default('auto'),
-});
-export type HeadSettings = z.infer<typeof headSettingsSchema>;
-
 export const auditEstimateSchema = z.object({
   rows: z.int().nonnegative(),
   /** Features after encoding, the intercept included. */
@@ -62,9 +57,12 @@ export type AuditEstimate = z.infer<typeof auditEstimateSchema>;
 
 const metricsSchema = z.object({
   rows: z.int().nonnegative(),
-  /** Mean loss (natural logarithm). */
+  /** Mean loss (natural logarithm; numeric labels: half the squared error). */
   loss: z.number(),
-  accuracy: z.number(),
+  /** null for numeric labels. */
+  accuracy: z.number().nullable(),
+  /** R² of numeric labels; null where all are equal. */
+  rSquared: z.number().nullable().optional(),
 });
 
 /** How an audit read its labels. */
@@ -79,6 +77,25 @@ const labellingSchema = z.object({
 });
 export type Labelling = z.infer<typeof labellingSchema>;
 
+/** What only an audit of numeric labels finds. */
+const numbersSchema = z.object({
+  /** On what scale labels were compared: as they are, or by their logarithms. */
+  scale: z.enum(['plain', 'logarithmic']),
+  /** Estimated share of wrong labels. */
+  errorShare: z.number(),
+  /** R² of the pooled experts on that scale, each row left out. */
+  pooledRSquared: z.number().nullable(),
+  /** Rows that did not take part when the others were judged again. */
+  setAside: z.int().nonnegative(),
+  /** Labelled rows in bins of equal width from `low` to `high`, and those of them with suspicion at ½ or above. */
+  histogram: z.object({
+    low: z.number(),
+    high: z.number(),
+    counts: z.array(z.int().nonnegative()),
+    suspects: z.array(z.int().nonnegative()),
+  }),
+});
+
 export const auditSummarySchema = z.object({
   settings: auditSettingsSchema,
   startedAt: z.string(),
@@ -87,6 +104,7 @@ export const auditSummarySchema = z.object({
   backend: z.object({ name: backendNameSchema, description: z.string() }),
   head: z.object({
     kind: headKindSchema,
+    /** Empty for numeric labels. */
     classes: z.array(z.string()),
     features: z.int(),
     parameters: z.int(),
@@ -119,6 +137,8 @@ export const auditSummarySchema = z.object({
    */
   signal: z.object({ gain: z.number(), standardError: z.number(), rows: z.int(), found: z.boolean() }).optional(),
   /** Strengths in the log-linear pool, ≥ 0; they sum to 1 in audits of earlier versions only. */
+  /** Only of numeric labels. */
+  numbers: numbersSchema.optional(),
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),

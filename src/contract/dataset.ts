@@ -277,6 +277,8 @@ export const datasetSummarySchema = z.object({
   /** Of the label column; null when no column has that role. At most 200, most frequent first. */
   classes: z.array(classCountSchema).nullable(),
   classCount: z.int().nonnegative(),
+  /** The label is a number of many values, and is audited as one unless classes are asked for. */
+  numericLabel: z.boolean().optional(),
   unlabelled: z.int().nonnegative(),
   issueCount: z.int().nonnegative(),
   /** Rows that repeat an earlier row in every cell but the id; null while not known. */

@@ -156,7 +156,7 @@ export const evidenceSchema = z.object({
   cells: z.array(z.object({ column: z.string(), text: z.string(), role: z.string() })),
   /** Out-of-sample probability of each class, highest first: the 12 highest, and the given one. */
   classProbabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
-  /** Nearest training rows with the given and with the suggested label. */
+  /** Nearest training rows with the given and with the suggested label; numeric labels: with any, and none. */
   nearestGiven: z.array(neighbourSchema),
   nearestSuggested: z.array(neighbourSchema),
   /** Share of training rows whose removal lowers validation loss by more than this row's does; null = no influence. */
@@ -173,9 +173,9 @@ export const evidenceSchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>;
 
 const effectSchema = z.object({
-  /** Evaluated mean validation loss and accuracy after the change. */
+  /** Evaluated mean validation loss and accuracy after the change; numeric labels have no accuracy. */
   loss: z.number(),
-  accuracy: z.number(),
+  accuracy: z.number().nullable(),
   /** Validation rows whose predicted class changes, towards and away from their label. */
   becameRight: z.int().nonnegative(),
   becameWrong: z.int().nonnegative(),
@@ -186,7 +186,7 @@ export const removalEffectsSchema = z.object({
   /** Training rows of the selection; only they have an effect. */
   trainRows: z.int().nonnegative(),
   otherRows: z.int().nonnegative(),
-  before: z.object({ loss: z.number(), accuracy: z.number() }).nullable(),
+  before: z.object({ loss: z.number(), accuracy: z.number().nullable() }).nullable(),
   if: effectSchema.nullable(),
   rif: effectSchema.nullable(),
   newton: effectSchema.nullable(),

@@ -3,7 +3,7 @@ import { auditFeatures } from '../core/audit/auditFeatures';
 import { splitCodes } from '../core/base/splitCodes';
 import { createExactNeighbourSearch } from '../core/ranking/neighbours/exactNeighbours';
 import { createTestContext, syntheticRows } from '../core/testing/testData';
-import { scoreColumns } from './scoreColumns';
+import { scoreColumns, scoreColumnsOf } from './scoreColumns';
 
 describe('scoreColumns', () => {
   const { labels: truth, ...data } = syntheticRows({ rows: 400, features: 6, classes: 3, seed: 5, signal: 3 });
@@ -21,20 +21,27 @@ describe('scoreColumns', () => {
     createTestContext(),
   );
 
+  const valuesOf = (field: string): Float64Array => {
+    const found = Object.entries(columns).find(([name]) => name === field)?.[1];
+    return Float64Array.from(found ?? []);
+  };
+
   it('lists every score of an audit once, by names that are the same but for the case', () => {
     const others = ['rank', 'suggestedLabel', 'reasons', 'suspicion', 'suspicionLogOdds', 'nearestDistance'];
-    expect([...others, ...scoreColumns.map(({ field }) => field)].sort()).toEqual(Object.keys(columns).sort());
+    expect([...others, ...scoreColumnsOf('classes').map(({ field }) => field)].sort()).toEqual(
+      Object.keys(columns).sort(),
+    );
     for (const { name, field } of scoreColumns) {
       expect(name).toBe(field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
     }
   });
 
   // Leverage depends on where a row lies, not on its label.
-  it.each(scoreColumns.filter(({ name }) => name !== 'leverage'))(
+  it.each(scoreColumnsOf('classes').filter(({ name }) => name !== 'leverage'))(
     'puts the values of $name first that speak against a row',
     ({ field, first }) => {
       const mean = (wrong: boolean): number => {
-        const values = columns[field].filter((_, row) => isTraining(row) && isWrong(row) === wrong);
+        const values = valuesOf(field).filter((_, row) => isTraining(row) && isWrong(row) === wrong);
         return values.reduce((sum, value) => sum + value, 0) / values.length;
       };
       expect(mean(true) > mean(false) ? 'large' : 'small').toBe(first);

@@ -1,11 +1,17 @@
 import type { AuditColumns } from '../core/audit/auditTypes';
+import type { NumbersColumns } from '../core/audit/numbers/numbersTypes';
+
+/** What an audit takes labels for. */
+export type LabelKind = 'classes' | 'numbers';
 
 /** A score of a row: a number of the audit, empty in rows that do not have it. */
 interface Score {
   /** In the table of scores, scores.csv, queries and the window's layout. */
   readonly name: string;
   /** In the audit and in messages. */
-  readonly field: Exclude<keyof AuditColumns, 'rank' | 'suggestedLabel' | 'reasons'>;
+  readonly field: Exclude<keyof (AuditColumns & NumbersColumns), 'rank' | 'suggestedLabel' | 'reasons'>;
+  /** What labels have it; both where nothing is said. */
+  readonly of?: LabelKind;
   /**
    * `effect`: change of the mean validation loss if the row is removed, positive = removing raises it (the row helps).
    */
@@ -30,6 +36,46 @@ interface Score {
  */
 const scores = [
   {
+    name: 'given_value',
+    field: 'givenValue',
+    of: 'numbers',
+    kind: 'figure',
+    first: 'large',
+    title: 'given',
+    longTitle: 'given value',
+    explanation: 'The label as a number',
+  },
+  {
+    name: 'suggested_value',
+    field: 'suggestedValue',
+    of: 'numbers',
+    kind: 'figure',
+    first: 'large',
+    title: 'suggested',
+    longTitle: 'suggested value',
+    explanation: 'What rows like this one suggest, by experts that have not seen its label',
+  },
+  {
+    name: 'suggested_low',
+    field: 'suggestedLow',
+    of: 'numbers',
+    kind: 'figure',
+    first: 'large',
+    title: 'from',
+    longTitle: 'interval from',
+    explanation: 'The interval from here on holds nine right labels of such rows in ten',
+  },
+  {
+    name: 'suggested_high',
+    field: 'suggestedHigh',
+    of: 'numbers',
+    kind: 'figure',
+    first: 'large',
+    title: 'to',
+    longTitle: 'interval to',
+    explanation: 'The interval up to here holds nine right labels of such rows in ten',
+  },
+  {
     name: 'loss',
     field: 'loss',
     kind: 'figure',
@@ -40,6 +86,7 @@ const scores = [
   {
     name: 'probability',
     field: 'probability',
+    of: 'classes',
     kind: 'figure',
     first: 'small',
     title: 'probability',
@@ -48,6 +95,7 @@ const scores = [
   {
     name: 'loo_probability',
     field: 'looProbability',
+    of: 'classes',
     kind: 'figure',
     first: 'small',
     title: 'prob., left out',
@@ -109,7 +157,7 @@ const scores = [
 ] as const satisfies readonly Score[];
 
 export type ScoreName = (typeof scores)[number]['name'];
-type ScoreField = (typeof scores)[number]['field'];
+export type ScoreField = (typeof scores)[number]['field'];
 
 export interface ScoreColumn extends Score {
   readonly name: ScoreName;
@@ -117,6 +165,11 @@ export interface ScoreColumn extends Score {
 }
 
 export const scoreColumns: readonly ScoreColumn[] = scores;
+
+/** Those that labels of this kind have. */
+export function scoreColumnsOf(labels: LabelKind): readonly ScoreColumn[] {
+  return scoreColumns.filter((score) => score.of === undefined || score.of === labels);
+}
 
 /** A value for each score, by its field. */
 export function mapScores<Value>(valueOf: (score: ScoreColumn) => Value): Record<ScoreField, Value> {

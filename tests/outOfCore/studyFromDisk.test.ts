@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadSettings } from '../../src/contract/audit';
+import type { AuditSettings } from '../../src/contract/audit';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import { createRandom } from '../../src/core/base/random';
 import type { InfluenceQuestion } from '../../src/core/study/influenceQuestion';
@@ -48,7 +48,7 @@ interface Studied {
 }
 
 async function study(
-  head: HeadSettings['head'],
+  head: AuditSettings['head'],
   label: string,
   matrixBytes: number,
   validationFile: boolean,

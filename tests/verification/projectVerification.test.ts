@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HeadSettings } from '../../src/contract/audit';
+import type { AuditSettings } from '../../src/contract/audit';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import type { EngineEvent } from '../../src/contract/engineApi';
 import { engineMethods } from '../../src/contract/engineApi';
@@ -144,7 +144,7 @@ describe('verification of a project', () => {
 
 describe('study of data', () => {
   const question = { seed: 1, repetitions: 2, shares: [0.02, 0.05], margins: 1 };
-  const study = (changes: Partial<HeadSettings>) =>
+  const study = (changes: Partial<AuditSettings>) =>
     project.startStudy({
       head: { from: 'data', settings: { ...settings, ...changes } },
       kind: 'fidelity',

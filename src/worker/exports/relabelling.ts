@@ -1,5 +1,6 @@
-import type { Dialect } from '../../contract/dataset';
+import type { Column, Dialect } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
+import { styleOf } from '../datasets/cells/numberStyle';
 import { decodeBytes, encodeText } from '../datasets/records/encodings';
 import { parseRecords } from '../datasets/records/recordParser';
 import type { ProjectStore } from '../store/projectStore';
@@ -20,16 +21,23 @@ export async function findRelabelled(store: ProjectStore): Promise<Map<number, s
   const label = store.sources.columns.find((column) => column.role === 'label');
   if (label === undefined) return relabelled;
   await addMerged(store, label, relabelled);
+  const isNumeric = store.audits.latest?.classes.length === 0;
   const block = 2_000;
   for (let start = 0; start < chosen.length; start += block) {
     const part = chosen.slice(start, start + block);
     const cells = await store.sources.readCells(part.map(({ row }) => row));
     part.forEach((choice, index) => {
-      if (cells[index]?.[label.index] !== choice.label) relabelled.set(choice.row, choice.label);
+      const text = isNumeric ? writeNumber(choice.label, label) : choice.label;
+      if (cells[index]?.[label.index] !== text) relabelled.set(choice.row, text);
       else relabelled.delete(choice.row);
     });
   }
   return relabelled;
+}
+
+/** A decided number with the decimal mark of the column. */
+function writeNumber(text: string, label: Pick<Column, 'format' | 'reading'>): string {
+  return styleOf(label).format === 'comma' ? text.replace('.', ',') : text;
 }
 
 async function addMerged(

@@ -1,5 +1,5 @@
 import type { ReviewRow } from '../../contract/review';
-import { scoreColumns } from '../../contract/scoreColumns';
+import { type LabelKind, scoreColumnsOf } from '../../contract/scoreColumns';
 import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
 import type { WritingOptions } from './exportRequest';
@@ -7,18 +7,24 @@ import type { StagedWriter } from './stagedFiles';
 
 const blockRows = 4_000;
 
-/** The columns of `scores.csv`, in this order: part of the interface, see product documentation. */
-export const fileColumns: readonly (readonly [name: string, read: (row: ReviewRow) => string | number | null])[] = [
-  ['row', (row) => row.row],
-  ['id', (row) => row.id],
-  ['split', (row) => row.split],
-  ['given_label', (row) => row.givenLabel],
-  ['suggested_label', (row) => row.suggestedLabel],
-  ['rank', (row) => row.rank],
-  ['suspicion', (row) => row.suspicion],
-  ...scoreColumns.map(({ name, field }) => [name, (row: ReviewRow) => row[field]] as const),
-  ['reasons', (row) => row.reasons.join('; ')],
-];
+export type FileColumn = readonly [name: string, read: (row: ReviewRow) => string | number | null];
+
+/**
+ * The columns of `scores.csv` for labels of a kind, in this order: part of the interface, see product documentation.
+ */
+export function fileColumnsOf(labels: LabelKind): readonly FileColumn[] {
+  return [
+    ['row', (row) => row.row],
+    ['id', (row) => row.id],
+    ['split', (row) => row.split],
+    ['given_label', (row) => row.givenLabel],
+    ['suggested_label', (row) => row.suggestedLabel],
+    ['rank', (row) => row.rank],
+    ['suspicion', (row) => row.suspicion],
+    ...scoreColumnsOf(labels).map(({ name, field }) => [name, (row: ReviewRow) => row[field]] as const),
+    ['reasons', (row) => row.reasons.join('; ')],
+  ];
+}
 
 /** Writes `scores.csv`: one line per input row, in input order; empty cells where a score does not exist. */
 export async function writeScores(
@@ -27,6 +33,7 @@ export async function writeScores(
   { signal, onProgress }: WritingOptions,
 ): Promise<void> {
   const total = store.sources.source?.rowCount ?? 0;
+  const fileColumns = fileColumnsOf(store.audits.latest?.classes.length === 0 ? 'numbers' : 'classes');
   await writer.write(formatDataLines([fileColumns.map(([name]) => name)]));
   for (let start = 0; start < total; start += blockRows) {
     signal?.throwIfCancelled();

@@ -4,7 +4,8 @@ import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
-import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
+import { forestSteps, isForest, mostForestFeatures } from '../../core/ranking/forest/forestExpert';
+import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -19,6 +20,7 @@ interface AuditSize {
   readonly rows: number;
   /** Features after encoding, the intercept included. */
   readonly features: number;
+  /** 0 for numeric labels. */
   readonly classes: number;
 }
 
@@ -32,12 +34,13 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
       features += column.missing > 0 ? 2 : 1;
     }
   }
-  return { rows: dataset.rowCount, features, classes: Math.max(2, dataset.classCount) };
+  const ofNumbers = settings.head === 'ridge' || (settings.head === 'auto' && dataset.numericLabel === true);
+  return { rows: dataset.rowCount, features, classes: ofNumbers ? 0 : Math.max(2, dataset.classCount) };
 }
 
 /** K: outputs of the head, 1 for the logistic one. */
 function outputsFor({ classes }: AuditSize, settings: AuditSettings): number {
-  return classes === 2 && settings.head !== 'softmax' ? 1 : classes;
+  return classes === 0 || (classes === 2 && settings.head !== 'softmax') ? 1 : classes;
 }
 
 /** Whether H is formed. */
@@ -135,7 +138,9 @@ function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend
   return planNeighbours(n, references, d, backend === 'native').expectedSeconds;
 }
 
-function forestSeconds({ rows: n, features: d }: AuditSize, { experts }: AuditSettings): number {
+function forestSeconds({ rows: n, features: d, classes }: AuditSize, { experts }: AuditSettings): number {
+  // In each of two rounds.
+  if (classes === 0) return d > mostForestFeatures ? 0 : (2 * numberForestSteps(n, d)) / commonRates.treeSteps;
   return (experts.filter(isForest).length * forestSteps(n, d)) / commonRates.treeSteps;
 }
 

@@ -7,6 +7,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { describeSimilarLabels } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
+import { takesNumbers } from '../labels/numericLabel';
 import { describeLeak, isAccepted, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 import { reasonNamesByBit } from '../review/reasonText';
 import { sessionArrays } from '../review/sessionFacts';
@@ -15,8 +16,11 @@ import { unlabelledSplit } from '../store/audits/auditTables';
 import type { ProjectStore } from '../store/projectStore';
 import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
+import { cutColumns, summarizeShared } from './auditParts';
 import type { Job, PlannedStage } from './job';
+import { findLabelledData } from './labelledData';
 import { warnOfLargeLists } from './largeLists';
+import { auditNumberLabels } from './numberAudit';
 import { describeSetAside } from './setAsideRows';
 
 /** The stages of an audit with a first guess of how long each takes; corrected once the backend is known. */
@@ -77,6 +81,10 @@ async function auditInto(
   job.onCancel(() => abort.abort());
   job.progress({ stage: 'features', done: 0, total: 1 });
   const backend = await compute.describe(settings.backend, abort.signal);
+  const found = findLabelledData(store, settings);
+  if (takesNumbers(settings, found.label, found.rows)) {
+    return auditNumberLabels({ store, compute, settings, job, draft, matrixBytes, backend, abort, startedAt });
+  }
   const leakage = await untilCancelled(measured(), job);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
@@ -119,7 +127,7 @@ async function auditInto(
   await store.audits.replace(
     {
       summary,
-      columns: cutColumns(result, data.rows),
+      columns: cutColumns(result.columns, data.rows),
       ...(await shownLabels(store, data)),
       classes: labels.classes,
       reasonNames: reasonNamesByBit,
@@ -168,31 +176,6 @@ async function shownLabels(
   return own;
 }
 
-/** Rows of a separate validation file come after the dataset's own and are not shown: their scores are cut off. */
-function cutColumns({ columns }: AuditResult, rows: number): AuditResult['columns'] {
-  if (columns.loss.length === rows) return columns;
-  const rank = rankAgain(columns.rank, rows);
-  const cut = Object.entries(columns).map(([name, values]) => [name, (values as Float64Array).subarray(0, rows)]);
-  return { ...(Object.fromEntries(cut) as unknown as AuditResult['columns']), rank };
-}
-
-/** Ranks 1, 2, 3, … of the rows that stay, in the order they had. */
-function rankAgain(rank: Int32Array, rows: number): Int32Array {
-  const order = Array.from({ length: rows }, (_, row) => row)
-    .filter((row) => rank[row] > 0)
-    .sort((a, b) => rank[a] - rank[b]);
-  const next = new Int32Array(rows);
-  order.forEach((row, index) => (next[row] = index + 1));
-  return next;
-}
-
-/** Columns that no analyst has put aside: they were guessed to be of no use, and why. */
-function guessedAway(columns: readonly Column[]): { column: string; reason: string }[] {
-  return columns
-    .filter(({ role, reason }) => role === 'ignore' && reason !== '')
-    .map(({ name, reason }) => ({ column: name, reason }));
-}
-
 function summarize(input: {
   readonly settings: AuditSettings;
   readonly startedAt: Date;
@@ -206,54 +189,25 @@ function summarize(input: {
   readonly similar: readonly string[];
 }): AuditSummary {
   const { settings, startedAt, job, data, result, backend, columns, leakage, similar } = input;
-  const { head, transitions } = result;
+  const { transitions } = result;
   const classes = [...data.labels.classes];
   const metrics = (split: AuditResult['train'] | null) =>
     split === null ? null : { rows: split.rows, loss: split.meanLoss, accuracy: split.accuracy };
   const train = metrics(result.train);
   const leaveOneOut = metrics(result.leaveOneOut);
   if (train === null || leaveOneOut === null) throw new InputError('There are no labelled training rows.');
+  const { pipeline } = data;
+  const features = data.features.columns;
   return {
-    settings,
-    startedAt: startedAt.toISOString(),
-    seconds: job.snapshot.seconds,
-    stageSeconds: job.stageSeconds,
-    backend: { name: backend.name, description: backend.description },
-    head: {
-      kind: head.kind,
-      classes,
-      features: data.features.columns,
-      parameters: head.theta.length,
-      l2: head.l2,
-      relativeGradientNorm: head.relativeGradientNorm,
-      iterations: head.iterations,
-      conditionEstimate: head.conditionEstimate,
-    },
-    l2Curve: result.l2Choice?.points.map(({ l2, meanLooLoss }) => ({ l2, looLoss: meanLooLoss })) ?? [],
-    l2OnEdge: result.l2Choice?.onEdge ?? false,
-    featureNames: data.pipeline.features.map(({ name }) => name),
-    droppedColumns: [
-      ...data.pipeline.dropped.map(({ column, reason }) => ({ column, reason })),
-      ...guessedAway(columns),
-    ],
+    ...summarizeShared({ settings, startedAt, job, backend, classes, features, pipeline, columns, result }),
     train,
     leaveOneOut,
     validation: metrics(result.validation),
     test: metrics(result.test),
-    unlabelled: result.unlabelledRows,
-    effectiveParameters: result.effectiveDof,
-    maxLeverage: result.maxLeverage,
-    highLeverageRows: result.highLeverageRows,
     transitionMatrix:
       transitions === null
         ? []
         : classes.map((_, row) => [...transitions.data.subarray(row * classes.length, (row + 1) * classes.length)]),
-    signal: (({ gain, standardError, rows, found }) => ({ gain, standardError, rows, found }))(result.signal),
-    expertWeights: result.experts.map(({ name, weight }) => ({ name, weight })),
-    neighbours:
-      result.neighbours === null
-        ? { method: 'off', recall: null }
-        : { method: result.neighbours.method, recall: result.neighbours.recall },
     warnings: [
       ...describeSetAside(data.setAside),
       ...warnOfLeaks(leakage, data.labelling.column),

@@ -1,23 +1,23 @@
-import type { HeadSettings } from '../../contract/audit';
+import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
-import { splitCodes } from '../../core/base/splitCodes';
 import { headKindFor } from '../../core/models/headKind';
+import { takesNumbers } from '../labels/numericLabel';
 import type { ProjectStore } from '../store/projectStore';
 import { buildAuditData } from './auditData';
-import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
-import { chooseSplit, findLabelledData } from './labelledData';
-import { drawRandomSplit, readResponses } from './responses';
-import { blankRows, findSetAside } from './setAsideRows';
+import type { EncodeOptions } from './encodeFeatures';
+import { findLabelledData } from './labelledData';
+import { buildNumberData } from './numberData';
 import type { HeadData } from './studyRequest';
 
 /** @throws InputError when labels, features or split do not allow it. */
 export async function buildHeadData(
   store: ProjectStore,
-  settings: HeadSettings,
+  settings: AuditSettings,
   options: EncodeOptions,
 ): Promise<HeadData> {
   const { head } = settings;
-  if (head === 'ridge') return buildRidgeData(store, settings, options);
+  const { label, rows } = findLabelledData(store, settings);
+  if (takesNumbers(settings, label, rows)) return buildRidgeData(store, settings, options);
   const data = await buildAuditData(store, { ...settings, head }, options);
   const { classes } = data.labels;
   if (head === 'logistic' && classes.length !== 2) {
@@ -40,24 +40,8 @@ export async function buildHeadData(
 }
 
 /** The label as numbers. */
-async function buildRidgeData(store: ProjectStore, settings: HeadSettings, options: EncodeOptions): Promise<HeadData> {
-  const { signal } = options;
-  const found = findLabelledData(store, settings);
-  const { rows, label, validationRows } = found;
-  const labels = new Float64Array(rows + validationRows);
-  const setAside = await findSetAside(store, label, settings);
-  const scan = blankRows(store.sources.scan, setAside.rows);
-  const own = labels.subarray(0, rows);
-  const missing = store.sources.source?.dialect.missing ?? [];
-  own.set(await readResponses(scan, label, rows, signal, missing));
-  if (validationRows > 0) {
-    const validationScan = blankRows(store.sources.scanValidation, setAside.validationRows);
-    labels.set(await readResponses(validationScan, label, validationRows, signal, missing), rows);
-  }
-  const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
-  const split = await chooseSplit({ scan, columns: store.sources.columns }, found, settings, draw, signal);
-  const trainRows = Uint8Array.from(own, (y, row) => (!Number.isNaN(y) && split[row] === splitCodes.train ? 1 : 0));
-  const { features, pipeline } = await encodeFeatures(store, found, trainRows, settings, options);
+async function buildRidgeData(store: ProjectStore, settings: AuditSettings, options: EncodeOptions): Promise<HeadData> {
+  const { rows, features, labels, split, pipeline } = await buildNumberData(store, settings, options);
   return {
     input: {
       features,

@@ -1,4 +1,4 @@
-import type { AuditSettings, HeadSettings } from '../../contract/audit';
+import type { AuditSettings } from '../../contract/audit';
 import type { Studies, StudyKind } from '../../core/study/runStudy';
 import type { ComputeHeadInput } from '../compute/thread/messages';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
@@ -17,7 +17,7 @@ export interface HeadData {
 /** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
 export type StudiedSource =
   | { readonly from: 'audit'; readonly backend?: AuditSettings['backend'] }
-  | { readonly from: 'data'; readonly settings: HeadSettings };
+  | { readonly from: 'data'; readonly settings: AuditSettings };
 
 /** One long question about a head. */
 export interface StudyRequest<Kind extends StudyKind> {

@@ -10,6 +10,7 @@ import type { Labels } from '../datasets/datasetTypes';
 import { readLabels } from '../datasets/labels';
 import { quoteLabel } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
+import { isNumericLabel } from '../labels/numericLabel';
 import type { ProjectStore } from '../store/projectStore';
 
 /** Rows measured at most, fewer in wide tables: so many cells in all. */
@@ -67,6 +68,8 @@ export async function measureLeakage(
   const label = columns.find(({ role }) => role === 'label');
   const features = columns.filter(({ role }) => role === 'feature');
   if (source === null || label === undefined || features.length === 0) return null;
+  // What is told is a class.
+  if (isNumericLabel(label, source.rowCount)) return null;
   const labels = await readCodes(store, label, source.rowCount, signal);
   if (labels === null) return null;
   const rows = drawRows(labels, features.length);

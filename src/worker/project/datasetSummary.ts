@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { AuditSettings } from '../../contract/audit';
 import {
   type Column,
   type DatasetSummary,
@@ -13,6 +14,7 @@ import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
 import type { LabelSummary } from '../labels/labelSummary';
+import { isNumericLabel, takesNumbers } from '../labels/numericLabel';
 import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 
 const shownClasses = 200;
@@ -53,14 +55,15 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     pictures: input.pictures,
     classes: input.labels === null ? null : input.labels.classes.slice(0, shownClasses),
     classCount: input.labels?.classCount ?? 0,
+    numericLabel: hasNumericLabel(input),
     unlabelled: input.labels?.unlabelled ?? 0,
     issueCount: input.issueCount,
     duplicateRows: input.duplicateRows,
-    similarLabels: input.labels?.similar ?? null,
+    similarLabels: hasNumericLabel(input) ? null : (input.labels?.similar ?? null),
     leakage: input.leakage,
     auditOutdated: input.auditOutdated,
     notes: describeData(input),
-    blocked: explainBlocked(input),
+    blocked: explainBlocked(input, 'auto'),
   };
 }
 
@@ -68,8 +71,15 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
 function describeData(input: SummaryInput): Note[] {
   const notes: Note[] = [...input.notes];
   const { labels, rowCount, leakage } = input;
+  const isNumeric = hasNumericLabel(input);
+  if (labels !== null && isNumeric) {
+    notes.push({
+      level: 'info',
+      text: `The label ${labels.column} is a number of many values: an audit looks for wrong numbers, by a ridge head, unless classes are asked for (logistic, softmax).`,
+    });
+  }
   if (input.auditOutdated !== null) notes.push({ level: 'warning', text: input.auditOutdated });
-  if (labels !== null) {
+  if (labels !== null && !isNumeric) {
     for (const text of describeSimilarLabels(labels.column, labels.similarity)) {
       notes.push({ level: 'warning', text, card: 'labels' });
     }
@@ -95,7 +105,7 @@ function describeData(input: SummaryInput): Note[] {
       text: `${formatCount(labels.unlabelled)} of ${formatCount(rowCount)} rows ${labels.unlabelled === 1 ? 'has no label: it gets a suggestion, and takes' : 'have no label: they get a suggestion, and take'} no part in the fit.`,
     });
   }
-  const rare = labels?.classes.filter((entry) => entry.count < 3) ?? [];
+  const rare = isNumeric ? [] : (labels?.classes.filter((entry) => entry.count < 3) ?? []);
   if (rare.length > 0) {
     const names = rare.slice(0, 3).map((entry) => `“${entry.label}”`);
     notes.push({
@@ -133,18 +143,27 @@ function describeFilling(column: Column): string {
   return column.type === 'category' ? 'missing is a value of its own' : 'filled with the mean, and marked';
 }
 
-/** Why an audit cannot start, and what to do; null when it can. */
-function explainBlocked({ complete, columns, labels, rowCount }: SummaryInput): string | null {
+function hasNumericLabel({ columns, rowCount }: Pick<SummaryInput, 'columns' | 'rowCount'>): boolean {
+  const label = columns.find(({ role }) => role === 'label');
+  return label !== undefined && isNumericLabel(label, rowCount);
+}
+
+/** Why an audit with this head cannot start, and what to do; null when it can. */
+export function explainBlocked(
+  { complete, columns, labels, rowCount }: Pick<SummaryInput, 'complete' | 'columns' | 'labels' | 'rowCount'>,
+  head: AuditSettings['head'],
+): string | null {
   if (!complete) return 'The file is still being read.';
   const label = columns.find((column) => column.role === 'label');
   if (label === undefined) return 'No column is the label. Give one column the role “label”.';
   // Without a label that can be audited, features are no matter yet.
-  const unfit = labels === null ? null : explainUnfitLabel(label.name, labels, rowCount);
+  const classes = takesNumbers({ head }, label, rowCount) ? null : labels;
+  const unfit = classes === null ? null : explainUnfitLabel(label.name, classes, rowCount);
   if (unfit !== null) return unfit;
   if (!columns.some((column) => column.role === 'feature')) {
     return 'No column is a feature. Give at least one number or category column the role “feature”.';
   }
-  return labels === null ? null : explainAlike(label.name, labels);
+  return classes === null ? null : explainAlike(label.name, classes);
 }
 
 function explainUnfitLabel(name: string, labels: LabelSummary, rowCount: number): string | null {
@@ -156,7 +175,7 @@ function explainUnfitLabel(name: string, labels: LabelSummary, rowCount: number)
     return `The label column ${name} has one class only (“${only?.label ?? ''}”). An audit needs two or more.`;
   }
   if (labels.classCount > maxClasses || labels.classCount > (rowCount - labels.unlabelled) / 2) {
-    return `The label column ${name} has ${formatCount(labels.classCount)} different values in ${formatCount(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column.`;
+    return `The label column ${name} has ${formatCount(labels.classCount)} different values in ${formatCount(rowCount)} rows: it looks like an id or a number, not a class. Choose another label column, or audit it as a number (ridge).`;
   }
   return null;
 }

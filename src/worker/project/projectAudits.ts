@@ -47,7 +47,8 @@ export class ProjectAudits {
   /** @throws InputError when the roles do not allow an audit, or one is queued already. */
   start(settings: AuditSettings): StartedJob<AuditSummary> {
     const summary = this.#dataset.summary();
-    if (summary.blocked !== null && summary.complete) throw new InputError(summary.blocked);
+    const blocked = this.#dataset.blockedFor(settings.head);
+    if (blocked !== null && summary.complete) throw new InputError(blocked);
     if (this.#jobs.has('audit')) throw new InputError('An audit is running already. Cancel it first, or wait.');
     const { compute, matrixBytes } = this.#environment;
     const measured = async (): Promise<Leakage | null> => this.#dataset.findings.leakage.whenMeasured();

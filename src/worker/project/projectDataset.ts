@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../../contract/audit';
 import type { DatasetSummary, RowIssue, SaidDialect } from '../../contract/dataset';
 import { writeProblems } from '../exports/problemsFile';
 import type { JobQueue } from '../jobs/jobQueue';
@@ -7,7 +8,7 @@ import type { ProjectStore } from '../store/projectStore';
 import type { SourceKind } from '../store/sources/sourceStore';
 import type { ColumnChoice } from './columnChoices';
 import { DatasetFindings } from './datasetFindings';
-import { summarizeDataset } from './datasetSummary';
+import { explainBlocked, summarizeDataset } from './datasetSummary';
 import type { Opening } from './opening';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { describeOrigin } from './projectFolders';
@@ -73,6 +74,12 @@ export class ProjectDataset {
     });
     const { failure } = this.reading;
     return failure === null ? summary : { ...summary, blocked: failure };
+  }
+
+  /** Why an audit with this head cannot start; null when it can. */
+  blockedFor(head: AuditSettings['head']): string | null {
+    const facts = { ...this.reading.describe(), labels: this.findings.labels };
+    return this.reading.failure ?? explainBlocked(facts, head);
   }
 
   /** Says what is known of the data now. */

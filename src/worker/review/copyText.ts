@@ -1,10 +1,10 @@
 import type { ReviewRow } from '../../contract/review';
+import type { LabelKind } from '../../contract/scoreColumns';
 import { guardCell } from '../exports/csvText';
 import { describeDecision } from '../exports/removalList';
-import { fileColumns } from '../exports/scoresFile';
+import { type FileColumn, fileColumnsOf } from '../exports/scoresFile';
 
-const columns: typeof fileColumns = [
-  ...fileColumns,
+const decided: readonly FileColumn[] = [
   ['decision', (row) => describeDecision(row.decision)],
   ['note', (row) => row.note],
 ];
@@ -13,7 +13,8 @@ const columns: typeof fileColumns = [
  * Rows as tab-separated text with a header line, for spreadsheets: tabs and line ends in cells become spaces, and text
  * that a spreadsheet would run as a formula gets a leading apostrophe.
  */
-export function formatRowsAsText(rows: readonly ReviewRow[]): string {
+export function formatRowsAsText(rows: readonly ReviewRow[], labels: LabelKind): string {
+  const columns = [...fileColumnsOf(labels), ...decided];
   const lines = rows.map((row) => columns.map(([, read]) => formatCell(read(row))).join('\t'));
   return [columns.map(([header]) => header).join('\t'), ...lines].join('\n');
 }

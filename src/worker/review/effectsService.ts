@@ -1,7 +1,9 @@
 import type { Evidence, RemovalEffects, ReviewRow, Selection } from '../../contract/review';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
+import { finiteOrNull } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { RemovalMethod } from '../../core/influence/removal/removalTypes';
+import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
@@ -41,7 +43,7 @@ export class EffectsService {
     const turn = ++this.#latestEffects;
     const facts = await this.#open();
     const rows = this.#views.expand(selection).filter((row) => row < facts.split.length);
-    const training = rows.filter((row) => facts.split[row] === splitCodes.train && facts.labels[row] >= 0);
+    const training = rows.filter((row) => facts.split[row] === splitCodes.train && isLabelled(facts.labels, row));
     const base = { trainRows: training.length, otherRows: rows.length - training.length };
     const nothing = { ...base, before: null, if: null, rif: null, newton: null };
     if (facts.validationRows === 0) {
@@ -81,7 +83,7 @@ export class EffectsService {
     const trust = typeof compared === 'string' ? [] : (compared.trust?.sentences ?? []);
     return {
       ...base,
-      before: before === null ? null : { loss: before.lossBefore, accuracy: before.accuracyBefore },
+      before: before === null ? null : { loss: before.lossBefore, accuracy: finiteOrNull(before.accuracyBefore) },
       if: toEffect(byIf),
       rif: toEffect(byRif),
       newton: toEffect(byNewton),
@@ -98,7 +100,8 @@ export class EffectsService {
     if (rowNumber >= rowCount) throw new InputError(`There is no row ${rowNumber}: the dataset has ${rowCount} rows.`);
     const [row] = await this.#store.review.readRows([rowNumber]);
     const [cells] = await this.#store.sources.readCells([rowNumber]);
-    const suggested = facts.classes.indexOf(row.suggestedLabel);
+    const isNumeric = facts.classes.length === 0;
+    const suggested = isNumeric ? (row.suggestedValue ?? Number.NaN) : facts.classes.indexOf(row.suggestedLabel);
     this.#needOpen();
     const explained = await this.#compute.ask('explainRow', {
       row: rowNumber,
@@ -116,9 +119,11 @@ export class EffectsService {
         suggested === explained.givenLabel ? [] : await this.#neighbours(explained.nearestSuggested, facts),
       harmShare: trained ? facts.harmShare(row.valLossRif) : null,
       relabelEffect:
-        trained && suggested !== explained.givenLabel ? await this.#relabelEffect(rowNumber, suggested) : null,
+        trained && suggested !== explained.givenLabel
+          ? await this.#relabelEffect(rowNumber, isNumeric ? Float64Array.of(suggested) : Int32Array.of(suggested))
+          : null,
       newtonGap: trained ? await this.#newtonGap(rowNumber) : null,
-      explanations: explainReasons(row.reasons),
+      explanations: explainReasons(row.reasons, isNumeric ? 'numbers' : 'classes'),
     };
   }
 
@@ -145,17 +150,17 @@ export class EffectsService {
     return nearest.map(({ row, label, distance }, index) => ({
       row,
       id: rows[index]?.id ?? String(row),
-      label: facts.classes[label] ?? '',
+      label: facts.classes.length === 0 ? String(label) : (facts.classes[label] ?? ''),
       distance,
       picture: rows[index]?.picture ?? null,
     }));
   }
 
-  async #relabelEffect(row: number, label: number): Promise<number | null> {
+  async #relabelEffect(row: number, labels: RowLabels): Promise<number | null> {
     this.#needOpen();
     const effect = await this.#compute.ask('estimateRelabelEffect', {
       rows: Int32Array.of(row),
-      labels: Int32Array.of(label),
+      labels,
     });
     return effect.validation?.lossChange ?? null;
   }
@@ -196,5 +201,5 @@ export class EffectsService {
 function toEffect(result: EditEffect | string): RemovalEffects['if'] {
   if (typeof result === 'string' || result.validation === null) return null;
   const { lossAfter, accuracyAfter, becameRight, becameWrong } = result.validation;
-  return { loss: lossAfter, accuracy: accuracyAfter, becameRight, becameWrong };
+  return { loss: lossAfter, accuracy: finiteOrNull(accuracyAfter), becameRight, becameWrong };
 }

@@ -10,6 +10,6 @@ describe('reasons in the store', () => {
   });
 
   it('are explained by a sentence each', () => {
-    expect(explainReasons(['ambiguous', 'head disagrees', 'unheard of'])).toHaveLength(2);
+    expect(explainReasons(['ambiguous', 'head disagrees', 'unheard of'], 'classes')).toHaveLength(2);
   });
 });

@@ -1,4 +1,11 @@
-import { type Reason, reasonExplanations, reasonFlags, reasonWords } from '../../core/ranking/reasons';
+import type { LabelKind } from '../../contract/scoreColumns';
+import {
+  numberReasonExplanations,
+  type Reason,
+  reasonExplanations,
+  reasonFlags,
+  reasonWords,
+} from '../../core/ranking/reasons';
 
 // Object.keys of a const object are its keys; TypeScript says only string.
 const reasons = Object.keys(reasonFlags) as Reason[];
@@ -10,9 +17,11 @@ export const reasonNamesByBit: readonly string[] = Array.from({ length: reasons.
 });
 
 /** A sentence for each reason given by its words. */
-export function explainReasons(words: readonly string[]): string[] {
+export function explainReasons(words: readonly string[], labels: LabelKind): string[] {
   return words.flatMap((word) => {
     const reason = reasons.find((candidate) => reasonWords[candidate] === word);
-    return reason === undefined ? [] : [reasonExplanations[reason]];
+    if (reason === undefined) return [];
+    const ofNumbers = labels === 'numbers' ? numberReasonExplanations[reason] : undefined;
+    return [ofNumbers ?? reasonExplanations[reason]];
   });
 }

@@ -108,8 +108,9 @@ export class ReviewService {
 
   async decide({ selection, decision, threshold }: EngineParsedParams<'review.decide'>): Promise<ReviewChange> {
     const rows = this.#expandForChange(selection);
-    const title = describeDecision(decision, await this.#subject(rows));
-    return this.#append({ kind: 'decide', rows, decision, title, reviewer: this.#reviewer() }, threshold);
+    const checked = this.#hasNumbers() ? withNumber(decision) : decision;
+    const title = describeDecision(checked, await this.#subject(rows));
+    return this.#append({ kind: 'decide', rows, decision: checked, title, reviewer: this.#reviewer() }, threshold);
   }
 
   async note({ selection, note, threshold }: EngineParsedParams<'review.note'>): Promise<ReviewChange> {
@@ -140,7 +141,12 @@ export class ReviewService {
       );
     }
     this.#needRows(rows);
-    return { text: formatRowsAsText(await this.#store.review.readRows([...rows])), rowCount: rows.length };
+    const labels = this.#hasNumbers() ? 'numbers' : 'classes';
+    return { text: formatRowsAsText(await this.#store.review.readRows([...rows]), labels), rowCount: rows.length };
+  }
+
+  #hasNumbers(): boolean {
+    return this.#store.audits.latest?.classes.length === 0;
   }
 
   #needAudit(): void {
@@ -202,4 +208,14 @@ export class ReviewService {
     this.#writing = result.catch(() => undefined);
     return result;
   }
+}
+
+/** A new label of a numeric column, as it is kept: plain digits. @throws InputError when it is no number. */
+function withNumber(decision: Decision | null): Decision | null {
+  if (decision?.kind !== 'relabel') return decision;
+  const value = decision.label.trim() === '' ? Number.NaN : Number(decision.label);
+  if (!Number.isFinite(value)) {
+    throw new InputError(`“${decision.label}” is no number, and the labels of this audit are. Write it as 1234.5.`);
+  }
+  return { kind: 'relabel', label: String(value) };
 }

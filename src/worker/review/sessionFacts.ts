@@ -1,17 +1,19 @@
 import { BugError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import { countBelow } from '../../core/base/statistics';
+import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { ProjectStore } from '../store/projectStore';
 
 /** What is kept of an audit beside the session in the compute thread. */
 export interface SessionFacts {
+  /** Empty for numeric labels. */
   readonly classes: readonly string[];
-  /** One code per row; −1 = unlabelled. */
-  readonly labels: Int32Array;
+  /** One code per row, −1 = unlabelled; of numeric labels the numbers, NaN = unlabelled. */
+  readonly labels: RowLabels;
   /** One of `splitCodes` per row. */
   readonly split: Uint8Array;
   readonly validationRows: number;
-  /** n×C, out-of-sample class probabilities. */
+  /** n×C, out-of-sample class probabilities; nothing for numeric labels. */
   readonly classProbabilities: Float32Array;
   readonly parameters: number;
   /**
@@ -25,6 +27,8 @@ export interface SessionFacts {
 export const sessionArrays = {
   features: 'features',
   labels: 'labels',
+  /** Of numeric labels, which have neither class numbers nor probabilities. */
+  responses: 'responses',
   split: 'split',
   theta: 'theta',
   classProbabilities: 'class-probabilities',
@@ -35,12 +39,16 @@ export const sessionArrays = {
 export async function readSessionFacts(store: ProjectStore): Promise<SessionFacts> {
   const audit = store.audits.latest;
   if (audit === null) throw new BugError('There is no audit to read.');
-  const labels = (await store.audits.readArray(sessionArrays.labels)).data;
+  const isNumeric = audit.classes.length === 0;
+  const labels = (await store.audits.readArray(isNumeric ? sessionArrays.responses : sessionArrays.labels)).data;
   const split = (await store.audits.readArray(sessionArrays.split)).data;
-  const classProbabilities = (await store.audits.readArray(sessionArrays.classProbabilities)).data;
+  const classProbabilities = isNumeric
+    ? new Float32Array(0)
+    : (await store.audits.readArray(sessionArrays.classProbabilities)).data;
   const effects = (await store.audits.readArray(sessionArrays.valLossRif)).data;
   if (
-    !(labels instanceof Int32Array) ||
+    !(labels instanceof Float64Array || labels instanceof Int32Array) ||
+    labels instanceof Float64Array !== isNumeric ||
     !(split instanceof Uint8Array) ||
     !(classProbabilities instanceof Float32Array) ||
     !(effects instanceof Float64Array)
@@ -52,8 +60,8 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     classes: audit.classes,
     labels,
     split,
-    validationRows: labels.reduce(
-      (sum, label, row) => sum + (label >= 0 && split[row] === splitCodes.validation ? 1 : 0),
+    validationRows: split.reduce(
+      (sum, code, row) => sum + (code === splitCodes.validation && isLabelled(labels, row) ? 1 : 0),
       0,
     ),
     classProbabilities,

@@ -1,5 +1,6 @@
 import type { AuditSummary } from '../../contract/audit';
 import type { Column, Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
+import type { ScoreField } from '../../contract/scoreColumns';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import type { FeaturePipeline, SourceFingerprint } from '../datasets/datasetTypes';
 import type { Note } from '../datasets/note';
@@ -29,13 +30,24 @@ export interface StoredArray {
   readonly shape: readonly number[];
 }
 
+/** What is kept of every row; scores that labels of its kind do not have are missing. */
+export type StoredColumns = Pick<
+  AuditColumns,
+  'suspicion' | 'suspicionLogOdds' | 'rank' | 'reasons' | 'nearestDistance'
+> &
+  Partial<Readonly<Record<ScoreField, Float64Array>>> & {
+    /** Missing for numeric labels. */
+    readonly suggestedLabel?: Int32Array;
+  };
+
 /** A finished audit, as it is handed to `AuditStore.replace`. Arrays have one entry per source row. */
 export interface AuditToStore {
   readonly summary: AuditSummary;
-  readonly columns: AuditColumns;
+  readonly columns: StoredColumns;
   /** {@link splitCodes}; rows with label −1 are shown as 'unlabelled'. */
   readonly split: Uint8Array;
   readonly labels: Int32Array;
+  /** Empty for numeric labels; the number of a label says nothing then. */
   readonly classes: readonly string[];
   /** Name of bit i of `columns.reasons`. */
   readonly reasonNames: readonly string[];

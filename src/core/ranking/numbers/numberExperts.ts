@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../base/random';
 import type { CancellationSignal } from '../../job/jobContext';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { forestSeed, forestTrees, rowsOfTree } from '../forest/forestExpert';
 import type { QuantisedFeatures } from '../forest/quantiseFeatures';
 import type { Neighbours } from '../neighbours/neighbours';
 import type { ExpertName } from '../suspicion/expertNames';
@@ -69,17 +70,16 @@ function meanOf(targets: Float64Array, train: Float64Array): number {
   return sum / rows;
 }
 
-const trees = 150;
-/** The same data has the same forests, whatever the audit draws. */
-const forestSeed = 0;
-/** With more rows than this each tree has rows of its own, drawn without replacement: so many. */
-const mostBootstrapped = 20_000;
-const drawnRows = 5_000;
-
 const rulesOf = {
   forest: { cuts: 'best', minLeaf: 3, share: 1 / 3 },
   trees: { cuts: 'random', minLeaf: 1, share: 1 },
 } satisfies Partial<Record<ExpertName, NumberTreeRules>>;
+
+/** Values that the trees of both forests look at, about: at each level a third of the features, and all. */
+export function numberForestSteps(rows: number, columns: number): number {
+  const own = rowsOfTree(rows);
+  return forestTrees * (own * (4 / 3) * columns + 2 * rows) * Math.log2(own + 1);
+}
 
 interface NumberForestInput extends NumberTargets {
   readonly features: QuantisedFeatures;
@@ -103,16 +103,16 @@ export function numberForest(
   onTree?: OnBlock,
 ): NumberExpert {
   const n = features.rows;
-  const drawn = trainingRows.length > mostBootstrapped ? drawnRows : trainingRows.length;
+  const drawn = rowsOfTree(trainingRows.length);
   const draw = drawn < trainingRows.length ? drawWithout : drawWith;
   const grower = new NumberTreeGrower(features, targets, drawn, rulesOf[name], signal);
   const weights = new Uint8Array(n);
   const seeds = createRandom(forestSeed);
-  for (let tree = 0; tree < trees; tree++) {
+  for (let tree = 0; tree < forestTrees; tree++) {
     const random = createRandom(seeds.integer(2 ** 32));
     draw(weights.fill(0), trainingRows, drawn, random);
     grower.grow(weights, random);
-    onTree?.(tree + 1, trees);
+    onTree?.(tree + 1, forestTrees);
   }
   const mean = meanOf(targets, train);
   const predictions = new Float64Array(n);

@@ -136,8 +136,8 @@ interface EffectsWording {
   /** "▼ 4.6 % by Newton step · RIF 4.5 · IF 2.8"; another direction than the first has its own arrow. */
   readonly change: string;
   readonly direction: Direction;
-  /** "94.2 % → 94.7 %". */
-  readonly accuracy: string;
+  /** "94.2 % → 94.7 %"; null for numeric labels. */
+  readonly accuracy: string | null;
   /** "2 rows change, both better". */
   readonly rows: string;
   readonly rowsDirection: Direction;
@@ -166,7 +166,10 @@ export function describeEffects(effects: RemovalEffects): EffectsWording | null 
     loss: `${before.loss.toFixed(decimals)} → ${best.loss.toFixed(decimals)}`,
     change: parts.join(' · '),
     direction,
-    accuracy: `${formatShare(before.accuracy)} → ${formatShare(best.accuracy)}`,
+    accuracy:
+      before.accuracy === null || best.accuracy === null
+        ? null
+        : `${formatShare(before.accuracy)} → ${formatShare(best.accuracy)}`,
     rows: describeChangedRows(best.becameRight, best.becameWrong),
     rowsDirection: best.becameRight > best.becameWrong ? 'up' : best.becameRight < best.becameWrong ? 'down' : 'same',
   };

@@ -10,6 +10,7 @@ import type {
   BackendDescription,
   ComputeAuditInput,
   ComputeHeadInput,
+  ComputeNumbersInput,
   ComputeRequests,
   ComputeSessionInput,
   LongRequest,
@@ -105,6 +106,14 @@ export class ComputeClient {
     return this.#inTurn('audit', request, options);
   }
 
+  /** The same for numeric labels. @throws as `audit` does. */
+  async auditNumbers(
+    request: LongRequest<ComputeNumbersInput>,
+    options: CallOptions = {},
+  ): Promise<ComputeRequests['auditNumbers']['result']> {
+    return this.#inTurn('auditNumbers', request, options);
+  }
+
   /**
    * Opens a head and answers one long question about it; takes turns with audits.
    * @throws as `audit` does, and what the question throws.
@@ -172,7 +181,7 @@ export class ComputeClient {
   }
 
   /** Audits and studies: one after the other. */
-  #inTurn<Name extends 'audit' | 'study'>(
+  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study'>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

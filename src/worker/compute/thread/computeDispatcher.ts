@@ -1,4 +1,5 @@
 import { auditFeatures } from '../../../core/audit/auditFeatures';
+import { auditNumbers } from '../../../core/audit/numbers/auditNumbers';
 import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
@@ -132,7 +133,7 @@ export class ComputeDispatcher {
     const { id } = message;
     try {
       const value = this.#run(message);
-      const transfer = value !== null && 'classProbabilities' in value ? buffersOf(value) : [];
+      const transfer = value !== null && 'columns' in value ? buffersOf(value) : [];
       this.#options.post({ kind: 'result', id, result: { ok: true, value } }, transfer);
     } catch (error) {
       this.#options.post({ kind: 'result', id, result: { ok: false, error: serializeError(error) } });
@@ -152,6 +153,11 @@ export class ComputeDispatcher {
           const neighbours = createNeighbourSearch(tensorflow, { thread: this.#options.searchThread });
           const input = { ...message.params.input, features, neighbours, forests: this.#options.forests };
           return (this.#options.audit ?? auditFeatures)(input, context);
+        });
+      case 'auditNumbers':
+        return this.#runLong(message, (features, context, { tensorflow }) => {
+          const neighbours = createNeighbourSearch(tensorflow, { thread: this.#options.searchThread });
+          return auditNumbers({ ...message.params.input, features, neighbours }, context);
         });
       case 'study':
         return this.#runLong(message, (features, context) =>
@@ -178,7 +184,7 @@ export class ComputeDispatcher {
    * its signal.
    */
   #runLong<T>(
-    { id, params, control }: RequestMessage<'audit' | 'study'>,
+    { id, params, control }: RequestMessage<'audit' | 'auditNumbers' | 'study'>,
     compute: (features: FeatureRows, context: JobContext, backend: ChosenBackend) => T,
   ): T {
     const backend = this.#backend(params.backend);
@@ -245,6 +251,7 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
   switch (message.name) {
     case 'describe':
     case 'audit':
+    case 'auditNumbers':
     case 'study':
     case 'openSession':
       return message.params.backend;

@@ -1,5 +1,6 @@
 import type { Result } from '../../../contract/result';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
+import type { NumbersInput, NumbersResult } from '../../../core/audit/numbers/numbersTypes';
 import type { HeadInput } from '../../../core/head/openHead';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
@@ -23,6 +24,9 @@ export interface BackendDescription {
  * should be shared memory.
  */
 export type ComputeAuditInput = Omit<AuditInput, 'neighbours' | 'features'> & { readonly features: FeatureSource };
+
+/** The same for numeric labels. */
+export type ComputeNumbersInput = Omit<NumbersInput, 'neighbours' | 'features'> & { readonly features: FeatureSource };
 
 /** What a session is opened with; its file of features is kept open as long as it lives. */
 export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readonly features: FeatureSource };
@@ -52,6 +56,7 @@ type SessionRequests = {
 export interface ComputeRequests extends SessionRequests {
   describe: { params: { readonly backend: RequestedBackend }; result: BackendDescription };
   audit: { params: LongRequest<ComputeAuditInput>; result: AuditResult };
+  auditNumbers: { params: LongRequest<ComputeNumbersInput>; result: NumbersResult };
   study: { params: LongRequest<ComputeHeadInput> & StudyQuestion; result: Study };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };

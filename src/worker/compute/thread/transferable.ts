@@ -1,4 +1,5 @@
 import type { AuditResult } from '../../../core/audit/auditTypes';
+import type { NumbersResult } from '../../../core/audit/numbers/numbersTypes';
 
 /** Below this a copy costs less than a transfer. */
 const smallest = 65_536;
@@ -10,12 +11,12 @@ const smallest = 65_536;
  */
 export function buffersOf({
   columns,
-  classProbabilities,
-}: Pick<AuditResult, 'columns' | 'classProbabilities'>): ArrayBuffer[] {
+  ...others
+}: Pick<AuditResult, 'columns' | 'classProbabilities'> | Pick<NumbersResult, 'columns'>): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   const arrays: readonly (Float64Array | Float32Array | Int32Array | Uint32Array)[] = [
     ...Object.values(columns),
-    classProbabilities,
+    ...('classProbabilities' in others ? [others.classProbabilities] : []),
   ];
   for (const { buffer, byteLength } of arrays) {
     if (buffer instanceof ArrayBuffer && byteLength === buffer.byteLength && byteLength >= smallest)

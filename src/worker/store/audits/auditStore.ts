@@ -142,6 +142,8 @@ function expectedArray(name: string, { classes }: AuditRecord, rowCount: number)
   switch (name) {
     case 'labels':
       return { type: 'int32', shape: [rows] };
+    case 'responses':
+      return { type: 'float64', shape: [rows] };
     case 'split':
       return { type: 'uint8', shape: [rows] };
     case 'val-loss-rif':

@@ -1,9 +1,8 @@
 import { DOUBLE, type DuckDBConnection, type DuckDBType, INTEGER, UINTEGER, UTINYINT } from '@duckdb/node-api';
 import { scoreColumns } from '../../../contract/scoreColumns';
-import type { AuditColumns } from '../../../core/audit/auditTypes';
 import { BugError } from '../../../core/base/errors';
 import type { CancellationSignal } from '../../../core/job/jobContext';
-import type { AuditToStore } from '../storeTypes';
+import type { AuditToStore, StoredColumns } from '../storeTypes';
 import { StagingTable } from '../tables/bulkTable';
 import type { TableColumns } from '../tables/schema';
 
@@ -13,7 +12,7 @@ const moveRows = 122_880;
 export const unlabelledSplit = 3;
 
 /** Number columns of the scores table, and where in an audit they come from. NaN becomes NULL. */
-const doubles: readonly (readonly [name: string, field: keyof AuditColumns])[] = [
+const doubles: readonly (readonly [name: string, field: keyof StoredColumns])[] = [
   ['suspicion', 'suspicion'],
   ['log_odds', 'suspicionLogOdds'],
   ...scoreColumns.map(({ name, field }) => [name, field] as const),
@@ -83,11 +82,12 @@ function chunkOf(audit: AuditToStore, from: number, size: number): (number | nul
     rows,
     rows.map((row) => (at(scores.rank, row) > 0 ? at(scores.rank, row) : null)),
     rows.map((row) => (at(labels, row) < 0 ? unlabelledSplit : at(audit.split, row))),
-    rows.map((row) => at(labels, row)),
-    rows.map((row) => at(scores.suggestedLabel, row)),
+    rows.map((row) => (audit.classes.length === 0 ? -1 : at(labels, row))),
+    rows.map((row) => (scores.suggestedLabel === undefined ? -1 : at(scores.suggestedLabel, row))),
     rows.map((row) => at(scores.reasons, row)),
     ...doubles.map(([, field]) => {
       const array = scores[field];
+      if (array === undefined) return rows.map(() => null);
       return rows.map((row) => {
         const value = at(array, row);
         return Number.isNaN(value) ? null : value;

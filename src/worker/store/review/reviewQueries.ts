@@ -3,7 +3,7 @@ import type { Filter, NumberColumn, Query, ReviewColumn } from '../../../contrac
 import { cellExpression } from '../tables/cellTable';
 import type { Database } from '../tables/database';
 import type { ReviewTables } from './reviewTables';
-import { labelledTraining, splits } from './reviewTables';
+import { hasNumbers, labelledTraining, splits } from './reviewTables';
 
 /** Values bound to $1, $2, …: everything that comes from a person. */
 class Bindings {
@@ -88,6 +88,7 @@ function filterCondition(tables: ReviewTables, filter: Filter, bindings: Binding
   switch (filter.column) {
     case 'given_label':
       // '' asks for the rows without a label.
+      if (hasNumbers(tables)) return filter.values.includes('') ? 's.given_value IS NULL' : 'false';
       return inCodes('s.given', [...codes(tables.classes), ...(filter.values.includes('') ? [-1] : [])]);
     case 'suggested_label':
       return inCodes('s.suggested', codes(tables.classes));
@@ -127,6 +128,7 @@ function searchCondition(tables: ReviewTables, search: string, bindings: Binding
     `contains(lower(coalesce(d.label, '')), ${text})`,
     inCodes('s.given', codes),
     inCodes('s.suggested', codes),
+    ...(hasNumbers(tables) ? [`contains(CAST(s.given_value AS VARCHAR), ${text})`] : []),
   ].join(' OR ');
 }
 
@@ -148,9 +150,9 @@ function sortKeys(tables: ReviewTables, column: ReviewColumn, descending: boolea
     case 'split':
       return keys('s.split');
     case 'given_label':
-      return keys('nullif(s.given, -1)');
+      return keys(hasNumbers(tables) ? 's.given_value' : 'nullif(s.given, -1)');
     case 'suggested_label':
-      return keys('nullif(s.suggested, -1)');
+      return keys(hasNumbers(tables) ? 's.suggested_value' : 'nullif(s.suggested, -1)');
     case 'suspicion':
       // Where suspicion rounds to 1 the log-odds still tell rows apart.
       return keys('s.log_odds');

@@ -8,7 +8,7 @@ import { parseNumber } from '../../datasets/cells/cells';
 import { unlabelledSplit } from '../audits/auditTables';
 import { rowFilter } from '../sources/sourceRows';
 import { cellExpression } from '../tables/cellTable';
-import { hasReason, type ReviewTables, splits } from './reviewTables';
+import { hasNumbers, hasReason, type ReviewTables, splits } from './reviewTables';
 
 const rowColumns = [
   'split',
@@ -68,8 +68,8 @@ function reviewRow(
     id: hasId ? String(texts[0] ?? '') : String(row),
     split: splits[number('split') ?? unlabelledSplit] ?? 'unlabelled',
     rank: number('rank'),
-    givenLabel: labelOf(number('given')),
-    suggestedLabel: labelOf(number('suggested')),
+    givenLabel: hasNumbers(tables) ? textOf(number('given_value')) : labelOf(number('given')),
+    suggestedLabel: hasNumbers(tables) ? textOf(number('suggested_value')) : labelOf(number('suggested')),
     suspicion: number('suspicion'),
     ...mapScores(({ name }) => number(name)),
     reasons: tables.reasonNames.filter((_, bit) => hasReason(bits, bit)),
@@ -77,6 +77,11 @@ function reviewRow(
     note: String(decision?.[2] ?? ''),
     picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(hasId ? 1 : 0)),
   };
+}
+
+/** As it is written in data files. */
+function textOf(value: number | null): string {
+  return value === null ? '' : String(value);
 }
 
 function decisionFrom(values: readonly DuckDBValue[] | undefined): Decision | null {

@@ -8,6 +8,7 @@ export interface ReviewTables {
   readonly database: Database;
   readonly scores: string;
   readonly source: CellTable;
+  /** Empty for numeric labels. */
   readonly classes: readonly string[];
   readonly reasonNames: readonly string[];
   /** Index of the column with role id; null = the row number serves. */
@@ -17,6 +18,11 @@ export interface ReviewTables {
 
 /** By code in the table of scores. */
 export const splits: readonly Split[] = ['train', 'validation', 'test', 'unlabelled'];
+
+/** Whether labels are numbers: they stand in columns of their own then. */
+export function hasNumbers({ classes }: Pick<ReviewTables, 'classes'>): boolean {
+  return classes.length === 0;
+}
 
 /** SQL of a row of scores `s`. */
 export const labelledTraining = 's.split = 0';

@@ -1,0 +1,184 @@
+import type { AuditSettings, AuditSummary } from '../../contract/audit';
+import type { NumbersResult, NumbersSplit } from '../../core/audit/numbers/numbersTypes';
+import { finiteOrNull, formatCount, formatPercent } from '../../core/base/format';
+import { defaultExperts } from '../../core/ranking/suspicion/expertNames';
+import type { ComputeClient } from '../compute/thread/computeClient';
+import type { BackendDescription } from '../compute/thread/messages';
+import { reasonNamesByBit } from '../review/reasonText';
+import { sessionArrays } from '../review/sessionFacts';
+import type { AuditDraft } from '../store/audits/auditDraft';
+import type { ProjectStore } from '../store/projectStore';
+import { planStages } from './auditEstimate';
+import { cutColumns, summarizeShared } from './auditParts';
+import type { Job } from './job';
+import { buildNumberData, type NumberData } from './numberData';
+import { describeSetAside } from './setAsideRows';
+
+interface NumberAudit {
+  readonly store: ProjectStore;
+  readonly compute: ComputeClient;
+  readonly settings: AuditSettings;
+  readonly job: Job;
+  readonly draft: AuditDraft;
+  readonly matrixBytes: number;
+  readonly backend: BackendDescription;
+  readonly abort: AbortController;
+  readonly startedAt: Date;
+}
+
+/** An audit of a label that is a number, into the draft and the project: see `runAudit`. */
+export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummary> {
+  const { store, compute, settings, job, draft, matrixBytes, backend, abort, startedAt } = audit;
+  const data = await buildNumberData(store, settings, {
+    draft,
+    matrixBytes,
+    signal: job.signal,
+    progress: (done, total) => job.progress({ stage: 'features', done, total }),
+  });
+  const { features, labels, split, pipeline, rows } = data;
+  job.expect(planStages({ rows: features.rows, features: features.columns, classes: 0 }, settings, backend.name));
+  job.progress({
+    stage: 'features',
+    done: 1,
+    total: 1,
+    detail: `${features.columns} features from ${pipeline.columns.length} columns${'kind' in features ? ', on disk' : ''}`,
+  });
+  const result = await compute.auditNumbers(
+    {
+      input: {
+        features,
+        labels,
+        split,
+        unpenalised: pipeline.intercept ? [features.columns - 1] : [],
+        l2: settings.l2,
+        options: isDefault(settings) ? {} : { experts: settings.experts },
+      },
+      backend: settings.backend,
+      seed: settings.seed,
+    },
+    { signal: abort.signal, onProgress: job.progress },
+  );
+  job.signal.throwIfCancelled();
+  job.progress({ stage: 'saving', done: 0, total: 1 });
+  const { columns } = store.sources;
+  const shared = {
+    settings,
+    startedAt,
+    job,
+    backend,
+    classes: [],
+    features: features.columns,
+    pipeline,
+    columns,
+    result,
+  };
+  const summary: AuditSummary = { ...summarizeShared(shared), ...summarizeNumbers(data, settings, result) };
+  await store.audits.replace(
+    {
+      summary,
+      columns: cutColumns(result.columns, rows),
+      labels: Int32Array.from(labels.subarray(0, rows), (label) => (Number.isNaN(label) ? -1 : 0)),
+      split: split.subarray(0, rows),
+      classes: [],
+      reasonNames: reasonNamesByBit,
+      pipeline,
+      // The features are in the draft already.
+      arrays: {
+        [sessionArrays.responses]: { data: labels, shape: [features.rows] },
+        [sessionArrays.split]: { data: split, shape: [features.rows] },
+        [sessionArrays.theta]: { data: result.head.theta, shape: [result.head.theta.length] },
+        [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
+      },
+    },
+    job.signal,
+    draft,
+  );
+  return summary;
+}
+
+/** Experts of classes by default are not those of numbers: who names none gets all that the data allow. */
+function isDefault({ experts }: AuditSettings): boolean {
+  return experts.length === defaultExperts.length && defaultExperts.every((name) => experts.includes(name));
+}
+
+function summarizeNumbers(
+  { label, labels, rows, setAside, pipeline }: NumberData,
+  settings: AuditSettings,
+  result: NumbersResult,
+): Pick<
+  AuditSummary,
+  'train' | 'leaveOneOut' | 'validation' | 'test' | 'transitionMatrix' | 'numbers' | 'warnings' | 'labelling'
+> {
+  const metrics = (split: NumbersSplit) => ({
+    rows: split.rows,
+    loss: split.meanLoss,
+    accuracy: null,
+    rSquared: finiteOrNull(split.rSquared),
+  });
+  return {
+    train: metrics(result.train),
+    leaveOneOut: metrics(result.leaveOneOut),
+    validation: result.validation && metrics(result.validation),
+    test: result.test && metrics(result.test),
+    transitionMatrix: [],
+    numbers: {
+      scale: result.scale,
+      errorShare: result.errorShare,
+      pooledRSquared: finiteOrNull(result.pooledRSquared),
+      setAside: result.setAside,
+      histogram: drawHistogram(labels.subarray(0, rows), result.columns.suspicion),
+    },
+    warnings: [
+      ...(settings.head === 'auto' ? [describeChoice(label)] : []),
+      ...describeScale(label.name, result),
+      ...describeSetAside(setAside),
+      ...pipeline.notes,
+      ...result.warnings,
+    ],
+    labelling: { column: label.name, index: label.index, spellings: [], asSpelt: false },
+  };
+}
+
+function describeChoice({ name, distinct }: NumberData['label']): string {
+  const values = distinct === null ? 'very many' : formatCount(distinct);
+  return `The label ${name} is a number with ${values} different values, and was audited as one, by a ridge head. If its values are classes, choose softmax.`;
+}
+
+function describeScale(label: string, { scale, setAside, columns }: NumbersResult): string[] {
+  const sentences: string[] = [];
+  if (scale === 'logarithmic') {
+    sentences.push(
+      `Labels were compared by their logarithms, on which the experts predict ${label} better: differences count as ratios. The head and the effects are those of the labels themselves.`,
+    );
+  }
+  const share = setAside / columns.rank.length;
+  if (setAside > 0) {
+    sentences.push(
+      `${formatCount(setAside)} ${setAside === 1 ? 'row was' : 'rows were'} suspicious at first (${formatPercent(share, 1)}) and did not take part when the others were judged again.`,
+    );
+  }
+  return sentences;
+}
+
+const bins = 40;
+/** Suspicion from which a row is listed unless the analyst says otherwise. */
+const listedFrom = 0.5;
+
+/** Labelled rows by label, and the suspects among them, in bins of equal width. */
+function drawHistogram(
+  labels: Float64Array,
+  suspicion: Float64Array,
+): NonNullable<AuditSummary['numbers']>['histogram'] {
+  const sorted = labels.filter((label) => !Number.isNaN(label)).sort();
+  const low = sorted[0];
+  const high = sorted[sorted.length - 1];
+  const counts = new Array<number>(bins).fill(0);
+  const suspects = counts.slice();
+  for (let row = 0; row < labels.length; row++) {
+    if (Number.isNaN(labels[row])) continue;
+    const bin = Math.min(bins - 1, Math.floor(((labels[row] - low) / (high - low)) * bins));
+    counts[bin]++;
+    if (suspicion[row] >= listedFrom) suspects[bin]++;
+  }
+  return { low, high, counts, suspects };
+}

@@ -1,0 +1,33 @@
+import type { AuditSettings } from '../../contract/audit';
+import type { Column } from '../../contract/dataset';
+
+/** A label with no more values than this is a class, whatever its values are. */
+const mostClassNumbers = 20;
+/** Whole numbers with at least so many rows each, on average, are classes too. */
+const rowsOfClass = 20;
+
+/**
+ * Whether a label is taken for a number where nobody says what it is: more than 20 different numbers, and where all
+ * are whole, fewer than 20 rows for each on average and not every number from 0 or 1 on up to the largest, as codes of
+ * classes are.
+ */
+export function isNumericLabel(
+  { type, distinct, missing, range }: Pick<Column, 'type' | 'distinct' | 'missing' | 'range'>,
+  rowCount: number,
+): boolean {
+  if (type !== 'number' && type !== 'integer') return false;
+  if (distinct === null || type === 'number') return distinct === null || distinct > mostClassNumbers;
+  if (distinct <= mostClassNumbers || rowCount - missing >= rowsOfClass * distinct) return false;
+  const [least, most] = (range ?? []).map(Number);
+  const isCode = (least === 0 || least === 1) && most - least + 1 === distinct && distinct < rowCount - missing;
+  return !isCode;
+}
+
+/** Whether an audit or a study with these settings takes the label for a number. */
+export function takesNumbers(
+  { head }: Pick<AuditSettings, 'head'>,
+  label: Parameters<typeof isNumericLabel>[0],
+  rowCount: number,
+): boolean {
+  return head === 'ridge' || (head === 'auto' && isNumericLabel(label, rowCount));
+}
