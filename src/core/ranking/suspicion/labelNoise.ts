@@ -13,6 +13,8 @@ const priorShare = 0.03;
 const shrinkage = 0.3;
 const shrunkStart = 0.9;
 const shrunkPasses = 40;
+/** A class most of whose rows are called something else is another class: T with such a row names classes anew. */
+const leastKept = 0.5;
 const errorRates = { least: 0.001, most: 0.5 };
 /** Rows between two calls of `onStep`: a multiple of 4. */
 const rowsPerRun = 65_536;
@@ -39,8 +41,8 @@ interface TransitionRows {
  *
  *     Σᵢ log Σⱼ Pᵢⱼ T_{j,yᵢ} + Σⱼ (a log T_jj + a/20 Σ_c log T_jc)        a = 0.03·n/C
  *
- * over matrices whose rows sum to 1, by accelerated EM (climb.ts). It is concave, so the start does not matter for
- * where this goes. A step of EM:
+ * over matrices whose rows sum to 1 and keep half on the diagonal, by accelerated EM (climb.ts). It is concave, so the
+ * start does not matter for where this goes. A step of EM:
  *
  *     qᵢⱼ ∝ Pᵢⱼ T_{j,yᵢ}        T_{jc} ∝ Σ_{i: yᵢ=c} qᵢⱼ + a·[j = c] + a/20
  *
@@ -100,11 +102,18 @@ function countTransitions(
   return likelihood;
 }
 
+/**
+ * Counts → the likeliest T among those whose diagonal is at least {@link leastKept}, in place: where a class would keep
+ * its name less often, the others share the rest as they were counted.
+ */
 function normaliseRows(t: Float64Array, classes: number): void {
   for (let j = 0; j < classes; j++) {
     let sum = 0;
     for (let c = 0; c < classes; c++) sum += t[j * classes + c];
-    for (let c = 0; c < classes; c++) t[j * classes + c] /= sum;
+    const kept = t[j * classes + j] / sum;
+    const scale = kept >= leastKept ? 1 / sum : (1 - leastKept) / (sum - t[j * classes + j]);
+    for (let c = 0; c < classes; c++) t[j * classes + c] *= scale;
+    if (kept < leastKept) t[j * classes + j] = leastKept;
   }
 }
 
@@ -173,9 +182,9 @@ function addShares(
  *     qᵢⱼ ∝ Pᵢⱼ T_{j,yᵢ}    N_jc = Σ_{i: yᵢ=c} qᵢⱼ    ε = 1 − tr N / n, within [.001, .5]
  *     T_jc ∝ N_jc + m·(j = c ? 1 − ε : ε/(C − 1))        m = .3·n/C
  *
- * Plain EM: as ε moves there is no one objective that an accelerated step could be held to. P is taken as it is, as if
- * it knew nothing of label noise: T and the posterior under it give a good order, but too small a probability (see
- * calibrateSuspicion.ts). O(n·C) a pass; n·C float32 numbers.
+ * with at least half on the diagonal. Plain EM: as ε moves there is no one objective that an accelerated step could be
+ * held to. P is taken as it is, as if it knew nothing of label noise: T and the posterior under it give a good order,
+ * but too small a probability (see calibrateSuspicion.ts). O(n·C) a pass; n·C float32 numbers.
  */
 export function estimateTransitions(
   mixture: Float32Array,

@@ -17,10 +17,11 @@ export interface LabelSignal {
 /** Standard errors that a gain must exceed: chance does so in one of some forty datasets. */
 const deviations = 2;
 /**
- * Nats over all rows that a gain must exceed besides: λ and the experts' weights were chosen by these very rows, which
- * is worth about one nat for each of the three where there is nothing to find (Akaike's correction).
+ * Nats over all rows that a gain must exceed besides: λ and up to five strengths were chosen by these very rows, which
+ * is worth about one nat for each where there is nothing to find (Akaike's correction). Of 200 sets of noise the best
+ * gained 5.3.
  */
-const chosenByRows = 3;
+const chosenByRows = 6;
 
 /**
  * Compares the out-of-sample probabilities of the given labels with those of an expert that knows no feature: the class

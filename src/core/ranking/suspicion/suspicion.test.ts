@@ -82,6 +82,21 @@ describe('the noise-aware posterior', () => {
     t.forEach((value, at) => expect(transitions.data[at]).toBeCloseTo(value, 12));
   });
 
+  it('never names classes anew: each keeps half of its rows', () => {
+    // All experts call every row of class 2 a row of class 1: T would explain it by calling 1 mostly 2.
+    const swapped = Float32Array.from({ length: 3 * n }, (_, at) =>
+      at % 3 === (truth[Math.floor(at / 3)] === 0 ? 0 : 1) ? 0.98 : 0.01,
+    );
+    const given = truth.map((own, i) => (own === 0 || i % 10 === 0 ? own : 2));
+    const { data } = estimateTransitions(swapped, given, weights, classes);
+    for (let j = 0; j < 3; j++) {
+      expect(data[4 * j]).toBeGreaterThanOrEqual(0.5);
+      expect(data[3 * j] + data[3 * j + 1] + data[3 * j + 2]).toBeCloseTo(1, 12);
+    }
+    expect(data[4]).toBe(0.5);
+    expect(data[5]).toBeGreaterThan(0.45);
+  });
+
   it('finds the rate of uniform errors, and none where there are none', () => {
     for (const rate of [0, 0.05, 0.2]) {
       const random = createRandom(8);
