@@ -13,6 +13,7 @@ import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../r
 import { fitPoolWeights, poolExperts } from '../ranking/suspicion/poolExperts';
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
+import { fitTwoClassNoise, suspectTwoClasses } from '../ranking/suspicion/twoClassNoise';
 import { gatherExperts } from './auditExperts';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult, ExpertLeftOut, ExpertWeight, RankingColumns } from './auditTypes';
@@ -106,7 +107,9 @@ function suspectRows(
   const judged = joinTwins(mixture, labels, classes, input.twins);
   const merged: Suspicions & { readonly transitions: Matrix | null } =
     (options.noiseModel ?? true)
-      ? noiseAwareSuspicions(judged, roles, progress, log)
+      ? judged.classes === 2
+        ? twoClassSuspicions(judged, roles.train, progress, log)
+        : noiseAwareSuspicions(judged, roles, progress, log)
       : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
   const signal = measureLabelSignal(judged.mixture, judged.labels, roles.train, judged.classes);
   if (!signal.found) withdrawSuspicions(merged, judged.labels);
@@ -121,7 +124,22 @@ function suspectRows(
   };
 }
 
-/** The documented order, and calibrated sizes and transitions. */
+/** Two classes: order, sizes and transitions of one model of the rows whose `weights` are not 0. */
+function twoClassSuspicions(
+  { mixture, labels }: JoinedClasses,
+  weights: Float64Array,
+  progress: StageProgress,
+  log: JobContext['log'],
+): Suspicions & { readonly transitions: Matrix } {
+  progress.begin(0.5, 0.9, 'label noise', 200);
+  const model = fitTwoClassNoise(mixture, labels, weights, () => progress.onBlock(1, 1));
+  log(
+    `suspicion: label noise of two classes fitted with scale ${model.scale.toFixed(2)} and offset ${model.offset.toFixed(2)}`,
+  );
+  return { ...suspectTwoClasses(mixture, labels, model), transitions: model.transitions };
+}
+
+/** More classes: the documented order, and calibrated sizes and transitions. */
 function noiseAwareSuspicions(
   { mixture, labels, classes }: JoinedClasses,
   roles: RowRoles,
