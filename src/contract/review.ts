@@ -156,7 +156,7 @@ export const evidenceSchema = z.object({
   cells: z.array(z.object({ column: z.string(), text: z.string(), role: z.string() })),
   /** Out-of-sample probability of each class, highest first: the 12 highest, and the given one. */
   classProbabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
-  /** Nearest training rows with the given and with the suggested label; numeric labels: with any, and none. */
+  /** Nearest labelled rows with the given and with the suggested label; numeric labels: with any, and none. */
   nearestGiven: z.array(neighbourSchema),
   nearestSuggested: z.array(neighbourSchema),
   /** Share of training rows whose removal lowers validation loss by more than this row's does; null = no influence. */

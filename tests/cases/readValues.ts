@@ -25,7 +25,7 @@ export interface ReadValues {
 
 export const casePath = (name: string): string => resolve(__dirname, 'data', name);
 
-/** A delimited file read, its columns guessed, and made into features, with every row a training row. */
+/** A delimited file read, its columns guessed, and made into features, with every row a labelled row. */
 export async function readValues(path: string, dialect: Partial<Dialect> = {}): Promise<ReadValues> {
   const inspection = await inspectCsv(path, { dialect });
   const cells: string[][] = [];
@@ -46,7 +46,7 @@ export async function readValues(path: string, dialect: Partial<Dialect> = {}): 
   const pipeline = await fitFeaturePipeline({
     scan,
     columns: result.columns,
-    trainRows: new Uint8Array(cells.length).fill(1),
+    labelledRows: new Uint8Array(cells.length).fill(1),
     standardize: true,
     intercept: true,
     missing: result.dialect.missing,

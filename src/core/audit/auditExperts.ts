@@ -63,7 +63,7 @@ function addForests(
   context: JobContext,
 ): ExpertLeftOut[] {
   if (names.length === 0) return [];
-  const trainingRows = rowsOfWeight(roles.train);
+  const trainingRows = rowsOfWeight(roles.labelled);
   const reason = forestHindrance({ labels, classes, trainingRows });
   if (reason !== '') return names.map((name) => ({ name, reason }));
   progress.begin(0, 0.1, 'values into bins');

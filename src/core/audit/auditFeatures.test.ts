@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../base/errors';
+import { createRandom } from '../base/random';
 import { splitCodes } from '../base/splitCodes';
 import type { Progress } from '../job/jobContext';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
@@ -69,17 +70,54 @@ describe('auditFeatures', () => {
     expect(t).not.toBeNull();
     for (let j = 0; j < 3; j++) expect(t?.data.slice(3 * j, 3 * j + 3).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     expect(result.head.relativeGradientNorm).toBeLessThan(1e-8);
+  });
+
+  it('leaves validation columns empty without validation rows, and says so; both heads are one', () => {
+    const context = createTestContext();
+    const result = auditFeatures(inputOf(data, { split: new Uint8Array(260) }), context);
     expect(result.leaveOneOut.meanLoss).toBeCloseTo(
       result.l2Choice?.points.find(({ l2 }) => l2 === result.head.l2)?.meanLooLoss ?? Number.NaN,
       3,
     );
-  });
-
-  it('leaves validation columns empty without validation rows, and says so', () => {
-    const result = auditFeatures(inputOf(data, { split: new Uint8Array(260) }), createTestContext());
+    expect(context.messages.filter((message) => message.startsWith('fit:'))).toHaveLength(1);
     expect(result.validation).toBeNull();
     expect(result.columns.valLossRif.every(Number.isNaN)).toBe(true);
     expect(result.warnings.join(' ')).toMatch(/no validation rows/);
+  });
+
+  it('judges labels by all labelled rows, the same for every split', () => {
+    const judged = (split: Uint8Array, l2: AuditInput['l2']): unknown => {
+      const { columns, classProbabilities, head, experts, signal, transitions } = auditFeatures(
+        inputOf(data, { split, l2 }),
+        createTestContext(),
+      );
+      const { suspicion, suspicionLogOdds, rank, suggestedLabel, nearestDistance } = columns;
+      const shown = { suspicion, suspicionLogOdds, rank, suggestedLabel, nearestDistance };
+      return { ...shown, classProbabilities, l2: head.l2, experts, signal, transitions };
+    };
+    for (const l2 of ['auto', 0.01] as const) {
+      const whole = judged(new Uint8Array(260), l2);
+      for (let seed = 1; seed <= 10; seed++) {
+        const random = createRandom(seed);
+        const codes = [splitCodes.train, splitCodes.train, splitCodes.validation, splitCodes.test];
+        const split = Uint8Array.from({ length: 260 }, () => codes[random.integer(4)]);
+        expect(judged(split, l2)).toEqual(whole);
+      }
+    }
+  });
+
+  it('fits the head of the training rows as if there were no others', () => {
+    const input = inputOf(data, { l2: 0.01 });
+    const { columns, head } = auditFeatures(input, createTestContext());
+    const labels = data.labels.map((label, i) => (input.split[i] === splitCodes.train ? label : -1));
+    const alone = auditFeatures({ ...input, labels }, createTestContext());
+    head.theta.forEach((value, at) => expect(value).toBeCloseTo(alone.head.theta[at], 9));
+    for (const name of ['looProbability', 'leverage', 'selfInfluenceRif'] as const) {
+      alone.columns[name].forEach((value, row) => {
+        if (Number.isNaN(value)) expect(columns[name][row]).toBeNaN();
+        else expect(columns[name][row]).toBeCloseTo(value, 9);
+      });
+    }
   });
 
   it('gives the same numbers every time, and does not touch its input', () => {
@@ -94,7 +132,7 @@ describe('auditFeatures', () => {
 
   it('switches experts and the noise model off', () => {
     const headOnly = auditFeatures(
-      inputOf(data, { options: { experts: ['head'], noiseModel: false } }),
+      inputOf(data, { split: new Uint8Array(260), options: { experts: ['head'], noiseModel: false } }),
       createTestContext(),
     );
     expect(headOnly.experts).toEqual([{ name: 'head', weight: 1 }]);
@@ -180,7 +218,7 @@ describe('auditFeatures', () => {
     expect(result.columns.suspicion.every((value) => value >= 0 && value <= 1)).toBe(true);
     expect(result.columns.looLoss.filter((value) => !Number.isNaN(value)).every(Number.isFinite)).toBe(true);
     expect(result.warnings.join(' ')).toMatch(/1 of 4 classes have no labelled training row/);
-    expect(result.warnings.join(' ')).toMatch(/at most 3 training rows/);
+    expect(result.warnings.join(' ')).toMatch(/at most 3 labelled rows/);
   });
 
   it('flags planted duplicates with another label, outliers and wrong labels', () => {

@@ -7,7 +7,7 @@ import { isNeighbours } from '../ranking/suspicion/experts';
 import { beginNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult } from './auditTypes';
 import { checkAuditInput } from './checkInput';
-import { measureHead } from './measureHead';
+import { measureHeads } from './measureHeads';
 import { rankAudit } from './rankAudit';
 import { summarizeAudit } from './summarizeAudit';
 
@@ -30,9 +30,9 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   const roles = checkAuditInput(input, lambda.onBlock);
   const neighbours = experts.some(isNeighbours) ? beginNeighbours(input, roles, context) : null;
   try {
-    const head = measureHead(input, roles, lambda, context);
-    const ranking = rankAudit(input, roles, head, neighbours, context);
-    return summarizeAudit(input, roles, head, ranking);
+    const heads = measureHeads(input, roles, lambda, context);
+    const ranking = rankAudit(input, roles, heads, neighbours, context);
+    return summarizeAudit(input, roles, heads, ranking);
   } finally {
     neighbours?.stop();
   }

@@ -1,4 +1,5 @@
 import { createRandom } from '../base/random';
+import { rowsOfWeight } from '../base/weights';
 import type { JobContext } from '../job/jobContext';
 import type { Neighbours } from '../ranking/neighbours/neighbours';
 import { neighbourCounts } from '../ranking/suspicion/experts';
@@ -13,26 +14,25 @@ export interface AuditNeighbours {
   stop(): void;
 }
 
+/** Of what an approximate search draws: the same rows have the same neighbours, whatever the audit draws. */
+const neighbourSeed = 0;
+
 /**
- * The nearest of the rows that train, for every row: so many of them, by default what the experts for classes need.
- * Needs nothing of the head, so it begins before the fit where the search can go on beside it.
+ * The nearest labelled rows of every row: so many of them, by default what the experts for classes need. Needs nothing
+ * of the head, so it begins before the fit where the search can go on beside it.
  */
 export function beginNeighbours(
   input: Pick<AuditInput, 'features' | 'neighbours'>,
-  roles: Pick<RowRoles, 'train' | 'trainRows'>,
+  roles: Pick<RowRoles, 'labelled'>,
   context: JobContext,
   sought = Math.max(...Object.values(neighbourCounts)),
 ): AuditNeighbours {
   const n = input.features.rows;
-  const references = new Int32Array(roles.trainRows);
-  let at = 0;
-  for (let i = 0; i < n; i++) if (roles.train[i] !== 0) references[at++] = i;
+  const references = rowsOfWeight(roles.labelled);
   const queries = Int32Array.from({ length: n }, (_, i) => i);
   const k = Math.min(sought, references.length);
   const request = { features: input.features, references, queries, k };
-  // Of its own: what is drawn must not depend on when it runs.
-  const seed = context.random.integer(2 ** 31);
-  const pending = input.neighbours.begin?.(request, seed, context) ?? null;
+  const pending = input.neighbours.begin?.(request, neighbourSeed, context) ?? null;
   return {
     find() {
       const report = (done: number, total: number): void => {
@@ -41,7 +41,8 @@ export function beginNeighbours(
       };
       report(0, n);
       const found =
-        pending?.finish(report) ?? input.neighbours.search(request, { ...context, random: createRandom(seed) }, report);
+        pending?.finish(report) ??
+        input.neighbours.search(request, { ...context, random: createRandom(neighbourSeed) }, report);
       report(n, n);
       return found;
     },

@@ -9,17 +9,20 @@ import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
 export interface AuditInput {
-  /** n×d, centred and scaled by the training rows; with an intercept its last column is the constant 1. */
+  /** n×d, centred and scaled by the labelled rows; with an intercept its last column is the constant 1. */
   readonly features: FeatureRows;
   /** n labels in [0, classes), −1 = unlabelled. */
   readonly labels: Int32Array;
   /** C ≥ 2. */
   readonly classes: number;
-  /** n values of splitCodes (core/base). The head is fitted to the labelled training rows only. */
+  /**
+   * n values of splitCodes (core/base). The head whose influence is measured is fitted to the labelled training rows
+   * only; suspicions come from all labelled rows and do not depend on it.
+   */
   readonly split: Uint8Array;
   /** Indices of constant features that the ridge term leaves alone (usually the intercept, or nothing). */
   readonly unpenalised: readonly number[];
-  /** λ > 0, or `auto`: chosen by the mean RIF leave-one-out loss. */
+  /** λ > 0, or `auto`: chosen by the mean RIF leave-one-out loss over all labelled rows. */
   readonly l2: 'auto' | number;
   /** Default: `logistic` for two classes, `softmax` for more. */
   readonly head?: HeadKind;
@@ -92,7 +95,7 @@ export interface RankingColumns {
   readonly suggestedLabel: Int32Array;
   /** Bit flags of ranking/reasons.ts. */
   readonly reasons: Uint32Array;
-  /** Euclidean distance to the nearest training row; NaN without neighbours. */
+  /** Euclidean distance to the nearest labelled row; NaN without neighbours. */
   readonly nearestDistance: Float64Array;
 }
 

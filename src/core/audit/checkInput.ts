@@ -8,10 +8,13 @@ import type { AuditInput } from './auditTypes';
 
 /** Which rows do what in an audit. */
 export interface RowRoles {
+  /** n: 1 for labelled rows of every split, 0 otherwise: those whose labels are judged, and that judge. */
+  readonly labelled: Float64Array;
   /** n: 1 for labelled training rows, 0 otherwise; likewise validation and test. */
   readonly train: Float64Array;
   readonly validation: Float64Array;
   readonly test: Float64Array;
+  readonly labelledRows: number;
   readonly trainRows: number;
   readonly validationRows: number;
   readonly testRows: number;
@@ -44,6 +47,7 @@ export function checkAuditInput(
     }
     onBlock?.(from + count, n);
   });
+  const labelled = new Float64Array(n);
   const roles = { train: new Float64Array(n), validation: new Float64Array(n), test: new Float64Array(n) };
   const counts = { train: 0, validation: 0, test: 0, unlabelled: 0 };
   let first = Number.NaN;
@@ -58,6 +62,7 @@ export function checkAuditInput(
     const code = split[i];
     const role = code === splitCodes.train ? 'train' : code === splitCodes.validation ? 'validation' : 'test';
     if (role === 'test' && code !== splitCodes.test) throw new BugError(`Row ${i} has split code ${code}.`);
+    labelled[i] = 1;
     roles[role][i] = 1;
     counts[role]++;
     if (role !== 'train') continue;
@@ -74,6 +79,8 @@ export function checkAuditInput(
   }
   return {
     ...roles,
+    labelled,
+    labelledRows: n - counts.unlabelled,
     trainRows: counts.train,
     validationRows: counts.validation,
     testRows: counts.test,

@@ -18,7 +18,7 @@ import { gatherExperts } from './auditExperts';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult, ExpertLeftOut, ExpertWeight, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
-import type { MeasuredHead } from './measureHead';
+import type { MeasuredHeads } from './measureHeads';
 
 export interface RankedAudit {
   readonly columns: RankingColumns;
@@ -32,13 +32,13 @@ export interface RankedAudit {
 }
 
 /**
- * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. Strengths and transitions are learnt
- * on the training rows only.
+ * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. All labelled rows take part, whatever
+ * their split.
  */
 export function rankAudit(
   input: AuditInput,
   roles: RowRoles,
-  head: Pick<MeasuredHead, 'problem' | 'influence' | 'columns'>,
+  { suspicion: head, training }: Pick<MeasuredHeads, 'suspicion' | 'training'>,
   search: AuditNeighbours | null,
   context: JobContext,
 ): RankedAudit {
@@ -48,25 +48,24 @@ export function rankAudit(
   const progress = new StageProgress('ranking', context);
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0, 0.3, 'experts', 1);
-  const ofHead = headExpert(head.problem, head.influence.outOfSampleLogits);
+  const ofHead = headExpert(head.problem, head.outOfSampleLogits);
   const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress, context);
   progress.begin(0.3, 0.5, 'expert strengths', 12);
-  const strengths = fitPoolWeights(experts, labels, roles.train, classes, step);
+  const strengths = fitPoolWeights(experts, labels, roles.labelled, classes, step);
   const mixture = poolExperts(experts, strengths, classes, step);
   const { suspicions, transitions, signal, excessErrors } = suspectRows(input, roles, mixture, progress, context);
   progress.begin(0.9, 1, 'ranks');
   step();
-  const rank = rankRows(suspicions.logOdds, head.columns.loss, labels, step);
+  const rank = rankRows(suspicions.logOdds, head.loss, labels, step);
   step();
   const reasons = computeReasons({
     labels,
     classes,
-    trainWeights: roles.train,
     headProbabilities: ofHead.probabilities,
     mixture,
     neighbours,
-    leverage: head.columns.leverage,
-    valLossRif: head.columns.valLossRif,
+    leverage: training.columns.leverage,
+    valLossRif: training.columns.valLossRif,
   });
   // A head that knows frequencies only “disagrees” with whatever row it has not seen.
   if (!signal.found) for (let i = 0; i < reasons.length; i++) reasons[i] &= ~reasonFlags.headDisagrees;
@@ -111,9 +110,9 @@ function suspectRows(
         ? twoClassSuspicions(judged, roles.train, progress, log)
         : noiseAwareSuspicions(judged, roles, progress, log)
       : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
-  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.train, judged.classes);
+  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.labelled, judged.classes);
   if (!signal.found) withdrawSuspicions(merged, judged.labels);
-  const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.train) : null;
+  const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.labelled) : null;
   const suspicions = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
   // Where errors cannot be told from classes T says anything.
   return {
@@ -148,12 +147,12 @@ function noiseAwareSuspicions(
 ): Suspicions & { readonly transitions: Matrix } {
   const step = (): void => progress.onBlock(1, 1);
   progress.begin(0.5, 0.6, 'label transitions', 40);
-  const order = estimateTransitions(mixture, labels, roles.train, classes, step);
+  const order = estimateTransitions(mixture, labels, roles.labelled, classes, step);
   progress.begin(0.6, 0.85, 'label noise', noiseModelSteps);
-  const model = fitNoiseModel(mixture, labels, roles.train, classes, step);
+  const model = fitNoiseModel(mixture, labels, roles.labelled, classes, step);
   const documented = computeSuspicions(mixture, labels, classes, order);
   progress.begin(0.85, 0.9, 'calibration', 20);
-  const calibrated = calibrateSuspicions(mixture, labels, roles.train, documented, model, step);
+  const calibrated = calibrateSuspicions(mixture, labels, roles.labelled, documented, model, step);
   const { slope, intercept } = calibrated;
   log(
     `suspicion: label noise fitted with exponent ${model.exponent.toFixed(2)}; log-odds × ${slope.toFixed(2)} ` +

@@ -6,7 +6,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { highLeverageThreshold } from '../ranking/reasons';
 import type { AuditInput, AuditResult, FittedHead, Rescaling, SplitSummary } from './auditTypes';
 import type { RowRoles } from './checkInput';
-import type { MeasuredHead } from './measureHead';
+import type { MeasuredHead, MeasuredHeads } from './measureHeads';
 import type { RankedAudit } from './rankAudit';
 import { auditWarnings } from './warnings';
 
@@ -14,10 +14,11 @@ import { auditWarnings } from './warnings';
 export function summarizeAudit(
   input: AuditInput,
   roles: RowRoles,
-  head: MeasuredHead,
+  heads: MeasuredHeads,
   ranking: RankedAudit,
 ): AuditResult {
-  const { problem, search, fit, influence } = head;
+  const { search, training: head } = heads;
+  const { problem, fit, influence } = head;
   const { columns, mixture, ...ranked } = ranking;
   const summaryOf = (logits: Float64Array, weights: Float64Array): SplitSummary =>
     summarizeSplit(problem, logits, weights, input.labels);
@@ -35,7 +36,7 @@ export function summarizeAudit(
     test: roles.testRows === 0 ? null : summaryOf(logits, roles.test),
     unlabelledRows: roles.unlabelledRows,
   };
-  return { ...result, warnings: auditWarnings({ result, input, roles, head }) };
+  return { ...result, warnings: auditWarnings({ result, input, roles, heads }) };
 }
 
 export function describeHead({ problem, model, fit, theta }: MeasuredHead): FittedHead {

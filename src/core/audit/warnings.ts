@@ -6,7 +6,7 @@ import { rareClassRows } from '../ranking/reasons';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import type { AuditInput, AuditResult, Rescaling } from './auditTypes';
 import type { RowRoles } from './checkInput';
-import type { MeasuredHead } from './measureHead';
+import type { MeasuredHeads } from './measureHeads';
 
 /** An audit, all but its warnings. */
 interface WarningInput extends HeadWarningInput {
@@ -18,7 +18,7 @@ interface WarningInput extends HeadWarningInput {
 interface HeadWarningInput {
   readonly result: Pick<AuditResult, 'head' | 'l2Choice' | 'effectiveDof' | 'neighbours' | 'expertsLeftOut'>;
   readonly roles: RowRoles;
-  readonly head: MeasuredHead;
+  readonly heads: MeasuredHeads;
 }
 
 /** What a person should know before trusting the audit, in sentences. */
@@ -28,10 +28,10 @@ export function auditWarnings(audit: WarningInput): string[] {
 
 /** Those that do not depend on what the labels are; `ofLabels` come between them. */
 export function headWarnings(audit: HeadWarningInput, ofLabels: readonly string[]): string[] {
-  const { result, head, roles } = audit;
+  const { result, heads, roles } = audit;
   return [
-    ...describeL2Choice(result.l2Choice, head.search?.failed ?? []),
-    ...describeRescaling(result.head.rescaling, head.problem),
+    ...describeL2Choice(result.l2Choice, heads.search?.failed ?? []),
+    ...describeRescaling(result.head.rescaling, heads.training.problem),
     ...describeCondition(result.head).map(({ text }) => text),
     ...ofLabels,
     ...describeValidation(roles),
@@ -47,7 +47,7 @@ function describeSignal({ signal, excessErrors }: WarningInput['result']): strin
   if (excessErrors !== null) {
     warnings.push(
       `By the noise model ${formatRoughPercent(excessErrors)} of the labels would be wrong: the features tell too little to tell errors from classes that overlap. ` +
-        'Only the most suspicious tenth of the training rows is listed, in an order that says more than the numbers.',
+        'Only the most suspicious tenth of the rows is listed, in an order that says more than the numbers.',
     );
   }
   return warnings;
@@ -67,7 +67,7 @@ function describeL2Choice(choice: L2Choice | null, failed: readonly number[]): s
   }
   if (choice?.sampledRows !== undefined) {
     warnings.push(
-      `λ was searched on a sample of ${choice.sampledRows} training rows and compared on all of them at ` +
+      `λ was searched on a sample of ${choice.sampledRows} labelled rows and compared on all of them at ` +
         `${choice.confirmed?.length ?? 0} values.`,
     );
   }
@@ -89,8 +89,8 @@ function describeRescaling({ method, error }: Rescaling, { parameters }: HeadPro
 }
 
 /** What the classes lack. */
-function describeClasses({ input: { labels }, roles, head: { problem } }: WarningInput): string[] {
-  const { classes, absentClasses } = problem;
+function describeClasses({ input: { labels }, heads }: WarningInput): string[] {
+  const { classes, absentClasses } = heads.training.problem;
   const warnings: string[] = [];
   if (absentClasses.length > 0) {
     warnings.push(
@@ -98,11 +98,11 @@ function describeClasses({ input: { labels }, roles, head: { problem } }: Warnin
     );
   }
   const sizes = new Int32Array(classes);
-  for (let i = 0; i < labels.length; i++) if (roles.train[i] !== 0) sizes[labels[i]]++;
+  for (const label of labels) if (label >= 0) sizes[label]++;
   const rare = sizes.filter((size) => size > 0 && size <= rareClassRows).length;
   if (rare > 0) {
     warnings.push(
-      `${rare} ${rare === 1 ? 'class has' : 'classes have'} at most ${rareClassRows} training rows; their rows look suspicious for want of company.`,
+      `${rare} ${rare === 1 ? 'class has' : 'classes have'} at most ${rareClassRows} labelled rows; their rows look suspicious for want of company.`,
     );
   }
   return warnings;
@@ -113,7 +113,7 @@ function describeValidation({ validationRows }: RowRoles): string[] {
 }
 
 /** How far leave-one-out and influence figures can be trusted. */
-function describeInfluence({ result, roles, head }: HeadWarningInput): string[] {
+function describeInfluence({ result, roles, heads: { suspicion, training } }: HeadWarningInput): string[] {
   const warnings: string[] = [];
   if (result.effectiveDof > 0.5 * roles.trainRows) {
     warnings.push(
@@ -121,13 +121,13 @@ function describeInfluence({ result, roles, head }: HeadWarningInput): string[] 
         'leave-one-out and influence figures of single rows are rough.',
     );
   }
-  const { unstableRows } = head.influence;
+  const { unstableRows } = training.influence;
   if (unstableRows > 0) {
     warnings.push(
       `${unstableRows} rows determine their own prediction entirely: their leave-one-out cells are not to be trusted.`,
     );
   }
-  if (head.fellBackToFloat64) {
+  if (training.fellBackToFloat64 || suspicion.fellBackToFloat64) {
     warnings.push('Single precision was not enough for these data: influence was computed in float64.');
   }
   return warnings;

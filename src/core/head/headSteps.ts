@@ -1,9 +1,10 @@
 import type { FittedModel, ModelStage } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { JobContext } from '../job/jobContext';
-import { StageProgress } from '../job/stageProgress';
+import type { StageProgress } from '../job/stageProgress';
 import type { L2Search } from '../l2/chooseL2';
 import { chooseL2 } from '../l2/chooseL2';
+import type { HessianFactor } from '../models/curvature/hessianFactor';
 import type { HeadState } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitting/fitHead';
 import { fitHead, fitTolerance } from '../models/fitting/fitHead';
@@ -11,7 +12,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
 
 /** A problem at the λ to fit it with. */
-export interface ChosenProblem {
+interface ChosenProblem {
   readonly problem: HeadProblem;
   /** undefined when λ was given. */
   readonly search: L2Search | undefined;
@@ -54,20 +55,39 @@ export function chooseProblemL2(
   return { problem: withL2(problem, chosen), search };
 }
 
-/** The optimum, from where the search for λ ended. The stage `fit`. */
-export function fitProblem({ problem, search }: ChosenProblem, context: JobContext): HeadFit {
-  const progress = new StageProgress('fit', context);
+/** A part of a stage: shares from … to of its progress. */
+export interface StagePart {
+  readonly progress: StageProgress;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where a fit begins; default 0. */
+interface FitStart {
+  readonly theta?: Float64Array | undefined;
+  /** Of a Hessian near there. */
+  readonly factor?: HessianFactor | undefined;
+}
+
+/** The optimum. Fills a part of the stage `fit`. */
+export function fitProblem(
+  problem: HeadProblem,
+  { theta, factor }: FitStart,
+  { progress, from, to }: StagePart,
+  context: Pick<JobContext, 'linalg' | 'log'>,
+): HeadFit {
   let reached = 0;
+  const at = (share: number): number => from + (to - from) * Math.min(1, share);
   const fit = fitHead(problem, context.linalg, {
-    ...(search === undefined ? {} : { start: search.theta }),
+    ...(theta === undefined ? {} : { start: theta }),
+    ...(factor === undefined ? {} : { factor }),
     onBlock: progress.onBlock,
     onStep: (relative) => {
       const share = Math.min(0.95, Math.max(reached, Math.log(relative) / Math.log(fitTolerance)));
       reached = Number.isFinite(share) ? share : reached;
-      progress.begin(reached, Math.min(1, reached + 0.2), `relative gradient ${relative.toExponential(1)}`, 8);
+      progress.begin(at(reached), at(reached + 0.2), `relative gradient ${relative.toExponential(1)}`, 8);
     },
   });
-  progress.finish();
   const work = fit.passes === undefined ? `${fit.newtonSteps} Hessians` : `${fit.passes} passes over the rows`;
   context.log(`fit: relative gradient ${fit.relativeGradientNorm.toExponential(1)}, ${work}`);
   return fit;
@@ -82,21 +102,20 @@ const modelParts: Readonly<
   'error of the leverages': { from: 1 / 3, to: 1, passes: 3 },
 };
 
-/**
- * The Hessian at θ̂, or what stands for it. Fills the share up to `end` of the stage whose progress is given
- * (`influence`).
- */
+/** The Hessian at θ̂, or what stands for it. Fills a part of the stage `influence`. */
 export function prepareModel(
   problem: HeadProblem,
   { theta, logits }: Pick<HeadState, 'theta'> & Partial<HeadState>,
-  { progress, end }: { readonly progress: StageProgress; readonly end: number },
-  { linalg, log }: JobContext,
+  part: StagePart,
+  { linalg, log }: Pick<JobContext, 'linalg' | 'log'>,
 ): FittedModel {
+  const { progress } = part;
+  const share = part.to - part.from;
   const model = createFittedModel(problem, theta, linalg, progress.onBlock, {
     ...(logits === undefined ? {} : { logits }),
     onStage: (name) => {
       const { from, to, passes } = modelParts[name];
-      progress.begin(end * from, end * to, name, passes);
+      progress.begin(part.from + share * from, part.from + share * to, name, passes);
     },
   });
   log(`precision: ${model.precision.description}; leverages ${model.forms.description}`);

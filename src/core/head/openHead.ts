@@ -14,6 +14,7 @@ import type { OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from '../models/evaluateHead';
 import { isLabelled } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
+import { reweighted } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
 import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
 import type { OpenProblem, ProblemInput } from './openProblem';
@@ -61,15 +62,16 @@ export interface OpenHead {
 export function openHead(input: HeadInput, context: JobContext): OpenHead {
   const { features, unpenalised, l2, theta } = input;
   const splits = splitRows(input);
-  const weights = new Float64Array(input.split.length);
-  for (const row of splits.train) weights[row] = 1;
+  const weights = maskOf(input.split.length, splits.train);
+  const choosing = theta === undefined && l2 === 'auto' ? labelledOf(splits, weights) : weights;
   const first = new StageProgress(theta === undefined ? 'lambda' : 'influence', context);
   first.begin(0, theta === undefined && l2 !== 'auto' ? 1 : 0.02);
-  const opened = openProblem({ ...input, weights }, context, first.onBlock);
+  const opened = openProblem({ ...input, weights: choosing }, context, first.onBlock);
   try {
-    const at = theta === undefined ? fit(opened.problem, input, first, context) : known(opened, theta, features);
+    const at =
+      theta === undefined ? fit(opened.problem, weights, input, first, context) : known(opened, theta, features);
     const progress = theta === undefined ? new StageProgress('influence', context) : first;
-    const model = prepareModel(at.problem, at.state, { progress, end: 1 }, context);
+    const model = prepareModel(at.problem, at.state, { progress, from: 0, to: 1 }, context);
     progress.finish();
     const { space, dispose } = opened;
     const influence = keepInfluence(model, input.leverage, context.log);
@@ -87,10 +89,37 @@ interface HeadOptimum {
   readonly l2Choice: L2Choice | null;
 }
 
-function fit(problem: HeadProblem, { l2 }: HeadInput, lambda: StageProgress, context: JobContext): HeadOptimum {
-  const chosen = chooseProblemL2(problem, { l2 }, lambda, context);
-  const { state } = fitProblem(chosen, context);
-  return { problem: chosen.problem, state, l2Choice: chosen.search?.choice ?? null };
+/** λ by all labelled rows, as an audit chooses it, and the head of the rows of `weights`. */
+function fit(
+  choosing: HeadProblem,
+  weights: Float64Array,
+  { l2 }: HeadInput,
+  lambda: StageProgress,
+  context: JobContext,
+): HeadOptimum {
+  const chosen = chooseProblemL2(choosing, { l2 }, lambda, context);
+  const progress = new StageProgress('fit', context);
+  const problem =
+    choosing.weights === weights
+      ? chosen.problem
+      : reweighted(chosen.problem, weights, context.linalg, progress.onBlock);
+  const { state } = fitProblem(problem, { theta: chosen.search?.theta }, { progress, from: 0, to: 1 }, context);
+  progress.finish();
+  return { problem, state, l2Choice: chosen.search?.choice ?? null };
+}
+
+function maskOf(rows: number, members: Int32Array): Float64Array {
+  const mask = new Float64Array(rows);
+  for (const row of members) mask[row] = 1;
+  return mask;
+}
+
+/** 1 for the labelled rows of every split; `train` itself where there are no others. */
+function labelledOf({ validation, test }: MeasuredSplits, train: Float64Array): Float64Array {
+  if (validation.length + test.length === 0) return train;
+  const labelled = train.slice();
+  for (const rows of [validation, test]) for (const row of rows) labelled[row] = 1;
+  return labelled;
 }
 
 function known({ problem, reduce }: OpenProblem, theta: Float64Array, { columns }: FeatureRows): HeadOptimum {

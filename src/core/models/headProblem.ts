@@ -162,6 +162,18 @@ export function createHeadProblem(options: HeadProblemOptions, linalg: LinearAlg
   return withL2({ ...whole, gradientScale, classSums }, options.l2);
 }
 
+/** The same head at the same λ, fitted to other rows of weight: n is theirs. O(n·d·K). */
+export function reweighted(
+  problem: HeadProblem,
+  weights: Float64Array,
+  linalg: LinearAlgebra,
+  onBlock?: OnBlock,
+): HeadProblem {
+  const { kind, classes, features, rows, labels, l2, unpenalised, featureCount } = problem;
+  const options = { kind, classes, features, rows, labels, weights, l2, unpenalised, featureCount };
+  return createHeadProblem(options, linalg, onBlock);
+}
+
 /** ∇L(0) of a softmax head (p numbers, class-major) where the problem knows it. */
 export function knownGradientAtZero({ classSums, weights, labels }: HeadProblem): Float64Array | undefined {
   if (classSums?.weights !== weights || classSums.labels !== labels) return undefined;

@@ -32,14 +32,14 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
 /** A sentence for the evidence card. */
 export const reasonExplanations: Readonly<Record<Reason, string>> = {
   headDisagrees: 'A head that has not seen this row predicts another class.',
-  neighboursDisagree: 'At least half of its ten nearest training rows share one other label.',
+  neighboursDisagree: 'At least half of its ten nearest labelled rows share one other label.',
   duplicateDisagrees:
-    'A training row with all but the same features has another label: one of the two is wrong, or the features cannot tell.',
+    'A row with all but the same features has another label: one of the two is wrong, or the features cannot tell.',
   ambiguous: 'Two classes are nearly equally probable: even a careful person may disagree.',
-  farFromNeighbours: 'It lies unusually far from all training rows: an outlier, or a value that was entered wrongly.',
+  farFromNeighbours: 'It lies unusually far from all labelled rows: an outlier, or a value that was entered wrongly.',
   highLeverage: 'It largely determines its own prediction: without it the head would have little to go by here.',
   harmfulForValidation: 'Removing it is estimated to lower the validation loss by as much as few other rows do.',
-  rareClass: 'Its label has at most three training rows: neither head nor neighbours can vouch for it.',
+  rareClass: 'Its label has at most three rows: neither head nor neighbours can vouch for it.',
   decimalSlip: 'Ten, a hundred or a thousand times its label, or such a part of it, is what the other rows suggest.',
 };
 
@@ -91,14 +91,12 @@ export function harmfulLimit(valLossRif: Float64Array): number {
   return Math.min(0, quantile(valLossRif, harmfulShare));
 }
 
-/** Labels with at most this many training rows are rare. */
+/** Labels with at most this many rows are rare. */
 export const rareClassRows = 3;
 
 interface ReasonInput {
   readonly labels: Int32Array;
   readonly classes: number;
-  /** 1 for training rows. */
-  readonly trainWeights: Float64Array;
   /** n×C out-of-sample probabilities of the head. */
   readonly headProbabilities: Float32Array;
   /** n×C mixture. */
@@ -115,7 +113,7 @@ export function computeReasons(input: ReasonInput): Uint32Array {
   const n = labels.length;
   const flags = new Uint32Array(n);
   const classSizes = new Int32Array(classes);
-  for (let i = 0; i < n; i++) if (input.trainWeights[i] !== 0) classSizes[labels[i]]++;
+  for (const label of labels) if (label >= 0) classSizes[label]++;
   const harmfulBelow = harmfulLimit(input.valLossRif);
   const likeliest = new Int32Array(n);
   const margins = new Float64Array(n);

@@ -22,7 +22,7 @@ interface ExplainOptions {
 }
 
 /**
- * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the training
+ * The evidence for one row: fitted and out-of-sample probabilities, its effect on the validation loss, the labelled
  * rows nearest to it with the given and with the suggested label. O(n·d + K²d²), one pass over the rows.
  */
 export function explainRow(
@@ -95,8 +95,8 @@ function alongDirection(
 }
 
 /**
- * The training rows with each of some labels, or with any, nearest to a row, itself left out; ties by row number. One
- * pass, O(n·d).
+ * The rows with each of some labels, or with any, nearest to a row, itself left out; ties by row number. One pass,
+ * O(n·d).
  */
 function nearestByLabel(
   { model: { problem }, features }: Pick<ExplainedHead, 'model' | 'features'>,
@@ -115,7 +115,7 @@ function nearestByLabel(
     onBlock();
     for (let at = 0; at < rows; at++) {
       const i = from + at;
-      if (i === row || problem.weights[i] === 0) continue;
+      if (i === row) continue;
       const label = problem.labels[i];
       const nearest = found.get(labels === 'any' ? labels : label);
       if (nearest === undefined) continue;

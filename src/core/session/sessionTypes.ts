@@ -64,11 +64,11 @@ export interface RowEvidence {
   readonly valLossRif: number | null;
   readonly leverage: number | null;
   /**
-   * Nearest training rows with the given label, the row itself left out, nearest first; of numeric labels those with
+   * Nearest rows with the given label, the row itself left out, nearest first; of numeric labels those with
    * any.
    */
   readonly nearestGiven: readonly NearestRow[];
-  /** Nearest training rows with the suggested label; none for numeric labels. */
+  /** Nearest rows with the suggested label; none for numeric labels. */
   readonly nearestSuggested: readonly NearestRow[];
 }
 

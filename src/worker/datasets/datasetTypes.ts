@@ -108,7 +108,7 @@ export interface EncodedColumn {
   readonly index: number;
   readonly name: string;
   readonly encoding: ColumnEncoding;
-  /** Place of its features in the matrix; −1 = that feature is constant over the training rows and left out. */
+  /** Place of its features in the matrix; −1 = that feature is constant over the labelled rows and left out. */
   readonly places: readonly number[];
 }
 

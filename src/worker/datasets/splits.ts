@@ -62,17 +62,11 @@ export function drawStratifiedSplit(labels: Labels, share: number, seed: number)
   return split;
 }
 
-/**
- * Labelled rows to train on, checked.
- * @returns 1 for each labelled training row.
- * @throws InputError when a class has no labelled training row, or there is none at all.
- */
-export function findTrainingRows(labels: Labels, split: Uint8Array): Uint8Array {
-  const mask = new Uint8Array(split.length);
+/** @throws InputError when a class has no labelled training row, or there is none at all. */
+export function checkTrainingRows(labels: Labels, split: Uint8Array): void {
   const counts = new Int32Array(labels.classes.length);
   labels.codes.forEach((code, row) => {
     if (code < 0 || split[row] !== splitCodes.train) return;
-    mask[row] = 1;
     counts[code] = (counts[code] ?? 0) + 1;
   });
   const absent = labels.classes.filter((_, code) => counts[code] === 0);
@@ -88,5 +82,4 @@ export function findTrainingRows(labels: Labels, split: Uint8Array): Uint8Array 
       { details: { class: absent[0] ?? '' } },
     );
   }
-  return mask;
 }

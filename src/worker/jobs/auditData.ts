@@ -4,7 +4,7 @@ import { findTwins, spellingMap } from '../../core/labels/labelReading';
 import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline, Labels } from '../datasets/datasetTypes';
 import { readLabels, readLabelsAs } from '../datasets/labels';
-import { drawStratifiedSplit, findTrainingRows } from '../datasets/splits';
+import { checkTrainingRows, drawStratifiedSplit } from '../datasets/splits';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData } from './labelledData';
@@ -45,7 +45,7 @@ export async function buildAuditData(
   const { classes } = own;
   const draw = (): Uint8Array => drawStratifiedSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit({ scan, columns: store.sources.columns }, data, settings, draw, signal);
-  const trainRows = findTrainingRows(own, split.subarray(0, rows));
+  checkTrainingRows(own, split.subarray(0, rows));
   const labels = new Int32Array(rows + validationRows);
   labels.set(own.codes);
   if (validationRows > 0) {
@@ -54,7 +54,8 @@ export async function buildAuditData(
     const options = { signal, spellings, merge };
     labels.set(await readLabelsAs(classes, validationScan, label, validationRows, options), rows);
   }
-  const { features, pipeline } = await encodeFeatures(store, data, trainRows, settings, options);
+  const labelledRows = Uint8Array.from(own.codes, (code) => (code >= 0 ? 1 : 0));
+  const { features, pipeline } = await encodeFeatures(store, data, labelledRows, settings, options);
   const labelling = { column: label.name, index: label.index, spellings: [...spellings], asSpelt: own.asSpelt };
   const twins = findTwins(classes, reading);
   return {

@@ -115,9 +115,12 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
   const byGradients = isExactHead(head, K) && startsByGradients(headSizeOf(head, K));
   const fromZero = byGradients ? auditCounts.fitByGradients : auditCounts.fit;
-  const fit = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
-  const influence = cost(auditCounts.influence);
-  const search = settings.experts.some(isNeighbours) ? neighbourSeconds(n, d, settings, backend) : 0;
+  const whole = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
+  // The head of the training rows beside that of all labelled ones.
+  const second = settings.validation === 'none' ? 0 : 1;
+  const fit = whole + second * cost(auditCounts.fitAfterSearch);
+  const influence = (1 + second) * cost(auditCounts.influence);
+  const search = settings.experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
@@ -132,10 +135,9 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
 }
 
-/** Every row's neighbours among the training rows. */
-function neighbourSeconds(n: number, d: number, settings: AuditSettings, backend: BackendName): number {
-  const references = settings.validation === 'none' ? n : Math.ceil((1 - settings.validationShare) * n);
-  return planNeighbours(n, references, d, backend === 'native').expectedSeconds;
+/** Every row's neighbours among all rows. */
+function neighbourSeconds(n: number, d: number, backend: BackendName): number {
+  return planNeighbours(n, n, d, backend === 'native').expectedSeconds;
 }
 
 function forestSeconds({ rows: n, features: d, classes }: AuditSize, { experts }: AuditSettings): number {
@@ -180,7 +182,7 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
   const neighbours = settings.experts.some(isNeighbours) ? searched : 0;
   const forests = forestBytes(size, settings);
-  const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 4 : 8 * (width ** 2 * 6 + p * 60));
+  const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 5 : 8 * (width ** 2 * 6 + p * 60));
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + forests + head);
 }
 

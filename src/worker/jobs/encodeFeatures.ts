@@ -27,14 +27,15 @@ interface EncodedFeatures {
 }
 
 /**
- * The features of all rows: one pass over the data to learn the encoding from the training rows, one to apply it. They
- * go to disk block by block, and into shared memory as well where they are small enough.
+ * The features of all rows: one pass over the data to learn the encoding from the labelled rows of the dataset,
+ * whatever their split, one to apply it. No label is looked at, so validation rows stay as good as new. They go to disk
+ * block by block, and into shared memory as well where they are small enough.
  * @throws InputError when the columns do not give features; StorageError when the disk is full.
  */
 export async function encodeFeatures(
   store: ProjectStore,
   { rows, validationRows }: Pick<LabelledData, 'rows' | 'validationRows'>,
-  trainRows: Uint8Array,
+  labelledRows: Uint8Array,
   settings: Pick<AuditSettings, 'standardize' | 'scale' | 'intercept'>,
   { draft, matrixBytes, signal, progress }: EncodeOptions,
 ): Promise<EncodedFeatures> {
@@ -42,7 +43,7 @@ export async function encodeFeatures(
   const pipeline = await fitFeaturePipeline({
     scan: store.sources.scan,
     columns: store.sources.columns,
-    trainRows,
+    labelledRows,
     standardize: settings.standardize,
     scale: settings.scale,
     intercept: settings.intercept,

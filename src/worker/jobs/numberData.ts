@@ -1,6 +1,5 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
-import { splitCodes } from '../../core/base/splitCodes';
 import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
 import type { ProjectStore } from '../store/projectStore';
@@ -43,7 +42,7 @@ export async function buildNumberData(
   }
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit({ scan, columns: store.sources.columns }, found, settings, draw, signal);
-  const trainRows = Uint8Array.from(own, (y, row) => (!Number.isNaN(y) && split[row] === splitCodes.train ? 1 : 0));
-  const { features, pipeline } = await encodeFeatures(store, found, trainRows, settings, options);
+  const labelledRows = Uint8Array.from(own, (y) => (Number.isNaN(y) ? 0 : 1));
+  const { features, pipeline } = await encodeFeatures(store, found, labelledRows, settings, options);
   return { rows, label, features, labels, split, pipeline, setAside };
 }

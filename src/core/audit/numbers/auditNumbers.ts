@@ -4,7 +4,7 @@ import { soughtNeighbours } from '../../ranking/numbers/numberExperts';
 import { isNeighbours } from '../../ranking/suspicion/experts';
 import { beginNeighbours } from '../auditNeighbours';
 import { checkAuditInput } from '../checkInput';
-import { measureHead } from '../measureHead';
+import { measureHeads } from '../measureHeads';
 import { chooseExperts } from './askExperts';
 import type { NumbersInput, NumbersResult } from './numbersTypes';
 import { rankNumbers } from './rankNumbers';
@@ -24,16 +24,17 @@ export function auditNumbers(input: NumbersInput, context: JobContext): NumbersR
   const roles = checkAuditInput({ ...input, classes: 0 }, lambda.onBlock);
   const judged = Float64Array.from(input.labels, (label) => (Number.isNaN(label) ? 0 : 1));
   const chosen = chooseExperts(input, judged);
-  const references = { train: judged, trainRows: roles.trainRows + roles.validationRows + roles.testRows };
   const neighbours = chosen.names.some(isNeighbours)
-    ? beginNeighbours(input, references, context, soughtNeighbours)
+    ? beginNeighbours(input, roles, context, soughtNeighbours)
     : null;
   try {
     const { l2Range, rowSpace } = input.options ?? {};
     const options = { ...(l2Range && { l2Range }), ...(rowSpace === undefined ? {} : { rowSpace }) };
-    const head = measureHead({ ...input, classes: 0, head: 'ridge', options }, roles, lambda, context);
-    const ranking = rankNumbers(input, judged, chosen, head, neighbours, context);
-    return summarizeNumbers(input, roles, head, ranking);
+    // The expert fits a ridge of its own: of heads only that of the training rows is wanted.
+    const training = { ...roles, labelled: roles.train, labelledRows: roles.trainRows };
+    const heads = measureHeads({ ...input, classes: 0, head: 'ridge', options }, training, lambda, context);
+    const ranking = rankNumbers(input, judged, chosen, heads.training, neighbours, context);
+    return summarizeNumbers(input, roles, heads, ranking);
   } finally {
     neighbours?.stop();
   }

@@ -9,7 +9,7 @@ import { measureNumberSignal } from '../../ranking/numbers/numberSignal';
 import { rankRows } from '../../ranking/rankRows';
 import { withdrawSuspicions } from '../../ranking/suspicion/labelSignal';
 import type { AuditNeighbours } from '../auditNeighbours';
-import type { MeasuredHead } from '../measureHead';
+import type { MeasuredHead } from '../measureHeads';
 import { nearestDistances } from '../rankAudit';
 import { type ChosenExperts, ExpertPanel } from './askExperts';
 import { chooseScale, findSetAside, type Judgement, judgeNumbers, type ScaledLabels } from './judgeNumbers';

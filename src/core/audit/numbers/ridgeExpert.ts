@@ -27,8 +27,9 @@ export function ridgeExpert(
   );
   try {
     const chosen = chooseProblemL2(opened.problem, { l2: 'auto', l2Range }, progress, silent);
-    const fit = fitProblem(chosen, silent);
-    const model = prepareModel(chosen.problem, fit.state, { progress, end: 1 }, silent);
+    const whole = { progress, from: 0, to: 1 };
+    const fit = fitProblem(chosen.problem, { theta: chosen.search?.theta }, whole, silent);
+    const model = prepareModel(chosen.problem, fit.state, whole, silent);
     const { influence } = computePreciseInfluence(model, progress.onBlock);
     return { name: 'head', predictions: influence.outOfSampleLogits, spread: null };
   } finally {

@@ -2,7 +2,7 @@ import { lossOfLogits } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import type { LabelSignal } from '../../ranking/suspicion/labelSignal';
 import type { RowRoles } from '../checkInput';
-import type { MeasuredHead } from '../measureHead';
+import type { MeasuredHeads } from '../measureHeads';
 import { describeHead, summarizeLeverage } from '../summarizeAudit';
 import { headWarnings } from '../warnings';
 import type { NumbersInput, NumbersResult, NumbersSplit } from './numbersTypes';
@@ -12,10 +12,11 @@ import type { rankNumbers } from './rankNumbers';
 export function summarizeNumbers(
   { labels }: NumbersInput,
   roles: RowRoles,
-  head: MeasuredHead,
+  heads: MeasuredHeads,
   ranking: ReturnType<typeof rankNumbers>,
 ): NumbersResult {
-  const { problem, search, fit, influence } = head;
+  const { search, training: head } = heads;
+  const { problem, fit, influence } = head;
   const { columns, ...ranked } = ranking;
   const { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif, valLossIf, valLossRif } = head.columns;
   const summaryOf = (logits: Float64Array, weights: Float64Array): NumbersSplit =>
@@ -33,7 +34,7 @@ export function summarizeNumbers(
     test: roles.testRows === 0 ? null : summaryOf(logits, roles.test),
     unlabelledRows: roles.unlabelledRows,
   };
-  return { ...result, warnings: [...describeSignal(result.signal), ...headWarnings({ result, roles, head }, [])] };
+  return { ...result, warnings: [...describeSignal(result.signal), ...headWarnings({ result, roles, heads }, [])] };
 }
 
 /** Mean loss and R² over the rows with weight. */

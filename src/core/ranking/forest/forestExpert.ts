@@ -8,11 +8,11 @@ import type { QuantisedFeatures } from './quantiseFeatures';
 export const forestTrees = 150;
 /** The seed of every forest, whatever the audit draws: the same data has the same forests. */
 export const forestSeed = 0;
-/** With more training rows than this each tree has rows of its own, drawn without replacement. */
+/** With more rows than this each tree has rows of its own, drawn without replacement. */
 const mostBootstrapped = 20_000;
 /** So many. */
 const drawnRows = 5_000;
-/** Fewer training rows are no forest. */
+/** Fewer rows are no forest. */
 const fewestRows = 20;
 /** Features after encoding, the intercept not counted: a forest is for tables. */
 export const mostForestFeatures = 200;
@@ -38,7 +38,7 @@ export interface ForestInput {
   /** n labels in [0, classes); −1 = unlabelled. */
   readonly labels: Int32Array;
   readonly classes: number;
-  /** Labelled training rows, ascending: no other row has a part in the trees. */
+  /** Labelled rows to grow from, ascending: no other row has a part in the trees. */
   readonly trainingRows: Int32Array;
 }
 
@@ -52,7 +52,7 @@ export function checkForestFeatures(features: FeatureRows, unpenalised: readonly
   );
 }
 
-/** Rows that each tree draws, from so many training rows. */
+/** Rows that each tree draws, from so many. */
 export function rowsOfTree(trainingRows: number): number {
   return trainingRows > mostBootstrapped ? drawnRows : trainingRows;
 }
@@ -65,8 +65,8 @@ export function forestSteps(rows: number, columns: number): number {
 
 /** Why there can be no forest of these rows, in words; '' where there can. */
 export function forestHindrance({ labels, classes, trainingRows }: Omit<ForestInput, 'features'>): string {
-  if (trainingRows.length < fewestRows) return `there are fewer than ${fewestRows} labelled training rows`;
+  if (trainingRows.length < fewestRows) return `there are fewer than ${fewestRows} labelled rows`;
   const sizes = new Int32Array(classes);
   for (const row of trainingRows) sizes[labels[row]]++;
-  return sizes.some((size) => size < 2) ? 'a class has fewer than two labelled training rows' : '';
+  return sizes.some((size) => size < 2) ? 'a class has fewer than two labelled rows' : '';
 }

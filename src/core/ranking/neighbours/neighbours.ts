@@ -5,7 +5,7 @@ import type { JobContext } from '../../job/jobContext';
 export interface NeighbourRequest {
   /** n×d, standardised; in memory or stored elsewhere, where they are only read in long runs and in order. */
   readonly features: FeatureRows;
-  /** Row numbers that may be found (the labelled training rows), ascending. */
+  /** Row numbers that may be found (the labelled rows), ascending. */
   readonly references: Int32Array;
   /** Row numbers whose neighbours are wanted, ascending; may overlap with `references`. */
   readonly queries: Int32Array;

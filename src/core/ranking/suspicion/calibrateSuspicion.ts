@@ -21,7 +21,7 @@ import { orderByLabel } from './rowsByLabel';
  *    ≈ I.
  * 2. s = the posterior probability of a wrong label under that model.
  * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999):
- *    the same order, and over the training rows Σ suspicion = Σ s.
+ *    the same order, and over the labelled rows Σ suspicion = Σ s.
  *
  * This departs from "suspicion = 1 − q" of the definition. Measured with errors planted in 2, 5, 10 and 20 % of the
  * labels, uniform and asymmetric, three draws each, all labelled rows; 1 − q in brackets:

@@ -38,7 +38,7 @@ function copyAtLeast(row: Float64Array, least: number, to: Float32Array, at: num
 }
 
 /**
- * Label shares of the k nearest training rows: (count + 1/C) / (k + 1). Rows with fewer than k neighbours count those
+ * Label shares of the k nearest labelled rows: (count + 1/C) / (k + 1). Rows with fewer than k neighbours count those
  * there are. Entry i of `neighbours` belongs to row i.
  */
 export function neighbourExpert(

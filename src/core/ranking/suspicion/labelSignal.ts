@@ -1,6 +1,6 @@
 /** How much better than the class frequencies the out-of-sample probabilities explain the given labels. */
 export interface LabelSignal {
-  /** Labelled training rows compared. */
+  /** Labelled rows compared. */
   readonly rows: number;
   /** Mean over these rows of log P(given label), out of sample (nats). */
   readonly meanLogProbability: number;
@@ -31,7 +31,7 @@ const chosenByRows = 6;
  * classes alike and so is better than that by C − 1 nats. Against this baseline neither gains anything. O(n).
  *
  * @param mixture n×C, out of sample
- * @param weights 1 for labelled training rows
+ * @param weights 1 for labelled rows
  */
 export function measureLabelSignal(
   mixture: Float32Array,
@@ -117,7 +117,7 @@ const largestWithoutSignal = 0.1;
  * the two apart.
  */
 const mostWrong = 0.4;
-/** Share of the training rows that stays listed then: the most suspicious ones. */
+/** Share of the labelled rows that stays listed then: the most suspicious ones. */
 const listedShare = 0.1;
 
 /**
@@ -133,7 +133,7 @@ export function withdrawSuspicions(sizes: Sizes, labels: Int32Array): void {
 
 /**
  * Where classes overlap so much that the noise model explains most labels as errors, its sizes are worth nothing, and
- * its order is all there is: they are lowered until a tenth of the training rows is at ½ or above. Changes the arrays
+ * its order is all there is: they are lowered until a tenth of the labelled rows is at ½ or above. Changes the arrays
  * in place; O(n log n) where it does.
  * @returns the share of wrong labels the noise model asked for, or null when it asked for no more than can be
  */

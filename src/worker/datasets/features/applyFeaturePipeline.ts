@@ -73,7 +73,7 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
 type CellWriter = (cell: string, data: Float64Array, rowStart: number) => void;
 
 /**
- * Standard deviations beyond which a number is held: no training row is ever that far, and farther ones of other rows
+ * Standard deviations beyond which a number is held: no labelled row is ever that far, and farther ones of other rows
  * (a marker that only they have) would overflow.
  */
 const farthest = 1e9;

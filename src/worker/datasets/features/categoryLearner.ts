@@ -7,10 +7,10 @@ export const maxLevels = 50;
 const maxCountedValues = 100_000;
 
 /**
- * Training rows a value must have not to be pooled into "other": half a percent of them, at least 2, at most 10.
+ * Labelled rows a value must have not to be pooled into "other": half a percent of them, at least 2, at most 10.
  */
-function rareBelow(trainRows: number): number {
-  return Math.min(10, Math.max(2, Math.ceil(0.005 * trainRows)));
+function rareBelow(labelledRows: number): number {
+  return Math.min(10, Math.max(2, Math.ceil(0.005 * labelledRows)));
 }
 
 /** Counts the values of a column. */
@@ -34,14 +34,14 @@ export class CategoryLearner implements Learner {
     else if (this.#counts.size < maxCountedValues) this.#counts.set(value, 1);
   }
 
-  learn(trainRows: number): Learned {
-    const least = rareBelow(trainRows);
+  learn(labelledRows: number): Learned {
+    const least = rareBelow(labelledRows);
     const ordered = [...this.#counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     const kept = ordered.filter(([, count]) => count >= least).slice(0, maxLevels);
-    const filled = trainRows - this.#missing;
+    const filled = labelledRows - this.#missing;
     const pooled = filled - kept.reduce((sum, [, count]) => sum + count, 0);
     const candidate = (name: string, count: number): Candidate => {
-      const share = count / trainRows;
+      const share = count / labelledRows;
       return { name, mean: share, scale: Math.sqrt(share * (1 - share)) };
     };
     return {
@@ -60,7 +60,7 @@ export class CategoryLearner implements Learner {
       pooled: ordered.length - kept.length,
       size: 1,
       signs: false,
-      constant: 'constant in the training rows',
+      constant: 'constant in the labelled rows',
     };
   }
 }

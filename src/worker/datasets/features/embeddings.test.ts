@@ -53,7 +53,7 @@ async function encode(
   const pipeline = await fitFeaturePipeline({
     scan,
     columns,
-    trainRows: learnt,
+    labelledRows: learnt,
     standardize,
     scale,
     intercept: true,

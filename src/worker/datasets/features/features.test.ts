@@ -5,7 +5,7 @@ import { InputError } from '../../../core/base/errors';
 import { splitCodes } from '../../../core/base/splitCodes';
 import type { ColumnScan, FeaturePipeline } from '../datasetTypes';
 import { readLabels, readLabelsAs } from '../labels';
-import { drawStratifiedSplit, findTrainingRows, readSplitColumn } from '../splits';
+import { checkTrainingRows, drawStratifiedSplit, readSplitColumn } from '../splits';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
 import { maxLevels } from './categoryLearner';
 import { fitFeaturePipeline } from './fitFeaturePipeline';
@@ -43,14 +43,14 @@ const all = (n: number): Uint8Array => new Uint8Array(n).fill(1);
 async function build(
   columns: readonly Column[],
   cells: readonly (readonly string[])[],
-  options: { trainRows?: Uint8Array; standardize?: boolean; intercept?: boolean } = {},
+  options: { labelledRows?: Uint8Array; standardize?: boolean; intercept?: boolean } = {},
 ): Promise<{ pipeline: FeaturePipeline; rows: number[][] }> {
   const n = cells[0]?.length ?? 0;
   const scan = scanOf(cells);
   const pipeline = await fitFeaturePipeline({
     scan,
     columns,
-    trainRows: options.trainRows ?? all(n),
+    labelledRows: options.labelledRows ?? all(n),
     standardize: options.standardize ?? false,
     intercept: options.intercept ?? false,
   });
@@ -65,7 +65,7 @@ async function build(
 }
 
 describe('features', () => {
-  it('fills missing numbers with the training mean and marks them', async () => {
+  it('fills missing numbers with the mean of labelled rows and marks them', async () => {
     const { pipeline, rows } = await build([column(0, 'Income', 'number')], [['1', 'NA', '3', 'inf', '8', 'x']]);
     expect(pipeline.features.map(({ name, column: from }) => [name, from])).toEqual([
       ['Income', 'Income'],
@@ -80,13 +80,13 @@ describe('features', () => {
       [4, 1],
     ]);
     expect(pipeline.notes).toEqual([
-      'Missing cells of training rows are filled with the mean, and marked: Income (3).',
+      'Missing cells of labelled rows are filled with the mean, and marked: Income (3).',
     ]);
   });
 
   it('makes no mark where only other rows miss a number', async () => {
     const { rows, pipeline } = await build([column(0, 'x', 'number')], [['1', '3', '']], {
-      trainRows: Uint8Array.of(1, 1, 0),
+      labelledRows: Uint8Array.of(1, 1, 0),
     });
     expect(pipeline.features).toHaveLength(1);
     expect(rows).toEqual([[1], [3], [2]]);
@@ -111,7 +111,7 @@ describe('features', () => {
 
   it('puts values unseen in training with the pooled ones, or nowhere', async () => {
     const mask = Uint8Array.of(1, 1, 1, 1, 0);
-    const { rows } = await build([column(0, 'k', 'category')], [['a', 'a', 'b', 'b', 'new']], { trainRows: mask });
+    const { rows } = await build([column(0, 'k', 'category')], [['a', 'a', 'b', 'b', 'new']], { labelledRows: mask });
     expect(rows[4]).toEqual([0, 0]);
   });
 
@@ -152,7 +152,7 @@ describe('features', () => {
       ],
       { intercept: true },
     );
-    expect(pipeline.dropped).toEqual([{ column: 'same', reason: 'constant in the training rows' }]);
+    expect(pipeline.dropped).toEqual([{ column: 'same', reason: 'constant in the labelled rows' }]);
     expect(pipeline.features.map(({ name }) => name)).toEqual(['x', 'intercept']);
     expect(rows).toEqual([
       [1, 1],
@@ -165,11 +165,11 @@ describe('features', () => {
     await expect(build([], [])).rejects.toThrow(/No column is a feature/);
     await expect(build([column(0, 'same', 'number')], [['1', '1']])).rejects.toThrow(/No feature is left/);
     await expect(
-      build([column(0, 'x', 'number')], [['1', '2']], { trainRows: new Uint8Array(2) }),
+      build([column(0, 'x', 'number')], [['1', '2']], { labelledRows: new Uint8Array(2) }),
     ).rejects.toBeInstanceOf(InputError);
   });
 
-  it('standardises by the mean and population standard deviation of the training rows', async () => {
+  it('standardises by the mean and population standard deviation of the labelled rows', async () => {
     const cell = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }).map(String), fc.constantFrom('', 'NA'));
     const row = fc.tuple(cell, fc.constantFrom('a', 'b', 'c', ''), fc.boolean());
     await fc.assert(
@@ -177,7 +177,7 @@ describe('features', () => {
         const cells = [table.map(([x]) => x), table.map(([, k]) => k)];
         const train = Uint8Array.from(table, ([, , isTraining], index) => (isTraining || index < 2 ? 1 : 0));
         const columns = [column(0, 'x', 'number'), column(1, 'k', 'category')];
-        const options = { trainRows: train, intercept: true };
+        const options = { labelledRows: train, intercept: true };
         let raw;
         try {
           raw = await build(columns, cells, options);
@@ -215,7 +215,7 @@ describe('features', () => {
     const pipeline = await fitFeaturePipeline({
       scan,
       columns: [column(0, 'x', 'number')],
-      trainRows: all(3),
+      labelledRows: all(3),
       standardize: false,
       intercept: false,
     });
@@ -282,9 +282,7 @@ describe('splits', () => {
           expect(drawn).toBe(Math.min(Math.round(share * size), size - 1));
         });
         expect([...split.subarray(-2)]).toEqual([0, 0]);
-        expect(findTrainingRows(labels, split).reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(
-          classSizes.length,
-        );
+        checkTrainingRows(labels, split);
       }),
     );
     const many = { classes: ['a', 'b'], codes: new Int32Array(1000).map((_, k) => k % 2) };
@@ -293,7 +291,7 @@ describe('splits', () => {
 
   it('refuses a class without training rows', () => {
     const labels = { classes: ['a', 'b'], codes: Int32Array.of(0, 1, 0) };
-    expect(() => findTrainingRows(labels, Uint8Array.of(0, 1, 0))).toThrow(/no row of class "b"/);
-    expect(() => findTrainingRows(labels, Uint8Array.of(1, 1, 2))).toThrow(/No labelled row is left/);
+    expect(() => checkTrainingRows(labels, Uint8Array.of(0, 1, 0))).toThrow(/no row of class "b"/);
+    expect(() => checkTrainingRows(labels, Uint8Array.of(1, 1, 2))).toThrow(/No labelled row is left/);
   });
 });

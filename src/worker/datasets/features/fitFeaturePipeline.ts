@@ -23,9 +23,9 @@ interface FitFeatureOptions {
   readonly scan: ColumnScan;
   /** All columns; those with role `feature` are used. */
   readonly columns: readonly Column[];
-  /** 1 for each row to learn from (labelled training rows). */
-  readonly trainRows: Uint8Array;
-  /** Centre and scale by the training rows' mean and population standard deviation. */
+  /** 1 for each row to learn from (the labelled ones). */
+  readonly labelledRows: Uint8Array;
+  /** Centre and scale by the labelled rows' mean and population standard deviation. */
   readonly standardize: boolean;
   /** Which numbered columns get one scale together; default `auto`. */
   readonly scale?: AuditSettings['scale'];
@@ -38,20 +38,20 @@ interface FitFeatureOptions {
 }
 
 /**
- * Learns from the training rows how columns become features:
- * - number, integer: the value; missing, infinite and unreadable cells become the training mean.
- * - boolean: 1 and 0; missing cells become the training mean.
+ * Learns from the labelled rows how columns become features:
+ * - number, integer: the value; missing, infinite and unreadable cells become the mean of labelled rows.
+ * - boolean: 1 and 0; missing cells become the mean of labelled rows.
  * - date: days since 1970-01-01, otherwise as numbers.
  * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
  *   are pooled; missing cells are a value of their own.
- * Numbers, booleans and dates get a 0/1 feature "… is missing" when a training row misses them. Features that are
- * constant over the training rows are left out and said so. Columns that are one embedding get one scale
+ * Numbers, booleans and dates get a 0/1 feature "… is missing" when a labelled row misses them. Features that are
+ * constant over the labelled rows are left out and said so. Columns that are one embedding get one scale
  * ({@link findEmbeddings}). One pass over the data, O(n · columns), and another one
  * over columns whose numbers differ in their last digits only.
  * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {
-  const { trainRows, standardize, scale = 'auto', intercept } = options;
+  const { labelledRows, standardize, scale = 'auto', intercept } = options;
   const columns = options.columns.filter(({ role }) => role === 'feature');
   if (columns.length === 0) {
     throw new InputError('No column is a feature. Give at least one number or category column the role "feature".');
@@ -60,7 +60,7 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
   const missing = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
   const learners: Learner[] = columns.map((column) => makeLearner(column, missing));
   const seen = await learnFrom(columns, learners, options);
-  if (seen === 0) throw new InputError('There are no labelled training rows to learn features from.');
+  if (seen === 0) throw new InputError('There are no labelled rows to learn features from.');
   if (standardize) await refine(columns, learners, options);
   const learned = learners.map((learner) => learner.learn(seen));
   const pipeline = assemble(columns, learned, { standardize, intercept }, standardize ? scale : 'columns');
@@ -75,17 +75,17 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
     await learnFrom(
       again.map(({ k }) => all[k]),
       again.map(({ finer }) => finer),
-      { ...scanned, onRows: () => undefined, trainRows },
+      { ...scanned, onRows: () => undefined, labelledRows },
     );
     for (const { k, finer } of again) into[k] = finer;
   }
 }
 
-/** Gives the cells of the training rows to the learners; returns how many rows these were. */
+/** Gives the cells of the labelled rows to the learners; returns how many rows these were. */
 async function learnFrom(
   columns: readonly Column[],
   learners: readonly Learner[],
-  { scan, trainRows, signal, onRows }: FitFeatureOptions,
+  { scan, labelledRows, signal, onRows }: FitFeatureOptions,
 ): Promise<number> {
   const turn = createTurns(signal);
   let seen = 0;
@@ -95,11 +95,11 @@ async function learnFrom(
       const count = cells[0]?.length ?? 0;
       for (const [k, learner] of learners.entries()) {
         const texts = cells[k] ?? [];
-        for (let i = 0; i < count; i++) if (trainRows[firstRow + i] === 1) learner.add(texts[i] ?? '');
+        for (let i = 0; i < count; i++) if (labelledRows[firstRow + i] === 1) learner.add(texts[i] ?? '');
         await turn();
       }
-      for (let i = 0; i < count; i++) seen += trainRows[firstRow + i] ?? 0;
-      onRows?.(firstRow + count, trainRows.length);
+      for (let i = 0; i < count; i++) seen += labelledRows[firstRow + i] ?? 0;
+      onRows?.(firstRow + count, labelledRows.length);
     },
     signal,
   );
@@ -172,7 +172,7 @@ function assemble(
   });
   if (features.length === 0) {
     throw new InputError(
-      'No feature is left: every feature column is constant in the training rows. Choose other columns.',
+      'No feature is left: every feature column is constant in the labelled rows. Choose other columns.',
       {
         details: { columns: columns.length },
       },
@@ -184,7 +184,7 @@ function assemble(
   if (dropped.length > 0) {
     const names = listed(dropped.map(({ column }) => column));
     notes.push(
-      `${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the training rows and left out: ${names}.`,
+      `${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the labelled rows and left out: ${names}.`,
     );
   }
   const counted = (key: 'filled' | 'pooled'): string[] =>
@@ -194,7 +194,7 @@ function assemble(
     });
   const filled = counted('filled');
   if (filled.length > 0)
-    notes.push(`Missing cells of training rows are filled with the mean, and marked: ${listed(filled)}.`);
+    notes.push(`Missing cells of labelled rows are filled with the mean, and marked: ${listed(filled)}.`);
   const pooled = counted('pooled');
   if (pooled.length > 0) notes.push(`Values with few rows are pooled as "other": ${listed(pooled)}.`);
   if (constantParts.length > 0) notes.push(`Constant parts of ${listed(constantParts)} are left out.`);

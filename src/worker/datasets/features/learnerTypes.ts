@@ -1,7 +1,7 @@
 import type { ColumnEncoding } from '../datasetTypes';
 
 /**
- * A feature before standardisation, with its mean and standard deviation over the training rows; a scale of 0 is a
+ * A feature before standardisation, with its mean and standard deviation over the labelled rows; a scale of 0 is a
  * constant.
  */
 export interface Candidate {
@@ -13,7 +13,7 @@ export interface Candidate {
 export interface Learned {
   readonly encoding: ColumnEncoding;
   readonly candidates: readonly Candidate[];
-  /** Training rows whose cell was filled with the mean. */
+  /** Labelled rows whose cell was filled with the mean. */
   readonly filled: number;
   /** Values pooled as "other". */
   readonly pooled: number;
@@ -25,8 +25,8 @@ export interface Learned {
   readonly constant: string;
 }
 
-/** Learns from the cells of a column's training rows how it becomes features. */
+/** Learns from the cells of a column's labelled rows how it becomes features. */
 export interface Learner {
   add(cell: string): void;
-  learn(trainRows: number): Learned;
+  learn(labelledRows: number): Learned;
 }

@@ -65,16 +65,16 @@ export class NumberLearner implements Learner {
     return new NumberLearner({ ...this.#options, style: next, read: numberReader(next), encode });
   }
 
-  learn(trainRows: number): Learned {
+  learn(labelledRows: number): Learned {
     const { name, style, encode } = this.#options;
     const { count, minimum, maximum, factor } = this.#moments;
-    const scaledSpread = Math.sqrt(this.#moments.scaledSquares / trainRows);
+    const scaledSpread = Math.sqrt(this.#moments.scaledSquares / labelledRows);
     const size = Math.max(Math.abs(minimum), Math.abs(maximum));
     const isPlain = factor === 1 || style === null || (size < largestPlain && scaledSpread / factor > smallestPlain);
     const mean = isPlain ? this.#moments.mean : this.#moments.scaledMean;
     const scale = minimum < maximum ? (isPlain ? scaledSpread / factor : scaledSpread) : 0;
-    const missing = trainRows - count;
-    const share = missing / trainRows;
+    const missing = labelledRows - count;
+    const share = missing / labelledRows;
     const value: Candidate = { name, mean, scale };
     const isMissing: Candidate = { name: `${name} is missing`, mean: share, scale: Math.sqrt(share * (1 - share)) };
     const indicator = missing > 0;
@@ -91,8 +91,8 @@ export class NumberLearner implements Learner {
 }
 
 function constantReason(count: number, differs: boolean, first: string): string {
-  if (count === 0) return 'no number in the training rows';
+  if (count === 0) return 'no number in the labelled rows';
   return differs
-    ? `the same number in every training row, however it is written (“${first.trim()}”)`
-    : 'constant in the training rows';
+    ? `the same number in every labelled row, however it is written (“${first.trim()}”)`
+    : 'constant in the labelled rows';
 }

@@ -1,0 +1,149 @@
+import { chooseProblemL2, fitProblem } from '../head/headSteps';
+import { openProblem } from '../head/openProblem';
+import type { RowInfluence } from '../influence/rows/rowInfluence';
+import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
+import type { JobContext } from '../job/jobContext';
+import { StageProgress } from '../job/stageProgress';
+import type { L2Search } from '../l2/chooseL2';
+import { lossOfRow } from '../models/evaluateHead';
+import type { HeadFit } from '../models/fitting/fitHead';
+import { headKindFor, isLabelled, type RowLabels } from '../models/headKind';
+import type { HeadProblem } from '../models/headProblem';
+import { reweighted } from '../models/headProblem';
+import type { AuditInput, HeadColumns } from './auditTypes';
+import type { RowRoles } from './checkInput';
+import type { LeftOutHead } from './leaveOut';
+import { leaveOut } from './leaveOut';
+
+/** The head of the training rows and what is measured by it. */
+export interface MeasuredHead extends LeftOutHead {
+  readonly fit: HeadFit;
+  /** θ̂ of the features as they were given. */
+  readonly theta: Float64Array;
+  readonly columns: HeadColumns;
+}
+
+/** The head that judges labels: fitted to all labelled rows, whatever their split. */
+interface SuspicionHead {
+  readonly problem: HeadProblem;
+  /** θ̂ of the problem's features. */
+  readonly theta: Float64Array;
+  /** n×K: leave-one-out logits of labelled rows, the fitted ones of others. */
+  readonly outOfSampleLogits: RowInfluence['outOfSampleLogits'];
+  /** n: loss of the given label under the fitted head; NaN = unlabelled. */
+  readonly loss: Float64Array;
+  /** Single precision was tried and was not enough. */
+  readonly fellBackToFloat64: boolean;
+}
+
+/** Both heads, at one λ. */
+export interface MeasuredHeads {
+  /** undefined when λ was given. */
+  readonly search: L2Search | undefined;
+  readonly suspicion: SuspicionHead;
+  readonly training: MeasuredHead;
+}
+
+/** What a head is fitted to: class numbers, or numbers for the ridge head. */
+type MeasuredInput = Omit<AuditInput, 'labels' | 'neighbours'> & { readonly labels: RowLabels };
+
+/**
+ * The stages λ (whose progress is given), fit and influence of an audit. λ is chosen by, and the suspicion's head
+ * fitted to, all labelled rows; the head of the training rows takes the same λ and starts there. Where every labelled
+ * row trains they are one. The blocks of X are gone at the end: what comes after reads rows by itself, and needs the
+ * room.
+ */
+export function measureHeads(
+  input: MeasuredInput,
+  roles: RowRoles,
+  lambda: StageProgress,
+  context: JobContext,
+): MeasuredHeads {
+  const { l2, labels, options = {} } = input;
+  const kind = input.head ?? headKindFor(input.classes);
+  const opened = openProblem(
+    { ...input, kind, weights: roles.labelled, rowSpace: options.rowSpace },
+    context,
+    lambda.onBlock,
+  );
+  try {
+    const { problem, search } = chooseProblemL2(opened.problem, { l2, l2Range: options.l2Range }, lambda, context);
+    const isOne = roles.trainRows === roles.labelledRows;
+    const fitting = new StageProgress('fit', context);
+    const whole = fitProblem(
+      problem,
+      { theta: search?.theta },
+      { progress: fitting, from: 0, to: isOne ? 1 : 0.6 },
+      context,
+    );
+    const trained = isOne ? problem : reweighted(problem, roles.train, context.linalg, fitting.onBlock);
+    const start = { theta: whole.state.theta, factor: whole.factor };
+    const fit = isOne ? whole : fitProblem(trained, start, { progress: fitting, from: 0.6, to: 1 }, context);
+    fitting.finish();
+
+    const progress = new StageProgress('influence', context);
+    const judged = leaveOut(problem, whole.state, { progress, from: 0, to: isOne ? 0.9 : 0.45 }, context);
+    const suspicion = {
+      problem,
+      theta: whole.state.theta,
+      outOfSampleLogits: judged.influence.outOfSampleLogits,
+      loss: lossesOf(problem, judged.model.logits, labels),
+      fellBackToFloat64: judged.fellBackToFloat64,
+    };
+    const measured = isOne ? judged : leaveOut(trained, fit.state, { progress, from: 0.45, to: 0.9 }, context);
+    progress.begin(0.9, 1, 'effects on the validation loss', 3);
+    const columns = columnsOf(measured, isOne ? suspicion.loss : undefined, labels, roles, progress);
+    progress.finish();
+    return {
+      search,
+      suspicion,
+      training: { ...measured, fit, theta: opened.expand(fit.state.theta), columns },
+    };
+  } finally {
+    opened.dispose();
+  }
+}
+
+function columnsOf(
+  { model, influence }: LeftOutHead,
+  knownLoss: Float64Array | undefined,
+  labels: RowLabels,
+  roles: RowRoles,
+  progress: StageProgress,
+): HeadColumns {
+  const loss = knownLoss ?? lossesOf(model.problem, model.logits, labels);
+  const effects =
+    roles.validationRows === 0
+      ? { byIf: emptyColumn(labels), byRif: emptyColumn(labels) }
+      : computeMeanLossEffects(model, roles.validation, labels, influence.rifCoefficients, progress.onBlock);
+  return {
+    loss,
+    probability: probabilitiesOf(model.problem, loss),
+    looLoss: influence.looLoss,
+    looProbability: probabilitiesOf(model.problem, influence.looLoss),
+    leverage: influence.leverage,
+    selfInfluenceIf: influence.selfIf,
+    selfInfluenceRif: influence.selfRif,
+    valLossIf: effects.byIf,
+    valLossRif: effects.byRif,
+  };
+}
+
+function emptyColumn({ length }: RowLabels): Float64Array {
+  return new Float64Array(length).fill(Number.NaN);
+}
+
+/** NaN for rows without a label. */
+function lossesOf(problem: HeadProblem, logits: Float64Array, labels: RowLabels): Float64Array {
+  const loss = emptyColumn(labels);
+  for (let i = 0; i < loss.length; i++) if (isLabelled(labels, i)) loss[i] = lossOfRow(problem, logits, i);
+  return loss;
+}
+
+/** Of the labels that have these losses; NaN for the ridge head. */
+function probabilitiesOf({ kind }: HeadProblem, losses: Float64Array): Float64Array {
+  if (kind === 'ridge') return new Float64Array(losses.length).fill(Number.NaN);
+  const out = new Float64Array(losses.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.exp(-losses[i]);
+  return out;
+}
