@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random';
 import type { Expert } from './experts';
-import { fitPoolWeights, poolExperts, rowsForPool } from './poolExperts';
+import { combineRounds, fitPoolWeights, poolExperts, rowsForPool } from './poolExperts';
 import { gatherPoolRows, labelTargets, poolDerivatives } from './poolObjective';
 import { orderByLabel } from './rowsByLabel';
 
@@ -186,5 +186,19 @@ describe('the pool of experts', () => {
         ) / 12_000,
       ).toBeLessThan(loss + 1e-4);
     }
+  });
+});
+
+describe('two rounds', () => {
+  it('count as their normalised geometric mean', () => {
+    const both = combineRounds(Float32Array.of(0.9, 0.1, 0.5, 0.5), Float32Array.of(0.1, 0.9, 0.2, 0.8), 2);
+    expect(both[0]).toBeCloseTo(0.5, 6);
+    expect(both[2]).toBeCloseTo(1 / 3, 6);
+    expect(both[3]).toBeCloseTo(2 / 3, 6);
+  });
+
+  it('stay numbers where one of them rules every class out', () => {
+    const both = combineRounds(Float32Array.of(1, 0), Float32Array.of(0, 1), 2);
+    expect(both[0]).toBeCloseTo(0.5, 6);
   });
 });

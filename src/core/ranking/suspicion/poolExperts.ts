@@ -111,3 +111,25 @@ function fillPowers(sums: Float64Array, classes: number, from: number, end: numb
     for (let j = 0; j < classes; j++) to[row + j] = Math.max(smallest, sums[start + j] / sum);
   }
 }
+
+/**
+ * What two rounds say together (docs/mathematics.md, "Suspicion", 4): √(first·second), each row divided by its sum.
+ * n×C. O(n·C).
+ */
+export function combineRounds(first: Float32Array, second: Float32Array, classes: number): Float32Array {
+  const both = new Float32Array(first.length);
+  fillMeans(first, second, classes, both);
+  return both;
+}
+
+function fillMeans(first: Float32Array, second: Float32Array, classes: number, to: Float32Array): void {
+  for (let row = 0; row < to.length; row += classes) {
+    let sum = 0;
+    for (let at = row; at < row + classes; at++) {
+      const mean = Math.sqrt(Math.max(first[at], smallest) * Math.max(second[at], smallest));
+      to[at] = mean;
+      sum += mean;
+    }
+    for (let at = row; at < row + classes; at++) to[at] /= sum;
+  }
+}

@@ -133,6 +133,25 @@ function expNormalise(p: Float64Array): number {
   return largest + Math.log(sum);
 }
 
+/** π of every row at these strengths into `to` (rows·C). O(rows·C·E). */
+export function fillPool({ logs, order: { classes } }: PoolRows, strengths: Float64Array, to: Float32Array): void {
+  fillRows(logs, strengths, new Float64Array(classes), to);
+}
+
+function fillRows(logs: Float32Array, strengths: Float64Array, p: Float64Array, to: Float32Array): void {
+  const E = strengths.length;
+  const C = p.length;
+  for (let row = 0, at = 0; row < to.length; row += C) {
+    for (let j = 0; j < C; j++) {
+      let z = 0;
+      for (let e = 0; e < E; e++) z += strengths[e] * logs[at++];
+      p[j] = z;
+    }
+    expNormalise(p);
+    for (let j = 0; j < C; j++) to[row + j] = p[j];
+  }
+}
+
 /**
  * Takes the strengths, in place, up the concave objective of {@link poolDerivatives} under w ≥ 0 by projected Newton
  * steps: a strength at 0 that the gradient would lower stays out of the step. `onStep` is told of each pass.
