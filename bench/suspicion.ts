@@ -1,5 +1,5 @@
 import { createFloat64LinearAlgebra } from '../src/core/linalg/float64LinearAlgebra';
-import { defaultExperts, expertNames } from '../src/core/ranking/suspicion/expertNames';
+import { expertNames } from '../src/core/ranking/suspicion/expertNames';
 import { measureSuspicion } from './suspicion/measureSuspicion';
 import type { Noise } from './suspicion/plantedErrors';
 import { readDigits } from './suspicion/readDigits';
@@ -10,7 +10,7 @@ import { readDigits } from './suspicion/readDigits';
  * probability. Held-out rows have no self-influence: the column "training rows" compares the rankings on the same rows.
  */
 export function main([names]: readonly string[]): void {
-  const asked = names === undefined ? defaultExperts : expertNames.filter((name) => names.split(',').includes(name));
+  const asked = names === undefined ? 'auto' : expertNames.filter((name) => names.split(',').includes(name));
   const digits = readDigits();
   const linalg = createFloat64LinearAlgebra();
   const noises: readonly Noise[] = ['uniform', 'asymmetric'];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { auditFeatures } from '../../src/core/audit/auditFeatures';
 import type { AuditInput, AuditResult } from '../../src/core/audit/auditTypes';
 import { splitCodes } from '../../src/core/base/splitCodes';
-import { defaultExperts, type ExpertName } from '../../src/core/ranking/suspicion/expertNames';
+import type { ExpertChoice } from '../../src/core/ranking/suspicion/expertNames';
 import { createNeighbourSearch } from '../../src/worker/compute/neighbourSearch';
 import { NpyRows } from '../../src/worker/store/npy/npyRows';
 import type { Facts } from '../workloads/workload';
@@ -32,7 +32,7 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
     neighbours: createNeighbourSearch(backend.tensorflow),
   };
   let result: AuditResult | undefined;
-  const audit = (experts: readonly ExpertName[]): Facts => {
+  const audit = (experts: ExpertChoice): Facts => {
     const clock = createStageClock();
     result = auditFeatures({ ...input, options: { experts } }, benchContext(backend, clock.progress));
     return { stages: clock.seconds(), ...statedBy(result) };
@@ -54,7 +54,7 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
     ...(settings['whole'] === true && {
       more() {
         const start = performance.now();
-        const { stages } = audit(defaultExperts);
+        const { stages } = audit('auto');
         return {
           whole_audit_s: (performance.now() - start) / 1000,
           whole_audit_stages: stages,

@@ -3,7 +3,7 @@ import { createRandom } from '../../src/core/base/random';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import type { LinearAlgebra } from '../../src/core/linalg/linearAlgebra';
 import { createExactNeighbourSearch } from '../../src/core/ranking/neighbours/exactNeighbours';
-import { defaultExperts, type ExpertName } from '../../src/core/ranking/suspicion/expertNames';
+import type { ExpertChoice } from '../../src/core/ranking/suspicion/expertNames';
 import type { Noise } from './plantedErrors';
 import { averagePrecision, defaultAuditInput, plantErrors } from './plantedErrors';
 import type { Digits } from './readDigits';
@@ -67,7 +67,7 @@ export function measureSuspicion(
   share: number,
   seed: number,
   linalg: LinearAlgebra,
-  asked: readonly ExpertName[] = defaultExperts,
+  asked: ExpertChoice = 'auto',
 ): SuspicionResult {
   const planted = plantErrors(labels, classes, noise, share, seed);
   const input = defaultAuditInput(features, planted.labels, classes, 7);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defaultExperts, expertNames } from '../core/ranking/suspicion/expertNames';
+import { expertNames } from '../core/ranking/suspicion/expertNames';
 
 const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
 const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
@@ -29,8 +29,10 @@ export const auditSettingsSchema = z.object({
    */
   validation: z.enum(['auto', 'column', 'stratified', 'none']).default('auto'),
   validationShare: z.number().gt(0).lt(1).default(0.2),
-  /** Experts of the suspicion ranking. */
-  experts: z.array(z.enum(expertNames)).default(() => [...defaultExperts]),
+  /** Experts of the suspicion ranking; 'auto' = all for a table of up to 200 features, else without the forests. */
+  experts: z.union([z.literal('auto'), z.array(z.enum(expertNames))]).default('auto'),
+  /** 2 = the most suspicious rows are set aside after a first round, and everybody judges again without them. */
+  rounds: z.union([z.literal(1), z.literal(2)]).default(2),
   /**
    * Rows with more or fewer cells than there are columns: their label may be another column's cell. 'set-aside' = they
    * take no part in the fit and are not listed, unless only their last cells are missing, the label is there, and every
@@ -140,6 +142,14 @@ export const auditSummarySchema = z.object({
   /** Only of numeric labels. */
   numbers: numbersSchema.optional(),
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
+  /** Experts that were asked for and could not judge, with the reason in words; missing in earlier versions' audits. */
+  expertsLeftOut: z.array(z.object({ name: z.string(), reason: z.string() })).optional(),
+  /** How often the experts judged; missing where it was once, as in earlier versions. */
+  rounds: z.int().optional(),
+  /** Labelled rows that no expert learnt from in the second round. */
+  rowsSetAside: z.int().nonnegative().optional(),
+  /** How each forest was grown; null or missing where none judged. */
+  forests: z.object({ trees: z.int(), seed: z.int() }).nullable().optional(),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),
   /** Missing in audits of earlier versions. */

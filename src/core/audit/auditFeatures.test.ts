@@ -132,7 +132,7 @@ describe('auditFeatures', () => {
 
   it('switches experts and the noise model off', () => {
     const headOnly = auditFeatures(
-      inputOf(data, { split: new Uint8Array(260), options: { experts: ['head'], noiseModel: false } }),
+      inputOf(data, { split: new Uint8Array(260), options: { experts: ['head'], noiseModel: false, rounds: 1 } }),
       createTestContext(),
     );
     expect(headOnly.experts).toEqual([{ name: 'head', weight: 1 }]);

@@ -2,7 +2,7 @@ import { InputError } from '../base/errors';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import { checkForestFeatures, isForest } from '../ranking/forest/forestExpert';
-import { defaultExperts, expertNames } from '../ranking/suspicion/expertNames';
+import { chooseExperts, expertNames } from '../ranking/suspicion/expertNames';
 import { isNeighbours } from '../ranking/suspicion/experts';
 import { beginNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult } from './auditTypes';
@@ -19,11 +19,12 @@ import { summarizeAudit } from './summarizeAudit';
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
-  const { experts = defaultExperts } = input.options ?? {};
+  const { features, unpenalised, options = {} } = input;
+  const experts = chooseExperts(options.experts ?? 'auto', features.columns - unpenalised.length);
   if (experts.length === 0) {
     throw new InputError(`The suspicion ranking needs at least one expert of ${expertNames.join(', ')}.`);
   }
-  if (experts.some(isForest)) checkForestFeatures(input.features, input.unpenalised);
+  if (experts.some(isForest)) checkForestFeatures(features, unpenalised);
   const lambda = new StageProgress('lambda', context);
   // Two passes over the rows, which may be on disk, come before the first λ.
   lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
@@ -31,7 +32,7 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   const neighbours = experts.some(isNeighbours) ? beginNeighbours(input, roles, context) : null;
   try {
     const heads = measureHeads(input, roles, lambda, context);
-    const ranking = rankAudit(input, roles, heads, neighbours, context);
+    const ranking = rankAudit(input, roles, heads, { experts, neighbours }, context);
     return summarizeAudit(input, roles, heads, ranking);
   } finally {
     neighbours?.stop();

@@ -4,7 +4,8 @@ import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { ForestGrowth } from '../ranking/forest/forestGrowth';
 import type { NeighbourSearch } from '../ranking/neighbours/neighbours';
-import type { ExpertName } from '../ranking/suspicion/expertNames';
+import type { ExpertChoice } from '../ranking/suspicion/expertNames';
+import type { ExpertLeftOut, ExpertStrength, RoundCount } from '../ranking/suspicion/judgeInRounds';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 
 /** What an audit is made of. Rows are numbered 0 … n−1 everywhere; no array is changed. */
@@ -42,9 +43,15 @@ export interface AuditInput {
 interface AuditOptions {
   /**
    * Whose probabilities are pooled, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
-   * them there is no neighbour search), forests' shares out of bag. Default: `defaultExperts`.
+   * them there is no neighbour search), forests' shares out of bag. Default `auto`: all for a table, else without the
+   * forests (`chooseExperts`).
    */
-  readonly experts?: readonly ExpertName[];
+  readonly experts?: ExpertChoice;
+  /**
+   * 2: the rows that are suspicious by a first round are set aside, and everybody is asked again without them. Default
+   * 2.
+   */
+  readonly rounds?: RoundCount;
   /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
   readonly noiseModel?: boolean;
   /**
@@ -142,17 +149,6 @@ export interface SplitSummary {
   readonly accuracy: number;
 }
 
-export interface ExpertWeight {
-  readonly name: ExpertName;
-  /** Strength in the log-linear pool, ≥ 0. Strengths need not sum to 1. */
-  readonly weight: number;
-}
-
-export interface ExpertLeftOut {
-  readonly name: ExpertName;
-  readonly reason: string;
-}
-
 export interface AuditResult {
   readonly columns: AuditColumns;
   /** n×C row-major: the experts' pool, out of sample for every row. */
@@ -169,9 +165,16 @@ export interface AuditResult {
    * Else null.
    */
   readonly excessErrors: number | null;
-  readonly experts: readonly ExpertWeight[];
+  /** Strengths in the pool of the last round. */
+  readonly experts: readonly ExpertStrength[];
   /** Experts that were asked for and could not be had, each with the reason in words. */
   readonly expertsLeftOut: readonly ExpertLeftOut[];
+  /** How often the experts were asked; 1 also where nobody was set aside for a second round. */
+  readonly rounds: RoundCount;
+  /** Labelled rows that no expert learnt from in the second round. */
+  readonly rowsSetAside: number;
+  /** How each forest was grown; null where none judged. */
+  readonly forests: { readonly trees: number; readonly seed: number } | null;
   readonly neighbours: {
     readonly description: string;
     readonly k: number;

@@ -1,10 +1,12 @@
 import { chooseProblemL2, fitProblem } from '../head/headSteps';
 import { openProblem } from '../head/openProblem';
+import type { FittedModel } from '../influence/fittedModel';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
 import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { L2Search } from '../l2/chooseL2';
+import type { HessianFactor } from '../models/curvature/hessianFactor';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitting/fitHead';
 import { headKindFor, isLabelled, type RowLabels } from '../models/headKind';
@@ -24,10 +26,14 @@ export interface MeasuredHead extends LeftOutHead {
 }
 
 /** The head that judges labels: fitted to all labelled rows, whatever their split. */
-interface SuspicionHead {
+export interface SuspicionHead {
   readonly problem: HeadProblem;
   /** θ̂ of the problem's features. */
   readonly theta: Float64Array;
+  /** Of H near θ̂, where the fit took one. */
+  readonly factor: HessianFactor | undefined;
+  /** Where H is too large to be formed: what stands for it near θ̂. */
+  readonly estimated: FittedModel | undefined;
   /** n×K: leave-one-out logits of labelled rows, the fitted ones of others. */
   readonly outOfSampleLogits: RowInfluence['outOfSampleLogits'];
   /** n: loss of the given label under the fitted head; NaN = unlabelled. */
@@ -86,6 +92,8 @@ export function measureHeads(
     const suspicion = {
       problem,
       theta: whole.state.theta,
+      factor: whole.factor,
+      estimated: judged.model.exact === undefined ? judged.model : undefined,
       outOfSampleLogits: judged.influence.outOfSampleLogits,
       loss: lossesOf(problem, judged.model.logits, labels),
       fellBackToFloat64: judged.fellBackToFloat64,

@@ -1,35 +1,45 @@
 import type { Matrix } from '../base/matrix';
 import type { JobContext } from '../job/jobContext';
+import { StageParts } from '../job/stageParts';
 import { StageProgress } from '../job/stageProgress';
 import type { Neighbours } from '../ranking/neighbours/neighbours';
 import { rankRows } from '../ranking/rankRows';
 import { computeReasons, reasonFlags } from '../ranking/reasons';
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/suspicion/calibrateSuspicion';
+import type { ExpertName } from '../ranking/suspicion/expertNames';
 import { headExpert } from '../ranking/suspicion/experts';
+import type { Judgement, RoundCount } from '../ranking/suspicion/judgeInRounds';
+import { judgeInRounds, judgingSeconds } from '../ranking/suspicion/judgeInRounds';
 import type { Suspicions } from '../ranking/suspicion/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/suspicion/labelNoise';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/suspicion/labelSignal';
-import { fitPoolWeights, poolExperts } from '../ranking/suspicion/poolExperts';
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
 import { fitTwoClassNoise, suspectTwoClasses } from '../ranking/suspicion/twoClassNoise';
-import { gatherExperts } from './auditExperts';
 import type { AuditNeighbours } from './auditNeighbours';
-import type { AuditInput, AuditResult, ExpertLeftOut, ExpertWeight, RankingColumns } from './auditTypes';
+import type { AuditInput, AuditResult, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
+import { expertSources } from './expertSources';
 import type { MeasuredHeads } from './measureHeads';
 
 export interface RankedAudit {
   readonly columns: RankingColumns;
-  readonly mixture: Float32Array;
+  readonly judgement: Judgement;
   readonly transitions: Matrix | null;
   readonly signal: LabelSignal;
   readonly excessErrors: number | null;
-  readonly experts: readonly ExpertWeight[];
-  readonly expertsLeftOut: readonly ExpertLeftOut[];
   readonly neighbours: AuditResult['neighbours'];
 }
+
+/** Who is asked to judge the labels. */
+interface AskedExperts {
+  readonly experts: readonly ExpertName[];
+  readonly neighbours: AuditNeighbours | null;
+}
+
+/** Seconds a row and class of what follows the judgement: transitions, noise model, calibration and ranks. */
+const settlingSeconds = 1.2e-6;
 
 /**
  * The stages 'neighbours' (where there is a search) and 'ranking' of an audit. All labelled rows take part, whatever
@@ -39,30 +49,31 @@ export function rankAudit(
   input: AuditInput,
   roles: RowRoles,
   { suspicion: head, training }: Pick<MeasuredHeads, 'suspicion' | 'training'>,
-  search: AuditNeighbours | null,
+  { experts, neighbours: search }: AskedExperts,
   context: JobContext,
 ): RankedAudit {
-  const { labels, classes } = input;
+  const { labels, classes, twins, options = {} } = input;
+  const { labelled } = roles;
   const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
-  const step = (): void => progress.onBlock(1, 1);
-  progress.begin(0, 0.3, 'experts', 1);
-  const ofHead = headExpert(head.problem, head.outOfSampleLogits);
-  const { experts, leftOut } = gatherExperts(input, roles, { ofHead, neighbours }, progress, context);
-  progress.begin(0.3, 0.5, 'expert strengths', 12);
-  const strengths = fitPoolWeights(experts, labels, roles.labelled, classes, step);
-  const mixture = poolExperts(experts, strengths, classes, step);
-  const { suspicions, transitions, signal, excessErrors } = suspectRows(input, roles, mixture, progress, context);
-  progress.begin(0.9, 1, 'ranks');
+  const sources = expertSources(experts, input, { head, neighbours, labelled }, context);
+  const rounds: RoundCount = options.rounds ?? 2;
+  const cells = labels.length * classes;
+  const parts = new StageParts(progress, judgingSeconds(sources, cells, rounds) + settlingSeconds * cells);
+  const judgement = judgeInRounds(sources, { labels, classes, labelled, twins }, rounds, parts);
+  const pool = judgement.probabilities;
+  const { suspicions, transitions, signal, excessErrors } = suspectRows(input, roles, judgement, parts, context);
+  const { onBlock } = parts.begin(0.1 * settlingSeconds * cells, 'ranks');
+  const step = (): void => onBlock(1, 1);
   step();
   const rank = rankRows(suspicions.logOdds, head.loss, labels, step);
   step();
   const reasons = computeReasons({
     labels,
     classes,
-    headProbabilities: ofHead.probabilities,
-    mixture,
+    headProbabilities: headExpert(head.problem, head.outOfSampleLogits).probabilities,
+    mixture: pool,
     neighbours,
     leverage: training.columns.leverage,
     valLossRif: training.columns.valLossRif,
@@ -79,12 +90,10 @@ export function rankAudit(
       reasons,
       nearestDistance: nearestDistances(neighbours, labels.length),
     },
-    mixture,
+    judgement,
     transitions,
     signal,
     excessErrors,
-    experts: experts.map(({ name }, e) => ({ name, weight: strengths[e] })),
-    expertsLeftOut: leftOut,
     neighbours: neighbours && {
       description: input.neighbours.description,
       k: neighbours.k,
@@ -98,8 +107,8 @@ export function rankAudit(
 function suspectRows(
   input: AuditInput,
   roles: RowRoles,
-  mixture: Float32Array,
-  progress: StageProgress,
+  { probabilities: mixture, firstRound }: Judgement,
+  parts: StageParts,
   { log }: Pick<JobContext, 'log'>,
 ): Pick<RankedAudit, 'transitions' | 'signal' | 'excessErrors'> & { readonly suspicions: Suspicions } {
   const { labels, classes, options = {} } = input;
@@ -107,10 +116,12 @@ function suspectRows(
   const merged: Suspicions & { readonly transitions: Matrix | null } =
     (options.noiseModel ?? true)
       ? judged.classes === 2
-        ? twoClassSuspicions(judged, roles.train, progress, log)
-        : noiseAwareSuspicions(judged, roles, progress, log)
+        ? twoClassSuspicions(judged, roles.labelled, parts, log)
+        : noiseAwareSuspicions(judged, roles, parts, log)
       : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
-  const signal = measureLabelSignal(judged.mixture, judged.labels, roles.labelled, judged.classes);
+  // Rows that were set aside are judged by others than they were suspected by: that says less of their labels.
+  const first = joinTwins(firstRound, labels, classes, input.twins).mixture;
+  const signal = measureLabelSignal(first, judged.labels, roles.labelled, judged.classes);
   if (!signal.found) withdrawSuspicions(merged, judged.labels);
   const excessErrors = signal.found ? holdBackSuspicions(merged, judged.labels, roles.labelled) : null;
   const suspicions = judged.classes === classes ? merged : partTwins(merged, judged, mixture, labels, classes);
@@ -127,11 +138,11 @@ function suspectRows(
 function twoClassSuspicions(
   { mixture, labels }: JoinedClasses,
   weights: Float64Array,
-  progress: StageProgress,
+  parts: StageParts,
   log: JobContext['log'],
 ): Suspicions & { readonly transitions: Matrix } {
-  progress.begin(0.5, 0.9, 'label noise', 200);
-  const model = fitTwoClassNoise(mixture, labels, weights, () => progress.onBlock(1, 1));
+  const { onBlock } = parts.begin(0.9 * settlingSeconds * 2 * labels.length, 'label noise', 200);
+  const model = fitTwoClassNoise(mixture, labels, weights, () => onBlock(1, 1));
   log(
     `suspicion: label noise of two classes fitted with scale ${model.scale.toFixed(2)} and offset ${model.offset.toFixed(2)}`,
   );
@@ -142,16 +153,19 @@ function twoClassSuspicions(
 function noiseAwareSuspicions(
   { mixture, labels, classes }: JoinedClasses,
   roles: RowRoles,
-  progress: StageProgress,
+  parts: StageParts,
   log: JobContext['log'],
 ): Suspicions & { readonly transitions: Matrix } {
-  const step = (): void => progress.onBlock(1, 1);
-  progress.begin(0.5, 0.6, 'label transitions', 40);
-  const order = estimateTransitions(mixture, labels, roles.labelled, classes, step);
-  progress.begin(0.6, 0.85, 'label noise', noiseModelSteps);
-  const model = fitNoiseModel(mixture, labels, roles.labelled, classes, step);
+  const cells = settlingSeconds * labels.length * classes;
+  const begin = (share: number, detail: string, passes: number): (() => void) => {
+    const { onBlock } = parts.begin(share * cells, detail, passes);
+    return () => onBlock(1, 1);
+  };
+  const order = estimateTransitions(mixture, labels, roles.labelled, classes, begin(0.2, 'label transitions', 40));
+  const inSteps = begin(0.6, 'label noise', noiseModelSteps);
+  const model = fitNoiseModel(mixture, labels, roles.labelled, classes, inSteps);
   const documented = computeSuspicions(mixture, labels, classes, order);
-  progress.begin(0.85, 0.9, 'calibration', 20);
+  const step = begin(0.1, 'calibration', 20);
   const calibrated = calibrateSuspicions(mixture, labels, roles.labelled, documented, model, step);
   const { slope, intercept } = calibrated;
   log(

@@ -3,6 +3,7 @@ import type { FittedModel } from '../influence/fittedModel';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadProblem } from '../models/headProblem';
+import { forestSeed, forestTrees, isForest } from '../ranking/forest/forestExpert';
 import { highLeverageThreshold } from '../ranking/reasons';
 import type { AuditInput, AuditResult, FittedHead, Rescaling, SplitSummary } from './auditTypes';
 import type { RowRoles } from './checkInput';
@@ -19,16 +20,21 @@ export function summarizeAudit(
 ): AuditResult {
   const { search, training: head } = heads;
   const { problem, fit, influence } = head;
-  const { columns, mixture, ...ranked } = ranking;
+  const { columns, judgement, ...ranked } = ranking;
   const summaryOf = (logits: Float64Array, weights: Float64Array): SplitSummary =>
     summarizeSplit(problem, logits, weights, input.labels);
   const { logits } = fit.state;
   const result: Omit<AuditResult, 'warnings'> = {
     columns: { ...head.columns, ...columns },
-    classProbabilities: mixture,
+    classProbabilities: judgement.probabilities,
     head: describeHead(head),
     l2Choice: search?.choice ?? null,
     ...ranked,
+    experts: judgement.experts,
+    expertsLeftOut: judgement.leftOut,
+    rounds: judgement.rounds,
+    rowsSetAside: judgement.rowsSetAside,
+    forests: judgement.experts.some(({ name }) => isForest(name)) ? { trees: forestTrees, seed: forestSeed } : null,
     ...summarizeLeverage(influence.leverage),
     train: summaryOf(logits, roles.train),
     leaveOneOut: summaryOf(influence.outOfSampleLogits, roles.train),

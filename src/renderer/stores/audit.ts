@@ -33,7 +33,8 @@ export const useAudit = defineStore('audit', () => {
     }
     if (data.blocked !== null) return data.blocked;
     if (!data.complete) return 'The file was not read to its end. Read it again on the Data screen.';
-    if (settings.value.experts.length === 0) return 'Choose at least one expert for the ranking.';
+    if (settings.value.experts !== 'auto' && settings.value.experts.length === 0)
+      return 'Choose at least one expert for the ranking.';
     return '';
   });
 

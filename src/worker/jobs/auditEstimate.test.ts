@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditSettingsSchema } from '../../contract/audit';
+import { type AuditSettings, auditSettingsSchema } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import { auditStages } from '../../core/job/jobContext';
 import { estimateAudit, estimateDisk, estimateMemory, planStages } from './auditEstimate';
@@ -20,7 +20,12 @@ describe('planStages', () => {
     expect(total(100_000, 60, 5)).toBeGreaterThan(base);
     expect(total(100_000, 30, 10)).toBeGreaterThan(base);
     expect(total(100_000, 30, 5, { ...settings, experts: ['head'], l2: 1e-3 })).toBeLessThan(base);
-    expect(total(100_000, 30, 5, { ...settings, experts: [...settings.experts, 'forest'] })).toBeGreaterThan(base);
+    expect(total(100_000, 30, 5, { ...settings, experts: ['head', 'neighbours30'] })).toBeLessThan(base);
+    expect(total(100_000, 30, 5, { ...settings, rounds: 1 })).toBeLessThan(base);
+    const alone = { ...settings, experts: ['head'] } satisfies AuditSettings;
+    expect(total(100_000, 30, 5, { ...alone, validation: 'none' })).toBeLessThan(total(100_000, 30, 5, alone));
+    // Beyond 200 features no forest is asked.
+    expect(total(20_000, 210, 2)).toBe(total(20_000, 210, 2, { ...settings, experts: ['head', 'neighbours10'] }));
   });
 
   it('counts the smaller of rows and features', () => {
@@ -28,8 +33,8 @@ describe('planStages', () => {
     expect(total(200, 20_000, 2)).toBeLessThan(30);
   });
 
-  // Processor seconds of λ, fit, influence and ranking together, on two cores: the clock shows half of them to all of
-  // them.
+  // Processor seconds of λ, fit, influence and ranking together, in one round without forests and validation rows, on
+  // two cores: the clock shows half of them to all of them.
   it.each([
     [200_000, 31, 5, 'auto' as const, 16.4],
     [10_000, 256, 10, 'auto' as const, 54.6],
@@ -38,7 +43,11 @@ describe('planStages', () => {
   ])(
     'is of the size measured: %d × %d, %d classes, λ %s took %d processor seconds',
     (rows, features, classes, l2, cpu) => {
-      const stages = planStages({ rows, features, classes }, { ...settings, l2 }, 'native');
+      const stages = planStages(
+        { rows, features, classes },
+        { ...settings, l2, experts: ['head', 'neighbours10', 'neighbours30'], rounds: 1, validation: 'none' },
+        'native',
+      );
       const measured = new Set(['lambda', 'fit', 'influence', 'ranking']);
       const planned = stages.reduce(
         (sum, { name, expectedSeconds }) => sum + (measured.has(name) ? expectedSeconds : 0),

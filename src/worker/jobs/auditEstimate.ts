@@ -1,10 +1,12 @@
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
+import { expertsOf } from '../../contract/experts';
 import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
-import { forestSteps, isForest, mostForestFeatures } from '../../core/ranking/forest/forestExpert';
+import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
+import { mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
@@ -119,8 +121,12 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   // The head of the training rows beside that of all labelled ones.
   const second = settings.validation === 'none' ? 0 : 1;
   const fit = whole + second * cost(auditCounts.fitAfterSearch);
-  const influence = (1 + second) * cost(auditCounts.influence);
-  const search = settings.experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
+  const influenceOnce = cost(auditCounts.influence);
+  const influence = (1 + second) * influenceOnce;
+  const experts = expertsOf(settings, size.features - Number(settings.intercept));
+  const again = settings.rounds - 1;
+  const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + influenceOnce) : 0;
+  const search = experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const seconds: Record<AuditStage, number> = {
     features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
@@ -129,7 +135,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     influence,
     // What is left of it when the influence is known.
     neighbours: isBeside ? Math.max(0.05, search - fit - influence) : search,
-    ranking: 0.05 + (n * C) / commonRates.ranked + forestSeconds(size, settings),
+    ranking: 0.05 + (n * C * settings.rounds) / commonRates.ranked + headAgain + forestSeconds(size, settings),
     saving: 0.1 + n / commonRates.savedRows,
   };
   return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
@@ -140,15 +146,18 @@ function neighbourSeconds(n: number, d: number, backend: BackendName): number {
   return planNeighbours(n, n, d, backend === 'native').expectedSeconds;
 }
 
-function forestSeconds({ rows: n, features: d, classes }: AuditSize, { experts }: AuditSettings): number {
+function forestSeconds(size: AuditSize, settings: AuditSettings): number {
+  const { rows: n, features: d, classes } = size;
   // In each of two rounds.
   if (classes === 0) return d > mostForestFeatures ? 0 : (2 * numberForestSteps(n, d)) / commonRates.treeSteps;
-  return (experts.filter(isForest).length * forestSteps(n, d)) / commonRates.treeSteps;
+  const forests = settings.rounds * expertsOf(settings, d - Number(settings.intercept)).filter(isForest).length;
+  return (forests * forestSteps(n, d)) / commonRates.treeSteps;
 }
 
 /** Values in bins, and the sums of shares of each forest. */
-function forestBytes({ rows: n, features: d, classes: C }: AuditSize, { experts }: AuditSettings): number {
-  const forests = experts.filter(isForest).length;
+function forestBytes(size: AuditSize, settings: AuditSettings): number {
+  const { rows: n, features: d, classes: C } = size;
+  const forests = expertsOf(settings, size.features - Number(settings.intercept)).filter(isForest).length;
   return forests === 0 ? 0 : n * (d + 4 * C * forests);
 }
 
@@ -180,7 +189,7 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const resident = Math.min(residentBytes, 12 * n * d);
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
-  const neighbours = settings.experts.some(isNeighbours) ? searched : 0;
+  const neighbours = expertsOf(settings, size.features - Number(settings.intercept)).some(isNeighbours) ? searched : 0;
   const forests = forestBytes(size, settings);
   const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 5 : 8 * (width ** 2 * 6 + p * 60));
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + forests + head);

@@ -113,7 +113,7 @@ async function auditInto(
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         ...(settings.head === 'auto' ? {} : { head: settings.head }),
-        options: { experts: settings.experts },
+        options: { experts: settings.experts, rounds: settings.rounds },
       },
       backend: settings.backend,
       seed: settings.seed,
@@ -204,6 +204,9 @@ function summarize(input: {
     leaveOneOut,
     validation: metrics(result.validation),
     test: metrics(result.test),
+    rounds: result.rounds,
+    rowsSetAside: result.rowsSetAside,
+    forests: result.forests,
     transitionMatrix:
       transitions === null
         ? []

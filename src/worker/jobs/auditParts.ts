@@ -70,6 +70,7 @@ export function summarizeShared(facts: SharedFacts): SharedSummary {
     highLeverageRows: result.highLeverageRows,
     signal: (({ gain, standardError, rows, found }) => ({ gain, standardError, rows, found }))(signal),
     expertWeights: result.experts.map(({ name, weight }) => ({ name, weight })),
+    expertsLeftOut: result.expertsLeftOut.map(({ name, reason }) => ({ name, reason })),
     neighbours:
       neighbours === null ? { method: 'off', recall: null } : { method: neighbours.method, recall: neighbours.recall },
   };

@@ -1,7 +1,6 @@
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { NumbersResult, NumbersSplit } from '../../core/audit/numbers/numbersTypes';
 import { finiteOrNull, formatCount, formatPercent } from '../../core/base/format';
-import { defaultExperts } from '../../core/ranking/suspicion/expertNames';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
@@ -51,7 +50,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         split,
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
-        options: isDefault(settings) ? {} : { experts: settings.experts },
+        options: settings.experts === 'auto' ? {} : { experts: settings.experts },
       },
       backend: settings.backend,
       seed: settings.seed,
@@ -94,11 +93,6 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     draft,
   );
   return summary;
-}
-
-/** Experts of classes by default are not those of numbers: who names none gets all that the data allow. */
-function isDefault({ experts }: AuditSettings): boolean {
-  return experts.length === defaultExperts.length && defaultExperts.every((name) => experts.includes(name));
 }
 
 function summarizeNumbers(

@@ -46,6 +46,7 @@ export const testSummary: AuditSummary = {
     validation: 'auto',
     validationShare: 0.2,
     experts: ['head', 'neighbours10', 'neighbours30'],
+    rounds: 1,
   },
   startedAt: '2026-01-01T00:00:00.000Z',
   seconds: 1,

@@ -2,7 +2,7 @@ import { InputError } from '../../base/errors';
 import { rowsOfWeight } from '../../base/weights';
 import type { JobContext } from '../../job/jobContext';
 import type { OnBlock } from '../../linalg/linearAlgebra';
-import { forestHindrance, isForest, mostForestFeatures } from '../../ranking/forest/forestExpert';
+import { forestHindrance, isForest } from '../../ranking/forest/forestExpert';
 import { type QuantisedFeatures, quantiseFeatures } from '../../ranking/forest/quantiseFeatures';
 import type { Neighbours } from '../../ranking/neighbours/neighbours';
 import {
@@ -11,9 +11,9 @@ import {
   numberNeighbours,
   type NumberTargets,
 } from '../../ranking/numbers/numberExperts';
-import { type ExpertName, expertNames } from '../../ranking/suspicion/expertNames';
+import { type ExpertName, expertNames, mostForestFeatures } from '../../ranking/suspicion/expertNames';
 import { isNeighbours } from '../../ranking/suspicion/experts';
-import type { ExpertLeftOut } from '../auditTypes';
+import type { ExpertLeftOut } from '../../ranking/suspicion/judgeInRounds';
 import type { NumbersInput } from './numbersTypes';
 import { ridgeExpert } from './ridgeExpert';
 

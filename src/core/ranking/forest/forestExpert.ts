@@ -1,6 +1,6 @@
 import { InputError } from '../../base/errors';
 import type { FeatureRows } from '../../base/featureRows';
-import type { ExpertName } from '../suspicion/expertNames';
+import { type ExpertName, mostForestFeatures } from '../suspicion/expertNames';
 import type { TreeRules } from './cutSearch';
 import type { QuantisedFeatures } from './quantiseFeatures';
 
@@ -14,8 +14,6 @@ const mostBootstrapped = 20_000;
 const drawnRows = 5_000;
 /** Fewer rows are no forest. */
 const fewestRows = 20;
-/** Features after encoding, the intercept not counted: a forest is for tables. */
-export const mostForestFeatures = 200;
 
 /**
  * `forest` is a random forest: bootstrap samples, the best cut of √d features, three rows in a leaf. `trees` are

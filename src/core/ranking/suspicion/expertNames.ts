@@ -5,5 +5,18 @@
 export const expertNames = ['head', 'neighbours10', 'neighbours30', 'forest', 'trees'] as const;
 export type ExpertName = (typeof expertNames)[number];
 
-/** Who is asked where nothing is said. */
-export const defaultExperts: readonly ExpertName[] = ['head', 'neighbours10', 'neighbours30'];
+/** Who is asked; `auto`: see {@link chooseExperts}. */
+export type ExpertChoice = 'auto' | readonly ExpertName[];
+
+/** Features after encoding, the intercept not counted, up to which data are a table: forests are for those. */
+export const mostForestFeatures = 200;
+
+/**
+ * Who is asked of features of that number (the intercept not counted), in the order of {@link expertNames}. `auto`: all
+ * of them for a table, head and neighbours where there are more features. A rule of size, so that the same data have
+ * the same experts on every machine.
+ */
+export function chooseExperts(asked: ExpertChoice, features: number): readonly ExpertName[] {
+  if (asked !== 'auto') return expertNames.filter((name) => asked.includes(name));
+  return features <= mostForestFeatures ? expertNames : ['head', 'neighbours10', 'neighbours30'];
+}

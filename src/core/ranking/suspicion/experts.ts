@@ -40,12 +40,15 @@ function copyAtLeast(row: Float64Array, least: number, to: Float32Array, at: num
 /**
  * Label shares of the k nearest labelled rows: (count + 1/C) / (k + 1). Rows with fewer than k neighbours count those
  * there are. Entry i of `neighbours` belongs to row i.
+ *
+ * @param kept n: 0 for rows that do not count; then those of the k nearest of the others that were found
  */
 export function neighbourExpert(
   neighbours: Neighbours,
   labels: Int32Array,
   classes: number,
   name: NeighbourName,
+  kept: Float64Array,
 ): Expert {
   const n = neighbours.rows.length / neighbours.k;
   const probabilities = new Float32Array(n * classes);
@@ -54,6 +57,7 @@ export function neighbourExpert(
     neighbours.k,
     Math.min(neighbourCounts[name], neighbours.k),
     labels,
+    kept,
     classes,
     probabilities,
   );
@@ -65,6 +69,7 @@ function fillShares(
   stride: number,
   k: number,
   labels: Int32Array,
+  kept: Float64Array,
   classes: number,
   probabilities: Float32Array,
 ): void {
@@ -72,7 +77,12 @@ function fillShares(
   for (let first = 0, to = 0; first < rows.length; first += stride, to += classes) {
     counts.fill(0);
     let found = 0;
-    while (found < k && rows[first + found] >= 0) counts[labels[rows[first + found++]]]++;
+    for (let at = first; at < first + stride && found < k && rows[at] >= 0; at++) {
+      const row = rows[at];
+      if (kept[row] === 0) continue;
+      counts[labels[row]]++;
+      found++;
+    }
     const share = 1 / (found + 1);
     for (let c = 0; c < classes; c++) probabilities[to + c] = (counts[c] + 1 / classes) * share;
   }

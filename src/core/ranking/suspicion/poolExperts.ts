@@ -113,7 +113,7 @@ function fillPowers(sums: Float64Array, classes: number, from: number, end: numb
 }
 
 /**
- * What two rounds say together (docs/mathematics.md, "Suspicion", 4): √(first·second), each row divided by its sum.
+ * What two rounds say together (docs/mathematics.md, "Suspicion", 3): √(first·second), each row divided by its sum.
  * n×C. O(n·C).
  */
 export function combineRounds(first: Float32Array, second: Float32Array, classes: number): Float32Array {

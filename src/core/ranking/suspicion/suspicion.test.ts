@@ -35,7 +35,13 @@ describe('experts', () => {
       method: 'exact',
       recall: 1,
     } as const;
-    const { probabilities } = neighbourExpert(neighbours, Int32Array.of(0, 1, 1), 2, 'neighbours10');
+    const { probabilities } = neighbourExpert(
+      neighbours,
+      Int32Array.of(0, 1, 1),
+      2,
+      'neighbours10',
+      new Float64Array(3).fill(1),
+    );
     const expected = [1.5 / 4, 2.5 / 4, 1.5 / 3, 1.5 / 3, 1.5 / 2, 0.5 / 2];
     expected.forEach((value, at) => expect(probabilities[at]).toBeCloseTo(value, 6));
   });

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { expertNames } from '../core/ranking/suspicion/expertNames';
+import { describeRounds, expertsOf, settingFor } from './experts';
+
+describe('expertsOf', () => {
+  it('asks all of them of a table, and no forest of more features, unless they are named', () => {
+    expect(expertsOf({ experts: 'auto' }, 200)).toEqual(expertNames);
+    expect(expertsOf({ experts: 'auto' }, 201)).toEqual(['head', 'neighbours10', 'neighbours30']);
+    expect(expertsOf({ experts: ['trees', 'head'] }, 500)).toEqual(['head', 'trees']);
+  });
+
+  it('is undone by settingFor', () => {
+    for (const features of [10, 300]) {
+      expect(settingFor(expertsOf({ experts: 'auto' }, features), features)).toBe('auto');
+      expect(settingFor(['trees', 'head'], features)).toEqual(['head', 'trees']);
+    }
+    expect(settingFor([], 10)).toEqual([]);
+  });
+});
+
+describe('describeRounds', () => {
+  it('tells how many rows were set aside, or why there was one round', () => {
+    const wanted = { rounds: 2 } as const;
+    expect(describeRounds({ rounds: 2, rowsSetAside: 232, settings: wanted })).toMatch(/^two: 232 rows did not take/);
+    expect(describeRounds({ rounds: 2, rowsSetAside: 1, settings: wanted })).toMatch(/^two: 1 row did/);
+    expect(describeRounds({ rounds: 1, rowsSetAside: 0, settings: wanted })).toMatch(/^one: no row/);
+    expect(describeRounds({ rounds: 1, settings: { rounds: 1 } })).toBe('one');
+    // An audit of an earlier version.
+    expect(describeRounds({ settings: wanted })).toBe('one');
+  });
+});

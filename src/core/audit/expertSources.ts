@@ -1,0 +1,46 @@
+import type { JobContext } from '../job/jobContext';
+import { isForest } from '../ranking/forest/forestExpert';
+import type { Neighbours } from '../ranking/neighbours/neighbours';
+import type { ExpertName } from '../ranking/suspicion/expertNames';
+import { isNeighbours, neighbourExpert } from '../ranking/suspicion/experts';
+import type { ExpertSource } from '../ranking/suspicion/expertSource';
+import type { AuditInput } from './auditTypes';
+import { forestSources } from './forestSources';
+import { headSource } from './headSource';
+import type { SuspicionHead } from './measureHeads';
+
+/** Neighbours counted a second, about; for progress alone. */
+const countedNeighbours = 1e8;
+
+/** What is known when labels are to be judged. */
+interface KnownSources {
+  readonly head: SuspicionHead;
+  /** Of all rows among the labelled ones; null where they were not searched. */
+  readonly neighbours: Neighbours | null;
+  /** n: 1 for labelled rows. */
+  readonly labelled: Float64Array;
+}
+
+/** The experts that were asked for, in the order of `asked`. */
+export function expertSources(
+  asked: readonly ExpertName[],
+  input: AuditInput,
+  { head, neighbours, labelled }: KnownSources,
+  context: JobContext,
+): ExpertSource[] {
+  const { features, labels, classes } = input;
+  const forests = forestSources(input, labelled, context);
+  return asked.flatMap((name): ExpertSource[] => {
+    if (isForest(name)) return [forests(name)];
+    if (!isNeighbours(name)) return [headSource(head, labelled, context)];
+    if (neighbours === null) return [];
+    const seconds = (features.rows * (neighbours.k + classes)) / countedNeighbours;
+    return [
+      {
+        name,
+        seconds: { first: seconds, again: seconds },
+        judge: (kept) => neighbourExpert(neighbours, labels, classes, name, kept),
+      },
+    ];
+  });
+}

@@ -1,0 +1,60 @@
+import { createFittedModel } from '../influence/fittedModel';
+import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
+import { computeRowInfluence } from '../influence/rows/rowInfluence';
+import type { JobContext } from '../job/jobContext';
+import type { StageProgress } from '../job/stageProgress';
+import { fitHead } from '../models/fitting/fitHead';
+import { reweighted } from '../models/headProblem';
+import { hessianWork, leverageWork } from '../models/headSize';
+import type { Expert } from '../ranking/suspicion/experts';
+import { headExpert } from '../ranking/suspicion/experts';
+import type { ExpertSource } from '../ranking/suspicion/expertSource';
+import type { SuspicionHead } from './measureHeads';
+
+/** Multiply-adds and passed numbers a second, about; for progress alone. */
+const rates = { work: 2e10, passed: 1e9 };
+/** Passes of a fit that starts near its optimum, and of what follows it. */
+const passes = 8;
+
+/** Relative gradient norm of the second fit: its probabilities are off by far less than the experts from each other. */
+const tolerance = 1e-6;
+
+/**
+ * The head as an expert: what it says of all labelled rows is known; without some of them it is fitted again at the
+ * same λ from its θ̂, and the rows that stay are left out by RIF once more. Where H is too large to be formed, the
+ * Kronecker factors at θ̂ of all rows serve again, which saves making and measuring others: leverages are then those of
+ * a head with some more rows.
+ */
+export function headSource(
+  head: SuspicionHead,
+  labelled: Float64Array,
+  { linalg, log }: Pick<JobContext, 'linalg' | 'log'>,
+): ExpertSource {
+  const { problem } = head;
+  const { features, outputs } = problem;
+  const work = head.estimated === undefined ? 2 * hessianWork(problem) + leverageWork(problem) : 0;
+  const again = work / rates.work + (passes * features.rows * features.columns * outputs) / rates.passed;
+  const judgeAgain = (kept: Float64Array, { onBlock }: StageProgress): Expert => {
+    const rows = linalg.loadRows(features);
+    try {
+      const without = reweighted({ ...problem, rows }, kept, linalg, onBlock);
+      const { theta, factor, estimated } = head;
+      const near = { start: theta, ...(factor && { factor }), metric: estimated?.metric };
+      const fit = fitHead(without, linalg, { ...near, tolerance, polish: false, onBlock });
+      const at = { theta: fit.state.theta, logits: fit.state.logits };
+      const influence =
+        estimated === undefined
+          ? computePreciseInfluence(createFittedModel(without, at.theta, linalg, onBlock, at), onBlock, log).influence
+          : computeRowInfluence({ ...estimated, problem: without, ...at }, onBlock);
+      return headExpert(without, influence.outOfSampleLogits);
+    } finally {
+      rows.dispose();
+    }
+  };
+  return {
+    name: 'head',
+    seconds: { first: 0, again },
+    judge: (kept, progress) =>
+      kept === labelled ? headExpert(problem, head.outOfSampleLogits) : judgeAgain(kept, progress),
+  };
+}
