@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
-import { defaultExperts, expertNames } from '../core/ranking/suspicion/expertNames';
+import { expertNames, mostForestFeatures } from '../core/ranking/suspicion/expertNames';
 import { exportFileNames } from '../worker/exports/exportRequest';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
@@ -11,7 +11,7 @@ import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
-import { parseCount, parseExperts, parsePath, parseShare } from './parseOptions';
+import { parseCount, parseExperts, parsePath, parseRounds, parseShare } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
@@ -21,6 +21,7 @@ interface AuditCommandOptions extends DataOptions {
   readonly out: string;
   readonly head: AuditSettings['head'];
   readonly experts: AuditSettings['experts'];
+  readonly rounds: AuditSettings['rounds'];
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -40,9 +41,20 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withSourceOptions(audit, 'audit')
     .addOption(
-      new Option('--experts <names>', `whose probabilities make the suspicion: ${expertNames.join(', ')}`)
+      new Option(
+        '--experts <names>',
+        `whose probabilities make the suspicion: ${expertNames.join(', ')}; auto: all of them, without forest and trees beyond ${mostForestFeatures} features`,
+      )
         .argParser(parseExperts)
-        .default([...defaultExperts], defaultExperts.join(',')),
+        .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--rounds <count>',
+        '2: the most suspicious rows are set aside, and the experts judge again without having learnt from them',
+      )
+        .argParser(parseRounds)
+        .default(2),
     )
     .addOption(
       new Option('--threshold <share>', 'suspicion from which a row is listed for removal')

@@ -1,5 +1,6 @@
 import type { AuditSummary } from '../contract/audit';
 import type { DatasetSummary } from '../contract/dataset';
+import { describeRounds } from '../contract/experts';
 import type { ExportResult } from '../contract/exports';
 import { formatPercent } from '../core/base/format';
 import { formatCount, formatPlural } from '../core/base/format';
@@ -42,6 +43,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
     `${audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')} (strength)`,
   ]);
   if (audit.numbers !== undefined) rows.push(['labels', describeNumbers(audit.numbers)]);
+  if (audit.rounds !== undefined) rows.push(['rounds', describeRounds(audit)]);
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
   const files = exported.files.map(({ fileName, rows: written }) =>

@@ -51,17 +51,25 @@ export function parseShare(text: string): number {
   return value;
 }
 
-/** Names of experts, separated by commas. */
-export function parseExperts(text: string): ExpertName[] {
+/** `auto`, or names of experts, separated by commas. */
+export function parseExperts(text: string): 'auto' | ExpertName[] {
+  if (text.trim() === 'auto') return 'auto';
   return text.split(',').map((part) => {
     const found = expertNames.find((name) => name === part.trim());
     if (found === undefined) {
       throw new InvalidArgumentError(
-        `There is no expert “${part.trim()}”. Give some of ${expertNames.join(', ')}, separated by commas.`,
+        `There is no expert “${part.trim()}”. Give auto, or some of ${expertNames.join(', ')}, separated by commas.`,
       );
     }
     return found;
   });
+}
+
+/** How often experts judge. */
+export function parseRounds(text: string): 1 | 2 {
+  if (text === '1') return 1;
+  if (text === '2') return 2;
+  throw new InvalidArgumentError('Give 1 or 2.');
 }
 
 /** Shares of the rows: 0.01 or 1%, separated by commas. */

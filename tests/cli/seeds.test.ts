@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
+import { expertNames } from '../../src/core/ranking/suspicion/expertNames';
 import { buildCli, type BuiltCli } from './builtCli';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-seeds-'));
@@ -42,13 +43,21 @@ function columnsOf(file: string): ReadonlyMap<string, string[]> {
 }
 
 describe('assay audit --seed', () => {
-  it('changes which rows validate, and nothing of the suspicion', async () => {
+  it('changes which rows validate, and nothing of what five experts say in two rounds', async () => {
     const data = join(folder, 'data.csv');
     writeFileSync(data, untidyTable());
     const audit = async (seed: string): Promise<ReadonlyMap<string, string[]>> => {
       const out = join(folder, `seed-${seed}`);
       const run = await cli.run('audit', data, '--label', 'label', '--seed', seed, '--out', out);
       expect(run.stderr + run.code).toMatch(/0$/);
+      const manifest = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
+        audit: { expertWeights: { name: string }[]; rounds: number; rowsSetAside: number };
+      };
+      const { expertWeights, rounds, rowsSetAside } = manifest.audit;
+      expect(expertWeights.map(({ name }) => name)).toEqual([...expertNames]);
+      expect(rounds).toBe(2);
+      expect(rowsSetAside).toBeGreaterThan(0);
+      expect(run.stdout).toContain(`two: ${rowsSetAside} rows did not take part`);
       return columnsOf(join(out, 'scores.csv'));
     };
     const first = await audit('1');

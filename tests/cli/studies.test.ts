@@ -86,13 +86,22 @@ describe('assay audit', () => {
   it('asks the experts that it is told to, and names them with their strengths', async () => {
     const run = await cli.run(
       ...['audit', at('data.csv'), '--label', 'label', '--id', 'name', '--ignore', 'response'],
-      ...['--experts', 'trees,head', '--out', at('forests')],
+      ...['--experts', 'trees,head', '--rounds', '1', '--out', at('forests')],
     );
     expect(run.stdout).toMatch(/experts +head \d\.\d\d, trees \d\.\d\d \(strength\)\n/);
+    expect(run.stdout).toMatch(/rounds +one\n/);
     expect(run.code).toBe(0);
     const manifest = JSON.parse(readFileSync(join(at('forests'), 'manifest.json'), 'utf8')) as Record<string, unknown>;
-    expect(manifest['settings']).toMatchObject({ experts: ['trees', 'head'] });
-    expect(manifest['audit']).toMatchObject({ expertWeights: [{ name: 'head' }, { name: 'trees' }] });
+    expect(manifest['settings']).toMatchObject({ experts: ['trees', 'head'], rounds: 1 });
+    expect(manifest['audit']).toMatchObject({
+      expertWeights: [{ name: 'head' }, { name: 'trees' }],
+      expertsLeftOut: [],
+      rounds: 1,
+      rowsSetAside: 0,
+      forests: { trees: 150, seed: 0 },
+    });
+    const thrice = await cli.run('audit', at('data.csv'), '--rounds', '3', '--out', at('none'));
+    expect(thrice.stderr).toMatch(/Give 1 or 2/);
     const wrong = await cli.run('audit', at('data.csv'), '--experts', 'head,woods', '--out', at('none'));
     expect(wrong.stderr).toMatch(/no expert “woods”/);
     expect(wrong.code).toBe(2);

@@ -17,6 +17,7 @@ type SharedResult = Pick<
   | 'highLeverageRows'
   | 'signal'
   | 'experts'
+  | 'expertsLeftOut'
   | 'neighbours'
 >;
 

@@ -129,7 +129,7 @@ describe('an audit of numeric labels', () => {
       createTestContext(),
     );
     expect(experts.map(({ name }) => name)).toEqual(['head']);
-    expect(expertsLeftOut).toEqual([{ name: 'forest', reason: 'there are fewer than 20 labelled training rows' }]);
+    expect(expertsLeftOut).toEqual([{ name: 'forest', reason: 'there are fewer than 20 labelled rows' }]);
     expect(warnings.join(' ')).toContain('The expert forest was left out');
     expect(() => auditNumbers({ ...input, options: { experts: [] } }, createTestContext())).toThrow(InputError);
     const same = { ...input, labels: input.labels.map(() => 3) };

@@ -24,9 +24,7 @@ export function auditNumbers(input: NumbersInput, context: JobContext): NumbersR
   const roles = checkAuditInput({ ...input, classes: 0 }, lambda.onBlock);
   const judged = Float64Array.from(input.labels, (label) => (Number.isNaN(label) ? 0 : 1));
   const chosen = chooseExperts(input, judged);
-  const neighbours = chosen.names.some(isNeighbours)
-    ? beginNeighbours(input, roles, context, soughtNeighbours)
-    : null;
+  const neighbours = chosen.names.some(isNeighbours) ? beginNeighbours(input, roles, context, soughtNeighbours) : null;
   try {
     const { l2Range, rowSpace } = input.options ?? {};
     const options = { ...(l2Range && { l2Range }), ...(rowSpace === undefined ? {} : { rowSpace }) };
