@@ -4,6 +4,7 @@ import { StageProgress } from '../job/stageProgress';
 import { checkForestFeatures, isForest } from '../ranking/forest/forestExpert';
 import { chooseExperts, expertNames } from '../ranking/suspicion/expertNames';
 import { isNeighbours } from '../ranking/suspicion/experts';
+import { type AuditForests, beginForests } from './auditForests';
 import { beginNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult } from './auditTypes';
 import { checkAuditInput } from './checkInput';
@@ -30,11 +31,14 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
   const roles = checkAuditInput(input, lambda.onBlock);
   const neighbours = experts.some(isNeighbours) ? beginNeighbours(input, roles, context) : null;
+  let forests: AuditForests | null = null;
   try {
+    forests = beginForests(input, experts.filter(isForest), roles.labelled, context, lambda.onBlock);
     const heads = measureHeads(input, roles, lambda, context);
-    const ranking = rankAudit(input, roles, heads, { experts, neighbours }, context);
+    const ranking = rankAudit(input, roles, heads, { experts, neighbours, forests }, context);
     return summarizeAudit(input, roles, heads, ranking);
   } finally {
     neighbours?.stop();
+    forests?.stop();
   }
 }

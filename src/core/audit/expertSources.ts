@@ -4,8 +4,8 @@ import type { Neighbours } from '../ranking/neighbours/neighbours';
 import type { ExpertName } from '../ranking/suspicion/expertNames';
 import { isNeighbours, neighbourExpert } from '../ranking/suspicion/experts';
 import type { ExpertSource } from '../ranking/suspicion/expertSource';
+import type { AuditForests } from './auditForests';
 import type { AuditInput } from './auditTypes';
-import { forestSources } from './forestSources';
 import { headSource } from './headSource';
 import type { SuspicionHead } from './measureHeads';
 
@@ -17,6 +17,7 @@ interface KnownSources {
   readonly head: SuspicionHead;
   /** Of all rows among the labelled ones; null where they were not searched. */
   readonly neighbours: Neighbours | null;
+  readonly forests: AuditForests;
   /** n: 1 for labelled rows. */
   readonly labelled: Float64Array;
 }
@@ -25,13 +26,12 @@ interface KnownSources {
 export function expertSources(
   asked: readonly ExpertName[],
   input: AuditInput,
-  { head, neighbours, labelled }: KnownSources,
+  { head, neighbours, forests, labelled }: KnownSources,
   context: JobContext,
 ): ExpertSource[] {
   const { features, labels, classes } = input;
-  const forests = forestSources(input, labelled, context);
   return asked.flatMap((name): ExpertSource[] => {
-    if (isForest(name)) return [forests(name)];
+    if (isForest(name)) return [forests.source(name)];
     if (!isNeighbours(name)) return [headSource(head, labelled, context)];
     if (neighbours === null) return [];
     const seconds = (features.rows * (neighbours.k + classes)) / countedNeighbours;

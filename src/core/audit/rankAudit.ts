@@ -17,6 +17,7 @@ import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../r
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
 import { fitTwoClassNoise, suspectTwoClasses } from '../ranking/suspicion/twoClassNoise';
+import type { AuditForests } from './auditForests';
 import type { AuditNeighbours } from './auditNeighbours';
 import type { AuditInput, AuditResult, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
@@ -36,6 +37,7 @@ export interface RankedAudit {
 interface AskedExperts {
   readonly experts: readonly ExpertName[];
   readonly neighbours: AuditNeighbours | null;
+  readonly forests: AuditForests;
 }
 
 /** Seconds a row and class of what follows the judgement: transitions, noise model, calibration and ranks. */
@@ -49,7 +51,7 @@ export function rankAudit(
   input: AuditInput,
   roles: RowRoles,
   { suspicion: head, training }: Pick<MeasuredHeads, 'suspicion' | 'training'>,
-  { experts, neighbours: search }: AskedExperts,
+  { experts, neighbours: search, forests }: AskedExperts,
   context: JobContext,
 ): RankedAudit {
   const { labels, classes, twins, options = {} } = input;
@@ -57,7 +59,7 @@ export function rankAudit(
   const neighbours = search?.find() ?? null;
 
   const progress = new StageProgress('ranking', context);
-  const sources = expertSources(experts, input, { head, neighbours, labelled }, context);
+  const sources = expertSources(experts, input, { head, neighbours, forests, labelled }, context);
   const rounds: RoundCount = options.rounds ?? 2;
   const cells = labels.length * classes;
   const parts = new StageParts(progress, judgingSeconds(sources, cells, rounds) + settlingSeconds * cells);
