@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expertNames } from '../core/ranking/suspicion/expertNames';
-import { describeRounds, expertsOf, settingFor } from './experts';
+import { describeRounds, expertsOf, forestObstacle, settingFor } from './experts';
 
 describe('expertsOf', () => {
   it('asks all of them of a table, and no forest of more features, unless they are named', () => {
@@ -15,6 +15,14 @@ describe('expertsOf', () => {
       expect(settingFor(['trees', 'head'], features)).toEqual(['head', 'trees']);
     }
     expect(settingFor([], 10)).toEqual([]);
+  });
+});
+
+describe('forestObstacle', () => {
+  it('names the rule, and by how much it is broken', () => {
+    expect(forestObstacle(200)).toBe('');
+    expect(forestObstacle(1024)).toBe('for tables of at most 200 features; these are 1,024');
+    expect(forestObstacle(Number.POSITIVE_INFINITY)).toBe('for tables of at most 200 features');
   });
 });
 

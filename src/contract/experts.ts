@@ -1,5 +1,5 @@
 import { formatCount } from '../core/base/format';
-import { chooseExperts, type ExpertName } from '../core/ranking/suspicion/expertNames';
+import { chooseExperts, type ExpertName, mostForestFeatures } from '../core/ranking/suspicion/expertNames';
 import type { AuditSettings, AuditSummary } from './audit';
 
 /** Who judges by these settings where there are so many features after encoding, the intercept not counted. */
@@ -11,6 +11,13 @@ export function expertsOf({ experts }: Pick<AuditSettings, 'experts'>, features:
 export function settingFor(experts: readonly ExpertName[], features: number): AuditSettings['experts'] {
   const chosen = chooseExperts(experts, features);
   return chosen.join() === chooseExperts('auto', features).join() ? 'auto' : [...chosen];
+}
+
+/** Why forests cannot judge so many features (Infinity: not known yet), in words; '' where they can. */
+export function forestObstacle(features: number): string {
+  if (features <= mostForestFeatures) return '';
+  const rule = `for tables of at most ${mostForestFeatures} features`;
+  return Number.isFinite(features) ? `${rule}; these are ${formatCount(features)}` : rule;
 }
 
 /** How often the experts judged, in words without a full stop. Audits of earlier versions: once. */

@@ -36,7 +36,8 @@ export function beginForests(
   const { features, labels, classes, forests = growHere } = input;
   const all = rowsOfWeight(labelled);
   const hindrance = forestHindrance({ labels, classes, trainingRows: all });
-  const quantised = names.length > 0 && hindrance === '' ? quantiseFeatures(features, all, onBlock, forests.allocate) : null;
+  const quantised =
+    names.length > 0 && hindrance === '' ? quantiseFeatures(features, all, onBlock, forests.allocate) : null;
   const begin = (name: ForestName, trainingRows: Int32Array): PendingForest => {
     // Where all labelled rows are too few, some of them are too.
     if (quantised === null) throw new NumericalError(hindrance);

@@ -35,6 +35,9 @@ describe('useAudit', () => {
     expect(audit.hindrance).toBe('');
     audit.change({ experts: [] });
     expect(audit.hindrance).toMatch(/at least one expert/);
+    audit.change({ experts: ['forest'] });
+    expect(audit.hindrance).toBe('');
+    audit.change({ experts: [] });
     await audit.start();
     expect(call).not.toHaveBeenCalledWith('audit.start', expect.anything());
   });

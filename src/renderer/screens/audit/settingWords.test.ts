@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../../contract/audit';
 import {
+  describeExperts,
   describeFeatures,
   describeHead,
   describeL2,
@@ -30,6 +31,12 @@ describe('audit settings in words', () => {
     expect(describeScaling({ ...settings, scale: 'columns' })).toBe('centred and scaled, each column alone');
     expect(describeScaling({ ...settings, scale: 'blocks' })).toBe('centred and scaled, numbered columns together');
     expect(describeScaling({ ...settings, scale: 'blocks', standardize: false })).toBe('as they are');
+  });
+
+  it('says who judges, neighbours once', () => {
+    expect(describeExperts(settings)).toBe('by the number of features');
+    const experts = ['head', 'neighbours10', 'neighbours30', 'trees'] as const;
+    expect(describeExperts({ ...settings, experts: [...experts] })).toBe('head, neighbours, randomised trees');
   });
 
   it('does not count the intercept as a feature', () => {

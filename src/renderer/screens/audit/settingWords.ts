@@ -38,6 +38,14 @@ export function describeScaling({ standardize, scale }: AuditSettings): string {
   }
 }
 
+/** Who judges the labels. */
+export function describeExperts({ experts }: AuditSettings): string {
+  if (experts === 'auto') return 'by the number of features';
+  const words = { head: 'head', neighbours: 'neighbours', forest: 'random forest', trees: 'randomised trees' };
+  const names = experts.map((name) => words[name === 'neighbours10' || name === 'neighbours30' ? 'neighbours' : name]);
+  return [...new Set(names)].join(', ');
+}
+
 /**
  * A number as people type it for λ: "1e-3", "0,001", "10^-3" and "1e−3" are all read; null when it is none or not above
  * 0.
