@@ -7,6 +7,7 @@ import { fitPoolWeights, poolExperts, rowsForPool } from './poolExperts';
 import { climbPool, fillPool, gatherPoolRows } from './poolObjective';
 import type { RowsByLabel } from './rowsByLabel';
 import { gatherByLabel, orderByLabel } from './rowsByLabel';
+import { fitTwoClassNoise, suspectTwoClasses } from './twoClassNoise';
 
 const rounds = 15;
 const transitionSteps = 3;
@@ -24,7 +25,8 @@ const mostOfClass = 0.4;
  *
  * in 15 rounds of three steps of EM for T and two Newton steps for w towards the posterior qᵢⱼ ∝ πᵢⱼ T_{j,yᵢ}. Those
  * rows go whose given label has at most half of q, at most 40 % of a class: the most suspicious. w is fitted on the
- * rows of `fitPoolWeights`. Only rows whose `weights` are not 0 take part. O(n·C·E).
+ * rows of `fitPoolWeights`. Of two classes it is the model of twoClassNoise.ts that suspects. Only rows whose
+ * `weights` are not 0 take part. O(n·C·E).
  */
 export function findSuspects(
   experts: readonly Expert[],
@@ -34,6 +36,11 @@ export function findSuspects(
   onStep?: () => void,
 ): Uint8Array {
   const strengths = fitPoolWeights(experts, labels, weights, classes, onStep);
+  if (classes === 2) {
+    const pool = poolExperts(experts, strengths, classes, onStep);
+    const model = fitTwoClassNoise(pool, labels, weights, onStep);
+    return setAside(suspectTwoClasses(pool, labels, model), labels, rowsOfWeight(weights), classes);
+  }
   const order = rowsForPool(labels, weights, classes);
   const transitions = fitTogether(experts, order, strengths, onStep);
   const pool = poolExperts(experts, strengths, classes, onStep);
