@@ -1,14 +1,18 @@
 import { predictionMethods } from '../core/validation/compareSets';
+import type { FidelityMeasurement, FidelityRow } from '../core/validation/measureRemovals';
 import type { RemovalStrategy } from '../core/validation/removalStrategies';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
-import type { FidelityMeasurement, FidelityResult, FidelityRow } from '../core/validation/runFidelity';
+import type { FidelityResult } from '../core/validation/runFidelity';
+import {
+  chartMargin as margin,
+  chartStyle,
+  escapeXml,
+  plotGap as gap,
+  plotSize as plot,
+  roundPlace as round,
+} from './chartParts';
 import { methodTitles } from './fidelityReport';
 import { formatFigure } from './textTable';
-
-/** Sizes in pixels of a panel's plot, and what stands around it. */
-const plot = 300;
-const gap = 72;
-const margin = { left: 84, top: 92, right: 28, bottom: 96 };
 
 /** Colours that stay apart in common colour blindness; the shape says the same again. */
 const marks: Readonly<Record<RemovalStrategy, { readonly colour: string; readonly shape: string }>> = {
@@ -54,7 +58,7 @@ export function drawFidelityChart(result: FidelityResult, options: FidelityChart
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title">`,
     `<title id="title">${escapeXml(`Predicted against retrained change of the ${what}, ${options.data}`)}</title>`,
-    '<style>text{font:12px system-ui,"Segoe UI",Helvetica,Arial,sans-serif;fill:#1f2430;font-variant-numeric:tabular-nums}.title{font-size:15px;font-weight:600}.small{font-size:11px;fill:#525a68}.grid{stroke:#e3e6eb}.zero{stroke:#b9bfc9}.diagonal{stroke:#525a68;stroke-dasharray:4 4}.frame{fill:none;stroke:#b9bfc9}</style>',
+    chartStyle,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     `<text class="title" x="${margin.left}" y="30">${escapeXml(`${options.data}: change of the ${what} when rows are removed, predicted against retrained (${options.head} head)`)}</text>`,
     ...panels,
@@ -128,12 +132,4 @@ function formatTick(value: number): string {
   const size = Math.abs(value);
   const text = size >= 1e-3 && size < 1e4 ? String(Number(size.toPrecision(2))) : size.toExponential(0);
   return value < 0 ? `−${text}` : text;
-}
-
-function round(value: number): number {
-  return Math.round(100 * value) / 100;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

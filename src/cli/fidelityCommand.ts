@@ -1,8 +1,10 @@
 import { basename, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
+import type { RemovalRequest } from '../core/validation/measureRemovals';
 import { removalStrategies } from '../core/validation/removalStrategies';
+import { sweepValues } from '../core/validation/runSweep';
 import { checkOutputs, StagedFiles } from '../worker/exports/stagedFiles';
 import { addTable } from '../worker/exports/tableFile';
 import { chooseNames } from './chooseNames';
@@ -16,10 +18,14 @@ import {
   parsePath,
   parsePositiveCount,
   parseShares,
+  parseSweep,
+  type Sweep,
   withRidgeConvention,
 } from './parseOptions';
 import { readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
+import { drawSweepChart } from './sweepChart';
+import { describeSweep, sweepSummary, sweepTable } from './sweepReport';
 import { listWritten, printResult } from './terminal';
 import { type SourceOptions, withSource } from './withProject';
 
@@ -30,9 +36,13 @@ interface FidelityCommandOptions extends SourceOptions {
   readonly margins: number;
   readonly strategies?: readonly string[];
   readonly lds: number;
+  readonly sweep?: Sweep;
+  readonly sweepPoints?: number;
   readonly ridgeConvention: RidgeConvention;
   readonly json?: boolean;
 }
+
+const defaultSweepPoints = 10;
 
 const fileNames = ['fidelity.csv', 'summary.json', 'fidelity.svg'] as const;
 
@@ -50,6 +60,15 @@ export function addFidelityCommand(program: Command, installation: Installation)
     .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseNames)
     .option('--margins <count>', 'validation rows whose margin is measured', parseCount, 5)
     .option('--lds <count>', 'random halves for the linear datamodeling score; 0 = leave it out', parseCount, 20)
+    .addOption(
+      new Option(
+        '--sweep <what=from..to>',
+        'instead: the errors over λ (l2=1e-6..1) or over the share of the training rows (rows=0.1..1); sweep-l2.csv, .json, .svg',
+      )
+        .argParser(parseSweep)
+        .conflicts('lds'),
+    )
+    .option('--sweep-points <count>', 'values of a sweep, in equal ratios (default: 10)', parsePositiveCount)
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -57,7 +76,9 @@ export function addFidelityCommand(program: Command, installation: Installation)
 Rows are removed at random, by nearness to a random row in one feature or in
 all, and by highest loss. For each set the change of the mean validation loss,
 accuracy, training loss and some margins is predicted by IF, RIF and the Newton
-step, and found by retraining. --head ridge studies a numeric label.`,
+step, and found by retraining. --head ridge studies a numeric label. A sweep
+removes the same sets at every point; a sweep over the rows takes them from the
+smallest sample, so that only n changes.`,
     )
     .action(async (data: string | undefined, options: FidelityCommandOptions) =>
       runFidelityCommand(data, options, installation),
@@ -73,20 +94,22 @@ async function runFidelityCommand(
   installation: Installation,
 ): Promise<void> {
   const strategies = chooseNames(options.strategies ?? removalStrategies, removalStrategies, '--strategies');
+  const removals: RemovalRequest = {
+    seed: options.seed,
+    strategies,
+    repetitions: options.repeats,
+    margins: options.margins,
+    ridgeConvention: options.ridgeConvention,
+    ...(options.sizes === undefined ? {} : { shares: options.sizes }),
+  };
+  if (options.sweep !== undefined) return writeSweep(data, options, installation, options.sweep, removals);
+  if (options.sweepPoints !== undefined) throw new InputError('--sweep-points belongs to --sweep.');
   if (options.lds > 0 && options.lds < 3) throw new InputError('--lds: at least 3 subsets are needed, or 0 for none.');
   const out = resolve(options.out);
   const output = { fileNames, overwrite: options.overwrite === true };
   await checkOutputs(out, { ...output, reads: readsOf(data, options) });
   await withSource(data, options, installation, async ({ project, study, progress }) => {
-    const { answer, head: studied } = await study('fidelity', () => ({
-      seed: options.seed,
-      strategies,
-      repetitions: options.repeats,
-      margins: options.margins,
-      datamodelSubsets: options.lds,
-      ridgeConvention: options.ridgeConvention,
-      ...(options.sizes === undefined ? {} : { shares: options.sizes }),
-    }));
+    const { answer, head: studied } = await study('fidelity', () => ({ ...removals, datamodelSubsets: options.lds }));
     const name = data === undefined ? project.describe().name : basename(data);
     const summary = fidelitySummary(answer, studied, {
       data: name,
@@ -104,6 +127,44 @@ async function runFidelityCommand(
     const convention = describeRidgeConvention(options.ridgeConvention);
     printResult(options, { ...summary, files: fileNames }, () =>
       [describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'),
+    );
+  });
+}
+
+/** `--sweep`: errors over λ or n/d as a table, a summary and a chart. */
+async function writeSweep(
+  data: string | undefined,
+  options: FidelityCommandOptions,
+  installation: Installation,
+  sweep: Sweep,
+  removals: RemovalRequest,
+): Promise<void> {
+  const request = { ...removals, ...sweep, points: options.sweepPoints ?? defaultSweepPoints };
+  sweepValues(request);
+  const out = resolve(options.out);
+  const names = ['csv', 'json', 'svg'].map((kind) => `sweep-${sweep.of}.${kind}`);
+  const [tableName, summaryName, chartName] = names;
+  const output = { fileNames: names, overwrite: options.overwrite === true };
+  await checkOutputs(out, { ...output, reads: readsOf(data, options) });
+  await withSource(data, options, installation, async ({ project, study, progress }) => {
+    const { answer, head } = await study('sweep', () => request);
+    const name = data === undefined ? project.describe().name : basename(data);
+    const summary = sweepSummary(answer, head, {
+      data: name,
+      seed: options.seed,
+      repetitions: options.repeats,
+      ridge_convention: options.ridgeConvention,
+    });
+    await StagedFiles.write(out, { ...output, reads: readsOf(data, options, project) }, async (staged) => {
+      await addTable(staged, tableName, sweepTable(answer));
+      await staged.add(summaryName, (writer) => writer.write(`${JSON.stringify(summary, null, 2)}\n`));
+      const chart = drawSweepChart(answer, { data: name, head: head.kind });
+      await staged.add(chartName, (writer) => writer.write(chart));
+    });
+    progress.clear();
+    const convention = describeRidgeConvention(options.ridgeConvention);
+    printResult(options, { ...summary, files: names }, () =>
+      [describeSweep(answer, head, name), ...convention, listWritten(out, names)].join('\n'),
     );
   });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { StudiedHead } from '../core/study/runStudy';
-import type { FidelityResult, FidelityRow } from '../core/validation/runFidelity';
-import { summarizeFidelity } from '../core/validation/runFidelity';
+import type { FidelityRow } from '../core/validation/measureRemovals';
+import { summarizeFidelity } from '../core/validation/measureRemovals';
+import type { FidelityResult } from '../core/validation/runFidelity';
 import { drawFidelityChart } from './fidelityChart';
 import { describeFidelity, fidelitySummary, fidelityTable } from './fidelityReport';
 

@@ -3,9 +3,10 @@ import type { RemovalMethod } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
 import type { Agreement } from '../core/validation/correlation';
+import type { FidelityMeasurement, FidelityRow, FidelitySummary } from '../core/validation/measureRemovals';
+import { fidelityMeasurements } from '../core/validation/measureRemovals';
 import { removalStrategies, strategyDescriptions } from '../core/validation/removalStrategies';
-import type { FidelityMeasurement, FidelityResult, FidelityRow, FidelitySummary } from '../core/validation/runFidelity';
-import { fidelityMeasurements } from '../core/validation/runFidelity';
+import type { FidelityResult } from '../core/validation/runFidelity';
 import type { Table } from '../worker/exports/tableFile';
 import { terminalCell } from './terminalText';
 import { alignTable, formatFigure } from './textTable';
@@ -67,7 +68,7 @@ export function fidelitySummary(
   };
 }
 
-function byMethod(summary: FidelitySummary): Record<RemovalMethod, Record<string, unknown>> {
+export function byMethod(summary: FidelitySummary): Record<RemovalMethod, Record<string, unknown>> {
   const describe = (method: RemovalMethod): Record<string, unknown> =>
     Object.fromEntries(
       Object.entries(summary[method]).map(([measurement, agreement]) => [measurement, describeAgreement(agreement)]),
@@ -81,6 +82,7 @@ function describeAgreement(agreement: Agreement): Record<string, number | null> 
     spearman: finiteOrNull(agreement.spearman),
     slope: finiteOrNull(agreement.slope),
     median_relative_error: finiteOrNull(agreement.medianRelativeError),
+    relative_error: finiteOrNull(agreement.relativeError),
     pairs: agreement.pairs,
   };
 }

@@ -3,6 +3,7 @@ import { largestSeed } from '../contract/audit';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
 import { type ExpertName, expertNames } from '../core/ranking/suspicion/expertNames';
+import { type SweepRequest,sweptQuantities } from '../core/validation/runSweep';
 
 /**
  * Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2.
@@ -82,6 +83,22 @@ export function parseShares(text: string): number[] {
     }
     return share;
   });
+}
+
+/** What `--sweep` goes over. */
+export type Sweep = Pick<SweepRequest, 'of' | 'from' | 'to'>;
+
+/** `l2=1e-6..1` or `rows=0.1..1`. */
+export function parseSweep(text: string): Sweep {
+  const parts = /^\s*(\w+)\s*=\s*([^.\s]\S*?)\s*\.\.\s*(\S+)\s*$/.exec(text);
+  const of = sweptQuantities.find((name) => name === parts?.[1]);
+  const [from, to] = [Number(parts?.[2]), Number(parts?.[3])];
+  if (of === undefined || !(from > 0 && from < to && Number.isFinite(to)) || (of === 'rows' && to > 1)) {
+    throw new InvalidArgumentError(
+      'Give l2=FROM..TO (as l2=1e-6..1) or rows=FROM..TO (shares of the training rows, as rows=0.1..1).',
+    );
+  }
+  return { of, from, to };
 }
 
 /** Names of Assay's own (methods, kinds of files); columns are named otherwise: see `findColumns`. */

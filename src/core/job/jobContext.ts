@@ -16,6 +16,7 @@ export type AuditStage = (typeof auditStages)[number];
 export const studyStages = {
   verify: 'verifying',
   fidelity: 'fidelity',
+  sweep: 'sweep',
   influence: 'effects',
   subset: 'subset',
   explain: 'explaining',

@@ -5,6 +5,8 @@ import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { FidelityRequest, FidelityResult } from '../validation/runFidelity';
 import { runFidelity } from '../validation/runFidelity';
+import type { SweepRequest, SweepResult } from '../validation/runSweep';
+import { runSweep } from '../validation/runSweep';
 import type { RemovalVerification, VerifyRemovalRequest } from '../validation/verifyRemoval';
 import { verifyRemoval } from '../validation/verifyRemoval';
 import type { ExplainAnswer, ExplainQuestion } from './explainStudy';
@@ -23,6 +25,7 @@ import { answerUnlearn } from './unlearnStudy';
 export interface Studies {
   verify: { question: VerifyRemovalRequest; answer: RemovalVerification };
   fidelity: { question: FidelityRequest; answer: FidelityResult };
+  sweep: { question: SweepRequest; answer: SweepResult };
   influence: { question: InfluenceQuestion; answer: InfluenceAnswer };
   subset: { question: SubsetQuestion; answer: SubsetAnswer };
   explain: { question: ExplainQuestion; answer: ExplainAnswer };
@@ -88,6 +91,8 @@ function answerQuestion(head: OpenHead, asked: StudyQuestion, context: JobContex
       return verifyRemoval(model, splits, asked.question, context);
     case 'fidelity':
       return runFidelity(model, splits, { ...asked.question, features }, context);
+    case 'sweep':
+      return runSweep(model, splits, { ...asked.question, features }, context);
     case 'influence':
       return answerInfluence(
         { model, original: space && { features, unpenalised, space } },

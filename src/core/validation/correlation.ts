@@ -19,6 +19,8 @@ export interface Agreement {
   readonly slope: number;
   /** Median of |predicted − actual| / |actual| over the pairs whose actual change is not 0; NaN without any. */
   readonly medianRelativeError: number;
+  /** ‖predicted − actual‖₂ / ‖actual‖₂ over the pairs; NaN where no actual change differs from 0. */
+  readonly relativeError: number;
 }
 
 /** All figures of agreement. O(m log m) for m pairs. */
@@ -30,6 +32,7 @@ export function measureAgreement(predicted: ArrayLike<number>, actual: ArrayLike
     spearman: spearman(pairs.x, pairs.y),
     slope: slopeAgainst(pairs.x, pairs.y),
     medianRelativeError: medianRelativeError(pairs.x, pairs.y),
+    relativeError: relativeError(pairs.x, pairs.y),
   };
 }
 
@@ -119,4 +122,15 @@ export function medianRelativeError(predicted: ArrayLike<number>, actual: ArrayL
     if (actual[i] !== 0) errors.push(Math.abs(predicted[i] - actual[i]) / Math.abs(actual[i]));
   }
   return median(errors);
+}
+
+/** ‖predicted − actual‖₂ / ‖actual‖₂; NaN where `actual` is 0 throughout. Large changes decide, not the median one. */
+export function relativeError(predicted: ArrayLike<number>, actual: ArrayLike<number>): number {
+  let missed = 0;
+  let all = 0;
+  for (let i = 0; i < actual.length; i++) {
+    missed += (predicted[i] - actual[i]) ** 2;
+    all += actual[i] ** 2;
+  }
+  return all === 0 ? Number.NaN : Math.sqrt(missed / all);
 }
