@@ -90,7 +90,7 @@ export type Sweep = Pick<SweepRequest, 'of' | 'from' | 'to'>;
 
 /** `l2=1e-6..1` or `rows=0.1..1`. */
 export function parseSweep(text: string): Sweep {
-  const parts = /^\s*(\w+)\s*=\s*([^.\s]\S*?)\s*\.\.\s*(\S+)\s*$/.exec(text);
+  const parts = /^\s*(\w+)\s*=\s*(\S+?)\s*\.\.\s*(\S+)\s*$/.exec(text);
   const of = sweptQuantities.find((name) => name === parts?.[1]);
   const [from, to] = [Number(parts?.[2]), Number(parts?.[3])];
   if (of === undefined || !(from > 0 && from < to && Number.isFinite(to)) || (of === 'rows' && to > 1)) {

@@ -220,6 +220,32 @@ describe('assay fidelity', () => {
     expect(existsSync(at('audited/summary.json'))).toBe(true);
   });
 
+  it('sweeps λ or the rows, and refuses what a sweep would not read', async () => {
+    const sweep = async (...args: string[]) =>
+      cli.run(
+        ...['fidelity', at('data.csv'), '--label', 'label', '--id', 'name', '--ignore', 'response'],
+        ...['--sizes', '5%', '--repeats', '1', '--margins', '1', '--out', at('sweep'), ...args],
+      );
+    const l2 = await sweep('--sweep', 'l2=1e-3..1', '--sweep-points', '3', '--json');
+    expect(l2.stderr + l2.code).toMatch(/0$/);
+    expect(JSON.parse(l2.stdout)).toMatchObject({
+      points: [{ l2: 1e-3, train_rows: 120 }, { train_rows: 120 }, { l2: 1 }],
+      removal_sets: 4,
+      files: ['sweep-l2.csv', 'sweep-l2.json', 'sweep-l2.svg'],
+    });
+    const rows = await sweep('--sweep', 'rows=0.5..1', '--sweep-points', '2');
+    expect(rows.stdout).toMatch(/of 2 points over all sets/);
+    const lines = readFileSync(join(at('sweep'), 'sweep-rows.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(1 + 2 * 4 * 3);
+    expect(new Set(lines.slice(1).map((line) => line.split(',')[1]))).toEqual(new Set(['60', '120']));
+    expect(readFileSync(join(at('sweep'), 'sweep-l2.svg'), 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+    const refused = await sweep('--sweep', 'l2=1e-3..1', '--lds', '5');
+    expect(refused.stderr).toMatch(/--sweep.*cannot be used with.*--lds/);
+    expect((await sweep('--sweep-points', '5')).stderr).toMatch(/--sweep-points belongs to --sweep/);
+  });
+
   it('says what single rows do to a numeric label', async () => {
     const columns = ['--label', 'response', '--features', 'a,b', '--head', 'ridge'];
     const influence = await cli.run(

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { meanRanks, measureAgreement, medianRelativeError, pearson, slopeAgainst, spearman } from './correlation';
+import {
+  meanRanks,
+  measureAgreement,
+  medianRelativeError,
+  pearson,
+  relativeError,
+  slopeAgainst,
+  spearman,
+} from './correlation';
 
 describe('correlation', () => {
   it('agrees with figures worked out by hand', () => {
@@ -34,6 +42,12 @@ describe('correlation', () => {
 
   it('takes the median of relative errors over the pairs with an actual change', () => {
     expect(medianRelativeError([1, 3, 5, 9], [2, 2, 0, -3])).toBeCloseTo(0.5, 12);
+  });
+
+  it('measures the error of all pairs by norms', () => {
+    expect(relativeError([1, 3, 6], [2, 1, 2])).toBeCloseTo(Math.sqrt(21) / 3, 12);
+    expect(relativeError([1, 2], [0, 0])).toBeNaN();
+    expect(measureAgreement([1, Number.NaN, 3], [2, 5, 4]).relativeError).toBeCloseTo(Math.sqrt(2 / 20), 12);
   });
 
   it('leaves pairs without a number out', () => {
