@@ -3,7 +3,7 @@ import { largestSeed } from '../contract/audit';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
 import { type ExpertName, expertNames } from '../core/ranking/suspicion/expertNames';
-import { type SweepRequest,sweptQuantities } from '../core/validation/runSweep';
+import { type SweepRequest, sweptQuantities } from '../core/validation/runSweep';
 
 /**
  * Values of options as text becomes them; commander turns an InvalidArgumentError into a usage message and exit code 2.
