@@ -30,7 +30,7 @@ const floors = [
   ['l2', 'ranking', 'validation', 'leakage'],
   ['head'],
   ['audit'],
-  ['session', 'study'],
+  ['session', 'study', 'annotators'],
 ];
 
 /** What the command line meets of the engine. */
@@ -39,8 +39,9 @@ const face = [
   'localEngine',
   'project/openProject',
   'project/dataFile',
-  // What is asked of a study, and of an export.
+  // What is asked of a study, of several annotators, and of an export.
   'jobs/studyRequest',
+  'annotators/annotatorsRequest',
   'exports/exportRequest',
   // Results: where they may go, all of them or none, tables and heads.
   'exports/outputTargets',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AssayError, CancelledError, describeStacks, InputError } from '../core/base/errors';
+import { addAnnotatorsCommand } from './annotatorsCommand';
 import { addAuditCommand } from './auditCommand';
 import { addExplainCommand } from './explainCommand';
 import { addExportCommand } from './exportCommand';
@@ -48,6 +49,7 @@ function createProgram(): Command {
   addExplainCommand(program, installation);
   addGroupsCommand(program, installation);
   addUnlearnCommand(program, installation);
+  addAnnotatorsCommand(program, installation);
   addExportCommand(program, installation);
   addInfoCommand(program, installation);
   return program;

@@ -1,5 +1,6 @@
 import type { Column, ColumnRole, ColumnType } from '../contract/dataset';
 import { InputError } from '../core/base/errors';
+import { findAnnotatorColumns } from './annotatorColumns';
 import { findColumn, findColumns } from './findColumns';
 import { terminalCell } from './terminalText';
 
@@ -10,10 +11,17 @@ export interface ColumnOptions {
   /** Values of the option as given: see `findColumns`. */
   readonly features?: readonly string[];
   readonly ignore?: readonly string[];
+  /** Columns with one annotator's labels each: see `findAnnotatorColumns`. They are no features. */
+  readonly annotators?: string;
+  /** No column is the label, whatever was guessed. One that is named like a label is no feature either. */
+  readonly withoutLabel?: boolean;
 }
 
 /** A column is for one thing: what two options say of one is not settled by their order. */
-function refuseContradictions(columns: readonly Column[], { label, id, split, features, ignore }: ColumnOptions): void {
+function refuseContradictions(
+  columns: readonly Column[],
+  { label, id, split, features, ignore, annotators }: ColumnOptions,
+): void {
   const all = (texts: readonly string[] | undefined, option: string): readonly Column[] =>
     (texts ?? []).flatMap((text) => findColumns(columns, text, option));
   const one = (text: string | undefined, option: string): readonly Column[] =>
@@ -36,6 +44,7 @@ function refuseContradictions(columns: readonly Column[], { label, id, split, fe
     }
   };
   for (const [option, named] of roles) say(option, named);
+  if (annotators !== undefined) say('--annotators', findAnnotatorColumns(columns, annotators));
   // Features may be told by naming everything: the label among them stays the label.
   for (const { index } of all(features, '--features')) if (!saidBefore.has(index)) saidBefore.set(index, '--features');
   say('--ignore', all(ignore, '--ignore'));
@@ -66,6 +75,16 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
     }
   }
   for (const index of named(options.ignore ?? [], '--ignore')) roles.set(index, 'ignore');
+  if (options.annotators !== undefined) {
+    for (const { index } of findAnnotatorColumns(columns, options.annotators)) roles.set(index, 'ignore');
+  }
+  if (options.withoutLabel === true) {
+    for (const { index, reason } of columns) {
+      if (roles.get(index) !== 'label') continue;
+      // Without a telling name it was guessed for being the last column, or for its few values.
+      roles.set(index, reason.startsWith('named like a label') ? 'ignore' : 'feature');
+    }
+  }
   single('label', options.label, '--label');
   single('id', options.id, '--id');
   single('split', options.split, '--split');

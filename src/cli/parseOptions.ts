@@ -109,7 +109,7 @@ export function parseNames(text: string): string[] {
 }
 
 /** Values of an option that may be repeated, each as it was given. */
-function collectTexts(text: string, before: readonly string[] = []): string[] {
+export function collectTexts(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 

@@ -13,6 +13,7 @@ import type { ProjectStore } from '../store/projectStore';
 import type { DataFile } from './dataFile';
 import { openFolder, type Opening, openNew, openSource } from './opening';
 import { describeOpening } from './openingNotice';
+import { ProjectAnnotators } from './projectAnnotators';
 import { ProjectAudits } from './projectAudits';
 import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
@@ -40,6 +41,7 @@ export class OpenProject {
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
   readonly exports: ProjectExports;
+  readonly annotators: ProjectAnnotators;
   readonly #store: ProjectStore;
   readonly #environment: ProjectEnvironment;
   #view = '';
@@ -57,6 +59,7 @@ export class OpenProject {
     this.dataset = dataset;
     this.rereading = new Rereading(opening, jobs, dataset.reading);
     this.rows = new ProjectRows(store);
+    this.annotators = new ProjectAnnotators({ store, jobs, rows: this.rows, environment });
     this.audits = new ProjectAudits({ store, jobs, dataset, environment, onAudited: () => this.#showAudit() });
     this.review = new ReviewService(store, environment.reviewer, {
       onChange: (overview) => this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { ConsensusResult } from '../../../core/annotators/findConsensus';
 import type { AuditResult } from '../../../core/audit/auditTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { Progress } from '../../../core/job/jobContext';
@@ -9,6 +10,7 @@ import { configureTensorflow } from '../native/tensorflowBinding';
 import type {
   BackendDescription,
   ComputeAuditInput,
+  ComputeConsensusInput,
   ComputeHeadInput,
   ComputeNumbersInput,
   ComputeRequests,
@@ -128,6 +130,14 @@ export class ComputeClient {
     return this.#inTurn('study', params, options) as Promise<Study<Studies[Kind]['answer']>>;
   }
 
+  /**
+   * The consensus of several annotators; takes turns with audits.
+   * @throws as `findConsensus` does, and as `audit` does.
+   */
+  async consensus(request: LongRequest<ComputeConsensusInput>, options: CallOptions = {}): Promise<ConsensusResult> {
+    return this.#inTurn('consensus', request, options);
+  }
+
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */
   async openSession(
     input: ComputeSessionInput,
@@ -180,8 +190,8 @@ export class ComputeClient {
     await settlesWithin(longestLoadMs, this.#end());
   }
 
-  /** Audits and studies: one after the other. */
-  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study'>(
+  /** Audits, studies and consensuses: one after the other. */
+  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus'>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

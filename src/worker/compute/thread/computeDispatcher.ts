@@ -1,3 +1,4 @@
+import { findConsensus } from '../../../core/annotators/findConsensus';
 import { auditFeatures } from '../../../core/audit/auditFeatures';
 import { auditNumbers } from '../../../core/audit/numbers/auditNumbers';
 import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
@@ -12,12 +13,13 @@ import { closeAllAtOnce } from '../../closeAll';
 import type { SearchThread } from '../beside/searchThread';
 import type { ChosenBackend, RequestedBackend } from '../chooseBackend';
 import { createLinearAlgebra } from '../chooseBackend';
-import type { OpenFeatures } from '../featureSource';
+import type { FeatureSource, OpenFeatures } from '../featureSource';
 import { openFeatures } from '../featureSource';
 import { createNeighbourSearch } from '../neighbourSearch';
 import type {
   ComputeRequests,
   ComputeSessionInput,
+  LongRequest,
   RequestMessage,
   RequestName,
   SessionQuestion,
@@ -50,6 +52,14 @@ const progressEveryMs = 50;
 type Questions = {
   readonly [Name in SessionQuestion]: (params: ComputeRequests[Name]['params']) => ComputeRequests[Name]['result'];
 };
+
+/** A message that asks for something long, about features from a source or about none. */
+interface LongMessage<Source> {
+  readonly id: number;
+  readonly params: LongRequest<{ readonly features: Source }>;
+  readonly control: SharedArrayBuffer;
+}
+type OpenedRows<Source> = Source extends null ? null : FeatureRows;
 
 interface OpenSession {
   readonly session: AuditSession;
@@ -163,6 +173,13 @@ export class ComputeDispatcher {
         return this.#runLong(message, (features, context) =>
           runStudy({ ...message.params.input, features }, message.params, context),
         );
+      case 'consensus':
+        return this.#runLong(message, (features, context, { tensorflow }) => {
+          const { annotations, unpenalised } = message.params.input;
+          const neighbours = createNeighbourSearch(tensorflow, { thread: this.#options.searchThread });
+          const experts = features === null ? null : { features, unpenalised, neighbours };
+          return findConsensus({ annotations, experts }, context);
+        });
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -183,19 +200,21 @@ export class ComputeDispatcher {
    * Gives a computation its features, closed afterwards also when it fails, and looks at the wire as often as it asks
    * its signal.
    */
-  #runLong<T>(
-    { id, params, control }: RequestMessage<'audit' | 'auditNumbers' | 'study'>,
-    compute: (features: FeatureRows, context: JobContext, backend: ChosenBackend) => T,
+  #runLong<T, Source extends FeatureSource | null>(
+    { id, params, control }: LongMessage<Source>,
+    compute: (features: OpenedRows<Source>, context: JobContext, backend: ChosenBackend) => T,
   ): T {
     const backend = this.#backend(params.backend);
     const signal = new ControlSignal(() => this.#lookAtWire());
     signal.attach(new Int32Array(control));
     const context = this.#context(id, backend, params.seed, signal);
-    const features = openFeatures(params.input.features);
+    const source: FeatureSource | null = params.input.features;
+    const features = source === null ? null : openFeatures(source);
     try {
-      return compute(features.rows, context, backend);
+      // Without a source there are no rows, and the computation takes null.
+      return compute((features?.rows ?? null) as OpenedRows<Source>, context, backend);
     } finally {
-      features.close();
+      features?.close();
     }
   }
 
@@ -253,6 +272,7 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
     case 'audit':
     case 'auditNumbers':
     case 'study':
+    case 'consensus':
     case 'openSession':
       return message.params.backend;
     default:

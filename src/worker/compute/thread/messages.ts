@@ -1,4 +1,6 @@
 import type { Result } from '../../../contract/result';
+import type { Annotations } from '../../../core/annotators/annotations';
+import type { ConsensusResult } from '../../../core/annotators/findConsensus';
 import type { AuditInput, AuditResult } from '../../../core/audit/auditTypes';
 import type { NumbersInput, NumbersResult } from '../../../core/audit/numbers/numbersTypes';
 import type { HeadInput } from '../../../core/head/openHead';
@@ -34,6 +36,13 @@ export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readon
 /** A head to study: that of an audit, or one that is fitted first. */
 export type ComputeHeadInput = Omit<HeadInput, 'features'> & { readonly features: FeatureSource };
 
+/** Labels of several annotators, and the features that the experts look at where there are any. */
+export interface ComputeConsensusInput {
+  readonly annotations: Annotations;
+  readonly features: FeatureSource | null;
+  readonly unpenalised: readonly number[];
+}
+
 /** What an audit or a study is asked with; big arrays on SharedArrayBuffers are not copied. */
 export interface LongRequest<Input> {
   readonly input: Input;
@@ -58,6 +67,7 @@ export interface ComputeRequests extends SessionRequests {
   audit: { params: LongRequest<ComputeAuditInput>; result: AuditResult };
   auditNumbers: { params: LongRequest<ComputeNumbersInput>; result: NumbersResult };
   study: { params: LongRequest<ComputeHeadInput> & StudyQuestion; result: Study };
+  consensus: { params: LongRequest<ComputeConsensusInput>; result: ConsensusResult };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };

@@ -1,0 +1,119 @@
+import { type Annotations, gatherAnnotations } from '../../core/annotators/annotations';
+import { InputError } from '../../core/base/errors';
+import { formatCount, formatPlural } from '../../core/base/format';
+import type { CancellationSignal } from '../../core/job/jobContext';
+import { findSimilarLabels, isUnseen } from '../../core/labels/similarLabels';
+import { compareNaturally } from '../datasets/cells/cells';
+import type { ColumnScan } from '../datasets/datasetTypes';
+import { maxClasses } from '../datasets/labels';
+
+/** Labels as they were read: who said what of which row. */
+export interface ReadAnnotations {
+  readonly annotations: Annotations;
+  /** Names of the classes, in their natural order. */
+  readonly classes: readonly string[];
+  readonly annotators: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Gathers labels as texts, one by one. */
+export class AnnotationTexts {
+  readonly #rows: number[] = [];
+  readonly #annotators: number[] = [];
+  readonly #labels: number[] = [];
+  readonly #numberOf = new Map<string, number>();
+  readonly #counts: number[] = [];
+
+  /** A label without its blanks around it; one that is blank or cannot be seen is none. @throws InputError */
+  add(row: number, annotator: number, cell: string): void {
+    const text = cell.trim();
+    if (text === '' || isUnseen(text)) return;
+    let label = this.#numberOf.get(text);
+    if (label === undefined) {
+      label = this.#counts.length;
+      if (label === maxClasses) {
+        throw new InputError(
+          `The annotators gave more than ${formatCount(maxClasses)} different labels: too many for classes. Check which columns are labels.`,
+        );
+      }
+      this.#numberOf.set(text, label);
+      this.#counts.push(0);
+    }
+    this.#counts[label]++;
+    this.#rows.push(row);
+    this.#annotators.push(annotator);
+    this.#labels.push(label);
+  }
+
+  /** All of them, spellings that surely mean the same as one class. @throws InputError where there are no classes. */
+  gather(rows: number, annotators: readonly string[]): ReadAnnotations {
+    const spelt = [...this.#numberOf.keys()];
+    const merged = new Map<string, string>();
+    const counts = spelt.map((label, code) => ({ label, count: this.#counts[code] }));
+    for (const { label, spellings, sure } of findSimilarLabels(counts)) {
+      if (sure) for (const spelling of spellings) merged.set(spelling.label, label);
+    }
+    const classOf = (text: string): string => merged.get(text) ?? text;
+    const classes = [...new Set(spelt.map(classOf))].sort(compareNaturally);
+    if (classes.length < 2) {
+      throw new InputError(
+        classes.length === 0
+          ? 'No annotator gave a label: all cells are blank. Check which columns are labels.'
+          : `The annotators gave one class only, “${classes[0]}”: there is nothing to weigh.`,
+      );
+    }
+    const place = new Map(classes.map((name, code) => [name, code]));
+    const codes = Int32Array.from(spelt, (text) => place.get(classOf(text)) ?? 0);
+    const { annotations, superseded } = gatherAnnotations(
+      { rows, classes: classes.length, annotators: annotators.length },
+      { row: this.#rows, annotator: this.#annotators, label: Int32Array.from(this.#labels, (code) => codes[code]) },
+    );
+    return { annotations, classes, annotators, warnings: warningsOf(merged, superseded) };
+  }
+}
+
+function warningsOf(merged: ReadonlyMap<string, string>, superseded: number): string[] {
+  const other = [...merged].filter(([spelling, label]) => spelling !== label);
+  return [
+    ...(other.length === 0
+      ? []
+      : [
+          `${formatPlural(other.length, 'spelling is', 'spellings are')} read as the class that surely is meant: ` +
+            `${other
+              .slice(0, 5)
+              .map(([spelling, label]) => `“${spelling}” as “${label}”`)
+              .join(', ')}${other.length > 5 ? ', …' : ''}.`,
+        ]),
+    ...(superseded === 0
+      ? []
+      : [
+          `${formatPlural(superseded, 'label was', 'labels were')} given twice by the same annotator, differently: the last one counts.`,
+        ]),
+  ];
+}
+
+interface LabelColumns {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** Labels of which each annotator has a column. O(n·m). */
+export async function readLabelColumns(
+  scan: ColumnScan,
+  columns: readonly LabelColumns[],
+  rows: number,
+  signal: CancellationSignal,
+): Promise<ReadAnnotations> {
+  const texts = new AnnotationTexts();
+  await scan(
+    columns.map(({ index }) => index),
+    (firstRow, cells) => {
+      cells.forEach((column, annotator) => column.forEach((cell, k) => texts.add(firstRow + k, annotator, cell)));
+    },
+    signal,
+  );
+  return texts.gather(
+    rows,
+    columns.map(({ name }) => name),
+  );
+}
