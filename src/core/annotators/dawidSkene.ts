@@ -4,7 +4,7 @@ import { countVotes } from './annotations';
 import { type ClassPrior, createExpertPrior, createSharePrior } from './classPrior';
 import { type Confusions, countConfusions, estimateConfusions, type Shrinkage } from './confusions';
 
-export interface DawidSkeneOptions {
+interface DawidSkeneOptions {
   /** n×C out-of-sample probabilities of the experts on the features, one more annotator. Default: there are none. */
   readonly experts?: Float32Array | undefined;
   readonly shrinkage?: Shrinkage | undefined;

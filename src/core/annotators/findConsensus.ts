@@ -16,7 +16,7 @@ import { orderForRelabelling } from './relabelOrder';
 /** What the experts look at; everything of an audit but its labels. */
 type ExpertInput = Pick<AuditInput, 'features' | 'unpenalised' | 'neighbours'>;
 
-export interface ConsensusInput {
+interface ConsensusInput {
   readonly annotations: Annotations;
   /** null: nothing is known of the rows but their labels. */
   readonly experts: ExpertInput | null;
@@ -25,7 +25,7 @@ export interface ConsensusInput {
 }
 
 /** One entry a row. */
-export interface ConsensusColumns {
+interface ConsensusColumns {
   /** The most probable true class; −1 where neither a label nor an expert says anything. */
   readonly consensus: Int32Array;
   /** Of the consensus, 0 … 1; NaN without one. */

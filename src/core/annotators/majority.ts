@@ -2,7 +2,7 @@ import type { Annotations } from './annotations';
 import { countVotes } from './annotations';
 
 /** What most annotators said of each row. */
-export interface Majority {
+interface Majority {
   /** n: the class with the most votes; of classes with as many, the most frequent of all labels. −1 without labels. */
   readonly label: Int32Array;
   /** n: 1 where another class has as many votes. */

@@ -3,7 +3,7 @@ import { countLabels } from './annotations';
 import type { DawidSkene } from './dawidSkene';
 
 /** Which rows are worth another label first. */
-export interface RelabelOrder {
+interface RelabelOrder {
   /** Row numbers, the most worthwhile first. */
   readonly order: Int32Array;
   /** n: bits that one more label is expected to tell about the row's true class, ≥ 0. */

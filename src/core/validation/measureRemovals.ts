@@ -65,7 +65,7 @@ export type FidelitySummary = Readonly<
   Record<RemovalMethod, Readonly<Partial<Record<FidelityMeasurement, Agreement>>>>
 >;
 
-export interface PlannedRemoval {
+interface PlannedRemoval {
   readonly strategy: RemovalStrategy;
   readonly size: number;
   readonly repetition: number;
