@@ -6,6 +6,7 @@ import type { BackendName } from '../../src/core/linalg/linearAlgebra';
 import { createLinearAlgebra } from '../../src/worker/compute/chooseBackend';
 import { writeNpy } from '../../src/worker/store/npy/npy';
 import type { SideAnswer, SideRequest } from '../runner/messages';
+import { createAnnotatorsTask } from './annotators';
 import { createAuditTask } from './audit';
 import { createEffectsTask } from './effects';
 import { createEstimateTask } from './estimate';
@@ -21,6 +22,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   fit: createFitTask,
   ranking: createRankingTask,
   tables: createTablesTask,
+  annotators: createAnnotatorsTask,
   audit: createAuditTask,
   verify: createVerifyTask,
   estimate: createEstimateTask,

