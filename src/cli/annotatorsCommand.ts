@@ -16,6 +16,7 @@ import {
   relabelTable,
 } from './annotatorsTables';
 import type { Installation } from './installation';
+import { scaleOption } from './modelOptions';
 import { collectTexts, parseNames, parsePath, parsePositiveCount, parseSeed } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withReadingOptions } from './readingOptions';
@@ -59,7 +60,8 @@ export function addAnnotatorsCommand(program: Command, installation: Installatio
     .option('--id <column>', 'the id column')
     .option('--features <columns>', 'feature columns (default: all usable ones); names as in audit', collectTexts)
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
-    .option('--no-standardize', 'leave numbers as they are');
+    .option('--no-standardize', 'leave numbers as they are')
+    .addOption(scaleOption());
   withReadingOptions(annotators)
     .addOption(
       new Option('--ragged <way>', 'rows with surplus cells, whose labels may be shifted')
@@ -116,8 +118,8 @@ async function runAnnotatorsCommand(
   await withEngine(installation, async (workplace) => {
     const { project, messages } = await readData(file, reading, workplace);
     const source = chooseSource(project, options, text);
-    const { experts, standardize, ragged, backend, seed } = options;
-    const request: AnnotatorsRequest = { source, experts, standardize, ragged, backend, seed };
+    const { experts, standardize, scale, ragged, backend, seed } = options;
+    const request: AnnotatorsRequest = { source, experts, standardize, scale, ragged, backend, seed };
     const report = await project.annotators.start(request).result;
     workplace.engine.throwIfCancelled();
     messages.tellMore(report.warnings);

@@ -19,6 +19,16 @@ export interface ModelOptions {
   readonly validation?: string;
 }
 
+/** Which numbers are scaled together. */
+export function scaleOption(): Option {
+  return new Option(
+    '--scale <way>',
+    'which numbered columns (pc1, pc2 …) are divided by one scale together: auto those that are principal axes, blocks all, columns none',
+  )
+    .choices(['auto', 'columns', 'blocks'])
+    .default('auto');
+}
+
 /** How the head is fitted. */
 export function withModelOptions(command: Command): Command {
   return command
@@ -30,14 +40,7 @@ export function withModelOptions(command: Command): Command {
     .option('--l2 <number|auto>', 'λ of the objective; auto: by leave-one-out loss', parseL2, 'auto')
     .option('--no-intercept', 'fit without an intercept')
     .option('--no-standardize', 'leave numbers as they are')
-    .addOption(
-      new Option(
-        '--scale <way>',
-        'which numbered columns (pc1, pc2 …) are divided by one scale together: auto those that are principal axes, blocks all, columns none',
-      )
-        .choices(['auto', 'columns', 'blocks'])
-        .default('auto'),
-    )
+    .addOption(scaleOption())
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )

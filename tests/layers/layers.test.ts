@@ -24,7 +24,8 @@ const upwards = [
   ['head', 'audit'],
   ['audit', 'session'],
   ['session', 'study'],
-  ['study', 'session'],
+  ['study', 'annotators'],
+  ['annotators', 'session'],
 ] as const;
 
 /** Types alone, as those are what tied the floors together before there were rules. */

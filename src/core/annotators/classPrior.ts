@@ -55,9 +55,8 @@ class ExpertPrior implements ClassPrior {
   readonly #rows: number;
   readonly #logs: Float64Array;
   readonly #truth: Float64Array;
-  /** Of one row: p, its logarithm, and the prior. */
+  /** n×C: p and the prior for the strength and the confusion of the moment. */
   readonly #said: Float64Array;
-  readonly #logSaid: Float64Array;
   readonly #prior: Float64Array;
 
   constructor(probabilities: Float32Array, classes: number) {
@@ -66,14 +65,13 @@ class ExpertPrior implements ClassPrior {
     this.#logs = Float64Array.from(probabilities, (p) => Math.log(Math.max(smallestExpert, p)));
     this.#truth = new Float64Array(classes * classes).fill(startingError / classes);
     for (let c = 0; c < classes; c++) this.#truth[c * classes + c] += 1 - startingError;
-    [this.#said, this.#logSaid, this.#prior] = Array.from({ length: 3 }, () => new Float64Array(classes));
+    this.#said = new Float64Array(probabilities.length);
+    this.#prior = new Float64Array(probabilities.length);
+    this.#readRows();
   }
 
   fill(out: Float64Array): void {
-    for (let i = 0; i < this.#rows; i++) {
-      this.#readRow(i);
-      for (let c = 0; c < this.#classes; c++) out[i * this.#classes + c] = Math.log(this.#prior[c]);
-    }
+    logsInto(this.#prior, out);
   }
 
   learn(posterior: Float64Array): void {
@@ -81,10 +79,7 @@ class ExpertPrior implements ClassPrior {
     const counts = new Float64Array(classes * classes);
     for (let c = 0; c < classes; c++) counts[c * classes + c] = confusionPrior;
     const slope = { gradient: -strengthPrior * (this.strength - 1), curvature: strengthPrior };
-    for (let i = 0; i < this.#rows; i++) {
-      this.#readRow(i);
-      this.#countRow(posterior, i * classes, counts, slope);
-    }
+    for (let i = 0; i < this.#rows; i++) this.#countRow(posterior, i * classes, counts, slope);
     for (let j = 0; j < classes; j++) {
       let sum = 0;
       for (let c = 0; c < classes; c++) sum += counts[j * classes + c];
@@ -92,20 +87,19 @@ class ExpertPrior implements ClassPrior {
     }
     const step = Math.max(-0.5 * this.strength, Math.min(this.strength, slope.gradient / slope.curvature));
     this.strength = Math.min(strengthRange[1], Math.max(strengthRange[0], this.strength + step));
+    this.#readRows();
   }
 
-  /** p and the prior of row i. */
-  #readRow(i: number): void {
+  /** p and the prior of every row. */
+  #readRows(): void {
     const classes = this.#classes;
-    normalisePower(this.#logs, i * classes, this.strength, this.#logSaid);
-    this.#prior.fill(smallestExpert);
-    for (let j = 0; j < classes; j++) {
-      const p = (this.#said[j] = Math.exp(this.#logSaid[j]));
-      if (p >= negligible) addScaledRow(this.#prior, p, this.#truth, j * classes);
+    for (let i = 0; i < this.#rows; i++) {
+      powerInto(this.#logs, i * classes, classes, this.strength, this.#said);
+      mixInto(this.#said, i * classes, this.#truth, classes, this.#prior);
     }
   }
 
-  /** What the row that was read tells about R and τ. */
+  /** What a row tells about R and τ. */
   #countRow(
     posterior: Float64Array,
     from: number,
@@ -113,15 +107,18 @@ class ExpertPrior implements ClassPrior {
     slope: { gradient: number; curvature: number },
   ): void {
     const classes = this.#classes;
-    let [mean, square, wanted] = [0, 0, 0];
+    let mean = 0;
+    let square = 0;
+    let wanted = 0;
     for (let j = 0; j < classes; j++) {
-      const [p, log] = [this.#said[j], this.#logs[from + j]];
+      const p = this.#said[from + j];
+      const log = this.#logs[from + j];
       mean += p * log;
       square += p * log * log;
       if (p < negligible) continue;
       let share = 0;
       for (let c = 0; c < classes; c++) {
-        const joint = (p * this.#truth[j * classes + c] * posterior[from + c]) / this.#prior[c];
+        const joint = (p * this.#truth[j * classes + c] * posterior[from + c]) / this.#prior[from + c];
         counts[j * classes + c] += joint;
         share += joint;
       }
@@ -132,16 +129,25 @@ class ExpertPrior implements ClassPrior {
   }
 }
 
-function addScaledRow(to: Float64Array, factor: number, from: Float64Array, at: number): void {
-  for (let c = 0; c < to.length; c++) to[c] += factor * from[at + c];
+/** One row of p ∝ exp(τ·logs). */
+function powerInto(logs: Float64Array, from: number, count: number, power: number, out: Float64Array): void {
+  let most = -Infinity;
+  for (let c = 0; c < count; c++) if (logs[from + c] > most) most = logs[from + c];
+  let sum = 0;
+  for (let c = 0; c < count; c++) sum += out[from + c] = Math.exp(power * (logs[from + c] - most));
+  for (let c = 0; c < count; c++) out[from + c] /= sum;
 }
 
-/** τ·logs of one row less the logarithm of the sum of their exponentials. */
-function normalisePower(logs: Float64Array, from: number, power: number, out: Float64Array): void {
-  let most = -Infinity;
-  for (let c = 0; c < out.length; c++) most = Math.max(most, power * logs[from + c]);
-  let sum = 0;
-  for (let c = 0; c < out.length; c++) sum += Math.exp(power * logs[from + c] - most);
-  const shift = most + Math.log(sum);
-  for (let c = 0; c < out.length; c++) out[c] = power * logs[from + c] - shift;
+/** One row of Σⱼ p(j)·R(j, c). */
+function mixInto(said: Float64Array, from: number, truth: Float64Array, count: number, out: Float64Array): void {
+  for (let c = 0; c < count; c++) out[from + c] = smallestExpert;
+  for (let j = 0; j < count; j++) {
+    const p = said[from + j];
+    if (p < negligible) continue;
+    for (let c = 0; c < count; c++) out[from + c] += p * truth[j * count + c];
+  }
+}
+
+function logsInto(values: Float64Array, out: Float64Array): void {
+  for (let at = 0; at < values.length; at++) out[at] = Math.log(values[at]);
 }

@@ -8,9 +8,9 @@ interface DawidSkeneOptions {
   /** n×C out-of-sample probabilities of the experts on the features, one more annotator. Default: there are none. */
   readonly experts?: Float32Array | undefined;
   readonly shrinkage?: Shrinkage | undefined;
-  /** EM ends after so many passes, default 200, */
+  /** EM ends after so many passes, default 100, */
   readonly passes?: number | undefined;
-  /** or where no posterior moves by more than this, default 1e-6. */
+  /** or where no posterior moves by more than this, default 1e-4. */
   readonly tolerance?: number | undefined;
   /** Called before each pass; may throw to cancel. */
   readonly onPass?: ((pass: number, change: number) => void) | undefined;
@@ -27,8 +27,8 @@ export interface DawidSkene {
   readonly passes: number;
 }
 
-const defaultPasses = 200;
-const defaultTolerance = 1e-6;
+const defaultPasses = 100;
+const defaultTolerance = 1e-4;
 /** Numbers that the posteriors, or the confusions, may have. */
 const largestTable = 2e8;
 

@@ -51,7 +51,7 @@ export async function runAnnotatorsJob(
           store,
           { rows: source.rowCount, validationRows: 0 },
           trainRows,
-          { standardize: request.standardize, intercept: true },
+          { standardize: request.standardize, scale: request.scale, intercept: true },
           {
             draft,
             matrixBytes,

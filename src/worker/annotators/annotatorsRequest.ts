@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../../contract/audit';
 import type { ConsensusResult } from '../../core/annotators/findConsensus';
 import type { RequestedBackend } from '../compute/chooseBackend';
 
@@ -13,6 +14,7 @@ export interface AnnotatorsRequest {
   /** Whether the experts take part, where there are features. */
   readonly experts: boolean;
   readonly standardize: boolean;
+  readonly scale: AuditSettings['scale'];
   /** Rows with surplus cells, whose labels may be shifted. */
   readonly ragged: 'set-aside' | 'use';
   readonly backend: RequestedBackend;
