@@ -1,3 +1,4 @@
+import type { ConsensusResult } from '../../../core/annotators/findConsensus';
 import type { AuditResult } from '../../../core/audit/auditTypes';
 import type { NumbersResult } from '../../../core/audit/numbers/numbersTypes';
 
@@ -12,9 +13,11 @@ const smallest = 65_536;
 export function buffersOf({
   columns,
   ...others
-}: Pick<AuditResult, 'columns' | 'classProbabilities'> | Pick<NumbersResult, 'columns'>): ArrayBuffer[] {
+}:
+  | Pick<AuditResult, 'columns' | 'classProbabilities'>
+  | Pick<NumbersResult | ConsensusResult, 'columns'>): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
-  const arrays: readonly (Float64Array | Float32Array | Int32Array | Uint32Array)[] = [
+  const arrays: readonly (Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array)[] = [
     ...Object.values(columns),
     ...('classProbabilities' in others ? [others.classProbabilities] : []),
   ];
