@@ -38,10 +38,10 @@ describe('findConsensus', () => {
       );
     expect(of(consensus)).toBeGreaterThan(of(alone.columns.consensus));
     expect(of(consensus)).toBeGreaterThan(of(majority) + 0.1);
-    expect(shareRight(consensus, truth)).toBeGreaterThan(0.9);
+    expect(shareRight(consensus, truth)).toBeGreaterThan(0.85);
     expect(found.expertStrength).toBeGreaterThan(0);
     expect(found.expertsLeftOut).toBe('');
-    expect(shareRight(expertLabel, truth)).toBeGreaterThan(0.85);
+    expect(shareRight(expertLabel, truth)).toBeGreaterThan(0.8);
     expect(labels.some((count) => count === 0)).toBe(true);
     expect(consensus.every((code) => code >= 0)).toBe(true);
     expect(probability.every((p) => p > 1 / 3 && p <= 1)).toBe(true);
