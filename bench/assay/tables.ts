@@ -7,9 +7,10 @@ import { readRanking } from './readRanking';
 import type { AssayTask, TaskInputs } from './task';
 import { vector } from './task';
 
-/** `assay audit` with its defaults, one process a file: what a person gets, and waits for. */
+/** `assay audit` with its defaults but for the head, one process a file: what a person gets, and waits for. */
 export function createTablesTask({ data, settings, command }: TaskInputs): Promise<AssayTask> {
   const files = String(settings['files']).split(',');
+  const head = String(settings['head'] ?? 'auto');
   const [, , backend] = process.argv;
   const rankings = new Map<string, Float64Array>();
   return Promise.resolve({
@@ -20,7 +21,8 @@ export function createTablesTask({ data, settings, command }: TaskInputs): Promi
         for (const file of files) {
           const out = join(scratch, file);
           const start = performance.now();
-          audit([command, 'audit', join(data, `${file}.csv`), '--label', 'label', '--backend', backend, '--out', out]);
+          const asked = ['--label', 'label', '--head', head, '--backend', backend, '--out', out];
+          audit([command, 'audit', join(data, `${file}.csv`), ...asked]);
           seconds[file] = (performance.now() - start) / 1000;
           rankings.set(file, readRanking(readFileSync(join(out, 'scores.csv'), 'utf8')));
         }

@@ -1,6 +1,7 @@
 """One Python peer as a process of its own: reads requests as JSON lines, answers with JSON lines, times what it runs itself.
 
-    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py, annotators.py), pydvl
+    python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py,
+                               annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -45,6 +46,10 @@ def make_task(peer, task, data, settings):
         from ranking import CleanlabRanking
 
         return CleanlabRanking(data, settings)
+    if peer.startswith("cleanlab-regression") and task == "tables":
+        from numericTables import CleanlabNumbers
+
+        return CleanlabNumbers(data, settings, peer.removeprefix("cleanlab-"))
     if peer.startswith("cleanlab-") and task == "tables":
         from tables import CleanlabTables
 

@@ -9,7 +9,7 @@ import { createTemporaryFolder } from './temporaryFolder';
 export interface DataMaker {
   /** A Python with the peers' packages. */
   readonly python: string;
-  /** Folder of makeData.py and tables.py. */
+  /** Folder of makeData.py, tables.py and numericTables.py. */
   readonly scripts: string;
   /** Folder that keeps what was made. */
   readonly folder: string;
@@ -42,7 +42,8 @@ export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<stri
 
 /** What makes the data, and the script that it uses. */
 function scriptsOf({ kind }: DataSpec): string[] {
-  return kind === 'tables' ? ['tables.py'] : ['makeData.py', 'newton.py'];
+  if (kind === 'tables') return ['tables.py'];
+  return kind === 'numbers' ? ['numericTables.py'] : ['makeData.py', 'newton.py'];
 }
 
 async function identify(spec: DataSpec, scripts: string): Promise<{ readonly family: string; readonly rows: number }> {

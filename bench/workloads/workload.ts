@@ -3,9 +3,9 @@ import type { StoredArray } from '../../src/worker/store/storeTypes';
 /** What a side is told about its work, as JSON; read by bench/assay and bench/peers. */
 export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
-/** What peers/makeData.py makes (tables: peers/tables.py), once for each specification. */
+/** What peers/makeData.py (tables: tables.py, numbers: numericTables.py) makes, once for each specification. */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables';
+  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers';
   readonly rows: number;
   /** The constant last one included. */
   readonly features: number;
@@ -24,6 +24,8 @@ export const peerNames = [
   'cleanlab-random-forest',
   'cleanlab-boosting',
   'cleanlab-neighbours',
+  'cleanlab-regression',
+  'cleanlab-regression-forest',
   'pydvl',
 ] as const;
 export type PeerName = (typeof peerNames)[number];

@@ -4,6 +4,7 @@ import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
+import { numbersWorkload } from './numbers';
 import { rankingWorkload } from './ranking';
 import { tablesWorkload } from './tables';
 import { verifyWorkload } from './verify';
@@ -21,6 +22,7 @@ export const workloads: readonly Workload[] = [
   rankingWorkload(20_000, 512, 10, 'asymmetric'),
   tablesWorkload(),
   annotatorsWorkload(),
+  numbersWorkload(),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
   estimateWorkload(5_000, 128, 10),
