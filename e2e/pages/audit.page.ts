@@ -11,6 +11,8 @@ export class AuditPage {
   readonly changeSettings: Locator;
   readonly metrics: Locator;
   readonly matrix: Locator;
+  /** Of a numeric label: its histogram. */
+  readonly labels: Locator;
   readonly curve: Locator;
   readonly head: Locator;
   readonly suspicion: Locator;
@@ -30,6 +32,7 @@ export class AuditPage {
     this.changeSettings = page.getByRole('button', { name: 'Change settings and run again…' });
     this.metrics = page.getByRole('region', { name: 'How well the head predicts' });
     this.matrix = page.getByRole('region', { name: 'Label transition matrix' });
+    this.labels = page.getByRole('img', { name: 'Histogram of the labels' });
     this.curve = page.getByRole('img', { name: 'Leave-one-out loss' });
     this.head = page.getByRole('region', { name: 'Head', exact: true });
     this.suspicion = page.getByRole('region', { name: 'What the suspicion is made of' });

@@ -19,6 +19,9 @@ export class ReviewPage {
   readonly remove: Locator;
   readonly later: Locator;
   readonly restore: Locator;
+  /** Where a new label is typed, of an audit of numbers. */
+  readonly newLabel: Locator;
+  readonly evidence: Locator;
 
   constructor(readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Ranked rows' });
@@ -33,6 +36,8 @@ export class ReviewPage {
     this.keep = page.getByRole('button', { name: /^Keep/ }).last();
     this.remove = page.getByRole('button', { name: /^Remove/ }).last();
     this.later = page.getByRole('button', { name: /^Later/ }).last();
+    this.newLabel = page.getByRole('textbox', { name: 'New label' });
+    this.evidence = page.getByRole('complementary', { name: 'Evidence' });
     this.restore = page.getByRole('button', { name: /^Restore/ }).last();
   }
 

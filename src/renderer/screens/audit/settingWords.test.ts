@@ -21,7 +21,7 @@ describe('audit settings in words', () => {
   });
 
   it('says head and λ', () => {
-    expect(describeHead(settings)).toBe('by the number of classes');
+    expect(describeHead(settings)).toBe('by the values of the label');
     expect(describeL2(settings)).toBe('by leave-one-out');
     expect(describeL2({ ...settings, l2: 0.001 })).toBe('1e−3');
   });

@@ -18,7 +18,7 @@ export function describeValidation(settings: AuditSettings, hasSplitColumn: bool
 }
 
 export function describeHead(settings: AuditSettings): string {
-  return settings.head === 'auto' ? 'by the number of classes' : settings.head;
+  return settings.head === 'auto' ? 'by the values of the label' : settings.head;
 }
 
 export function describeL2(settings: AuditSettings): string {

@@ -17,6 +17,8 @@ import {
 describe('effects in words', () => {
   it.each([
     [-0.0031, '−0.0031'],
+    [47719.5986, '+47,720'],
+    [-421.6492, '−421.6'],
     [0.0012, '+0.0012'],
     [0, '0'],
     [-0.0000031, '−3.1e−6'],
@@ -105,6 +107,9 @@ describe('effects of a selection in words', () => {
     expect(decimalsToTell(0.1824, 0.1741)).toBe(4);
     expect(decimalsToTell(0.1824, 0.18239996)).toBe(9);
     expect(decimalsToTell(0.1824, 0.182403)).toBe(7);
+    expect(decimalsToTell(3_270_115.6639, 3_322_135.5489)).toBe(0);
+    expect(decimalsToTell(862.86, 862.86)).toBe(2);
+    expect(decimalsToTell(862.86, 862.85996)).toBe(6);
     expect(formatChangePercent(0.2, 0.199_938)).toBe('0.031');
     expect(formatChangePercent(0.2, 0.2)).toBe('0');
     expect(formatChangePercent(0.2, 0.6)).toBe('200');

@@ -13,9 +13,11 @@ export function formatEffect(effect: number): string {
   return `${effect < 0 ? minusSign : '+'}${formatSize(Math.abs(effect))}`;
 }
 
-/** A length without sign: four decimals, or two figures where these would all be zero. */
+/** A length without sign: four decimals, fewer from 100 on, or two figures where these would all be zero. */
 function formatSize(size: number): string {
   if (size === 0) return '0';
+  if (size >= 999.5) return formatCount(Math.round(size));
+  if (size >= 99.95) return size.toFixed(1);
   if (size >= 0.00095) return size.toFixed(4);
   const [mantissa, exponent] = size.toExponential(1).split('e');
   return `${mantissa}e${(exponent ?? '').replace('-', minusSign).replace('+', '')}`;
@@ -105,11 +107,15 @@ export function describeLeverage(leverage: number, classes: number): string {
   return 'high: the row largely decides its own prediction';
 }
 
-/** Decimals at which two losses can be told apart: two figures of their difference, at least 4 and at most 9. */
+/**
+ * Decimals at which two losses can be told apart: two figures of their difference, at least 4 (fewer for losses of ten
+ * and more) and at most 9.
+ */
 export function decimalsToTell(before: number, after: number): number {
   const difference = Math.abs(after - before);
-  if (difference === 0) return 4;
-  return Math.min(9, Math.max(4, 1 - Math.floor(Math.log10(difference))));
+  const least = before < 10 ? 4 : Math.max(0, 4 - Math.floor(Math.log10(before)));
+  if (difference === 0) return least;
+  return Math.min(9, Math.max(least, 1 - Math.floor(Math.log10(difference))));
 }
 
 /** A change relative to `before` as per cent without sign: "4.6", "0.031", "120". */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { scoreColumns } from '../../../../contract/scoreColumns';
-import { placeColumns, tableColumns, withColumn } from './tableColumns';
+import { scoreColumnsOf } from '../../../../contract/scoreColumns';
+import { placeColumns, tableColumnsOf, withColumn } from './tableColumns';
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
 describe('columns of the ranked table', () => {
   it('pins rank, picture and id at the left, one after the other', () => {
-    const placed = placeColumns([], true);
+    const placed = placeColumns([], true, 'classes');
     expect(keys(placed).slice(0, 3)).toEqual(['rank', 'picture', 'id']);
     expect(placed[0].left).toBe(0);
     expect(placed[2].left).toBe(placed[0].width + placed[1].width);
@@ -14,29 +14,32 @@ describe('columns of the ranked table', () => {
   });
 
   it('has no picture column without pictures', () => {
-    expect(keys(placeColumns([], false))).not.toContain('picture');
+    expect(keys(placeColumns([], false, 'classes'))).not.toContain('picture');
   });
 
   it('remembers widths and visibility, within bounds', () => {
     let layout = withColumn([], 'loss', { shown: true });
     layout = withColumn(layout, 'loss', { width: 3 });
     layout = withColumn(layout, 'reasons', { shown: false });
-    const placed = placeColumns(layout, false);
+    const placed = placeColumns(layout, false, 'classes');
     expect(placed.find(({ key }) => key === 'loss')?.width).toBe(56);
     expect(keys(placed)).not.toContain('reasons');
     expect(layout).toHaveLength(2);
   });
 
   it('keeps columns it does not know out, and its order whatever was remembered', () => {
-    const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], true);
+    const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], true, 'classes');
     expect(keys(placed)).not.toContain('gone');
-    expect(keys(placed)).toEqual(keys(placeColumns([], true)));
-    expect(new Set(keys(tableColumns)).size).toBe(tableColumns.length);
+    expect(keys(placed)).toEqual(keys(placeColumns([], true, 'classes')));
+    const all = keys(tableColumnsOf('classes'));
+    expect(new Set(all).size).toBe(all.length);
   });
 
   it('has every score, sorted and filtered by its name, and by which way it points', () => {
+    const tableColumns = tableColumnsOf('classes');
     const shown = tableColumns.flatMap((column) => (column.score === undefined ? [] : [column]));
-    expect(shown.map(({ score }) => score?.name).sort()).toEqual(scoreColumns.map(({ name }) => name).sort());
+    const names = scoreColumnsOf('classes').map(({ name }) => name);
+    expect(shown.map(({ score }) => score?.name).sort()).toEqual(names.sort());
     for (const { key, score, sorts, filters, numeric } of shown) {
       expect([key, sorts[0].column, filters[0].column]).toEqual(Array(3).fill(score?.name));
       expect(numeric).toBe(score?.kind === 'figure');
@@ -46,5 +49,18 @@ describe('columns of the ranked table', () => {
       'val_loss_if',
       'loss',
     ]);
+  });
+
+  it('has of numeric labels their interval, and sorts and filters the labels as numbers', () => {
+    const columns = tableColumnsOf('numbers');
+    const labels = columns.find(({ key }) => key === 'labels');
+    expect(labels?.sorts.map(({ column }) => column)).toEqual(['given_value', 'suggested_value']);
+    expect(labels?.filters.map(({ kind, column }) => [kind, column])).toEqual([
+      ['range', 'given_value'],
+      ['range', 'suggested_value'],
+    ]);
+    expect(keys(columns)).toEqual(expect.arrayContaining(['suggested_low', 'suggested_high', 'loo_loss']));
+    for (const key of ['given_value', 'suggested_value', 'probability']) expect(keys(columns)).not.toContain(key);
+    expect(keys(tableColumnsOf('classes'))).not.toContain('suggested_low');
   });
 });

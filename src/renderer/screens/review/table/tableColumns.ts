@@ -1,5 +1,5 @@
 import type { NumberColumn, ReviewColumn } from '../../../../contract/review';
-import { type ScoreColumn, scoreColumns, type ScoreName } from '../../../../contract/scoreColumns';
+import { type LabelKind, type ScoreColumn, scoreColumns, type ScoreName } from '../../../../contract/scoreColumns';
 import type { ColumnLayout } from '../../../stores/review/reviewPlace';
 import type { WordColumn } from '../../../stores/review/reviewQuery';
 
@@ -93,7 +93,7 @@ function placeScores(): TableColumn[] {
 }
 
 /** Every column there is, in the order in which they stand. */
-export const tableColumns: readonly TableColumn[] = [
+const tableColumns: readonly TableColumn[] = [
   column('rank', '#', 'Rank by suspicion; 1 is the most suspicious', {
     width: 52,
     numeric: true,
@@ -151,6 +151,24 @@ export const tableColumns: readonly TableColumn[] = [
   }),
 ];
 
+const numberLabels: Partial<TableColumn> = {
+  width: 168,
+  explanation: 'The label in the file, and the number that rows like this one suggest',
+  sorts: [
+    { column: 'given_value', title: 'given' },
+    { column: 'suggested_value', title: 'suggested' },
+  ],
+  filters: [range('given_value', 'given label'), range('suggested_value', 'suggested label')],
+};
+
+/** The columns that labels of this kind have. The numbers of numeric labels stand in the column of labels. */
+export function tableColumnsOf(labels: LabelKind): readonly TableColumn[] {
+  const inLabels: readonly string[] = ['given_value', 'suggested_value'];
+  return tableColumns
+    .filter(({ key, score }) => !inLabels.includes(key) && (score?.of === undefined || score.of === labels))
+    .map((one) => (one.key === 'labels' && labels === 'numbers' ? { ...one, ...numberLabels } : one));
+}
+
 const maxColumnWidth = 640;
 
 export interface PlacedColumn extends TableColumn {
@@ -162,9 +180,9 @@ export interface PlacedColumn extends TableColumn {
  * The columns to draw: the remembered widths and visibility over the defaults, pinned ones first. Columns that a later
  * version has added show as by default; the picture column only shows where there are pictures.
  */
-export function placeColumns(layout: readonly ColumnLayout[], hasPictures: boolean): PlacedColumn[] {
+export function placeColumns(layout: readonly ColumnLayout[], hasPictures: boolean, labels: LabelKind): PlacedColumn[] {
   const remembered = new Map(layout.map((one) => [one.key, one]));
-  const shown = tableColumns
+  const shown = tableColumnsOf(labels)
     .map((one) => {
       const own = remembered.get(one.key);
       if (own === undefined) return one;
