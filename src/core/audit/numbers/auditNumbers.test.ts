@@ -122,6 +122,15 @@ describe('an audit of numeric labels', () => {
     expect(listed / (12 * 80)).toBeLessThan(0.02);
   });
 
+  it('takes no heavy tail for a signal', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const noise = draw(150, 0, { signal: 0, seed });
+      const random = createRandom(50 + seed);
+      const labels = noise.labels.map(() => random.normal() / Math.abs(random.normal()));
+      expect(auditNumbers({ ...noise, labels }, createTestContext()).signal.found).toBe(false);
+    }
+  });
+
   it('takes the experts it is asked for, and says why a forest is missing', () => {
     const few = draw(15, 0);
     const { experts, expertsLeftOut, warnings } = auditNumbers(

@@ -69,7 +69,7 @@ export function rankNumbers(
   progress.begin(0.9, 1, 'ranks', 50);
   const step = (): void => progress.onBlock(1, 1);
   const { residuals, mixture, experts, weights } = judgement;
-  const signal = measureNumberSignal(scaled.targets, residuals, mixture, rows, step);
+  const signal = measureNumberSignal(scaled.targets, residuals, mixture, { rows, train: kept }, step);
   const sizes = suspicionsOf(judgement, rows);
   const codes = Int32Array.from(judged, (one) => (one === 0 ? -1 : 0));
   if (!signal.found) withdrawSuspicions({ ...sizes, suggested: codes.slice() }, codes);
