@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import type { ExportKind } from '../../contract/exports';
 import { CancelledError, InputError, StorageError } from '../../core/base/errors';
+import { randomAudit } from '../store/testProject';
 import { exportProject } from './exportProject';
 import type { RemovalChoice } from './exportRequest';
 import { planExport } from './planExport';
@@ -58,6 +59,21 @@ const relabelAs = (label: string) => ({
 });
 
 describe('exportProject', () => {
+  it('writes numbers that were decided with the decimal mark of their column', async () => {
+    const rows = Array.from({ length: 40 }, (_, row) => `r${row};${row % 7};${row},25`);
+    const { store, folder } = await open(`id;a;y\n${rows.join('\n')}\n`);
+    await store.audits.replace({ ...randomAudit(rows.length, 3), classes: [] });
+    await decide([2], relabelAs('1234.5'));
+    await decide([3], relabelAs('3.25'));
+    const out = join(folder, 'out');
+    await exportProject(store, { folder: out, ...by({ kind: 'decisions' }) });
+    const written = readFileSync(join(out, 'relabelled.csv'), 'utf8').trim().split('\n');
+    expect(written.slice(1)).toEqual(rows.map((line, row) => (row === 2 ? 'r2;2;1234,5' : line)));
+    const [header] = readFileSync(join(out, 'scores.csv'), 'utf8').split(/\r?\n/);
+    expect(header).toContain('given_value,suggested_value,suggested_low,suggested_high,loss');
+    expect(header).not.toContain('probability');
+  });
+
   it('writes the input less the removed records, byte for byte, and changes only label cells', async () => {
     const { store, folder } = await open(awkward);
     await decide([1, 4], decisionOf('remove'));
