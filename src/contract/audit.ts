@@ -138,9 +138,9 @@ export const auditSummarySchema = z.object({
    * are, out of sample (nats a row).
    */
   signal: z.object({ gain: z.number(), standardError: z.number(), rows: z.int(), found: z.boolean() }).optional(),
-  /** Strengths in the log-linear pool, ≥ 0; they sum to 1 in audits of earlier versions only. */
   /** Only of numeric labels. */
   numbers: numbersSchema.optional(),
+  /** Strengths in the log-linear pool, ≥ 0; they sum to 1 for numeric labels, and in audits of earlier versions. */
   expertWeights: z.array(z.object({ name: z.string(), weight: z.number() })),
   /** Experts that were asked for and could not judge, with the reason in words; missing in earlier versions' audits. */
   expertsLeftOut: z.array(z.object({ name: z.string(), reason: z.string() })).optional(),

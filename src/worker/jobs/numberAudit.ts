@@ -50,7 +50,10 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         split,
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
-        options: settings.experts === 'auto' ? {} : { experts: settings.experts },
+        options: {
+          rounds: settings.rounds,
+          ...(settings.experts === 'auto' ? {} : { experts: settings.experts }),
+        },
       },
       backend: settings.backend,
       seed: settings.seed,
@@ -101,7 +104,17 @@ function summarizeNumbers(
   result: NumbersResult,
 ): Pick<
   AuditSummary,
-  'train' | 'leaveOneOut' | 'validation' | 'test' | 'transitionMatrix' | 'numbers' | 'warnings' | 'labelling'
+  | 'train'
+  | 'leaveOneOut'
+  | 'validation'
+  | 'test'
+  | 'transitionMatrix'
+  | 'expertsLeftOut'
+  | 'rounds'
+  | 'rowsSetAside'
+  | 'numbers'
+  | 'warnings'
+  | 'labelling'
 > {
   const metrics = (split: NumbersSplit) => ({
     rows: split.rows,
@@ -115,6 +128,9 @@ function summarizeNumbers(
     validation: result.validation && metrics(result.validation),
     test: result.test && metrics(result.test),
     transitionMatrix: [],
+    expertsLeftOut: result.expertsLeftOut.map(({ name, reason }) => ({ name, reason })),
+    rounds: result.setAside > 0 ? 2 : 1,
+    rowsSetAside: result.setAside,
     numbers: {
       scale: result.scale,
       errorShare: result.errorShare,
