@@ -23,23 +23,12 @@ import { orderByLabel } from './rowsByLabel';
  * 3. Suspicion = σ(a·z + b), z the documented log-odds, a > 0 and b fitted to s by logistic regression (Platt 1999):
  *    the same order, and over the labelled rows Σ suspicion = Σ s.
  *
- * This departs from "suspicion = 1 − q" of the definition. Measured with errors planted in 2, 5, 10 and 20 % of the
- * labels, uniform and asymmetric, three draws each, all labelled rows; 1 − q in brackets:
- *
- * | data          | Σ suspicion / wrong labels | precision at 0.5 | recall at 0.5         | no errors planted: share ≥ 0.5 |
- * | ------------- | -------------------------- | ---------------- | --------------------- | ------------------------------ |
- * | digits        | 0.97–1.20 (0.11–0.65)      | 0.85–0.96        | 0.95–0.99 (0.01–0.73) | 0.2 %                          |
- * | breast cancer | 0.87–1.26 (0.10–0.24)      | 0.82–0.95        | 0.80–0.94 (0.00–0.03) | 0.5 %                          |
- * | wine          | 0.72–1.19 (0.10–0.34)      | 0.87–0.99        | 0.63–1.00 (0.00–0.25) | 0.0 %                          |
- * | credit        | 0.30–1.58 (0.18–0.79)      | 0.35–0.83        | 0.00–0.12 (0.00)      | 0.3 %                          |
- *
- * On credit, where average precision is 0.2 to 0.65 and classes overlap, errors cannot be told from overlap: few rows
- * pass 0.5, and Σ suspicion is 2.5 % of the rows (1.2 %) without planted errors. Compared and left: deconvolving each
- * row, Tᵀπ ≈ P (recall 0.05–0.7, too small still); shifting the log-odds to confident learning's error count (flags 4 %
- * of the clean credit rows); taking an even floor off P as well as τ (as good on digits, more false alarms on credit);
- * ranking by s itself (average precision up to 0.02 worse on breast cancer and asymmetric digits). Where P knows
- * p(given | x) perfectly, "P is the truth and nothing is wrong" explains the labels as well as noise does, and
- * suspicions stay nearly as small as 1 − q.
+ * This departs from "suspicion = 1 − q" of the definition. What it is worth is measured in docs/ranking.md. Compared
+ * and left: deconvolving each row, Tᵀπ ≈ P (too small still); shifting the log-odds to confident learning's error
+ * count (too many false alarms where classes overlap); taking an even floor off P as well as τ (no better, more false
+ * alarms); ranking by s itself (average precision up to .02 worse). Where P knows p(given | x) perfectly, "P is the
+ * truth and nothing is wrong" explains the labels as well as noise does, and suspicions stay nearly as small as 1 − q.
+ * Two classes have a model of their own: twoClassNoise.ts.
  */
 interface NoiseModel {
   /** τ > 0, one of {@link exponents}. */
