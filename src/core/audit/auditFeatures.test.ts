@@ -158,11 +158,16 @@ describe('auditFeatures', () => {
     expect(result.neighbours).toBeNull();
     expect(result.expertsLeftOut).toEqual([]);
     expect(context.reports.map(({ detail }) => detail)).toContain('trees, tree 150 of 150');
-    // A class with one training row.
-    const labels = data.labels.map((label, i) => (label === 2 && i > 2 ? 0 : label));
+    const single = data.labels.findIndex((label) => label === 2);
+    const rare = data.labels.map((label, i) => (label === 2 && i !== single ? 0 : label));
+    const beside = auditFeatures(inputOf({ ...data, labels: rare }, { options }), createTestContext());
+    expect(beside.experts.map(({ name }) => name)).toEqual(['head', 'forest', 'trees']);
+    expect(beside.expertsLeftOut).toEqual([]);
+    // Nothing but single rows beside one class.
+    const labels = data.labels.map((_, i) => (i < 2 ? i + 1 : 0));
     const few = auditFeatures(inputOf({ ...data, labels }, { options }), createTestContext());
     expect(few.experts).toEqual([{ name: 'head', weight: 1 }]);
-    expect(few.warnings.join(' ')).toMatch(/expert forest was left out of the suspicion: a class has fewer than two/);
+    expect(few.warnings.join(' ')).toMatch(/expert forest was left out of the suspicion: fewer than two classes/);
     const forestAlone = { options: { experts: ['forest'] } } as const;
     expect(() => auditFeatures(inputOf({ ...data, labels }, forestAlone), createTestContext())).toThrow(/no expert/);
   });

@@ -208,15 +208,32 @@ describe.each(kinds)('the expert %s', (name) => {
 });
 
 describe('forests', () => {
-  it('are not for few rows, or classes of single rows', () => {
-    const rowsOf = (labels: readonly number[]) => ({
+  it('are not for few rows, or where all classes but one are single rows', () => {
+    const rowsOf = (labels: readonly number[], classes = 2) => ({
       labels: Int32Array.from(labels),
-      classes: 2,
+      classes,
       trainingRows: Int32Array.from(labels.keys()),
     });
     expect(forestHindrance(rowsOf(Array.from({ length: 20 }, (_, i) => i % 2)))).toBe('');
     expect(forestHindrance(rowsOf(Array.from({ length: 19 }, (_, i) => i % 2)))).toMatch(/fewer than 20/);
     expect(forestHindrance(rowsOf(Array.from({ length: 20 }, (_, i) => (i === 3 ? 1 : 0))))).toMatch(/fewer than two/);
+    expect(
+      forestHindrance(
+        rowsOf(
+          Array.from({ length: 20 }, (_, i) => (i === 3 ? 2 : i % 2)),
+          3,
+        ),
+      ),
+    ).toBe('');
+    expect(
+      forestHindrance(
+        rowsOf(
+          Array.from(new Array(20), () => 0),
+          1,
+        ),
+      ),
+    ).toBe('');
+    expect(forestHindrance(rowsOf([...Array(20).keys()], 20))).toMatch(/fewer than two/);
   });
 
   it('are for 200 features, the intercept not counted', () => {

@@ -61,10 +61,14 @@ export function forestSteps(rows: number, columns: number): number {
   return forestTrees * (own * Math.sqrt(columns) + rows) * Math.log2(own + 1);
 }
 
-/** Why there can be no forest of these rows, in words; '' where there can. */
+/**
+ * Why there can be no forest of these rows, in words; '' where there can. A class of one row is no hindrance: the trees
+ * tell the other classes apart all the same, and out of the bag nothing is known of that row, as for every expert.
+ */
 export function forestHindrance({ labels, classes, trainingRows }: Omit<ForestInput, 'features'>): string {
   if (trainingRows.length < fewestRows) return `there are fewer than ${fewestRows} labelled rows`;
   const sizes = new Int32Array(classes);
   for (const row of trainingRows) sizes[labels[row]]++;
-  return sizes.some((size) => size < 2) ? 'a class has fewer than two labelled rows' : '';
+  const repeated = sizes.filter((size) => size > 1).length;
+  return repeated < Math.min(2, classes) ? 'fewer than two classes have more than one labelled row' : '';
 }
