@@ -40,6 +40,18 @@ describe('chooseColumns', () => {
     expect(rolesOf({ label: 'b', ignore: ['a'] })).toEqual(['id', 'ignore', 'label', 'ignore', 'ignore', 'feature']);
   });
 
+  it('makes a feature of a label that was guessed for its place, not of one named so', () => {
+    const guessed = (reason: string) => columns.map((own) => (own.role === 'label' ? { ...own, reason } : own));
+    const roleOfY = (reason: string, options: Parameters<typeof chooseColumns>[1]) =>
+      chooseColumns(guessed(reason), options)[4].role;
+    expect(roleOfY('the last column with few values, 3', { label: 'b' })).toBe('feature');
+    expect(roleOfY('the last column with few values, 3', { label: 'b', features: ['a'] })).toBe('ignore');
+    expect(roleOfY('the last column with few values, 3', { label: 'b', ignore: ['y'] })).toBe('ignore');
+    expect(roleOfY('named like a label, 3 values', { label: 'b' })).toBe('ignore');
+    expect(roleOfY('the last column, 3 values', { withoutLabel: true })).toBe('feature');
+    expect(roleOfY('named like a label, 3 values', { withoutLabel: true })).toBe('ignore');
+  });
+
   it('finds a column by its name as messages spell it', () => {
     const odd = [...columns, column(6, 'lab\u200bel', 'ignore')];
     for (const name of ['lab\u200bel', 'lab⟨U+200B⟩el']) {

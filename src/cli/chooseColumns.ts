@@ -1,4 +1,5 @@
 import type { Column, ColumnRole, ColumnType } from '../contract/dataset';
+import { roleOfFormerLabel } from '../contract/formerLabel';
 import { InputError } from '../core/base/errors';
 import { findAnnotatorColumns } from './annotatorColumns';
 import { findColumn, findColumns } from './findColumns';
@@ -61,10 +62,14 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
   const roles = new Map<number, ColumnRole>(columns.map((column) => [column.index, column.role]));
   const named = (texts: readonly string[], option: string): number[] =>
     texts.flatMap((text) => findColumns(columns, text, option).map(({ index }) => index));
+  const formerLabel = (column: Column): ColumnRole =>
+    options.features === undefined ? roleOfFormerLabel(column) : 'ignore';
   const single = (role: ColumnRole, name: string | undefined, option: string): void => {
     if (name === undefined) return;
     const chosen = findColumn(columns, name, option);
-    for (const [index, current] of roles) if (current === role) roles.set(index, 'ignore');
+    for (const column of columns) {
+      if (roles.get(column.index) === role) roles.set(column.index, role === 'label' ? formerLabel(column) : 'ignore');
+    }
     roles.set(chosen.index, role);
   };
   if (options.features !== undefined) {
@@ -79,10 +84,8 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
     for (const { index } of findAnnotatorColumns(columns, options.annotators)) roles.set(index, 'ignore');
   }
   if (options.withoutLabel === true) {
-    for (const { index, reason } of columns) {
-      if (roles.get(index) !== 'label') continue;
-      // Without a telling name it was guessed for being the last column, or for its few values.
-      roles.set(index, reason.startsWith('named like a label') ? 'ignore' : 'feature');
+    for (const column of columns) {
+      if (roles.get(column.index) === 'label') roles.set(column.index, formerLabel(column));
     }
   }
   single('label', options.label, '--label');

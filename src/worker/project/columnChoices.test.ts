@@ -24,6 +24,17 @@ describe('applyChoices', () => {
     expect(columns[0]?.role).toBe('label');
   });
 
+  it('makes a feature of a label that was guessed for its place', () => {
+    const roleOf = (reason: string) =>
+      applyChoices(
+        [{ ...column(0, 'c', 'label'), reason }, column(1, 'price', 'feature')],
+        [{ index: 1, role: 'label', type: 'number' }],
+      )[0].role;
+    expect(roleOf('the last column with few values, 3')).toBe('feature');
+    expect(roleOf('named like a label, 3 values')).toBe('ignore');
+    expect(roleOf('')).toBe('ignore');
+  });
+
   it('refuses two labels at once and a column that is not there', () => {
     const both = [0, 1].map((index) => ({ index, role: 'label' as const, type: 'category' as const }));
     expect(() => applyChoices(columns, both)).toThrow(/a, b/);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Column, columnRoleSchema, columnTypeSchema } from '../../contract/dataset';
 import type { EngineParsedParams } from '../../contract/engineApi';
+import { roleOfFormerLabel } from '../../contract/formerLabel';
 import { InputError } from '../../core/base/errors';
 
 /** What the analyst says of one column. */
@@ -22,7 +23,7 @@ export function applyChoices(columns: readonly Column[], choices: readonly Colum
           other.role === choice.role &&
           !choices.some(({ index, role }) => index === other.index && role === other.role)
         ) {
-          other.role = 'ignore';
+          other.role = choice.role === 'label' ? roleOfFormerLabel(other) : 'ignore';
           other.reason = '';
         }
       }
