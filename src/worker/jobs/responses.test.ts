@@ -11,12 +11,19 @@ const columnOf =
     await onBlock(2, [cells.slice(2)]);
   };
 const read = (...cells: string[]): Promise<Float64Array> =>
-  readResponses(columnOf(cells), { index: 0, name: 'price' }, cells.length);
+  readResponses(columnOf(cells), { index: 0, name: 'price', type: 'text' }, cells.length);
 
 describe('responses', () => {
   it('are numbers with NaN where a cell is missing, by decimal points or commas', async () => {
     expect([...(await read('1.5', '', ' -2e3 ', 'NA'))]).toEqual([1.5, NaN, -2000, NaN]);
     expect([...(await read('1,5', '2,25', '3'))]).toEqual([1.5, 2.25, 3]);
+  });
+
+  it('are missing where a column of numbers says something else, as reading has told', async () => {
+    const cells = ['1.5', 'abc', 'inf', '-inf', '1e400', '12 kg', '7'];
+    const column = { index: 0, name: 'price', type: 'number', format: 'point' } as const;
+    const found = await readResponses(columnOf(cells), column, cells.length);
+    expect([...found]).toEqual([1.5, NaN, NaN, NaN, NaN, NaN, 7]);
   });
 
   it('name the first cell that is none, and how many more there are', async () => {

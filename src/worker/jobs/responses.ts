@@ -11,11 +11,12 @@ import type { ColumnScan } from '../datasets/datasetTypes';
 /**
  * The label column as numbers, NaN where a cell is missing (`missing` has the words that the analyst says mean it). As
  * the column's numbers were found to be written; else with decimal points or commas, whichever reads more of the cells.
- * @throws InputError naming the first cell that is no number.
+ * In a column that was read as numbers, a cell that is none counts as missing: reading has told so, line by line.
+ * @throws InputError naming the first cell that is no number, in a column that was not.
  */
 export async function readResponses(
   scan: ColumnScan,
-  column: Pick<Column, 'index' | 'name' | 'format' | 'reading'>,
+  column: Pick<Column, 'index' | 'name' | 'type' | 'format' | 'reading'>,
   rowCount: number,
   signal?: CancellationSignal,
   missing: readonly string[] = [],
@@ -33,8 +34,10 @@ export async function readResponses(
         if (isMissing(cell) || isNumberMarker(cell) || (said.size > 0 && said.has(cell.trim()))) return;
         readers.forEach((readCell, f) => {
           const value = readCell(cell);
-          read[f][firstRow + k] = value;
-          if (Number.isFinite(value)) return;
+          if (Number.isFinite(value)) {
+            read[f][firstRow + k] = value;
+            return;
+          }
           if (failed[f].count++ === 0) failed[f] = { count: 1, row: firstRow + k, cell: cell.trim() };
         });
       });
@@ -43,7 +46,7 @@ export async function readResponses(
   );
   const best = failed.length > 1 && failed[1].count < failed[0].count ? 1 : 0;
   const { count, row, cell } = failed[best];
-  if (count > 0) {
+  if (count > 0 && column.type !== 'number' && column.type !== 'integer') {
     throw new InputError(
       `A ridge head needs a numeric label; row ${row} of column "${column.name}" says "${cell}"${count > 1 ? `, and ${count - 1} more rows are no numbers` : ''}. ` +
         'Choose another label or another head.',
