@@ -114,6 +114,7 @@ describe('runSweep', () => {
     expect(values({ from: 1, to: 0.1 })).toThrow(InputError);
     expect(values({ of: 'rows', from: 0.1, to: 1.5 })).toThrow(/ends at 1/);
     expect(values({ points: 1 })).toThrow(/two points/);
+    expect(values({ points: 201 })).toThrow(/at most 200 points/);
     const without = { ...sets, validation: new Int32Array(0) };
     expect(() => runSweep(fitted('logistic', 1e-2), without, request, createTestContext())).toThrow(/validation/);
   });

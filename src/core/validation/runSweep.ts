@@ -16,12 +16,15 @@ import { measureRemovals, planRemovals, requireValidation, summarizeFidelity } f
 export const sweptQuantities = ['l2', 'rows'] as const;
 export type SweptQuantity = (typeof sweptQuantities)[number];
 
+/** More values are no better seen, and each is a fit and the retrainings of all sets. */
+const mostPoints = 200;
+
 export interface SweepRequest extends RemovalRequest {
   readonly of: SweptQuantity;
   /** First and last value, 0 < from < to; shares of the training rows end at 1 or before. */
   readonly from: number;
   readonly to: number;
-  /** Values in equal steps of their logarithm, both ends among them; at least 2. */
+  /** Values in equal steps of their logarithm, both ends among them; 2 to `mostPoints`. */
   readonly points: number;
 }
 
@@ -117,6 +120,7 @@ export function sweepValues({ of, from, to, points }: Pick<SweepRequest, 'of' | 
   }
   if (of === 'rows' && to > 1) throw new InputError('A sweep over the rows ends at 1 (all training rows) or before.');
   if (!(points >= 2)) throw new InputError('A sweep has at least two points.');
+  if (points > mostPoints) throw new InputError(`A sweep has at most ${mostPoints} points.`);
   return Array.from({ length: points }, (_, i) => {
     if (i === 0) return from;
     return i === points - 1 ? to : from * (to / from) ** (i / (points - 1));
