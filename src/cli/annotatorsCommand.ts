@@ -122,9 +122,15 @@ async function runAnnotatorsCommand(
     const request: AnnotatorsRequest = { source, experts, standardize, scale, ragged, backend, seed };
     const report = await project.annotators.start(request).result;
     workplace.engine.throwIfCancelled();
+    const consensus = consensusOf(project, report);
     messages.tellMore(report.warnings);
+    if (consensus.name !== consensusColumn) {
+      messages.tellMore([
+        `The data have a column “${consensusColumn}”: labelled.csv has the consensus found here in the column “${consensus.name}”.`,
+      ]);
+    }
     const ids = await project.rows.readIds();
-    const summary = { ...annotatorsSummary(report), seed: options.seed };
+    const summary = { ...annotatorsSummary(report), consensus_column: consensus.name, seed: options.seed };
     const reads = [...readsOf(data, reading, project), ...lists];
     await StagedFiles.write(out, { ...output, reads }, async (staged) => {
       await addTable(staged, 'consensus.csv', consensusTable(report, ids));
@@ -133,7 +139,7 @@ async function runAnnotatorsCommand(
       await addTable(staged, 'confusions.csv', confusionsTable(report));
       await addTable(staged, 'agreement.csv', agreementTable(report));
       await staged.add('labelled.csv', (writer) =>
-        project.annotators.writeLabelled(writer, consensusOf(project, report), labelColumnsOf(source)),
+        project.annotators.writeLabelled(writer, consensus, labelColumnsOf(source)),
       );
       await staged.add('summary.json', (writer) => writer.write(`${JSON.stringify(summary, null, 2)}\n`));
     });

@@ -18,7 +18,7 @@ export function annotatorsSummary(report: AnnotatorsReport): Record<string, unkn
     rows_with_one_label: countOf(columns.labels, (count) => count === 1),
     classes,
     majority_ties: countOf(columns.tied, (tied) => tied === 1),
-    differs_from_majority: countDiffering(report),
+    differs_from_majority: countOf(columns.differs, (differs) => differs === 1),
     expected_errors: columns.probability.reduce((sum, p) => (Number.isNaN(p) ? sum : sum + 1 - p), 0),
     agreement: {
       rows: agreement.rows,
@@ -52,11 +52,6 @@ function countOf(values: ArrayLike<number>, test: (value: number) => boolean): n
   return Array.from(values).reduce((count, value) => count + Number(test(value)), 0);
 }
 
-function countDiffering({ result: { columns } }: AnnotatorsReport): number {
-  const { consensus, majority } = columns;
-  return consensus.reduce((count, code, row) => count + Number(majority[row] >= 0 && code !== majority[row]), 0);
-}
-
 /** For a terminal. */
 export function describeAnnotators(report: AnnotatorsReport, ids: readonly string[] | undefined): string {
   const { result, classes, annotators } = report;
@@ -75,7 +70,10 @@ export function describeAnnotators(report: AnnotatorsReport, ids: readonly strin
       (unlabelled === 0 ? '' : `; ${formatPlural(unlabelled, 'row has', 'rows have')} no label`),
     describeExperts(report),
     `agreement  ${formatFigure(agreement.share)} of pairs over ${formatPlural(agreement.rows, 'row')} with two labels or more; Fleiss' κ ${formatFigure(agreement.fleissKappa)}, Krippendorff's α ${formatFigure(agreement.krippendorffAlpha)}`,
-    `consensus  differs from the majority in ${formatPlural(countDiffering(report), 'row')}; about ${formatPlural(Math.round(expected), 'row')} of it expected to be wrong`,
+    `consensus  differs from the majority in ${formatPlural(
+      countOf(columns.differs, (differs) => differs === 1),
+      'row',
+    )}; about ${formatPlural(Math.round(expected), 'row')} of it expected to be wrong`,
     '',
     'annotators by their accuracy against the consensus of the others, the worst first',
     ...alignTable([

@@ -26,7 +26,7 @@ function named(classes: readonly string[], codes: ArrayLike<number>): string[] {
 
 /** One line a row of the data, in its order. */
 export function consensusTable({ result, classes }: AnnotatorsReport, ids: readonly string[] | undefined): Table {
-  const { consensus, probability, labels, majority, tied, expertLabel, expertProbability } = result.columns;
+  const { consensus, probability, labels, majority, tied, differs, expertLabel, expertProbability } = result.columns;
   const rows = consensus.length;
   const place = new Float64Array(rows);
   result.relabelOrder.forEach((row, at) => (place[row] = at + 1));
@@ -42,10 +42,7 @@ export function consensusTable({ result, classes }: AnnotatorsReport, ids: reado
     numbers('probability', probability),
     texts('majority', named(classes, majority)),
     numbers('majority_tied', tied),
-    numbers(
-      'differs',
-      Array.from(consensus, (code, row) => Number(majority[row] >= 0 && code !== majority[row])),
-    ),
+    numbers('differs', differs),
     ...(experts
       ? [texts('experts', named(classes, expertLabel)), numbers('experts_probability', expertProbability)]
       : []),

@@ -70,13 +70,16 @@ describe('assay annotators', () => {
       at('crowd'),
     );
     expect(run.stderr + run.code).toMatch(/0$/);
-    expect(run.stdout).toMatch(/experts +on 3 features, strength/);
+    expect(run.stdout).toMatch(/experts +on 2 features, strength/);
     const consensus = readTable('crowd/consensus.csv');
     expect(shareRight(consensus.map((line) => line['consensus']))).toBeGreaterThan(
       shareRight(consensus.map((line) => line['majority'])) + 0.05,
     );
     for (const line of consensus) {
-      expect(line['differs']).toBe(line['consensus'] === line['majority'] ? '0' : '1');
+      // Of classes with as many votes any may be the majority.
+      if (line['majority_tied'] === '0') {
+        expect(line['differs']).toBe(line['consensus'] === line['majority'] ? '0' : '1');
+      }
       expect(Number(line['probability'])).toBeGreaterThan(1 / 3);
     }
     expect(readTable('crowd/relabel_first.csv')).toHaveLength(7);
@@ -124,7 +127,7 @@ describe('assay annotators', () => {
     const classes = (name: string): string[] => readTable(name).map((line) => line['consensus']);
     const same = classes('lines/consensus.csv').filter((label, row) => label === classes('crowd/consensus.csv')[row]);
     expect(same.length).toBeGreaterThan(0.97 * rows);
-    expect(JSON.parse(long.stdout)).toMatchObject({ rows, experts: { features: 3 }, classes: ['x', 'y', 'z'] });
+    expect(JSON.parse(long.stdout)).toMatchObject({ rows, experts: { features: 2 }, classes: ['x', 'y', 'z'] });
     const alone = await cli.run(
       ...['annotators', at('wide.csv'), '--annotators', 'label_*', '--no-experts', '--out', at('alone'), '--json'],
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BugError } from '../base/errors';
 import { countLabels, countVotes, gatherAnnotations } from './annotations';
-import { takeMajority } from './majority';
+import { differFromMajority, takeMajority } from './majority';
 
 const size = { rows: 4, classes: 3, annotators: 3 };
 
@@ -54,5 +54,8 @@ describe('takeMajority', () => {
     const { label, tied } = takeMajority(annotations);
     expect([...label]).toEqual([2, 1, -1, 2]);
     expect([...tied]).toEqual([1, 0, 0, 0]);
+    // Another class with as many votes is no other than the majority; one with fewer is; a row without labels is not.
+    const consensus = Int32Array.of(0, 2, 0, 2);
+    expect([...differFromMajority(annotations, consensus, label)]).toEqual([0, 1, 0, 0]);
   });
 });

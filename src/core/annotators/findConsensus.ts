@@ -10,7 +10,7 @@ import { countLabels } from './annotations';
 import { type AnnotatorQuality, rateAnnotators } from './annotatorQuality';
 import type { DawidSkene } from './dawidSkene';
 import { fitDawidSkene } from './dawidSkene';
-import { takeMajority } from './majority';
+import { differFromMajority, takeMajority } from './majority';
 import { orderForRelabelling } from './relabelOrder';
 
 /** What the experts look at; everything of an audit but its labels. */
@@ -36,6 +36,8 @@ interface ConsensusColumns {
   readonly majority: Int32Array;
   /** 1: another class has as many votes as the majority. */
   readonly tied: Uint8Array;
+  /** 1: fewer annotators gave the row its consensus than another class; 0 where they are as many. */
+  readonly differs: Uint8Array;
   readonly labels: Int32Array;
   /** The experts' class and its probability by them, without the row's labels; −1 and NaN without experts. */
   readonly expertLabel: Int32Array;
@@ -93,12 +95,14 @@ export function findConsensus(input: ConsensusInput, context: JobContext): Conse
   progress.begin(0.9, 1, 'quality');
   const { order, gain } = orderForRelabelling(annotations, consensus);
   progress.onShare(0.5);
+  const posterior = readPosterior(annotations, consensus);
   const result: ConsensusResult = {
     columns: {
-      ...readPosterior(annotations, consensus),
+      ...posterior,
       ...readExperts(annotations, asked.probabilities),
       majority: majority.label,
       tied: majority.tied,
+      differs: differFromMajority(annotations, posterior.consensus, majority.label),
       labels: countLabels(annotations),
       gain,
     },

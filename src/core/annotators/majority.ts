@@ -31,3 +31,18 @@ export function takeMajority(annotations: Annotations): Majority {
   }
   return { label: majority, tied };
 }
+
+/**
+ * n: 1 where fewer annotators gave the row its consensus than gave it the majority's class: of classes with as many
+ * votes none is the majority's alone. 0 without labels. O(n·C + L).
+ */
+export function differFromMajority(annotations: Annotations, consensus: Int32Array, majority: Int32Array): Uint8Array {
+  const { rows, classes } = annotations;
+  const votes = countVotes(annotations);
+  const differs = new Uint8Array(rows);
+  for (let i = 0; i < rows; i++) {
+    if (majority[i] < 0) continue;
+    if (votes[i * classes + consensus[i]] < votes[i * classes + majority[i]]) differs[i] = 1;
+  }
+  return differs;
+}

@@ -66,7 +66,7 @@ export async function runAnnotatorsJob(
       { input: { annotations, features, unpenalised }, backend: request.backend, seed: request.seed },
       { signal: abort.signal, onProgress: job.progress },
     );
-    return { result, classes, annotators, features: features?.columns ?? 0, warnings };
+    return { result, classes, annotators, features: (features?.columns ?? 0) - unpenalised.length, warnings };
   } finally {
     await draft.discard();
   }

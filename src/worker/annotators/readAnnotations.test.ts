@@ -66,6 +66,24 @@ describe('readLabelColumns', () => {
     expect(read.warnings.join()).toContain('“Cat” as “cat”');
   });
 
+  it('tells of classes that may be one, and keeps them apart', async () => {
+    const columns = [
+      { index: 0, name: 'a' },
+      { index: 1, name: 'b' },
+    ];
+    const read = await readLabelColumns(
+      scanOf([
+        ['A', 'B', 'B'],
+        ['a', 'b', 'b'],
+      ]),
+      columns,
+      3,
+      signal,
+    );
+    expect(read.classes).toHaveLength(4);
+    expect(read.warnings.join()).toMatch(/look alike are kept apart: “[Bb]” and “[Bb]”, “[Aa]” and “[Aa]”/);
+  });
+
   it('refuses columns without labels, or with one class', async () => {
     const columns = [{ index: 0, name: 'a' }];
     await expect(readLabelColumns(scanOf([['', ' ']]), columns, 2, signal)).rejects.toThrow(/all cells are blank/);

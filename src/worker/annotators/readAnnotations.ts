@@ -2,10 +2,11 @@ import { type Annotations, gatherAnnotations } from '../../core/annotators/annot
 import { InputError } from '../../core/base/errors';
 import { formatCount, formatPlural } from '../../core/base/format';
 import type { CancellationSignal } from '../../core/job/jobContext';
-import { findSimilarLabels, isUnseen } from '../../core/labels/similarLabels';
+import { findSimilarLabels, isUnseen, type SimilarLabels } from '../../core/labels/similarLabels';
 import { compareNaturally } from '../datasets/cells/cells';
 import type { ColumnScan } from '../datasets/datasetTypes';
 import { maxClasses } from '../datasets/labels';
+import { quoteLabel } from '../labels/describeLabels';
 
 /** Labels as they were read: who said what of which row. */
 export interface ReadAnnotations {
@@ -50,7 +51,8 @@ export class AnnotationTexts {
     const spelt = [...this.#numberOf.keys()];
     const merged = new Map<string, string>();
     const counts = spelt.map((label, code) => ({ label, count: this.#counts[code] }));
-    for (const { label, spellings, sure } of findSimilarLabels(counts)) {
+    const similar = findSimilarLabels(counts);
+    for (const { label, spellings, sure } of similar) {
       if (sure) for (const spelling of spellings) merged.set(spelling.label, label);
     }
     const classOf = (text: string): string => merged.get(text) ?? text;
@@ -68,7 +70,12 @@ export class AnnotationTexts {
       { rows, classes: classes.length, annotators: annotators.length },
       { row: this.#rows, annotator: this.#annotators, label: Int32Array.from(this.#labels, (code) => codes[code]) },
     );
-    return { annotations, classes, annotators, warnings: warningsOf(merged, superseded) };
+    return {
+      annotations,
+      classes,
+      annotators,
+      warnings: [...warningsOf(merged, superseded), ...warnOfLikeness(similar)],
+    };
   }
 }
 
@@ -89,6 +96,19 @@ function warningsOf(merged: ReadonlyMap<string, string>, superseded: number): st
       : [
           `${formatPlural(superseded, 'label was', 'labels were')} given twice by the same annotator, differently: the last one counts.`,
         ]),
+  ];
+}
+
+/** Of classes that may be one and are kept apart: each annotator has a spelling of his own. */
+function warnOfLikeness(similar: readonly SimilarLabels[]): string[] {
+  const perhaps = similar.filter(({ sure }) => !sure);
+  if (perhaps.length === 0) return [];
+  const named = perhaps
+    .slice(0, 5)
+    .map(({ spellings }) => spellings.map(({ label }) => quoteLabel(label)).join(' and '))
+    .join(', ');
+  return [
+    `Classes that look alike are kept apart: ${named}${perhaps.length > 5 ? ', …' : ''}. If they mean the same, write them in one way: annotators who spell a class each in their own way seem to contradict each other.`,
   ];
 }
 

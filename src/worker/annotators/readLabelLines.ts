@@ -94,7 +94,7 @@ function findPlaces(header: readonly string[], idColumn: string | undefined, nam
   const label = find(labelNames);
   if (row < 0 || annotator < 0 || label < 0) {
     throw new InputError(
-      `The ${fileName} needs a header that names the row (“id”, ${idColumn === undefined ? '' : `“${shown(idColumn)}” `}or “row”), the annotator (“annotator”) and ` +
+      `The ${fileName} needs a header that names the row (“id”, ${idColumn === undefined || idColumn === 'id' ? '' : `“${shown(idColumn)}” `}or “row”), the annotator (“annotator”) and ` +
         `the label (“label”); its columns are ${header.map(shown).join(', ')}. Other names: --annotation-columns ROW,ANNOTATOR,LABEL.`,
     );
   }
