@@ -70,6 +70,18 @@ describe('the pool of experts', () => {
     }
   });
 
+  it('learns nothing from rows whose class nobody else has', () => {
+    const { experts, labels, weights } = drawExperts(80, 3, [2, 1, 0.5], 5);
+    const common = labels.map((label, i) => (i === 7 ? 2 : label % 2));
+    const without = weights.map((weight, i) => (i === 7 ? 0 : weight));
+    expect(fitPoolWeights(experts, common, weights, 3)).toEqual(fitPoolWeights(experts, common, without, 3));
+    expect([...rowsForPool(common, weights, 3).rows]).not.toContain(7);
+    const pair = common.map((label, i) => (i === 8 ? 2 : label));
+    expect(rowsForPool(pair, weights, 3).rows).toHaveLength(80);
+    const alone = Int32Array.of(0, -1, 1, 2);
+    expect([...rowsForPool(alone, Float64Array.of(1, 0, 1, 1), 3).rows]).toEqual([0, 2, 3]);
+  });
+
   it('weighs soft targets as their shares of rows with hard ones', () => {
     const { experts, labels } = drawExperts(20, 2, [2, 1], 2);
     const order = orderByLabel(Int32Array.from(labels.keys()), labels, 2);
@@ -161,8 +173,8 @@ describe('the pool of experts', () => {
 
   it('is fitted on a sample of many rows that holds every class in proportion, with nearly the same outcome', () => {
     const { experts, labels, weights } = drawExperts(12_000, 3, [2, 1, 0.6], 10);
-    // One row of a fourth class.
-    labels[77] = 3;
+    // Two rows of a fourth class.
+    for (const row of [77, 78]) labels[row] = 3;
     const order = rowsForPool(labels, weights, 4);
     const all = orderByLabel(Int32Array.from(labels.keys()), labels, 4);
     for (let c = 0; c < 4; c++) {
@@ -170,7 +182,7 @@ describe('the pool of experts', () => {
       expect(own).toBe(Math.ceil(((all.starts[c + 1] - all.starts[c]) * 5000) / 12_000));
     }
     expect(new Set(order.rows).size).toBe(order.rows.length);
-    labels[77] = 0;
+    for (const row of [77, 78]) labels[row] = 0;
     const w = fitPoolWeights(experts, labels, weights, 3);
     expect(fitPoolWeights(experts, labels, weights, 3)).toEqual(w);
     const loss = objective(experts, labels, 3, w) / 12_000;

@@ -21,7 +21,7 @@ const smallest = 1e-37;
 
 /**
  * Strengths w ≥ 0 of the experts in the log-linear pool πᵢⱼ ∝ exp Σₑ wₑ log(.999·Pₑᵢⱼ + .001/C) that maximise
- * Σᵢ log πᵢ,yᵢ − Σₑ (wₑ − 1/E)² over the rows whose `weights` are not 0 (docs/mathematics.md, "Suspicion", 2). They
+ * Σᵢ log πᵢ,yᵢ − Σₑ (wₑ − 1/E)² over the rows of {@link rowsForPool} (docs/mathematics.md, "Suspicion", 2). They
  * need not sum to 1: more than that is sharper than the experts' mean, less is blunter. Concave: the start does not
  * matter. One expert has the strength 1. At most 5,000 rows, every class in proportion, are looked at, 24 times at
  * most: O(rows·C·E²) each.
@@ -41,9 +41,18 @@ export function fitPoolWeights(
   return strengths;
 }
 
-/** Rows of weight that the pool is fitted on: all, or a sample with every class in proportion, one row at least. */
+/**
+ * Rows of weight that the pool is fitted on: all that are not alone in their class, or a sample of them with every class
+ * in proportion, one row at least. Nobody has learnt the class of a row that is alone in it: it would tell no more than
+ * how little each expert gives to what it does not know. Where all rows are alone, all of them.
+ */
 export function rowsForPool(labels: Int32Array, weights: Float64Array, classes: number): RowsByLabel {
-  const all = orderByLabel(rowsOfWeight(weights), labels, classes);
+  const weighed = orderByLabel(rowsOfWeight(weights), labels, classes);
+  const inCompany = weighed.rows.filter((row) => weighed.starts[labels[row] + 1] - weighed.starts[labels[row]] > 1);
+  const all =
+    inCompany.length === weighed.rows.length || inCompany.length === 0
+      ? weighed
+      : orderByLabel(inCompany, labels, classes);
   const limit = Math.min(fittedRows.atMost, Math.max(fittedRows.atLeast, Math.floor(fittedRows.cells / classes)));
   const n = all.rows.length;
   if (n <= limit) return all;
