@@ -265,7 +265,7 @@ describe('features that say nothing (case 24)', () => {
     async (name, most) => {
       const { told, removed } = await audit(dataFile(name), '--label', 'label');
       expect(removed.length).toBeLessThanOrEqual(most);
-      expect(told).toContain('no better than chance');
+      expect(told).toMatch(/(than|from) chance/);
     },
     60_000,
   );

@@ -4,6 +4,7 @@ import type { L2Choice } from '../l2/l2Types';
 import type { HeadProblem } from '../models/headProblem';
 import { rareClassRows } from '../ranking/reasons';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
+import { explainNoSignal } from '../ranking/suspicion/labelSignal';
 import type { AuditInput, AuditResult, Rescaling } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { MeasuredHeads } from './measureHeads';
@@ -134,7 +135,12 @@ function describeInfluence({ result, roles, heads: { suspicion, training } }: He
 }
 
 function describeLeftOut(leftOut: AuditResult['expertsLeftOut']): string[] {
-  return leftOut.map(({ name, reason }) => `The expert ${name} was left out of the suspicion: ${reason}.`);
+  const namesOf = new Map<string, string[]>();
+  for (const { name, reason } of leftOut) namesOf.set(reason, [...(namesOf.get(reason) ?? []), name]);
+  return [...namesOf].map(([reason, names]) => {
+    const who = names.length === 1 ? `The expert ${names[0]} was` : `The experts ${names.join(', ')} were`;
+    return `${who} left out of the suspicion: ${reason}.`;
+  });
 }
 
 function describeRecall(neighbours: AuditResult['neighbours']): string[] {
@@ -143,10 +149,11 @@ function describeRecall(neighbours: AuditResult['neighbours']): string[] {
 }
 
 /** That the scores are no better than the frequencies of the classes, and how that was found. */
-function describeNoSignal({ rows, meanLogProbability, meanLogFrequency, gain, standardError }: LabelSignal): string {
+function describeNoSignal(signal: LabelSignal): string {
+  const { rows, meanLogProbability, meanLogFrequency, gain, standardError } = signal;
   const sign = gain < 0 ? '−' : '+';
   return (
-    'The features say nothing about these labels: the model is no better than chance, and no row is listed by its suspicion. ' +
+    explainNoSignal(signal, 'the model is no better than chance') +
     `Out of sample it gives the given labels a mean log-probability of ${signed(meanLogProbability)}, the frequencies of the classes alone ` +
     `${signed(meanLogFrequency)} (difference ${sign}${Math.abs(gain).toFixed(4)}, standard error ${standardError.toFixed(4)}, ${rows} rows).`
   );

@@ -1,6 +1,7 @@
 import { lossOfLogits } from '../../models/evaluateHead';
 import type { HeadProblem } from '../../models/headProblem';
 import type { LabelSignal } from '../../ranking/suspicion/labelSignal';
+import { explainNoSignal } from '../../ranking/suspicion/labelSignal';
 import type { RowRoles } from '../checkInput';
 import type { MeasuredHeads } from '../measureHeads';
 import { describeHead, summarizeLeverage } from '../summarizeAudit';
@@ -59,11 +60,12 @@ function summarizeSplit(
   return { rows, meanLoss: loss / rows, rSquared: squares > 0 ? 1 - (2 * loss) / squares : Number.NaN };
 }
 
-function describeSignal({ found, gain, standardError, rows }: LabelSignal): string[] {
-  if (found) return [];
+function describeSignal(signal: LabelSignal): string[] {
+  if (signal.found) return [];
+  const { gain, standardError, rows } = signal;
   const sign = gain < 0 ? '−' : '+';
   return [
-    'The features say nothing about these labels: the experts are no better than the mean, and no row is listed by its suspicion. ' +
+    explainNoSignal(signal, 'the experts are no better than the mean') +
       `Out of sample they change the log-density of a label by ${sign}${Math.abs(gain).toFixed(4)} on average (standard error ${standardError.toFixed(4)}, ${rows} rows). ` +
       'The order of the rows is then little more than how far their labels lie from most others.',
   ];

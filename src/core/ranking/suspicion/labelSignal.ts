@@ -71,6 +71,20 @@ export function measureLabelSignal(
   };
 }
 
+/**
+ * Why no signal was found, as a sentence that goes on: that there is none, or too little in so few rows.
+ * @param nothing what the experts are no better than, where there is none
+ */
+export function explainNoSignal({ gain, standardError, rows }: LabelSignal, nothing: string): string {
+  if (!(gain > deviations * standardError)) {
+    return `The features say nothing about these labels: ${nothing}, and no row is listed by its suspicion. `;
+  }
+  return (
+    'What the features say about these labels cannot be told from chance: ' +
+    `it gains ${(gain * rows).toFixed(1)} nats over all rows, and what is chosen by the same rows may bring ${chosenByRows}. No row is listed by its suspicion. `
+  );
+}
+
 const largestStrength = 4;
 const strengthSteps = 60;
 
