@@ -167,7 +167,9 @@ describe('auditFeatures', () => {
     const labels = data.labels.map((_, i) => (i < 2 ? i + 1 : 0));
     const few = auditFeatures(inputOf({ ...data, labels }, { options }), createTestContext());
     expect(few.experts).toEqual([{ name: 'head', weight: 1 }]);
-    expect(few.warnings.join(' ')).toMatch(/experts forest, trees were left out of the suspicion: fewer than two classes/);
+    expect(few.warnings.join(' ')).toMatch(
+      /experts forest, trees were left out of the suspicion: fewer than two classes/,
+    );
     const forestAlone = { options: { experts: ['forest'] } } as const;
     expect(() => auditFeatures(inputOf({ ...data, labels }, forestAlone), createTestContext())).toThrow(/no expert/);
   });

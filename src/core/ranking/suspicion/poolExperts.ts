@@ -42,9 +42,9 @@ export function fitPoolWeights(
 }
 
 /**
- * Rows of weight that the pool is fitted on: all that are not alone in their class, or a sample of them with every class
- * in proportion, one row at least. Nobody has learnt the class of a row that is alone in it: it would tell no more than
- * how little each expert gives to what it does not know. Where all rows are alone, all of them.
+ * Rows of weight that the pool is fitted on: all that are not alone in their class, or a sample of them, of every class
+ * in proportion and one row at least. Nobody has learnt the class of a row that is alone in it: it would tell no more
+ * than how little each expert gives to what it does not know. Where all rows are alone, all of them.
  */
 export function rowsForPool(labels: Int32Array, weights: Float64Array, classes: number): RowsByLabel {
   const weighed = orderByLabel(rowsOfWeight(weights), labels, classes);
