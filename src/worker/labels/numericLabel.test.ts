@@ -18,6 +18,13 @@ describe('a label', () => {
     expect(isNumericLabel(column('integer', null, ['0', '99999']), 1_000_000)).toBe(true);
   });
 
+  it('is a number in a small table where it has too many values for classes', () => {
+    expect(isNumericLabel(column('number', 20), 20)).toBe(true);
+    expect(isNumericLabel(column('number', 11), 20)).toBe(true);
+    expect(isNumericLabel(column('number', 10), 20)).toBe(false);
+    expect(isNumericLabel(column('integer', 20, ['3', '977']), 20)).toBe(false);
+  });
+
   it('is a class where it has few values, many rows of each, or the codes of classes', () => {
     expect(isNumericLabel(column('number', 20), 1_000)).toBe(false);
     expect(isNumericLabel(column('integer', 10, ['0', '9']), 1_797)).toBe(false);

@@ -5,18 +5,21 @@ import type { Column } from '../../contract/dataset';
 const mostClassNumbers = 20;
 /** Whole numbers with at least so many rows each, on average, are classes too. */
 const rowsOfClass = 20;
+/** Numbers with fractions that have fewer rows each, on average, are none: an audit of classes refuses them. */
+const rowsOfFraction = 2;
 
 /**
  * Whether a label is taken for a number where nobody says what it is: more than 20 different numbers, and where all
  * are whole, fewer than 20 rows for each on average and not every number from 0 or 1 on up to the largest, as codes of
- * classes are.
+ * classes are. In a small table numbers with fractions are so too where there are too many for classes.
  */
 export function isNumericLabel(
   { type, distinct, missing, range }: Pick<Column, 'type' | 'distinct' | 'missing' | 'range'>,
   rowCount: number,
 ): boolean {
   if (type !== 'number' && type !== 'integer') return false;
-  if (distinct === null || type === 'number') return distinct === null || distinct > mostClassNumbers;
+  if (distinct === null) return true;
+  if (type === 'number') return distinct > Math.min(mostClassNumbers, (rowCount - missing) / rowsOfFraction);
   if (distinct <= mostClassNumbers || rowCount - missing >= rowsOfClass * distinct) return false;
   const [least, most] = (range ?? []).map(Number);
   const isCode = (least === 0 || least === 1) && most - least + 1 === distinct && distinct < rowCount - missing;
