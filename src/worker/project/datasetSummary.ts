@@ -70,7 +70,7 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
 /** What an analyst should know before auditing, most important first. */
 function describeData(input: SummaryInput): Note[] {
   const notes: Note[] = [...input.notes];
-  const { labels, rowCount, leakage } = input;
+  const { labels, rowCount, leakage, columns } = input;
   const isNumeric = hasNumericLabel(input);
   if (labels !== null && isNumeric) {
     notes.push({
@@ -99,7 +99,14 @@ function describeData(input: SummaryInput): Note[] {
       });
     }
   }
-  if (labels !== null && labels.unlabelled > 0) {
+  // What is no number is known of its own cells only: see the problems of reading.
+  if (isNumeric && columns.some(({ role, missing }) => role === 'label' && missing > 0)) {
+    notes.push({
+      level: 'info',
+      text: 'Rows whose label is missing or no number get a suggestion, and take no part in the fit.',
+    });
+  }
+  if (labels !== null && !isNumeric && labels.unlabelled > 0) {
     notes.push({
       level: 'info',
       text: `${formatCount(labels.unlabelled)} of ${formatCount(rowCount)} rows ${labels.unlabelled === 1 ? 'has no label: it gets a suggestion, and takes' : 'have no label: they get a suggestion, and take'} no part in the fit.`,
