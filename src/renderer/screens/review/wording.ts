@@ -1,5 +1,6 @@
 import type { Evidence, RemovalEffects, ReviewRow } from '../../../contract/review';
 import { formatCount } from '../../../core/base/format';
+import { isolatedText } from '../../../core/base/visibleText';
 import type { Decision } from '../../../core/review/decisions';
 import { formatShare } from '../../format/numbers';
 
@@ -49,7 +50,10 @@ interface EffectSentence {
 }
 
 /** What removing and relabelling a row does to validation loss; null when the row has no influence. */
-export function describeVerdict(row: ReviewRow, evidence: Evidence | null): EffectSentence | null {
+export function describeVerdict(
+  row: ReviewRow,
+  evidence: Pick<Evidence, 'harmShare' | 'relabelEffect'> | null,
+): EffectSentence | null {
   const effect = row.valLossRif;
   if (effect === null) return null;
   const tone = effect < 0 ? 'harmful' : effect > 0 ? 'helpful' : 'neutral';
@@ -76,7 +80,7 @@ export function describeStanding(effect: number, harmShare: number | null): stri
 
 function describeRelabel(row: ReviewRow, effect: number | null): string {
   if (effect === null || row.suggestedLabel === row.givenLabel) return '';
-  const start = `Relabelling it to ${row.suggestedLabel}`;
+  const start = `Relabelling it to ${isolatedText(row.suggestedLabel)}`;
   if (effect === 0) return `${start} does not change it.`;
   return `${start} ${effect < 0 ? 'lowers' : 'raises'} it by ${formatSize(Math.abs(effect))}.`;
 }
@@ -89,7 +93,7 @@ export function describeDecisionShort(decision: Decision): string {
     case 'remove':
       return 'removed';
     case 'relabel':
-      return `→ ${decision.label}`;
+      return `→ ${isolatedText(decision.label)}`;
     case 'later':
       return 'later';
   }
