@@ -4,7 +4,6 @@ import { makeTestRow } from '../../stores/review/testReviewRows';
 import {
   decimalsToTell,
   describeChangedRows,
-  describeDecisionShort,
   describeEffect,
   describeEffects,
   describeLeverage,
@@ -59,15 +58,6 @@ describe('effects in words', () => {
       relabel: '',
     });
     expect(describeVerdict(makeTestRow(1, { valLossRif: null }), null)).toBeNull();
-  });
-
-  it('shows in a label what would not be seen, and reorder the words beside it', () => {
-    const label = 'bad\u202elive';
-    const row = makeTestRow(1, { valLossRif: 0.1, givenLabel: 'good', suggestedLabel: label });
-    expect(describeVerdict(row, { harmShare: null, relabelEffect: -0.0075 })?.relabel).toBe(
-      'Relabelling it to bad⟨U+202E⟩live lowers it by 0.0075.',
-    );
-    expect(describeDecisionShort({ kind: 'relabel', label })).toBe('→ bad⟨U+202E⟩live');
   });
 
   it('judges leverage against the largest it can be', () => {

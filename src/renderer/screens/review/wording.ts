@@ -1,6 +1,5 @@
 import type { Evidence, RemovalEffects, ReviewRow } from '../../../contract/review';
 import { formatCount } from '../../../core/base/format';
-import { isolatedText } from '../../../core/base/visibleText';
 import type { Decision } from '../../../core/review/decisions';
 import { formatShare } from '../../format/numbers';
 
@@ -45,7 +44,7 @@ interface EffectSentence {
   readonly size: string;
   /** "among the 1 % most harmful"; '' where that would say nothing. */
   readonly standing: string;
-  /** "Relabelling it to 3 lowers it by 0.0044."; '' where it does not apply. */
+  /** "Relabelling it to 3 lowers it by 0.0044.", for `DataText`; '' where it does not apply. */
   readonly relabel: string;
 }
 
@@ -80,12 +79,12 @@ export function describeStanding(effect: number, harmShare: number | null): stri
 
 function describeRelabel(row: ReviewRow, effect: number | null): string {
   if (effect === null || row.suggestedLabel === row.givenLabel) return '';
-  const start = `Relabelling it to ${isolatedText(row.suggestedLabel)}`;
+  const start = `Relabelling it to ${row.suggestedLabel}`;
   if (effect === 0) return `${start} does not change it.`;
   return `${start} ${effect < 0 ? 'lowers' : 'raises'} it by ${formatSize(Math.abs(effect))}.`;
 }
 
-/** A decision as the table says it: "kept", "removed", "→ 3", "later". */
+/** A decision as the table says it, for `DataText`: "kept", "removed", "→ 3", "later". */
 export function describeDecisionShort(decision: Decision): string {
   switch (decision.kind) {
     case 'keep':
@@ -93,7 +92,7 @@ export function describeDecisionShort(decision: Decision): string {
     case 'remove':
       return 'removed';
     case 'relabel':
-      return `→ ${isolatedText(decision.label)}`;
+      return `→ ${decision.label}`;
     case 'later':
       return 'later';
   }
