@@ -105,6 +105,9 @@ test('a class is found by its letters and given by Enter', async () => {
   // A note that is left by a key gives the focus back to where it was.
   const note = page.getByRole('textbox', { name: 'Note' });
   await review.queue('All').click();
+  // The row that the note is for is known once the list is there.
+  await expect.poll(() => review.shownCounts()).toMatchObject({ shown: 1797, inAll: 1797 });
+  await expect.poll(() => review.focusedRowId()).not.toBe('');
   await review.grid.focus();
   await page.keyboard.press('n');
   await note.fill('looks odd');
