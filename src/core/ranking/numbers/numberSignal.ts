@@ -1,14 +1,6 @@
 import { quantile } from '../../base/statistics';
-import type { LabelSignal } from '../suspicion/labelSignal';
+import { type LabelSignal, signalOf } from '../suspicion/labelSignal';
 import { type ErrorMixture, fitErrorMixture, logDensity, type Residuals } from './errorMixture';
-
-/** Standard errors that a gain must exceed: chance does so in one of some forty datasets. */
-const deviations = 2;
-/**
- * Nats over all rows that a gain must exceed besides: λ, the experts' weights and the slopes of the spread were chosen
- * by these very rows, which is worth about one nat each where there is nothing to find (Akaike's correction).
- */
-const chosenByRows = 6;
 
 /**
  * How much likelier the labels are around the experts' predictions than around one number, either way with errors as a
@@ -39,18 +31,7 @@ export function measureNumberSignal(
     frequency += without;
     squares += (withFeatures - without) ** 2;
   }
-  const count = rows.length;
-  const gain = (predicted - frequency) / count;
-  const variance = Math.max(0, squares / count - gain * gain) / Math.max(1, count - 1);
-  const standardError = Math.sqrt(variance);
-  return {
-    rows: count,
-    meanLogProbability: predicted / count,
-    meanLogFrequency: frequency / count,
-    gain,
-    standardError,
-    found: gain > deviations * standardError && gain * count > chosenByRows,
-  };
+  return signalOf({ rows: rows.length, probability: predicted, frequency, squares });
 }
 
 interface Baseline {
