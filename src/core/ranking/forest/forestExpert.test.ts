@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../../base/errors';
 import { createFloat32Rows, type FeatureRows } from '../../base/featureRows';
 import { createRandom } from '../../base/random';
+import { ClassTrees, createTreeSums, shareUnit } from './classTrees';
 import { checkForestFeatures, forestHindrance, forestTrees } from './forestExpert';
 import { ForestGrower, joinTrees } from './forestGrower';
 import { growHere } from './forestGrowth';
 import { quantiseFeatures } from './quantiseFeatures';
-import { createTreeSums, shareUnit, TreeGrower } from './treeGrower';
+import { TreeGrower } from './treeGrower';
 
 const never = { cancelled: false, throwIfCancelled: () => undefined };
 const quiet = { signal: never, log: () => undefined };
@@ -57,7 +58,11 @@ describe('a tree', () => {
   it('gives the rows that it does not hold the weighted class shares of their leaves', () => {
     const sums = createTreeSums(8, 2);
     const sharesOf = (from: number): number[] => Array.from(sums.shares.subarray(from), (sum) => sum / shareUnit);
-    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'best', minLeaf: 3 }, never, sums);
+    const grower = new TreeGrower(
+      features,
+      new ClassTrees(features, { labels, classes: 2 }, 6, { cuts: 'best', minLeaf: 3 }, sums),
+      never,
+    );
     grower.grow(Uint8Array.of(2, 1, 1, 1, 1, 1, 0, 0), createRandom(1));
     expect(Array.from(sums.trees)).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
     expect(sharesOf(12)).toEqual([0.75, 0.25, 0, 1]);
@@ -70,7 +75,11 @@ describe('a tree', () => {
 
   it('grows to single rows where it may', () => {
     const sums = createTreeSums(8, 2);
-    const grower = new TreeGrower(features, { labels, classes: 2 }, 6, { cuts: 'random', minLeaf: 1 }, never, sums);
+    const grower = new TreeGrower(
+      features,
+      new ClassTrees(features, { labels, classes: 2 }, 6, { cuts: 'random', minLeaf: 1 }, sums),
+      never,
+    );
     grower.grow(Uint8Array.of(1, 1, 1, 1, 1, 1, 0, 0), createRandom(2));
     expect(Array.from(sums.shares.subarray(12))).toEqual([shareUnit, 0, 0, shareUnit]);
   });

@@ -1,8 +1,10 @@
-import { createRandom, type Random } from '../../base/random';
+import { createRandom } from '../../base/random';
 import type { CancellationSignal } from '../../job/jobContext';
+import { ClassTrees, shareUnit, type TreeSums } from './classTrees';
+import { drawRows } from './drawRows';
 import type { ForestInput, ForestName } from './forestExpert';
 import { forestSeed, forestTrees, rowsOfTree, treeRules } from './forestExpert';
-import { shareUnit, TreeGrower, type TreeSums } from './treeGrower';
+import { TreeGrower } from './treeGrower';
 
 /**
  * Grows any of a forest's trees, in any order: each has random numbers of its own, and what they say is added up in
@@ -18,7 +20,8 @@ export class ForestGrower {
   constructor(name: ForestName, input: ForestInput, sums: TreeSums, signal: CancellationSignal) {
     const { features, trainingRows } = input;
     this.#trainingRows = trainingRows;
-    this.#grower = new TreeGrower(features, input, rowsOfTree(trainingRows.length), treeRules[name], signal, sums);
+    const trees = new ClassTrees(features, input, rowsOfTree(trainingRows.length), treeRules[name], sums);
+    this.#grower = new TreeGrower(features, trees, signal);
     this.#weights = new Uint8Array(features.rows);
     const seeds = createRandom(forestSeed);
     this.#seeds = Float64Array.from({ length: forestTrees }, () => seeds.integer(2 ** 32));
@@ -29,24 +32,8 @@ export class ForestGrower {
     const random = createRandom(this.#seeds[tree]);
     const rows = this.#trainingRows;
     const count = rowsOfTree(rows.length);
-    (count < rows.length ? drawWithout : drawWith)(this.#weights.fill(0), rows, count, random);
+    drawRows(this.#weights, rows, count, random);
     this.#grower.grow(this.#weights, random);
-  }
-}
-
-/** A bootstrap sample: as many draws as there are rows. */
-function drawWith(weights: Uint8Array, rows: Int32Array, count: number, random: Random): void {
-  for (let draw = 0; draw < count; draw++) weights[rows[random.integer(rows.length)]]++;
-}
-
-/**
- * So many different rows: each draw from the rows up to the k-th, and where that was drawn before the k-th itself
- * (Floyd).
- */
-function drawWithout(weights: Uint8Array, rows: Int32Array, count: number, random: Random): void {
-  for (let k = rows.length - count; k < rows.length; k++) {
-    const drawn = rows[random.integer(k + 1)];
-    weights[weights[drawn] === 0 ? drawn : rows[k]] = 1;
   }
 }
 

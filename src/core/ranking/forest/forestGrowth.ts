@@ -1,9 +1,9 @@
 import type { JobContext } from '../../job/jobContext';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { Expert } from '../suspicion/experts';
+import { createTreeSums } from './classTrees';
 import { type ForestInput, type ForestName, forestTrees } from './forestExpert';
 import { ForestGrower, joinTrees } from './forestGrower';
-import { createTreeSums } from './treeGrower';
 
 /** A forest that may be growing while other things are computed. */
 export interface PendingForest {

@@ -1,47 +1,45 @@
 import type { Random } from '../../base/random';
 import type { CancellationSignal } from '../../job/jobContext';
-import { CutSearch, type TreeRules } from './cutSearch';
 import type { QuantisedFeatures } from './quantiseFeatures';
 
 /** Values that are looked at between two questions whether to stop: some 10 to 20 ms. */
 const patience = 1_000_000;
 
-/**
- * A share of 1. Shares are added up in whole numbers, which come to the same in whatever order, and up to 255 trees fit
- * into 32 bits; a share is off by 2⁻²⁴ at most.
- */
-export const shareUnit = 2 ** 23;
-
-/** What trees say of the rows that they do not hold. */
-export interface TreeSums {
-  /** n×C: sums of leaf shares over the trees that do not hold the row, in units of 1/{@link shareUnit}. */
-  readonly shares: Int32Array;
-  /** n: how many trees these are. */
-  readonly trees: Uint16Array;
-}
-
-/** Zeros. @param allocate room for so many bytes */
-export function createTreeSums(
-  rows: number,
-  classes: number,
-  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
-): TreeSums {
-  return { shares: new Int32Array(allocate(4 * rows * classes)), trees: new Uint16Array(allocate(2 * rows)) };
-}
-
 /** Four numbers a node; halves are put aside, so a hundred nodes wait at most. */
 const waitingNodes = 100;
 
+/** Finds the cuts of a tree, node by node. */
+interface NodeSearch {
+  /** Features that are looked at in a node. */
+  readonly tried: number;
+  /** Of the cut that was found last: rows with at most `cut` in `feature` go to the left. */
+  readonly feature: number;
+  readonly cut: number;
+  beginTree(): void;
+  /** Reads the tree's rows [from, to); whether they may be divided. */
+  beginNode(rows: Int32Array, weights: Uint8Array, from: number, to: number): boolean;
+  /** Whether there is a cut of the node's rows, which begin at `from`. */
+  search(rows: Int32Array, from: number, random: Random): boolean;
+}
+
+/** What trees are grown by, and what they tell the rows that they do not hold. */
+export interface TreeKind {
+  readonly search: NodeSearch;
+  /** n: how many trees have not held the row; counted up. */
+  readonly trees: Uint16Array;
+  /** `rows` [from, to), which the tree does not hold, have come to the leaf that `search` has just begun. */
+  meetLeaf(rows: Int32Array, from: number, to: number): void;
+}
+
 /**
  * Grows trees one after another and asks each about the rows that it does not hold. No tree is kept: those rows go down
- * with the ones that it is grown from, and meet the shares of its leaves there. Memory 13 bytes a row and n·C numbers.
+ * with the ones that it is grown from, and meet its leaves there. Memory 8 bytes a row beside those of the kind.
  */
 export class TreeGrower {
   readonly #features: QuantisedFeatures;
   readonly #signal: CancellationSignal;
-  readonly #search: CutSearch;
-  readonly #classes: number;
-  readonly #sums: TreeSums;
+  readonly #kind: TreeKind;
+  readonly #search: NodeSearch;
   /** The tree's own rows, then the others. */
   readonly #rows: Int32Array;
   readonly #aside: Int32Array;
@@ -49,30 +47,17 @@ export class TreeGrower {
   #waiting = 0;
   #looked = 0;
 
-  /**
-   * @param mostRows that a tree is grown from, repetitions not counted
-   * @param sums to which trees are added; useless once a tree has been cancelled
-   */
-  constructor(
-    features: QuantisedFeatures,
-    { labels, classes }: { readonly labels: Int32Array; readonly classes: number },
-    mostRows: number,
-    rules: TreeRules,
-    signal: CancellationSignal,
-    sums: TreeSums,
-  ) {
-    const n = features.rows;
+  constructor(features: QuantisedFeatures, kind: TreeKind, signal: CancellationSignal) {
     this.#features = features;
+    this.#kind = kind;
+    this.#search = kind.search;
     this.#signal = signal;
-    this.#classes = classes;
-    this.#search = new CutSearch(features, labels, classes, mostRows, rules);
-    this.#rows = new Int32Array(n);
-    this.#aside = new Int32Array(n);
-    this.#sums = sums;
+    this.#rows = new Int32Array(features.rows);
+    this.#aside = new Int32Array(features.rows);
   }
 
   /**
-   * One tree. Some n·log n steps for each of √d features.
+   * One tree. Some n·log n steps for each feature that is looked at.
    * @param weights n: how often the tree holds each row, 0 = not at all; one of them at least is not 0
    * @throws CancelledError
    */
@@ -97,7 +82,7 @@ export class TreeGrower {
         this.#rows[inside++] = row;
       } else {
         this.#rows[outside++] = row;
-        this.#sums.trees[row]++;
+        this.#kind.trees[row]++;
       }
     }
     return held;
@@ -107,7 +92,7 @@ export class TreeGrower {
   #growNode(weights: Uint8Array, random: Random, from: number, to: number, otherFrom: number, otherTo: number): void {
     this.#pause((this.#search.tried + 2) * (to - from) + otherTo - otherFrom);
     if (!this.#search.beginNode(this.#rows, weights, from, to) || !this.#search.search(this.#rows, from, random)) {
-      this.#meetLeaf(otherFrom, otherTo);
+      this.#kind.meetLeaf(this.#rows, otherFrom, otherTo);
       return;
     }
     const middle = this.#divide(from, to);
@@ -147,19 +132,6 @@ export class TreeGrower {
     }
     for (let i = 0; i < right; i++) rows[left + i] = this.#aside[i];
     return left;
-  }
-
-  /** Adds the shares of the classes in a leaf to the rows that have come to it. */
-  #meetLeaf(from: number, to: number): void {
-    const { counts, total } = this.#search;
-    for (let c = 0; c < counts.length; c++) {
-      if (counts[c] > 0) this.#addShare(Math.round((counts[c] / total) * shareUnit), c, from, to);
-    }
-  }
-
-  #addShare(share: number, c: number, from: number, to: number): void {
-    const { shares } = this.#sums;
-    for (let i = from; i < to; i++) shares[this.#rows[i] * this.#classes + c] += share;
   }
 
   #pause(values: number): void {

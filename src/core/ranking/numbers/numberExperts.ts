@@ -1,12 +1,14 @@
-import { createRandom, type Random } from '../../base/random';
+import { createRandom } from '../../base/random';
 import type { CancellationSignal } from '../../job/jobContext';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import { drawRows } from '../forest/drawRows';
 import { forestSeed, forestTrees, rowsOfTree } from '../forest/forestExpert';
 import type { QuantisedFeatures } from '../forest/quantiseFeatures';
+import { TreeGrower } from '../forest/treeGrower';
 import type { Neighbours } from '../neighbours/neighbours';
 import type { ExpertName } from '../suspicion/expertNames';
 import type { NumberTreeRules } from './numberCutSearch';
-import { NumberTreeGrower } from './numberTreeGrower';
+import { NumberTrees } from './numberTrees';
 
 /** What one source says of the label of every row, out of sample. */
 export interface NumberExpert {
@@ -104,13 +106,13 @@ export function numberForest(
 ): NumberExpert {
   const n = features.rows;
   const drawn = rowsOfTree(trainingRows.length);
-  const draw = drawn < trainingRows.length ? drawWithout : drawWith;
-  const grower = new NumberTreeGrower(features, targets, drawn, rulesOf[name], signal);
+  const trees = new NumberTrees(features, targets, drawn, rulesOf[name]);
+  const grower = new TreeGrower(features, trees, signal);
   const weights = new Uint8Array(n);
   const seeds = createRandom(forestSeed);
   for (let tree = 0; tree < forestTrees; tree++) {
     const random = createRandom(seeds.integer(2 ** 32));
-    draw(weights.fill(0), trainingRows, drawn, random);
+    drawRows(weights, trainingRows, drawn, random);
     grower.grow(weights, random);
     onTree?.(tree + 1, forestTrees);
   }
@@ -118,23 +120,10 @@ export function numberForest(
   const predictions = new Float64Array(n);
   const spread = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const asked = grower.trees[i];
-    predictions[i] = asked === 0 ? mean : grower.means[i] / asked;
-    const between = grower.squaredMeans[i] / asked - predictions[i] ** 2;
-    spread[i] = Math.sqrt(Math.max(0, between) + grower.variances[i] / asked);
+    const asked = trees.trees[i];
+    predictions[i] = asked === 0 ? mean : trees.means[i] / asked;
+    const between = trees.squaredMeans[i] / asked - predictions[i] ** 2;
+    spread[i] = Math.sqrt(Math.max(0, between) + trees.variances[i] / asked);
   }
   return { name, predictions, spread };
-}
-
-/** A bootstrap sample: as many draws as there are rows. */
-function drawWith(weights: Uint8Array, rows: Int32Array, count: number, random: Random): void {
-  for (let draw = 0; draw < count; draw++) weights[rows[random.integer(rows.length)]]++;
-}
-
-/** So many different rows (Floyd). */
-function drawWithout(weights: Uint8Array, rows: Int32Array, count: number, random: Random): void {
-  for (let k = rows.length - count; k < rows.length; k++) {
-    const drawn = rows[random.integer(k + 1)];
-    weights[weights[drawn] === 0 ? drawn : rows[k]] = 1;
-  }
 }

@@ -1,5 +1,5 @@
+import type { TreeSums } from '../../../core/ranking/forest/classTrees';
 import { type ForestInput, type ForestName, forestTrees } from '../../../core/ranking/forest/forestExpert';
-import type { TreeSums } from '../../../core/ranking/forest/treeGrower';
 
 /** What a thread of the compute script is started with to grow forests: its `workerData`. */
 export const forestThreadRole = 'forests';

@@ -1,11 +1,11 @@
 import type { Worker } from 'node:worker_threads';
 import type { JobContext } from '../../../core/job/jobContext';
 import type { OnBlock } from '../../../core/linalg/linearAlgebra';
+import { createTreeSums, type TreeSums } from '../../../core/ranking/forest/classTrees';
 import type { ForestInput, ForestName } from '../../../core/ranking/forest/forestExpert';
 import { forestSteps, forestTrees } from '../../../core/ranking/forest/forestExpert';
 import { ForestGrower, joinTrees } from '../../../core/ranking/forest/forestGrower';
 import { type ForestGrowth, growHere, type PendingForest } from '../../../core/ranking/forest/forestGrowth';
-import { createTreeSums, type TreeSums } from '../../../core/ranking/forest/treeGrower';
 import type { Expert } from '../../../core/ranking/suspicion/experts';
 import type { ForestMessage } from './forestMessages';
 import { endings, forestControlBytes, forestWords, helperMark, helperWord, ownMark } from './forestMessages';
