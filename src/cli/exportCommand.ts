@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ExportKind, exportKinds } from '../contract/exports';
 import { InputError } from '../core/base/errors';
+import { listedFrom } from '../core/base/listedFrom';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
 import { chooseNames } from './chooseNames';
 import type { Installation } from './installation';
@@ -84,7 +85,7 @@ export function chooseRemoval(
   }
   return {
     kind: 'suspicion',
-    threshold: options.threshold ?? 0.5,
+    threshold: options.threshold ?? listedFrom,
     ...(options.top === undefined ? {} : { top: options.top }),
     includeValidation: options.includeValidation === true,
     emptyClasses: options.allowEmptyingClasses === true,

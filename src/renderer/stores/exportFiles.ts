@@ -3,13 +3,13 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { ExportKind, ExportPlan, ExportResult } from '../../contract/exports';
 import type { GrantedPath } from '../../contract/shell';
 import { CancelledError, deserializeError } from '../../core/base/errors';
+import { listedFrom } from '../../core/base/listedFrom';
 import { engineClient } from '../client/engineClient';
 import { isQuiet } from '../client/quietErrors';
 import { shellClient } from '../client/shellClient';
 import { chosenKinds } from './exportChoice';
 import { isRunning, useJobs } from './jobs';
 import { readPlace } from './review/reviewPlace';
-import { defaultThreshold } from './review/reviewQuery';
 import { useReviewView } from './review/reviewView';
 import { useSession } from './session';
 
@@ -45,7 +45,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
 
   /** The threshold of the review, also when this project's review was not looked at since it was opened. */
   function threshold(): number {
-    return list.view === null ? (readPlace(session.view)?.query.threshold ?? defaultThreshold) : list.query.threshold;
+    return list.view === null ? (readPlace(session.view)?.query.threshold ?? listedFrom) : list.query.threshold;
   }
 
   async function loadPlan(): Promise<void> {

@@ -1,12 +1,11 @@
 import type { AuditResult } from '../../core/audit/auditTypes';
 import { formatCount } from '../../core/base/format';
+import { listedFrom } from '../../core/base/listedFrom';
 import { splitCodes } from '../../core/base/splitCodes';
 import { rareClassRows } from '../../core/ranking/reasons';
 import { largeShare } from '../exports/classWarnings';
 import type { AuditData } from './auditData';
 
-/** Suspicion from which a row is listed unless the analyst says otherwise. */
-const listedFrom = 0.5;
 const named = 5;
 
 /**

@@ -1,6 +1,7 @@
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { NumbersResult, NumbersSplit } from '../../core/audit/numbers/numbersTypes';
 import { finiteOrNull, formatCount, formatPercent } from '../../core/base/format';
+import { listedFrom } from '../../core/base/listedFrom';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
@@ -171,8 +172,6 @@ function describeScale(label: string, { scale, setAside, columns }: NumbersResul
 }
 
 const bins = 40;
-/** Suspicion from which a row is listed unless the analyst says otherwise. */
-const listedFrom = 0.5;
 
 /** Labelled rows by label, and the suspects among them, in bins of equal width. */
 function drawHistogram(

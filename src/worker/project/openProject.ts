@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { OpenedProject } from '../../contract/project';
+import { listedFrom } from '../../core/base/listedFrom';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { closeAfter, closeAll } from '../closeAll';
 import { JobQueue, type StartedJob } from '../jobs/jobQueue';
@@ -179,7 +180,7 @@ export class OpenProject {
   }
 
   async #tellProgress(): Promise<void> {
-    const totals = await this.#store.review.totals(0.5);
+    const totals = await this.#store.review.totals(listedFrom);
     this.#tellNews(totals.kept + totals.removed + totals.relabelled, totals.pending);
   }
 

@@ -2,8 +2,8 @@ import { rowsOfWeight } from '../../base/weights';
 import type { JobContext } from '../../job/jobContext';
 import { StageProgress } from '../../job/stageProgress';
 import type { Neighbours } from '../../ranking/neighbours/neighbours';
-import { errorLogOdds, reachOfRight } from '../../ranking/numbers/errorMixture';
-import { clipTargets, fromScale } from '../../ranking/numbers/labelScale';
+import { errorLogOdds } from '../../ranking/numbers/errorMixture';
+import { clipTargets } from '../../ranking/numbers/labelScale';
 import { computeNumberReasons } from '../../ranking/numbers/numberReasons';
 import { measureNumberSignal } from '../../ranking/numbers/numberSignal';
 import { rankRows } from '../../ranking/rankRows';
@@ -12,8 +12,9 @@ import type { AuditNeighbours } from '../auditNeighbours';
 import type { MeasuredHead } from '../measureHeads';
 import { nearestDistances } from '../rankAudit';
 import { type ChosenExperts, ExpertPanel } from './askExperts';
-import { chooseScale, findSetAside, type Judgement, judgeNumbers, type ScaledLabels } from './judgeNumbers';
+import { chooseScale, findSetAside, type Judgement, judgeNumbers } from './judgeNumbers';
 import type { NumbersColumns, NumbersInput, NumbersResult } from './numbersTypes';
+import { suggestNumbers } from './suggestNumbers';
 
 type RankedNumbers = Pick<
   NumbersResult,
@@ -74,7 +75,7 @@ export function rankNumbers(
   const codes = Int32Array.from(judged, (one) => (one === 0 ? -1 : 0));
   if (!signal.found) withdrawSuspicions({ ...sizes, suggested: codes.slice() }, codes);
   const rank = rankRows(sizes.logOdds, head.columns.loss, codes, step);
-  const suggested = suggestionsOf(judgement, scaled);
+  const suggested = suggestNumbers(judgement, scaled, labels);
   const ofHead = experts.find(({ name }) => name === 'head')?.predictions ?? null;
   const reasons = computeNumberReasons({
     labels,
@@ -125,30 +126,6 @@ function suspicionsOf({ residuals, mixture }: Judgement, rows: Int32Array) {
     suspicion[row] = 1 / (1 + Math.exp(-logOdds[row]));
   }
   return { suspicion, logOdds };
-}
-
-/** The pooled prediction of each row and the interval of right labels, rounded to what the interval is worth. */
-function suggestionsOf({ predictions, residuals, mixture }: Judgement, { scale }: ScaledLabels) {
-  const reach = residuals.local.map((local) => reachOfRight(mixture, local));
-  const value = new Float64Array(predictions.length);
-  const low = value.slice();
-  const high = value.slice();
-  for (let i = 0; i < value.length; i++) {
-    const [from, to] = [fromScale(scale, predictions[i] - reach[i]), fromScale(scale, predictions[i] + reach[i])];
-    value[i] = roundTo(fromScale(scale, predictions[i]), to - from);
-    low[i] = roundTo(from, to - from);
-    high[i] = roundTo(to, to - from);
-  }
-  return { reach, value, low, high };
-}
-
-/** To a decimal place that is a hundredth to a thousandth of the width. */
-function roundTo(value: number, width: number): number {
-  if (!(width > 0)) return value;
-  const place = Math.floor(Math.log10(width)) - 2;
-  const unit = 10 ** Math.abs(place);
-  const rounded = place < 0 ? Math.round(value * unit) / unit : Math.round(value / unit) * unit;
-  return Number.isFinite(rounded) ? rounded : value;
 }
 
 /** 1 − Σ r²/Σ (t − mean)² over the rows with weight. */

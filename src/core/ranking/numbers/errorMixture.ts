@@ -109,7 +109,7 @@ function sumPosteriors({ values, local }: Residuals, at: ErrorMixture): Posterio
   let rightSquares = 0;
   for (let i = 0; i < values.length; i++) {
     const right = logRight(at, values[i], local[i]);
-    const odds = logWrong(at, values[i]) - right;
+    const odds = logWrong(errorShare, width, values[i]) - right;
     const posterior = 1 / (1 + Math.exp(-odds));
     objective += right + softplus(odds);
     wrong += posterior;
@@ -156,21 +156,27 @@ function logRight({ errorShare, scale }: ErrorMixture, residual: number, local: 
 }
 
 /** log of ε·density of a wrong label with this residual. */
-function logWrong({ errorShare, width }: ErrorMixture, residual: number): number {
+function logWrong(errorShare: number, width: number, residual: number): number {
   const squared = (residual / width) ** 2;
   const log = constants.wrong - ((freedom.wrong + 1) / 2) * Math.log1p(squared / freedom.wrong);
   return Math.log(errorShare) + log - Math.log(width);
 }
 
-/** Log-odds that a label with this residual is wrong. */
+/**
+ * Log-odds that a label with this residual is wrong: the larger, the farther away it lies. Where right labels scatter
+ * so much that wrong ones would be the nearer, these lie as much wider as in the median row at least. Above 0 only well
+ * outside the better part of the interval of right labels: 0.9 {@link reachOfRight} and more.
+ */
 export function errorLogOdds(mixture: ErrorMixture, residual: number, local: number): number {
-  return logWrong(mixture, residual) - logRight(mixture, residual, local);
+  const { errorShare, scale, width } = mixture;
+  const wider = Math.max(width, leastRatio * scale * local);
+  return logWrong(errorShare, wider, residual) - logRight(mixture, residual, local);
 }
 
 /** log density of a label with this residual, right or wrong. */
 export function logDensity(mixture: ErrorMixture, residual: number, local: number): number {
   const right = logRight(mixture, residual, local);
-  return right + softplus(logWrong(mixture, residual) - right);
+  return right + softplus(logWrong(mixture.errorShare, mixture.width, residual) - right);
 }
 
 /** Half the width of the interval that holds nine right labels in ten. */

@@ -1,3 +1,4 @@
+import { listedFrom } from '../../base/listedFrom';
 import type { Neighbours } from '../neighbours/neighbours';
 import { harmfulLimit, highLeverageThreshold, measureNeighbourhoods, nearRows, reasonFlags } from '../reasons';
 import { fromScale, type LabelScale } from './labelScale';
@@ -38,7 +39,7 @@ export function computeNumberReasons(input: NumberReasonInput): Uint32Array {
       if (ofHead !== null && Math.abs(targets[i] - ofHead[i]) > disagreement * reach[i]) {
         bits |= reasonFlags.headDisagrees;
       }
-      if (input.suspicion[i] >= 0.5 && isDecimalSlip(input, i)) bits |= reasonFlags.decimalSlip;
+      if (input.suspicion[i] >= listedFrom && isDecimalSlip(input, i)) bits |= reasonFlags.decimalSlip;
     }
     flags[i] = bits;
   }

@@ -1,3 +1,4 @@
+import { listedFrom } from '../../base/listedFrom';
 import type { Matrix } from '../../base/matrix';
 import { rowsOfWeight } from '../../base/weights';
 import type { ClimbOptions } from './climb';
@@ -192,8 +193,9 @@ interface CalibratedSuspicions extends Suspicions {
 
 /**
  * Suspicions in the order of `documented` (from `computeSuspicions`), sized by `model`; the map is fitted on the rows
- * whose `weights` are not 0 and applied to all labelled rows. A label other than the given one is suggested where it is
- * more probable than the given one's 1 − suspicion, so suggestion and suspicion never contradict each other. O(n·C).
+ * whose `weights` are not 0 and applied to all labelled rows. The likeliest other label is
+ * suggested where the suspicion is at least {@link listedFrom}: suggestion and suspicion never contradict each other.
+ * O(n·C).
  */
 export function calibrateSuspicions(
   mixture: Float32Array,
@@ -208,12 +210,11 @@ export function calibrateSuspicions(
   const classes = transitions.rows;
   const target = new Float64Array(n).fill(Number.NaN);
   const bestOther = Int32Array.from(documented.suggested);
-  const bestShare = new Float64Array(n);
   const logTransitions = transitions.data.map((value) => Math.log(value));
   const logs = new Float64Array(classes);
   for (let from = 0; from < n; from += rowsPerStep) {
     const end = Math.min(n, from + rowsPerStep);
-    fillTargets(mixture, labels, exponent, logTransitions, from, end, logs, target, bestOther, bestShare);
+    fillTargets(mixture, labels, exponent, logTransitions, from, end, logs, target, bestOther);
     onStep?.();
   }
   const { slope, intercept } = fitMonotoneLogistic(documented.logOdds, target, weights, onStep);
@@ -224,14 +225,13 @@ export function calibrateSuspicions(
     if (labels[i] < 0) continue;
     logOdds[i] = slope * documented.logOdds[i] + intercept;
     suspicion[i] = logistic(logOdds[i]);
-    suggested[i] = suspicion[i] * bestShare[i] > logistic(-logOdds[i]) ? bestOther[i] : labels[i];
+    suggested[i] = suspicion[i] >= listedFrom ? bestOther[i] : labels[i];
   }
   return { suspicion, logOdds, suggested, slope, intercept };
 }
 
 /**
- * For the labelled rows [from, end): the probability of a wrong label, the likeliest other class and its share of that
- * probability.
+ * For the labelled rows [from, end): the probability of a wrong label and the likeliest other class.
  */
 function fillTargets(
   mixture: Float32Array,
@@ -243,7 +243,6 @@ function fillTargets(
   logs: Float64Array,
   target: Float64Array,
   bestOther: Int32Array,
-  bestShare: Float64Array,
 ): void {
   const C = logs.length;
   for (let i = from; i < end; i++) {
@@ -258,6 +257,5 @@ function fillTargets(
     for (let j = 0; j < C; j++) if (j !== y) others += Math.exp(logs[j] - logs[best]);
     target[i] = logistic(logs[best] + Math.log(others) - logs[y]);
     bestOther[i] = best;
-    bestShare[i] = 1 / others;
   }
 }

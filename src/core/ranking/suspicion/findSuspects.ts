@@ -1,3 +1,4 @@
+import { listedFrom } from '../../base/listedFrom';
 import type { Matrix } from '../../base/matrix';
 import { rowsOfWeight } from '../../base/weights';
 import type { Expert } from './experts';
@@ -98,7 +99,7 @@ function setAside(
   const order = orderByLabel(rows, labels, classes);
   for (let c = 0; c < classes; c++) {
     const own = order.rows.subarray(order.starts[c], order.starts[c + 1]);
-    const suspects = Array.from(own.filter((row) => suspicion[row] >= 0.5));
+    const suspects = Array.from(own.filter((row) => suspicion[row] >= listedFrom));
     suspects.sort((a, b) => logOdds[b] - logOdds[a] || a - b);
     for (const row of suspects.slice(0, Math.floor(mostOfClass * own.length))) aside[row] = 1;
   }

@@ -1,3 +1,4 @@
+import { listedFrom } from '../../base/listedFrom';
 import type { Matrix } from '../../base/matrix';
 import { rowsOfWeight } from '../../base/weights';
 import type { ClimbOptions } from './climb';
@@ -225,7 +226,10 @@ export interface Suspicions {
   readonly suspicion: Float64Array;
   /** log(Σ_{j≠y} qⱼ / q_y); NaN for unlabelled rows. */
   readonly logOdds: Float64Array;
-  /** argmax q; argmax P for unlabelled rows. */
+  /**
+   * The likeliest of the other labels where the suspicion is at least {@link listedFrom}, else the given one; argmax P
+   * for unlabelled rows.
+   */
   readonly suggested: Int32Array;
 }
 
@@ -263,19 +267,25 @@ function fillSuspicions(
     let own = 0;
     let others = 0;
     let largest = -1;
-    let best = 0;
+    let best = y === 0 ? 1 : 0;
     for (let j = 0; j < C; j++) {
       const q = y < 0 ? mixture[from + j] : mixture[from + j] * transitions[j * C + y];
-      if (j === y) own = q;
-      else others += q;
+      if (j === y) {
+        own = q;
+        continue;
+      }
+      others += q;
       if (q > largest) {
         largest = q;
         best = j;
       }
     }
-    suggested[i] = best;
-    if (y < 0) continue;
+    if (y < 0) {
+      suggested[i] = best;
+      continue;
+    }
     suspicion[i] = others / (own + others);
+    suggested[i] = suspicion[i] >= listedFrom ? best : y;
     logOdds[i] = Math.log(Math.max(others, Number.MIN_VALUE)) - Math.log(Math.max(own, Number.MIN_VALUE));
   }
 }

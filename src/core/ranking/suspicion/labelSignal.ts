@@ -1,3 +1,5 @@
+import { listedFrom } from '../../base/listedFrom';
+
 /** How much better than the class frequencies the out-of-sample probabilities explain the given labels. */
 export interface LabelSignal {
   /** Labelled rows compared. */
@@ -175,7 +177,7 @@ export function holdBackSuspicions(sizes: Sizes, labels: Int32Array, weights: Fl
     if (weights[i] === 0) continue;
     rows++;
     expected += suspicion[i];
-    if (suspicion[i] >= 0.5) listed++;
+    if (suspicion[i] >= listedFrom) listed++;
   }
   const share = Math.max(expected, listed) / rows;
   if (!(share > mostWrong)) return null;
@@ -192,6 +194,6 @@ function shiftLogOdds({ suspicion, logOdds, suggested }: Sizes, labels: Int32Arr
     if (labels[i] < 0) continue;
     logOdds[i] += shift;
     suspicion[i] = 1 / (1 + Math.exp(-logOdds[i]));
-    if (suspicion[i] < 0.5) suggested[i] = labels[i];
+    if (suspicion[i] < listedFrom) suggested[i] = labels[i];
   }
 }

@@ -1,3 +1,4 @@
+import { listedFrom } from '../../base/listedFrom';
 import type { Matrix } from '../../base/matrix';
 import { rowsOfWeight } from '../../base/weights';
 import type { Suspicions } from './labelNoise';
@@ -218,7 +219,7 @@ export function suspectTwoClasses(mixture: Float32Array, labels: Int32Array, mod
     const z = scale * logitOf(mixture, i) + offset;
     logOdds[i] = (y === 0 ? z : -z) + shifts[y];
     suspicion[i] = logistic(logOdds[i]);
-    suggested[i] = logOdds[i] > 0 ? 1 - y : y;
+    suggested[i] = suspicion[i] >= listedFrom ? 1 - y : y;
   }
   return { suspicion, logOdds, suggested };
 }

@@ -1,15 +1,14 @@
 import type { Filter, NumberColumn, Query, Queue, ReviewColumn } from '../../../contract/review';
 import { scoreColumns } from '../../../contract/scoreColumns';
+import { listedFrom } from '../../../core/base/listedFrom';
 
 /** Filters over words: what a facet or a column's list of values makes. */
 export type WordColumn = Extract<Filter, { kind: 'in' }>['column'];
 
-export const defaultThreshold = 0.5;
-
 /** What Review shows before anyone has chosen: undecided suspects, most suspicious first. */
 export const defaultQuery: Query = {
   queue: 'pending',
-  threshold: defaultThreshold,
+  threshold: listedFrom,
   filters: [],
   search: '',
   sort: [{ column: 'rank', descending: false }],
