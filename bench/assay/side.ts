@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BugError, serializeError } from '../../src/core/base/errors';
@@ -11,6 +10,7 @@ import { createAuditTask } from './audit';
 import { createEffectsTask } from './effects';
 import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
+import { peakMib } from './peakMib';
 import { createRankingTask } from './ranking';
 import { createTablesTask } from './tables';
 import type { AssayTask, TaskInputs } from './task';
@@ -31,7 +31,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
 let task: AssayTask | undefined;
 
 async function answer(request: SideRequest): Promise<unknown> {
-  if (request.op === 'memory') return peakMib();
+  if (request.op === 'memory') return peakMib() ?? process.resourceUsage().maxRSS / 1024;
   if (request.op === 'prepare') {
     const backend = await createLinearAlgebra((process.argv[2] ?? 'native') as BackendName); // Checked by the runner.
     const [, , , command] = process.argv;
@@ -47,19 +47,8 @@ async function answer(request: SideRequest): Promise<unknown> {
   }
   if (request.op === 'more') return task.more?.() ?? null;
   const start = performance.now();
-  const facts = task.run();
+  const facts = await task.run();
   return { seconds: (performance.now() - start) / 1000, facts };
-}
-
-/** Most memory this process ever had, shared libraries included. */
-function peakMib(): number {
-  try {
-    const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'));
-    if (found !== null) return Number(found[1]) / 1024;
-  } catch {
-    // Not Linux.
-  }
-  return process.resourceUsage().maxRSS / 1024;
 }
 
 async function serve(): Promise<void> {

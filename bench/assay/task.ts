@@ -8,7 +8,7 @@ import type { Facts, Settings } from '../workloads/workload';
 /** What Assay does in a workload. Making it (reading the data, handing it over) is not timed. */
 export interface AssayTask {
   /** The timed part. */
-  run(): Facts;
+  run(): Facts | Promise<Facts>;
   /** The arrays of the last run that are compared, by name. */
   outputs(): Readonly<Record<string, StoredArray>>;
   /** Done once after the timed runs, if there is anything; times itself. */

@@ -1,7 +1,8 @@
 """One Python peer as a process of its own: reads requests as JSON lines, answers with JSON lines, times what it runs itself.
 
     python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py,
-                               annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py), pydvl
+                               annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py),
+                               cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -50,6 +51,10 @@ def make_task(peer, task, data, settings):
         from numericTables import CleanlabNumbers
 
         return CleanlabNumbers(data, settings, peer.removeprefix("cleanlab-"))
+    if peer.startswith("cleanlab-embeddings") and task == "tables":
+        from embeddings import CleanlabEmbeddings
+
+        return CleanlabEmbeddings(data, settings, peer == "cleanlab-embeddings")
     if peer.startswith("cleanlab-") and task == "tables":
         from tables import CleanlabTables
 

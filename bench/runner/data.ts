@@ -9,7 +9,7 @@ import { createTemporaryFolder } from './temporaryFolder';
 export interface DataMaker {
   /** A Python with the peers' packages. */
   readonly python: string;
-  /** Folder of makeData.py, tables.py and numericTables.py. */
+  /** Folder of makeData.py, tables.py, numericTables.py and embeddings.py. */
   readonly scripts: string;
   /** Folder that keeps what was made. */
   readonly folder: string;
@@ -43,6 +43,7 @@ export async function ensureData(spec: DataSpec, maker: DataMaker): Promise<stri
 /** What makes the data, and the script that it uses. */
 function scriptsOf({ kind }: DataSpec): string[] {
   if (kind === 'tables') return ['tables.py'];
+  if (kind === 'embeddings') return ['embeddings.py'];
   return kind === 'numbers' ? ['numericTables.py'] : ['makeData.py', 'newton.py'];
 }
 

@@ -3,11 +3,14 @@ import type { StoredArray } from '../../src/worker/store/storeTypes';
 /** What a side is told about its work, as JSON; read by bench/assay and bench/peers. */
 export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
-/** What peers/makeData.py (tables: tables.py, numbers: numericTables.py) makes, once for each specification. */
+/**
+ * What peers/makeData.py (tables: tables.py, numbers: numericTables.py, embeddings: embeddings.py) makes, once for each
+ * specification.
+ */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers';
+  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'embeddings';
   readonly rows: number;
-  /** The constant last one included. */
+  /** The constant last one included, where there is one. */
   readonly features: number;
   readonly classes: number;
   readonly seed: number;
@@ -26,6 +29,8 @@ export const peerNames = [
   'cleanlab-neighbours',
   'cleanlab-regression',
   'cleanlab-regression-forest',
+  'cleanlab-embeddings',
+  'cleanlab-embeddings-one',
   'pydvl',
 ] as const;
 export type PeerName = (typeof peerNames)[number];

@@ -2,6 +2,7 @@ import { InputError } from '../../src/core/base/errors';
 import { annotatorsWorkload } from './annotators';
 import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
+import { embeddingsWorkload } from './embeddings';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
 import { numbersWorkload } from './numbers';
@@ -23,6 +24,9 @@ export const workloads: readonly Workload[] = [
   tablesWorkload(),
   annotatorsWorkload(),
   numbersWorkload(),
+  embeddingsWorkload(20_000, 256, 10),
+  embeddingsWorkload(50_000, 768, 10),
+  embeddingsWorkload(10_000, 384, 100),
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
   estimateWorkload(5_000, 128, 10),
