@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { splitCodes } from '../base/splitCodes';
 import { median } from '../base/statistics';
 import { createFittedModel } from '../influence/fittedModel';
+import { computeRowInfluence } from '../influence/rows/rowInfluence';
 import { StageProgress } from '../job/stageProgress';
 import { computeLogits } from '../models/evaluateHead';
+import { fitHead } from '../models/fitting/fitHead';
+import { reweighted } from '../models/headProblem';
 import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
 import { headExpert } from '../ranking/suspicion/experts';
 import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
-import { createTestContext, syntheticRows } from '../testing/testData';
+import { createTestContext, problemOf, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
 import type { AuditInput } from './auditTypes';
 import { checkAuditInput } from './checkInput';
@@ -97,5 +100,36 @@ describe('a head too large for its Hessian as an expert', () => {
     expect(Math.max(...gaps(0, found, exact))).toBeLessThan(2e-3);
     // Kept: off by a small share of what leaving a row out makes.
     expect(median(gaps(1, found, exact))).toBeLessThan(0.2 * median(gaps(1, fitted, exact)));
+  });
+
+  it('is fitted again to within a thousandth of the exact refit, by the metrics of the first fit', () => {
+    const n = 700;
+    const classes = 8;
+    const data = syntheticRows({ rows: n, features: 190, classes, seed: 5, signal: 0.3 });
+    const context = createTestContext();
+    const { linalg } = context;
+    const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-3 });
+    const first = fitHead(problem, linalg);
+    expect(first.metrics).toBeDefined();
+    const estimated = createFittedModel(problem, first.state.theta, linalg, undefined, { method: 'iterative' });
+    const influence = computeRowInfluence(estimated);
+    const { outOfSampleLogits } = influence;
+    const { factor, metrics, state } = first;
+    const { theta } = state;
+    const loss = influence.looLoss;
+    const head = { problem, theta, factor, metrics, estimated, outOfSampleLogits, loss, fellBackToFloat64: false };
+    const kept = problem.weights.map((_, row) => (row % 8 === 3 ? 0 : 1));
+    const progress = new StageProgress('ranking', context);
+    const { probabilities } = headSource(head, problem.weights, context).judge(kept, progress);
+
+    const without = reweighted(problem, kept, linalg);
+    const exact = fitHead(without, linalg, { tolerance: 1e-10 }).state;
+    const leftOut = computeRowInfluence({ ...estimated, problem: without, theta: exact.theta, logits: exact.logits });
+    const expected = headExpert(without, leftOut.outOfSampleLogits).probabilities;
+    const gaps = probabilities.map((value, at) => Math.abs(value - expected[at]));
+    expect(Math.max(...gaps)).toBeLessThan(1e-3);
+    // It is the second fit that is asked about: the first one is further off.
+    const before = headExpert(problem, outOfSampleLogits).probabilities.map((p, at) => Math.abs(p - expected[at]));
+    expect(median(Array.from(gaps))).toBeLessThan(0.02 * median(Array.from(before)));
   });
 });

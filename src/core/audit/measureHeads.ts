@@ -9,6 +9,7 @@ import type { L2Search } from '../l2/chooseL2';
 import type { HessianFactor } from '../models/curvature/hessianFactor';
 import { lossOfRow } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitting/fitHead';
+import type { HeadMetrics } from '../models/fitting/headMetric';
 import { headKindFor, isLabelled, type RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { reweighted } from '../models/headProblem';
@@ -32,6 +33,8 @@ export interface SuspicionHead {
   readonly theta: Float64Array;
   /** Of H near θ̂, where the fit took one. */
   readonly factor: HessianFactor | undefined;
+  /** What the fit measured directions by, where it went by gradients. */
+  readonly metrics: HeadMetrics | undefined;
   /** Where H is too large to be formed: what stands for it near θ̂. */
   readonly estimated: FittedModel | undefined;
   /** n×K: leave-one-out logits of labelled rows, the fitted ones of others. */
@@ -93,6 +96,7 @@ export function measureHeads(
       problem,
       theta: whole.state.theta,
       factor: whole.factor,
+      metrics: whole.metrics,
       estimated: judged.model.exact === undefined ? judged.model : undefined,
       outOfSampleLogits: judged.influence.outOfSampleLogits,
       loss: lossesOf(problem, judged.model.logits, labels),

@@ -8,6 +8,7 @@ import { removeGauge } from '../gauge';
 import type { HeadProblem } from '../headProblem';
 import { fitsByGradients, startsByGradients } from '../headSize';
 import type { FitMetric } from './fitMetric';
+import type { HeadMetrics } from './headMetric';
 import { newtonStep } from './newtonStep';
 import type { Descent } from './quasiNewtonFit';
 import { descendFrom, fitByQuasiNewton } from './quasiNewtonFit';
@@ -33,6 +34,8 @@ interface FitOptions {
   readonly factor?: HessianFactor;
   /** For heads fitted by gradients alone: a metric near H at the optimum, which saves a Gram matrix and some passes. */
   readonly metric?: FitMetric | undefined;
+  /** The same from the fit of a problem that differs in its λ and some of its weights: saves the Gram matrix alone. */
+  readonly metrics?: HeadMetrics | undefined;
   /**
    * Rows of the sample that the fit of a head with few outputs starts from, 0: none; default: as many as save time
    * (sampleFit.ts).
@@ -56,6 +59,8 @@ export interface HeadFit {
   readonly passes?: number;
   /** The last factor used, taken at or near θ̂; undefined when none was needed. */
   readonly factor: HessianFactor | undefined;
+  /** For fits that measured directions by the head: what its metric was made of. */
+  readonly metrics?: HeadMetrics | undefined;
 }
 
 /**
@@ -71,14 +76,16 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   if (options.factor === undefined && fitsByGradients(problem)) {
     const start = startOf(problem, options.start);
     const byGradients = onStep && ((relative: number) => onStep(relative, 0));
-    const { state, relativeGradientNorm, passes } = fitByQuasiNewton(problem, linalg, {
+    const { metric, metrics } = options;
+    const descent = fitByQuasiNewton(problem, linalg, {
       start,
       tolerance,
-      metric: options.metric,
+      metric,
+      metrics,
       onBlock,
       onStep: byGradients,
     });
-    return { state, relativeGradientNorm, newtonSteps: 0, passes, factor: undefined };
+    return { ...descent, newtonSteps: 0, factor: undefined };
   }
   const scale = problem.gradientScale;
   const near =
@@ -86,8 +93,8 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
       ? (startFromSample(problem, linalg, options) ?? startByGradients(problem, linalg, options))
       : undefined;
   if (near !== undefined && near.relativeGradientNorm <= tolerance) {
-    const { state, relativeGradientNorm, hessians, passes } = near;
-    return { state, relativeGradientNorm, newtonSteps: hessians, passes, factor: undefined };
+    const { state, relativeGradientNorm, hessians, passes, metrics } = near;
+    return { state, relativeGradientNorm, newtonSteps: hessians, passes, factor: undefined, metrics };
   }
   let state = near?.state ?? evaluateHead(problem, startOf(problem, options.start), linalg, onBlock);
   let factor = options.factor;
@@ -131,7 +138,7 @@ export function fitHead(problem: HeadProblem, linalg: LinearAlgebra, options: Fi
   }
   const relative = state.gradientNorm / scale;
   if (!(relative <= tolerance)) throw stalled(problem, relative, factor, linalg);
-  return { state, relativeGradientNorm: relative, newtonSteps, factor };
+  return { state, relativeGradientNorm: relative, newtonSteps, factor, metrics: near?.metrics };
 }
 
 /**
@@ -167,7 +174,7 @@ const mostGradientPasses = 100;
 function startByGradients(
   problem: HeadProblem,
   linalg: LinearAlgebra,
-  { start, tolerance = fitTolerance, polish = true, metric, onBlock, onStep }: FitOptions,
+  { start, tolerance = fitTolerance, polish = true, metric, metrics, onBlock, onStep }: FitOptions,
 ): (Descent & { readonly hessians: number }) | undefined {
   if (!startsByGradients(problem)) return undefined;
   try {
@@ -175,6 +182,7 @@ function startByGradients(
       start: startOf(problem, start),
       tolerance: polish ? samplePolish * tolerance : tolerance,
       metric,
+      metrics,
       mostPasses: mostGradientPasses,
       onBlock,
       onStep: onStep && ((relative) => onStep(relative, 0)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random';
 import { createFloat64LinearAlgebra } from '../../linalg/float64LinearAlgebra';
+import type { LinearAlgebra } from '../../linalg/linearAlgebra';
 import { problemOf, relativeDistance, syntheticRows } from '../../testing/testData';
 import { createCurvatureBound } from '../curvature/curvatureBound';
 import { multiplyHessian } from '../curvature/headHessian';
@@ -36,7 +37,7 @@ describe('createHeadMetrics', () => {
     const data = syntheticRows({ rows: 200, features: 9, classes: 4, seed: 3 });
     const weights = Float64Array.from({ length: 200 }, (_, i) => [0, 1, 2.5][i % 3]);
     const problem = problemOf(data, linalg, { kind: 'softmax', l2: 1e-2, weights });
-    const metric = createHeadMetrics(problem, linalg).at(new Float64Array(problem.parameters));
+    const metric = createHeadMetrics(problem, linalg).at(problem, new Float64Array(problem.parameters));
     const v = randomDirection(problem, 1);
     const product = multiplyHessian(problem, new Float64Array(200 * 4), v, linalg);
     expect(relativeDistance(metric.solve(row(product)).data, v)).toBeLessThan(1e-10);
@@ -52,7 +53,7 @@ describe('createHeadMetrics', () => {
     const start = new Float64Array(problem.parameters);
     const bound = createCurvatureBound(problem, linalg);
     const { theta } = fitByQuasiNewton(problem, linalg, { start, tolerance: 1e-2, metric: bound }).state;
-    const metric = createHeadMetrics(problem, linalg).at(theta);
+    const metric = createHeadMetrics(problem, linalg).at(problem, theta);
     const { logits } = evaluateHead(problem, theta, linalg);
     /** Largest over least of vᵀB⁻¹v/vᵀH⁻¹v, from v = Hu. */
     const spread = (solve: typeof metric.solve): number => {
@@ -72,6 +73,44 @@ describe('createHeadMetrics', () => {
     expect(Math.abs(dot(solvedV, w) - dot(solvedW, v))).toBeLessThan(
       1e-10 * Math.sqrt(dot(v, solvedV) * dot(w, solvedW)),
     );
+  });
+
+  it('serves a problem without some of the rows and with another λ nearly as well as its own', () => {
+    const data = syntheticRows({ rows: 600, features: 30, classes: 5, seed: 4, signal: 0.6 });
+    const first = problemOf(data, linalg, { kind: 'softmax', l2: 1e-2 });
+    const metrics = createHeadMetrics(first, linalg);
+    const start = fitByQuasiNewton(first, linalg, {
+      start: new Float64Array(first.parameters),
+      tolerance: 1e-6,
+      metrics,
+    }).state.theta;
+    const own = metrics.at(first, start);
+    const again = createHeadMetrics(first, linalg).at(first, start);
+    const v = row(randomDirection(first, 1));
+    expect(relativeDistance(own.solve(v).data, again.solve(v).data)).toBeLessThan(1e-12);
+
+    const weights = Float64Array.from({ length: 600 }, (_, i) => (i % 7 === 2 ? 0 : 1));
+    const without = problemOf(data, linalg, { kind: 'softmax', l2: 3e-3, weights });
+    const alone = fitByQuasiNewton(without, linalg, { start, tolerance: 1e-9 });
+    let grams = 0;
+    const counting: LinearAlgebra = {
+      ...linalg,
+      weightedGrams: (x, all, onBlock) => {
+        grams += all.length;
+        return linalg.weightedGrams(x, all, onBlock);
+      },
+    };
+    const fit = fitByQuasiNewton(without, counting, { start, tolerance: 1e-9, metrics });
+    expect(grams).toBe(0);
+    expect(fit.passes).toBeLessThan(1.2 * alone.passes);
+    expect(relativeDistance(fit.state.theta, alone.state.theta)).toBeLessThan(1e-6);
+    // The Gram matrix has the weight of the problem it is asked for.
+    const thrice = problemOf(data, linalg, { kind: 'softmax', l2: 1e-2, weights: new Float64Array(600).fill(3) });
+    const solved = metrics
+      .at(thrice, start)
+      .solve(v)
+      .data.map((value) => 3 * value);
+    expect(relativeDistance(solved, own.solve(v).data)).toBeLessThan(1e-10);
   });
 
   it('takes two thirds of the passes that the bound takes', () => {

@@ -32,13 +32,15 @@ const leastDirection = 1e-8;
 const sampleSeed = 2;
 
 /** Metrics of a softmax head: its Gram matrix and the sums of its classes are computed once. */
-interface HeadMetrics {
+export interface HeadMetrics {
   /**
-   * At θ: two products of the rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3 + 4000·K·r²)
-   * for r directions.
+   * Of a problem at θ: two products of its rows with at most K vectors, and a factorisation of order d. O(n·d·K + d³/3
+   * + 4000·K·r²) for r directions. The problem is that of the metrics, or one of the same features that differs in its
+   * λ and some of its weights: then the Gram matrix of the first, scaled to its weight, and the directions of the first
+   * stand for its own, and curvatures and ridge are its own.
    * @throws NumericalError naming λ when the Gram matrix with the ridge is not positive definite.
    */
-  at(theta: Float64Array, onBlock?: OnBlock): FitMetric;
+  at(problem: HeadProblem, theta: Float64Array, onBlock?: OnBlock): FitMetric;
 }
 
 /**
@@ -48,16 +50,18 @@ interface HeadMetrics {
  * curvature depends on its K logits alone, and across those directions xᵢ is independent of them.
  * One Gram matrix, O(n·d²/2).
  */
-export function createHeadMetrics(problem: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): HeadMetrics {
-  const [gram] = linalg.weightedGrams(problem.rows, [problem.weights], onBlock);
+export function createHeadMetrics(first: HeadProblem, linalg: LinearAlgebra, onBlock?: OnBlock): HeadMetrics {
+  const [gram] = linalg.weightedGrams(first.rows, [first.weights], onBlock);
+  const { totalWeight } = first;
   let classSums: Matrix | undefined;
   return {
-    at(theta, whenBlock) {
+    at(problem, theta, whenBlock) {
       const isZero = theta.every((value) => value === 0);
       const sample = isZero ? undefined : sampleCurvatures(problem, theta, linalg, whenBlock);
       // At zero all classes are equally likely and H is the product itself.
       const curvature = sample?.mean ?? 1 / problem.outputs;
-      const factor = factorizeFeatureCurvature(scaledBy(curvature, gram), problem, linalg, whenBlock);
+      const scaled = scaledBy(curvature * (problem.totalWeight / totalWeight), gram);
+      const factor = factorizeFeatureCurvature(scaled, problem, linalg, whenBlock);
       classSums ??= classSumsOf(problem, linalg, whenBlock);
       const blocks = sample && createBlocks(problem, linalg, factor, sample, classSums, whenBlock);
       return { solve: (vectors) => solveRows(vectors, factor, blocks, linalg) };

@@ -9,6 +9,7 @@ import type { HeadProblem } from '../headProblem';
 import type { PassState } from './anchoredPasses';
 import { createAnchoredPasses } from './anchoredPasses';
 import type { FitMetric } from './fitMetric';
+import type { HeadMetrics } from './headMetric';
 import { createHeadMetrics } from './headMetric';
 
 /** Steps remembered: more save no passes (measured from 10 to 40). */
@@ -47,12 +48,14 @@ interface QuasiNewtonOptions {
    * to make.
    */
   readonly metric?: FitMetric | undefined;
+  /** Where no metric is given: those of a neighbouring problem, which save that Gram matrix (headMetric.ts). */
+  readonly metrics?: HeadMetrics | undefined;
   readonly onBlock?: OnBlock | undefined;
   /** Told before each step: the relative gradient norm. */
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
 }
 
-interface DescentOptions extends Omit<QuasiNewtonOptions, 'start'> {
+interface DescentOptions extends Omit<QuasiNewtonOptions, 'start' | 'metrics'> {
   /** θ, or what is known of it already. */
   readonly start: Float64Array | HeadState;
   readonly metric: FitMetric;
@@ -67,6 +70,8 @@ interface QuasiNewtonFit {
   readonly relativeGradientNorm: number;
   /** Passes over the rows. */
   readonly passes: number;
+  /** What its metric was made of, where it was a metric of the head. */
+  readonly metrics?: HeadMetrics;
 }
 
 /** Where a descent ended, at the tolerance or not. */
@@ -114,31 +119,33 @@ export function descendFrom(
   options: QuasiNewtonOptions & Pick<DescentOptions, 'mostPasses'>,
 ): Descent {
   const { metric } = options;
-  return descend(problem, linalg, { ...options, ...(metric ? { metric } : metricsOf(problem, linalg, options)) });
+  if (metric !== undefined) return descend(problem, linalg, { ...options, metric });
+  const { metrics, ...made } = metricsOf(problem, linalg, options);
+  return { ...descend(problem, linalg, { ...options, ...made }), ...(metrics && { metrics }) };
 }
 
 function metricsOf(
   problem: HeadProblem,
   linalg: LinearAlgebra,
-  { start, onBlock }: QuasiNewtonOptions,
-): Pick<DescentOptions, 'metric' | 'refine'> {
+  { start, metrics: known, onBlock }: QuasiNewtonOptions,
+): Pick<DescentOptions, 'metric' | 'refine'> & Pick<Descent, 'metrics'> {
   if (problem.kind !== 'softmax' || problem.features.columns > mostRefinedFeatures) {
     return { metric: createCurvatureBound(problem, linalg, onBlock) };
   }
-  const metrics = createHeadMetrics(problem, linalg, onBlock);
-  const metric = metrics.at(start, onBlock);
+  const metrics = known ?? createHeadMetrics(problem, linalg, onBlock);
+  const metric = metrics.at(problem, start, onBlock);
   // What is far from the optimum is zero; other starts are the optima of neighbouring problems.
   const isZero = start.every((value) => value === 0);
   const refine = (theta: Float64Array): FitMetric | undefined => {
     try {
-      return metrics.at(theta, onBlock);
+      return metrics.at(problem, theta, onBlock);
     } catch (error) {
       // Where all rows are near certainty, too little may be left of the Gram matrix.
       if (error instanceof NumericalError) return undefined;
       throw error;
     }
   };
-  return { metric, refine: isZero ? refine : undefined };
+  return { metric, metrics, refine: isZero ? refine : undefined };
 }
 
 /**

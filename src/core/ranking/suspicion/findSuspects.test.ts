@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/random';
 import type { Expert } from './experts';
 import { findSuspects } from './findSuspects';
+import { fitPoolWeights } from './poolExperts';
 
 const classes = 3;
 
@@ -38,6 +39,10 @@ describe('rows that are set aside', () => {
     expect(right / set).toBeGreaterThan(0.88);
     expect(right / wrong).toBeGreaterThan(0.8);
     expect(findSuspects(experts, labels, weights, classes)).toEqual(aside);
+    const strengths = fitPoolWeights(experts, labels, weights, classes);
+    const before = strengths.slice();
+    expect(findSuspects(experts, labels, weights, classes, undefined, strengths)).toEqual(aside);
+    expect(strengths).toEqual(before);
   });
 
   it('are hardly any where nothing is wrong', () => {

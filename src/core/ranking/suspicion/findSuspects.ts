@@ -28,6 +28,8 @@ const mostOfClass = 0.4;
  * rows go whose given label has at most half of q, at most 40 % of a class: the most suspicious. w is fitted on the
  * rows of `fitPoolWeights`. Of two classes it is the model of twoClassNoise.ts that suspects. Only rows whose
  * `weights` are not 0 take part. O(n·C·E).
+ *
+ * @param known strengths of `fitPoolWeights` for the same, where they are at hand
  */
 export function findSuspects(
   experts: readonly Expert[],
@@ -35,8 +37,9 @@ export function findSuspects(
   weights: Float64Array,
   classes: number,
   onStep?: () => void,
+  known?: Float64Array,
 ): Uint8Array {
-  const strengths = fitPoolWeights(experts, labels, weights, classes, onStep);
+  const strengths = known?.slice() ?? fitPoolWeights(experts, labels, weights, classes, onStep);
   if (classes === 2) {
     const pool = poolExperts(experts, strengths, classes, onStep);
     const model = fitTwoClassNoise(pool, labels, weights, onStep);

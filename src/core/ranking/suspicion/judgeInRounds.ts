@@ -88,10 +88,10 @@ export function judgeInRounds(
   }
   const cells = labels.length * classes;
   const pooling = poolingSeconds(sources, cells);
-  const pool = poolOf(first, rows, labelled, pooling, parts);
+  const { strengths, ...pool } = poolOf(first, rows, labelled, pooling, parts);
   const alone = { ...pool, firstRound: pool.probabilities, leftOut, rounds: 1, rowsSetAside: 0 } as const;
   if (rounds === 1) return alone;
-  const suspects = suspectsOf(first, rows, parts.begin(3 * pooling, 'rows to set aside', 30).onBlock);
+  const suspects = suspectsOf(first, strengths, rows, parts.begin(3 * pooling, 'rows to set aside', 30).onBlock);
   const kept = labelled.map((weight, row) => (suspects[row] === 0 ? weight : 0));
   const rowsSetAside = suspects.reduce((sum, one) => sum + one, 0);
   if (rowsSetAside === 0) {
@@ -141,19 +141,25 @@ function poolOf(
   kept: Float64Array,
   seconds: number,
   parts: StageParts,
-): Pick<Judgement, 'probabilities' | 'experts'> {
+): Pick<Judgement, 'probabilities' | 'experts'> & { readonly strengths: Float64Array } {
   const progress = parts.begin(seconds, 'expert strengths', 12);
   const step = (): void => progress.onBlock(1, 1);
   const strengths = fitPoolWeights(experts, labels, kept, classes, step);
   return {
+    strengths,
     probabilities: poolExperts(experts, strengths, classes, step),
     experts: experts.map(({ name }, e) => ({ name, weight: strengths[e] })),
   };
 }
 
-/** Which of two twins a row is called makes no suspect of it. */
+/**
+ * Which of two twins a row is called makes no suspect of it.
+ *
+ * @param strengths those of the experts for the classes as they are
+ */
 function suspectsOf(
   experts: readonly Expert[],
+  strengths: Float64Array,
   { labels, classes, labelled, twins }: JudgedRows,
   onBlock: (done: number, total: number) => void,
 ): Uint8Array {
@@ -167,5 +173,6 @@ function suspectsOf(
     labelled,
     joined[0].classes,
     () => onBlock(1, 1),
+    joined[0].classes === classes ? strengths : undefined,
   );
 }
