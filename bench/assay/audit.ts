@@ -34,7 +34,10 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
   let result: AuditResult | undefined;
   const audit = (experts: ExpertChoice): Facts => {
     const clock = createStageClock();
-    result = auditFeatures({ ...input, options: { experts } }, benchContext(backend, clock.progress));
+    result = auditFeatures(
+      { ...input, options: { experts, validationLabels: 'given' } },
+      benchContext(backend, clock.progress),
+    );
     return { stages: clock.seconds(), ...statedBy(result) };
   };
   return {

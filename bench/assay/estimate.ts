@@ -40,7 +40,7 @@ export async function createEstimateTask({ data, settings, backend }: TaskInputs
   const { theta } = fitHead(problem, linalg).state;
   const measure = (model: FittedModel) => {
     const influence = computeRowInfluence(model);
-    return { influence, effects: computeMeanLossEffects(model, validation, labels, influence.rifCoefficients) };
+    return { influence, effects: computeMeanLossEffects(model, validation, { labels }, influence.rifCoefficients) };
   };
   let estimated: ReturnType<typeof measure> | undefined;
   return {

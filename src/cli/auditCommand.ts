@@ -15,6 +15,7 @@ import { parseCount, parseExperts, parsePath, parseRounds, parseShare } from './
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
+import { withValidationLabels } from './validationLabels';
 import { withEngine } from './withEngine';
 
 interface AuditCommandOptions extends DataOptions {
@@ -22,6 +23,8 @@ interface AuditCommandOptions extends DataOptions {
   readonly head: AuditSettings['head'];
   readonly experts: AuditSettings['experts'];
   readonly rounds: AuditSettings['rounds'];
+  readonly validationLabels?: AuditSettings['validationLabels'];
+  readonly validationClean?: boolean;
   readonly threshold: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -39,7 +42,11 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .description('audit a delimited text file and write scores, lists and a cleaned copy')
     .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
-  withSourceOptions(audit, 'audit')
+  withValidationLabels(withSourceOptions(audit, 'audit'), 'audit')
+    .option(
+      '--validation-clean',
+      'the rows of --validation FILE, or those that --split marks, are known to be labelled right: taken at their word, and not judged',
+    )
     .addOption(
       new Option(
         '--experts <names>',

@@ -6,6 +6,7 @@ import { formatPercent } from '../core/base/format';
 import { formatCount, formatPlural } from '../core/base/format';
 import { terminalCell } from './terminalText';
 import { formatFacts } from './textTable';
+import { describeValidationLabels } from './validationLabels';
 
 /** What an audit found, for a terminal. */
 export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
@@ -26,18 +27,9 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
       `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (${describeFit(audit.leaveOneOut)})`,
     ],
   ];
-  if (audit.validation !== null) {
-    rows.push([
-      'validation',
-      `${formatCount(audit.validation.rows)} rows, loss ${audit.validation.loss.toFixed(4)}, ${describeFit(audit.validation)}`,
-    ]);
-  }
-  if (audit.test !== null) {
-    rows.push([
-      'test',
-      `${formatCount(audit.test.rows)} rows, loss ${audit.test.loss.toFixed(4)}, ${describeFit(audit.test)}`,
-    ]);
-  }
+  if (audit.validation !== null) rows.push(['validation', describeHeldOut(audit.validation)]);
+  if (audit.test !== null) rows.push(['test', describeHeldOut(audit.test)]);
+  if (audit.validation !== null || audit.test !== null) rows.push(['', describeValidation(audit.settings)]);
   rows.push([
     'experts',
     `${audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')} (strength)`,
@@ -58,7 +50,19 @@ function describeLabel({ head, labelling }: AuditSummary): string {
     : `${formatCount(head.classes.length)} classes`;
 }
 
-function describeFit({ accuracy, rSquared }: AuditSummary['train']): string {
+function describeHeldOut({ given, ...taken }: NonNullable<AuditSummary['validation']>): string {
+  const figures = `${formatCount(taken.rows)} rows, loss ${taken.loss.toFixed(4)}, ${describeFit(taken)}`;
+  return given === undefined
+    ? figures
+    : `${figures} (by the given labels loss ${given.loss.toFixed(4)}, ${describeFit(given)})`;
+}
+
+function describeValidation({ validationLabels, validationClean }: AuditSummary['settings']): string {
+  const clean = validationClean ? '; those that validate are known to be right' : '';
+  return `${describeValidationLabels(validationLabels)}${clean}`;
+}
+
+function describeFit({ accuracy, rSquared }: Pick<AuditSummary['train'], 'accuracy' | 'rSquared'>): string {
   if (accuracy !== null) return `accuracy ${formatPercent(accuracy, 1)}`;
   return `R² ${rSquared === null || rSquared === undefined ? '–' : rSquared.toFixed(3)}`;
 }

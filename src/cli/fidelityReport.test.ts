@@ -40,6 +40,7 @@ const head: StudiedHead = {
   parameters: 8,
   trainRows: 400,
   validationRows: 100,
+  validationLabels: 'given',
   l2: 1e-3,
   l2Choice: null,
   conditionEstimate: 12,

@@ -29,6 +29,7 @@ const head: StudiedHead = {
   parameters: 8,
   trainRows: 80,
   validationRows: 20,
+  validationLabels: 'given',
   l2: 1e-2,
   l2Choice: null,
   conditionEstimate: 12,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { InputError } from '../core/base/errors';
+import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { parseCount, parsePath, parsePositiveCount, parseSeed, withRidgeConvention } from './parseOptions';
 import { readListFile } from './readListFile';
 import { printResult } from './terminal';
+import { withValidationLabels } from './validationLabels';
 import { describeVerification, verificationJson } from './verifyReport';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
@@ -17,6 +19,7 @@ interface VerifyCommandOptions {
   readonly repeats: number;
   readonly seed: number;
   readonly ridgeConvention: RidgeConvention;
+  readonly validationLabels?: ValidationLabels;
   readonly json?: boolean;
 }
 
@@ -32,15 +35,16 @@ export function addVerifyCommand(program: Command, installation: Installation): 
     .option('--top <count>', 'remove this many of the most suspicious training rows instead', parsePositiveCount)
     .option('--repeats <count>', 'random removals of the same size and class mix beside it', parseCount, 20)
     .option('--seed <number>', 'draws the random removals', parseSeed, 7);
-  withRidgeConvention(verify)
+  withValidationLabels(withRidgeConvention(verify), 'study')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       `
 Changes are positive where the removal raises the measurement. The first
 measurement is the mean validation loss (training loss without validation rows);
-JSON has the others under "measurements". Predictions: if (influence functions),
-rif (rescaled), newton (one Newton step); actual is by retraining.`,
+JSON has the others under "measurements", those by the given labels as
+validation_loss_given and validation_accuracy_given. Predictions: if (influence
+functions), rif (rescaled), newton (one Newton step); actual is by retraining.`,
     )
     .action(async (options: VerifyCommandOptions) => runVerifyCommand(options, installation));
 }
@@ -56,8 +60,9 @@ async function runVerifyCommand(options: VerifyCommandOptions, installation: Ins
   await withEngine(installation, async ({ engine, progress }) => {
     const project = await openAudited(options.project, engine);
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
-    const { repeats, seed, ridgeConvention } = options;
-    const verification = await project.verifications.start({ rows, repeats, seed, ridgeConvention }).result;
+    const { repeats, seed, ridgeConvention, validationLabels } = options;
+    const request = { rows, repeats, seed, ridgeConvention, validationLabels };
+    const verification = await project.verifications.start(request).result;
     progress.clear();
     printResult(options, { chosenBy, ...verificationJson(verification) }, () =>
       describeVerification(verification, chosenBy),

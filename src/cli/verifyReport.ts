@@ -1,7 +1,9 @@
 import type { Verification, VerifiedMeasurement } from '../contract/verify';
 import { formatCount } from '../core/base/format';
+import { labelsDisagree } from '../core/validation/labelsDisagree';
 import { describeRidgeConvention } from './parseOptions';
 import { alignTable, formatChange, formatFigure } from './textTable';
+import { describeLabelsDisagree, describeValidationLabels } from './validationLabels';
 
 /** For machines: the measurement to show at the top, all of them by name below. */
 export function verificationJson(verification: Verification): Record<string, unknown> {
@@ -31,6 +33,7 @@ export function describeVerification(verification: Verification, chosenBy: strin
   const lines = [
     `removed     ${formatCount(rowCount)} of ${formatCount(trainRows)} training rows (${share} %), ${chosenBy}${others}`,
     'change of each measurement when they are removed; positive = removal raises it',
+    describeValidationLabels(verification.validationLabels),
     ...describeRidgeConvention(verification.ridgeConvention),
     '',
     ...alignTable([
@@ -48,9 +51,17 @@ export function describeVerification(verification: Verification, chosenBy: strin
     ]),
     '',
     ...interpret(shown),
+    ...compareWithGiven(verification),
     `retrained to ${retrainError.toExponential(0)} of the change of the parameters or better, in ${seconds.toFixed(1)} s; kept in the project`,
   ];
   return lines.join('\n');
+}
+
+function compareWithGiven({ measurements }: Verification): string[] {
+  const [shown] = measurements;
+  const given = measurements.find(({ name }) => name === `${shown.name}_given`);
+  if (given === undefined || shown.actual === null || !labelsDisagree(shown, given)) return [];
+  return [describeLabelsDisagree(shown.actual)];
 }
 
 function describeRandom({ randomMean, randomDeviation }: VerifiedMeasurement): string {

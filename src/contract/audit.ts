@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defaultValidationLabels, validationLabelWays } from '../core/influence/measurements/validationLabels';
 import { expertNames } from '../core/ranking/suspicion/expertNames';
 
 const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
@@ -7,6 +8,8 @@ const headKindSchema = z.enum(['logistic', 'softmax', 'ridge']);
 /** Random numbers are drawn from 32 bits: a larger seed would be another one in disguise. */
 export const largestSeed = 2 ** 32 - 1;
 export const seedSchema = z.int().min(0).max(largestSeed);
+
+export const validationLabelsSchema = z.enum(validationLabelWays);
 
 /** What an analyst chooses before an audit. */
 export const auditSettingsSchema = z.object({
@@ -39,6 +42,13 @@ export const auditSettingsSchema = z.object({
    * cell fits its column.
    */
   ragged: z.enum(['set-aside', 'use']).default('set-aside'),
+  /** How verdicts take the labels of validation and test rows: see core's validationLabels. */
+  validationLabels: validationLabelsSchema.default(defaultValidationLabels),
+  /**
+   * The validation rows, of a file of their own or by the split column, are known to be labelled right: they are taken
+   * at their word, and not judged.
+   */
+  validationClean: z.boolean().default(false),
 });
 export type AuditSettings = z.infer<typeof auditSettingsSchema>;
 
@@ -65,6 +75,10 @@ const metricsSchema = z.object({
   accuracy: z.number().nullable(),
   /** R² of numeric labels; null where all are equal. */
   rSquared: z.number().nullable().optional(),
+  /** The same by the given labels; missing where these are taken. */
+  given: z
+    .object({ loss: z.number(), accuracy: z.number().nullable(), rSquared: z.number().nullable().optional() })
+    .optional(),
 });
 
 /** How an audit read its labels. */
@@ -125,6 +139,7 @@ export const auditSummarySchema = z.object({
   train: metricsSchema,
   /** Mean leave-one-out loss and accuracy over the training rows. */
   leaveOneOut: metricsSchema,
+  /** By the labels as `settings.validationLabels` takes them, like `test`. */
   validation: metricsSchema.nullable(),
   test: metricsSchema.nullable(),
   unlabelled: z.int().nonnegative(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { validationLabelsSchema } from './audit';
 import { rowSchema } from './dataset';
 import { mapScores, scoreColumns } from './scoreColumns';
 
@@ -176,20 +177,28 @@ const effectSchema = z.object({
   /** Evaluated mean validation loss and accuracy after the change; numeric labels have no accuracy. */
   loss: z.number(),
   accuracy: z.number().nullable(),
-  /** Validation rows whose predicted class changes, towards and away from their label. */
+  /** Validation rows whose predicted class changes, towards and away from the label each is taken to have. */
   becameRight: z.int().nonnegative(),
   becameWrong: z.int().nonnegative(),
 });
 
-/** What removing a selection would do, by each method; null where it cannot be said (the reason in `note`). */
-export const removalEffectsSchema = z.object({
-  /** Training rows of the selection; only they have an effect. */
-  trainRows: z.int().nonnegative(),
-  otherRows: z.int().nonnegative(),
+/** What removing rows does to the validation rows, by each method; null where it cannot be said. */
+const methodEffectsSchema = z.object({
   before: z.object({ loss: z.number(), accuracy: z.number().nullable() }).nullable(),
   if: effectSchema.nullable(),
   rif: effectSchema.nullable(),
   newton: effectSchema.nullable(),
+});
+
+/** What removing a selection would do; why it cannot be said is in `note`. */
+export const removalEffectsSchema = methodEffectsSchema.extend({
+  /** Training rows of the selection; only they have an effect. */
+  trainRows: z.int().nonnegative(),
+  otherRows: z.int().nonnegative(),
+  /** How the labels of validation rows are taken. */
+  validationLabels: validationLabelsSchema,
+  /** The same by the given labels; null where those are taken, or nothing can be said. */
+  given: methodEffectsSchema.nullable(),
   note: z.string(),
   /**
    * Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
-import { seedSchema } from './audit';
+import { seedSchema, validationLabelsSchema } from './audit';
 import { rowSchema } from './dataset';
 import { selectionSchema } from './review';
 
@@ -10,6 +10,8 @@ export const verifyRequestSchema = z.object({
   repeats: z.int().min(0).max(1000).default(20),
   /** Draws the random removals. */
   seed: seedSchema.default(7),
+  /** Missing: as the audit took them. */
+  validationLabels: validationLabelsSchema.optional(),
 });
 
 /** Change of a measurement when rows are removed. **Positive = removal raises it.** null = the method has no answer. */
@@ -35,7 +37,10 @@ const agreementSchema = z.object({
 });
 
 const verifiedMeasurementSchema = z.object({
-  /** validation_loss, validation_accuracy, training_loss, margin_ROW. */
+  /**
+   * validation_loss, validation_accuracy, by the labels as the verification takes them; validation_loss_given,
+   * validation_accuracy_given where those are others; training_loss, margin_ROW.
+   */
   name: z.string(),
   /** Before the removal. */
   before: z.number(),
@@ -71,6 +76,8 @@ export const verificationSchema = z.object({
   seed: z.int().nonnegative(),
   /** What becomes of the ridge term nλ/2·‖θ‖² without the rows: it stays (`fixed`), or n falls with them (`mean`). */
   ridgeConvention: z.enum(ridgeConventions).default('fixed'),
+  /** How the labels of validation rows were taken; by earlier versions as given. */
+  validationLabels: validationLabelsSchema.default('given'),
   /** The first is the one to show. */
   measurements: z.array(verifiedMeasurementSchema).min(1),
   /** Largest estimated relative error of a retrained head's change. */

@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { BugError, CancelledError, InputError } from '../base/errors';
 import { createRandom } from '../base/random';
 import { splitCodes } from '../base/splitCodes';
+import { validationLabelWays } from '../influence/measurements/validationLabels';
 import type { Progress } from '../job/jobContext';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { createExactNeighbourSearch } from '../ranking/neighbours/exactNeighbours';
+import { reasonFlags } from '../ranking/reasons';
+import type { ExpertName } from '../ranking/suspicion/expertNames';
+import { openAuditSession } from '../session/auditSession';
 import { createCountingLinearAlgebra } from '../testing/countingLinearAlgebra';
 import type { SyntheticRows } from '../testing/testData';
-import { createRoundedLinearAlgebra, createTestContext, syntheticRows } from '../testing/testData';
+import { createRoundedLinearAlgebra, createTestContext, relativeDistance, syntheticRows } from '../testing/testData';
 import { auditFeatures } from './auditFeatures';
-import type { AuditInput } from './auditTypes';
+import type { AuditInput, AuditResult } from './auditTypes';
 
 function inputOf(data: SyntheticRows, changes: Partial<AuditInput> = {}): AuditInput {
   const n = data.labels.length;
@@ -21,6 +25,10 @@ function inputOf(data: SyntheticRows, changes: Partial<AuditInput> = {}): AuditI
     neighbours: createExactNeighbourSearch(),
     ...changes,
   };
+}
+
+function trainedOnly(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value));
 }
 
 describe('auditFeatures', () => {
@@ -70,6 +78,93 @@ describe('auditFeatures', () => {
     expect(t).not.toBeNull();
     for (let j = 0; j < 3; j++) expect(t?.data.slice(3 * j, 3 * j + 3).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     expect(result.head.relativeGradientNorm).toBeLessThan(1e-8);
+  });
+
+  it('measures on the labels as it is told to, by what it thinks of them', () => {
+    const audits = validationLabelWays.map((validationLabels) =>
+      auditFeatures(inputOf(data, { l2: 0.02, options: { validationLabels } }), createTestContext()),
+    );
+    const [given, weighted, expected] = audits;
+    const { suspicion, suggestedLabel } = given.columns;
+    expect(given.beliefs.suspicion).toEqual(suspicion);
+    given.beliefs.others.forEach((other, i) => {
+      expect(other).not.toBe(data.labels[i]);
+      if (suggestedLabel[i] !== data.labels[i]) expect(other).toBe(suggestedLabel[i]);
+    });
+    expect(given.validation?.given).toBeUndefined();
+    for (const { validation, columns, beliefs } of [weighted, expected]) {
+      expect(validation?.given).toEqual({ meanLoss: given.validation?.meanLoss, accuracy: given.validation?.accuracy });
+      expect(beliefs).toEqual(given.beliefs);
+      expect(columns.suspicion).toEqual(suspicion);
+      expect(columns.rank).toEqual(given.columns.rank);
+    }
+    // Rows that are doubted are those with large losses.
+    expect(weighted.validation?.meanLoss).toBeLessThan(given.validation?.meanLoss ?? 0);
+    for (const { columns, beliefs, validationLabels, head } of audits) {
+      const session = openAuditSession(
+        { ...inputOf(data), kind: head.kind, theta: head.theta, l2: head.l2, beliefs, validationLabels },
+        createTestContext(),
+      );
+      const largest = Math.max(...trainedOnly(columns.valLossRif).map(Math.abs));
+      for (const row of [1, 42, 257]) {
+        const effect = session.estimateRemovalEffect({ rows: Int32Array.of(row), method: 'rif' }).validation;
+        expect(columns.valLossRif[row]).toBeCloseTo(effect?.lossChangeLinear ?? Number.NaN, 12);
+        const truth = session.retrainWithout({ rows: Int32Array.of(row) }).validation?.lossChange ?? Number.NaN;
+        expect(Math.abs(columns.valLossRif[row] - truth)).toBeLessThan(0.2 * Math.abs(truth) + 0.01 * largest);
+      }
+      session.dispose();
+    }
+  });
+
+  it.each([1, 2] as const)('judges the label of a validation row by what has not seen it, in %i rounds', (rounds) => {
+    const row = 45;
+    const other = data.labels.slice();
+    other[row] = (other[row] + 1) % 3;
+    const run = (labels: Int32Array, experts: ExpertName[]) =>
+      auditFeatures({ ...inputOf(data, { l2: 0.02 }), labels, options: { rounds, experts } }, createTestContext());
+    for (const expert of ['head', 'neighbours10', 'neighbours30', 'forest', 'trees'] as const) {
+      const [before, after] = [run(data.labels, [expert]), run(other, [expert])];
+      const own = (at: number, from: Float32Array): number => from[3 * at + data.labels[row]];
+      const moved = (at: number): number =>
+        Math.abs(own(at, before.classProbabilities) - own(at, after.classProbabilities));
+      // The label moves what all rows choose together: the power of the expert, and who is set aside.
+      expect(moved(row)).toBeLessThan(0.015);
+      // Where it may count it does so more: for the other rows.
+      expect(Math.max(...Array.from(data.labels, (_, i) => (i === row ? 0 : moved(i))))).toBeGreaterThan(0.015);
+      expect(relativeDistance(after.head.theta, before.head.theta)).toBeLessThan(1e-9);
+      const losses = (from: AuditResult): Float64Array => trainedOnly(from.columns.looLoss);
+      expect(relativeDistance(losses(after), losses(before))).toBeLessThan(1e-9);
+    }
+  });
+
+  it('takes labels that a person vouches for at their word', () => {
+    const labels = data.labels.slice();
+    for (let i = 0; i < 260; i += 10) labels[i] = (labels[i] + 1) % 3;
+    const vouched = Uint8Array.from({ length: 260 }, (_, i) => (i % 5 === 0 ? 1 : 0));
+    const input = inputOf({ ...data, labels }, { l2: 0.02 });
+    const plain = auditFeatures({ ...input, options: { validationLabels: 'given' } }, createTestContext());
+    const found = auditFeatures({ ...input, vouched, options: { rounds: 1 } }, createTestContext());
+    const once = auditFeatures({ ...input, options: { rounds: 1 } }, createTestContext());
+    const { columns } = found;
+    for (let i = 0; i < 260; i++) {
+      const judged = vouched[i] === 0;
+      expect(columns.rank[i] > 0).toBe(judged);
+      expect(Number.isNaN(columns.suspicion[i])).toBe(!judged);
+      if (judged) expect(columns.suspicion[i]).toBe(once.columns.suspicion[i]);
+      else expect([columns.suggestedLabel[i], found.beliefs.suspicion[i]]).toEqual([labels[i], 0]);
+      if (!judged) expect(columns.reasons[i] & (reasonFlags.headDisagrees | reasonFlags.neighboursDisagree)).toBe(0);
+    }
+    expect([...columns.rank].filter((rank) => rank > 0).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 208 }, (_, i) => i + 1),
+    );
+    expect(found.validation?.meanLoss).toBeCloseTo(plain.validation?.meanLoss ?? Number.NaN, 12);
+    expect(relativeDistance(trainedOnly(columns.valLossRif), trainedOnly(plain.columns.valLossRif))).toBeLessThan(
+      1e-12,
+    );
+    const [aside, all] = [{ vouched }, {}].map((one) =>
+      auditFeatures({ ...input, ...one, options: { experts: ['head'] } }, createTestContext()),
+    );
+    expect(aside.rowsSetAside).toBeLessThan(all.rowsSetAside);
   });
 
   it('leaves validation columns empty without validation rows, and says so; both heads are one', () => {

@@ -1,5 +1,7 @@
 import type { FeatureRows } from '../base/featureRows';
 import type { Matrix } from '../base/matrix';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
 import type { ForestGrowth } from '../ranking/forest/forestGrowth';
@@ -36,6 +38,11 @@ export interface AuditInput {
    * suggested, for which of them it has. Default: every class is its own.
    */
   readonly twins?: Int32Array;
+  /**
+   * n: 1 for labelled rows whose label a person vouches for. Others are judged by them, never set aside; they are not
+   * judged themselves (no suspicion, no rank), and measured by their given label. Default: none.
+   */
+  readonly vouched?: Uint8Array | undefined;
   readonly options?: AuditOptions;
 }
 
@@ -54,6 +61,8 @@ interface AuditOptions {
   readonly rounds?: RoundCount;
   /** The noise-aware posterior with the label transition matrix; off: suspicion = 1 − P(given). Default true. */
   readonly noiseModel?: boolean;
+  /** How means over validation and test rows take labels. Default `defaultValidationLabels`. */
+  readonly validationLabels?: ValidationLabels;
   /**
    * The head in the coordinates of the rows where there are fewer rows than features (models/rowSpace.ts): the same
    * numbers for less. Default true.
@@ -82,8 +91,8 @@ export interface HeadColumns {
   /** gᵢᵀ RIFᵢ ≥ 0, the same by RIF. */
   readonly selfInfluenceRif: Float64Array;
   /**
-   * Linear effect of removing the row on the *mean* validation loss by IF; negative = the row is harmful. NaN without
-   * validation rows.
+   * Linear effect of removing the row on the *mean* validation loss by IF, by the labels as `validationLabels` takes
+   * them; negative = the row is harmful. NaN without validation rows.
    */
   readonly valLossIf: Float64Array;
   /** The same by RIF. */
@@ -92,11 +101,14 @@ export interface HeadColumns {
 
 /** Where each row stands among the labelled ones. */
 export interface RankingColumns {
-  /** Posterior probability that the given label is wrong, 0 … 1. Larger = more suspicious. NaN = unlabelled. */
+  /**
+   * Posterior probability that the given label is wrong, 0 … 1. Larger = more suspicious. NaN = unlabelled, or vouched
+   * for.
+   */
   readonly suspicion: Float64Array;
   /** Log-odds of suspicion: keeps an order where suspicion rounds to 1. */
   readonly suspicionLogOdds: Float64Array;
-  /** 1 = most suspicious of all labelled rows; 0 = not ranked (unlabelled). */
+  /** 1 = most suspicious of all labelled rows; 0 = not ranked (unlabelled, or vouched for). */
   readonly rank: Int32Array;
   /** The most probable true class, for every row, unlabelled ones included. */
   readonly suggestedLabel: Int32Array;
@@ -147,10 +159,16 @@ export interface SplitSummary {
   readonly meanLoss: number;
   /** 0 … 1. */
   readonly accuracy: number;
+  /** The same by the given labels, where they are taken otherwise. */
+  readonly given?: Omit<SplitSummary, 'rows' | 'given'>;
 }
 
 export interface AuditResult {
   readonly columns: AuditColumns;
+  /** What is thought of the labels, for measurements on their rows. */
+  readonly beliefs: LabelBeliefs;
+  /** How means over validation and test rows took them. */
+  readonly validationLabels: ValidationLabels;
   /** n×C row-major: the experts' pool, out of sample for every row. */
   readonly classProbabilities: Float32Array;
   readonly head: FittedHead;
@@ -192,7 +210,7 @@ export interface AuditResult {
   readonly train: SplitSummary;
   /** Mean loss and accuracy of the RIF leave-one-out probabilities over the training rows. */
   readonly leaveOneOut: SplitSummary;
-  /** null = no labelled rows in that split. */
+  /** By the labels as `validationLabels` takes them; null = no labelled rows in that split. */
   readonly validation: SplitSummary | null;
   readonly test: SplitSummary | null;
   readonly unlabelledRows: number;

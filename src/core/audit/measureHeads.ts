@@ -2,7 +2,6 @@ import { chooseProblemL2, fitProblem } from '../head/headSteps';
 import { openProblem } from '../head/openProblem';
 import type { FittedModel } from '../influence/fittedModel';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
-import { computeMeanLossEffects } from '../influence/rows/rowInfluence';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
 import type { L2Search } from '../l2/chooseL2';
@@ -23,8 +22,11 @@ export interface MeasuredHead extends LeftOutHead {
   readonly fit: HeadFit;
   /** θ̂ of the features as they were given. */
   readonly theta: Float64Array;
-  readonly columns: HeadColumns;
+  readonly columns: OwnColumns;
 }
+
+/** What the head says of the rows, all but the effects on others. */
+type OwnColumns = Omit<HeadColumns, 'valLossIf' | 'valLossRif'>;
 
 /** The head that judges labels: fitted to all labelled rows, whatever their split. */
 export interface SuspicionHead {
@@ -91,7 +93,7 @@ export function measureHeads(
     fitting.finish();
 
     const progress = new StageProgress('influence', context);
-    const judged = leaveOut(problem, whole.state, { progress, from: 0, to: isOne ? 0.9 : 0.45 }, context);
+    const judged = leaveOut(problem, whole.state, { progress, from: 0, to: isOne ? 1 : 0.5 }, context);
     const suspicion = {
       problem,
       theta: whole.state.theta,
@@ -102,9 +104,8 @@ export function measureHeads(
       loss: lossesOf(problem, judged.model.logits, labels),
       fellBackToFloat64: judged.fellBackToFloat64,
     };
-    const measured = isOne ? judged : leaveOut(trained, fit.state, { progress, from: 0.45, to: 0.9 }, context);
-    progress.begin(0.9, 1, 'effects on the validation loss', 3);
-    const columns = columnsOf(measured, isOne ? suspicion.loss : undefined, labels, roles, progress);
+    const measured = isOne ? judged : leaveOut(trained, fit.state, { progress, from: 0.5, to: 1 }, context);
+    const columns = columnsOf(measured, isOne ? suspicion.loss : undefined, labels);
     progress.finish();
     return {
       search,
@@ -120,14 +121,8 @@ function columnsOf(
   { model, influence }: LeftOutHead,
   knownLoss: Float64Array | undefined,
   labels: RowLabels,
-  roles: RowRoles,
-  progress: StageProgress,
-): HeadColumns {
+): OwnColumns {
   const loss = knownLoss ?? lossesOf(model.problem, model.logits, labels);
-  const effects =
-    roles.validationRows === 0
-      ? { byIf: emptyColumn(labels), byRif: emptyColumn(labels) }
-      : computeMeanLossEffects(model, roles.validation, labels, influence.rifCoefficients, progress.onBlock);
   return {
     loss,
     probability: probabilitiesOf(model.problem, loss),
@@ -136,18 +131,12 @@ function columnsOf(
     leverage: influence.leverage,
     selfInfluenceIf: influence.selfIf,
     selfInfluenceRif: influence.selfRif,
-    valLossIf: effects.byIf,
-    valLossRif: effects.byRif,
   };
-}
-
-function emptyColumn({ length }: RowLabels): Float64Array {
-  return new Float64Array(length).fill(Number.NaN);
 }
 
 /** NaN for rows without a label. */
 function lossesOf(problem: HeadProblem, logits: Float64Array, labels: RowLabels): Float64Array {
-  const loss = emptyColumn(labels);
+  const loss = new Float64Array(labels.length).fill(Number.NaN);
   for (let i = 0; i < loss.length; i++) if (isLabelled(labels, i)) loss[i] = lossOfRow(problem, logits, i);
   return loss;
 }

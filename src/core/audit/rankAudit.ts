@@ -1,4 +1,8 @@
 import type { Matrix } from '../base/matrix';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
+import { readLabels } from '../influence/measurements/measuredLabels';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
+import { defaultValidationLabels } from '../influence/measurements/validationLabels';
 import type { JobContext } from '../job/jobContext';
 import { StageParts } from '../job/stageParts';
 import { StageProgress } from '../job/stageProgress';
@@ -12,14 +16,18 @@ import { judgeInRounds, judgingSeconds } from '../ranking/suspicion/judgeInRound
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import type { AuditForests } from './auditForests';
 import type { AuditNeighbours } from './auditNeighbours';
-import type { AuditInput, AuditResult, RankingColumns } from './auditTypes';
+import type { AuditInput, AuditResult, HeadColumns, RankingColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import { expertSources } from './expertSources';
+import { believe, clearLabelReasons, clearVouched, likeliestOthers } from './labelBeliefs';
 import type { MeasuredHeads } from './measureHeads';
 import { settlingSeconds, suspectRows } from './suspectRows';
+import { computeValidationEffects, validationEffectSeconds } from './validationEffects';
 
 export interface RankedAudit {
-  readonly columns: RankingColumns;
+  readonly columns: RankingColumns & Pick<HeadColumns, 'valLossIf' | 'valLossRif'>;
+  readonly beliefs: LabelBeliefs;
+  readonly validationLabels: ValidationLabels;
   readonly judgement: Judgement;
   readonly transitions: Matrix | null;
   readonly signal: LabelSignal;
@@ -45,7 +53,7 @@ export function rankAudit(
   { experts, neighbours: search, forests }: AskedExperts,
   context: JobContext,
 ): RankedAudit {
-  const { labels, classes, twins, options = {} } = input;
+  const { labels, classes, twins, vouched, options = {} } = input;
   const { labelled } = roles;
   const neighbours = search?.find() ?? null;
 
@@ -53,14 +61,28 @@ export function rankAudit(
   const sources = expertSources(experts, input, { head, neighbours, forests, labelled }, context);
   const rounds: RoundCount = options.rounds ?? 2;
   const cells = labels.length * classes;
-  const parts = new StageParts(progress, judgingSeconds(sources, cells, rounds) + settlingSeconds * cells);
-  const judgement = judgeInRounds(sources, { labels, classes, labelled, twins }, rounds, parts);
+  const measuring = training.problem.outputs * input.features.rows * input.features.columns * validationEffectSeconds;
+  const seconds = judgingSeconds(sources, cells, rounds) + settlingSeconds * cells + measuring;
+  const parts = new StageParts(progress, seconds);
+  const judgement = judgeInRounds(sources, { labels, classes, labelled, twins, vouched }, rounds, parts);
   const pool = judgement.probabilities;
   const { suspicions, transitions, signal, excessErrors } = suspectRows(input, labelled, judgement, parts, context.log);
+  const others = likeliestOthers(suspicions.suggested, pool, labels, classes, twins);
+  const beliefs = believe(labels, { suspicion: suspicions.suspicion, others }, signal.found, vouched);
+  const validationLabels = options.validationLabels ?? defaultValidationLabels;
+  const effects = computeValidationEffects(
+    training,
+    roles,
+    readLabels(labels, beliefs, validationLabels),
+    context,
+    parts.begin(measuring, 'effects on the validation loss', 3).onBlock,
+  );
+  clearVouched(suspicions, vouched);
   const { onBlock } = parts.begin(0.1 * settlingSeconds * cells, 'ranks');
   const step = (): void => onBlock(1, 1);
   step();
-  const rank = rankRows(suspicions.logOdds, head.loss, labels, step);
+  const ranked = vouched === undefined ? labels : labels.map((label, i) => (vouched[i] === 1 ? -1 : label));
+  const rank = rankRows(suspicions.logOdds, head.loss, ranked, step);
   step();
   const reasons = computeReasons({
     labels,
@@ -69,20 +91,24 @@ export function rankAudit(
     mixture: pool,
     neighbours,
     leverage: training.columns.leverage,
-    valLossRif: training.columns.valLossRif,
+    valLossRif: effects.valLossRif,
   });
+  clearLabelReasons(reasons, vouched);
   // A head that knows frequencies only “disagrees” with whatever row it has not seen.
   if (!signal.found) for (let i = 0; i < reasons.length; i++) reasons[i] &= ~reasonFlags.headDisagrees;
   progress.finish();
   return {
     columns: {
+      ...effects,
       suspicion: suspicions.suspicion,
       suspicionLogOdds: suspicions.logOdds,
       rank,
-      suggestedLabel: suspicions.suggested,
+      suggestedLabel: suspicions.suggested.map((label, i) => (vouched?.[i] === 1 ? labels[i] : label)),
       reasons,
       nearestDistance: nearestDistances(neighbours, labels.length),
     },
+    beliefs,
+    validationLabels,
     judgement,
     transitions,
     signal,

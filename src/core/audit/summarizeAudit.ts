@@ -1,7 +1,8 @@
-import { indexOfLargest } from '../base/vectors';
+import { rowsOfWeight } from '../base/weights';
 import type { FittedModel } from '../influence/fittedModel';
-import { fillClassProbabilities } from '../influence/rows/rowSolver';
-import { lossOfRow } from '../models/evaluateHead';
+import { valueOfSet } from '../influence/measurements/effectsOnSet';
+import type { MeasuredLabels } from '../influence/measurements/measuredLabels';
+import { readLabels } from '../influence/measurements/measuredLabels';
 import type { HeadProblem } from '../models/headProblem';
 import { forestSeed, forestTrees, isForest } from '../ranking/forest/forestExpert';
 import { highLeverageThreshold } from '../ranking/reasons';
@@ -21,9 +22,20 @@ export function summarizeAudit(
   const { search, training: head } = heads;
   const { problem, fit, influence } = head;
   const { columns, judgement, ...ranked } = ranking;
+  const given = { labels: input.labels };
   const summaryOf = (logits: Float64Array, weights: Float64Array): SplitSummary =>
-    summarizeSplit(problem, logits, weights, input.labels);
+    summarizeSplit(problem, logits, rowsOfWeight(weights), given);
   const { logits } = fit.state;
+  const way = ranking.validationLabels;
+  const taken = readLabels(input.labels, ranking.beliefs, way);
+  const measuredOn = (weights: Float64Array): SplitSummary | null => {
+    const rows = rowsOfWeight(weights);
+    if (rows.length === 0) return null;
+    const summary = summarizeSplit(problem, logits, rows, taken);
+    if (way === 'given') return summary;
+    const { meanLoss, accuracy } = summarizeSplit(problem, logits, rows, given);
+    return { ...summary, given: { meanLoss, accuracy } };
+  };
   const result: Omit<AuditResult, 'warnings'> = {
     columns: { ...head.columns, ...columns },
     classProbabilities: judgement.probabilities,
@@ -38,8 +50,8 @@ export function summarizeAudit(
     ...summarizeLeverage(influence.leverage),
     train: summaryOf(logits, roles.train),
     leaveOneOut: summaryOf(influence.outOfSampleLogits, roles.train),
-    validation: roles.validationRows === 0 ? null : summaryOf(logits, roles.validation),
-    test: roles.testRows === 0 ? null : summaryOf(logits, roles.test),
+    validation: measuredOn(roles.validation),
+    test: measuredOn(roles.test),
     unlabelledRows: roles.unlabelledRows,
   };
   return { ...result, warnings: auditWarnings({ result, input, roles, heads }) };
@@ -85,23 +97,13 @@ export function summarizeLeverage(
   return { effectiveDof, maxLeverage, highLeverageRows };
 }
 
-/** Mean loss and accuracy over the rows with weight under n×K logits. */
+/** Mean loss and accuracy over the rows under n×K logits. */
 function summarizeSplit(
   problem: HeadProblem,
   logits: Float64Array,
-  weights: Float64Array,
-  labels: Int32Array,
+  rows: Int32Array,
+  labels: MeasuredLabels,
 ): SplitSummary {
-  const probabilities = new Float64Array(problem.classes);
-  let rows = 0;
-  let loss = 0;
-  let right = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i] === 0) continue;
-    rows++;
-    loss += lossOfRow(problem, logits, i);
-    fillClassProbabilities(problem, logits, i * problem.outputs, probabilities, 0);
-    if (indexOfLargest(probabilities, 0, problem.classes) === labels[i]) right++;
-  }
-  return { rows, meanLoss: loss / rows, accuracy: right / rows };
+  const { meanLoss, accuracy } = valueOfSet({ problem, logits }, labels, rows);
+  return { rows: rows.length, meanLoss, accuracy };
 }

@@ -1,10 +1,13 @@
 import { InputError } from '../base/errors';
 import type { Measurement } from '../influence/measurements/measurement';
+import { isRowMeasurement } from '../influence/measurements/measurement';
+import { usualWay } from '../influence/measurements/prepareMeasurements';
 import { requireRow, selectTrainingRows } from '../influence/removal/removedRows';
 import type { ExplainPredictionOptions, PredictionExplanation } from '../influence/subsets/explainPrediction';
 import { explainPrediction } from '../influence/subsets/explainPrediction';
 import type { InfluentialSubset, SubsetMethod, SubsetOptions } from '../influence/subsets/influentialSubset';
 import { findInfluentialSubset } from '../influence/subsets/influentialSubset';
+import type { SetTarget } from '../influence/subsets/setTarget';
 import { measurementTarget } from '../influence/subsets/setTarget';
 import type { FlipOptions, FlipRanking, SmallestFlip } from '../influence/subsets/smallestFlip';
 import { findSmallestFlip } from '../influence/subsets/smallestFlip';
@@ -51,10 +54,16 @@ export function answerSubset(head: OpenHead, request: SubsetRequest, progress: A
     );
   }
   const target = measurementTarget(model, measurement, splits, onBlock);
+  let beside: SetTarget | undefined;
   try {
+    const isMean = !isRowMeasurement(measurement);
+    if (isMean && (measurement.labels ?? usualWay(measurement.rows, splits)) !== 'given') {
+      beside = measurementTarget(model, { ...measurement, labels: 'given' }, splits, onBlock);
+    }
     const { rifCoefficients } = head.rowInfluence(onBlock);
     return findInfluentialSubset(model, target, {
       ...request,
+      beside,
       method: method ?? defaultRanking(head),
       candidates: candidates && selectTrainingRows(model.problem, candidates).train,
       rifCoefficients,
@@ -63,6 +72,7 @@ export function answerSubset(head: OpenHead, request: SubsetRequest, progress: A
       onRows: (found, size) => onShare?.((0.9 * found) / size),
     });
   } finally {
+    beside?.dispose();
     target.dispose();
   }
 }

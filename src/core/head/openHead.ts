@@ -2,7 +2,9 @@ import { BugError, InputError } from '../base/errors';
 import type { FeatureRows } from '../base/featureRows';
 import { splitCodes } from '../base/splitCodes';
 import type { FittedModel } from '../influence/fittedModel';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
 import { modelTrust } from '../influence/trust/trustReport';
@@ -34,6 +36,10 @@ export interface HeadInput extends Omit<ProblemInput, 'weights'> {
    * once they are computed.
    */
   readonly leverage?: Float64Array;
+  /** What an audit thinks of the labels; missing where nobody has judged them: they are taken as given then. */
+  readonly beliefs?: LabelBeliefs | undefined;
+  /** How means over validation and test rows take labels. Default `given`. */
+  readonly validationLabels?: ValidationLabels | undefined;
 }
 
 /** A head at its optimum and the rows it is measured on. Free it with `dispose()`. */
@@ -151,7 +157,7 @@ function keepInfluence(
 }
 
 /** Labelled rows by split, ascending. @throws InputError when none trains. */
-function splitRows({ labels, split }: HeadInput): MeasuredSplits {
+function splitRows({ labels, split, beliefs, validationLabels }: HeadInput): MeasuredSplits {
   const rowsOf = (code: number): Int32Array => {
     const rows: number[] = [];
     split.forEach((value, row) => {
@@ -161,5 +167,6 @@ function splitRows({ labels, split }: HeadInput): MeasuredSplits {
   };
   const train = rowsOf(splitCodes.train);
   if (train.length === 0) throw new InputError('There are no labelled training rows. Check the label and the split.');
-  return { train, validation: rowsOf(splitCodes.validation), test: rowsOf(splitCodes.test) };
+  const [validation, test] = [rowsOf(splitCodes.validation), rowsOf(splitCodes.test)];
+  return { train, validation, test, beliefs, validationLabels };
 }

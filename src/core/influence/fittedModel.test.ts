@@ -32,7 +32,7 @@ describe('createFittedModel', () => {
     const measured = weights.map((w) => 1 - w);
     const [expected, found] = [exact, iterative].map((model) => {
       const influence = computeRowInfluence(model);
-      return computeMeanLossEffects(model, measured, data.labels, influence.rifCoefficients);
+      return computeMeanLossEffects(model, measured, { labels: data.labels }, influence.rifCoefficients);
     });
     const training = (values: Float64Array): Float64Array => values.filter((_, i) => weights[i] !== 0);
     expect(relativeDistance(training(found.byIf), training(expected.byIf))).toBeLessThan(1e-7);

@@ -1,6 +1,6 @@
 import { InputError } from '../base/errors';
 import type { Matrix } from '../base/matrix';
-import type { CholeskyFactor, LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { conditionOf } from '../models/curvature/hessianFactor';
 import { createRowCurvatures } from '../models/curvature/rowCurvature';
 import { computeLogits } from '../models/evaluateHead';
@@ -39,6 +39,8 @@ export interface FittedModel {
   readonly logits: Float64Array;
   /** How H⁻¹v is computed. */
   readonly inverse: InverseHessian;
+  /** The same for the problem with its rows loaded anew. */
+  readonly inverseOn: (problem: HeadProblem) => InverseHessian;
   /** How rows are rescaled. */
   readonly forms: LeverageForms;
   /** undefined for heads too large to form H. */
@@ -98,13 +100,16 @@ export function createFittedModel(
   const logits = options.logits ?? computeLogits(problem, theta, linalg, onBlock);
   const { exact, linalg: chosen, precision } = factorizePrecisely(problem, logits, linalg, onBlock);
   const condition = onDemand(() => conditionOf(exact, chosen));
+  const inverseOn = (on: HeadProblem): InverseHessian =>
+    createCholeskyInverse({ problem: on, linalg: chosen, logits }, exact.factor, precision.refinedSolutions);
   return {
     problem,
     linalg: chosen,
     precision,
     theta,
     logits,
-    inverse: createCholeskyInverse({ problem, linalg: chosen, logits }, exact.factor, precision.refinedSolutions),
+    inverse: inverseOn(problem),
+    inverseOn,
     forms: createFactorForms(exact.factor, problem.outputs, chosen, onBlock),
     exact,
     get conditionEstimate() {
@@ -128,13 +133,16 @@ function createIterativeModel(
   const factors = createKroneckerFactors(products, basis, { method: 'ekfac', rows, onBlock });
   onStage?.('error of the leverages');
   const calibration = calibrateForms(products, factors, { ...(seed === undefined ? {} : { seed }), rows, onBlock });
+  const inverseOn = (on: HeadProblem): InverseHessian =>
+    createConjugateInverse({ ...products, problem: on }, { factors });
   return {
     problem,
     linalg,
     precision: iterativePrecision,
     theta,
     logits,
-    inverse: createConjugateInverse(products, { factors }),
+    inverse: inverseOn(problem),
+    inverseOn,
     forms: createKroneckerForms(problem, theta, linalg, factors, calibration),
     exact: undefined,
     metric: { solve: (vectors) => applyKroneckerInverse(factors, vectors, linalg) },
@@ -145,6 +153,12 @@ function createIterativeModel(
 function onDemand(compute: () => number): () => number {
   let value: number | undefined;
   return () => (value ??= compute());
+}
+
+/** The model on rows that were loaded anew from its features, when those it was made with are gone. */
+export function reopenModel(model: FittedModel, rows: RowBlocks): FittedModel {
+  const problem = { ...model.problem, rows };
+  return { ...model, problem, inverse: model.inverseOn(problem) };
 }
 
 /** H⁻¹v for a v without a common shift of unpenalised features (sums of gradients have none). */

@@ -24,6 +24,8 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     kind: audit.head.kind,
     theta: audit.head.theta,
     l2: audit.head.l2,
+    beliefs: audit.beliefs,
+    validationLabels: audit.validationLabels,
   };
   const session = openAuditSession(sessionInput, context);
   const rows = Int32Array.from([1, 5, 9, 13, 14, 15, 202, 203]);
@@ -43,8 +45,12 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
       expect(validation.lossAfter - validation.lossBefore).toBeCloseTo(validation.lossChange, 12);
       expect(validation.lossBefore).toBeCloseTo(audit.validation?.meanLoss ?? Number.NaN, 12);
       expect(validation.accuracyBefore).toBeCloseTo(audit.validation?.accuracy ?? Number.NaN, 12);
-      const gained = validation.becameRight - validation.becameWrong;
-      expect(validation.accuracyAfter - validation.accuracyBefore).toBeCloseTo(gained / 75, 12);
+      expect(validation.labels).toBe('weighted');
+      const { given } = validation;
+      expect(given?.lossBefore).toBeCloseTo(audit.validation?.given?.meanLoss ?? Number.NaN, 12);
+      expect(given?.accuracyBefore).toBeCloseTo(audit.validation?.given?.accuracy ?? Number.NaN, 12);
+      const gained = (given?.becameRight ?? 0) - (given?.becameWrong ?? 0);
+      expect((given?.accuracyAfter ?? 0) - (given?.accuracyBefore ?? 0)).toBeCloseTo(gained / 75, 12);
       expect(validation.changedPredictions).toBeGreaterThanOrEqual(validation.becameRight + validation.becameWrong);
     }
     expect(byNewton.validation?.lossChange).toBeCloseTo(truth.validation?.lossChange ?? Number.NaN, 3);
@@ -143,10 +149,10 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     const found = session.findInfluentialSubset({ size: 4, direction: 'raise', verify: true });
     expect(found.method).toBe('adaptive');
     expect(found.measurement).toBe('validation_loss');
-    expect(found.actual).toBeCloseTo(
-      session.retrainWithout({ rows: found.rows }).validation?.lossChange ?? Number.NaN,
-      9,
-    );
+    const retrained = session.retrainWithout({ rows: found.rows }).validation;
+    expect(found.actual).toBeCloseTo(retrained?.lossChange ?? Number.NaN, 9);
+    expect(found.given?.measurement).toBe('validation_loss_given');
+    expect(found.given?.actual).toBeCloseTo(retrained?.given?.lossChange ?? Number.NaN, 9);
     expect(found.actual).toBeGreaterThan(
       session.retrainWithout({ rows: rows.slice(0, 4) }).validation?.lossChange ?? 0,
     );

@@ -29,8 +29,7 @@ export function openSessionModel(input: AuditSessionInput, context: JobContext):
     head.dispose();
   };
   try {
-    const { validation } = head.splits;
-    if (validation.length > 0) measure = createEditMeasure(head.model, validation, onBlock);
+    if (head.splits.validation.length > 0) measure = createEditMeasure(head.model, head.splits, onBlock);
     const validationDirection = measure && solveHessian(head.model, measure.gradient, onBlock);
     return { ...head, input, measure, validationDirection, onBlock, dispose };
   } catch (error) {

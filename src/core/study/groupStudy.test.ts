@@ -34,6 +34,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
     const order = answer.groups.map(({ loss }) => loss.retrained ?? loss.newton ?? Number.NaN);
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(answer.validationLoss).toBe(measured[0].value);
+    expect(answer.validationLossGiven).toBeNull();
     expect(answer.validationAccuracy).toBe(kind === 'ridge' ? null : measured[1].value);
     for (const { group, rows, loss, accuracy, newtonMissing } of answer.groups) {
       expect(rows).toBe(rowsOf(group).length);
@@ -62,6 +63,27 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('groups of a %s head', 
       expect(trust?.set?.rows).toBe(rowsOf(group).length);
     }
     expect(others.every(({ trust }) => trust === null)).toBe(true);
+  });
+
+  it('are measured on the labels as they are taken, and beside it on the given ones', () => {
+    const input = studyInput(kind);
+    const beliefs = {
+      labels: input.labels,
+      suspicion: Float64Array.from(input.labels, (_, row) => (row % 3) / 3),
+      others: kind === 'ridge' ? input.labels.map((y) => y + 1) : input.labels.map((y) => 1 - y),
+    };
+    const doubted = openHead({ ...input, beliefs, validationLabels: 'expected' }, createTestContext());
+    const { groups: found, ...whole } = answerGroups(doubted, { groups, retrainings: 1 }, createTestContext());
+    const [expected] = prepareMeasurements(model, [{ kind: 'meanLoss', rows: 'validation' }], doubted.splits);
+    expect(whole.validationLoss).toBe(expected.value);
+    expect(whole.validationLossGiven).toBe(answer.validationLoss);
+    for (const { group, loss, lossGiven } of found) {
+      const given = answer.groups.find((one) => one.group === group);
+      expect(lossGiven?.rif).toBeCloseTo(given?.loss.rif ?? Number.NaN, 12);
+      expect(lossGiven?.retrained === null).toBe(loss.retrained === null);
+      const { change } = estimateRemovalChange(model, rowsOf(group), { method: 'rif' });
+      expect(loss.rif).toBeCloseTo(expected.evaluate(change), 10);
+    }
   });
 
   it('want validation rows, and stop when asked to', () => {

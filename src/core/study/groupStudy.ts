@@ -3,8 +3,9 @@ import type { OpenHead } from '../head/openHead';
 import type { GroupEffects, RowGroups } from '../influence/attributions/groupEffects';
 import { computeGroupEffects } from '../influence/attributions/groupEffects';
 import type { FittedModel } from '../influence/fittedModel';
+import { evaluateTogether } from '../influence/measurements/meanMeasurement';
 import type { Measurement, PreparedMeasurement } from '../influence/measurements/measurement';
-import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import { prepareMeasurements, usualWay } from '../influence/measurements/prepareMeasurements';
 import type { RidgeConvention } from '../influence/removal/removalTypes';
 import { retrain } from '../influence/removal/retrain';
 import { estimateSet, startOf } from '../influence/subsets/setEstimates';
@@ -34,6 +35,8 @@ export interface AnsweredGroup {
   /** Training rows, at least one. */
   readonly rows: number;
   readonly loss: GroupEffect;
+  /** The same by the given labels; null where those are taken. */
+  readonly lossGiven: GroupEffect | null;
   /** null for a ridge head. */
   readonly accuracy: GroupEffect | null;
   /** Why there is no Newton step; null where there is one. */
@@ -43,8 +46,10 @@ export interface AnsweredGroup {
 }
 
 export interface GroupsAnswer {
-  /** At θ̂. */
+  /** At θ̂, by the labels as they are taken. */
   readonly validationLoss: number;
+  /** The same by the given labels; null where those are taken. */
+  readonly validationLossGiven: number | null;
   /** null for a ridge head. */
   readonly validationAccuracy: number | null;
   /**
@@ -79,7 +84,13 @@ export function answerGroups(
   const influence = head.rowInfluence(onBlock);
   const trust = head.trust();
   const measured: Measurement[] = [{ kind: 'meanLoss', rows: 'validation' }];
-  if (model.problem.kind !== 'ridge') measured.push({ kind: 'accuracy', rows: 'validation' });
+  const places: Places = { accuracy: null, lossGiven: null };
+  if (model.problem.kind !== 'ridge') {
+    places.accuracy = measured.push({ kind: 'accuracy', rows: 'validation' }) - 1;
+  }
+  if (usualWay('validation', splits) !== 'given') {
+    places.lossGiven = measured.push({ kind: 'meanLoss', rows: 'validation', labels: 'given' }) - 1;
+  }
   const measurements = prepareMeasurements(model, measured, splits, onBlock);
   try {
     progress.begin(0.2, 0.6, 'groups');
@@ -92,7 +103,7 @@ export function answerGroups(
     });
     const answered = Array.from(effects.members.keys())
       .filter((group) => effects.members[group].length > 0)
-      .map((group) => describeGroup(effects, group));
+      .map((group) => describeGroup(effects, group, places));
     const chosen = new Set(
       [...answered].sort((a, b) => Math.abs(bestOf(b.loss)) - Math.abs(bestOf(a.loss))).slice(0, retrainings),
     );
@@ -100,19 +111,26 @@ export function answerGroups(
       const rows = effects.members[one.group];
       if (!chosen.has(one) || rows.length === splits.train.length) return one;
       progress.begin(0.6, 1, `retraining without ${rows.length} rows`, 8 * retrainings);
-      return verifyGroup(model, { one, rows, trust, ridgeConvention }, measurements, onBlock);
+      return verifyGroup(model, { one, rows, trust, ridgeConvention, places }, measurements, onBlock);
     });
     progress.finish();
-    const [loss, accuracy] = measurements.map(({ value }) => value);
+    const valueAt = (place: number | null): number | null => (place === null ? null : measurements[place].value);
     return {
-      validationLoss: loss,
-      validationAccuracy: accuracy ?? null,
+      validationLoss: measurements[0].value,
+      validationLossGiven: valueAt(places.lossGiven),
+      validationAccuracy: valueAt(places.accuracy),
       groups: verified.sort((a, b) => bestOf(a.loss) - bestOf(b.loss)),
       trust: reportTrust(trust, null),
     };
   } finally {
     for (const measurement of measurements) measurement.dispose();
   }
+}
+
+/** Which measurements are which; the first is the loss. */
+interface Places {
+  accuracy: number | null;
+  lossGiven: number | null;
 }
 
 /** The group with what retraining without its rows shows. */
@@ -123,26 +141,31 @@ function verifyGroup(
     readonly rows: Int32Array;
     readonly trust: ModelTrust;
     readonly ridgeConvention: RidgeConvention | undefined;
+    readonly places: Places;
   },
   measurements: readonly PreparedMeasurement[],
   onBlock: OnBlock,
 ): AnsweredGroup {
-  const { one, rows, trust, ridgeConvention } = asked;
+  const { one, rows, trust, ridgeConvention, places } = asked;
   const estimates = estimateSet(model, rows, onBlock, ridgeConvention);
   const { change } = retrain(model, { removed: rows, ridgeConvention, start: startOf(model, estimates), onBlock });
-  const [loss, accuracy] = measurements.map((measurement) => measurement.evaluate(change, onBlock));
+  const changes = { rows: 1, columns: change.length, data: change };
+  const found = evaluateTogether(measurements, changes, onBlock).map(([effect]) => effect);
+  const retrainedAt = (effect: GroupEffect | null, place: number | null): GroupEffect | null =>
+    effect && place !== null ? { ...effect, retrained: found[place] } : null;
   const { name, value } = measurements[0];
   const evidence = { rows, changes: estimates, measured: { name, value, effects: one.loss }, onBlock };
   return {
     ...one,
-    loss: { ...one.loss, retrained: loss },
-    accuracy: one.accuracy && { ...one.accuracy, retrained: accuracy },
+    loss: { ...one.loss, retrained: found[0] },
+    lossGiven: retrainedAt(one.lossGiven, places.lossGiven),
+    accuracy: retrainedAt(one.accuracy, places.accuracy),
     trust: reportTrust(trust, setTrust(model, evidence)),
   };
 }
 
 /** Before any retraining. */
-function describeGroup({ names, members, methods }: GroupEffects, group: number): AnsweredGroup {
+function describeGroup({ names, members, methods }: GroupEffects, group: number, places: Places): AnsweredGroup {
   const [byIf, byRif, byNewton] = methods;
   const newtonMissing = byNewton.missing[group];
   const effectOn = (t: number): GroupEffect => {
@@ -158,7 +181,8 @@ function describeGroup({ names, members, methods }: GroupEffects, group: number)
     group,
     rows: members[group].length,
     loss: effectOn(0),
-    accuracy: names.length > 1 ? effectOn(1) : null,
+    lossGiven: places.lossGiven === null ? null : effectOn(places.lossGiven),
+    accuracy: places.accuracy === null ? null : effectOn(places.accuracy),
     newtonMissing,
     trust: null,
   };

@@ -1,5 +1,7 @@
 import type { HeadInput, OpenHead } from '../head/openHead';
 import { openHead } from '../head/openHead';
+import { usualWay } from '../influence/measurements/prepareMeasurements';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
 import type { JobContext } from '../job/jobContext';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadKind } from '../models/headKind';
@@ -46,6 +48,8 @@ export interface StudiedHead {
   readonly parameters: number;
   readonly trainRows: number;
   readonly validationRows: number;
+  /** How means over validation and test rows take labels where their names do not say. */
+  readonly validationLabels: ValidationLabels;
   readonly l2: number;
   readonly l2Choice: L2Choice | null;
   readonly conditionEstimate: number;
@@ -73,6 +77,7 @@ export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobCon
         parameters: problem.outputs * features.columns,
         trainRows: splits.train.length,
         validationRows: splits.validation.length,
+        validationLabels: usualWay('validation', splits),
         l2: problem.l2,
         l2Choice,
         conditionEstimate: model.conditionEstimate,

@@ -38,7 +38,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('unlearning by a study 
     const bound = answer.certificate.bound?.distance ?? Number.NaN;
     const own = truth.fit.state.gradientNorm / (answer.certificate.bound?.smallestEigenvalue ?? 0);
     expect(answer.retrained?.distance).toBeLessThan(bound + own + 1e-12);
-    const effect = createEditMeasure(model, splits.validation).measure(truth.change);
+    const effect = createEditMeasure(model, splits).measure(truth.change);
     expect(answer.validation?.lossChange).toBeCloseTo(effect.lossChange, 7);
     expect(answer.validation?.rows).toBe(splits.validation.length);
   });

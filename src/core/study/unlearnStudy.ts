@@ -72,8 +72,7 @@ export function answerUnlearn(
     retrained = { ...distance, seconds: (performance.now() - fitting) / 1000 };
   }
   progress.begin(0.9, 1, 'validation');
-  const { validation } = splits;
-  const measure = validation.length === 0 ? undefined : createEditMeasure(model, validation, onBlock);
+  const measure = splits.validation.length === 0 ? undefined : createEditMeasure(model, splits, onBlock);
   try {
     const effect = measure?.measure(change, onBlock) ?? null;
     progress.finish();

@@ -2,6 +2,7 @@ import type { Matrix } from '../base/matrix';
 import { rowOf } from '../base/matrix';
 import { largestOf, sumOf } from '../base/vectors';
 import type { FittedModel } from '../influence/fittedModel';
+import { evaluateTogether } from '../influence/measurements/meanMeasurement';
 import type { PreparedMeasurement } from '../influence/measurements/measurement';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import type { OnBlock } from '../linalg/linearAlgebra';
@@ -102,11 +103,11 @@ function compareBatch(
   });
   onShare(0.9, 'measuring');
   const all = stack([byIf, byRif, byNewton, retrained.changes]);
-  const columns = measurements.map((measurement) => {
-    const values = measurement.evaluateMany(all, options.onBlock);
-    return (kind: number, t: number): number =>
-      Number.isNaN(all.data[(kind * m + t) * all.columns]) ? Number.NaN : values[kind * m + t];
-  });
+  const columns = evaluateTogether(measurements, all, options.onBlock).map(
+    (values) =>
+      (kind: number, t: number): number =>
+        Number.isNaN(all.data[(kind * m + t) * all.columns]) ? Number.NaN : values[kind * m + t],
+  );
   return {
     sets: batch.sets.map((_, t) =>
       columns.map((valueOf) => ({

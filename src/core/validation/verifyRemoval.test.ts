@@ -3,12 +3,14 @@ import { CancelledError, InputError } from '../base/errors';
 import type { FittedModel } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
 import { estimateRemovalChange } from '../influence/removal/removalChange';
 import { retrain } from '../influence/removal/retrain';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { fitHead } from '../models/fitting/fitHead';
 import type { HeadKind } from '../models/headKind';
 import { createTestContext, problemOf, syntheticRows } from '../testing/testData';
+import { labelsDisagree } from './labelsDisagree';
 import { computeDatamodelingScore } from './linearDatamodelingScore';
 import type { FidelityResult } from './runFidelity';
 import { runFidelity } from './runFidelity';
@@ -120,6 +122,82 @@ describe('verifyRemoval', () => {
       const context = createTestContext({ cancelAfter });
       expect(() => verifyRemoval(model, sets, { rows: chosen, repeats: 3, seed: 1 }, context)).toThrow(CancelledError);
     }
+  });
+});
+
+/** Four rows in five train, every eighth label of either kind is wrong; suspicions are sure of most. */
+function planted(kind: 'logistic' | 'softmax') {
+  const classes = kind === 'softmax' ? 3 : 2;
+  const data = syntheticRows({ rows: 600, features: 8, classes, seed: 3, signal: 3 });
+  const wrong = data.labels.map((_, row) => (row % 8 === 5 ? 1 : 0));
+  const labels = data.labels.map((label, row) => (wrong[row] === 1 ? (label + 1) % classes : label));
+  const rows = Int32Array.from(labels.keys());
+  const weights = Float64Array.from(labels, (_, row) => (row % 5 === 4 ? 0 : 1));
+  const problem = problemOf({ ...data, labels }, linalg, { kind, l2: 2e-3, weights });
+  const beliefs = {
+    labels,
+    suspicion: Float64Array.from(wrong, (one, row) => (one === 1 ? 0.98 : row % 9 === 0 ? 0.2 : 0.01)),
+    others: labels.map((label, row) => (wrong[row] === 1 ? data.labels[row] : (label + 1) % classes)),
+  };
+  const split = { train: rows.filter((row) => row % 5 !== 4), validation: rows.filter((row) => row % 5 === 4) };
+  return {
+    model: createFittedModel(problem, fitHead(problem, linalg).state.theta, linalg),
+    sets: { ...split, test: new Int32Array(0), beliefs },
+    errors: split.train.filter((row) => wrong[row] === 1),
+    truth: data.labels,
+  };
+}
+
+describe.each(['logistic', 'softmax'] as const)('verifyRemoval of wrong labels of a %s head', (kind) => {
+  const { model, sets: split, errors, truth } = planted(kind);
+  const verifyBy = (validationLabels: ValidationLabels): RemovalVerification =>
+    verifyRemoval(model, { ...split, validationLabels }, { rows: errors, repeats: 5, seed: 2 }, createTestContext());
+  const found = { given: verifyBy('given'), weighted: verifyBy('weighted'), expected: verifyBy('expected') };
+
+  it('has the given labels beside the default, and them alone where they are the default', () => {
+    const means = ['validation_loss', 'validation_accuracy'];
+    const beside = [...means, 'validation_loss_given', 'validation_accuracy_given'];
+    const namesOf = ({ measurements }: RemovalVerification): string[] =>
+      measurements.map(({ name }) => name).filter((name) => name.startsWith('validation'));
+    expect(namesOf(found.given)).toEqual(means);
+    expect(namesOf(found.weighted)).toEqual(beside);
+    expect(namesOf(found.expected)).toEqual(beside);
+    expect(found.weighted.validationLabels).toBe('weighted');
+    const [loss, accuracy] = found.given.measurements;
+    expect(found.weighted.measurements[2]).toEqual({ ...loss, name: 'validation_loss_given' });
+    expect(found.expected.measurements[3]).toEqual({ ...accuracy, name: 'validation_accuracy_given' });
+  });
+
+  it('tells that removing them helps where the given labels tell the contrary', () => {
+    const change = retrain(model, { removed: errors }).change;
+    const right = { ...model, problem: { ...model.problem, labels: truth } };
+    const [clean] = prepareMeasurements(right, [{ kind: 'meanLoss', rows: 'validation' }], {
+      ...split,
+      beliefs: undefined,
+    });
+    const actual = clean.evaluate(change);
+    expect(actual).toBeLessThan(0);
+    for (const way of ['weighted', 'expected'] as const) {
+      const [loss, , given] = found[way].measurements;
+      // Doubt that is left, and that of right labels, make the change smaller than it is.
+      expect(loss.actual).toBeLessThan(0.15 * actual);
+      expect(loss.predicted.newton).toBeLessThan(0.1 * actual);
+      expect(loss.rank).toBe(1);
+      expect(given.actual).toBeGreaterThan(0);
+      expect(labelsDisagree(loss, given)).toBe(true);
+    }
+  });
+});
+
+describe('labelsDisagree', () => {
+  it('wants both changes of another sign, and beyond what random removals vary', () => {
+    const of = (actual: number | null, randomDeviation: number | null) => ({ actual, randomDeviation });
+    expect(labelsDisagree(of(-3, 1), of(2, 1))).toBe(true);
+    expect(labelsDisagree(of(-3, 1), of(0.5, 1))).toBe(false);
+    expect(labelsDisagree(of(-0.5, 1), of(2, 1))).toBe(false);
+    expect(labelsDisagree(of(-3, 1), of(-2, 1))).toBe(false);
+    expect(labelsDisagree(of(-3, null), of(2, null))).toBe(true);
+    expect(labelsDisagree(of(null, 1), of(2, 1))).toBe(false);
   });
 });
 

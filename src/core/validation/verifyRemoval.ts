@@ -3,7 +3,8 @@ import { createRandom } from '../base/random';
 import type { FittedModel } from '../influence/fittedModel';
 import type { Measurement } from '../influence/measurements/measurement';
 import type { MeasuredSplits } from '../influence/measurements/prepareMeasurements';
-import { prepareMeasurements } from '../influence/measurements/prepareMeasurements';
+import { prepareMeasurements, usualWay } from '../influence/measurements/prepareMeasurements';
+import type { ValidationLabels } from '../influence/measurements/validationLabels';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
 import { selectTrainingRows } from '../influence/removal/removedRows';
 import { type JobContext, studyStages } from '../job/jobContext';
@@ -54,6 +55,8 @@ export interface RemovalVerification {
   readonly otherRows: number;
   readonly seed: number;
   readonly ridgeConvention: RidgeConvention;
+  /** How means over validation rows take labels where their names do not say. */
+  readonly validationLabels: ValidationLabels;
   /** In the order asked for; the first is the one to show. */
   readonly measurements: readonly VerifiedMeasurement[];
   /**
@@ -64,8 +67,8 @@ export interface RemovalVerification {
 }
 
 /**
- * Mean loss and accuracy of the validation rows, mean loss of the training rows, margins of a few validation rows drawn
- * by the seed.
+ * Mean loss and accuracy of the validation rows, by the labels as they are taken and then by the given ones; mean loss
+ * of the training rows, margins of a few validation rows drawn by the seed.
  */
 function defaultMeasurements(
   { problem }: Pick<FittedModel, 'problem'>,
@@ -76,8 +79,10 @@ function defaultMeasurements(
   const classes = problem.kind !== 'ridge';
   const measurements: Measurement[] = [];
   if (sets.validation.length > 0) {
-    measurements.push({ kind: 'meanLoss', rows: 'validation' });
-    if (classes) measurements.push({ kind: 'accuracy', rows: 'validation' });
+    for (const labels of new Set([usualWay('validation', sets), 'given'] as const)) {
+      measurements.push({ kind: 'meanLoss', rows: 'validation', labels });
+      if (classes) measurements.push({ kind: 'accuracy', rows: 'validation', labels });
+    }
   }
   measurements.push({ kind: 'meanLoss', rows: 'train' });
   const shown = chooseRandom(sets.validation, Math.min(margins, sets.validation.length), createRandom(seed));
@@ -128,6 +133,7 @@ export function verifyRemoval(
       otherRows: others,
       seed,
       ridgeConvention: request.ridgeConvention ?? 'fixed',
+      validationLabels: usualWay('validation', sets),
       retrainError: Math.max(compared.worstRelativeError, Number.EPSILON),
       measurements: prepared.map(({ name, value }, index) => {
         const [chosen, ...beside] = compared.sets.map((changes) => changes[index]);

@@ -7,7 +7,7 @@ import { readLabels, readLabelsAs } from '../datasets/labels';
 import { checkTrainingRows, drawStratifiedSplit } from '../datasets/splits';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
-import { chooseSplit, findLabelledData } from './labelledData';
+import { chooseSplit, findLabelledData, findVouched } from './labelledData';
 import { blankRows, findSetAside, type SetAside } from './setAsideRows';
 
 /** What an audit computes with. Rows of a separate validation file come after the dataset's own `rows`. */
@@ -20,6 +20,8 @@ export interface AuditData {
   readonly split: Uint8Array;
   /** Classes that may be the same, see `AuditInput.twins`; left out where there are none. */
   readonly twins?: Int32Array;
+  /** See `AuditInput.vouched`. */
+  readonly vouched: Uint8Array | undefined;
   readonly pipeline: FeaturePipeline;
   /** Rows that have a label in the file and none here. */
   readonly setAside: SetAside;
@@ -46,6 +48,7 @@ export async function buildAuditData(
   const draw = (): Uint8Array => drawStratifiedSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit({ scan, columns: store.sources.columns }, data, settings, draw, signal);
   checkTrainingRows(own, split.subarray(0, rows));
+  const vouched = findVouched(store.sources, data, settings, split);
   const labels = new Int32Array(rows + validationRows);
   labels.set(own.codes);
   if (validationRows > 0) {
@@ -64,6 +67,7 @@ export async function buildAuditData(
     labels: { classes, codes: labels },
     labelling,
     split,
+    vouched,
     pipeline,
     setAside,
     ...(twins === undefined ? {} : { twins }),

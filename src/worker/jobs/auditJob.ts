@@ -10,7 +10,7 @@ import { readLabelSummary } from '../labels/labelSummary';
 import { takesNumbers } from '../labels/numericLabel';
 import { describeLeak, isAccepted, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 import { reasonNamesByBit } from '../review/reasonText';
-import { sessionArrays } from '../review/sessionFacts';
+import { beliefArrays, sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import { unlabelledSplit } from '../store/audits/auditTables';
 import type { ProjectStore } from '../store/projectStore';
@@ -110,10 +110,15 @@ async function auditInto(
         classes: labels.classes.length,
         split,
         ...(data.twins === undefined ? {} : { twins: data.twins }),
+        vouched: data.vouched,
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         ...(settings.head === 'auto' ? {} : { head: settings.head }),
-        options: { experts: settings.experts, rounds: settings.rounds },
+        options: {
+          experts: settings.experts,
+          rounds: settings.rounds,
+          validationLabels: settings.validationLabels,
+        },
       },
       backend: settings.backend,
       seed: settings.seed,
@@ -142,6 +147,7 @@ async function auditInto(
           shape: [features.rows, labels.classes.length],
         },
         [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
+        ...beliefArrays(result.beliefs),
       },
     },
     job.signal,
@@ -191,8 +197,12 @@ function summarize(input: {
   const { settings, startedAt, job, data, result, backend, columns, leakage, similar } = input;
   const { transitions } = result;
   const classes = [...data.labels.classes];
+  const figures = ({ meanLoss, accuracy }: NonNullable<AuditResult['train']['given']>) => ({
+    loss: meanLoss,
+    accuracy,
+  });
   const metrics = (split: AuditResult['train'] | null) =>
-    split === null ? null : { rows: split.rows, loss: split.meanLoss, accuracy: split.accuracy };
+    split && { rows: split.rows, ...figures(split), ...(split.given && { given: figures(split.given) }) };
   const train = metrics(result.train);
   const leaveOneOut = metrics(result.leaveOneOut);
   if (train === null || leaveOneOut === null) throw new InputError('There are no labelled training rows.');

@@ -18,6 +18,27 @@ export interface LabelledData {
 
 type ValidationSettings = Pick<AuditSettings, 'validation'>;
 
+/**
+ * n: 1 for the validation rows where the settings say that they are labelled right; undefined where they do not.
+ * @throws InputError when neither a file nor a column says which rows validate: a share of the data is no cleaner.
+ */
+export function findVouched(
+  { columns }: Pick<SourceStore, 'columns'>,
+  { validationRows }: Pick<LabelledData, 'validationRows'>,
+  { validation, validationClean }: Pick<AuditSettings, 'validation' | 'validationClean'>,
+  split: Uint8Array,
+): Uint8Array | undefined {
+  if (!validationClean) return undefined;
+  const byColumn = validation === 'column' || (validation === 'auto' && columns.some(({ role }) => role === 'split'));
+  if (validationRows === 0 && !byColumn) {
+    throw new InputError(
+      'The validation rows are said to be labelled right, and neither a validation file nor a split column says which rows these are. ' +
+        'Name one of the two, or take back that they are right.',
+    );
+  }
+  return split.map((code) => (code === splitCodes.validation ? 1 : 0));
+}
+
 /** @throws InputError while the file is still being read, or when no column is the label. */
 export function findLabelledData(
   { sources: { source, validation: validationFile, columns } }: ProjectStore,

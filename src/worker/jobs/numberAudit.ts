@@ -5,7 +5,7 @@ import { listedFrom } from '../../core/base/listedFrom';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
-import { sessionArrays } from '../review/sessionFacts';
+import { beliefArrays, sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import { planStages } from './auditEstimate';
@@ -51,8 +51,10 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         split,
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
+        vouched: data.vouched,
         options: {
           rounds: settings.rounds,
+          validationLabels: settings.validationLabels,
           ...(settings.experts === 'auto' ? {} : { experts: settings.experts }),
         },
       },
@@ -91,6 +93,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         [sessionArrays.split]: { data: split, shape: [features.rows] },
         [sessionArrays.theta]: { data: result.head.theta, shape: [result.head.theta.length] },
         [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
+        ...beliefArrays(result.beliefs),
       },
     },
     job.signal,
@@ -117,11 +120,15 @@ function summarizeNumbers(
   | 'warnings'
   | 'labelling'
 > {
+  const figures = ({ meanLoss, rSquared }: NonNullable<NumbersSplit['given']>) => ({
+    loss: meanLoss,
+    accuracy: null,
+    rSquared: finiteOrNull(rSquared),
+  });
   const metrics = (split: NumbersSplit) => ({
     rows: split.rows,
-    loss: split.meanLoss,
-    accuracy: null,
-    rSquared: finiteOrNull(split.rSquared),
+    ...figures(split),
+    ...(split.given && { given: figures(split.given) }),
   });
   return {
     train: metrics(result.train),

@@ -4,7 +4,7 @@ import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
-import { chooseSplit, findLabelledData } from './labelledData';
+import { chooseSplit, findLabelledData, findVouched } from './labelledData';
 import { drawRandomSplit, readResponses } from './responses';
 import { blankRows, findSetAside, type SetAside } from './setAsideRows';
 
@@ -16,6 +16,8 @@ export interface NumberData {
   /** NaN = no label. */
   readonly labels: Float64Array;
   readonly split: Uint8Array;
+  /** See `AuditInput.vouched`. */
+  readonly vouched: Uint8Array | undefined;
   readonly pipeline: FeaturePipeline;
   /** Rows that have a label in the file and none here. */
   readonly setAside: SetAside;
@@ -42,7 +44,8 @@ export async function buildNumberData(
   }
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit({ scan, columns: store.sources.columns }, found, settings, draw, signal);
+  const vouched = findVouched(store.sources, found, settings, split);
   const labelledRows = Uint8Array.from(own, (y) => (Number.isNaN(y) ? 0 : 1));
   const { features, pipeline } = await encodeFeatures(store, found, labelledRows, settings, options);
-  return { rows, label, features, labels, split, pipeline, setAside };
+  return { rows, label, features, labels, split, vouched, pipeline, setAside };
 }

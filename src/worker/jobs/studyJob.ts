@@ -1,4 +1,5 @@
 import { InputError } from '../../core/base/errors';
+import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import { studyStages } from '../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -39,7 +40,7 @@ export async function runStudyJob<Kind extends StudyKind>(
             signal: job.signal,
             progress: (done, total) => job.progress({ stage: 'features', done, total }),
           })
-        : await readAuditedHead(store, matrixBytes);
+        : await readAuditedHead(store, head.from === 'audit' ? head.validationLabels : undefined, matrixBytes);
     const question = await request.question(data);
     const abort = new AbortController();
     job.onCancel(() => abort.abort());
@@ -53,16 +54,26 @@ export async function runStudyJob<Kind extends StudyKind>(
   }
 }
 
-/** @throws InputError before the first audit. */
-async function readAuditedHead(store: ProjectStore, matrixBytes: number): Promise<HeadData> {
+/** @throws InputError before the first audit, or where it did not keep what is asked for. */
+async function readAuditedHead(
+  store: ProjectStore,
+  validationLabels: ValidationLabels | undefined,
+  matrixBytes: number,
+): Promise<HeadData> {
   const audit = store.audits.latest;
   const { source } = store.sources;
   if (audit === null || source === null) {
     throw new InputError('This dataset has not been audited yet. Run an audit first.');
   }
   const facts = await readSessionFacts(store);
+  if (facts.beliefs === undefined && validationLabels !== undefined && validationLabels !== 'given') {
+    throw new InputError(
+      `The audit of this project is of an earlier version, which did not keep what ${validationLabels} validation labels need. Audit again, or take them as given.`,
+    );
+  }
+  const input = await readSessionInput(store, facts, matrixBytes);
   return {
-    input: await readSessionInput(store, facts, matrixBytes),
+    input: validationLabels === undefined ? input : { ...input, validationLabels },
     rows: source.rowCount,
     classes: audit.classes,
     pipeline: audit.pipeline,

@@ -1,4 +1,5 @@
 import type { AuditSettings } from '../../contract/audit';
+import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import type { Studies, StudyKind } from '../../core/study/runStudy';
 import type { ComputeHeadInput } from '../compute/thread/messages';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
@@ -16,7 +17,12 @@ export interface HeadData {
 
 /** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
 export type StudiedSource =
-  | { readonly from: 'audit'; readonly backend?: AuditSettings['backend'] }
+  | {
+      readonly from: 'audit';
+      readonly backend?: AuditSettings['backend'];
+      /** Default: as the audit took them. */
+      readonly validationLabels?: ValidationLabels | undefined;
+    }
   | { readonly from: 'data'; readonly settings: AuditSettings };
 
 /** One long question about a head. */

@@ -3,6 +3,7 @@ import type { Verification } from '../../contract/verify';
 import { verificationSchema } from '../../contract/verify';
 import { InputError } from '../../core/base/errors';
 import { finiteOrNull } from '../../core/base/format';
+import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../../core/influence/removal/removalTypes';
 import { studyStages } from '../../core/job/jobContext';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
@@ -19,6 +20,8 @@ export interface VerifyJobRequest {
   readonly seed: number;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention;
+  /** Default: as the audit took them. */
+  readonly validationLabels?: ValidationLabels | undefined;
 }
 
 /** Verifications kept in a project; the oldest go. */
@@ -51,12 +54,12 @@ export async function runVerify(
   const audit = store.audits.latest;
   if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
   const startedAt = new Date().toISOString();
-  const { rows, repeats, seed, ridgeConvention } = request;
+  const { rows, repeats, seed, ridgeConvention, validationLabels } = request;
   const question = { rows, repeats, seed, ridgeConvention };
   const { answer, head } = await runStudyJob(
     store,
     compute,
-    { head: { from: 'audit' }, kind: 'verify', question: () => question, seed },
+    { head: { from: 'audit', validationLabels }, kind: 'verify', question: () => question, seed },
     job,
     matrixBytes,
   );
@@ -91,7 +94,7 @@ function describe(
   answer: RemovalVerification,
 ): Pick<
   Verification,
-  'rowCount' | 'rows' | 'otherRows' | 'seed' | 'ridgeConvention' | 'measurements' | 'retrainError'
+  'rowCount' | 'rows' | 'otherRows' | 'seed' | 'ridgeConvention' | 'validationLabels' | 'measurements' | 'retrainError'
 > {
   return {
     rowCount: answer.rows.length,
@@ -99,6 +102,7 @@ function describe(
     otherRows: answer.otherRows,
     seed: answer.seed,
     ridgeConvention: answer.ridgeConvention,
+    validationLabels: answer.validationLabels,
     retrainError: answer.retrainError,
     measurements: answer.measurements.map((measurement) => ({
       ...measurement,

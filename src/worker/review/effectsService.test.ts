@@ -22,7 +22,16 @@ const audit = auditFeatures(
 );
 const openSession = () =>
   openAuditSession(
-    { ...data, split, unpenalised: [6], kind: audit.head.kind, theta: audit.head.theta, l2: audit.head.l2 },
+    {
+      ...data,
+      split,
+      unpenalised: [6],
+      kind: audit.head.kind,
+      theta: audit.head.theta,
+      l2: audit.head.l2,
+      beliefs: audit.beliefs,
+      validationLabels: 'weighted',
+    },
     context,
   );
 
@@ -38,6 +47,8 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
     [sessionArrays.valLossRif]: audit.columns.valLossRif,
     [sessionArrays.theta]: audit.head.theta,
     [sessionArrays.features]: data.features.data,
+    [sessionArrays.suspicion]: audit.beliefs.suspicion,
+    [sessionArrays.otherLabels]: audit.beliefs.others,
   };
   // Of the project and of the compute thread only what a question about effects needs.
   const store = {
@@ -45,12 +56,17 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
       latest: {
         generation: 1,
         classes: ['a', 'b'],
-        summary: { head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 } },
+        summary: {
+          head: { parameters: 7, kind: audit.head.kind, l2: audit.head.l2 },
+          settings: { validationLabels: 'weighted' },
+        },
+        arrayNames: Object.keys(arrays),
         pipeline: { intercept: true },
       },
       readArray: (name: string) => Promise.resolve({ data: arrays[name] }),
       findRows: () => ({ rows: n, columns: 7 }),
     },
+    decisions: { state: { rows: new Map() } },
   } as unknown as ProjectStore;
   const asked: RemovalRequest[] = [];
   const compute = {
@@ -74,6 +90,13 @@ describe('the effects of a selection', () => {
     expect(asked.filter(({ trust }) => trust !== false)).toHaveLength(1);
     expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);
     expect(effects.trust?.join('\n')).toMatch(/the Newton step differ by/);
+    const { validation } = session.estimateRemovalEffect({ rows: Int32Array.from(large.rows), method: 'rif' });
+    expect(effects.validationLabels).toBe('weighted');
+    expect(effects.before?.loss).toBe(validation?.lossBefore);
+    expect(effects.rif?.loss).toBe(validation?.lossAfter);
+    expect(effects.given?.before?.loss).toBe(validation?.given?.lossBefore);
+    expect(effects.given?.rif?.loss).toBe(validation?.given?.lossAfter);
+    expect(effects.given?.before?.loss).not.toBe(effects.before?.loss);
     const few = await service.removalEffects({ kind: 'rows', rows: [1] });
     expect(few.trust).toEqual([]);
   });

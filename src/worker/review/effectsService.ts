@@ -2,7 +2,7 @@ import type { Evidence, RemovalEffects, ReviewRow, Selection } from '../../contr
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import { finiteOrNull } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
-import type { RemovalMethod } from '../../core/influence/removal/removalTypes';
+import type { LabelledEffect, RemovalMethod } from '../../core/influence/removal/removalTypes';
 import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
@@ -45,7 +45,15 @@ export class EffectsService {
     const rows = this.#views.expand(selection).filter((row) => row < facts.split.length);
     const training = rows.filter((row) => facts.split[row] === splitCodes.train && isLabelled(facts.labels, row));
     const base = { trainRows: training.length, otherRows: rows.length - training.length };
-    const nothing = { ...base, before: null, if: null, rif: null, newton: null };
+    const nothing = {
+      ...base,
+      before: null,
+      if: null,
+      rif: null,
+      newton: null,
+      validationLabels: facts.validationLabels,
+      given: null,
+    };
     if (facts.validationRows === 0) {
       return {
         ...nothing,
@@ -78,15 +86,23 @@ export class EffectsService {
     const results = [byIf, byRif, byNewton];
     const first = results.find((result): result is EditEffect => typeof result !== 'string');
     const before = first?.validation ?? null;
+    const given = before?.given ?? null;
     // Once, at the end, when it can compare all three: what was estimated for this set is kept.
     const compared = typeof byRif === 'string' ? byRif : await ask('rif', true);
     const trust = typeof compared === 'string' ? [] : (compared.trust?.sentences ?? []);
     return {
       ...base,
-      before: before === null ? null : { loss: before.lossBefore, accuracy: finiteOrNull(before.accuracyBefore) },
-      if: toEffect(byIf),
-      rif: toEffect(byRif),
-      newton: toEffect(byNewton),
+      validationLabels: before?.labels ?? facts.validationLabels,
+      before: describeBefore(before),
+      if: toEffect(byIf, false),
+      rif: toEffect(byRif, false),
+      newton: toEffect(byNewton, false),
+      given: given && {
+        before: describeBefore(given),
+        if: toEffect(byIf, true),
+        rif: toEffect(byRif, true),
+        newton: toEffect(byNewton, true),
+      },
       note: results.filter((result): result is string => typeof result === 'string').join(' '),
       // What holds for the head as a whole is said with the audit.
       trust: trust.filter(({ of }) => of === 'set').map(({ text }) => text),
@@ -198,8 +214,15 @@ export class EffectsService {
   }
 }
 
-function toEffect(result: EditEffect | string): RemovalEffects['if'] {
-  if (typeof result === 'string' || result.validation === null) return null;
-  const { lossAfter, accuracyAfter, becameRight, becameWrong } = result.validation;
+function describeBefore(effect: LabelledEffect | null): RemovalEffects['before'] {
+  return effect && { loss: effect.lossBefore, accuracy: finiteOrNull(effect.accuracyBefore) };
+}
+
+/** By the labels as they are taken, or by the given ones where those are others. */
+function toEffect(result: EditEffect | string, byGiven: boolean): RemovalEffects['if'] {
+  if (typeof result === 'string') return null;
+  const effect = byGiven ? result.validation?.given : result.validation;
+  if (effect === null || effect === undefined) return null;
+  const { lossAfter, accuracyAfter, becameRight, becameWrong } = effect;
   return { loss: lossAfter, accuracy: finiteOrNull(accuracyAfter), becameRight, becameWrong };
 }

@@ -1,8 +1,11 @@
 import { BugError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import { countBelow } from '../../core/base/statistics';
+import type { LabelBeliefs } from '../../core/influence/measurements/measuredLabels';
+import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { ProjectStore } from '../store/projectStore';
+import type { StoredArray } from '../store/storeTypes';
 
 /** What is kept of an audit beside the session in the compute thread. */
 export interface SessionFacts {
@@ -16,6 +19,10 @@ export interface SessionFacts {
   /** n×C, out-of-sample class probabilities; nothing for numeric labels. */
   readonly classProbabilities: Float32Array;
   readonly parameters: number;
+  /** How the audit took the labels of validation rows. */
+  readonly validationLabels: ValidationLabels;
+  /** What the audit thinks of the labels; undefined where an earlier version did not keep it. */
+  readonly beliefs: LabelBeliefs | undefined;
   /**
    * Share of training rows whose removal lowers validation loss by more than a row with this effect; null = no effect
    * known.
@@ -33,7 +40,17 @@ export const sessionArrays = {
   theta: 'theta',
   classProbabilities: 'class-probabilities',
   valLossRif: 'val-loss-rif',
+  suspicion: 'suspicion',
+  otherLabels: 'other-labels',
 } as const;
+
+/** What measuring needs of the judgement on all rows, those of a validation file included. */
+export function beliefArrays({ suspicion, others }: LabelBeliefs): Readonly<Record<string, StoredArray>> {
+  return {
+    [sessionArrays.suspicion]: { data: suspicion, shape: [suspicion.length] },
+    [sessionArrays.otherLabels]: { data: others, shape: [others.length] },
+  };
+}
 
 /** Reads what an audit left in the project. O(n·C) memory. */
 export async function readSessionFacts(store: ProjectStore): Promise<SessionFacts> {
@@ -66,8 +83,27 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     ),
     classProbabilities,
     parameters: audit.summary.head.parameters,
+    validationLabels: audit.summary.settings.validationLabels,
+    beliefs: await readBeliefs(store, labels),
     harmShare: (value) => (value === null || sorted.length === 0 ? null : countBelow(sorted, value) / sorted.length),
   };
+}
+
+async function readBeliefs({ audits }: ProjectStore, labels: RowLabels): Promise<LabelBeliefs | undefined> {
+  const { suspicion: suspicionName, otherLabels } = sessionArrays;
+  if (audits.latest?.arrayNames.includes(suspicionName) !== true) return undefined;
+  const suspicion = (await audits.readArray(suspicionName)).data;
+  const others = (await audits.readArray(otherLabels)).data;
+  if (
+    !(suspicion instanceof Float64Array) ||
+    !(others instanceof Float64Array || others instanceof Int32Array) ||
+    others instanceof Float64Array !== labels instanceof Float64Array ||
+    suspicion.length !== labels.length ||
+    others.length !== labels.length
+  ) {
+    throw new BugError('The arrays of this audit are not of the kind they were written in.');
+  }
+  return { labels, suspicion, others };
 }
 
 /** The `limit` most probable classes of a row, highest first, and after them the given one where it is none of them. */

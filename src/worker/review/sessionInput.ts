@@ -2,6 +2,7 @@ import { BugError } from '../../core/base/errors';
 import { type FeatureSource, largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeSessionInput } from '../compute/thread/messages';
 import type { ProjectStore } from '../store/projectStore';
+import { decidedBeliefs } from './decidedBeliefs';
 import { sessionArrays, type SessionFacts } from './sessionFacts';
 
 /**
@@ -11,7 +12,7 @@ import { sessionArrays, type SessionFacts } from './sessionFacts';
  */
 export async function readSessionInput(
   store: ProjectStore,
-  facts: Pick<SessionFacts, 'labels' | 'split' | 'classes'>,
+  facts: Pick<SessionFacts, 'labels' | 'split' | 'classes' | 'beliefs'>,
   matrixBytes = largestMatrixBytes,
 ): Promise<ComputeSessionInput> {
   const audit = store.audits.latest;
@@ -29,6 +30,8 @@ export async function readSessionInput(
     kind: audit.summary.head.kind,
     theta,
     l2: audit.summary.head.l2,
+    beliefs: decidedBeliefs(facts, store.decisions.state.rows),
+    validationLabels: audit.summary.settings.validationLabels,
   };
 }
 

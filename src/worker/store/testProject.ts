@@ -47,6 +47,8 @@ export const testSummary: AuditSummary = {
     validationShare: 0.2,
     experts: ['head', 'neighbours10', 'neighbours30'],
     rounds: 1,
+    validationLabels: 'given',
+    validationClean: false,
   },
   startedAt: '2026-01-01T00:00:00.000Z',
   seconds: 1,

@@ -31,7 +31,7 @@ export function auditNumbers(input: NumbersInput, context: JobContext): NumbersR
     // The expert fits a ridge of its own: of heads only that of the training rows is wanted.
     const training = { ...roles, labelled: roles.train, labelledRows: roles.trainRows };
     const heads = measureHeads({ ...input, classes: 0, head: 'ridge', options }, training, lambda, context);
-    const ranking = rankNumbers(input, judged, chosen, heads.training, neighbours, context);
+    const ranking = rankNumbers(input, judged, chosen, { head: heads.training, roles }, neighbours, context);
     return summarizeNumbers(input, roles, heads, ranking);
   } finally {
     neighbours?.stop();

@@ -103,15 +103,22 @@ function pool(
   return { weights, predictions, residuals, mixture: fitErrorMixture(residuals, rows) };
 }
 
-/** Which labelled rows are more likely wrong than not; at most two in five, the most suspicious ones. n flags. */
-export function findSetAside({ residuals, mixture }: Judgement, rows: Int32Array): Uint8Array {
+/**
+ * Which labelled rows are more likely wrong than not, none that a person vouches for; at most two in five, the most
+ * suspicious ones. n flags.
+ */
+export function findSetAside(
+  { residuals, mixture }: Judgement,
+  rows: Int32Array,
+  vouched: Uint8Array | undefined,
+): Uint8Array {
   const { values, local } = residuals;
   const odds = Float64Array.from(rows, (row) => errorLogOdds(mixture, values[row], local[row]));
   const most = Math.floor(mostSetAside * rows.length);
   const least = most === 0 ? Number.POSITIVE_INFINITY : odds.slice().sort()[rows.length - most];
   const aside = new Uint8Array(values.length);
   rows.forEach((row, at) => {
-    if (odds[at] >= Math.max(0, least)) aside[row] = 1;
+    if (odds[at] >= Math.max(0, least) && vouched?.[row] !== 1) aside[row] = 1;
   });
   return aside;
 }

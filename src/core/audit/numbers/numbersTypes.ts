@@ -5,13 +5,16 @@ import type { LabelSignal } from '../../ranking/suspicion/labelSignal';
 import type { AuditInput, AuditResult, FittedHead, HeadColumns, RankingColumns } from '../auditTypes';
 
 /** What an audit of numeric labels is made of, beside what every audit is. */
-export interface NumbersInput extends Pick<AuditInput, 'features' | 'split' | 'unpenalised' | 'l2' | 'neighbours'> {
+export interface NumbersInput extends Pick<
+  AuditInput,
+  'features' | 'split' | 'unpenalised' | 'l2' | 'neighbours' | 'vouched'
+> {
   /** n finite numbers, NaN = unlabelled. */
   readonly labels: Float64Array;
   readonly options?: NumbersOptions;
 }
 
-interface NumbersOptions extends Pick<NonNullable<AuditInput['options']>, 'rowSpace' | 'l2Range'> {
+interface NumbersOptions extends Pick<NonNullable<AuditInput['options']>, 'rowSpace' | 'l2Range' | 'validationLabels'> {
   /** Whose predictions are pooled. Default: all five, without forests where the features are too many for them. */
   readonly experts?: readonly ExpertName[];
   /** How often rows are judged, from the second time on without the suspicious ones; 1 or 2. Default 2. */
@@ -35,11 +38,15 @@ export interface NumbersSplit {
   readonly meanLoss: number;
   /** At most 1; NaN where all labels are equal. */
   readonly rSquared: number;
+  /** The same by the given labels, where they are taken otherwise. */
+  readonly given?: Omit<NumbersSplit, 'rows' | 'given'>;
 }
 
 type Shared = Pick<
   AuditResult,
   | 'l2Choice'
+  | 'beliefs'
+  | 'validationLabels'
   | 'experts'
   | 'expertsLeftOut'
   | 'neighbours'
@@ -66,6 +73,7 @@ export interface NumbersResult extends Shared {
   readonly signal: LabelSignal;
   readonly train: NumbersSplit;
   readonly leaveOneOut: NumbersSplit;
+  /** By the labels as `validationLabels` takes them. */
   readonly validation: NumbersSplit | null;
   readonly test: NumbersSplit | null;
 }

@@ -1,4 +1,6 @@
 import { rowsOfWeight } from '../../base/weights';
+import { readLabels } from '../../influence/measurements/measuredLabels';
+import { defaultValidationLabels } from '../../influence/measurements/validationLabels';
 import type { JobContext } from '../../job/jobContext';
 import { StageProgress } from '../../job/stageProgress';
 import type { Neighbours } from '../../ranking/neighbours/neighbours';
@@ -9,8 +11,11 @@ import { measureNumberSignal } from '../../ranking/numbers/numberSignal';
 import { rankRows } from '../../ranking/rankRows';
 import { withdrawSuspicions } from '../../ranking/suspicion/labelSignal';
 import type { AuditNeighbours } from '../auditNeighbours';
+import type { RowRoles } from '../checkInput';
+import { believe, clearLabelReasons, clearVouched } from '../labelBeliefs';
 import type { MeasuredHead } from '../measureHeads';
 import { nearestDistances } from '../rankAudit';
+import { computeValidationEffects } from '../validationEffects';
 import { type ChosenExperts, ExpertPanel } from './askExperts';
 import { chooseScale, findSetAside, type Judgement, judgeNumbers } from './judgeNumbers';
 import type { NumbersColumns, NumbersInput, NumbersResult } from './numbersTypes';
@@ -18,10 +23,21 @@ import { suggestNumbers } from './suggestNumbers';
 
 type RankedNumbers = Pick<
   NumbersResult,
-  'experts' | 'expertsLeftOut' | 'neighbours' | 'scale' | 'errorShare' | 'pooledRSquared' | 'setAside' | 'signal'
+  | 'experts'
+  | 'expertsLeftOut'
+  | 'neighbours'
+  | 'scale'
+  | 'errorShare'
+  | 'pooledRSquared'
+  | 'setAside'
+  | 'signal'
+  | 'beliefs'
+  | 'validationLabels'
 > & {
   readonly columns: Pick<
     NumbersColumns,
+    | 'valLossIf'
+    | 'valLossRif'
     | 'suspicion'
     | 'suspicionLogOdds'
     | 'rank'
@@ -34,6 +50,12 @@ type RankedNumbers = Pick<
   >;
 };
 
+/** The head of the training rows, and the rows it is measured on. */
+interface MeasuredRows {
+  readonly head: Pick<MeasuredHead, 'columns' | 'model' | 'influence'>;
+  readonly roles: RowRoles;
+}
+
 /**
  * The stages 'neighbours' (where there is a search) and 'ranking' of an audit of numeric labels. All labelled rows take
  * part, whatever their split; those that are suspicious at first are judged again by experts that have not learnt from
@@ -45,11 +67,11 @@ export function rankNumbers(
   input: NumbersInput,
   judged: Float64Array,
   { names, leftOut }: ChosenExperts,
-  head: Pick<MeasuredHead, 'columns'>,
+  { head, roles }: MeasuredRows,
   search: AuditNeighbours | null,
   context: JobContext,
 ): RankedNumbers {
-  const { labels } = input;
+  const { labels, vouched } = input;
   const neighbours = search?.find() ?? null;
   const progress = new StageProgress('ranking', context);
   const panel = new ExpertPanel(input, judged, neighbours, context);
@@ -61,21 +83,29 @@ export function rankNumbers(
   progress.begin(0.15, 0.9);
   const learnt = { targets: clipTargets(scaled.targets), train: judged };
   let judgement = judgeNumbers(scaled, learnt, rows, names, panel, share(0, 0.5), quick);
-  const aside = (input.options?.rounds ?? 2) > 1 ? findSetAside(judgement, rows) : new Uint8Array(labels.length);
+  const rounds = input.options?.rounds ?? 2;
+  const aside = rounds > 1 ? findSetAside(judgement, rows, vouched) : new Uint8Array(labels.length);
   const setAside = aside.reduce((sum, flag) => sum + flag, 0);
   const kept = judged.map((one, i) => (aside[i] === 0 ? one : 0));
   if (setAside > 0) {
     judgement = judgeNumbers(scaled, { targets: scaled.targets, train: kept }, rows, names, panel, share(0.5, 1));
   }
-  progress.begin(0.9, 1, 'ranks', 50);
+  progress.begin(0.9, 0.97, 'ranks', 50);
   const step = (): void => progress.onBlock(1, 1);
   const { residuals, mixture, experts, weights } = judgement;
   const signal = measureNumberSignal(scaled.targets, residuals, mixture, { rows, train: kept }, step);
   const sizes = suspicionsOf(judgement, rows);
   const codes = Int32Array.from(judged, (one) => (one === 0 ? -1 : 0));
   if (!signal.found) withdrawSuspicions({ ...sizes, suggested: codes.slice() }, codes);
-  const rank = rankRows(sizes.logOdds, head.columns.loss, codes, step);
   const suggested = suggestNumbers(judgement, scaled, labels);
+  const beliefs = believe(labels, { suspicion: sizes.suspicion, others: suggested.value }, signal.found, vouched);
+  const validationLabels = input.options?.validationLabels ?? defaultValidationLabels;
+  progress.begin(0.97, 1, 'effects on the validation loss', 3);
+  const taken = readLabels(labels, beliefs, validationLabels);
+  const effects = computeValidationEffects(head, roles, taken, context, progress.onBlock);
+  clearVouched(sizes, vouched);
+  const ranked = codes.map((code, i) => (vouched?.[i] === 1 ? -1 : code));
+  const rank = rankRows(sizes.logOdds, head.columns.loss, ranked, step);
   const ofHead = experts.find(({ name }) => name === 'head')?.predictions ?? null;
   const reasons = computeNumberReasons({
     labels,
@@ -86,11 +116,13 @@ export function rankNumbers(
     ofHead: signal.found ? ofHead : null,
     neighbours,
     leverage: head.columns.leverage,
-    valLossRif: head.columns.valLossRif,
+    valLossRif: effects.valLossRif,
   });
+  clearLabelReasons(reasons, vouched);
   progress.finish();
   return {
     columns: {
+      ...effects,
       suspicion: sizes.suspicion,
       suspicionLogOdds: sizes.logOdds,
       rank,
@@ -101,6 +133,8 @@ export function rankNumbers(
       suggestedLow: suggested.low,
       suggestedHigh: suggested.high,
     },
+    beliefs,
+    validationLabels,
     experts: experts.map(({ name }, e) => ({ name, weight: weights[e] })),
     expertsLeftOut: leftOut,
     scale: scaled.scale.kind,

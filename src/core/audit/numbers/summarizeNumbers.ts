@@ -1,4 +1,7 @@
-import { lossOfLogits } from '../../models/evaluateHead';
+import { rowsOfWeight } from '../../base/weights';
+import { valueOfSet } from '../../influence/measurements/effectsOnSet';
+import type { MeasuredLabels } from '../../influence/measurements/measuredLabels';
+import { readLabels, totalWeight } from '../../influence/measurements/measuredLabels';
 import type { HeadProblem } from '../../models/headProblem';
 import type { LabelSignal } from '../../ranking/suspicion/labelSignal';
 import { explainNoSignal } from '../../ranking/suspicion/labelSignal';
@@ -19,45 +22,54 @@ export function summarizeNumbers(
   const { search, training: head } = heads;
   const { problem, fit, influence } = head;
   const { columns, ...ranked } = ranking;
-  const { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif, valLossIf, valLossRif } = head.columns;
+  const { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif } = head.columns;
+  const given = { labels };
   const summaryOf = (logits: Float64Array, weights: Float64Array): NumbersSplit =>
-    summarizeSplit(problem, logits, weights, labels);
+    summarizeSplit(problem, logits, rowsOfWeight(weights), given);
   const { logits } = fit.state;
+  const way = ranking.validationLabels;
+  const taken = readLabels(labels, ranking.beliefs, way);
+  const measuredOn = (weights: Float64Array): NumbersSplit | null => {
+    const rows = rowsOfWeight(weights);
+    if (rows.length === 0) return null;
+    const summary = summarizeSplit(problem, logits, rows, taken);
+    if (way === 'given') return summary;
+    const { meanLoss, rSquared } = summarizeSplit(problem, logits, rows, given);
+    return { ...summary, given: { meanLoss, rSquared } };
+  };
   const result: Omit<NumbersResult, 'warnings'> = {
-    columns: { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif, valLossIf, valLossRif, ...columns },
+    columns: { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif, ...columns },
     head: describeHead(head),
     l2Choice: search?.choice ?? null,
     ...ranked,
     ...summarizeLeverage(influence.leverage),
     train: summaryOf(logits, roles.train),
     leaveOneOut: summaryOf(influence.outOfSampleLogits, roles.train),
-    validation: roles.validationRows === 0 ? null : summaryOf(logits, roles.validation),
-    test: roles.testRows === 0 ? null : summaryOf(logits, roles.test),
+    validation: measuredOn(roles.validation),
+    test: measuredOn(roles.test),
     unlabelledRows: roles.unlabelledRows,
   };
   return { ...result, warnings: [...describeSignal(result.signal), ...headWarnings({ result, roles, heads }, [])] };
 }
 
-/** Mean loss and R² over the rows with weight. */
+/** Mean loss and R² over the rows, their labels weighed as they are taken. */
 function summarizeSplit(
   problem: HeadProblem,
   logits: Float64Array,
-  weights: Float64Array,
-  labels: Float64Array,
+  rows: Int32Array,
+  taken: MeasuredLabels,
 ): NumbersSplit {
-  let rows = 0;
-  let loss = 0;
+  const { meanLoss } = valueOfSet({ problem, logits }, taken, rows);
+  const total = totalWeight(taken, rows);
+  const { labels, weights, second } = taken;
   let sum = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i] === 0) continue;
-    rows++;
-    loss += lossOfLogits(problem, logits, i, labels[i]);
-    sum += labels[i];
+  for (const row of rows) {
+    sum += (weights?.[row] ?? 1) * labels[row];
+    if (second !== undefined && second.weights[row] > 0) sum += second.weights[row] * second.labels[row];
   }
-  const mean = sum / rows;
-  let squares = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) squares += (labels[i] - mean) ** 2;
-  return { rows, meanLoss: loss / rows, rSquared: squares > 0 ? 1 - (2 * loss) / squares : Number.NaN };
+  const mean = new Float64Array(logits.length).fill(sum / total);
+  const around = valueOfSet({ problem, logits: mean }, taken, rows).meanLoss;
+  return { rows: rows.length, meanLoss, rSquared: around > 0 ? 1 - meanLoss / around : Number.NaN };
 }
 
 function describeSignal(signal: LabelSignal): string[] {

@@ -7,6 +7,7 @@ import type { ProductBlock } from '../effects/directionProducts';
 import { visitDirectionProducts } from '../effects/directionProducts';
 import type { FittedModel } from '../fittedModel';
 import { lossChange } from '../measurements/lossChange';
+import { evaluateTogether } from '../measurements/meanMeasurement';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { drawFromPosterior } from './drawFromPosterior';
 import type { PosteriorSampler } from './posterior';
@@ -81,7 +82,7 @@ export function computeBayesianInfluence(
   const random = createRandom(seed);
   const posterior = { sampler, inverseTemperature, localisation, random, onBlock };
   const { changes, acceptance } = drawFromPosterior(model, samples, posterior);
-  const measured = measurements.map((measurement) => measurement.evaluateMany(changes, onBlock));
+  const measured = evaluateTogether(measurements, changes, onBlock);
   const covariances = new Covariances(measured, samples, batches, inverseTemperature);
   const n = problem.features.rows;
   const m = measurements.length;

@@ -5,6 +5,7 @@ import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { EffectMethod, RemovalCoefficients } from '../effects/removalCoefficients';
 import { computeRemovalCoefficients } from '../effects/removalCoefficients';
 import type { FittedModel } from '../fittedModel';
+import { evaluateTogether } from '../measurements/meanMeasurement';
 import type { PreparedMeasurement } from '../measurements/measurement';
 import { estimateRemovalChange } from '../removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../removal/removalTypes';
@@ -103,8 +104,7 @@ function measure(
   onBlock?: OnBlock,
 ): void {
   const m = measurements.length;
-  measurements.forEach((measurement, t) => {
-    const values = measurement.evaluateMany(changes, onBlock);
+  evaluateTogether(measurements, changes, onBlock).forEach((values, t) => {
     values.forEach((value, g) => (effects.data[(first + g) * m + t] = value));
   });
 }

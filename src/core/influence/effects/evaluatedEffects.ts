@@ -4,9 +4,10 @@ import type { Matrix } from '../../base/matrix';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import { lossChange } from '../measurements/lossChange';
+import { evaluateTogether } from '../measurements/meanMeasurement';
 import type { PreparedMeasurement, RowMeasurement } from '../measurements/measurement';
 import { isRowMeasurement } from '../measurements/measurement';
-import { marginOf } from '../measurements/prepareMeasurements';
+import { marginOf } from '../measurements/rowMeasurement';
 import type { Effects, EffectsOptions } from './computeEffects';
 import { visitDirectionProducts } from './directionProducts';
 import type { EffectMethod, RemovalCoefficients } from './removalCoefficients';
@@ -105,8 +106,7 @@ export function computeEvaluatedEffectsOf(
       const part = rows.subarray(first, first + perPart);
       const term = computeRemovalCoefficientsOf(model, part, { ...options, method });
       const changes = removalChanges(model, part, term, outputs, options.onBlock);
-      measurements.forEach((measurement, t) => {
-        const values = measurement.evaluateMany(changes, options.onBlock);
+      evaluateTogether(measurements, changes, options.onBlock).forEach((values, t) => {
         values.forEach((value, s) => (out[(first + s) * m + t] = value));
       });
     }

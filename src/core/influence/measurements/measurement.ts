@@ -1,6 +1,7 @@
 import type { Matrix } from '../../base/matrix';
 import { dot } from '../../base/vectors';
 import type { OnBlock } from '../../linalg/linearAlgebra';
+import type { ValidationLabels } from './validationLabels';
 
 /** Rows whose mean is measured: a split of the dataset, or a named slice of it. */
 export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: string; readonly rows: Int32Array };
@@ -12,9 +13,9 @@ export type MeasuredSet = 'train' | 'validation' | 'test' | { readonly name: str
  * - `margin`: the true-class logit of a row. Logistic: z for class 1, −z for class 0, so that larger is surer; ridge:
  *   the prediction.
  * - `loss`: the loss of a row's label (nats; ridge: half the squared error).
- * - `meanLoss`: its mean over a set.
- * - `accuracy`: share of a set whose most probable class is its label, 0 … 1; not for ridge. It has no gradient:
- *   evaluated only.
+ * - `meanLoss`: its mean over a set, by the labels as they are taken (`validationLabels.ts`).
+ * - `accuracy`: share of a set whose most probable class is its label, 0 … 1, by the labels as they are taken; not for
+ *   ridge. It has no gradient: evaluated only.
  */
 export type Measurement = RowMeasurement | SetMeasurement;
 
@@ -26,6 +27,8 @@ export interface RowMeasurement {
 export interface SetMeasurement {
   readonly kind: 'meanLoss' | 'accuracy';
   readonly rows: MeasuredSet;
+  /** How it takes the labels of its rows; default as `MeasuredSplits` says. */
+  readonly labels?: ValidationLabels;
 }
 
 export function isRowMeasurement(measurement: Measurement): measurement is RowMeasurement {
@@ -38,7 +41,10 @@ export function isRowMeasurement(measurement: Measurement): measurement is RowMe
  */
 export interface PreparedMeasurement {
   readonly measurement: Measurement;
-  /** For tables: `validation_loss`, `training_loss`, `validation_accuracy`, `margin_12`, `loss_12`, `loss_of_NAME`. */
+  /**
+   * For tables: `validation_loss`, `training_loss`, `validation_accuracy`, `margin_12`, `loss_12`, `loss_of_NAME`; a
+   * mean that takes labels otherwise than means usually do says how: `validation_loss_given`.
+   */
   readonly name: string;
   /** f(θ̂). */
   readonly value: number;

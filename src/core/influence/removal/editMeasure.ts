@@ -1,10 +1,14 @@
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
+import type { SetEffect } from '../measurements/effectsOnSet';
 import { effectsOnSet, meanLossGradient, valueOfSet } from '../measurements/effectsOnSet';
+import { readLabels } from '../measurements/measuredLabels';
+import type { MeasuredSplits } from '../measurements/prepareMeasurements';
+import { usualWay } from '../measurements/prepareMeasurements';
 import { createRowSet } from '../measurements/rowSet';
-import type { ValidationEffect } from './removalTypes';
+import type { LabelledEffect, ValidationEffect } from './removalTypes';
 
-/** Labelled rows that the edits of a session are measured on. Free it with `dispose()`. */
+/** The validation rows, on which edits are measured. Free it with `dispose()`. */
 export interface EditMeasure {
   /** ∇ of their mean loss at θ̂, p numbers. */
   readonly gradient: Float64Array;
@@ -13,37 +17,40 @@ export interface EditMeasure {
   dispose(): void;
 }
 
-/** `rows` ascending and distinct, at least one; all have labels. Copies what `createRowSet` copies. */
-export function createEditMeasure(model: FittedModel, rows: Int32Array, onBlock?: OnBlock): EditMeasure {
-  const { problem, logits, linalg } = model;
-  const head = { problem, labels: problem.labels, logits };
+/** At least one row validates; rows and labels are those of `splits`. Copies what `createRowSet` copies. */
+export function createEditMeasure(model: FittedModel, splits: MeasuredSplits, onBlock?: OnBlock): EditMeasure {
+  const { problem, linalg } = model;
+  const rows = splits.validation;
+  const way = usualWay('validation', splits);
+  const labels = readLabels(problem.labels, splits.beliefs, way);
+  const ways = way === 'given' ? [labels] : [labels, readLabels(problem.labels, undefined, 'given')];
+  const before = ways.map((one) => valueOfSet(model, one, rows));
   const set = createRowSet({ features: problem.features, rows: problem.rows, linalg }, rows);
-  const before = valueOfSet(head, rows);
   let gradient: Float64Array;
   try {
-    gradient = meanLossGradient(head, set, onBlock);
+    gradient = meanLossGradient(model, labels, set, onBlock);
   } catch (error) {
     set.dispose();
     throw error;
   }
+  const describe = (at: number, found: SetEffect): LabelledEffect => ({
+    rows: rows.length,
+    lossBefore: before[at].meanLoss,
+    lossAfter: before[at].meanLoss + found.meanLoss,
+    lossChange: found.meanLoss,
+    lossChangeLinear: found.meanLossLinear,
+    accuracyBefore: before[at].accuracy,
+    accuracyAfter: before[at].accuracy + found.accuracy,
+    changedPredictions: found.changedPredictions,
+    becameRight: found.becameRight,
+    becameWrong: found.becameWrong,
+  });
   return {
     gradient,
     measure: (change, report) => {
       const changes = { rows: 1, columns: change.length, data: change };
-      const [found] = effectsOnSet(head, set, changes, report);
-      const { becameRight, becameWrong, changedPredictions } = found;
-      return {
-        rows: rows.length,
-        lossBefore: before.meanLoss,
-        lossAfter: before.meanLoss + found.meanLoss,
-        lossChange: found.meanLoss,
-        lossChangeLinear: found.meanLossLinear,
-        accuracyBefore: before.accuracy,
-        accuracyAfter: before.accuracy + (becameRight - becameWrong) / rows.length,
-        changedPredictions,
-        becameRight,
-        becameWrong,
-      };
+      const [[found], [given] = []] = effectsOnSet(model, ways, set, changes, report);
+      return { ...describe(0, found), labels: way, given: given === undefined ? null : describe(1, given) };
     },
     dispose: () => set.dispose(),
   };

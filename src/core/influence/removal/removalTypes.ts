@@ -1,3 +1,5 @@
+import type { ValidationLabels } from '../measurements/validationLabels';
+
 /** How the parameter change of a removal is estimated (docs/mathematics.md, "Removing rows"). */
 export type RemovalMethod = 'if' | 'rif' | 'newton';
 
@@ -6,8 +8,11 @@ export const ridgeConventions = ['fixed', 'mean'] as const;
 
 export type RidgeConvention = (typeof ridgeConventions)[number];
 
-/** The effect of an edit on the validation rows. Positive change = the edit *raises* the measurement. */
-export interface ValidationEffect {
+/**
+ * The effect of an edit on the validation rows, their labels taken in one way. Positive change = the edit *raises* the
+ * measurement.
+ */
+export interface LabelledEffect {
   readonly rows: number;
   readonly lossBefore: number;
   /** Mean validation loss at θ̂ + Δ. */
@@ -20,6 +25,14 @@ export interface ValidationEffect {
   readonly accuracyAfter: number;
   /** Validation rows whose predicted class changes. */
   readonly changedPredictions: number;
+  /** Towards and away from the label that each row is taken to have. */
   readonly becameRight: number;
   readonly becameWrong: number;
+}
+
+/** The effect by the labels as verdicts take them. */
+export interface ValidationEffect extends LabelledEffect {
+  readonly labels: ValidationLabels;
+  /** The same by the given labels; null where those are taken. */
+  readonly given: LabelledEffect | null;
 }

@@ -1,11 +1,12 @@
-import { sumOf } from '../../base/vectors';
+import { rowsOfWeight } from '../../base/weights';
 import type { LinearAlgebra, OnBlock } from '../../linalg/linearAlgebra';
 import { columnsAsParameters, fillResidual, parametersAsColumns } from '../../models/evaluateHead';
-import type { RowLabels } from '../../models/headKind';
 import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
 import { solveHessian } from '../fittedModel';
 import { visitLeverageForms } from '../leverage/leverageForms';
+import type { MeasuredLabels } from '../measurements/measuredLabels';
+import { fillWeightedResidual, totalWeight } from '../measurements/measuredLabels';
 import type { LeftOutResults } from './leftOutRows';
 import { fillLeftOutRows } from './leftOutRows';
 import type { RowSolver } from './rowSolver';
@@ -114,13 +115,14 @@ interface MeanLossEffects {
 }
 
 /**
- * Effects on the mean loss of the rows whose `measured` weight is not 0 (their labels must be set): one solve for
- * u = H⁻¹∇f, then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(n·d·K + p²).
+ * Effects on the mean loss of the rows whose entry of `measured` is not 0, by the labels as they are taken: one solve
+ * for u = H⁻¹∇f, then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(n·d·K + p²).
+ * @throws InputError where none of the rows counts.
  */
 export function computeMeanLossEffects(
   model: FittedModel,
   measured: Float64Array,
-  labels: RowLabels,
+  labels: MeasuredLabels,
   rifCoefficients: Float64Array,
   onBlock?: OnBlock,
 ): MeanLossEffects {
@@ -149,23 +151,23 @@ export function computeMeanLossEffects(
   return { byIf, byRif };
 }
 
-/** ∇ of Σ mᵢℓᵢ / Σ mᵢ at θ̂ (p numbers). */
+/** ∇ of the mean loss of the measured rows at θ̂ (p numbers). */
 function meanLossGradient(
   problem: HeadProblem,
   logits: Float64Array,
   measured: Float64Array,
-  labels: RowLabels,
+  labels: MeasuredLabels,
   linalg: LinearAlgebra,
   onBlock?: OnBlock,
 ): Float64Array {
   const { outputs } = problem;
   const n = problem.features.rows;
-  const total = sumOf(measured);
+  const total = totalWeight(labels, rowsOfWeight(measured));
   const residuals = new Float64Array(n * outputs);
   for (let i = 0; i < n; i++) {
     if (measured[i] === 0) continue;
-    fillResidual(problem, logits, i, labels[i], residuals, i * outputs);
-    for (let c = 0; c < outputs; c++) residuals[i * outputs + c] *= measured[i] / total;
+    fillWeightedResidual(problem, logits, i, labels, residuals, i * outputs);
+    for (let c = 0; c < outputs; c++) residuals[i * outputs + c] /= total;
   }
   return columnsAsParameters(
     linalg.transposeMultiply(problem.rows, { rows: n, columns: outputs, data: residuals }, onBlock),

@@ -37,6 +37,8 @@ export interface SubsetOptions {
   readonly batch?: number | undefined;
   readonly refitEvery?: number | undefined;
   readonly poolSize?: number | undefined;
+  /** What is measured beside the target: the same by the given labels. */
+  readonly beside?: SetTarget | undefined;
   /** Fit without the set as well. */
   readonly verify?: boolean | undefined;
   /**
@@ -48,20 +50,26 @@ export interface SubsetOptions {
   readonly onRows?: ((found: number, size: number) => void) | undefined;
 }
 
-/** The most influential set of a size for a measurement. Positive = removing the set raises the measurement. */
-export interface InfluentialSubset {
-  readonly method: SubsetMethod;
+/** What removing the set does to a measurement. Positive = removing the set raises the measurement. */
+interface SubsetEffect {
   readonly measurement: string;
   /** f(θ̂). */
   readonly value: number;
-  /** In the order they were chosen, the most influential first. */
-  readonly rows: Int32Array;
   /** Evaluated change of the measurement by each method. */
   readonly predicted: MethodEffects;
-  /** Why there is no Newton step. */
-  readonly newtonMissing: string | null;
   /** The change that retraining without the set shows; null where not asked for. */
   readonly actual: number | null;
+}
+
+/** The most influential set of a size for a measurement. */
+export interface InfluentialSubset extends SubsetEffect {
+  readonly method: SubsetMethod;
+  /** In the order they were chosen, the most influential first. */
+  readonly rows: Int32Array;
+  /** Why there is no Newton step. */
+  readonly newtonMissing: string | null;
+  /** By the given labels, where the measurement takes them otherwise; else null. */
+  readonly given: SubsetEffect | null;
   /** What the method maximised, in words. */
   readonly optimality: string;
   readonly trust: TrustReport;
@@ -82,32 +90,33 @@ export function findInfluentialSubset(
   const eligible = eligibleRows(model, options);
   const { rows, optimality } = choose(model, target, options, eligible);
   const estimates = estimateSet(model, rows, onBlock, ridgeConvention);
-  const predicted: MethodEffects = {
-    if: target.evaluate(estimates.if.change, onBlock),
-    rif: target.evaluate(estimates.rif.change, onBlock),
-    newton: estimates.newton === undefined ? null : target.evaluate(estimates.newton.change, onBlock),
-  };
-  const actual =
+  const retrained =
     verify === true
-      ? target.evaluate(
-          retrain(model, {
-            removed: rows,
-            start: startOf(model, estimates),
-            ridgeConvention,
-            ...(onBlock === undefined ? {} : { onBlock }),
-          }).change,
-          onBlock,
-        )
+      ? retrain(model, {
+          removed: rows,
+          start: startOf(model, estimates),
+          ridgeConvention,
+          ...(onBlock === undefined ? {} : { onBlock }),
+        }).change
       : null;
-  const measured = { name: target.name, value: target.value, effects: predicted };
+  const effectOn = (on: SetTarget): SubsetEffect => ({
+    measurement: on.name,
+    value: on.value,
+    predicted: {
+      if: on.evaluate(estimates.if.change, onBlock),
+      rif: on.evaluate(estimates.rif.change, onBlock),
+      newton: estimates.newton === undefined ? null : on.evaluate(estimates.newton.change, onBlock),
+    },
+    actual: retrained && on.evaluate(retrained, onBlock),
+  });
+  const effect = effectOn(target);
+  const measured = { name: target.name, value: target.value, effects: effect.predicted };
   return {
+    ...effect,
     method,
-    measurement: target.name,
-    value: target.value,
     rows,
-    predicted,
     newtonMissing: estimates.newtonMissing ?? null,
-    actual,
+    given: options.beside === undefined ? null : effectOn(options.beside),
     optimality: ridgeConvention === 'mean' ? `${optimality} (with the ridge term left as it was)` : optimality,
     trust: reportTrust(options.trust, setTrust(model, { rows, changes: estimates, measured, onBlock })),
   };

@@ -18,6 +18,8 @@ export interface JudgedRows {
   readonly labelled: Float64Array;
   /** See `joinTwins`. */
   readonly twins: Int32Array | undefined;
+  /** n: 1 for rows whose label a person vouches for; they are never set aside. */
+  readonly vouched?: Uint8Array | undefined;
 }
 
 export interface ExpertStrength {
@@ -91,7 +93,10 @@ export function judgeInRounds(
   const { strengths, ...pool } = poolOf(first, rows, labelled, pooling, parts);
   const alone = { ...pool, firstRound: pool.probabilities, leftOut, rounds: 1, rowsSetAside: 0 } as const;
   if (rounds === 1) return alone;
-  const suspects = suspectsOf(first, strengths, rows, parts.begin(3 * pooling, 'rows to set aside', 30).onBlock);
+  const toSetAside = parts.begin(3 * pooling, 'rows to set aside', 30);
+  const suspects = suspectsOf(first, strengths, rows, toSetAside.onBlock).map((one, row) =>
+    rows.vouched?.[row] === 1 ? 0 : one,
+  );
   const kept = labelled.map((weight, row) => (suspects[row] === 0 ? weight : 0));
   const rowsSetAside = suspects.reduce((sum, one) => sum + one, 0);
   if (rowsSetAside === 0) {

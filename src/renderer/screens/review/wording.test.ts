@@ -76,6 +76,8 @@ describe('effects of a selection in words', () => {
     rif: { loss: 0.17422, accuracy: 0.947, becameRight: 2, becameWrong: 0 },
     if: { loss: 0.1773, accuracy: 0.945, becameRight: 1, becameWrong: 0 },
     note: '',
+    validationLabels: 'given',
+    given: null,
   };
 
   it('gives the Newton step first and the others beside it', () => {

@@ -144,9 +144,12 @@ function expectedArray(name: string, { classes }: AuditRecord, rowCount: number)
       return { type: 'int32', shape: [rows] };
     case 'responses':
       return { type: 'float64', shape: [rows] };
+    case 'other-labels':
+      return { type: classes.length === 0 ? 'float64' : 'int32', shape: [rows] };
     case 'split':
       return { type: 'uint8', shape: [rows] };
     case 'val-loss-rif':
+    case 'suspicion':
       return { type: 'float64', shape: [rows] };
     case 'class-probabilities':
       return { type: 'float32', shape: [rows, [classes.length, classes.length]] };

@@ -50,9 +50,13 @@ const pipelineSchema = z.looseObject({
   notes: z.array(sentence),
 });
 
-/** Audits of earlier versions do not say how columns were scaled: each by its own. */
+/**
+ * Audits of earlier versions do not say how columns were scaled: each by its own; nor how labels of validation rows
+ * were taken: as given.
+ */
 const settingsSchema = auditSettingsSchema.extend({
   scale: auditSettingsSchema.shape.scale.removeDefault().default('columns'),
+  validationLabels: auditSettingsSchema.shape.validationLabels.removeDefault().default('given'),
 });
 
 const auditRecordSchema = z.looseObject({

@@ -1,0 +1,35 @@
+import { type Command, Option } from 'commander';
+import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
+import { defaultValidationLabels, validationLabelWays } from '../core/influence/measurements/validationLabels';
+
+/** How validation labels are taken, in words. */
+const ways: Readonly<Record<ValidationLabels, string>> = {
+  given: 'as given',
+  weighted: 'each row counts 1 − its suspicion',
+  expected: 'each row counts 1 − its suspicion with its label, and its suspicion with the likeliest other one',
+};
+
+/** How means over validation and test rows take labels; studies of a project take the audit's way. */
+export function withValidationLabels(command: Command, purpose: 'audit' | 'study'): Command {
+  const usual = purpose === 'audit' ? defaultValidationLabels : 'as the audit of the project; as given without one';
+  return command.addOption(
+    new Option(
+      '--validation-labels <way>',
+      `how validation and test rows are measured: given as they are labelled; weighted by 1 − suspicion; expected with the likeliest other label too (default: ${usual})`,
+    ).choices([...validationLabelWays]),
+  );
+}
+
+/** For people: one line. `judged`: an audit has judged the labels. */
+export function describeValidationLabels(way: ValidationLabels, judged = true): string {
+  return `validation labels: ${ways[way]}${judged ? '' : ', as no audit has judged them'}`;
+}
+
+/** Said where a removal helps by the labels as they are taken and harms by the given ones, or the other way round. */
+export function describeLabelsDisagree(actual: number): string {
+  const [taken, given] = actual > 0 ? ['raises', 'lowers'] : ['lowers', 'raises'];
+  return (
+    `! By the given labels the removal ${given} the validation loss, and with doubtful ones counting less it ${taken} it, both by more than random removals vary: ` +
+    'the validation labels hold errors of their own. Believe the latter, or validate on labels that were checked.'
+  );
+}
