@@ -4,6 +4,7 @@ import { describeRounds } from '../contract/experts';
 import type { ExportResult } from '../contract/exports';
 import { formatPercent } from '../core/base/format';
 import { formatCount, formatPlural } from '../core/base/format';
+import { describeEmptyList, listExported } from './exportedFiles';
 import { terminalCell } from './terminalText';
 import { formatFacts } from './textTable';
 import { describeValidationLabels } from './validationLabels';
@@ -37,11 +38,9 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   if (audit.numbers !== undefined) rows.push(['labels', describeNumbers(audit.numbers)]);
   if (audit.rounds !== undefined) rows.push(['rounds', describeRounds(audit)]);
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
+  if (exported.emptyList !== null) rows.push(['list', describeEmptyList(exported.emptyList)]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
-  const files = exported.files.map(({ fileName, rows: written }) =>
-    written === null ? `  ${fileName}` : `  ${fileName.padEnd(18)} ${formatCount(written)} rows`,
-  );
-  return [...formatFacts(rows), `written to ${terminalCell(exported.folder, 4_096)}`, ...files].join('\n');
+  return [...formatFacts(rows), ...listExported(exported)].join('\n');
 }
 
 function describeLabel({ head, labelling }: AuditSummary): string {

@@ -5,9 +5,10 @@ import { InputError } from '../core/base/errors';
 import { listedFrom } from '../core/base/listedFrom';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
 import { chooseNames } from './chooseNames';
+import { describeEmptyList, listExported } from './exportedFiles';
 import type { Installation } from './installation';
 import { parseCount, parseNames, parsePath, parseShare } from './parseOptions';
-import { listWritten, printResult } from './terminal';
+import { printResult } from './terminal';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
 
@@ -65,8 +66,9 @@ async function runExportCommand(options: ExportCommandOptions, installation: Ins
     }).result;
     progress.clear();
     printResult(options, result, () => {
-      const names = result.files.map(({ fileName }) => fileName);
-      return [...result.classWarnings.map((warning) => `! ${warning}`), listWritten(result.folder, names)].join('\n');
+      const empty = result.emptyList === null ? [] : [`! ${describeEmptyList(result.emptyList)}`];
+      const warnings = result.classWarnings.map((warning) => `! ${warning}`);
+      return [...warnings, ...empty, ...listExported(result)].join('\n');
     });
   });
 }

@@ -36,11 +36,33 @@ export const exportPlanSchema = z.object({
 });
 export type ExportPlan = z.infer<typeof exportPlanSchema>;
 
+/** A removal list by suspicion without a row. */
+const emptyListSchema = z.object({
+  /** From which rows are listed; null: the most suspicious ones were asked for, whatever their suspicion. */
+  threshold: z.number().nullable(),
+  /** Of the rows that could be listed; null: there are none. */
+  highestSuspicion: z.number().nullable(),
+  /** Rows that were to be listed and stay: by a decision, or so that their class does. */
+  staying: z.int().nonnegative(),
+});
+export type EmptyList = z.infer<typeof emptyListSchema>;
+
 export const exportResultSchema = z.object({
   folder: z.string(),
-  files: z.array(z.object({ fileName: z.string(), bytes: z.number(), rows: z.int().nullable(), sha256: z.string() })),
+  files: z.array(
+    z.object({
+      fileName: z.string(),
+      bytes: z.number(),
+      rows: z.int().nullable(),
+      /** Of a relabelled copy: labels that are not those of the data. */
+      changedLabels: z.int().nonnegative().nullable().default(null),
+      sha256: z.string(),
+    }),
+  ),
   seconds: z.number(),
   /** As in the plan. */
   classWarnings: z.array(z.string()).default([]),
+  /** Why no row was listed by suspicion; null where some was, or decisions say what is removed. */
+  emptyList: emptyListSchema.nullable().default(null),
 });
 export type ExportResult = z.infer<typeof exportResultSchema>;

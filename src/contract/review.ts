@@ -115,6 +115,8 @@ export const reviewOverviewSchema = z.object({
   wrongLeft: z.number().nullable(),
   /** Rows (training, labelled) per bin of suspicion, bins of equal width from 0 to 1. */
   histogram: z.array(z.int().nonnegative()),
+  /** Of the labelled training rows; null without any. */
+  highestSuspicion: z.number().nullable(),
   facets: z.object({ givenLabel: facetSchema, reasons: facetSchema, split: facetSchema }),
   undo: z.string().nullable(),
   redo: z.string().nullable(),

@@ -26,3 +26,8 @@ export function formatRoughPercent(share: number): string {
 export function finiteOrNull(value: number | null): number | null {
   return Number.isFinite(value) ? value : null;
 }
+
+/** Two decimals, cut off and not rounded: what lies below a limit is not written as the limit. */
+export function formatBelow(value: number): string {
+  return (Math.floor(100 * value) / 100).toFixed(2);
+}

@@ -35,7 +35,12 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   const relabelled = await findRelabelled(store);
   const files: ExportResult['files'] = [];
   const manifest = (): string => {
-    const counts = { removed: removal.rows.length, classChanges: removal.classes, relabelled: relabelled.size };
+    const counts = {
+      removed: removal.rows.length,
+      emptyList: removal.empty,
+      classChanges: removal.classes,
+      relabelled: relabelled.size,
+    };
     return `${JSON.stringify(createManifest(store, { request, ...counts, files }), null, 2)}\n`;
   };
   const contents: Record<ExportKind, FileContent> = {
@@ -62,19 +67,21 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
       request.signal?.throwIfCancelled();
       const onProgress = progressOf(kind);
       onProgress(0, 1);
-      const { rows, write } = contents[kind];
+      const { rows, changedLabels = null, write } = contents[kind];
       const file = await staged.add(nameOf(kind), (writer) => write(writer, { signal: request.signal, onProgress }));
-      files.push({ ...file, rows });
+      files.push({ ...file, rows, changedLabels });
     }
     request.signal?.throwIfCancelled();
   });
   progressOf('manifest')(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
-  return { folder: request.folder, files, seconds, classWarnings: describeClassChanges(removal.classes) };
+  const classWarnings = describeClassChanges(removal.classes);
+  return { folder: request.folder, files, seconds, classWarnings, emptyList: removal.empty };
 }
 
 interface FileContent {
   readonly rows: number | null;
+  readonly changedLabels?: number;
   readonly write: (writer: StagedWriter, options: WritingOptions) => Promise<void>;
 }
 
@@ -98,6 +105,7 @@ function dataContents(
     },
     relabelled: {
       rows: source.rowCount,
+      changedLabels: relabelled.size,
       write: (writer, options) => rewriteSource(store, relabel(), writer, options),
     },
     scores: { rows: source.rowCount, write: (writer, options) => writeScores(store, writer, options) },

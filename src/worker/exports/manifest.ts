@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { EmptyList } from '../../contract/exports';
 import type { ProjectStore } from '../store/projectStore';
 import type { ExportRequest } from './exportRequest';
 import type { ClassChange } from './removalRows';
@@ -7,9 +8,10 @@ import type { WrittenFile } from './stagedFiles';
 interface ManifestInput {
   readonly request: ExportRequest;
   readonly removed: number;
+  readonly emptyList: EmptyList | null;
   readonly classChanges: readonly ClassChange[];
   readonly relabelled: number;
-  readonly files: readonly (WrittenFile & { readonly rows: number | null })[];
+  readonly files: readonly (WrittenFile & { readonly rows: number | null; readonly changedLabels: number | null })[];
 }
 
 /**
@@ -49,6 +51,8 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
     audit: audit?.summary ?? null,
     parameters: request.parameters ?? {},
     removal: request.removal,
+    /** Why nothing is removed by suspicion; null where something is. */
+    emptyList: input.emptyList,
     /** How labels that look alike are read, column by column. */
     labels: labelReadings(store),
     /** Classes that lose rows: how many they had, how many are left, how many suspects stay so that the class does. */
@@ -58,7 +62,13 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       removedRows: input.removed,
       relabelledRows: input.relabelled,
     },
-    outputs: input.files.map(({ fileName, bytes, sha256, rows }) => ({ file: fileName, bytes, sha256, rows })),
+    outputs: input.files.map(({ fileName, bytes, sha256, rows, changedLabels }) => ({
+      file: fileName,
+      bytes,
+      sha256,
+      rows,
+      ...(changedLabels === null ? {} : { changedLabels }),
+    })),
   };
 }
 

@@ -34,6 +34,24 @@ describe('planRemoval', () => {
     expect(describeClassChanges(classes).join('\n')).toContain('1 row of “s”, which keeps 1');
   });
 
+  it('says why no row is listed, and how near the most suspicious one comes', async () => {
+    const { store } = await open('sbbbbaaaaa');
+    const plan = async (choice: Parameters<typeof planRemoval>[1]) => (await planRemoval(store, choice)).empty;
+    const threshold = 0.2;
+    expect(await plan({ kind: 'suspicion', threshold })).toBeNull();
+    expect(await plan({ kind: 'decisions' })).toBeNull();
+    await decide([0], { kind: 'keep' });
+    expect(await plan({ kind: 'suspicion', threshold: 0.95 })).toEqual({
+      threshold: 0.95,
+      highestSuspicion: 1,
+      staying: 1,
+    });
+    const { store: none } = await open('a');
+    expect(await planRemoval(none, { kind: 'suspicion', threshold: 0, top: 3 })).toMatchObject({
+      empty: { threshold: null, highestSuspicion: 1, staying: 1 },
+    });
+  });
+
   it('fills a list of a fixed length with the next rows', async () => {
     const { store } = await open('sbbbbaaaaa');
     const { rows } = await planRemoval(store, { kind: 'suspicion', threshold: 0, top: 2 });

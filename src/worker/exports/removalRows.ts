@@ -1,3 +1,4 @@
+import type { EmptyList } from '../../contract/exports';
 import type { Query } from '../../contract/review';
 import { rareClassRows } from '../../core/ranking/reasons';
 import type { ProjectStore } from '../store/projectStore';
@@ -19,6 +20,8 @@ interface RemovalPlan {
   readonly rows: Int32Array;
   /** Every class that loses rows, or would have: those that shrink most first. */
   readonly classes: readonly ClassChange[];
+  /** Why there are no rows, where they were to be found by suspicion. */
+  readonly empty: EmptyList | null;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function planRemoval(store: ProjectStore, choice: RemovalChoice): P
   });
   decided.forEach(leave);
   let rows = decided;
+  let empty: EmptyList | null = null;
   if (choice.kind === 'suspicion') {
     const suspects = await findSuspects(store, choice);
     const removed = new Set<number>(decided);
@@ -60,13 +64,21 @@ export async function planRemoval(store: ProjectStore, choice: RemovalChoice): P
       chosen.push(row);
     }
     rows = Int32Array.from([...chosen, ...removed]);
+    if (rows.length === 0) empty = await describeEmpty(store, choice, suspects.length);
   }
   const changes = classes.flatMap((label, code): ClassChange[] =>
     left[code] === sizes[code] && heldBack[code] === 0
       ? []
       : [{ label, before: sizes[code], after: left[code], heldBack: heldBack[code] }],
   );
-  return { rows, classes: changes.sort((a, b) => a.after / a.before - b.after / b.before) };
+  return { rows, classes: changes.sort((a, b) => a.after / a.before - b.after / b.before), empty };
+}
+
+async function describeEmpty(store: ProjectStore, choice: BySuspicion, staying: number): Promise<EmptyList> {
+  const [first] = await findSuspects(store, { ...choice, top: 1 });
+  const [row] = first === undefined ? [] : await store.review.readRows([first]);
+  const threshold = choice.top === undefined ? choice.threshold : null;
+  return { threshold, highestSuspicion: row?.suspicion ?? null, staying };
 }
 
 const byRank: Query = {
@@ -77,10 +89,9 @@ const byRank: Query = {
   sort: [{ column: 'rank', descending: false }],
 };
 
-async function findSuspects(
-  store: ProjectStore,
-  choice: Extract<RemovalChoice, { kind: 'suspicion' }>,
-): Promise<Int32Array> {
+type BySuspicion = Extract<RemovalChoice, { kind: 'suspicion' }>;
+
+async function findSuspects(store: ProjectStore, choice: BySuspicion): Promise<Int32Array> {
   return store.review.query({
     ...byRank,
     filters: [

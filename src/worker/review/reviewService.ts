@@ -64,6 +64,7 @@ export class ReviewService {
       rate: progress.rate,
       wrongLeft: progress.wrongLeft,
       histogram: [...totals.histogram],
+      highestSuspicion: totals.highestSuspicion,
       facets: {
         givenLabel: [...totals.facets.givenLabel],
         reasons: [...totals.facets.reasons],

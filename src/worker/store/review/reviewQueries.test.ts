@@ -293,6 +293,7 @@ describe('reviewTotals', () => {
       relabelled: kind('relabel').length,
       later: kind('later').length,
     });
+    expect(totals.highestSuspicion).toBe(Math.max(...training.map(({ suspicion }) => suspicion ?? 0)));
     expect(totals.pendingSuspicion).toBeCloseTo(sum(query('pending')), 9);
     expect(totals.decidedSuspicion).toBeCloseTo(sum(query('decided')), 9);
     const bins = new Array<number>(10).fill(0);

@@ -11,6 +11,8 @@ export interface ReviewTotals extends ReviewCounts {
   readonly evaluationSuspects: number;
   /** Labelled training rows per bin of suspicion, equal bins from 0 to 1. */
   readonly histogram: readonly number[];
+  /** Of the labelled training rows; null without any. */
+  readonly highestSuspicion: number | null;
   /** Over rows at or above the threshold (split: every split; the others: training rows), most frequent first. */
   readonly facets: {
     readonly givenLabel: Facet;
@@ -28,14 +30,17 @@ export interface StaticTotals {
   readonly suspectSuspicion: number;
   readonly evaluationSuspects: number;
   readonly histogram: readonly number[];
+  readonly highestSuspicion: number | null;
   readonly facets: ReviewTotals['facets'];
 }
 
 /** The part of the totals that decisions do not change; cache it by audit and threshold. */
 export async function readStaticTotals(tables: ReviewTables, threshold: number, bins: number): Promise<StaticTotals> {
   const { database, scores } = tables;
-  const [[[rowsInAll, rankedRows] = []], histogram, given, reasons, split] = await Promise.all([
-    database.rows(`SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER) FROM ${scores}`),
+  const [[[rowsInAll, rankedRows, highest] = []], histogram, given, reasons, split] = await Promise.all([
+    database.rows(
+      `SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER), max(s.suspicion) FILTER (${labelledTraining}) FROM ${scores} s`,
+    ),
     readHistogram(tables, bins),
     countSuspects(tables, threshold, 's.given', labelledTraining),
     countSuspects(tables, threshold, 's.reasons', labelledTraining),
@@ -48,6 +53,7 @@ export async function readStaticTotals(tables: ReviewTables, threshold: number, 
     suspectSuspicion: given.reduce((sum, { suspicion }) => sum + suspicion, 0),
     evaluationSuspects: split.reduce((sum, { code, rows }) => sum + (code === 1 || code === 2 ? rows : 0), 0),
     histogram,
+    highestSuspicion: typeof highest === 'number' ? highest : null,
     facets: {
       givenLabel: facetOf(tables.classes, given),
       reasons: facetOf(tables.reasonNames, reasons, hasReason),
