@@ -12,12 +12,10 @@ import { describeValidationLabels } from './validationLabels';
 /** What an audit found, for a terminal. */
 export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
   const { head } = audit;
-  // Nobody counts the intercept among the columns that were looked at.
-  const features = head.features - Number(audit.settings.intercept);
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${describeLabel(audit)}, ${formatPlural(features, 'feature')}`,
+      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${describeLabel(audit)}, ${formatPlural(head.features, 'feature')}`,
     ],
     [
       'model',

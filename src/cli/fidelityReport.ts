@@ -1,4 +1,4 @@
-import { finiteOrNull, formatCount } from '../core/base/format';
+import { finiteOrNull, formatCount, formatPlural } from '../core/base/format';
 import type { RemovalMethod } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
@@ -93,7 +93,7 @@ export function describeFidelity(result: FidelityResult, head: StudiedHead, name
   const sets = new Set(result.rows.map(({ strategy, size, repetition }) => `${strategy} ${size} ${repetition}`)).size;
   const lines = [
     `${terminalCell(name, 255)}: ${head.kind} head, ${formatCount(head.trainRows)} training and ${formatCount(head.validationRows)} validation rows, ` +
-      `${formatCount(head.features)} features, λ ${head.l2.toExponential(1)}`,
+      `${formatPlural(head.features, 'feature')}, λ ${head.l2.toExponential(1)}`,
     `${formatCount(sets)} removal sets of ${sizes.map(formatCount).join(', ')} rows: predicted change against retraining`,
     '',
     ...alignTable(overallRows(result), 2),

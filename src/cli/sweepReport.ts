@@ -1,4 +1,4 @@
-import { finiteOrNull, formatCount } from '../core/base/format';
+import { finiteOrNull, formatCount, formatPlural } from '../core/base/format';
 import type { StudiedHead } from '../core/study/runStudy';
 import { predictionMethods } from '../core/validation/compareSets';
 import { fidelityMeasurements } from '../core/validation/measureRemovals';
@@ -74,7 +74,7 @@ export function sweepSummary(
     })),
     removal_sets: sweep.removals,
     removed_rows: sweep.sizes,
-    head: { kind: head.kind, features: sweep.features, validation_rows: sweep.validationRows, l2: head.l2 },
+    head: { kind: head.kind, features: head.features, validation_rows: sweep.validationRows, l2: head.l2 },
     rif_below_if: countBelow(sweep),
     ...run,
   };
@@ -107,7 +107,7 @@ export function describeSweep(sweep: SweepResult, head: StudiedHead, name: strin
       : [`no figures at λ ${l2.toExponential(1)} with ${formatCount(trainRows)} training rows: ${failure}`],
   );
   return [
-    `${terminalCell(name, 255)}: ${head.kind} head, ${formatCount(sweep.features)} features, ${formatCount(sweep.validationRows)} validation rows, ` +
+    `${terminalCell(name, 255)}: ${head.kind} head, ${formatPlural(head.features, 'feature')}, ${formatCount(sweep.validationRows)} validation rows, ` +
       (of === 'l2' ? `${formatCount(head.trainRows)} training rows` : `λ ${head.l2.toExponential(1)}`),
     `${formatCount(removals)} removal sets of ${sizes.map(formatCount).join(', ')} rows, the same at every point`,
     '',

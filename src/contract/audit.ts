@@ -54,7 +54,7 @@ export type AuditSettings = z.infer<typeof auditSettingsSchema>;
 
 export const auditEstimateSchema = z.object({
   rows: z.int().nonnegative(),
-  /** Features after encoding, the intercept included. */
+  /** After encoding, the intercept not counted. */
   features: z.int().nonnegative(),
   classes: z.int().nonnegative(),
   /** Of the engine at its peak. */
@@ -122,7 +122,9 @@ export const auditSummarySchema = z.object({
     kind: headKindSchema,
     /** Empty for numeric labels. */
     classes: z.array(z.string()),
+    /** After encoding, the intercept not counted. */
     features: z.int(),
+    /** Of all outputs, intercepts among them. */
     parameters: z.int(),
     l2: z.number(),
     /** ‖∇L(θ̂)‖ relative to ‖∇L(0)‖. */

@@ -85,7 +85,7 @@ export async function createAuditedProject(options: {
       },
       l2Curve: [],
       l2OnEdge: false,
-      featureNames: ['x'],
+      featureNames: ['x', 'intercept'],
       droppedColumns: [],
       train: metrics,
       leaveOneOut: metrics,

@@ -154,7 +154,7 @@ describe('study of data', () => {
 
   it('fits a head to the data as the audit does', async () => {
     const { head, answer } = await study({});
-    expect(head).toMatchObject({ kind: 'logistic', features: 3, trainRows: project.audits.latest?.train.rows });
+    expect(head).toMatchObject({ kind: 'logistic', features: 2, trainRows: project.audits.latest?.train.rows });
     expect(head.l2).toBe(project.audits.latest?.head.l2);
     expect(answer.rows.length).toBe(4 * 2 * 2 * 4 * 3);
   });

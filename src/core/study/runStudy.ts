@@ -44,7 +44,9 @@ export type StudyQuestion = {
 /** The head that was studied, for reports. */
 export interface StudiedHead {
   readonly kind: HeadKind;
+  /** The intercept not counted. */
   readonly features: number;
+  /** Of all outputs, intercepts among them. */
   readonly parameters: number;
   readonly trainRows: number;
   readonly validationRows: number;
@@ -68,12 +70,12 @@ export function runStudy(input: HeadInput, asked: StudyQuestion, context: JobCon
   const wholeSpan = asked.kind === 'influence' && dependsOnFeatures(asked.question);
   const head = openHead({ ...input, wholeSpan }, context);
   try {
-    const { model, splits, features, l2Choice } = head;
+    const { model, splits, features, unpenalised, l2Choice } = head;
     const { problem } = model;
     return {
       head: {
         kind: problem.kind,
-        features: features.columns,
+        features: features.columns - unpenalised.length,
         parameters: problem.outputs * features.columns,
         trainRows: splits.train.length,
         validationRows: splits.validation.length,

@@ -30,7 +30,8 @@ export async function addUnlearnedHead(
   { answer, head, data, source, unchangedLabels, facts }: UnlearnedHead,
 ): Promise<void> {
   const { theta, removed, relabelled, trust, ...proof } = answer;
-  const shape = [theta.length / head.features, head.features];
+  const width = data.pipeline.features.length;
+  const shape = [theta.length / width, width];
   const [headFile, manifestFile] = unlearnedHeadFiles;
   const written = await staged.add(headFile, async (writer) => {
     await writer.write(formatNpyHeader(npyTypeOf(theta), shape));

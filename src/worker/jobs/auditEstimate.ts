@@ -215,7 +215,8 @@ export function estimateAudit(
   const diskBytes = estimateDisk(size);
   const seconds = planStages(size, settings, backend).reduce((sum, stage) => sum + stage.expectedSeconds, 0);
   const warning = warn({ memoryBytes, diskBytes, seconds }, settings, space);
-  return { ...size, memoryBytes, diskBytes, seconds, warning };
+  const features = size.features - Number(settings.intercept);
+  return { ...size, features, memoryBytes, diskBytes, seconds, warning };
 }
 
 /** Seconds after which an audit is called long. */

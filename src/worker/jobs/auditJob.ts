@@ -16,7 +16,7 @@ import { unlabelledSplit } from '../store/audits/auditTables';
 import type { ProjectStore } from '../store/projectStore';
 import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
-import { cutColumns, summarizeShared } from './auditParts';
+import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
 import type { Job, PlannedStage } from './job';
 import { findLabelledData } from './labelledData';
 import { warnOfLargeLists } from './largeLists';
@@ -100,7 +100,7 @@ async function auditInto(
     stage: 'features',
     done: 1,
     total: 1,
-    detail: `${features.columns} features from ${pipeline.columns.length} columns${'kind' in features ? ', on disk' : ''}`,
+    detail: describeFeatures(features, pipeline),
   });
   const result = await compute.audit(
     {

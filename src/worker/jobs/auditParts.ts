@@ -1,6 +1,8 @@
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
 import type { AuditResult } from '../../core/audit/auditTypes';
+import { formatPlural } from '../../core/base/format';
+import type { FeatureSource } from '../compute/featureSource';
 import type { BackendDescription } from '../compute/thread/messages';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
 import type { StoredColumns } from '../store/storeTypes';
@@ -41,6 +43,13 @@ type SharedSummary = Omit<
   'train' | 'leaveOneOut' | 'validation' | 'test' | 'transitionMatrix' | 'warnings' | 'labelling' | 'leaks' | 'numbers'
 >;
 
+/** What the stage of that name made, the intercept not counted. */
+export function describeFeatures(features: FeatureSource, { features: made, columns }: FeaturePipeline): string {
+  const count = made.filter(({ column }) => column !== null).length;
+  const place = 'kind' in features ? ', on disk' : '';
+  return `${formatPlural(count, 'feature')} from ${formatPlural(columns.length, 'column')}${place}`;
+}
+
 /** The part of an audit's summary that does not depend on what the labels are. */
 export function summarizeShared(facts: SharedFacts): SharedSummary {
   const { settings, startedAt, job, backend, classes, features, pipeline, columns, result } = facts;
@@ -54,7 +63,7 @@ export function summarizeShared(facts: SharedFacts): SharedSummary {
     head: {
       kind: head.kind,
       classes: [...classes],
-      features,
+      features: features - Number(settings.intercept),
       parameters: head.theta.length,
       l2: head.l2,
       relativeGradientNorm: head.relativeGradientNorm,

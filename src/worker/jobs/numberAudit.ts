@@ -9,7 +9,7 @@ import { beliefArrays, sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import { planStages } from './auditEstimate';
-import { cutColumns, summarizeShared } from './auditParts';
+import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
 import type { Job } from './job';
 import { buildNumberData, type NumberData } from './numberData';
 import { describeSetAside } from './setAsideRows';
@@ -41,7 +41,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     stage: 'features',
     done: 1,
     total: 1,
-    detail: `${features.columns} features from ${pipeline.columns.length} columns${'kind' in features ? ', on disk' : ''}`,
+    detail: describeFeatures(features, pipeline),
   });
   const result = await compute.auditNumbers(
     {

@@ -33,10 +33,11 @@ const metaKey = 'verifications';
 /** First guesses of the stages' seconds; only ratios matter much. */
 export function planVerify({ train, head }: AuditSummary, repeats: number): PlannedStage[] {
   const outputs = head.kind === 'softmax' ? head.classes.length : 1;
-  const pass = (train.rows * head.features * outputs) / 1e9;
-  const hessian = (train.rows * head.features ** 2 * outputs * (outputs + 1)) / 2e10 + head.parameters ** 3 / 1e10;
+  const width = head.parameters / outputs;
+  const pass = (train.rows * width * outputs) / 1e9;
+  const hessian = (train.rows * width ** 2 * outputs * (outputs + 1)) / 2e10 + head.parameters ** 3 / 1e10;
   return [
-    { name: 'features', expectedSeconds: 0.2 + (train.rows * head.features) / 4e7 },
+    { name: 'features', expectedSeconds: 0.2 + (train.rows * width) / 4e7 },
     { name: 'influence', expectedSeconds: 0.1 + hessian },
     { name: studyStages.verify, expectedSeconds: 0.2 + 8 * pass * (1 + repeats / 2) + hessian / 4 },
     { name: 'saving', expectedSeconds: 0.1 },

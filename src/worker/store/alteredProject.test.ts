@@ -352,6 +352,17 @@ describe('a project of an earlier version', () => {
     await store.close();
   });
 
+  it('has its features counted without the intercept, which it counts itself', async () => {
+    const project = copyOf();
+    await alter(
+      project,
+      `UPDATE meta SET value = replace(value, '"features":1,', '"features":2,') WHERE key = 'audit'`,
+    );
+    const store = await openProject(project);
+    expect(store.audits.latest?.summary).toMatchObject({ head: { features: 1 }, featureNames: ['x', 'intercept'] });
+    await store.close();
+  });
+
   it('is refused without what every version has', async () => {
     const project = copyOf();
     await alter(project, 'DROP INDEX scores_2_row', 'ALTER TABLE scores_2 DROP COLUMN suspicion');

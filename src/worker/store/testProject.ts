@@ -66,7 +66,7 @@ export const testSummary: AuditSummary = {
   },
   l2Curve: [],
   l2OnEdge: false,
-  featureNames: [],
+  featureNames: ['x', 'intercept'],
   droppedColumns: [],
   train: { rows: 1, loss: 0, accuracy: 1 },
   leaveOneOut: { rows: 1, loss: 0, accuracy: 1 },

@@ -15,7 +15,7 @@ describe.each(['logistic', 'softmax', 'ridge'] as const)('trust in a %s head', (
 
   it('states what the head is', () => {
     const trust = modelTrust(model, leverage);
-    expect(trust).toMatchObject({ trainRows: 60, features: 5, featuresPerRow: 5 / 60, l2: 0.02, precision: 'float64' });
+    expect(trust).toMatchObject({ trainRows: 60, features: 4, featuresPerRow: 4 / 60, l2: 0.02, precision: 'float64' });
     expect(trust.parameters).toBe(kind === 'softmax' ? 15 : 5);
     const expected = leverage.slice(0, 60).reduce((sum, value) => sum + value, 0);
     expect(trust.effectiveDof).toBeCloseTo(expected, 12);

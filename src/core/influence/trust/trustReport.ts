@@ -16,11 +16,12 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
     effectiveDof += value;
     if (value > selfDeterminedLeverage) selfDeterminedRows++;
   });
-  const features = problem.featureCount ?? problem.features.columns;
+  const columns = problem.featureCount ?? problem.features.columns;
+  const features = columns - problem.unpenalised.length;
   return {
     trainRows: problem.totalWeight,
     features,
-    parameters: problem.outputs * features,
+    parameters: problem.outputs * columns,
     featuresPerRow: features / problem.totalWeight,
     l2: problem.l2,
     conditionEstimate: model.conditionEstimate,

@@ -1,11 +1,11 @@
 /** How far estimates from this head can be trusted at all. */
 export interface ModelTrust {
   readonly trainRows: number;
-  /** d. */
+  /** The intercept not counted. */
   readonly features: number;
   /** p. */
   readonly parameters: number;
-  /** d/n. */
+  /** Features / rows. */
   readonly featuresPerRow: number;
   /** λ. */
   readonly l2: number;

@@ -40,8 +40,8 @@ describe('audit settings in words', () => {
   });
 
   it('does not count the intercept as a feature', () => {
-    expect(describeFeatures(3, true)).toBe('2 features and an intercept');
-    expect(describeFeatures(2, true)).toBe('1 feature and an intercept');
+    expect(describeFeatures(2, true)).toBe('2 features and an intercept');
+    expect(describeFeatures(1, true)).toBe('1 feature and an intercept');
     expect(describeFeatures(1_200, false)).toBe('1,200 features');
   });
 });

@@ -59,6 +59,6 @@ export function parsePositive(text: string): number | null {
 
 /** “2 features and an intercept”: the constant 1 is no feature that anybody has in a file. */
 export function describeFeatures(count: number, intercept: boolean): string {
-  const made = formatPlural(count - (intercept ? 1 : 0), 'feature');
+  const made = formatPlural(count, 'feature');
   return intercept ? `${made} and an intercept` : made;
 }

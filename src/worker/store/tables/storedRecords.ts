@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auditSettingsSchema, auditSummarySchema } from '../../../contract/audit';
+import { auditSettingsSchema, type AuditSummary, auditSummarySchema } from '../../../contract/audit';
 import { columnSchema, dialectSchema, picturesSchema, saidDialectSchema } from '../../../contract/dataset';
 import { StorageError } from '../../../core/base/errors';
 import type { AuditRecord, SourceRecord } from '../storeTypes';
@@ -59,9 +59,17 @@ const settingsSchema = auditSettingsSchema.extend({
   validationLabels: auditSettingsSchema.shape.validationLabels.removeDefault().default('given'),
 });
 
+/** Audits of earlier versions count the intercept among the features of their head; their names do as well. */
+function countFeatures<Summary extends Pick<AuditSummary, 'settings' | 'head' | 'featureNames'>>(
+  summary: Summary,
+): Summary {
+  const features = summary.featureNames.length - Number(summary.settings.intercept);
+  return { ...summary, head: { ...summary.head, features } };
+}
+
 const auditRecordSchema = z.looseObject({
   generation,
-  summary: auditSummarySchema.extend({ settings: settingsSchema }),
+  summary: auditSummarySchema.extend({ settings: settingsSchema }).transform(countFeatures),
   classes: z.array(z.string()),
   reasonNames: z.array(z.string()).max(32),
   pipeline: pipelineSchema,
