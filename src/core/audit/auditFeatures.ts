@@ -1,6 +1,8 @@
 import { InputError } from '../base/errors';
+import { openingShare } from '../head/openingShare';
 import type { JobContext } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
+import { headKindFor, outputsOf } from '../models/headKind';
 import { checkForestFeatures, isForest } from '../ranking/forest/forestExpert';
 import { chooseExperts, expertNames } from '../ranking/suspicion/expertNames';
 import { isNeighbours } from '../ranking/suspicion/experts';
@@ -27,8 +29,8 @@ export function auditFeatures(input: AuditInput, context: JobContext): AuditResu
   }
   if (experts.some(isForest)) checkForestFeatures(features, unpenalised);
   const lambda = new StageProgress('lambda', context);
-  // Two passes over the rows, which may be on disk, come before the first λ.
-  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
+  const kind = input.head ?? headKindFor(input.classes);
+  lambda.begin(0, openingShare(features, outputsOf(kind, input.classes), input.l2));
   const roles = checkAuditInput(input, lambda.onBlock);
   const neighbours = experts.some(isNeighbours) ? beginNeighbours(input, roles, context) : null;
   let forests: AuditForests | null = null;

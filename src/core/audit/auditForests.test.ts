@@ -25,6 +25,7 @@ function watched(asked: string[]): ForestGrowth {
           asked.push(`${name} ends`);
           return pending.finish(onTree);
         },
+        grown: () => pending.grown(),
         stop: () => asked.push(`${name} stops`),
       };
     },

@@ -13,6 +13,7 @@ const treeSteps = 1e8;
 
 /** The forests of an audit, on their way. */
 export interface AuditForests {
+  /** Its `seconds` are those that are left when it is asked for. */
   source(name: ForestName): ExpertSource;
   /** To be called when the audit ends, however it does. */
   stop(): void;
@@ -48,7 +49,7 @@ export function beginForests(
   return {
     source: (name) => ({
       name,
-      seconds: { first: seconds, again: seconds },
+      seconds: { first: seconds * (1 - (first.get(name)?.grown() ?? 0)), again: seconds },
       judge(kept, progress) {
         const trainingRows = rowsOfWeight(kept);
         const reason = forestHindrance({ labels, classes, trainingRows });

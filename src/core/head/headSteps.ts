@@ -38,12 +38,13 @@ export function chooseProblemL2(
     lambda.finish();
     return { problem, search: undefined };
   }
+  const opening = lambda.shown;
   const search = chooseL2(problem, linalg, {
     ...(l2Range === undefined ? {} : { range: l2Range }),
     onBlock: lambda.onBlock,
-    onPoint: (value, done, total) => {
-      const at = Math.min(done, total - 1);
-      lambda.begin(at / total, (at + 1) / total, `λ ${formatL2(value)}, value ${done + 1} of at most ${total}`, 8);
+    onPoint: (value, done, total, share) => {
+      const [from, to] = [share.from, share.to].map((at) => opening + (1 - opening) * at);
+      lambda.begin(from, to, `λ ${formatL2(value)}, value ${done + 1} of at most ${total}`, 8);
     },
   });
   const { chosen, points, sampledRows } = search.choice;

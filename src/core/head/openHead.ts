@@ -14,11 +14,12 @@ import { StageProgress } from '../job/stageProgress';
 import type { L2Choice } from '../l2/l2Types';
 import type { OnBlock } from '../linalg/linearAlgebra';
 import type { HeadState } from '../models/evaluateHead';
-import { isLabelled } from '../models/headKind';
+import { isLabelled, outputsOf } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { reweighted } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
 import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
+import { openingShare } from './openingShare';
 import type { OpenProblem, ProblemInput } from './openProblem';
 import { openProblem } from './openProblem';
 
@@ -71,7 +72,7 @@ export function openHead(input: HeadInput, context: JobContext): OpenHead {
   const weights = maskOf(input.split.length, splits.train);
   const choosing = theta === undefined && l2 === 'auto' ? labelledOf(splits, weights) : weights;
   const first = new StageProgress(theta === undefined ? 'lambda' : 'influence', context);
-  first.begin(0, theta === undefined && l2 !== 'auto' ? 1 : 0.02);
+  first.begin(0, theta === undefined ? openingShare(features, outputsOf(input.kind, input.classes), l2) : 0.02);
   const opened = openProblem({ ...input, weights: choosing }, context, first.onBlock);
   try {
     const at =

@@ -36,6 +36,11 @@ export class StageProgress {
     this.#report(from);
   }
 
+  /** Share of the stage that is shown as done. */
+  get shown(): number {
+    return this.#shown / units;
+  }
+
   /** For passes over the rows: straight while the passes are as expected, then ever slower. */
   readonly onBlock: OnBlock = (done, total) => {
     const passes = this.#passes + (total > 0 ? done / total : 1);

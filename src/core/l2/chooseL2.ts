@@ -3,12 +3,13 @@ import { countOfWeight } from '../base/weights';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { sampleProblem } from '../models/fitting/sampleProblem';
 import type { HeadProblem } from '../models/headProblem';
-import { hessianWork, isExactAffordable, leverageWork } from '../models/headSize';
+import { type HeadSize, hessianWork, isExactAffordable, leverageWork } from '../models/headSize';
 import { createEstimatedVisit } from './estimatedL2Points';
 import { createExactVisit } from './exactL2Points';
-import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';
+import type { L2Path, Visited, VisitL2 } from './l2Path';
 import { followL2Path } from './l2Path';
 import type { L2Choice } from './l2Types';
+import { planSearch, type SearchShare } from './searchShares';
 
 /** The coarse grid by default: decades from 1 down to 1e-6. */
 const defaultL2Range = [1e-6, 1] as const;
@@ -35,9 +36,11 @@ interface ChooseL2Options {
   /** Of the sample, where λ is searched on one. Default 1. */
   readonly seed?: number;
   readonly onBlock?: OnBlock;
-  /** `done` of `total` λ values at most; called before each. */
-  readonly onPoint?: OnPoint;
+  /** `done` of `total` λ values at most, and the share of the work that the next one is; called before each. */
+  readonly onPoint?: OnSearchPoint;
 }
+
+type OnSearchPoint = (l2: number, done: number, total: number, share: SearchShare) => void;
 
 export interface L2Search {
   readonly choice: L2Choice;
@@ -67,22 +70,30 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
   const visitOf = (at: HeadProblem): VisitL2 =>
     method === 'exact' ? createExactVisit(at, linalg, onBlock) : createEstimatedVisit(at, linalg, onBlock);
   const size = sampleSize(problem);
+  const { ofPath, ofConfirmation } = planSearch(problem, size === undefined ? undefined : withRows(problem, size));
+  const onPathPoint = (l2: number, done: number, total: number): void => onPoint?.(l2, done, total, ofPath(done));
   if (size === undefined) {
-    const path = followL2Path(range, visitOf(problem), onPoint);
+    const path = followL2Path(range, visitOf(problem), onPathPoint);
     return resultOf(path, method, path.best, {});
   }
   const sample = sampleProblem(problem, size, createRandom(options.seed ?? 1), linalg, onBlock);
   let path: L2Path;
   try {
-    path = followL2Path(range, visitOf(sample), onPoint);
+    path = followL2Path(range, visitOf(sample), onPathPoint);
   } finally {
     sample.rows.dispose();
   }
-  const { best, confirmed } = confirmOnAllRows(path, visitOf(problem), onPoint);
+  const { best, confirmed } = confirmOnAllRows(path, visitOf(problem), (l2, done, total) =>
+    onPoint?.(l2, path.visited.length + done, path.visited.length + total, ofConfirmation(done)),
+  );
   return resultOf(path, method, best, {
     sampledRows: sample.features.rows,
     confirmed: confirmed.map(({ point }) => point).sort((a, b) => a.l2 - b.l2),
   });
+}
+
+function withRows({ outputs, parameters, features }: HeadProblem, rows: number): HeadSize {
+  return { outputs, parameters, features: { rows, columns: features.columns } };
 }
 
 /** Rows of the sample on which λ is searched; undefined: all. */
@@ -101,17 +112,16 @@ function sampleSize(problem: HeadProblem): number | undefined {
 function confirmOnAllRows(
   path: L2Path,
   visit: VisitL2,
-  onPoint?: OnPoint,
+  onPoint: (l2: number, done: number, total: number) => void,
 ): { readonly best: Visited; readonly confirmed: readonly Visited[] } {
   const sampled = path.visited.slice().sort((a, b) => a.point.l2 - b.point.l2);
   const at = sampled.indexOf(path.best);
   const neighbours = [sampled[at - 1], sampled[at + 1]]
     .filter((one) => one !== undefined)
     .sort((a, b) => a.point.meanLooLoss - b.point.meanLooLoss);
-  const total = path.visited.length + 1 + neighbours.length;
   const confirmed: Visited[] = [];
   const confirm = (one: Visited): Visited => {
-    onPoint?.(one.point.l2, path.visited.length + confirmed.length, total);
+    onPoint(one.point.l2, confirmed.length, 1 + neighbours.length);
     // Starts near its own θ of the sample, or where the last one on all rows ended.
     const found = visit(one.point.l2, [...confirmed, one]);
     confirmed.push(found);

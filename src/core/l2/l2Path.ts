@@ -32,7 +32,7 @@ export interface L2Path {
 export type VisitL2 = (l2: number, visited: readonly Visited[]) => Visited;
 
 /** `done` of `total` λ values at most; called before each. */
-export type OnPoint = (l2: number, done: number, total: number) => void;
+type OnPoint = (l2: number, done: number, total: number) => void;
 
 /**
  * Minimises the leave-one-out loss over a log grid: from large λ to small, ending early once the curve has clearly

@@ -1,3 +1,4 @@
+import type { AuditStage } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 
 /**
@@ -47,9 +48,9 @@ export const commonRates = {
   /** Bytes of features written and forced to disk. */
   diskBytes: 3e8,
   /** Rows × outputs whose losses, residuals and curvatures a pass computes. */
-  rowMath: 2.5e7,
+  rowMath: 6e6,
   /** Steps of the K×K systems of rows (K³ each). */
-  rowAlgebra: 2e8,
+  rowAlgebra: 1e9,
   /**
    * Rows × classes that the ranking settles: expert weights, transitions, noise and calibration, some 60 steps over
    * all.
@@ -75,7 +76,7 @@ export const auditCounts = {
    */
   fitByGradients: { hessians: 0, passes: 20 },
   /** From where the search for λ ended. */
-  fitAfterSearch: { hessians: 1, passes: 3 },
+  fitAfterSearch: { hessians: 0.3, passes: 3 },
   /** H at the optimum, leverages, logits and effects. */
   influence: { hessians: 1, forms: 1, passes: 4 },
   /**
@@ -84,3 +85,14 @@ export const auditCounts = {
    */
   passesPerNewtonStep: 3,
 } as const;
+
+/** What a stage takes of the smallest data, seconds: code that runs for the first time, threads, files. */
+export const startSeconds: Readonly<Record<AuditStage, number>> = {
+  features: 0.1,
+  lambda: 0.2,
+  fit: 0.02,
+  influence: 0.05,
+  neighbours: 0.2,
+  ranking: 0.5,
+  saving: 0.15,
+};

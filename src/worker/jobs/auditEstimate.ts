@@ -1,7 +1,9 @@
+import { cpus } from 'node:os';
 import type { AuditEstimate, AuditSettings } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import { expertsOf } from '../../contract/experts';
-import type { AuditStage } from '../../core/job/jobContext';
+import { rowSpaceWork } from '../../core/head/openingShare';
+import { type AuditStage, auditStages } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
@@ -13,7 +15,7 @@ import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
-import { auditCounts, backendRates, commonRates, singlePrecisionWork } from './auditCosts';
+import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
@@ -59,7 +61,7 @@ function headRows(size: AuditSize): AuditSize {
 
 /** Seconds of finding these coordinates: products of all rows with each other, and their factorisation. */
 function rowSpaceSeconds({ rows: n, features: d }: AuditSize, backend: BackendName): number {
-  return n + 1 < d ? (n * n * (d + n)) / backendRates[backend].exact : 0;
+  return n + 1 < d ? rowSpaceWork(n, d) / backendRates[backend].exact : 0;
 }
 
 function headSizeOf({ rows, features: columns }: AuditSize, K: number): HeadSize {
@@ -128,17 +130,20 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + influenceOnce) : 0;
   const search = experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
+  const lambda = rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass);
+  // What is left of it when the influence is known.
+  const neighbours = isBeside ? Math.max(0.05, search - lambda - fit - influence) : search;
+  const before = lambda + fit + influence + neighbours;
   const seconds: Record<AuditStage, number> = {
-    features: 0.1 + (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
-    lambda: rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass),
+    features: (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
+    lambda,
     fit,
     influence,
-    // What is left of it when the influence is known.
-    neighbours: isBeside ? Math.max(0.05, search - fit - influence) : search,
-    ranking: 0.05 + (n * C * settings.rounds) / commonRates.ranked + headAgain + forestSeconds(size, settings),
-    saving: 0.1 + n / commonRates.savedRows,
+    neighbours,
+    ranking: (n * C * settings.rounds) / commonRates.ranked + headAgain + forestSeconds(size, settings, before),
+    saving: n / commonRates.savedRows,
   };
-  return Object.entries(seconds).map(([name, expectedSeconds]) => ({ name, expectedSeconds }));
+  return auditStages.map((name) => ({ name, expectedSeconds: startSeconds[name] + seconds[name] }));
 }
 
 /** Every row's neighbours among all rows. */
@@ -146,12 +151,17 @@ function neighbourSeconds(n: number, d: number, backend: BackendName): number {
   return planNeighbours(n, n, d, backend === 'native').expectedSeconds;
 }
 
-function forestSeconds(size: AuditSize, settings: AuditSettings): number {
+/** Of the trees that all processors grow, those that grow beside a stage: one processor has that. */
+const besideShare = Math.max(0, 1 - 1 / cpus().length);
+
+/** `before`: seconds in which the forests of the first round grow beside other stages. */
+function forestSeconds(size: AuditSize, settings: AuditSettings, before: number): number {
   const { rows: n, features: d, classes } = size;
   // In each of two rounds.
   if (classes === 0) return d > mostForestFeatures ? 0 : (2 * numberForestSteps(n, d)) / commonRates.treeSteps;
-  const forests = settings.rounds * expertsOf(settings, d - Number(settings.intercept)).filter(isForest).length;
-  return (forests * forestSteps(n, d)) / commonRates.treeSteps;
+  const forests = expertsOf(settings, d - Number(settings.intercept)).filter(isForest).length;
+  const once = (forests * forestSteps(n, d)) / commonRates.treeSteps;
+  return Math.max(0, once - before * besideShare) + (settings.rounds - 1) * once;
 }
 
 /** Values in bins, and the sums of shares of each forest. */

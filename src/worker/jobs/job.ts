@@ -3,8 +3,12 @@ import type { JobKind, JobSnapshot } from '../../contract/jobs';
 import { CancelledError, serializeWithoutStacks } from '../../core/base/errors';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import { closeAllAtOnce } from '../closeAll';
+import { Countdown, estimateSecondsLeft } from './timeLeft';
 
-/** A stage as it is announced: its name and how long it may take, for the estimate of the time left. */
+/**
+ * A stage as it is announced: its name and how long it may take, for the estimate of the time left; 0 where nobody
+ * knows.
+ */
 export interface PlannedStage {
   readonly name: string;
   readonly expectedSeconds: number;
@@ -18,14 +22,22 @@ interface Stage {
   total: number;
   detail: string;
   startedAt: number;
+  /** When the share of it that is done last grew. */
+  grownAt: number;
+  /** What was done of it when it began. */
+  headStart: number;
   seconds: number;
 }
 
 const notifyEveryMs = 50;
+/** What a stage reports so soon was done beside others before it began. */
+const headStartMs = 60;
+/** Time passes while a stage has nothing to say. */
+const tellEveryMs = 1_000;
 
 /**
  * One job's life as the window sees it. Progress may be reported at any rate: listeners hear of it at most 20 times a
- * second, but always of a change of state.
+ * second, but always of a change of state, and once a second of the time that passes.
  */
 export class Job {
   readonly id: string;
@@ -39,6 +51,9 @@ export class Job {
   #endedAt = 0;
   #notifiedAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  #clock: NodeJS.Timeout | undefined;
+  readonly #countdown = new Countdown();
+  #secondsLeft: number | null = null;
 
   constructor(options: {
     readonly id: string;
@@ -56,6 +71,8 @@ export class Job {
       total: 0,
       detail: '',
       startedAt: 0,
+      grownAt: 0,
+      headStart: 0,
       seconds: 0,
     }));
   }
@@ -100,6 +117,7 @@ export class Job {
   begin(): void {
     this.#state = 'running';
     this.#startedAt = performance.now();
+    this.#clock = setInterval(() => this.#flush(), tellEveryMs).unref();
     this.#flush();
   }
 
@@ -123,7 +141,10 @@ export class Job {
     if (stage.state === 'waiting') {
       stage.state = 'running';
       stage.startedAt = now;
+      stage.grownAt = now;
     }
+    if (shareOf(progress) > shareOf(stage)) stage.grownAt = now;
+    if (now - stage.startedAt < headStartMs) stage.headStart = shareOf(progress);
     stage.done = progress.done;
     stage.total = progress.total;
     if (progress.detail !== undefined) stage.detail = progress.detail;
@@ -162,7 +183,7 @@ export class Job {
         seconds,
       })),
       seconds: this.#startedAt === 0 ? 0 : (now - this.#startedAt) / 1000,
-      secondsLeft: this.#secondsLeft(),
+      secondsLeft: this.#secondsLeft,
       error: this.#error,
     };
   }
@@ -171,38 +192,29 @@ export class Job {
     return Object.fromEntries(this.#stages.map((stage) => [stage.name, stage.seconds]));
   }
 
-  /** The stages' own estimates, corrected by how the finished ones and the running one compare with theirs. */
-  #secondsLeft(): number | null {
-    if (this.#state !== 'running') return null;
-    let actual = 0;
-    let expected = 0;
-    let left = 0;
-    let waiting = 0;
-    for (const stage of this.#stages) {
-      if (stage.state === 'done') {
-        actual += stage.seconds;
-        expected += stage.expectedSeconds;
-      } else if (stage.state === 'running') {
-        const share = stage.total > 0 ? stage.done / stage.total : 0;
-        if (share > 0.02) {
-          const rest = (stage.seconds * (1 - share)) / share;
-          left += rest;
-          actual += stage.seconds;
-          expected += stage.expectedSeconds * share;
-        } else {
-          left += Math.max(0, stage.expectedSeconds - stage.seconds);
-        }
-      } else {
-        waiting += stage.expectedSeconds;
-      }
+  #tellTimeLeft(): void {
+    if (this.#state !== 'running') {
+      this.#secondsLeft = null;
+      return;
     }
-    const scale = expected > 0.05 ? Math.min(20, Math.max(0.05, actual / expected)) : 1;
-    return left + waiting * scale;
+    const now = performance.now();
+    const estimate = estimateSecondsLeft(
+      this.#stages.map((stage) => ({
+        expectedSeconds: stage.expectedSeconds,
+        state: stage.state,
+        share: shareOf(stage),
+        headStart: stage.headStart,
+        seconds: stage.state === 'running' ? (now - stage.startedAt) / 1000 : stage.seconds,
+        silentSeconds: stage.state === 'running' ? (now - stage.grownAt) / 1000 : 0,
+      })),
+    );
+    this.#secondsLeft = estimate === null ? null : this.#countdown.tell(estimate, now / 1000);
   }
 
   #end(state: 'done' | 'failed' | 'cancelled'): void {
     this.#state = state;
     this.#endedAt = performance.now();
+    clearInterval(this.#clock);
     this.#cancelListeners.length = 0;
     this.#flush();
   }
@@ -221,8 +233,13 @@ export class Job {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#notifiedAt = performance.now();
+    this.#tellTimeLeft();
     this.#notify(this.snapshot);
   }
+}
+
+function shareOf({ done, total }: Pick<Progress, 'done' | 'total'>): number {
+  return total > 0 ? Math.min(1, done / total) : 0;
 }
 
 function finish(stage: Stage, now: number): void {

@@ -8,7 +8,8 @@ import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import type { Job } from './job';
 
-export const loadStages = [{ name: 'reading', expectedSeconds: 1 }];
+/** How long it takes shows itself: bytes are counted as they are read. */
+export const loadStages = [{ name: 'reading', expectedSeconds: 0 }];
 
 export interface LoadRequest {
   readonly path: string;

@@ -1,3 +1,4 @@
+import { openingShare } from '../../head/openingShare';
 import type { JobContext } from '../../job/jobContext';
 import { StageProgress } from '../../job/stageProgress';
 import { soughtNeighbours } from '../../ranking/numbers/numberExperts';
@@ -19,8 +20,7 @@ import { summarizeNumbers } from './summarizeNumbers';
  */
 export function auditNumbers(input: NumbersInput, context: JobContext): NumbersResult {
   const lambda = new StageProgress('lambda', context);
-  // Two passes over the rows, which may be on disk, come before the first λ.
-  lambda.begin(0, input.l2 === 'auto' ? 0.02 : 1);
+  lambda.begin(0, openingShare(input.features, 1, input.l2));
   const roles = checkAuditInput({ ...input, classes: 0 }, lambda.onBlock);
   const judged = Float64Array.from(input.labels, (label) => (Number.isNaN(label) ? 0 : 1));
   const chosen = chooseExperts(input, judged);

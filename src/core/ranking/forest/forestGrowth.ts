@@ -12,6 +12,8 @@ export interface PendingForest {
    * @throws CancelledError
    */
   finish(onTree?: OnBlock): Expert;
+  /** The share of its trees that stand by now. */
+  grown(): number;
   /** Nothing more is wanted of it, whether it has been finished or not. */
   stop(): void;
 }
@@ -38,6 +40,7 @@ export const growHere: ForestGrowth = {
       }
       return { name, probabilities: joinTrees([sums], classes) };
     },
+    grown: () => 0,
     stop: () => undefined,
   }),
 };

@@ -53,7 +53,7 @@ export interface Judgement {
 }
 
 /** Seconds that pooling takes, for a row, class and expert; finding suspects takes three times as long. */
-const secondsPerCell = 6e-7;
+const secondsPerCell = 1.5e-7;
 
 /** What {@link judgeInRounds} is expected to take of so many rows × classes, seconds. */
 export function judgingSeconds(sources: readonly ExpertSource[], cells: number, rounds: RoundCount): number {

@@ -82,6 +82,7 @@ export class ForestThreads implements ForestGrowth {
           end();
         }
       },
+      grown: () => countGrown(control) / forestTrees,
       stop: end,
     };
   }

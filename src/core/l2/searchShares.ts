@@ -1,0 +1,45 @@
+import type { HeadSize } from '../models/headSize';
+import { hessianWork, leverageWork } from '../models/headSize';
+
+/** A part of the search for λ: from … to of its work, 0–1. */
+export interface SearchShare {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** λ values of a path, mostly; the first begins at θ = 0 and counts twice. */
+const usualPoints = 9;
+/** What remains for those beyond. */
+const latest = 0.97;
+/** λ values that are compared on all rows after a search on a sample, mostly. */
+const usualConfirmations = 2.5;
+/** Hessians of one λ, mostly. */
+const usualHessians = 2;
+
+/** Multiply-adds of visiting one λ, about. */
+function visitWork(size: HeadSize): number {
+  return usualHessians * hessianWork(size) + leverageWork(size);
+}
+
+/** Multiply-adds of a search, about. `sample`: where the path is followed on it. */
+export function searchWork(size: HeadSize, sample?: HeadSize): number {
+  return pathWork(sample ?? size) + (sample === undefined ? 0 : usualConfirmations * visitWork(size));
+}
+
+function pathWork(size: HeadSize): number {
+  return (usualPoints + 1) * visitWork(size);
+}
+
+/** The share of the `done`-th λ of the path, and of the `done`-th that is confirmed. */
+export function planSearch(
+  size: HeadSize,
+  sample?: HeadSize,
+): { readonly ofPath: (done: number) => SearchShare; readonly ofConfirmation: (done: number) => SearchShare } {
+  const path = pathWork(sample ?? size) / searchWork(size, sample);
+  const at = (done: number): number => path * Math.min(latest, (done === 0 ? 0 : done + 1) / (usualPoints + 1));
+  const confirmed = (done: number): number => path + (1 - path) * Math.min(latest, done / usualConfirmations);
+  return {
+    ofPath: (done) => ({ from: at(done), to: at(done + 1) }),
+    ofConfirmation: (done) => ({ from: confirmed(done), to: confirmed(done + 1) }),
+  };
+}
