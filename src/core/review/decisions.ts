@@ -17,8 +17,8 @@ interface EntryBase {
 
 /**
  * One line of the append-only decision log. Nothing is ever deleted from it: undoing appends an `undo` of the latest
- * applied change, redoing a `redo` of the latest undone one. `decision: null` restores rows to undecided.
- * A `note` entry changes only the note (an empty note removes it).
+ * applied change of rows, or of the labels of a column; redoing a `redo` of the latest undone one. `decision: null`
+ * restores rows to undecided. A `note` entry changes only the note (an empty note removes it).
  */
 export type LogEntry =
   | (EntryBase & {

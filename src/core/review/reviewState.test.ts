@@ -50,7 +50,7 @@ describe('ReviewState', () => {
     expect(() => state.apply({ ...stamp, kind: 'undo', seq: 4, target: 1 })).toThrow(BugError);
   });
 
-  it('reads labels as the latest decision says, undone and redone like any other, and touches no row', () => {
+  it('reads labels as the latest decision says, undone and redone apart from rows, and touches no row', () => {
     const state = new ReviewState();
     const reading = (choice: 'merge' | 'keep') => ({ choice, groups: [{ label: 'a', spellings: ['a', 'A'] }] });
     const labels = (seq: number, choice: 'merge' | 'keep'): LogEntry => ({
@@ -68,7 +68,9 @@ describe('ReviewState', () => {
     state.apply(labels(2, 'keep'));
     expect(state.labelReading('y')?.choice).toBe('keep');
     expect(state.labelReading('other')).toBeNull();
-    expect(state.undoable?.title).toBe('merge labels');
+    expect(state.undoableLabels('y')?.seq).toBe(2);
+    expect(state.undoableLabels('other')).toBeUndefined();
+    expect(state.undoable).toBeUndefined();
     state.apply({ ...stamp, kind: 'undo', seq: 3, target: 2 });
     expect(state.labelReading('y')?.choice).toBe('merge');
     state.apply({ ...stamp, kind: 'undo', seq: 4, target: 1 });
@@ -78,6 +80,25 @@ describe('ReviewState', () => {
     expect(state.rows.size).toBe(0);
     state.apply(decide(6, [1], { kind: 'keep' }));
     expect(state.concernsRows).toBe(true);
+  });
+
+  it('takes back what was done in one place, whatever was done in another since', () => {
+    const state = new ReviewState();
+    const reading = { choice: 'merge', groups: [{ label: 'a', spellings: ['a', 'A'] }] } as const;
+    state.apply(decide(1, [0], { kind: 'keep' }));
+    state.apply({ ...stamp, kind: 'labels', seq: 2, rows: [], column: 'y', reading, title: 'merge labels' });
+    expect(state.undoable?.seq).toBe(1);
+    state.apply({ ...stamp, kind: 'undo', seq: 3, target: 1 });
+    expect(state.rows.size).toBe(0);
+    expect(state.labelReading('y')).toEqual(reading);
+    state.apply(decide(4, [1], { kind: 'remove' }));
+    state.apply({ ...stamp, kind: 'undo', seq: 5, target: 2 });
+    expect(state.labelReading('y')).toBeNull();
+    expect([...state.rows.keys()]).toEqual([1]);
+    // The decision of row 1 has dropped what could be redone of rows, and nothing of labels.
+    expect(state.redoCount).toBe(0);
+    state.apply({ ...stamp, kind: 'redo', seq: 6, target: 2 });
+    expect(state.labelReading('y')).toEqual(reading);
   });
 
   it('undoing everything always ends with nothing decided', () => {

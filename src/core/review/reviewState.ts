@@ -10,14 +10,25 @@ interface AppliedChange {
   readonly readingBefore: LabelReading | null;
 }
 
+/** What can be taken back and brought back, the latest last. */
+interface History {
+  readonly done: AppliedChange[];
+  readonly undone: AppliedChange[];
+}
+
 /**
  * The review as the log tells it: the reducer of `LogEntry`. Replaying a log from its first entry always gives the
  * same state; O(rows of the entry) an entry.
+ *
+ * Rows and the labels of each column have histories of their own: how labels are read is decided elsewhere, and what
+ * changes the one never changes the other. Undoing what was done in one place takes nothing back that was done in
+ * another since.
  */
 export class ReviewState {
   readonly #rows = new Map<number, RowReview>();
-  readonly #done: AppliedChange[] = [];
-  readonly #undone: AppliedChange[] = [];
+  readonly #ofRows: History = { done: [], undone: [] };
+  /** By column. */
+  readonly #ofLabels = new Map<string, History>();
   readonly #readings = new Map<string, LabelReading>();
   #lastSeq = 0;
   #concernsRows = false;
@@ -47,19 +58,24 @@ export class ReviewState {
     return this.#readings.get(column) ?? null;
   }
 
-  /** The change that undo would take back, or undefined. */
+  /** The change of rows that undo would take back, or undefined. */
   get undoable(): ChangeEntry | undefined {
-    return this.#done[this.#done.length - 1]?.entry;
+    return latestOf(this.#ofRows.done)?.entry;
   }
 
-  /** The change that redo would bring back, or undefined. */
+  /** The change of rows that redo would bring back, or undefined. */
   get redoable(): ChangeEntry | undefined {
-    return this.#undone[this.#undone.length - 1]?.entry;
+    return latestOf(this.#ofRows.undone)?.entry;
   }
 
-  /** Number of undone changes that a new change would make unreachable for redo. */
+  /** Number of undone changes of rows that a new one would make unreachable for redo. */
   get redoCount(): number {
-    return this.#undone.length;
+    return this.#ofRows.undone.length;
+  }
+
+  /** The latest decision about how a column's labels are read that was not taken back, or undefined. */
+  undoableLabels(column: string): ChangeEntry | undefined {
+    return latestOf(this.#ofLabels.get(column)?.done ?? [])?.entry;
   }
 
   /**
@@ -76,32 +92,40 @@ export class ReviewState {
       case 'decide':
       case 'note':
       case 'labels':
-        this.#undone.length = 0;
+        this.#historyOf(entry).undone.length = 0;
         return this.#perform(entry);
       case 'undo': {
-        const change = this.#take(this.#done, entry.target, 'undo');
+        const change = this.#take('done', entry.target, 'undo');
         change.entry.rows.forEach((row, index) => {
           const before = change.before[index];
           if (before === undefined) this.#rows.delete(row);
           else this.#rows.set(row, before);
         });
         if (change.entry.kind === 'labels') this.#read(change.entry.column, change.readingBefore);
-        this.#undone.push(change);
+        this.#historyOf(change.entry).undone.push(change);
         return change.entry.rows;
       }
       case 'redo':
-        return this.#perform(this.#take(this.#undone, entry.target, 'redo').entry);
+        return this.#perform(this.#take('undone', entry.target, 'redo').entry);
     }
   }
 
-  #take(stack: AppliedChange[], target: number, verb: string): AppliedChange {
-    const change = stack[stack.length - 1];
-    // A refused entry changes nothing: a damaged log is read on without it.
-    if (change === undefined || change.entry.seq !== target) {
-      throw new BugError(`The decision log asks to ${verb} entry ${target}, which is not the latest one.`);
+  #historyOf(entry: ChangeEntry): History {
+    if (entry.kind !== 'labels') return this.#ofRows;
+    let history = this.#ofLabels.get(entry.column);
+    if (history === undefined) this.#ofLabels.set(entry.column, (history = { done: [], undone: [] }));
+    return history;
+  }
+
+  #take(stack: keyof History, target: number, verb: string): AppliedChange {
+    for (const history of [this.#ofRows, ...this.#ofLabels.values()]) {
+      const change = latestOf(history[stack]);
+      if (change?.entry.seq !== target) continue;
+      history[stack].pop();
+      return change;
     }
-    stack.pop();
-    return change;
+    // A refused entry changes nothing: a damaged log is read on without it.
+    throw new BugError(`The decision log asks to ${verb} entry ${target}, which is not the latest of its kind.`);
   }
 
   #read(column: string, reading: LabelReading | null): void {
@@ -113,7 +137,7 @@ export class ReviewState {
     if (entry.kind === 'labels') {
       const readingBefore = this.labelReading(entry.column);
       this.#read(entry.column, entry.reading);
-      this.#done.push({ entry, before: [], readingBefore });
+      this.#historyOf(entry).done.push({ entry, before: [], readingBefore });
       return entry.rows;
     }
     this.#concernsRows = true;
@@ -127,9 +151,13 @@ export class ReviewState {
       if (next.decision === null && next.note === '') this.#rows.delete(row);
       else this.#rows.set(row, next);
     });
-    this.#done.push({ entry, before, readingBefore: null });
+    this.#ofRows.done.push({ entry, before, readingBefore: null });
     return entry.rows;
   }
+}
+
+function latestOf(changes: readonly AppliedChange[]): AppliedChange | undefined {
+  return changes[changes.length - 1];
 }
 
 /** A short name of what is decided about one row or many: "remove digit-0412", "relabel 12 rows as 3". */

@@ -58,12 +58,16 @@ describe('labels of a project', () => {
     await store.close();
     again = await openProject(folder);
     expect((await readLabelSummary(again))?.similarity.state).toBe('merged');
-    expect(again.decisions.state.undoable?.title).toBe('merge labels');
+    expect(again.decisions.state.undoableLabels('y')?.title).toBe('merge labels');
+    // Another decision since is no hindrance, and stays.
+    const decision = { kind: 'keep' } as const;
+    await again.decisions.append({ kind: 'decide', rows: [1], decision, title: '', reviewer: '' });
     await choose(again, { choice: 'undo' });
     expect((await readLabelSummary(again))?.similarity.state).toBe('open');
     await expect(choose(again, { choice: 'undo' })).rejects.toBeInstanceOf(InputError);
-    const name = again.decisions.history(0, 5).items[0];
+    const name = again.decisions.history(0, 5).items.find(({ title }) => title === 'merge labels');
     expect(name).toMatchObject({ title: 'merge labels', state: 'undone' });
+    expect(again.decisions.state.rows.get(1)?.decision).toEqual({ kind: 'keep' });
   });
 
   it('are written into the relabelled copy in their class’s spelling, unless a row was decided otherwise', async () => {

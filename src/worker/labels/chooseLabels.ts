@@ -16,12 +16,8 @@ export async function chooseLabels(
   reviewer: string,
 ): Promise<void> {
   if (wanted.choice === 'undo') {
-    const latest = store.decisions.state.undoable;
-    if (latest?.kind !== 'labels') {
-      throw new InputError(
-        'Something else was decided since the labels were. Choose anew how they are read, or undo in Review.',
-      );
-    }
+    const latest = labels === null ? undefined : store.decisions.state.undoableLabels(labels.column);
+    if (latest === undefined) throw new InputError('Nothing was decided about these labels.');
     await store.decisions.append({ kind: 'undo', target: latest.seq, reviewer });
     return;
   }

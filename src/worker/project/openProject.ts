@@ -62,10 +62,9 @@ export class OpenProject {
     this.rows = new ProjectRows(store);
     this.annotators = new ProjectAnnotators({ store, jobs, rows: this.rows, environment });
     this.audits = new ProjectAudits({ store, jobs, dataset, environment, onAudited: () => this.#showAudit() });
-    this.review = new ReviewService(store, environment.reviewer, {
-      onChange: (overview) => this.#tellNews(overview.kept + overview.removed + overview.relabelled, overview.pending),
-      onLabels: () => dataset.rereadLabels(),
-    });
+    this.review = new ReviewService(store, environment.reviewer, ({ kept, removed, relabelled, pending }) =>
+      this.#tellNews(kept + removed + relabelled, pending),
+    );
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();

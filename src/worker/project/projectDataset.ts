@@ -98,16 +98,12 @@ export class ProjectDataset {
   }
 
   /**
-   * Decides how labels that look alike are read, or takes the latest such decision back.
-   * @throws InputError when there are none, or something else was decided since.
+   * Decides how labels that look alike are read, or takes the latest such decision back, whatever else
+   * was decided since.
+   * @throws InputError when there are none.
    */
   async chooseLabels(choice: LabelChoice): Promise<DatasetSummary> {
     await chooseLabels(this.#store, this.findings.labels, choice, this.#environment.reviewer());
-    return this.rereadLabels();
-  }
-
-  /** Counts the classes again after a decision about them was made, undone or redone, and tells. */
-  async rereadLabels(): Promise<DatasetSummary> {
     await this.findings.countLabels();
     this.findings.leakage.refresh();
     this.tell();

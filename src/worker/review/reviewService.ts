@@ -19,23 +19,13 @@ export class ReviewService {
   readonly #store: ProjectStore;
   readonly #reviewer: () => string;
   readonly #onChange: (overview: ReviewOverview) => void;
-  /** A decision about labels was undone or redone. */
-  readonly #onLabels: () => Promise<unknown>;
   /** Changes are written one after the other, in the order in which they were asked for. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    store: ProjectStore,
-    reviewer: () => string,
-    listeners: {
-      readonly onChange: (overview: ReviewOverview) => void;
-      readonly onLabels: () => Promise<unknown>;
-    },
-  ) {
+  constructor(store: ProjectStore, reviewer: () => string, onChange: (overview: ReviewOverview) => void) {
     this.#store = store;
     this.#reviewer = reviewer;
-    this.#onChange = listeners.onChange;
-    this.#onLabels = listeners.onLabels;
+    this.#onChange = onChange;
   }
 
   /** Some row has a decision or a note. */
@@ -193,7 +183,6 @@ export class ReviewService {
       const change = kind === 'undo' ? state.undoable : state.redoable;
       if (change === undefined) return null;
       const { entry } = await this.#store.decisions.append({ kind, target: change.seq, reviewer: this.#reviewer() });
-      if (change.kind === 'labels') await this.#onLabels();
       return this.#change(entry.seq, change.title, change.rows, threshold);
     });
   }
