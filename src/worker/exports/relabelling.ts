@@ -1,11 +1,11 @@
-import type { Column, Dialect } from '../../contract/dataset';
+import type { Dialect } from '../../contract/dataset';
 import { BugError, InputError } from '../../core/base/errors';
-import { styleOf } from '../datasets/cells/numberStyle';
 import { decodeBytes, encodeText } from '../datasets/records/encodings';
 import { parseRecords } from '../datasets/records/recordParser';
 import type { ProjectStore } from '../store/projectStore';
 import { replaceCell } from './cellSpan';
 import type { RecordEdit } from './rewriteSource';
+import { writeNumber } from './writeNumber';
 
 /**
  * Rows whose label in the file is not the one they are to have, and that one: what review relabelled, and where labels
@@ -27,17 +27,13 @@ export async function findRelabelled(store: ProjectStore): Promise<Map<number, s
     const part = chosen.slice(start, start + block);
     const cells = await store.sources.readCells(part.map(({ row }) => row));
     part.forEach((choice, index) => {
-      const text = isNumeric ? writeNumber(choice.label, label) : choice.label;
-      if (cells[index]?.[label.index] !== text) relabelled.set(choice.row, text);
+      const cell = cells[index]?.[label.index] ?? '';
+      const text = isNumeric ? writeNumber(choice.label, cell, label) : choice.label;
+      if (cell !== text) relabelled.set(choice.row, text);
       else relabelled.delete(choice.row);
     });
   }
   return relabelled;
-}
-
-/** A decided number with the decimal mark of the column. */
-function writeNumber(text: string, label: Pick<Column, 'format' | 'reading'>): string {
-  return styleOf(label).format === 'comma' ? text.replace('.', ',') : text;
 }
 
 async function addMerged(
