@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { AuditSummary } from '../contract/audit';
+import type { AuditSettings, AuditSummary } from '../contract/audit';
 import type { OpenProject } from '../worker/project/openProject';
 import { describeRoles, type Message, messageLines, noteMessages, problemMessages, toldProblems } from './messages';
 import { printError } from './terminal';
@@ -12,14 +12,18 @@ export interface ProblemOptions {
   readonly overwrite?: boolean;
 }
 
+interface MessageOptions extends ProblemOptions {
+  readonly head?: AuditSettings['head'];
+}
+
 /** Says on stderr what the window says on its Data and Audit screens, each thing once and before the result. */
 export class DataMessages {
   readonly #project: OpenProject;
-  readonly #options: ProblemOptions;
+  readonly #options: MessageOptions;
   readonly #workplace: Workplace;
   readonly #told = new Set<string>();
 
-  constructor(project: OpenProject, options: ProblemOptions, workplace: Workplace) {
+  constructor(project: OpenProject, options: MessageOptions, workplace: Workplace) {
     this.#project = project;
     this.#options = options;
     this.#workplace = workplace;
@@ -33,7 +37,7 @@ export class DataMessages {
     for (const source of this.#project.dataset.sources) {
       const notes =
         source.kind === 'source'
-          ? [...noteMessages(summary), describeRoles(summary.columns)]
+          ? [...noteMessages(summary, this.#asNumbers), describeRoles(summary.columns)]
           : noteMessages(source).map(({ level, text }) => ({ level, text: `validation file: ${text}` }));
       this.#tell([...notes, ...(await this.#problems(source))]);
     }
@@ -44,7 +48,7 @@ export class DataMessages {
     await this.#project.dataset.findings.settled();
     this.#workplace.engine.throwIfCancelled();
     const summary = this.#project.dataset.summary();
-    this.#tell(noteMessages(summary));
+    this.#tell(noteMessages(summary, this.#asNumbers));
     const warnings = audit?.warnings ?? [];
     const features = summary.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
     // Columns that are no feature were told with their roles.
@@ -58,6 +62,10 @@ export class DataMessages {
   /** What else a person should know, each sentence once. */
   tellMore(warnings: readonly string[]): void {
     this.#tell(warnings.map((text): Message => ({ level: 'warning', text })));
+  }
+
+  get #asNumbers(): boolean {
+    return this.#options.head === 'ridge';
   }
 
   async #problems({ kind, path }: OpenProject['dataset']['sources'][number]): Promise<Message[]> {

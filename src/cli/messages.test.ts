@@ -65,4 +65,13 @@ describe('messageLines', () => {
     ];
     expect(messageLines(noteMessages({ notes, issueCount: 2 }))).toEqual(['note: two\\nlines']);
   });
+
+  it('say nothing of classes to somebody who takes labels as numbers', () => {
+    const notes = [
+      { level: 'warning', text: 'A class has fewer than 3 rows.', ofClasses: true },
+      { level: 'info', text: 'Cells are missing.' },
+    ] as const;
+    expect(noteMessages({ notes, issueCount: 1 })).toHaveLength(2);
+    expect(noteMessages({ notes, issueCount: 1 }, true)).toEqual([{ level: 'note', text: 'Cells are missing.' }]);
+  });
 });

@@ -22,11 +22,14 @@ interface Noted {
   readonly issueCount: number;
 }
 
-/** The notes of a dataset, as the window shows them; the count of problems is told with the problems. */
-export function noteMessages({ notes, issueCount }: Noted): Message[] {
+/**
+ * The notes of a dataset, as the window shows them; the count of problems is told with the problems. `asNumbers`:
+ * labels are taken as numbers, and nothing is said of them as classes.
+ */
+export function noteMessages({ notes, issueCount }: Noted, asNumbers = false): Message[] {
   const counted = describeIssueCount(issueCount).text;
   return notes
-    .filter(({ text }) => issueCount === 0 || text !== counted)
+    .filter(({ text, ofClasses }) => (issueCount === 0 || text !== counted) && !(asNumbers && ofClasses === true))
     .map(({ level, text }) => ({ level: level === 'info' ? 'note' : level, text }));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Column } from '../../contract/dataset';
-import { isNumericLabel, takesNumbers } from './numericLabel';
+import { isNumberOrClass, isNumericLabel, takesNumbers } from './numericLabel';
 
 function column(
   type: Column['type'],
@@ -9,6 +9,16 @@ function column(
 ): Pick<Column, 'type' | 'distinct' | 'missing' | 'range'> {
   return { type, distinct, missing: 0, range };
 }
+
+describe('a label of whole numbers', () => {
+  it('may be either where it is taken for classes and has more values than classes mostly have', () => {
+    expect(isNumberOrClass(column('integer', 21, ['0', '20']), 200)).toBe(true);
+    expect(isNumberOrClass(column('integer', 40, ['3', '977']), 10_000)).toBe(true);
+    expect(isNumberOrClass(column('integer', 20, ['0', '19']), 200)).toBe(false);
+    expect(isNumberOrClass(column('integer', 300, ['3', '977']), 1_000)).toBe(false);
+    expect(isNumberOrClass(column('category', 40), 1_000)).toBe(false);
+  });
+});
 
 describe('a label', () => {
   it('is a number where it has many values', () => {

@@ -26,6 +26,11 @@ export function isNumericLabel(
   return !isCode;
 }
 
+/** Whether a label of whole numbers is taken for classes where it may as well be a number: more than 20 of them. */
+export function isNumberOrClass(label: Parameters<typeof isNumericLabel>[0], rowCount: number): boolean {
+  return label.type === 'integer' && (label.distinct ?? 0) > mostClassNumbers && !isNumericLabel(label, rowCount);
+}
+
 /** Whether an audit or a study with these settings takes the label for a number. */
 export function takesNumbers(
   { head }: Pick<AuditSettings, 'head'>,

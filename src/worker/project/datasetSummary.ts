@@ -14,7 +14,7 @@ import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
 import type { LabelSummary } from '../labels/labelSummary';
-import { isNumericLabel, takesNumbers } from '../labels/numericLabel';
+import { isNumberOrClass, isNumericLabel, takesNumbers } from '../labels/numericLabel';
 import { describeLeak, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 
 const shownClasses = 200;
@@ -79,15 +79,24 @@ function describeData(input: SummaryInput): Note[] {
     });
   }
   if (input.auditOutdated !== null) notes.push({ level: 'warning', text: input.auditOutdated });
+  const label = columns.find(({ role }) => role === 'label');
+  if (label !== undefined && isNumberOrClass(label, rowCount)) {
+    notes.push({
+      level: 'info',
+      text: `The ${formatCount(label.distinct ?? 0)} whole numbers of the label ${label.name} are taken as classes; the head ridge (--head ridge) takes them as numbers.`,
+      ofClasses: true,
+    });
+  }
   if (labels !== null && !isNumeric) {
     for (const text of describeSimilarLabels(labels.column, labels.similarity)) {
-      notes.push({ level: 'warning', text, card: 'labels' });
+      notes.push({ level: 'warning', text, ofClasses: true, card: 'labels' });
     }
     if (leakage !== null) {
       for (const leak of openLeaks(leakage)) {
         notes.push({
           level: 'warning',
           text: `${describeLeak(leak, labels.column, leakage)} ${leakConsequence(leak)}`,
+          ofClasses: true,
           card: 'leak',
         });
       }
@@ -96,6 +105,7 @@ function describeData(input: SummaryInput): Note[] {
       notes.push({
         level: 'info',
         text: `${formatCount(labels.padded.rows)} labels in ${labels.column} have blanks around them, which do not count (${quoteLabel(labels.padded.example)}).`,
+        ofClasses: true,
       });
     }
   }
@@ -118,6 +128,7 @@ function describeData(input: SummaryInput): Note[] {
     notes.push({
       level: 'warning',
       text: `${rare.length === 1 ? 'A class has' : `${formatCount(rare.length)} classes have`} fewer than 3 rows (${names.join(', ')}${rare.length > 3 ? ', …' : ''}): too few to judge their labels.`,
+      ofClasses: true,
     });
   }
   if (input.complete) {
