@@ -27,6 +27,7 @@ import { withSourceOptions } from './sourceOptions';
 import { drawSweepChart } from './sweepChart';
 import { describeSweep, sweepSummary, sweepTable } from './sweepReport';
 import { listWritten, printResult } from './terminal';
+import { describeValidationLabels, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 interface FidelityCommandOptions extends SourceOptions {
@@ -54,7 +55,7 @@ export function addFidelityCommand(program: Command, installation: Installation)
     .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
     .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg', parsePath)
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath);
-  withRidgeConvention(withSourceOptions(fidelity, 'study'))
+  withValidationLabels(withRidgeConvention(withSourceOptions(fidelity, 'study')), 'study')
     .option('--sizes <shares>', 'shares of the training rows to remove (default: 0.1 % to 5 %)', parseShares)
     .option('--repeats <count>', 'removal sets for each strategy and size', parsePositiveCount, 5)
     .option('--strategies <names>', 'of random, feature, distance, loss (default: all)', parseNames)
@@ -125,8 +126,9 @@ async function runFidelityCommand(
     });
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
+    const labels = describeValidationLabels(studied.validationLabels, data === undefined);
     printResult(options, { ...summary, files: fileNames }, () =>
-      [describeFidelity(answer, studied, name), ...convention, listWritten(out, fileNames)].join('\n'),
+      [describeFidelity(answer, studied, name), labels, ...convention, listWritten(out, fileNames)].join('\n'),
     );
   });
 }
@@ -163,8 +165,9 @@ async function writeSweep(
     });
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
+    const labels = describeValidationLabels(head.validationLabels, data === undefined);
     printResult(options, { ...summary, files: names }, () =>
-      [describeSweep(answer, head, name), ...convention, listWritten(out, names)].join('\n'),
+      [describeSweep(answer, head, name), labels, ...convention, listWritten(out, names)].join('\n'),
     );
   });
 }

@@ -60,6 +60,7 @@ export function fidelitySummary(
       parameters: head.parameters,
       train_rows: head.trainRows,
       validation_rows: head.validationRows,
+      validation_labels: head.validationLabels,
       l2: head.l2,
       condition_estimate: head.conditionEstimate,
     },

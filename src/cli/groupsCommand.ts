@@ -9,6 +9,7 @@ import { parseCount, parsePath, parsePositiveCount, withRidgeConvention } from '
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
+import { withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 interface GroupsCommandOptions extends SourceOptions {
@@ -29,7 +30,7 @@ export function addGroupsCommand(program: Command, installation: Installation): 
     .requiredOption('--by <column>', 'any column of the data: a source, an annotator, the label, …')
     .option('--verify <count>', 'groups with the largest effects to retrain without', parseCount, 3)
     .option('--limit <count>', 'the most groups that are compared', parsePositiveCount, 200);
-  withRidgeConvention(withSourceOptions(groups, 'study'))
+  withValidationLabels(withRidgeConvention(withSourceOptions(groups, 'study')), 'study')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -66,7 +67,14 @@ async function runGroupsCommand(
       return { groups, retrainings: options.verify, ridgeConvention: options.ridgeConvention };
     });
     progress.clear();
-    const facts = { column: column.name, names, trainRows: head.trainRows, ridgeConvention: options.ridgeConvention };
+    const facts = {
+      column: column.name,
+      names,
+      trainRows: head.trainRows,
+      ridgeConvention: options.ridgeConvention,
+      validationLabels: head.validationLabels,
+      judged: data === undefined,
+    };
     printResult(options, groupsJson(answer, facts), () => describeGroups(answer, facts));
   });
 }

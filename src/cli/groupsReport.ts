@@ -1,4 +1,5 @@
 import { formatCount, formatPlural } from '../core/base/format';
+import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { notableGap } from '../core/influence/trust/trustSentences';
 import type { AnsweredGroup, GroupsAnswer } from '../core/study/groupStudy';
@@ -7,6 +8,7 @@ import { describeRidgeConvention } from './parseOptions';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
+import { describeValidationLabels } from './validationLabels';
 
 /** What was asked. */
 interface GroupFacts {
@@ -15,22 +17,28 @@ interface GroupFacts {
   readonly names: readonly string[];
   readonly trainRows: number;
   readonly ridgeConvention: RidgeConvention;
+  readonly validationLabels: ValidationLabels;
+  /** An audit has judged the labels. */
+  readonly judged: boolean;
 }
 
 /** For machines. */
 export function groupsJson(answer: GroupsAnswer, facts: GroupFacts): Record<string, unknown> {
-  const { column, names, trainRows, ridgeConvention } = facts;
-  const { validationLoss, validationAccuracy, groups, trust } = answer;
+  const { column, names, trainRows, ridgeConvention, validationLabels } = facts;
+  const { validationLoss, validationLossGiven, validationAccuracy, groups, trust } = answer;
   return {
     column,
     trainRows,
     ridgeConvention,
+    validationLabels,
     validationLoss,
+    validationLossGiven,
     validationAccuracy,
-    groups: groups.map(({ group, rows, loss, accuracy, newtonMissing, trust: ofSet }) => ({
+    groups: groups.map(({ group, rows, loss, lossGiven, accuracy, newtonMissing, trust: ofSet }) => ({
       value: names[group],
       rows,
       validationLoss: loss,
+      validationLossGiven: lossGiven,
       validationAccuracy: accuracy,
       newtonMissing,
       trust: ofSet?.sentences.filter(({ of }) => of === 'set') ?? null,
@@ -43,14 +51,26 @@ export function groupsJson(answer: GroupsAnswer, facts: GroupFacts): Record<stri
 export function describeGroups(answer: GroupsAnswer, facts: GroupFacts): string {
   const { validationLoss, validationAccuracy, groups, trust } = answer;
   const accuracy = validationAccuracy === null ? '' : `, accuracy ${formatFigure(validationAccuracy)}`;
+  const withGiven = answer.validationLossGiven !== null;
   const without = facts.names.length - groups.length;
   return [
     `${formatPlural(groups.length, 'group')} of training rows by “${terminalCell(facts.column)}”; validation loss ${formatFigure(validationLoss)}${accuracy}`,
     'change of the validation loss when the group is removed; positive = removal raises it',
+    describeValidationLabels(facts.validationLabels, facts.judged),
     ...describeRidgeConvention(facts.ridgeConvention),
     '',
     ...alignTable([
-      ['group', 'rows', 'IF', 'RIF', 'Newton', 'retrained', 'accuracy', 'removing the group'],
+      [
+        'group',
+        'rows',
+        'IF',
+        'RIF',
+        'Newton',
+        'retrained',
+        ...(withGiven ? ['given labels'] : []),
+        'accuracy',
+        'removing the group',
+      ],
       ...groups.map((one) => groupCells(one, facts)),
     ]),
     '',
@@ -69,7 +89,7 @@ export function describeGroups(answer: GroupsAnswer, facts: GroupFacts): string 
   ].join('\n');
 }
 
-function groupCells({ group, rows, loss, accuracy }: AnsweredGroup, facts: GroupFacts): string[] {
+function groupCells({ group, rows, loss, lossGiven, accuracy }: AnsweredGroup, facts: GroupFacts): string[] {
   const best = bestOf(loss);
   const direction = best === 0 ? 'leaves it as it is' : best > 0 ? 'raises the loss' : 'lowers the loss';
   return [
@@ -79,6 +99,7 @@ function groupCells({ group, rows, loss, accuracy }: AnsweredGroup, facts: Group
     formatChange(loss.rif),
     formatChange(loss.newton),
     formatChange(loss.retrained),
+    ...(lossGiven === null ? [] : [formatChange(bestOf(lossGiven))]),
     accuracy === null ? '–' : formatChange(bestOf(accuracy)),
     direction,
   ];

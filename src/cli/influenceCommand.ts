@@ -26,6 +26,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange } from './textTable';
+import { describeValidationLabels, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 interface InfluenceCommandOptions extends SourceOptions {
@@ -76,7 +77,7 @@ export function addInfluenceCommand(program: Command, installation: Installation
     .option('--damping <number>', 'with --ihvp: added to the Hessian for the solve only', parsePositive)
     .option('--rank <count>', 'with --ihvp arnoldi, nystroem or lowRank: directions kept', parsePositiveCount)
     .option('--evaluated', 'the change at the moved parameters instead of the linear one; slow for means over rows');
-  withRidgeConvention(withSourceOptions(influence, 'study'))
+  withValidationLabels(withRidgeConvention(withSourceOptions(influence, 'study')), 'study')
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
@@ -132,11 +133,16 @@ async function runInfluenceCommand(
       rows: answer.rows.length,
       columns: answer.columns.map(({ name }) => name),
       ridgeConvention: options.ridgeConvention,
+      validationLabels: studied.validationLabels,
       notes: answer.notes,
       head: { kind: studied.kind, features: studied.features, l2: studied.l2 },
     };
     printResult(options, facts, () =>
-      [describe(answer, out), ...describeRidgeConvention(options.ridgeConvention)].join('\n'),
+      [
+        describe(answer, out),
+        describeValidationLabels(studied.validationLabels, data === undefined),
+        ...describeRidgeConvention(options.ridgeConvention),
+      ].join('\n'),
     );
   });
 }

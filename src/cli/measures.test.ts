@@ -10,6 +10,7 @@ describe('parseMeasure', () => {
       return measure.kind === 'measurement' ? measure.measurement : measure;
     };
     expect(measurement('validation_loss')).toEqual({ kind: 'meanLoss', rows: 'validation' });
+    expect(measurement('validation_loss_given')).toEqual({ kind: 'meanLoss', rows: 'validation', labels: 'given' });
     expect(measurement('training_accuracy')).toEqual({ kind: 'accuracy', rows: 'train' });
     expect(measurement('margin:12')).toEqual({ kind: 'margin', row: 12 });
     expect(measurement('loss:0')).toEqual({ kind: 'loss', row: 0 });

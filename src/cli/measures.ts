@@ -10,6 +10,8 @@ import { terminalCell } from './terminalText';
 const measureForms = [
   'validation_loss, training_loss, test_loss',
   'validation_accuracy, training_accuracy, test_accuracy',
+  'validation_loss_given, test_loss_given, by the labels as they are given',
+  'validation_accuracy_given, test_accuracy_given',
   'margin:ROW, loss:ROW, slice:COLUMN=VALUE',
 ];
 
@@ -30,11 +32,15 @@ type Measure =
  * @throws InputError for anything else, naming what there is.
  */
 export function parseMeasure(text: string): Measure {
-  const mean = /^(validation|training|test)_(loss|accuracy)$/.exec(text);
+  const mean = /^(validation|training|test)_(loss|accuracy)(_given)?$/.exec(text);
   if (mean !== null) {
-    const [, split, what] = mean;
+    const [, split, what, given] = mean;
     const rows = splits[split as keyof typeof splits]; // The pattern allows these three.
-    return { kind: 'measurement', measurement: { kind: what === 'loss' ? 'meanLoss' : 'accuracy', rows } };
+    const measurement = { kind: what === 'loss' ? 'meanLoss' : 'accuracy', rows } as const;
+    return {
+      kind: 'measurement',
+      measurement: given === undefined ? measurement : { ...measurement, labels: 'given' },
+    };
   }
   const single = /^(margin|loss):(\d+)$/.exec(text);
   if (single !== null) {

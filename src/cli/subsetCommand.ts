@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import { formatPlural } from '../core/base/format';
+import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
@@ -12,6 +13,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
+import { describeValidationLabels, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -65,7 +67,7 @@ export function addSubsetCommand(program: Command, installation: Installation): 
         .conflicts('size'),
     )
     .option('--verify', 'retrain without the set as well (--flip always does)');
-  withRidgeConvention(withSourceOptions(subset, 'study'))
+  withValidationLabels(withRidgeConvention(withSourceOptions(subset, 'study')), 'study')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',
@@ -100,7 +102,7 @@ async function runSubsetCommand(
   const measure = parseMeasure(options.measure);
   await withSource(data, options, installation, async ({ project, study, progress }) => {
     let classes: readonly string[] = [];
-    const { answer } = await study('subset', async (headData): Promise<SubsetQuestion> => {
+    const { answer, head } = await study('subset', async (headData): Promise<SubsetQuestion> => {
       classes = headData.classes;
       if (flip !== undefined) {
         const ranking = options.method === 'adaptive' ? 'adaptive' : 'rif';
@@ -123,21 +125,36 @@ async function runSubsetCommand(
         [...flipLines(answer.flip, classes), ...trustLines(answer.flip.trust)].join('\n'),
       );
     } else {
-      printResult(options, subsetJson(answer.subset, options), () => reportSubset(answer.subset, options));
+      const facts = { ...options, validationLabels: head.validationLabels, judged: data === undefined };
+      printResult(options, subsetJson(answer.subset, facts), () => reportSubset(answer.subset, facts));
     }
   });
 }
 
-function subsetJson(subset: InfluentialSubset, options: SubsetCommandOptions): Record<string, unknown> {
-  const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
+/** What was asked, and of what. */
+interface SubsetFacts extends Pick<SubsetCommandOptions, 'method' | 'direction' | 'ridgeConvention'> {
+  readonly validationLabels: ValidationLabels;
+  /** An audit has judged the labels. */
+  readonly judged: boolean;
+}
+
+function subsetJson(subset: InfluentialSubset, options: SubsetFacts): Record<string, unknown> {
+  const { rows, predicted, actual, measurement, value, given, newtonMissing, optimality, trust } = subset;
   return {
     method: options.method,
     direction: options.direction,
     ridgeConvention: options.ridgeConvention,
+    validationLabels: options.validationLabels,
     measurement,
     before: value,
     predicted,
     actual,
+    given: given && {
+      measurement: given.measurement,
+      before: given.value,
+      predicted: given.predicted,
+      actual: given.actual,
+    },
     rows: [...rows],
     newtonMissing,
     optimality,
@@ -145,17 +162,34 @@ function subsetJson(subset: InfluentialSubset, options: SubsetCommandOptions): R
   };
 }
 
-function reportSubset(subset: InfluentialSubset, options: SubsetCommandOptions): string {
-  const { rows, predicted, actual, measurement, value, newtonMissing, optimality, trust } = subset;
+function reportSubset(subset: InfluentialSubset, options: SubsetFacts): string {
+  const { rows, measurement, given, newtonMissing, optimality, trust } = subset;
   return [
     `${formatPlural(rows.length, 'row')} whose removal should ${options.direction} ${measurement} most (${options.method})`,
     `rows        ${listRows(rows)}`,
-    `before      ${formatFigure(value)}`,
-    `predicted   IF ${formatChange(predicted.if)}, RIF ${formatChange(predicted.rif)}, Newton ${formatChange(predicted.newton)}`,
-    actual === null ? 'retrained   not asked for (--verify)' : `retrained   ${formatChange(actual)}`,
+    ...effectLines(subset),
+    ...(given === null ? [] : ['by the given labels', ...effectLines(given)]),
+    ...(measuresHeldOut(measurement) ? [describeValidationLabels(options.validationLabels, options.judged)] : []),
     ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
     optimality,
     ...describeRidgeConvention(options.ridgeConvention),
     ...trustLines(trust),
   ].join('\n');
+}
+
+function effectLines({
+  value,
+  predicted,
+  actual,
+}: Pick<InfluentialSubset, 'value' | 'predicted' | 'actual'>): string[] {
+  return [
+    `before      ${formatFigure(value)}`,
+    `predicted   IF ${formatChange(predicted.if)}, RIF ${formatChange(predicted.rif)}, Newton ${formatChange(predicted.newton)}`,
+    actual === null ? 'retrained   not asked for (--verify)' : `retrained   ${formatChange(actual)}`,
+  ];
+}
+
+/** Means over validation or test rows, which slices are cut of. */
+function measuresHeldOut(measurement: string): boolean {
+  return /^(validation|test)_|^loss_of_/.test(measurement);
 }

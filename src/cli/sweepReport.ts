@@ -74,7 +74,13 @@ export function sweepSummary(
     })),
     removal_sets: sweep.removals,
     removed_rows: sweep.sizes,
-    head: { kind: head.kind, features: head.features, validation_rows: sweep.validationRows, l2: head.l2 },
+    head: {
+      kind: head.kind,
+      features: head.features,
+      validation_rows: sweep.validationRows,
+      validation_labels: head.validationLabels,
+      l2: head.l2,
+    },
     rif_below_if: countBelow(sweep),
     ...run,
   };

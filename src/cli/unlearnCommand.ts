@@ -11,6 +11,7 @@ import { readListFile } from './readListFile';
 import { withSourceOptions } from './sourceOptions';
 import { listWritten, printResult } from './terminal';
 import { describeUnlearning, type UnlearnFacts, unlearningJson } from './unlearnReport';
+import { withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 interface UnlearnCommandOptions extends SourceOptions {
@@ -32,7 +33,7 @@ export function addUnlearnCommand(program: Command, installation: Installation):
     .option('--relabel <file>', 'new labels: columns row or id, and label; or a corrected copy of the data', parsePath)
     .option('--out <dir>', 'folder for the new model: head.npy and unlearned.json', parsePath)
     .option('--verify', 'fit from scratch as well: time and distance');
-  withSourceOptions(unlearn, 'study')
+  withValidationLabels(withSourceOptions(unlearn, 'study'), 'study')
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

@@ -1,8 +1,10 @@
 import { formatCount, formatPlural } from '../core/base/format';
+import type { LabelledEffect } from '../core/influence/removal/removalTypes';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { UnlearnAnswer } from '../core/study/unlearnStudy';
 import { formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
+import { describeValidationLabels } from './validationLabels';
 
 export interface UnlearnFacts {
   /** Before. */
@@ -69,14 +71,22 @@ function describeCertificate({ certificate: { relativeGradientNorm, bound } }: U
 
 function describeEffect({ validation }: UnlearnAnswer): string[] {
   if (validation === null) return ['validation  there are no validation rows to measure the effect on'];
-  const { lossBefore, lossAfter, lossChange, accuracyBefore, accuracyAfter, becameRight, becameWrong } = validation;
+  const { given, labels } = validation;
+  return [
+    `validation  ${describeLabelled(validation)}`,
+    ...(given === null
+      ? []
+      : [`            (${describeValidationLabels(labels)}; by the given labels ${describeLabelled(given)})`]),
+  ];
+}
+
+function describeLabelled(effect: LabelledEffect): string {
+  const { lossBefore, lossAfter, lossChange, accuracyBefore, accuracyAfter, becameRight, becameWrong } = effect;
   const moves = lossChange === 0 ? 'leaves it as it is' : lossChange > 0 ? 'raises it' : 'lowers it';
   const accuracy = Number.isNaN(accuracyBefore)
     ? ''
     : `; accuracy ${formatFigure(accuracyBefore)} → ${formatFigure(accuracyAfter)} (${becameRight} became right, ${becameWrong} wrong)`;
-  return [
-    `validation  loss ${formatFigure(lossBefore)} → ${formatFigure(lossAfter)}: unlearning ${moves} by ${formatChange(Math.abs(lossChange)).replace('+', '')}${accuracy}`,
-  ];
+  return `loss ${formatFigure(lossBefore)} → ${formatFigure(lossAfter)}: unlearning ${moves} by ${formatChange(Math.abs(lossChange)).replace('+', '')}${accuracy}`;
 }
 
 function describeTime({ seconds, retrained }: UnlearnAnswer): string[] {

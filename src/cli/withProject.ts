@@ -1,5 +1,6 @@
 import { auditSettingsSchema } from '../contract/audit';
 import { InputError } from '../core/base/errors';
+import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { StudiedSource, StudyRequest } from '../worker/jobs/studyRequest';
 import type { LocalEngine } from '../worker/localEngine';
@@ -15,6 +16,7 @@ import { withEngine } from './withEngine';
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends DataOptions {
   readonly project?: string;
+  readonly validationLabels?: ValidationLabels;
 }
 
 interface OpenSource {
@@ -44,6 +46,12 @@ export async function withSource<T>(
   if ((data === undefined) === (options.project === undefined)) {
     throw new InputError('Name either a data file or an audited project (--project DIR), not both.');
   }
+  const { validationLabels } = options;
+  if (data !== undefined && validationLabels !== undefined && validationLabels !== 'given') {
+    throw new InputError(
+      `--validation-labels ${validationLabels} needs to know how likely each label is wrong, which an audit finds out. Name an audited project (--project DIR), or leave it out.`,
+    );
+  }
   return withEngine(installation, async (workplace) => {
     const { engine, progress } = workplace;
     const openSource = (project: OpenProject, head: StudiedSource): OpenSource => ({
@@ -57,7 +65,7 @@ export async function withSource<T>(
     });
     if (data === undefined) {
       const project = await openAudited(options.project ?? '', engine);
-      return work(openSource(project, { from: 'audit', backend: options.backend }));
+      return work(openSource(project, { from: 'audit', backend: options.backend, validationLabels }));
     }
     const settings = chooseSettings(auditSettingsSchema, options);
     const file = await inspectData(data, options);

@@ -207,6 +207,27 @@ describe.each([2, 4])('a session over %i classes', (classes) => {
     expect(() => openAuditSession({ ...sessionInput, theta: new Float64Array(3) }, context)).toThrow(BugError);
   });
 
+  it('measures by other beliefs once it is told of them', () => {
+    const asked = { rows, method: 'rif' } as const;
+    const counting = createCountingLinearAlgebra();
+    const own = openAuditSession(sessionInput, createTestContext({ linalg: counting.linalg }));
+    const before = own.estimateRemovalEffect(asked).validation;
+    const { suspicion, others, labels } = audit.beliefs;
+    const beliefs = { labels, others, suspicion: suspicion.map((s) => s / 2) };
+    const held = counting.held();
+    expect(own.believe(beliefs)).toBeNull();
+    expect(counting.held()).toBe(held);
+    const other = openAuditSession({ ...sessionInput, beliefs }, context);
+    const after = own.estimateRemovalEffect(asked).validation;
+    expect(after).toEqual(other.estimateRemovalEffect(asked).validation);
+    expect(after?.lossBefore).not.toBe(before?.lossBefore);
+    expect(after?.given).toEqual(before?.given);
+    const row = { row: 7, suggestedLabel: 0 };
+    expect(own.explainRow(row)).toEqual(other.explainRow(row));
+    own.dispose();
+    expect(counting.held()).toBe(0);
+  });
+
   it('says that there is nothing to measure on without validation rows', () => {
     const open = openAuditSession({ ...sessionInput, split: new Uint8Array(300) }, context);
     const effect = open.estimateRemovalEffect({ rows, method: 'rif' });

@@ -4,7 +4,7 @@ import { reportTrust } from '../influence/trust/trustReport';
 import type { JobContext } from '../job/jobContext';
 import { explainRow } from './explainRow';
 import { SessionEffects } from './sessionEffects';
-import { openSessionModel } from './sessionModel';
+import { believeAnew, openSessionModel } from './sessionModel';
 import type { AuditSession, AuditSessionInput } from './sessionTypes';
 
 /**
@@ -14,9 +14,9 @@ import type { AuditSession, AuditSessionInput } from './sessionTypes';
  * @throws InputError, NumericalError, CancelledError
  */
 export function openAuditSession(input: AuditSessionInput, context: JobContext): AuditSession {
-  const session = openSessionModel(input, context);
-  const { model, validationDirection, onBlock } = session;
-  const effects = new SessionEffects(session);
+  let session = openSessionModel(input, context);
+  const { model, onBlock } = session;
+  let effects = new SessionEffects(session);
   return {
     parameters: model.problem.outputs * input.features.columns,
     estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
@@ -26,6 +26,11 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     findSmallestFlip: (request) => answerFlip(session, request, { onBlock }),
     explainPrediction: (request) => answerExplanation(session, request, { onBlock }),
     unlearn: (request) => effects.unlearn(request),
+    believe: (beliefs) => {
+      session = believeAnew(session, beliefs);
+      effects = new SessionEffects(session);
+      return null;
+    },
     reportTrust: () => {
       if (session.trust().effectiveDof === null) session.rowInfluence(onBlock);
       return reportTrust(session.trust(), null);
@@ -33,10 +38,13 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     explainRow: ({ row, suggestedLabel, neighbours = 5 }) => {
       requireRow(model.problem, row);
       return explainRow(
-        { model, features: input.features, validationDirection },
+        { model, features: input.features, validationDirection: session.validationDirection },
         { row, suggestedLabel, neighbours, onBlock },
       );
     },
-    dispose: () => session.dispose(),
+    dispose: () => {
+      session.measure?.dispose();
+      session.dispose();
+    },
   };
 }

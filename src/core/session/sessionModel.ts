@@ -2,6 +2,7 @@ import { checkAuditInput } from '../audit/checkInput';
 import type { OpenHead } from '../head/openHead';
 import { openHead } from '../head/openHead';
 import { solveHessian } from '../influence/fittedModel';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
 import type { EditMeasure } from '../influence/removal/editMeasure';
 import { createEditMeasure } from '../influence/removal/editMeasure';
 import type { JobContext } from '../job/jobContext';
@@ -23,17 +24,32 @@ export function openSessionModel(input: AuditSessionInput, context: JobContext):
   const onBlock = (): void => context.signal.throwIfCancelled();
   checkAuditInput(input, onBlock);
   const head = openHead(input, context);
-  let measure: EditMeasure | undefined;
-  const dispose = (): void => {
-    measure?.dispose();
-    head.dispose();
-  };
   try {
-    if (head.splits.validation.length > 0) measure = createEditMeasure(head.model, head.splits, onBlock);
-    const validationDirection = measure && solveHessian(head.model, measure.gradient, onBlock);
-    return { ...head, input, measure, validationDirection, onBlock, dispose };
+    return measureOn(head, { input, onBlock });
   } catch (error) {
-    dispose();
+    head.dispose();
+    throw error;
+  }
+}
+
+/**
+ * The same head measured by other beliefs about the labels; of the session before, `measure` is not to be used any
+ * more. A pass over the validation rows and a solve.
+ */
+export function believeAnew(session: SessionModel, beliefs: LabelBeliefs): SessionModel {
+  const next = measureOn({ ...session, splits: { ...session.splits, beliefs } }, session);
+  session.measure?.dispose();
+  return next;
+}
+
+function measureOn(head: OpenHead, { input, onBlock }: Pick<SessionModel, 'input' | 'onBlock'>): SessionModel {
+  const { model, splits } = head;
+  const measure = splits.validation.length === 0 ? undefined : createEditMeasure(model, splits, onBlock);
+  try {
+    const validationDirection = measure && solveHessian(model, measure.gradient, onBlock);
+    return { ...head, input, measure, validationDirection, onBlock };
+  } catch (error) {
+    measure?.dispose();
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from '../head/headQuestions';
 import type { HeadInput } from '../head/openHead';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../influence/subsets/influentialSubset';
@@ -146,6 +147,11 @@ export interface SessionQuestions {
   explainPrediction(request: ExplainPredictionRequest): PredictionExplanation;
   /** @throws InputError when nothing would be left to train on. */
   unlearn(request: UnlearnRequest): UnlearnEffect;
+  /**
+   * Measures by these beliefs from now on: a person has looked at labels. A pass over the validation rows and a solve;
+   * estimates that were kept are computed again.
+   */
+  believe(beliefs: LabelBeliefs): null;
   /**
    * How far estimates from this head can be trusted at all. The leverages of all rows, O(n·d²K²/2), where they are not
    * known.

@@ -1,3 +1,4 @@
+import { splitCodes } from '../../core/base/splitCodes';
 import type { LabelBeliefs } from '../../core/influence/measurements/measuredLabels';
 import type { RowReview } from '../../core/review/decisions';
 import type { SessionFacts } from './sessionFacts';
@@ -31,6 +32,15 @@ export function decidedBeliefs(
     }
   }
   return { labels, suspicion, others };
+}
+
+/** The decisions that measuring depends on, in a form to compare: those about labels of rows that do not train. */
+export function decidedLabels({ split }: Pick<SessionFacts, 'split'>, reviews: ReadonlyMap<number, RowReview>): string {
+  return [...reviews]
+    .filter(([row, { decision }]) => isFinal(decision) && row < split.length && split[row] !== splitCodes.train)
+    .sort(([a], [b]) => a - b)
+    .map(([row, { decision }]) => `${row} ${decision?.kind === 'relabel' ? JSON.stringify(decision.label) : 'kept'}`)
+    .join('\n');
 }
 
 function isFinal(decision: RowReview['decision']): boolean {

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { auditFeatures } from '../../core/audit/auditFeatures';
 import { NumericalError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
+import type { LabelBeliefs } from '../../core/influence/measurements/measuredLabels';
 import { createExactNeighbourSearch } from '../../core/ranking/neighbours/exactNeighbours';
+import type { RowReview } from '../../core/review/decisions';
 import { openAuditSession } from '../../core/session/auditSession';
 import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';
@@ -39,7 +41,15 @@ const openSession = () =>
 function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
   readonly service: EffectsService;
   readonly asked: RemovalRequest[];
+  readonly believed: LabelBeliefs[];
+  readonly decide: (row: number, decision: RowReview['decision']) => void;
 } {
+  const state = { lastSeq: 0, rows: new Map<number, RowReview>() };
+  const believed: LabelBeliefs[] = [];
+  const decide = (row: number, decision: RowReview['decision']): void => {
+    state.lastSeq++;
+    state.rows.set(row, { decision, note: '', time: '', reviewer: '' });
+  };
   const arrays: Readonly<Record<string, unknown>> = {
     [sessionArrays.labels]: data.labels,
     [sessionArrays.split]: split,
@@ -66,17 +76,18 @@ function serviceOver(estimate: (request: RemovalRequest) => EditEffect): {
       readArray: (name: string) => Promise.resolve({ data: arrays[name] }),
       findRows: () => ({ rows: n, columns: 7 }),
     },
-    decisions: { state: { rows: new Map() } },
+    decisions: { state },
   } as unknown as ProjectStore;
   const asked: RemovalRequest[] = [];
   const compute = {
     openSession: () => Promise.resolve({ parameters: 7 }),
+    believe: (beliefs: LabelBeliefs) => Promise.resolve(void believed.push(beliefs)),
     ask: async (_question: 'estimateRemovalEffect', request: RemovalRequest) => {
       asked.push(request);
       return await Promise.resolve(estimate(request));
     },
   } as unknown as ComputeClient;
-  return { service: new EffectsService(store, compute, new Views()), asked };
+  return { service: new EffectsService(store, compute, new Views()), asked, believed, decide };
 }
 
 describe('the effects of a selection', () => {
@@ -99,6 +110,26 @@ describe('the effects of a selection', () => {
     expect(effects.given?.before?.loss).not.toBe(effects.before?.loss);
     const few = await service.removalEffects({ kind: 'rows', rows: [1] });
     expect(few.trust).toEqual([]);
+  });
+
+  it('are measured by what was decided about validation rows, and asked for once', async () => {
+    const session = openSession();
+    const { service, believed, decide } = serviceOver((request) => session.estimateRemovalEffect(request));
+    const some = { kind: 'rows' as const, rows: [1, 2, 3] };
+    decide(8, { kind: 'keep' });
+    await service.removalEffects(some);
+    expect(believed).toEqual([]);
+    decide(1, { kind: 'keep' });
+    decide(4, { kind: 'later' });
+    await service.removalEffects(some);
+    expect(believed).toEqual([]);
+    decide(4, { kind: 'relabel', label: 'ab'[1 - data.labels[4]] });
+    await service.removalEffects(some);
+    await service.removalEffects(some);
+    expect(believed).toHaveLength(1);
+    const [beliefs] = believed;
+    expect([beliefs.labels[4], beliefs.suspicion[4], beliefs.suspicion[8]]).toEqual([1 - data.labels[4], 0, 0]);
+    expect(beliefs.suspicion[12]).toBe(audit.beliefs.suspicion[12]);
   });
 
   it('say so without a Newton step too, which fails where they can be trusted least', async () => {

@@ -7,6 +7,7 @@ import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
+import { decidedBeliefs, decidedLabels } from './decidedBeliefs';
 import { explainReasons } from './reasonText';
 import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
 import { readSessionInput } from './sessionInput';
@@ -17,6 +18,18 @@ const newtonLimit = 2_500;
 const shownClasses = 12;
 const shownNeighbours = 6;
 
+interface OpenedSession {
+  readonly generation: number;
+  readonly opened: Promise<SessionFacts>;
+  readonly looked: LookedAt;
+}
+
+/** The last entry of the decision log that was looked at, and the decisions that measuring depends on. */
+interface LookedAt {
+  seq: number;
+  decided: string;
+}
+
 /**
  * Questions about an audit that need the fitted head: what removing rows would do, and the evidence for one row. The
  * head is loaded into the compute thread at the first question and again after each audit.
@@ -25,7 +38,7 @@ export class EffectsService {
   readonly #store: ProjectStore;
   readonly #compute: ComputeClient;
   readonly #views: Views;
-  #session: { readonly generation: number; readonly opened: Promise<SessionFacts> } | undefined;
+  #session: OpenedSession | undefined;
   #latestEffects = 0;
   #closed = false;
   readonly #matrixBytes: number | undefined;
@@ -197,15 +210,41 @@ export class EffectsService {
     const audit = this.#store.audits.latest;
     if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
     if (this.#session?.generation !== audit.generation) {
-      const opened = this.#openSession();
-      this.#session = { generation: audit.generation, opened };
+      const looked = { seq: 0, decided: '' };
+      const opened = this.#openSession(looked);
+      this.#session = { generation: audit.generation, opened, looked };
       opened.catch(() => this.reset());
     }
-    return this.#session.opened;
+    const session = this.#session;
+    const facts = await session.opened;
+    await this.#believe(session.looked, facts);
+    return facts;
   }
 
-  async #openSession(): Promise<SessionFacts> {
+  /** What was decided about validation and test rows since the session was opened counts from now on. */
+  async #believe(looked: LookedAt, facts: SessionFacts): Promise<void> {
+    const { state } = this.#store.decisions;
+    if (looked.seq === state.lastSeq) return;
+    looked.seq = state.lastSeq;
+    const decided = decidedLabels(facts, state.rows);
+    if (decided === looked.decided) return;
+    looked.decided = decided;
+    const beliefs = decidedBeliefs(facts, state.rows);
+    if (beliefs === undefined) return;
+    this.#needOpen();
+    try {
+      await this.#compute.believe(beliefs);
+    } catch (error) {
+      this.reset();
+      throw error;
+    }
+  }
+
+  async #openSession(looked: LookedAt): Promise<SessionFacts> {
     const facts = await readSessionFacts(this.#store);
+    const { state } = this.#store.decisions;
+    looked.seq = state.lastSeq;
+    looked.decided = decidedLabels(facts, state.rows);
     const input = await readSessionInput(this.#store, facts, this.#matrixBytes);
     // Never over the session of the project that is opened next.
     this.#needOpen();

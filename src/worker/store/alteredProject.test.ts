@@ -343,6 +343,15 @@ describe('a project of an earlier version', () => {
     await store.close();
   });
 
+  it('took validation labels as given where it does not say how', async () => {
+    const project = copyOf();
+    const settings = '"validationLabels":"weighted","validationClean":false';
+    await alter(project, `UPDATE meta SET value = replace(value, ',${settings}', '') WHERE key = 'audit'`);
+    const store = await openProject(project);
+    expect(store.audits.latest?.summary.settings).toMatchObject({ validationLabels: 'given', validationClean: false });
+    await store.close();
+  });
+
   it('has a scale for each column where it says nothing of scales', async () => {
     const project = copyOf();
     await alter(project, `UPDATE meta SET value = replace(value, '"scale":"auto",', '') WHERE key = 'audit'`);

@@ -47,7 +47,7 @@ export const testSummary: AuditSummary = {
     validationShare: 0.2,
     experts: ['head', 'neighbours10', 'neighbours30'],
     rounds: 1,
-    validationLabels: 'given',
+    validationLabels: 'weighted',
     validationClean: false,
   },
   startedAt: '2026-01-01T00:00:00.000Z',

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ConsensusResult } from '../../../core/annotators/findConsensus';
 import type { AuditResult } from '../../../core/audit/auditTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
+import type { LabelBeliefs } from '../../../core/influence/measurements/measuredLabels';
 import type { Progress } from '../../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import { settlesWithin } from '../../settlesWithin';
@@ -52,7 +53,7 @@ interface Thread {
 }
 
 interface Session {
-  readonly input: ComputeSessionInput;
+  input: ComputeSessionInput;
   readonly backend: RequestedBackend;
   /** The thread that has it open, or is opening it. */
   openIn?: Thread;
@@ -164,6 +165,12 @@ export class ComputeClient {
       await this.#ensureOpen(session, {});
       return this.#call(name, params, options);
     });
+  }
+
+  /** The open session measures by these beliefs from now on, also when its thread has to be started again. */
+  async believe(beliefs: LabelBeliefs): Promise<void> {
+    if (this.#session !== undefined) this.#session.input = { ...this.#session.input, beliefs };
+    await this.ask('believe', beliefs);
   }
 
   /**

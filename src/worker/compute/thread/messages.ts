@@ -84,6 +84,7 @@ export const quickRequests: ReadonlySet<RequestName> = new Set([
   'estimateRemovalEffect',
   'estimateRelabelEffect',
   'explainRow',
+  'believe',
   'closeSession',
 ]);
 
