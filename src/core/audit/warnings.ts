@@ -58,7 +58,7 @@ function describeSignal({ signal, excessErrors }: WarningInput['result']): strin
 function describeL2Choice(choice: L2Choice | null, failed: readonly number[]): string[] {
   const warnings: string[] = [];
   if (choice?.onEdge === true) {
-    const edge = choice.chosen === choice.points[0].l2 ? 'lower' : 'upper';
+    const edge = choice.chosen <= choice.points[0].l2 ? 'lower' : 'upper';
     warnings.push(
       `The chosen λ = ${choice.chosen} lies on the ${edge} edge of the grid: the best value may lie beyond.`,
     );
@@ -69,11 +69,8 @@ function describeL2Choice(choice: L2Choice | null, failed: readonly number[]): s
   if (choice?.sampledRows !== undefined) {
     warnings.push(
       `λ was searched on a sample of ${choice.sampledRows} labelled rows and compared on all of them at ` +
-        `${choice.confirmed?.length ?? 0} values.`,
+        `${choice.compared?.length ?? 0} values.`,
     );
-  }
-  if (choice?.method === 'estimated') {
-    warnings.push('λ was chosen by estimated leave-one-out losses: the head is too large for exact ones.');
   }
   return warnings;
 }

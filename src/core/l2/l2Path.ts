@@ -3,12 +3,15 @@ import { smallestL2 } from '../models/headProblem';
 import type { L2CurvePoint } from './l2Types';
 
 const pointsPerDecade = 1;
-/** The path is followed to smaller λ until the curve has risen this often in a row … */
-const risesToStop = 1;
-/** … and stands this much above its minimum. */
-const riseToStop = 1.05;
-/** Around the best point the midpoints to both neighbours are tried, this many times: half decades, then quarters. */
-const refinements = 2;
+/** The path is followed to smaller λ until the curve stands this much above its minimum, having risen, … */
+const clearRise = 1.05;
+/** … or, having risen twice in a row, this much. */
+const slowRise = 1.005;
+/** Beside the best point the midpoints to both neighbours are tried, then minima of parabolas: this many. */
+const midpoints = 2;
+const mostParabolas = 2;
+/** A minimum this near (log₁₀ λ) to the best point is it. */
+const sameMinimum = 0.05;
 
 /** One λ of a path. */
 export interface Visited {
@@ -23,7 +26,6 @@ export interface L2Path {
   /** In the order of the visits. */
   readonly visited: readonly Visited[];
   readonly best: Visited;
-  readonly onEdge: boolean;
   /** λ values at which no head could be fitted. */
   readonly failed: readonly number[];
 }
@@ -32,16 +34,16 @@ export interface L2Path {
 export type VisitL2 = (l2: number, visited: readonly Visited[]) => Visited;
 
 /** `done` of `total` λ values at most; called before each. */
-type OnPoint = (l2: number, done: number, total: number) => void;
+export type OnPoint = (l2: number, done: number, total: number) => void;
 
 /**
- * Minimises the leave-one-out loss over a log grid: from large λ to small, ending early once the curve has clearly
- * turned up; then the grid is refined around the minimum.
+ * Minimises the leave-one-out loss over λ: decades from large to small, ending early once the curve has clearly turned
+ * up; then half decades beside the best, then minima of parabolas.
  * @throws NumericalError when no λ of the grid can be fitted.
  */
 export function followL2Path(range: readonly [number, number], visitL2: VisitL2, onPoint?: OnPoint): L2Path {
   const grid = gridOf(range);
-  const total = grid.length + 2 * refinements;
+  const total = grid.length + midpoints + mostParabolas;
   const visited: Visited[] = [];
   const failed: number[] = [];
   let cause: NumericalError | undefined;
@@ -71,7 +73,7 @@ export function followL2Path(range: readonly [number, number], visitL2: VisitL2,
     rises = loss > previous ? rises + 1 : 0;
     previous = loss;
     if (best === undefined || loss < best.point.meanLooLoss) best = found;
-    if (rises >= risesToStop && loss > riseToStop * best.point.meanLooLoss) break;
+    if (rises >= 1 && loss > (rises > 1 ? slowRise : clearRise) * best.point.meanLooLoss) break;
   }
   if (best === undefined) {
     throw new NumericalError(
@@ -80,18 +82,63 @@ export function followL2Path(range: readonly [number, number], visitL2: VisitL2,
       { details: cause?.details ?? {}, cause },
     );
   }
-  for (let round = 0; round < refinements; round++) {
-    const middle: Visited = best;
-    const tried = visited.map((one) => one.point.l2).sort((a, b) => a - b);
-    const at = tried.indexOf(middle.point.l2);
-    for (const neighbour of [tried[at + 1], tried[at - 1]]) {
-      if (neighbour === undefined) continue;
-      const found = visit(Number(Math.sqrt(neighbour * middle.point.l2).toPrecision(6)));
-      if (found !== undefined && found.point.meanLooLoss < best.point.meanLooLoss) best = found;
-    }
+  const middle = best.point.l2;
+  for (const neighbour of besides(visited, best).map((one) => one?.point.l2)) {
+    if (neighbour === undefined) continue;
+    const found = visit(Number(Math.sqrt(neighbour * middle).toPrecision(6)));
+    if (found !== undefined && found.point.meanLooLoss < best.point.meanLooLoss) best = found;
   }
-  const chosen = best.point.l2;
-  return { visited, best, onEdge: chosen === grid[0] || chosen === grid[grid.length - 1], failed };
+  return { visited, best: descendParabolas(visited, best, visit), failed };
+}
+
+/**
+ * Visits the minimum of the parabola, in log λ, through the best point and its neighbours, twice at most: to the better
+ * of what was best and what was found. `visit` adds to `visited`.
+ */
+export function descendParabolas(
+  visited: readonly Visited[],
+  best: Visited,
+  visit: (l2: number) => Visited | undefined,
+): Visited {
+  let found = best;
+  for (let step = 0; step < mostParabolas; step++) {
+    const [below, above] = besides(visited, found);
+    if (below === undefined || above === undefined) break;
+    const l2 = lowestBetween(below.point, found.point, above.point);
+    if (Math.abs(Math.log10(l2 / found.point.l2)) < sameMinimum) break;
+    const next = visit(l2);
+    if (next === undefined) break;
+    if (next.point.meanLooLoss < found.point.meanLooLoss) found = next;
+  }
+  return found;
+}
+
+/** The first point of those with the least loss. */
+export function lowestOf(visited: readonly Visited[]): Visited {
+  return visited.reduce((best, one) => (one.point.meanLooLoss < best.point.meanLooLoss ? one : best));
+}
+
+/** The visited points with the next smaller and the next larger λ. */
+export function besides(visited: readonly Visited[], { point: { l2 } }: Visited): (Visited | undefined)[] {
+  const sorted = visited.slice().sort((a, b) => a.point.l2 - b.point.l2);
+  const at = sorted.findIndex((one) => one.point.l2 === l2);
+  return [sorted[at - 1], sorted[at + 1]];
+}
+
+/**
+ * λ, to two digits, at the minimum of the parabola through three points of which the middle one is the lowest; held
+ * between the midpoints to its neighbours.
+ */
+function lowestBetween(below: L2CurvePoint, best: L2CurvePoint, above: L2CurvePoint): number {
+  const left = Math.log(below.l2 / best.l2);
+  const right = Math.log(above.l2 / best.l2);
+  const fall = (below.meanLooLoss - best.meanLooLoss) / left;
+  const rise = (above.meanLooLoss - best.meanLooLoss) / right;
+  // At 0: the slope, and half the curvature.
+  const bend = (rise - fall) / (right - left);
+  const slope = fall - bend * left;
+  const lowest = bend > 0 ? -slope / (2 * bend) : 0;
+  return Number((best.l2 * Math.exp(Math.min(right / 2, Math.max(left / 2, lowest)))).toPrecision(2));
 }
 
 /** Descending decades from the upper bound to the lower one, both included. */

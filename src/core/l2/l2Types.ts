@@ -16,11 +16,12 @@ export interface L2Choice {
   /** The minimum lies on the edge of the grid: the best λ may lie beyond. */
   readonly onEdge: boolean;
   /**
-   * `estimated`: the head was too large for exact leverages, the losses are made of estimated ones. Default `exact`.
+   * `estimated`: the losses of `points` are made of estimated leverages, corrected by exact ones where that is needed.
+   * Default `exact`.
    */
   readonly method?: 'exact' | 'estimated';
   /** Training rows of the sample that `points` were measured on; all where it is missing. */
   readonly sampledRows?: number;
-  /** Where there was a sample: the λ values compared on all rows, `chosen` among them; two or three, ascending. */
-  readonly confirmed?: readonly L2CurvePoint[];
+  /** Where there was a sample: the λ values then compared on all rows, `chosen` among them, ascending. */
+  readonly compared?: readonly L2CurvePoint[];
 }

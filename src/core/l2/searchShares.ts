@@ -1,5 +1,5 @@
 import type { HeadSize } from '../models/headSize';
-import { hessianWork, leverageWork } from '../models/headSize';
+import { hessianWork, leverageWork, searchesByEstimates } from '../models/headSize';
 
 /** A part of the search for λ: from … to of its work, 0–1. */
 export interface SearchShare {
@@ -12,34 +12,43 @@ const usualPoints = 9;
 /** What remains for those beyond. */
 const latest = 0.97;
 /** λ values that are compared on all rows after a search on a sample, mostly. */
-const usualConfirmations = 2.5;
+const usualComparisons = 3.5;
 /** Hessians of one λ, mostly. */
 const usualHessians = 2;
 
+/** Passes over the rows of one λ with estimated losses, and Gram matrices and eigenvectors of order d. */
+const usualPasses = 30;
+const usualGrams = 3;
+const eigenWork = 9;
+
 /** Multiply-adds of visiting one λ, about. */
 function visitWork(size: HeadSize): number {
+  if (searchesByEstimates(size)) {
+    const { rows: n, columns: d } = size.features;
+    return 2 * usualPasses * n * size.parameters + usualGrams * n * d ** 2 + eigenWork * d ** 3;
+  }
   return usualHessians * hessianWork(size) + leverageWork(size);
 }
 
 /** Multiply-adds of a search, about. `sample`: where the path is followed on it. */
 export function searchWork(size: HeadSize, sample?: HeadSize): number {
-  return pathWork(sample ?? size) + (sample === undefined ? 0 : usualConfirmations * visitWork(size));
+  return pathWork(sample ?? size) + (sample === undefined ? 0 : usualComparisons * visitWork(size));
 }
 
 function pathWork(size: HeadSize): number {
   return (usualPoints + 1) * visitWork(size);
 }
 
-/** The share of the `done`-th λ of the path, and of the `done`-th that is confirmed. */
+/** The share of the `done`-th λ of the path, and of the `done`-th that is compared. */
 export function planSearch(
   size: HeadSize,
   sample?: HeadSize,
-): { readonly ofPath: (done: number) => SearchShare; readonly ofConfirmation: (done: number) => SearchShare } {
+): { readonly ofPath: (done: number) => SearchShare; readonly ofComparison: (done: number) => SearchShare } {
   const path = pathWork(sample ?? size) / searchWork(size, sample);
   const at = (done: number): number => path * Math.min(latest, (done === 0 ? 0 : done + 1) / (usualPoints + 1));
-  const confirmed = (done: number): number => path + (1 - path) * Math.min(latest, done / usualConfirmations);
+  const compared = (done: number): number => path + (1 - path) * Math.min(latest, done / usualComparisons);
   return {
     ofPath: (done) => ({ from: at(done), to: at(done + 1) }),
-    ofConfirmation: (done) => ({ from: confirmed(done), to: confirmed(done + 1) }),
+    ofComparison: (done) => ({ from: compared(done), to: compared(done + 1) }),
   };
 }

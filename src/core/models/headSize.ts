@@ -51,3 +51,34 @@ export function startsByGradients(size: HeadSize): boolean {
 export function fitsByGradients({ parameters: p, outputs: K }: Pick<HeadProblem, 'parameters' | 'outputs'>): boolean {
   return K > 1 && p > alwaysExact;
 }
+
+/** Multiply-adds of a Hessian and the leverages up to which both are had for every λ tried: some ms natively. */
+const searchedExactly = 1e8;
+
+/**
+ * Whether λ is searched by estimated leave-one-out losses: for several outputs unless exact ones cost next to nothing.
+ * One output has exact ones at the price of the estimates.
+ */
+export function searchesByEstimates(size: HeadSize): boolean {
+  return size.outputs > 1 && hessianWork(size) + leverageWork(size) > searchedExactly;
+}
+
+/** Multiply-adds of one Hessian and one pass of leverages up to which λ of one output is searched on all rows. */
+const searchedWhole = 5e10;
+/**
+ * A sample has so many rows for each feature, at least {@link smallestSample} and at most {@link sampleNumbers}
+ * numbers.
+ */
+const rowsPerFeature = 16;
+const smallestSample = 4000;
+const sampleNumbers = 2 ** 24;
+/** A sample of more than this share of the rows saves too little. */
+const largestSampleShare = 0.5;
+
+/** How many of `rows` training rows the sample has on which λ is searched; undefined: all are searched. */
+export function searchSampleSize(size: HeadSize, rows: number): number | undefined {
+  const d = size.features.columns;
+  if (!searchesByEstimates(size) && hessianWork(size) + leverageWork(size) <= searchedWhole) return undefined;
+  const wanted = Math.min(Math.max(smallestSample, rowsPerFeature * d), Math.floor(sampleNumbers / d));
+  return wanted > largestSampleShare * rows ? undefined : wanted;
+}

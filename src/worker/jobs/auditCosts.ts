@@ -66,6 +66,8 @@ export const commonRates = {
 export const auditCounts = {
   /** λ from the grid: 8 to 11 points with 12 to 16 Hessians in all, some steps, and leverages at each. */
   lambda: { hessians: 14, forms: 9, passes: 40 },
+  /** The same by estimated losses: 7 points on all rows or a sample, which is compared on all rows at 4. */
+  lambdaByEstimates: { points: 7, compared: 4, passes: 15 },
   /**
    * From 0 to a relative gradient of 1e-8: few rows by Hessians of them all, many by those of a sample and more passes.
    */

@@ -37,7 +37,7 @@ describe('planStages', () => {
   // two cores: the clock shows half of them to all of them.
   it.each([
     [200_000, 31, 5, 'auto' as const, 16.4],
-    [10_000, 256, 10, 'auto' as const, 54.6],
+    [10_000, 256, 10, 'auto' as const, 8.2],
     [62_500, 768, 2, 'auto' as const, 30.5],
     [62_500, 768, 2, 1e-3, 7.6],
   ])(

@@ -6,7 +6,12 @@ import { rowSpaceWork } from '../../core/head/openingShare';
 import { type AuditStage, auditStages } from '../../core/job/jobContext';
 import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
-import { isExactAffordable, startsByGradients } from '../../core/models/headSize';
+import {
+  isExactAffordable,
+  searchesByEstimates,
+  searchSampleSize,
+  startsByGradients,
+} from '../../core/models/headSize';
 import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
 import { mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
@@ -109,6 +114,17 @@ function largeParts(size: AuditSize, K: number, backend: BackendName): PartSecon
   };
 }
 
+/** The search for λ by estimated losses: passes, and Kronecker factors at each λ. */
+function estimatedSearchSeconds(size: AuditSize, K: number, backend: BackendName): number {
+  const { points, compared, passes } = auditCounts.lambdaByEstimates;
+  const pointSeconds = (rows: number): number => {
+    const { pass, forms } = largeParts({ ...size, rows }, K, backend);
+    return passes * pass + forms;
+  };
+  const sampled = searchSampleSize(headSizeOf(size, K), size.rows);
+  return points * pointSeconds(sampled ?? size.rows) + (sampled === undefined ? 0 : compared * pointSeconds(size.rows));
+}
+
 /** How long each stage will take, about: good for a progress bar, corrected as the audit runs. */
 export function planStages(size: AuditSize, settings: AuditSettings, backend: BackendName): PlannedStage[] {
   const { rows: n, features: d, classes: C } = size;
@@ -117,6 +133,8 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const parts = (isExactHead(head, K) ? exactParts : largeParts)(head, K, backend);
   const cost = (counts: { readonly hessians: number; readonly passes: number; readonly forms?: number }): number =>
     counts.hessians * parts.hessian + counts.passes * parts.pass + (counts.forms ?? 0) * parts.forms;
+  const searchSeconds = (): number =>
+    searchesByEstimates(headSizeOf(head, K)) ? estimatedSearchSeconds(head, K, backend) : cost(auditCounts.lambda);
   const byGradients = isExactHead(head, K) && startsByGradients(headSizeOf(head, K));
   const fromZero = byGradients ? auditCounts.fitByGradients : auditCounts.fit;
   const whole = cost(settings.l2 === 'auto' ? auditCounts.fitAfterSearch : fromZero);
@@ -130,7 +148,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + influenceOnce) : 0;
   const search = experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
-  const lambda = rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? cost(auditCounts.lambda) : parts.pass);
+  const lambda = rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? searchSeconds() : parts.pass);
   // What is left of it when the influence is known.
   const neighbours = isBeside ? Math.max(0.05, search - lambda - fit - influence) : search;
   const before = lambda + fit + influence + neighbours;

@@ -13,16 +13,21 @@ import type { HessianProducts } from './hessianProducts';
  */
 const restShare = 0.3;
 /** The last term is one whose rest is expected to be at most this share of the form: mostly the second. */
-const largestRest = 5e-2;
+const defaultRest = 5e-2;
 /**
- * Terms expected to be below this share of the form are not computed: they and their rest make up this much of what is
+ * Terms expected to be below this part of that are not computed: they and their rest make up this much of what is
  * expected of them.
  */
-const negligible = 1e-2;
+const negligiblePart = 0.2;
 const expectedShare = 0.9;
 const largestTermCount = 100;
 
 interface InverseFormOptions {
+  /**
+   * Share of a form that what is left out, and estimated, may be expected to be. Default 5 %. Where the features are of
+   * very different sizes or repeat each other the sum is short by as much again.
+   */
+  readonly largestRest?: number;
   /** Where a softmax head stands, if it is known. */
   readonly point?: SoftmaxPoint | undefined;
   readonly onBlock?: OnBlock | undefined;
@@ -42,7 +47,7 @@ export function estimateInverseForms(
   options: InverseFormOptions = {},
 ): Float64Array {
   const { problem, linalg, logits } = products;
-  const { point, onBlock } = options;
+  const { point, onBlock, largestRest = defaultRest } = options;
   const forms = new Float64Array(b.rows);
   let active = Int32Array.from(forms.keys());
   let r = copyOf(b);
@@ -69,7 +74,7 @@ export function estimateInverseForms(
       const expected = steps[s] * next[s];
       const form = forms[active[s]];
       if (!(expected > 0)) continue;
-      if (expected <= negligible * form) forms[active[s]] += expectedShare * expected;
+      if (expected <= negligiblePart * largestRest * form) forms[active[s]] += expectedShare * expected;
       else if (restShare * expected <= largestRest * form) last.push(s);
       else more.push(s);
       scaleAndAdd(rowOf(direction, s), next[s] / rho[s], rowOf(solved, s));

@@ -68,6 +68,13 @@ export function createKroneckerFactors(
   return { basis, curvatures: { rows: count, columns: d, data: curvatures }, ridge, outputs: problem.outputs };
 }
 
+/** The factors of the same curvatures with `scale` times the ridge, that is at another λ. O(J·d). */
+export function scaleRidge({ curvatures, ridge, ...rest }: KroneckerFactors, scale: number): KroneckerFactors {
+  const d = ridge.length;
+  const data = curvatures.data.map((value, at) => value + (scale - 1) * ridge[at % d]);
+  return { ...rest, curvatures: { ...curvatures, data }, ridge: ridge.map((value) => scale * value) };
+}
+
 function productOfFactors({ outputShares, featureCurvatures }: KroneckerBasis): Float64Array {
   const d = featureCurvatures.length;
   return Float64Array.from({ length: outputShares.length * d }, (_, at) => {

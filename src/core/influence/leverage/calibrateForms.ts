@@ -127,7 +127,7 @@ function fitScale(
 /**
  * FᵀĜF of a row by its eigenvalues ω, and what the compared directions have along the eigenvectors, squared and summed.
  */
-interface SpectralForm {
+export interface SpectralForm {
   readonly values: Float64Array;
   readonly weights: Float64Array;
 }
@@ -188,7 +188,9 @@ function drawSample(products: HessianProducts, factors: KroneckerFactors, seed: 
 }
 
 /** Rows drawn at random with their forms FᵀĜF. */
-interface DrawnForms {
+export interface DrawnForms {
+  /** Their numbers. */
+  readonly rows: Int32Array;
   readonly features: Matrix;
   /** K×K each. */
   readonly curved: readonly Matrix[];
@@ -240,6 +242,7 @@ export function drawForms(
     .filter((s) => leverage[s] > Number.MIN_VALUE && Number.isFinite(leverage[s]))
     .sort((a, b) => leverage[a] - leverage[b] || a - b);
   return {
+    rows,
     features,
     curved,
     order,

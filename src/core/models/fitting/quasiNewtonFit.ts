@@ -40,7 +40,8 @@ const refineShare = 0.03;
 const mostRefinedFeatures = 2048;
 
 interface QuasiNewtonOptions {
-  readonly start: Float64Array;
+  /** θ, or what is known of it already. */
+  readonly start: Float64Array | HeadState;
   /** Relative gradient norm to reach. */
   readonly tolerance: number;
   /**
@@ -55,9 +56,7 @@ interface QuasiNewtonOptions {
   readonly onStep?: ((relativeGradientNorm: number) => void) | undefined;
 }
 
-interface DescentOptions extends Omit<QuasiNewtonOptions, 'start' | 'metrics'> {
-  /** θ, or what is known of it already. */
-  readonly start: Float64Array | HeadState;
+interface DescentOptions extends Omit<QuasiNewtonOptions, 'metrics'> {
   readonly metric: FitMetric;
   /** A better metric from what θ is when the gradient has fallen to 3 %, if there is one. */
   readonly refine?: ((theta: Float64Array) => FitMetric | undefined) | undefined;
@@ -133,12 +132,13 @@ function metricsOf(
     return { metric: createCurvatureBound(problem, linalg, onBlock) };
   }
   const metrics = known ?? createHeadMetrics(problem, linalg, onBlock);
-  const metric = metrics.at(problem, start, onBlock);
+  const theta = start instanceof Float64Array ? start : start.theta;
+  const metric = metrics.at(problem, theta, onBlock);
   // What is far from the optimum is zero; other starts are the optima of neighbouring problems.
-  const isZero = start.every((value) => value === 0);
-  const refine = (theta: Float64Array): FitMetric | undefined => {
+  const isZero = theta.every((value) => value === 0);
+  const refine = (near: Float64Array): FitMetric | undefined => {
     try {
-      return metrics.at(problem, theta, onBlock);
+      return metrics.at(problem, near, onBlock);
     } catch (error) {
       // Where all rows are near certainty, too little may be left of the Gram matrix.
       if (error instanceof NumericalError) return undefined;

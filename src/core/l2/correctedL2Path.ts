@@ -1,0 +1,88 @@
+import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { factorizeHessian } from '../models/curvature/hessianFactor';
+import { computeLogits } from '../models/evaluateHead';
+import type { HeadProblem } from '../models/headProblem';
+import { withL2 } from '../models/headProblem';
+import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';
+import { besides, descendParabolas, lowestOf } from './l2Path';
+import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
+
+/** λ values with exact losses: two tell how the factor changes. */
+const leastExact = 2;
+const mostExact = 3;
+/** A best λ this near (log₁₀) to one with an exact loss needs no other. */
+const nearExact = 0.1;
+
+/** What leaving a row out adds to its loss: exact over estimated, at one λ. */
+interface Anchor {
+  readonly logL2: number;
+  readonly ratio: number;
+}
+
+interface CorrectionOptions {
+  readonly visitL2: VisitL2;
+  readonly onBlock?: OnBlock | undefined;
+  readonly onPoint?: OnPoint | undefined;
+}
+
+/**
+ * A path of estimated losses, corrected by exact ones at two or three λ: what leaving a row out adds to its loss is
+ * wrong by a factor that changes slowly with λ, and is taken to be linear in log λ between and beyond them. The first
+ * is the best λ of the estimates, the next the best of what is corrected so far, or its better neighbour, until the
+ * best is near one of them. One Hessian and one pass of leverages at each.
+ * @throws NumericalError when such a Hessian cannot be factorised.
+ */
+export function correctL2Path(
+  problem: HeadProblem,
+  path: L2Path,
+  linalg: LinearAlgebra,
+  { visitL2, onBlock, onPoint }: CorrectionOptions,
+): L2Path {
+  const visited = path.visited.slice();
+  const anchors: Anchor[] = [];
+  let { best } = path;
+  for (;;) {
+    const next = nextAnchor(visited, best, anchors);
+    if (next === undefined) break;
+    onPoint?.(next.point.l2, visited.length + anchors.length, visited.length + mostExact);
+    anchors.push(anchorAt(problem, next, linalg, onBlock));
+    const corrected = visited.map((one) => correct(one, anchors));
+    best = descendParabolas(corrected, lowestOf(corrected), (l2) => {
+      const found = visitL2(l2, visited);
+      visited.push(found);
+      const own = correct(found, anchors);
+      corrected.push(own);
+      return own;
+    });
+  }
+  return { visited: visited.map((one) => correct(one, anchors)), best, failed: path.failed };
+}
+
+/** The visited point, as it was estimated, whose exact loss is needed next. */
+function nextAnchor(visited: readonly Visited[], best: Visited, anchors: readonly Anchor[]): Visited | undefined {
+  const isNear = ({ point }: Visited): boolean =>
+    anchors.some(({ logL2 }) => Math.abs(logL2 - Math.log10(point.l2)) < nearExact);
+  if (anchors.length >= mostExact || (anchors.length >= leastExact && isNear(best))) return undefined;
+  if (!isNear(best)) return visited.find(({ point }) => point.l2 === best.point.l2);
+  const others = besides(visited, best).flatMap((one) => (one === undefined || isNear(one) ? [] : [one]));
+  return others.length === 0 ? undefined : lowestOf(others);
+}
+
+function anchorAt(problem: HeadProblem, { point, theta }: Visited, linalg: LinearAlgebra, onBlock?: OnBlock): Anchor {
+  const at = withL2(problem, point.l2);
+  const logits = computeLogits(at, theta, linalg, onBlock);
+  const exact = computeLeaveOneOutLoss(at, logits, factorizeHessian(at, logits, linalg, onBlock), linalg, onBlock);
+  const ratio = (exact.meanLooLoss - exact.meanLoss) / (point.meanLooLoss - point.meanLoss);
+  return { logL2: Math.log10(point.l2), ratio: Number.isFinite(ratio) && ratio > 0 ? ratio : 1 };
+}
+
+/** The point with what the anchors make of its loss; the two nearest of them count. */
+function correct(one: Visited, anchors: readonly Anchor[]): Visited {
+  const { point } = one;
+  const at = Math.log10(point.l2);
+  const [first, second] = anchors.slice().sort((a, b) => Math.abs(a.logL2 - at) - Math.abs(b.logL2 - at));
+  const slope = second === undefined ? 0 : (second.ratio - first.ratio) / (second.logL2 - first.logL2);
+  const ratio = Math.max(first.ratio / 2, first.ratio + slope * (at - first.logL2));
+  const meanLooLoss = point.meanLoss + ratio * (point.meanLooLoss - point.meanLoss);
+  return { ...one, point: { ...point, meanLooLoss } };
+}
