@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CancelledError, InputError } from '../../base/errors';
+import type { Matrix } from '../../base/matrix';
 import { createRandom } from '../../base/random';
 import { splitCodes } from '../../base/splitCodes';
+import type { ValidationLabels } from '../../influence/measurements/validationLabels';
 import { createExactNeighbourSearch } from '../../ranking/neighbours/exactNeighbours';
 import { reasonFlags } from '../../ranking/reasons';
+import { openAuditSession } from '../../session/auditSession';
 import { createTestContext } from '../../testing/testData';
 import { auditNumbers } from './auditNumbers';
 import type { NumbersInput } from './numbersTypes';
@@ -78,6 +81,51 @@ describe('an audit of numeric labels', () => {
     expect(flagged.length).toBeGreaterThan(0.8 * slipped.length);
     const others = [...input.wrong.keys()].filter((i) => input.wrong[i] === 0);
     expect(others.filter((i) => (result.columns.reasons[i] & reasonFlags.decimalSlip) !== 0)).toEqual([]);
+  });
+
+  it('measures on the labels as it is told to, by what it thinks of them', () => {
+    const run = (validationLabels: ValidationLabels, vouched?: Uint8Array) =>
+      auditNumbers({ ...input, vouched, options: { validationLabels } }, createTestContext());
+    const { head, columns, beliefs } = result;
+    const { data, columns: d } = input.features as Matrix;
+    const held = [...input.labels.keys()].filter((i) => input.split[i] === splitCodes.validation);
+    const predict = (i: number): number => head.theta.reduce((sum, w, j) => sum + w * data[i * d + j], 0);
+    for (const way of ['given', 'weighted', 'expected'] as const) {
+      const parts = held.flatMap((i) => {
+        const s = way === 'given' ? 0 : columns.suspicion[i];
+        return [
+          { y: input.labels[i], weight: 1 - s, error: predict(i) - input.labels[i] },
+          {
+            y: columns.suggestedValue[i],
+            weight: way === 'expected' ? s : 0,
+            error: predict(i) - columns.suggestedValue[i],
+          },
+        ];
+      });
+      const sumOf = (value: (part: (typeof parts)[number]) => number): number =>
+        parts.reduce((sum, part) => sum + part.weight * value(part), 0);
+      const total = sumOf(() => 1);
+      const mean = sumOf(({ y }) => y) / total;
+      const squares = sumOf(({ error }) => error * error);
+      const found = run(way);
+      expect(found.validation?.meanLoss).toBeCloseTo(squares / total / 2, 8);
+      expect(found.validation?.rSquared).toBeCloseTo(1 - squares / sumOf(({ y }) => (y - mean) ** 2), 10);
+      expect(found.validation?.given?.meanLoss).toBe(way === 'given' ? undefined : run('given').validation?.meanLoss);
+      const session = openAuditSession(
+        { ...input, classes: 0, kind: 'ridge', theta: head.theta, l2: head.l2, beliefs, validationLabels: way },
+        createTestContext(),
+      );
+      for (const row of [0, 3, 8]) {
+        const truth = session.retrainWithout({ rows: Int32Array.of(row) }).validation?.lossChangeLinear ?? Number.NaN;
+        expect(found.columns.valLossRif[row] / truth).toBeCloseTo(1, 8);
+      }
+      session.dispose();
+    }
+    const vouched = Uint8Array.from(input.split, (code) => (code === splitCodes.validation ? 1 : 0));
+    const clean = run('weighted', vouched);
+    expect(clean.validation?.meanLoss).toBeCloseTo(run('given').validation?.meanLoss ?? Number.NaN, 8);
+    for (const i of held) expect([clean.columns.rank[i], clean.columns.suspicion[i]]).toEqual([0, Number.NaN]);
+    expect(clean.columns.rank.reduce((most, rank) => Math.max(most, rank), 0)).toBe(400 - held.length);
   });
 
   it('is the same every time, whatever the seed and which rows validate say of the suspicion', () => {
