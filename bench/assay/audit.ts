@@ -70,7 +70,8 @@ export async function createAuditTask({ data, settings, backend }: TaskInputs): 
 
 /** What the engine says of its own result: head, precision, errors, warnings; without the arrays. */
 function statedBy(result: AuditResult): Facts {
-  const { columns: _columns, classProbabilities: _probabilities, transitions: _transitions, ...summary } = result;
+  const { columns: _columns, classProbabilities: _probabilities, transitions: _transitions, ...rest } = result;
+  const { beliefs: _beliefs, ...summary } = rest;
   return withoutArrays(summary);
 }
 

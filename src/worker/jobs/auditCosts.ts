@@ -79,8 +79,10 @@ export const auditCounts = {
   fitByGradients: { hessians: 0, passes: 20 },
   /** From where the search for λ ended. */
   fitAfterSearch: { hessians: 0.3, passes: 3 },
-  /** H at the optimum, leverages, logits and effects. */
-  influence: { hessians: 1, forms: 1, passes: 4 },
+  /** H at the optimum, leverages and logits. */
+  influence: { hessians: 1, forms: 1, passes: 2 },
+  /** Effects on the validation loss, once labels are judged. */
+  effects: { hessians: 0, passes: 3 },
   /**
    * Passes in place of a Newton step where H is too large to form: a fit by gradients alone takes some 20 in all, most
    * at less than half the price.

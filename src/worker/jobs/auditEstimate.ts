@@ -158,7 +158,11 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     fit,
     influence,
     neighbours,
-    ranking: (n * C * settings.rounds) / commonRates.ranked + headAgain + forestSeconds(size, settings, before),
+    ranking:
+      (n * C * settings.rounds) / commonRates.ranked +
+      headAgain +
+      second * cost(auditCounts.effects) +
+      forestSeconds(size, settings, before),
     saving: n / commonRates.savedRows,
   };
   return auditStages.map((name) => ({ name, expectedSeconds: startSeconds[name] + seconds[name] }));
