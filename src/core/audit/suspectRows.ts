@@ -2,6 +2,7 @@ import type { Matrix } from '../base/matrix';
 import type { JobContext } from '../job/jobContext';
 import type { StageParts } from '../job/stageParts';
 import { calibrateSuspicions, fitNoiseModel, noiseModelSteps } from '../ranking/suspicion/calibrateSuspicion';
+import { suspectClassPair } from '../ranking/suspicion/classPair';
 import type { Judgement } from '../ranking/suspicion/judgeInRounds';
 import type { Suspicions } from '../ranking/suspicion/labelNoise';
 import { computeSuspicions, estimateTransitions } from '../ranking/suspicion/labelNoise';
@@ -9,7 +10,6 @@ import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import { holdBackSuspicions, measureLabelSignal, withdrawSuspicions } from '../ranking/suspicion/labelSignal';
 import type { JoinedClasses } from '../ranking/suspicion/twinClasses';
 import { joinTwins, partTwins } from '../ranking/suspicion/twinClasses';
-import { fitTwoClassNoise, suspectTwoClasses } from '../ranking/suspicion/twoClassNoise';
 import type { AuditInput } from './auditTypes';
 
 interface SuspectedRows {
@@ -38,9 +38,7 @@ export function suspectRows(
   const judged = joinTwins(mixture, labels, classes, input.twins);
   const merged: Suspicions & { readonly transitions: Matrix | null } =
     (options.noiseModel ?? true)
-      ? judged.classes === 2
-        ? twoClassSuspicions(judged, labelled, parts, log)
-        : noiseAwareSuspicions(judged, labelled, parts, log)
+      ? (twoClassSuspicions(judged, labelled, parts, log) ?? noiseAwareSuspicions(judged, labelled, parts, log))
       : { ...computeSuspicions(judged.mixture, judged.labels, judged.classes, null), transitions: null };
   // Rows that were set aside are judged by others than they were suspected by: that says less of their labels.
   const first = joinTwins(firstRound, labels, classes, input.twins).mixture;
@@ -57,19 +55,26 @@ export function suspectRows(
   };
 }
 
-/** Two classes: order, sizes and transitions of one model of the rows whose `weights` are not 0. */
+/**
+ * Two classes, and single rows of others: order, sizes and transitions of one model of the rows whose `weights` are not
+ * 0. null where there are more.
+ */
 function twoClassSuspicions(
-  { mixture, labels }: JoinedClasses,
+  { mixture, labels, classes }: JoinedClasses,
   weights: Float64Array,
   parts: StageParts,
   log: JobContext['log'],
-): Suspicions & { readonly transitions: Matrix } {
-  const { onBlock } = parts.begin(0.9 * settlingSeconds * 2 * labels.length, 'label noise', 200);
-  const model = fitTwoClassNoise(mixture, labels, weights, () => onBlock(1, 1));
+): (Suspicions & { readonly transitions: Matrix }) | null {
+  const found = suspectClassPair(mixture, labels, weights, classes, () => {
+    const { onBlock } = parts.begin(0.9 * settlingSeconds * classes * labels.length, 'label noise', 200);
+    return () => onBlock(1, 1);
+  });
+  if (found === null) return null;
+  const { model, ...suspicions } = found;
   log(
     `suspicion: label noise of two classes fitted with scale ${model.scale.toFixed(2)} and offset ${model.offset.toFixed(2)}`,
   );
-  return { ...suspectTwoClasses(mixture, labels, model), transitions: model.transitions };
+  return suspicions;
 }
 
 /** More classes: the documented order, and calibrated sizes and transitions. */
