@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CancelledError, InputError } from '../../src/core/base/errors';
 import type { StoredRows } from '../../src/core/base/featureRows';
 import { createFloat32Rows } from '../../src/core/base/featureRows';
@@ -298,6 +298,21 @@ describe('createNeighbourSearch', () => {
     );
     expect(done.at(-1)).toBe(300);
     expect(search.description).toMatch(/exact/);
+  });
+
+  it.skipIf(withoutNative)('asks TensorFlow only where there are rows enough for it', () => {
+    const scope = vi.spyOn(tensorflow(), 'scope');
+    try {
+      const search = createNeighbourSearch(tensorflow());
+      search.search(request, context(never, true));
+      expect(scope).not.toHaveBeenCalled();
+      const more = { features: clusters(2600, 5), references: range(0, 2500), queries: range(0, 2600), k: 6 };
+      const found = search.search(more, context(never, true));
+      expect(scope).toHaveBeenCalled();
+      expectSame(found, findExactNeighbours(more, never));
+    } finally {
+      scope.mockRestore();
+    }
   });
 
   it('answers with nothing where there is nothing, and refuses k = 0', () => {

@@ -8,7 +8,7 @@ import { findInCells } from './neighbours/cellNeighbours';
 import { findInGraph } from './neighbours/hnswNeighbours';
 import { findExactNatively } from './neighbours/nativeExact';
 import { planNeighbours } from './neighbours/planNeighbours';
-import { mostExactSeconds, mostRowBytes } from './neighbours/searchCosts';
+import { exactSeconds, mostExactSeconds, mostRowBytes, nativeStartSeconds } from './neighbours/searchCosts';
 
 interface NeighbourSearchOptions {
   /** Where searches can go on beside other work; they need native TensorFlow. */
@@ -28,7 +28,7 @@ export function createNeighbourSearch(
   const description =
     tensorflow === null
       ? 'exact (plain float64) while affordable, beyond that HNSW over principal axes (usearch)'
-      : 'exact (native, float32 short list) while affordable, beyond that cells over principal axes; ranked in float64';
+      : 'exact (native, float32 short list; few rows plain float64) while affordable, beyond that cells over principal axes; ranked in float64';
   return {
     description,
     search(request, context, onBlock) {
@@ -40,7 +40,11 @@ export function createNeighbourSearch(
         if (method === 'exact') return findExactNeighbours(request, context.signal, onBlock);
         return findInGraph(request, context, report);
       }
-      if (method === 'exact') return findExactNatively(tensorflow, request, context, report);
+      if (method === 'exact') {
+        const plain = exactSeconds(queries.length, references.length, features.columns, false);
+        if (plain <= nativeStartSeconds) return findExactNeighbours(request, context.signal, onBlock);
+        return findExactNatively(tensorflow, request, context, report);
+      }
       let reached = 0;
       const onShare = (share: number): void => {
         reached = share;

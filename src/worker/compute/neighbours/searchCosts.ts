@@ -22,6 +22,12 @@ export const searchCosts = {
   graphRow: 1.5e-3,
 } as const;
 
+/**
+ * Exact search natively begins with so many seconds of making room and of kernels that TensorFlow compiles: what takes
+ * no longer in plain TypeScript is done there.
+ */
+export const nativeStartSeconds = 0.05;
+
 /** Exact search of this many seconds is not worth a cheaper one that finds less. */
 export const freelyExactSeconds = { native: 2, plain: 20 } as const;
 /** Where the cheaper search does not reach its recall, exact search may take this long. */
