@@ -46,7 +46,7 @@ export async function createProject(
     await startFolder(place);
     const name = options.name ?? projectName(place);
     try {
-      const store = await ProjectStore.load(place, name, release);
+      const store = await ProjectStore.load(place, name, release, { isNew: true });
       try {
         await options.prepare?.();
         await finishFolder(place, name);
@@ -74,7 +74,7 @@ export async function openProject(folder: string): Promise<ProjectStore> {
   await checkParts(place);
   const release = claimFolder(place);
   try {
-    return await ProjectStore.load(place, manifest.name, release);
+    return await ProjectStore.load(place, manifest.name, release, { isNew: false });
   } catch (error) {
     release();
     throw storageError(error, place);
@@ -146,11 +146,17 @@ export class ProjectStore {
   }
 
   /** Use `createProject` or `openProject`. */
-  static async load(folder: string, name: string, release: () => void): Promise<ProjectStore> {
+  static async load(
+    folder: string,
+    name: string,
+    release: () => void,
+    { isNew }: { readonly isNew: boolean },
+  ): Promise<ProjectStore> {
     const temporary = temporaryFolder(folder);
     const database = await Database.open(databaseFile(folder), { place: folder, temporary, memory: memoryLimit });
     try {
-      await checkSchema(database);
+      // What has just been begun holds nothing.
+      if (!isNew) await checkSchema(database);
       await database.write(createTables);
       const sources = await readSourceRecords(database);
       const rowCount = sources.source?.record.rowCount ?? null;
