@@ -1,7 +1,9 @@
-/** Where this program is and what it is made of. */
+import type { ComputeClient } from '../worker/compute/thread/computeClient';
+
+/** Where this program is, what it is made of, and what it computes with. */
 export interface Installation {
   readonly version: string;
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
-  readonly computeThread: string;
+  readonly compute: ComputeClient;
 }

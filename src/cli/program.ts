@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { AssayError, CancelledError, describeStacks, InputError } from '../core/base/errors';
 import { addAnnotatorsCommand } from './annotatorsCommand';
@@ -10,28 +8,14 @@ import { addFidelityCommand } from './fidelityCommand';
 import { addGroupsCommand } from './groupsCommand';
 import { addInfluenceCommand } from './influenceCommand';
 import { addInfoCommand } from './infoCommand';
+import type { Installation } from './installation';
 import { addSubsetCommand } from './subsetCommand';
 import { cancelledMessage, outliveOutput, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
 import { addUnlearnCommand } from './unlearnCommand';
 import { addVerifyCommand } from './verifyCommand';
 
-/** `assay`: the engine without a window. Exit codes: 0 done, 2 bad usage or input, 1 anything else. */
-
-const applicationFolder = join(__dirname, '../..');
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(applicationFolder, 'package.json'), 'utf8')) as { version: string };
-  return version;
-}
-
-const installation = {
-  version: readVersion(),
-  applicationFolder,
-  computeThread: join(__dirname, 'compute.js'),
-};
-
-function createProgram(): Command {
+function createProgram(installation: Installation): Command {
   const program = new Command('assay')
     .description(
       'Audits labelled datasets offline: which rows are mislabelled, which hurt, and what happens without them.',
@@ -55,9 +39,15 @@ function createProgram(): Command {
   return program;
 }
 
-async function main(): Promise<number> {
+/**
+ * Runs the command that the arguments of the process name, and says what went wrong.
+ *
+ * @returns the exit code: 0 done, 2 bad usage or input, 130 cancelled, 1 anything else
+ */
+export async function runProgram(installation: Installation): Promise<number> {
+  outliveOutput();
   try {
-    await createProgram().parseAsync(process.argv);
+    await createProgram(installation).parseAsync(process.argv);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -74,8 +64,3 @@ async function main(): Promise<number> {
     return error instanceof InputError ? 2 : 1;
   }
 }
-
-outliveOutput();
-void main().then((code) => {
-  if (code !== 0) process.exitCode = code;
-});

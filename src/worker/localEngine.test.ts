@@ -15,7 +15,7 @@ function createEngine(heard: string[] = []): LocalEngine {
   return new LocalEngine({
     version: '0',
     applicationFolder: '',
-    computeThread: '',
+    compute: new ComputeClient({ threadPath: '' }),
     onJob: ({ kind, state }) => heard.push(`${kind} ${state}`),
   });
 }

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
@@ -206,6 +207,25 @@ describe('ComputeClient', () => {
 
   it('says that a thread script is missing instead of waiting for ever', async () => {
     await expect(client('/nowhere/compute.js').describe('auto')).rejects.toThrow(/Cannot find module/);
+  });
+
+  it('waits for the first library of a thread when it is closed: to end it meanwhile would end the process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-slow-thread-'));
+    const slow = join(folder, 'slow.js');
+    const answer = "{ kind: 'result', id, result: { ok: true, value: { name: 'late' } } }";
+    writeFileSync(
+      slow,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', ({ id }) => setTimeout(() => parentPort.postMessage(${answer}), 2500));`,
+    );
+    try {
+      const compute = client(slow);
+      const described = compute.describe('auto');
+      await compute.close();
+      expect(await described).toEqual({ name: 'late' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('rejects what is still running when it is closed, and everything afterwards', async () => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import * as os from 'node:os';
 import { dirname, join } from 'node:path';
 import { BugError } from '../../../core/base/errors';
-import { moduleRequire } from '../moduleRequire';
+import { moduleRequire } from '../../moduleRequire';
 
 /** TensorFlow's numbers for element types (tensorflow/core/framework/types.proto); tfjs itself knows no float64. */
 const typeNumbers = { float32: 1, float64: 2, int32: 3 } as const;

@@ -5,8 +5,8 @@ import { CandidateRanker } from '../../../core/ranking/neighbours/candidateRanke
 import { findExactNeighbours } from '../../../core/ranking/neighbours/exactNeighbours';
 import { measureRecall } from '../../../core/ranking/neighbours/measureRecall';
 import type { NeighbourContext, NeighbourRequest, Neighbours } from '../../../core/ranking/neighbours/neighbours';
+import { moduleRequire } from '../../moduleRequire';
 import { openKernelRoom } from '../kernels/distanceKernel';
-import { moduleRequire } from '../moduleRequire';
 import { BestScores } from './bestScores';
 import type { SearchPlan } from './chooseSearch';
 import { chooseSearch } from './chooseSearch';

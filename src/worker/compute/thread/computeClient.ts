@@ -49,6 +49,8 @@ interface Pending {
 interface Thread {
   readonly worker: Worker;
   readonly pending: Map<number, Pending>;
+  /** It has answered something. */
+  hasAnswered: boolean;
   failure?: unknown;
 }
 
@@ -60,7 +62,9 @@ interface Session {
   opened?: Promise<{ readonly parameters: number }>;
 }
 
-/** After that the thread does something else. */
+/** A library has loaded after that, or never will. Seconds on a machine that is very busy. */
+const longestFirstLoadMs = 30_000;
+/** A thread that has answered before does something else after that. */
 const longestLoadMs = 2_000;
 
 /** The thread ended before it answered: it crashed, or it had to be ended to stop another request. */
@@ -191,7 +195,8 @@ export class ComputeClient {
   /** Ends the thread; requests still running are rejected with CancelledError. */
   async close(): Promise<void> {
     this.#session = undefined;
-    await settlesWithin(longestLoadMs, this.#loading);
+    const isFirst = this.#thread?.hasAnswered === false;
+    await settlesWithin(isFirst ? longestFirstLoadMs : longestLoadMs, this.#loading);
     this.#closed = true;
     // In a native call that hangs a thread does not end.
     await settlesWithin(longestLoadMs, this.#end());
@@ -280,7 +285,7 @@ export class ComputeClient {
   #start(): Thread {
     configureTensorflow();
     const worker = new Worker(this.#options.threadPath);
-    const thread: Thread = { worker, pending: new Map() };
+    const thread: Thread = { worker, pending: new Map(), hasAnswered: false };
     worker.on('message', (message: ThreadMessage) => receive(thread, message));
     // It does not say whose answer it was; who waits for it would wait for ever.
     worker.on('messageerror', (cause) => {
@@ -312,6 +317,7 @@ export class ComputeClient {
 }
 
 function receive(thread: Thread, message: ThreadMessage): void {
+  thread.hasAnswered = true;
   const pending = thread.pending.get(message.id);
   if (pending === undefined) return;
   switch (message.kind) {

@@ -2,7 +2,7 @@ import { dirname, join, sep } from 'node:path';
 import type * as TfWasm from '@tensorflow/tfjs-backend-wasm';
 import type * as TfCore from '@tensorflow/tfjs-core';
 import { BugError } from '../../../core/base/errors';
-import { moduleRequire } from '../moduleRequire';
+import { moduleRequire } from '../../moduleRequire';
 
 /** A float32 matrix in the memory of the WebAssembly backend, row-major. */
 export interface WasmMatrix {
