@@ -33,6 +33,26 @@ async function scanOf(store: ProjectStore, columns: readonly number[]): Promise<
   return found;
 }
 
+// More columns than DuckDB chooses a compression for.
+describe('a table of 100 columns', () => {
+  it.each([
+    ['numbers', () => undefined],
+    ['blank cells', (row: number) => (row % 2 === 0 ? '' : undefined)],
+    ['texts longer than a block', (row: number, k: number) => (k === 50 ? '€ö'.repeat(150_000 + row) : undefined)],
+    ['a separator in a cell', (row: number, k: number) => (row === 7 && k === 30 ? 'a\u001fb' : undefined)],
+  ] as const)('gives back %s, opened again too', async (_, odd) => {
+    const cells = wideCells(100, odd);
+    const store = await wideProject(cells);
+    const indices = Array.from({ length: 100 }, (_column, k) => k);
+    const wanted = indices.map((k) => cells.map((row) => row[k]));
+    expect(await scanOf(store, indices)).toEqual(wanted);
+    await store.close();
+    const again = await openProject(store.folder);
+    expect(await scanOf(again, indices)).toEqual(wanted);
+    await again.close();
+  });
+});
+
 // One more than fit into columns; a multiple of a list's length; a last list of one.
 describe.each([mostCellColumns + 1, 1280, 1281])('a table of %i columns', (columns) => {
   const last = columns - 1;

