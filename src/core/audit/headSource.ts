@@ -15,6 +15,9 @@ import type { SuspicionHead } from './measureHeads';
 const rates = { work: 2e10, passed: 1e9 };
 /** Passes of a fit that starts near its optimum, and of what follows it. */
 const passes = 8;
+/** What of the work is done when the head is fitted, and when its Hessian is known. */
+const fitShare = 0.2;
+const modelShare = 0.4;
 
 /** Relative gradient norm of the second fit: its probabilities are off by far less than the experts from each other. */
 const tolerance = 1e-6;
@@ -42,11 +45,13 @@ export function headSource(
   const { ridgeRows: _ridgeRows, ...same } = problem;
   const work = head.estimated === undefined ? 2 * hessianWork(problem) + leverageWork(problem) : 0;
   const again = work / rates.work + (passes * features.rows * features.columns * outputs) / rates.passed;
-  const judgeAgain = (kept: Float64Array, { onBlock }: StageProgress): Expert => {
+  const judgeAgain = (kept: Float64Array, progress: StageProgress): Expert => {
+    const { onBlock } = progress;
     const rows = linalg.loadRows(features);
     try {
       const without = createHeadProblem({ ...same, rows, weights: kept }, linalg);
       const { theta, factor, metrics, estimated } = head;
+      progress.divide(0, fitShare, passes);
       const fit = fitHead(without, linalg, {
         start: theta,
         ...(factor && { factor }),
@@ -56,11 +61,16 @@ export function headSource(
         onBlock,
       });
       const at = { theta: fit.state.theta, logits: fit.state.logits };
-      const influence =
-        estimated === undefined
-          ? computePreciseInfluence(createFittedModel(without, at.theta, linalg, onBlock, at), onBlock, log).influence
-          : computeRowInfluence({ ...estimated, problem: without, ...at }, onBlock);
-      return headExpert(without, influence.outOfSampleLogits);
+      progress.divide(fitShare, estimated === undefined ? modelShare : 1, 1);
+      if (estimated !== undefined) {
+        return headExpert(
+          without,
+          computeRowInfluence({ ...estimated, problem: without, ...at }, onBlock).outOfSampleLogits,
+        );
+      }
+      const model = createFittedModel(without, at.theta, linalg, onBlock, at);
+      progress.divide(modelShare, 1, 1);
+      return headExpert(without, computePreciseInfluence(model, onBlock, log).influence.outOfSampleLogits);
     } finally {
       rows.dispose();
     }

@@ -56,6 +56,20 @@ describe('StageProgress', () => {
     expect(shown).toEqual([625, 444, 29]);
   });
 
+  it('divides a part by what its own parts take', () => {
+    const { progress, last } = begin();
+    progress.begin(0.2, 0.6, 'head', 3);
+    progress.divide(0, 0.25, 1);
+    progress.onBlock(1, 1);
+    expect(last()).toMatchObject({ done: 263, detail: 'head' });
+    progress.divide(0.25, 1, 1);
+    expect(last().done).toBe(300);
+    progress.onShare(1);
+    expect(last().done).toBe(600);
+    progress.divide(0.5, 1);
+    expect(last().done).toBe(600);
+  });
+
   it('shows the shares of a part that are known, with their details', () => {
     const { progress, last } = begin();
     progress.begin(0.5, 0.9, 'sets');

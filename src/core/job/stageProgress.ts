@@ -10,6 +10,7 @@ const units = 1000;
  * goes back, whatever is begun again. Every call looks at the cancellation signal.
  */
 export class StageProgress {
+  #part = { from: 0, to: 1 };
   #from = 0;
   #to = 1;
   #passes = 0;
@@ -28,6 +29,17 @@ export class StageProgress {
 
   /** Begins the part from … to (shares of the stage), expected to take about that many passes. */
   begin(from: number, to: number, detail = '', expectedPasses = 2): void {
+    this.#part = { from, to };
+    this.#enter(from, to, detail, expectedPasses);
+  }
+
+  /** Begins a part of the part that was begun: shares of that one. */
+  divide(from: number, to: number, expectedPasses = 2): void {
+    const at = (share: number): number => this.#part.from + (this.#part.to - this.#part.from) * share;
+    this.#enter(at(from), at(to), this.#detail, expectedPasses);
+  }
+
+  #enter(from: number, to: number, detail: string, expectedPasses: number): void {
     this.#from = from;
     this.#to = to;
     this.#passes = 0;
