@@ -19,6 +19,8 @@ export class AuditPage {
   readonly l2: Locator;
   readonly seed: Locator;
   readonly share: Locator;
+  /** Says that somebody has checked the validation labels. */
+  readonly cleanLabels: Locator;
   /** Why the audit stopped or did not start. */
   readonly alert: Locator;
 
@@ -39,6 +41,7 @@ export class AuditPage {
     this.l2 = page.getByRole('textbox', { name: 'λ, a number' });
     this.seed = page.getByRole('textbox', { name: 'Seed' });
     this.share = page.getByRole('textbox', { name: 'Share of rows that validate' });
+    this.cleanLabels = page.getByRole('checkbox', { name: 'These validation labels are clean' });
     this.alert = page.getByRole('main').getByRole('alert');
   }
 

@@ -168,6 +168,11 @@ export const evidenceSchema = z.object({
    * Evaluated change of the mean validation loss if the row is relabelled as suggested; null where it does not apply.
    */
   relabelEffect: z.number().nullable(),
+  /**
+   * Change of the mean validation loss by the labels as given if the row is removed, by RIF, linear as
+   * `val_loss_rif` is; null where these are the labels taken, or believed whole, and where there is none.
+   */
+  givenEffect: z.number().nullable(),
   /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
   newtonGap: z.number().nullable(),
   /** Sentences that explain the reasons of this row. */

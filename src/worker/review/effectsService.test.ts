@@ -3,6 +3,7 @@ import { auditFeatures } from '../../core/audit/auditFeatures';
 import { NumericalError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { LabelBeliefs } from '../../core/influence/measurements/measuredLabels';
+import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import { createExactNeighbourSearch } from '../../core/ranking/neighbours/exactNeighbours';
 import type { RowReview } from '../../core/review/decisions';
 import { openAuditSession } from '../../core/session/auditSession';
@@ -11,6 +12,7 @@ import { createTestContext, syntheticRows } from '../../core/testing/testData';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
 import { EffectsService } from './effectsService';
+import { describeRowRemoval } from './rowRemoval';
 import { sessionArrays } from './sessionFacts';
 import { Views } from './views';
 
@@ -22,7 +24,7 @@ const audit = auditFeatures(
   { ...data, split, unpenalised: [6], l2: 0.01, neighbours: createExactNeighbourSearch() },
   context,
 );
-const openSession = () =>
+const openSession = (validationLabels: ValidationLabels = 'weighted') =>
   openAuditSession(
     {
       ...data,
@@ -32,7 +34,7 @@ const openSession = () =>
       theta: audit.head.theta,
       l2: audit.head.l2,
       beliefs: audit.beliefs,
-      validationLabels: 'weighted',
+      validationLabels,
     },
     context,
   );
@@ -142,5 +144,28 @@ describe('the effects of a selection', () => {
     expect(effects.newton).toBeNull();
     expect(effects.note).toMatch(/does not exist/);
     expect(effects.trust?.join('\n')).toMatch(/50 % of the training rows/);
+  });
+});
+
+describe('the removal of one row', () => {
+  const removal = (way: ValidationLabels, row: number): readonly [EditEffect, EditEffect] => {
+    const session = openSession(way);
+    const rows = Int32Array.of(row);
+    return [
+      session.estimateRemovalEffect({ rows, method: 'rif' }),
+      session.estimateRemovalEffect({ rows, method: 'newton' }),
+    ];
+  };
+
+  it('is told by the given labels too, where others are taken', () => {
+    for (const row of [1, 2, 3]) {
+      const { givenEffect, newtonGap } = describeRowRemoval(...removal('weighted', row));
+      const [byGiven] = removal('given', row);
+      expect(givenEffect).toBeCloseTo(byGiven.validation?.lossChangeLinear ?? Number.NaN, 12);
+      expect(givenEffect).not.toBeCloseTo(audit.columns.valLossRif[row], 9);
+      // RIF of one row is its Newton step.
+      expect(newtonGap).toBeLessThan(1e-6);
+    }
+    expect(describeRowRemoval(...removal('given', 1)).givenEffect).toBeNull();
   });
 });

@@ -9,6 +9,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
 import { decidedBeliefs, decidedLabels } from './decidedBeliefs';
 import { explainReasons } from './reasonText';
+import { describeRowRemoval } from './rowRemoval';
 import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
 import { readSessionInput } from './sessionInput';
 import type { Views } from './views';
@@ -151,7 +152,7 @@ export class EffectsService {
         trained && suggested !== explained.givenLabel
           ? await this.#relabelEffect(rowNumber, isNumeric ? Float64Array.of(suggested) : Int32Array.of(suggested))
           : null,
-      newtonGap: trained ? await this.#newtonGap(rowNumber) : null,
+      ...(trained ? await this.#removalOf(rowNumber) : { newtonGap: null, givenEffect: null }),
       explanations: explainReasons(row.reasons, isNumeric ? 'numbers' : 'classes'),
     };
   }
@@ -194,15 +195,14 @@ export class EffectsService {
     return effect.validation?.lossChange ?? null;
   }
 
-  /** |RIF − Newton step| / |Newton step| of the change in validation loss. */
-  async #newtonGap(row: number): Promise<number | null> {
+  /** How near RIF and the Newton step are, and what the given labels say where others are taken. */
+  async #removalOf(row: number): Promise<Pick<Evidence, 'newtonGap' | 'givenEffect'>> {
     const rows = Int32Array.of(row);
     this.#needOpen();
     const rif = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'rif', trust: false });
     this.#needOpen();
     const newton = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'newton', trust: false });
-    if (rif.validation === null || newton.validation === null || newton.validation.lossChange === 0) return null;
-    return Math.abs(rif.validation.lossChange - newton.validation.lossChange) / Math.abs(newton.validation.lossChange);
+    return describeRowRemoval(rif, newton);
   }
 
   async #open(): Promise<SessionFacts> {

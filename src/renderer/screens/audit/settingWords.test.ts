@@ -6,6 +6,7 @@ import {
   describeHead,
   describeL2,
   describeScaling,
+  describeTakenLabels,
   describeValidation,
   parsePositive,
 } from './settingWords';
@@ -18,6 +19,13 @@ describe('audit settings in words', () => {
     expect(describeValidation(settings, true)).toBe('by the split column');
     expect(describeValidation({ ...settings, validation: 'stratified' }, true)).toBe('20 %, stratified, seed 7');
     expect(describeValidation({ ...settings, validation: 'none' }, true)).toBe('none');
+  });
+
+  it('says how validation labels are taken', () => {
+    expect(describeTakenLabels({ ...settings, validationLabels: 'weighted' })).toBe('label errors discounted');
+    expect(describeTakenLabels({ ...settings, validationLabels: 'given' })).toBe('by the labels as given');
+    expect(describeTakenLabels({ ...settings, validationClean: true })).toBe('clean: taken at their word');
+    expect(describeTakenLabels({ ...settings, validation: 'none' })).toBe('none');
   });
 
   it('says head and λ', () => {

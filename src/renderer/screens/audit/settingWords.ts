@@ -1,6 +1,7 @@
 import type { AuditSettings } from '../../../contract/audit';
 import { formatPlural } from '../../../core/base/format';
 import { formatPower, formatShare } from '../../format/numbers';
+import { describeValidationLabels } from '../../format/validationLabels';
 
 /** "20 %, stratified, seed 7": which rows validate. */
 export function describeValidation(settings: AuditSettings, hasSplitColumn: boolean): string {
@@ -15,6 +16,12 @@ export function describeValidation(settings: AuditSettings, hasSplitColumn: bool
     case 'stratified':
       return `${formatShare(settings.validationShare, 0)}, stratified, seed ${settings.seed}`;
   }
+}
+
+/** "label errors discounted": how the labels of validation rows are taken. */
+export function describeTakenLabels({ validation, validationLabels, validationClean }: AuditSettings): string {
+  if (validation === 'none') return 'none';
+  return validationClean ? 'clean: taken at their word' : describeValidationLabels(validationLabels);
 }
 
 export function describeHead(settings: AuditSettings): string {

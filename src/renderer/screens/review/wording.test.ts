@@ -4,8 +4,10 @@ import { makeTestRow } from '../../stores/review/testReviewRows';
 import {
   decimalsToTell,
   describeChangedRows,
+  describeDisagreement,
   describeEffect,
   describeEffects,
+  describeGivenEffects,
   describeLeverage,
   describeStanding,
   describeVerdict,
@@ -56,8 +58,19 @@ describe('effects in words', () => {
       size: '0.0031',
       standing: '',
       relabel: '',
+      given: '',
     });
     expect(describeVerdict(makeTestRow(1, { valLossRif: null }), null)).toBeNull();
+  });
+
+  it('says what the labels as given make of the row, and where they say the opposite', () => {
+    const row = makeTestRow(1, { valLossRif: -0.0031 });
+    const given = (givenEffect: number | null) =>
+      describeVerdict(row, { harmShare: null, relabelEffect: null, givenEffect })?.given;
+    expect(given(null)).toBe('');
+    expect(given(0)).toBe('By the labels as given it does not change.');
+    expect(given(-0.0021)).toBe('By the labels as given it falls by 0.0021.');
+    expect(given(0.0012)).toBe('By the labels as given it rises by 0.0012: probably some validation labels are wrong.');
   });
 
   it('judges leverage against the largest it can be', () => {
@@ -98,6 +111,30 @@ describe('effects of a selection in words', () => {
       if: { loss: 0.19, accuracy: 0.9, becameRight: 0, becameWrong: 1 },
     });
     expect(other?.change).toBe('▼ 4.5 % by RIF · IF ▲ 4.2');
+  });
+
+  it('puts the labels as given beside, and says where they disagree', () => {
+    const weighted: RemovalEffects = {
+      ...effects,
+      validationLabels: 'weighted',
+      given: {
+        before: { loss: 0.2411, accuracy: 0.85 },
+        newton: { loss: 0.243, accuracy: 0.848, becameRight: 1, becameWrong: 2 },
+        rif: null,
+        if: null,
+      },
+    };
+    expect(describeGivenEffects(weighted)).toEqual({
+      loss: '0.2411 → 0.2430 as given',
+      accuracy: '85.0 % → 84.8 % as given',
+      disagreement: 'As given it rises: probably some validation labels are wrong.',
+    });
+    expect(describeDisagreement(0.1, 0.2)).toBe('');
+    expect(describeDisagreement(0.1, -0.2)).toBe('As given it falls: probably some validation labels are wrong.');
+    expect(describeGivenEffects(effects)).toBeNull();
+    // Where every label is believed the two are one.
+    const { before, newton, rif } = effects;
+    expect(describeGivenEffects({ ...weighted, given: { before, newton, rif, if: null } })).toBeNull();
   });
 
   it('says nothing without a validation split', () => {

@@ -46,12 +46,14 @@ interface EffectSentence {
   readonly standing: string;
   /** "Relabelling it to 3 lowers it by 0.0044.", for `DataText`; '' where it does not apply. */
   readonly relabel: string;
+  /** "By the labels as given by 0.0021."; '' where these are taken. */
+  readonly given: string;
 }
 
 /** What removing and relabelling a row does to validation loss; null when the row has no influence. */
 export function describeVerdict(
   row: ReviewRow,
-  evidence: Pick<Evidence, 'harmShare' | 'relabelEffect'> | null,
+  evidence: Pick<Evidence, 'harmShare' | 'relabelEffect' | 'givenEffect'> | null,
 ): EffectSentence | null {
   const effect = row.valLossRif;
   if (effect === null) return null;
@@ -62,7 +64,16 @@ export function describeVerdict(
     size: effect === 0 ? '' : formatSize(Math.abs(effect)),
     standing: describeStanding(effect, evidence?.harmShare ?? null),
     relabel: describeRelabel(row, evidence?.relabelEffect ?? null),
+    given: describeGivenEffect(effect, evidence?.givenEffect ?? null),
   };
+}
+
+function describeGivenEffect(effect: number, given: number | null): string {
+  if (given === null) return '';
+  if (given === 0) return 'By the labels as given it does not change.';
+  const verb = given < 0 ? 'falls' : 'rises';
+  const opposite = describeDisagreement(effect, given) !== '';
+  return `By the labels as given it ${verb} by ${formatSize(Math.abs(given))}${opposite ? ': probably some validation labels are wrong' : ''}.`;
 }
 
 /** Where a row stands among the training rows: `harmShare` of them are more harmful than it. */
@@ -152,14 +163,19 @@ interface EffectsWording {
   readonly rowsDirection: Direction;
 }
 
-/** What removing a selection does, in words; null when no method could say. */
-export function describeEffects(effects: RemovalEffects): EffectsWording | null {
-  const { before } = effects;
-  const methods = [
+/** The methods that could say something, the best first. */
+function methodsOf(effects: Pick<RemovalEffects, 'if' | 'rif' | 'newton'>) {
+  return [
     { name: 'Newton step', effect: effects.newton },
     { name: 'RIF', effect: effects.rif },
     { name: 'IF', effect: effects.if },
   ].filter((one) => one.effect !== null);
+}
+
+/** What removing a selection does, in words; null when no method could say. */
+export function describeEffects(effects: RemovalEffects): EffectsWording | null {
+  const { before } = effects;
+  const methods = methodsOf(effects);
   const best = methods[0]?.effect ?? null;
   if (before === null || best === null) return null;
   const direction = directionOf(before.loss, best.loss);
@@ -182,6 +198,41 @@ export function describeEffects(effects: RemovalEffects): EffectsWording | null 
     rows: describeChangedRows(best.becameRight, best.becameWrong),
     rowsDirection: best.becameRight > best.becameWrong ? 'up' : best.becameRight < best.becameWrong ? 'down' : 'same',
   };
+}
+
+interface GivenWording {
+  /** "0.2411 → 0.2430 as given". */
+  readonly loss: string;
+  /** "85.0 % → 84.8 % as given"; null for numeric labels. */
+  readonly accuracy: string | null;
+  /** A sentence where the given labels say the opposite; '' where they do not. */
+  readonly disagreement: string;
+}
+
+/** The same by the labels as given; null where these are taken, or where they are believed whole. */
+export function describeGivenEffects({ before, given, ...methods }: RemovalEffects): GivenWording | null {
+  const taken = methodsOf(methods)[0]?.effect ?? null;
+  const best = given === null ? null : (methodsOf(given)[0]?.effect ?? null);
+  if (before === null || taken === null || best === null) return null;
+  const givenBefore = given?.before ?? null;
+  if (givenBefore === null) return null;
+  if (before.loss === givenBefore.loss && taken.loss === best.loss) return null;
+  const decimals = decimalsToTell(givenBefore.loss, best.loss);
+  const { accuracy } = givenBefore;
+  return {
+    loss: `${givenBefore.loss.toFixed(decimals)} → ${best.loss.toFixed(decimals)} as given`,
+    accuracy:
+      accuracy === null || best.accuracy === null
+        ? null
+        : `${formatShare(accuracy)} → ${formatShare(best.accuracy)} as given`,
+    disagreement: describeDisagreement(taken.loss - before.loss, best.loss - givenBefore.loss),
+  };
+}
+
+/** A sentence where the two changes go opposite ways; '' where they do not. */
+export function describeDisagreement(taken: number, given: number): string {
+  if (!(taken * given < 0)) return '';
+  return `As given it ${given > 0 ? 'rises' : 'falls'}: probably some validation labels are wrong.`;
 }
 
 /**
