@@ -1,15 +1,15 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants, rmSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { chmod, type FileHandle, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/records/fileSource';
 import { syncFolder, writeFully } from '../store/files/atomicFile';
 import { checkFolder, folderError, makeFolder } from '../store/files/makeFolder';
-import { clearLeftParts, createPartFolder } from '../store/files/partFile';
+import { clearLeftParts, createPartFolder, removeAtOnce } from '../store/files/partFile';
+import { removeEmpty, removeEmptySync } from '../store/files/removeEmpty';
 import { storageError } from '../store/files/storageErrors';
 import { onSuddenEnd, untilComplete } from '../store/files/unfinished';
-import { removeEmptySync } from '../store/projectPlace';
 import { checkTargets, type FoundTarget, type ReadFile, refuseProjects, targetsIn } from './outputTargets';
 import { isOwnOutput, rememberOutputs } from './ownOutputs';
 
@@ -86,7 +86,7 @@ export class StagedFiles {
     this.#fresh = place.fresh;
     this.#made = place.made;
     this.#forget = onSuddenEnd(() => {
-      rmSync(place.staging, { recursive: true, force: true, maxRetries: 2 });
+      removeAtOnce(place.staging);
       removeEmptySync(dirname(place.staging), place.made);
     });
   }
@@ -187,18 +187,9 @@ export class StagedFiles {
   /** Removes what was staged, and the folders that were made for it if they are empty. */
   async discard(): Promise<void> {
     await rm(this.#staging, { recursive: true, force: true }).catch(() => undefined);
+    // Only ever empty folders.
+    await removeEmpty(dirname(this.#staging), this.#made);
     this.#forget();
-    if (this.#made === undefined) return;
-    // Only ever empty folders: rmdir refuses others.
-    for (let at = dirname(this.#staging); at.length >= this.#made.length; at = dirname(at)) {
-      if (
-        !(await rmdir(at).then(
-          () => true,
-          () => false,
-        ))
-      )
-        return;
-    }
   }
 
   #note(file: WrittenFile): WrittenFile {

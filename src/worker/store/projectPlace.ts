@@ -1,11 +1,12 @@
-import { existsSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { syncFolder } from './files/atomicFile';
 import { makeFolder } from './files/makeFolder';
-import { clearLeftParts, createPartFolder } from './files/partFile';
+import { clearLeftParts, createPartFolder, removeAtOnce } from './files/partFile';
+import { removeEmpty, removeEmptySync } from './files/removeEmpty';
 import { storageError } from './files/storageErrors';
 import { onSuddenEnd, untilComplete } from './files/unfinished';
 import { databaseFile, draftFolder, isRemains, manifestName, temporaryFolder } from './projectFolder';
@@ -34,26 +35,28 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
   const place = resolve(target);
   await clearRemains(place);
   const folder = draftFolder(place);
+  /** The draft once it is ours, and what was moved out of it. */
+  const parts: string[] = [];
   let made: string | undefined;
+  const forget = onSuddenEnd(() => {
+    parts.forEach(removeAtOnce);
+    removeEmptySync(place, made);
+  });
   try {
     made = await makeFolder(place);
     await mkdir(folder);
+    parts.push(folder);
   } catch (error) {
     await removeEmpty(place, made);
+    forget();
     throw storageError(error, place);
   }
-  const moved: string[] = [];
-  const parts = (): string[] => [folder, ...moved.map((name) => join(place, name))];
-  const forget = onSuddenEnd(() => {
-    for (const path of parts()) rmSync(path, { recursive: true, force: true, maxRetries: 2 });
-    removeEmptySync(place, made);
-  });
   const moveUp = async (): Promise<void> => {
     try {
       const names = (await readdir(folder)).sort((a, b) => Number(a === manifestName) - Number(b === manifestName));
       for (const name of names) {
         await rename(join(folder, name), join(place, name));
-        moved.push(name);
+        parts.push(join(place, name));
       }
       await rmdir(folder);
       await syncFolder(place);
@@ -68,7 +71,7 @@ export async function startProjectPlace(target: string): Promise<ProjectPlace> {
       forget();
     },
     discard: async () => {
-      for (const path of parts()) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      for (const path of parts) await rm(path, { recursive: true, force: true }).catch(() => undefined);
       await removeEmpty(place, made);
       forget();
     },
@@ -132,29 +135,5 @@ async function refuseInUse(folder: string, place: string): Promise<void> {
       `A project is being made in ${place} by ${error.message.replace(/^.* is open in (.*)\. .*$/s, '$1')}. Wait until it is done, or name another folder.`,
       { details: { folder: place }, cause: error },
     );
-  }
-}
-
-/** `folder` and those above it up to `top`, where they are empty; `top` undefined: none was made, none is removed. */
-async function removeEmpty(folder: string, top: string | undefined): Promise<void> {
-  if (top === undefined) return;
-  for (let at = folder; at.length >= top.length; at = dirname(at)) {
-    try {
-      await rmdir(at);
-    } catch {
-      return;
-    }
-  }
-}
-
-/** The same at once. */
-export function removeEmptySync(folder: string, top: string | undefined): void {
-  if (top === undefined) return;
-  for (let at = folder; at.length >= top.length; at = dirname(at)) {
-    try {
-      rmdirSync(at);
-    } catch {
-      return;
-    }
   }
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { temporaryFolders } from '../../datasets/testFiles';
-import { clearLeftParts, createPart, createPartFolder, isPartName, newPartName } from './partFile';
+import { clearLeftParts, createPart, createPartFolder, isPartName, newPartName, removeAtOnce } from './partFile';
 
 const folder = temporaryFolders();
 
@@ -56,5 +57,35 @@ it('clears what another machine left long ago', async () => {
   writeFileSync(join(place, name), 'x');
   utimesSync(join(place, name), 1, 1);
   await clearLeftParts(place);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+it('removes a folder at once while a thread goes on making files in it', async () => {
+  const place = folder();
+  const busy = join(place, 'busy');
+  mkdirSync(busy);
+  // Counts what it has made, and goes on making it, whatever becomes of the folder.
+  const writing = `const { workerData: { busy, made } } = require('node:worker_threads');
+    const { writeFileSync } = require('node:fs');
+    for (let i = 0; Atomics.load(made, 1) === 0; i++) {
+      try { writeFileSync(busy + '/' + i, 'x'); Atomics.add(made, 0, 1); } catch {}
+    }`;
+  const made = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(writing, { eval: true, workerData: { busy, made } });
+  try {
+    while (Atomics.load(made, 0) < 500) await new Promise((resolve) => setTimeout(resolve, 5));
+    removeAtOnce(busy);
+    expect(readdirSync(place)).toEqual([]);
+  } finally {
+    Atomics.store(made, 1, 1);
+    await worker.terminate();
+  }
+});
+
+it('removes a file at once, and nothing where there is nothing', () => {
+  const place = folder();
+  writeFileSync(join(place, 'a'), 'x');
+  removeAtOnce(join(place, 'a'));
+  removeAtOnce(join(place, 'b'));
   expect(readdirSync(place)).toEqual([]);
 });

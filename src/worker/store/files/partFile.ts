@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, existsSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { constants, existsSync, readFileSync, readlinkSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onSuddenEnd } from './unfinished';
 
 /**
@@ -67,7 +67,7 @@ const mostOwnParts = 100;
 
 function noteOwnPart(path: string): void {
   if (ownParts.size === 0) {
-    onSuddenEnd(() => ownParts.forEach((part) => rmSync(part, { recursive: true, force: true, maxRetries: 2 })));
+    onSuddenEnd(() => ownParts.forEach((part) => removeAtOnce(part)));
   }
   if (ownParts.size >= mostOwnParts) ownParts.forEach((part) => !existsSync(part) && ownParts.delete(part));
   ownParts.add(path);
@@ -86,6 +86,31 @@ export async function createPartFolder(folder: string, mode = 0o777): Promise<st
   noteOwnPart(path);
   await mkdir(path, { mode });
   return path;
+}
+
+const removalTries = 3;
+
+/**
+ * Removes a file, or a folder in which other threads of this process may be writing: they reach it by its path, so it
+ * gets another one first. Does nothing where there is nothing; what cannot be removed stays.
+ */
+export function removeAtOnce(path: string): void {
+  let at = path;
+  try {
+    const aside = join(dirname(path), newPartName());
+    renameSync(path, aside);
+    at = aside;
+  } catch {
+    // It is not there, or (on Windows) not to be moved while something in it is open.
+  }
+  for (let tries = 0; tries < removalTries; tries++) {
+    try {
+      rmSync(at, { recursive: true, force: true, maxRetries: 2 });
+      return;
+    } catch {
+      // What was made in it meanwhile goes with the next attempt.
+    }
+  }
 }
 
 /** Removes what processes that are gone left unfinished in a folder. What cannot be removed stays. */
