@@ -39,9 +39,6 @@ const face = [
   'localEngine',
   'project/openProject',
   'project/dataFile',
-  // Before everything else: libraries, which load meanwhile.
-  'compute/thread/computeClient',
-  'store/tables/databaseLibrary',
   // What is asked of a study, of several annotators, and of an export.
   'jobs/studyRequest',
   'annotators/annotatorsRequest',

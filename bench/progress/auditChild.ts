@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
-import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import { LocalEngine } from '../../src/worker/localEngine';
 import { inspectFile } from '../../src/worker/project/dataFile';
 import type { Moment } from './readMoments';
@@ -11,19 +10,17 @@ import type { Moment } from './readMoments';
  */
 async function main([file = '']: readonly string[]): Promise<void> {
   const moments: Moment[] = [];
-  const compute = new ComputeClient({ threadPath: join(__dirname, 'compute.js') });
-  // As the command line does: its library loads while the file is read.
-  compute.describe('auto').catch(() => undefined);
   const engine = new LocalEngine({
     version: '0.0.0',
     applicationFolder: join(__dirname, '../..'),
-    compute,
+    computeThread: join(__dirname, 'compute.js'),
     onJob: ({ kind, state, seconds, secondsLeft, stages }) => {
       if (kind !== 'audit' || (state !== 'running' && state !== 'done')) return;
       moments.push({ seconds, told: secondsLeft, stages });
     },
   });
   try {
+    engine.prepare('auto');
     const project = await engine.readFile(await inspectFile(file));
     const label = project.dataset.summary().columns.find(({ name }) => name === 'label');
     if (label?.role !== 'label') throw new Error(`${file} has no column “label” that is taken for the label.`);

@@ -116,6 +116,7 @@ async function runAnnotatorsCommand(
   const text = annotations === undefined ? undefined : await readListFile(annotations, '--annotations');
   const file = await inspectData(data, reading);
   await withEngine(installation, async (workplace) => {
+    workplace.engine.prepare(options.backend);
     const { project, messages } = await readData(file, reading, workplace);
     const source = chooseSource(project, options, text);
     const { experts, standardize, scale, ragged, backend, seed } = options;

@@ -93,6 +93,7 @@ async function runAuditCommand(data: string, options: AuditCommandOptions, insta
   });
   const file = await inspectData(data, options);
   const { dataset, audit, exported } = await withEngine(installation, async (workplace) => {
+    workplace.engine.prepare(settings.backend);
     const { project, messages } = await readData(file, options, workplace, options.project);
     const summary = await project.audits.start(settings).result;
     await messages.tellRest(summary);

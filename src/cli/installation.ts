@@ -1,9 +1,7 @@
-import type { ComputeClient } from '../worker/compute/thread/computeClient';
-
-/** Where this program is, what it is made of, and what it computes with. */
+/** Where this program is and what it is made of. */
 export interface Installation {
   readonly version: string;
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
-  readonly compute: ComputeClient;
+  readonly computeThread: string;
 }

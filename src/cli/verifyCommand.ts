@@ -59,6 +59,7 @@ async function runVerifyCommand(options: VerifyCommandOptions, installation: Ins
   const text = options.remove === undefined ? undefined : await readListFile(options.remove, '--remove');
   await withEngine(installation, async ({ engine, progress }) => {
     const project = await openAudited(options.project, engine);
+    engine.prepare('auto');
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention, validationLabels } = options;
     const request = { rows, repeats, seed, ridgeConvention, validationLabels };

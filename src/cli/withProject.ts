@@ -52,6 +52,7 @@ export async function withSource<T>(
       `--validation-labels ${validationLabels} needs to know how likely each label is wrong, which an audit finds out. Name an audited project (--project DIR), or leave it out.`,
     );
   }
+  const file = data === undefined ? undefined : await inspectData(data, options);
   return withEngine(installation, async (workplace) => {
     const { engine, progress } = workplace;
     const openSource = (project: OpenProject, head: StudiedSource): OpenSource => ({
@@ -63,12 +64,13 @@ export async function withSource<T>(
       },
       progress,
     });
-    if (data === undefined) {
+    if (file === undefined) {
       const project = await openAudited(options.project ?? '', engine);
+      engine.prepare(options.backend);
       return work(openSource(project, { from: 'audit', backend: options.backend, validationLabels }));
     }
     const settings = chooseSettings(auditSettingsSchema, options);
-    const file = await inspectData(data, options);
+    engine.prepare(settings.backend);
     const { project, messages } = await readData(file, options, workplace);
     await messages.tellRest(null);
     return work(openSource(project, { from: 'data', settings }));

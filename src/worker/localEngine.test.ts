@@ -15,7 +15,7 @@ function createEngine(heard: string[] = []): LocalEngine {
   return new LocalEngine({
     version: '0',
     applicationFolder: '',
-    compute: new ComputeClient({ threadPath: '' }),
+    computeThread: '',
     onJob: ({ kind, state }) => heard.push(`${kind} ${state}`),
   });
 }

@@ -3,7 +3,8 @@ import type { JobSnapshot } from '../contract/jobs';
 import type { EngineInfo } from '../contract/project';
 import { CancelledError } from '../core/base/errors';
 import { closeAfter, closeAll } from './closeAll';
-import type { ComputeClient } from './compute/thread/computeClient';
+import type { RequestedBackend } from './compute/chooseBackend';
+import { ComputeClient } from './compute/thread/computeClient';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
 import { OpenProject } from './project/openProject';
@@ -15,8 +16,7 @@ interface LocalEngineOptions {
   readonly version: string;
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
-  /** Closed with the engine. */
-  readonly compute: ComputeClient;
+  readonly computeThread: string;
   /** Hears what a job is doing. */
   readonly onJob: (job: JobSnapshot) => void;
 }
@@ -28,6 +28,7 @@ interface LocalEngineOptions {
  */
 export class LocalEngine {
   readonly #options: LocalEngineOptions;
+  readonly #compute: ComputeClient;
   readonly #environment: ProjectEnvironment;
   #project: OpenProject | undefined;
   /** Where the project is made; undefined for one that was there. */
@@ -37,8 +38,9 @@ export class LocalEngine {
 
   constructor(options: LocalEngineOptions) {
     this.#options = options;
+    this.#compute = new ComputeClient({ threadPath: options.computeThread });
     this.#environment = {
-      compute: options.compute,
+      compute: this.#compute,
       version: options.version,
       reviewer: () => '',
       emit: (event) => {
@@ -53,7 +55,15 @@ export class LocalEngine {
 
   /** Which runtime and which backend are in use. */
   async describe(): Promise<EngineInfo> {
-    return describeEngine({ ...this.#options, backend: await this.#options.compute.describe('auto') });
+    return describeEngine({ ...this.#options, backend: await this.#compute.describe('auto') });
+  }
+
+  /**
+   * Loads a backend while something else is done: a third of a second that the first audit would wait. Whether it can
+   * be used is for the audit to say.
+   */
+  prepare(backend: RequestedBackend): void {
+    this.#compute.describe(backend).catch(() => undefined);
   }
 
   /** @throws InputError when the folder is no project; StorageError; CancelledError. */
@@ -115,6 +125,6 @@ export class LocalEngine {
   async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await closeAll([() => this.#project?.close(), () => this.#options.compute.close()]);
+    await closeAll([() => this.#project?.close(), () => this.#compute.close()]);
   }
 }
