@@ -1,3 +1,4 @@
+import { countOfWeight } from '../base/weights';
 import { createFittedModel } from '../influence/fittedModel';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
 import { computeRowInfluence } from '../influence/rows/rowInfluence';
@@ -5,7 +6,7 @@ import type { JobContext } from '../job/jobContext';
 import type { StageProgress } from '../job/stageProgress';
 import { fitHead } from '../models/fitting/fitHead';
 import { createHeadProblem } from '../models/headProblem';
-import { hessianWork, leverageWork } from '../models/headSize';
+import { hessianWork, judgesByEstimates, leverageWork } from '../models/headSize';
 import type { Expert } from '../ranking/suspicion/experts';
 import { headExpert } from '../ranking/suspicion/experts';
 import type { ExpertSource } from '../ranking/suspicion/expertSource';
@@ -31,8 +32,9 @@ const estimatedTolerance = (l2: number): number => Math.max(tolerance, Math.min(
 /**
  * The head as an expert: what it says of all labelled rows is known; without some of them it is fitted again at the
  * same λ from its θ̂, by the factor of the first fit or the Gram matrix that its metric was made of, and the rows that
- * stay are left out by RIF once more. Where H is too large to be formed, the Kronecker factors at θ̂ of all rows serve
- * again, which saves making and measuring others: leverages are then those of a head with some more rows.
+ * stay are left out by RIF once more. Where that was estimated, the Kronecker factors at θ̂ of all rows serve again,
+ * which saves making and measuring others: leverages are then those of a head with some more rows. Where it was exact
+ * because the training rows asked for it, and costly, it is estimated now (headSize.ts).
  */
 export function headSource(
   head: SuspicionHead,
@@ -43,7 +45,8 @@ export function headSource(
   const { features, outputs } = problem;
   // The n of nλ is that of the rows that are kept; gradients are relative to what they are with all.
   const { ridgeRows: _ridgeRows, ...same } = problem;
-  const work = head.estimated === undefined ? 2 * hessianWork(problem) + leverageWork(problem) : 0;
+  const isEstimated = head.estimated !== undefined || judgesByEstimates(problem, countOfWeight(labelled));
+  const work = isEstimated ? 0 : 2 * hessianWork(problem) + leverageWork(problem);
   const again = work / rates.work + (passes * features.rows * features.columns * outputs) / rates.passed;
   const judgeAgain = (kept: Float64Array, progress: StageProgress): Expert => {
     const { onBlock } = progress;
@@ -56,7 +59,7 @@ export function headSource(
         start: theta,
         ...(factor && { factor }),
         metrics,
-        tolerance: estimated === undefined ? tolerance : estimatedTolerance(problem.l2),
+        tolerance: isEstimated ? estimatedTolerance(problem.l2) : tolerance,
         polish: false,
         onBlock,
       });
@@ -68,7 +71,8 @@ export function headSource(
           computeRowInfluence({ ...estimated, problem: without, ...at }, onBlock).outOfSampleLogits,
         );
       }
-      const model = createFittedModel(without, at.theta, linalg, onBlock, at);
+      const method = isEstimated ? 'iterative' : 'auto';
+      const model = createFittedModel(without, at.theta, linalg, onBlock, { logits: at.logits, method });
       progress.divide(modelShare, 1, 1);
       return headExpert(without, computePreciseInfluence(model, onBlock, log).influence.outOfSampleLogits);
     } finally {

@@ -16,15 +16,19 @@ export interface LeftOutHead {
   readonly fellBackToFloat64: boolean;
 }
 
-/** H at the optimum and the rows of weight left out by RIF, each alone. Fills a part of the stage `influence`. */
+/**
+ * H at the optimum, or what stands for it, and the rows of weight left out by RIF, each alone. Fills a part of the
+ * stage `influence`.
+ */
 export function leaveOut(
   problem: HeadProblem,
   state: HeadState,
   { progress, from, to }: StagePart,
   context: Pick<JobContext, 'linalg' | 'log'>,
+  method: 'auto' | 'iterative' = 'auto',
 ): LeftOutHead {
   const at = (share: number): number => from + (to - from) * share;
-  const first = prepareModel(problem, state, { progress, from, to: at(0.5) }, context);
+  const first = prepareModel(problem, state, { progress, from, to: at(0.5) }, context, method);
   progress.begin(at(0.5), at(0.95), 'leverage', 1);
   const { model, influence } = computePreciseInfluence(first, progress.onBlock, (reason) => {
     context.log(reason);

@@ -1,3 +1,4 @@
+import { countOfWeight } from '../base/weights';
 import { chooseProblemL2, fitProblem } from '../head/headSteps';
 import { openProblem } from '../head/openProblem';
 import type { FittedModel } from '../influence/fittedModel';
@@ -12,10 +13,14 @@ import type { HeadMetrics } from '../models/fitting/headMetric';
 import { headKindFor, isLabelled, type RowLabels } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { reweighted } from '../models/headProblem';
+import { isExactAffordable, judgesByEstimates } from '../models/headSize';
 import type { AuditInput, HeadColumns } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { LeftOutHead } from './leaveOut';
 import { leaveOut } from './leaveOut';
+
+/** What estimates for the head that judges labels take of the stage `influence` beside an exact one. */
+const estimatedShare = 0.1;
 
 /** The head of the training rows and what is measured by it. */
 export interface MeasuredHead extends LeftOutHead {
@@ -37,7 +42,7 @@ export interface SuspicionHead {
   readonly factor: HessianFactor | undefined;
   /** What the fit measured directions by, where it went by gradients. */
   readonly metrics: HeadMetrics | undefined;
-  /** Where H is too large to be formed: what stands for it near θ̂. */
+  /** Where H was not formed: what stands for it near θ̂. */
   readonly estimated: FittedModel | undefined;
   /** n×K: leave-one-out logits of labelled rows, the fitted ones of others. */
   readonly outOfSampleLogits: RowInfluence['outOfSampleLogits'];
@@ -93,7 +98,11 @@ export function measureHeads(
     fitting.finish();
 
     const progress = new StageProgress('influence', context);
-    const judged = leaveOut(problem, whole.state, { progress, from: 0, to: isOne ? 1 : 0.5 }, context);
+    // Leverages are shown of the training rows alone.
+    const isEstimated = !isOne && judgesByEstimates(problem, countOfWeight(roles.labelled));
+    const method = isEstimated ? 'iterative' : 'auto';
+    const turn = isOne ? 1 : isEstimated && isExactAffordable(trained) ? estimatedShare : 0.5;
+    const judged = leaveOut(problem, whole.state, { progress, from: 0, to: turn }, context, method);
     const suspicion = {
       problem,
       theta: whole.state.theta,
@@ -104,7 +113,7 @@ export function measureHeads(
       loss: lossesOf(problem, judged.model.logits, labels),
       fellBackToFloat64: judged.fellBackToFloat64,
     };
-    const measured = isOne ? judged : leaveOut(trained, fit.state, { progress, from: 0.5, to: 1 }, context);
+    const measured = isOne ? judged : leaveOut(trained, fit.state, { progress, from: turn, to: 1 }, context);
     const columns = columnsOf(measured, isOne ? suspicion.loss : undefined, labels);
     progress.finish();
     return {

@@ -103,16 +103,18 @@ const modelParts: Readonly<
   'error of the leverages': { from: 1 / 3, to: 1, passes: 3 },
 };
 
-/** The Hessian at θ̂, or what stands for it. Fills a part of the stage `influence`. */
+/** The Hessian at θ̂, or what stands for it: `method` as `createFittedModel`. Fills a part of the stage `influence`. */
 export function prepareModel(
   problem: HeadProblem,
   { theta, logits }: Pick<HeadState, 'theta'> & Partial<HeadState>,
   part: StagePart,
   { linalg, log }: Pick<JobContext, 'linalg' | 'log'>,
+  method: 'auto' | 'iterative' = 'auto',
 ): FittedModel {
   const { progress } = part;
   const share = part.to - part.from;
   const model = createFittedModel(problem, theta, linalg, progress.onBlock, {
+    method,
     ...(logits === undefined ? {} : { logits }),
     onStage: (name) => {
       const { from, to, passes } = modelParts[name];

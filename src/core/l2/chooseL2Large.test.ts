@@ -5,6 +5,7 @@ import { factorizeHessian } from '../models/curvature/hessianFactor';
 import { fitHead } from '../models/fitting/fitHead';
 import { sampleProblem } from '../models/fitting/sampleProblem';
 import { withL2 } from '../models/headProblem';
+import { embeddingRows } from '../testing/embeddingRows';
 import { problemOf, syntheticRows } from '../testing/testData';
 import { chooseL2 } from './chooseL2';
 import { estimateLeaveOneOutLoss } from './estimatedL2Points';
@@ -13,27 +14,6 @@ import { followL2Path } from './l2Path';
 import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 
 const linalg = createFloat64LinearAlgebra();
-
-/**
- * Rows like embeddings: spectrum 1/k, overlapping classes of several clouds, and 9 % of the labels wrong; one cloud in
- * four is wider than the others.
- */
-function embeddings({ rows, features: d, classes: C, seed }: Record<'rows' | 'features' | 'classes' | 'seed', number>) {
-  const random = createRandom(seed);
-  const clouds = Array.from({ length: 3 * C }, () => Float64Array.from({ length: d }, () => 0.35 * random.normal()));
-  const data = new Float64Array(rows * d);
-  const labels = new Int32Array(rows);
-  for (let i = 0; i < rows; i++) {
-    const cloud = random.integer(3 * C);
-    labels[i] = random.uniform() < 0.09 ? random.integer(C) : cloud % C;
-    const width = cloud % 4 === 0 ? 1.5 : 1;
-    for (let k = 0; k < d - 1; k++) data[i * d + k] = (clouds[cloud][k] + width * random.normal()) / Math.sqrt(k + 1);
-    data[i * d + d - 1] = 1;
-  }
-  const scale = Math.sqrt((d - 1) / Array.from({ length: d - 1 }, (_, k) => 1 / (k + 1)).reduce((a, b) => a + b));
-  for (let i = 0; i < rows; i++) for (let k = 0; k < d - 1; k++) data[i * d + k] *= scale;
-  return { features: { rows, columns: d, data }, labels, classes: C };
-}
 
 describe('the choice of λ for large heads', () => {
   const data = syntheticRows({ rows: 500, features: 20, classes: 6, seed: 4, signal: 0.5 });
@@ -56,7 +36,7 @@ describe('the choice of λ for large heads', () => {
     { rows: 500, features: 50, classes: 8, seed: 3 },
     { rows: 250, features: 60, classes: 8, seed: 4 },
   ])('finds as good a λ as exact leverages do: $rows rows, $features features, $classes classes', (shape) => {
-    const own = problemOf(embeddings(shape), linalg, { kind: 'softmax', l2: 1 });
+    const own = problemOf(embeddingRows(shape), linalg, { kind: 'softmax', l2: 1 });
     const { choice } = chooseL2(own, linalg);
     expect(choice.method).toBe('estimated');
     const exact = followL2Path([1e-6, 1], createExactVisit(own, linalg)).best.point;

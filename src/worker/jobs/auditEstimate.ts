@@ -8,6 +8,7 @@ import type { BackendName } from '../../core/linalg/linearAlgebra';
 import type { HeadSize } from '../../core/models/headSize';
 import {
   isExactAffordable,
+  judgesByEstimates,
   searchesByEstimates,
   searchSampleSize,
   startsByGradients,
@@ -141,11 +142,15 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   // The head of the training rows beside that of all labelled ones.
   const second = settings.validation === 'none' ? 0 : 1;
   const fit = whole + second * cost(auditCounts.fitAfterSearch);
-  const influenceOnce = cost(auditCounts.influence);
-  const influence = (1 + second) * influenceOnce;
+  const shown = cost(auditCounts.influence);
+  // Leverages of the head that judges labels are estimated where those of the training rows are not.
+  const judged = judgesByEstimates(headSizeOf(head, K), n)
+    ? auditCounts.influence.passes * parts.pass + largeParts(head, K, backend).forms
+    : shown;
+  const influence = shown + second * judged;
   const experts = expertsOf(settings, size.features - Number(settings.intercept));
   const again = settings.rounds - 1;
-  const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + influenceOnce) : 0;
+  const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + judged) : 0;
   const search = experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const lambda = rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? searchSeconds() : parts.pass);
