@@ -42,9 +42,9 @@ export function isExactAffordable(size: HeadSize): boolean {
 /** Multiply-adds of H and exact leverages from which they cost some ten times what estimates do. */
 const leastJudgedWork = 1e10;
 /**
- * Estimates know a row as one of many. With so many for each parameter the log-odds of a row left out are off by a
- * seventieth of what leaving it out changes, in the median, and the average precision of the head alone by .001; with 4
- * by .003, with 2 by .005 (embeddings with 9 % wrong labels, 2,570 parameters).
+ * Estimates know a row as one of many. With so many for each parameter the log-odds of a row left out are off by an
+ * eightieth of what leaving it out changes, in the median, and by .02 in one of a hundred; with 4 by .04, with 2 by .08
+ * (`node bench/run.mjs leftOut`, embeddings, 2,570 parameters).
  */
 const judgedRowsPerParameter = 6;
 
