@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Column, type Dialect, plainDialect, type RowIssue } from '../../src/contract/dataset';
-import type { ColumnScan, FeaturePipeline } from '../../src/worker/datasets/datasetTypes';
+import { CellBlock } from '../../src/worker/datasets/cells/cellBlock';
+import type { CellScan, FeaturePipeline } from '../../src/worker/datasets/datasetTypes';
 import { applyFeaturePipeline } from '../../src/worker/datasets/features/applyFeaturePipeline';
 import { fitFeaturePipeline } from '../../src/worker/datasets/features/fitFeaturePipeline';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
@@ -37,10 +38,12 @@ export async function readValues(path: string, dialect: Partial<Dialect> = {}): 
       issues.push(...block.issues);
     },
   });
-  const scan: ColumnScan = async (indices, onBlock) => {
+  const scan: CellScan = async (indices, onBlock) => {
     await onBlock(
-      0,
-      indices.map((index) => cells.map((row) => row[index])),
+      CellBlock.ofColumns(
+        0,
+        indices.map((index) => cells.map((row) => row[index])),
+      ),
     );
   };
   const pipeline = await fitFeaturePipeline({

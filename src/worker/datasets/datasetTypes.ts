@@ -1,5 +1,6 @@
 import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import type { CellBlock } from './cells/cellBlock';
 import type { DateOrder, NumberStyle } from './cells/numberFormat';
 import type { Head } from './dialect/detectHead';
 import type { Note } from './note';
@@ -79,9 +80,18 @@ export interface CsvReadResult {
 }
 
 /**
- * Hands out the text cells of some columns of all rows, in row order and in blocks: `columns[k][i]` is the cell of the
- * k-th asked-for column in row `firstRow + i`. The scan waits for what `onBlock` returns. SourceStore.scan has this
- * type.
+ * Hands out the cells of some columns of all rows, in the order asked for, in row order and in blocks. The scan waits
+ * for what `onBlock` returns. SourceStore.scanCells has this type.
+ */
+export type CellScan = (
+  columnIndices: readonly number[],
+  onBlock: (block: CellBlock) => void | Promise<void>,
+  signal?: CancellationSignal,
+) => Promise<void>;
+
+/**
+ * The same for a few columns, as texts: `columns[k][i]` is the cell of the k-th asked-for column in row `firstRow + i`.
+ * SourceStore.scan has this type.
  */
 export type ColumnScan = (
   columnIndices: readonly number[],

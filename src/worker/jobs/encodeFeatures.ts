@@ -41,7 +41,7 @@ export async function encodeFeatures(
 ): Promise<EncodedFeatures> {
   const total = 2 * rows + validationRows;
   const pipeline = await fitFeaturePipeline({
-    scan: store.sources.scan,
+    scan: store.sources.scanCells,
     columns: store.sources.columns,
     labelledRows,
     standardize: settings.standardize,
@@ -54,14 +54,14 @@ export async function encodeFeatures(
   const size = { rows: rows + validationRows, columns: pipeline.features.length };
   const sink = await createFeatureSink(draft, size, matrixBytes);
   await applyFeaturePipeline(pipeline, {
-    scan: store.sources.scan,
+    scan: store.sources.scanCells,
     take: sink.take,
     signal,
     onRows: (done) => progress(rows + done, total),
   });
   if (validationRows > 0) {
     await applyFeaturePipeline(pipeline, {
-      scan: store.sources.scanValidation,
+      scan: store.sources.scanValidationCells,
       take: (block, firstRow, count) => sink.take(block, rows + firstRow, count),
       signal,
       onRows: (done) => progress(2 * rows + done, total),

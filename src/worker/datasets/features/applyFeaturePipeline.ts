@@ -3,9 +3,11 @@ import { formatCount } from '../../../core/base/format';
 import type { Matrix } from '../../../core/base/matrix';
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import { createTurns } from '../../eventLoop';
+import type { CellBlock } from '../cells/cellBlock';
 import { isMissing, parseBoolean, parseDate } from '../cells/cells';
+import { NumberCells } from '../cells/numberCells';
 import { numberReader } from '../cells/numberStyle';
-import type { ColumnScan, EncodedColumn, FeaturePipeline } from '../datasetTypes';
+import type { CellScan, ColumnEncoding, EncodedColumn, FeaturePipeline } from '../datasetTypes';
 
 /** A matrix in shared memory, filled with zeros, so that threads read it without a copy. */
 export function createSharedMatrix(rows: number, columns: number): Matrix {
@@ -32,7 +34,7 @@ export function fillMatrix(matrix: Matrix, offset = 0): TakeRows {
 }
 
 interface ApplyFeatureOptions {
-  readonly scan: ColumnScan;
+  readonly scan: CellScan;
   readonly take: TakeRows;
   readonly signal?: CancellationSignal;
   readonly onRows?: (done: number) => void;
@@ -54,23 +56,25 @@ export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: A
   let block = new Float64Array(0);
   await scan(
     pipeline.columns.map(({ index }) => index),
-    async (firstRow, cells) => {
-      const count = cells[0]?.length ?? 0;
-      if (block.length < count * d) block = new Float64Array(count * d);
-      for (let i = 0; i < count; i++) block.set(blank, i * d);
-      for (const [k, write] of writers.entries()) {
-        const texts = cells[k] ?? [];
-        for (let i = 0; i < count; i++) write(texts[i] ?? '', block, i * d);
+    async (cells) => {
+      const { firstRow, rows } = cells;
+      if (block.length < rows * d) block = new Float64Array(rows * d);
+      for (let i = 0; i < rows; i++) block.set(blank, i * d);
+      for (const [k, writer] of writers.entries()) {
+        writer.write(cells, k, block, d);
         await turn();
       }
-      await take(block.subarray(0, count * d), firstRow, count);
-      onRows?.(firstRow + count);
+      await take(block.subarray(0, rows * d), firstRow, rows);
+      onRows?.(firstRow + rows);
     },
     signal,
   );
 }
 
-type CellWriter = (cell: string, data: Float64Array, rowStart: number) => void;
+/** Writes the features of a column into a row-major block of `stride` features a row. */
+interface ColumnWriter {
+  write(block: CellBlock, column: number, data: Float64Array, stride: number): void;
+}
 
 /**
  * Standard deviations beyond which a number is held: no labelled row is ever that far, and farther ones of other rows
@@ -78,41 +82,93 @@ type CellWriter = (cell: string, data: Float64Array, rowStart: number) => void;
  */
 const farthest = 1e9;
 
-function makeWriter(pipeline: FeaturePipeline, column: EncodedColumn): CellWriter {
-  const { encoding, places } = column;
+function makeWriter(pipeline: FeaturePipeline, column: EncodedColumn): ColumnWriter {
+  const { encoding } = column;
   const words = pipeline.missing ?? [];
-  const said = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
-  const put = (place: number, value: number, data: Float64Array, rowStart: number): void => {
-    const feature = pipeline.features[place];
-    if (feature !== undefined) data[rowStart + place] = (value - feature.centre) / feature.scale;
-  };
-  if (encoding.kind === 'category') {
-    const placeOf = new Map(encoding.levels.map((level, k) => [level, places[k] ?? -1]));
-    const otherPlace = encoding.other ? (places[encoding.levels.length] ?? -1) : -1;
-    const missingPlace = encoding.missing ? (places[places.length - 1] ?? -1) : -1;
-    return (cell, data, rowStart) => {
-      const text = cell.trim();
-      const place = isMissing(cell) || said?.has(text) === true ? missingPlace : (placeOf.get(text) ?? otherPlace);
-      if (place >= 0) put(place, 1, data, rowStart);
-    };
-  }
-  const parse =
+  const missing = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
+  if (encoding.kind === 'category') return new CategoryWriter(pipeline, column.places, encoding, missing);
+  const read =
     encoding.kind === 'number'
       ? numberReader(encoding)
       : encoding.kind === 'date'
         ? (cell: string) => parseDate(cell, encoding.order)
         : parseBoolean;
-  const [valuePlace = -1, missingPlace = -1] = places;
-  const { centre, scale } = pipeline.features[valuePlace] ?? { centre: 0, scale: 1 };
-  return (cell, data, rowStart) => {
-    const value = said?.has(cell.trim()) === true ? NaN : parse(cell);
+  const cells = new NumberCells({ read, style: encoding.kind === 'number' ? encoding : null, missing });
+  return new NumberWriter(pipeline, column.places, encoding.fill, cells);
+}
+
+/** What a feature is in rows where it has this value. */
+function standardized({ features }: FeaturePipeline, place: number, value: number): number {
+  const feature = features[place];
+  return feature === undefined ? NaN : (value - feature.centre) / feature.scale;
+}
+
+class CategoryWriter implements ColumnWriter {
+  readonly #placeOf: ReadonlyMap<string, number>;
+  readonly #otherPlace: number;
+  readonly #missingPlace: number;
+
+  constructor(
+    private readonly pipeline: FeaturePipeline,
+    places: readonly number[],
+    { levels, other, missing }: Extract<ColumnEncoding, { kind: 'category' }>,
+    private readonly missingWords: ReadonlySet<string> | null,
+  ) {
+    this.#placeOf = new Map(levels.map((level, k) => [level, places[k] ?? -1]));
+    this.#otherPlace = other ? (places[levels.length] ?? -1) : -1;
+    this.#missingPlace = missing ? (places[places.length - 1] ?? -1) : -1;
+  }
+
+  write(block: CellBlock, column: number, data: Float64Array, stride: number): void {
+    for (let row = 0; row < block.rows; row++) {
+      const place = this.#place(block.cell(row, column));
+      if (place >= 0) data[row * stride + place] = standardized(this.pipeline, place, 1);
+    }
+  }
+
+  #place(cell: string): number {
+    const text = cell.trim();
+    if (isMissing(cell) || this.missingWords?.has(text) === true) return this.#missingPlace;
+    return this.#placeOf.get(text) ?? this.#otherPlace;
+  }
+}
+
+class NumberWriter implements ColumnWriter {
+  readonly #cells: NumberCells;
+  readonly #valuePlace: number;
+  readonly #missingPlace: number;
+  readonly #centre: number;
+  readonly #scale: number;
+  readonly #limit: number;
+  /** Of rows without a number. */
+  readonly #filled: number;
+  readonly #marked: number;
+
+  constructor(pipeline: FeaturePipeline, places: readonly number[], fill: number, cells: NumberCells) {
+    const [valuePlace = -1, missingPlace = -1] = places;
+    const { centre, scale } = pipeline.features[valuePlace] ?? { centre: 0, scale: 1 };
+    this.#cells = cells;
+    this.#valuePlace = valuePlace;
+    this.#missingPlace = missingPlace;
+    this.#centre = centre;
+    this.#scale = scale;
+    this.#limit = pipeline.standardize ? farthest : Infinity;
+    this.#filled = standardized(pipeline, valuePlace, fill);
+    this.#marked = standardized(pipeline, missingPlace, 1);
+  }
+
+  write(block: CellBlock, column: number, data: Float64Array, stride: number): void {
+    for (let row = 0; row < block.rows; row++) this.#put(this.#cells.at(block, row, column), data, row * stride);
+  }
+
+  #put(value: number, data: Float64Array, rowStart: number): void {
     if (value - value === 0) {
-      if (valuePlace < 0) return;
-      const held = (value - centre) / scale;
-      data[rowStart + valuePlace] = pipeline.standardize ? Math.max(-farthest, Math.min(farthest, held)) : held;
+      if (this.#valuePlace < 0) return;
+      const held = (value - this.#centre) / this.#scale;
+      data[rowStart + this.#valuePlace] = Math.max(-this.#limit, Math.min(this.#limit, held));
       return;
     }
-    if (valuePlace >= 0) put(valuePlace, encoding.fill, data, rowStart);
-    if (missingPlace >= 0) put(missingPlace, 1, data, rowStart);
-  };
+    if (this.#valuePlace >= 0) data[rowStart + this.#valuePlace] = this.#filled;
+    if (this.#missingPlace >= 0) data[rowStart + this.#missingPlace] = this.#marked;
+  }
 }

@@ -1,4 +1,6 @@
+import type { CellBlock } from '../cells/cellBlock';
 import { isMissing } from '../cells/cells';
+import { detach } from '../cells/cellText';
 import type { Candidate, Learned, Learner } from './learnerTypes';
 
 /** Values of a category with a feature of their own, at most; the most frequent ones. */
@@ -23,7 +25,13 @@ export class CategoryLearner implements Learner {
     private readonly missing: ReadonlySet<string> | null,
   ) {}
 
-  add(cell: string): void {
+  add(block: CellBlock, column: number, labelledRows: Uint8Array): void {
+    for (let row = 0; row < block.rows; row++) {
+      if (labelledRows[block.firstRow + row] === 1) this.#count(block.cell(row, column));
+    }
+  }
+
+  #count(cell: string): void {
     if (isMissing(cell) || this.missing?.has(cell.trim()) === true) {
       this.#missing++;
       return;
@@ -31,7 +39,7 @@ export class CategoryLearner implements Learner {
     const value = cell.trim();
     const count = this.#counts.get(value);
     if (count !== undefined) this.#counts.set(value, count + 1);
-    else if (this.#counts.size < maxCountedValues) this.#counts.set(value, 1);
+    else if (this.#counts.size < maxCountedValues) this.#counts.set(detach(value), 1);
   }
 
   learn(labelledRows: number): Learned {

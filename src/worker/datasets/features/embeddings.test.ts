@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AuditSettings } from '../../../contract/audit';
 import type { Column } from '../../../contract/dataset';
 import { createRandom } from '../../../core/base/random';
-import type { ColumnScan, FeaturePipeline } from '../datasetTypes';
+import { CellBlock } from '../cells/cellBlock';
+import type { CellScan, FeaturePipeline } from '../datasetTypes';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
 import { rankCorrelation } from './embeddings';
 import { fitFeaturePipeline } from './fitFeaturePipeline';
@@ -40,10 +41,12 @@ async function encode(
   scale: AuditSettings['scale'],
   standardize = true,
 ): Promise<{ readonly pipeline: FeaturePipeline; readonly data: Float64Array }> {
-  const scan: ColumnScan = async (indices, onBlock) => {
+  const scan: CellScan = async (indices, onBlock) => {
     await onBlock(
-      0,
-      indices.map((index) => values[index].map((value) => (Number.isNaN(value) ? '' : String(value)))),
+      CellBlock.ofColumns(
+        0,
+        indices.map((index) => values[index].map((value) => (Number.isNaN(value) ? '' : String(value)))),
+      ),
     );
   };
   const columns = names.map((name, index): Column => {

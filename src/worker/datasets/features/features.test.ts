@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Column, ColumnType } from '../../../contract/dataset';
 import { InputError } from '../../../core/base/errors';
 import { splitCodes } from '../../../core/base/splitCodes';
-import type { ColumnScan, FeaturePipeline } from '../datasetTypes';
+import { CellBlock } from '../cells/cellBlock';
+import type { CellScan, ColumnScan, FeaturePipeline } from '../datasetTypes';
 import { readLabels, readLabelsAs } from '../labels';
 import { checkTrainingRows, drawStratifiedSplit, readSplitColumn } from '../splits';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from './applyFeaturePipeline';
@@ -21,6 +22,12 @@ function scanOf(columns: readonly (readonly string[])[], block = 3): ColumnScan 
       );
     }
   };
+}
+
+/** The same in the shape that features are made from. */
+function cellScanOf(columns: readonly (readonly string[])[], block = 3): CellScan {
+  const scan = scanOf(columns, block);
+  return (indices, onBlock) => scan(indices, (firstRow, cells) => onBlock(CellBlock.ofColumns(firstRow, cells)));
 }
 
 function column(index: number, name: string, type: ColumnType, more: Partial<Column> = {}): Column {
@@ -46,7 +53,7 @@ async function build(
   options: { labelledRows?: Uint8Array; standardize?: boolean; intercept?: boolean } = {},
 ): Promise<{ pipeline: FeaturePipeline; rows: number[][] }> {
   const n = cells[0]?.length ?? 0;
-  const scan = scanOf(cells);
+  const scan = cellScanOf(cells);
   const pipeline = await fitFeaturePipeline({
     scan,
     columns,
@@ -211,7 +218,7 @@ describe('features', () => {
   });
 
   it('lives in shared memory and can be written from a later row on', async () => {
-    const scan = scanOf([['1', '2', '3']]);
+    const scan = cellScanOf([['1', '2', '3']]);
     const pipeline = await fitFeaturePipeline({
       scan,
       columns: [column(0, 'x', 'number')],

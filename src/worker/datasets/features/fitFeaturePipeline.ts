@@ -8,7 +8,7 @@ import { createTurns } from '../../eventLoop';
 import { parseBoolean, parseDate } from '../cells/cells';
 import type { DateOrder } from '../cells/numberFormat';
 import { numberReader, styleOf } from '../cells/numberStyle';
-import type { ColumnScan, EncodedColumn, Feature, FeaturePipeline } from '../datasetTypes';
+import type { CellScan, EncodedColumn, Feature, FeaturePipeline } from '../datasetTypes';
 import { CategoryLearner } from './categoryLearner';
 import { describeEmbedding, findEmbeddings } from './embeddings';
 import type { Learned, Learner } from './learnerTypes';
@@ -20,7 +20,7 @@ const largeUnscaled = 1e6;
 const smallUnscaled = 1e-6;
 
 interface FitFeatureOptions {
-  readonly scan: ColumnScan;
+  readonly scan: CellScan;
   /** All columns; those with role `feature` are used. */
   readonly columns: readonly Column[];
   /** 1 for each row to learn from (the labelled ones). */
@@ -91,15 +91,14 @@ async function learnFrom(
   let seen = 0;
   await scan(
     columns.map(({ index }) => index),
-    async (firstRow, cells) => {
-      const count = cells[0]?.length ?? 0;
+    async (block) => {
       for (const [k, learner] of learners.entries()) {
-        const texts = cells[k] ?? [];
-        for (let i = 0; i < count; i++) if (labelledRows[firstRow + i] === 1) learner.add(texts[i] ?? '');
+        learner.add(block, k, labelledRows);
         await turn();
       }
-      for (let i = 0; i < count; i++) seen += labelledRows[firstRow + i] ?? 0;
-      onRows?.(firstRow + count, labelledRows.length);
+      const end = block.firstRow + block.rows;
+      for (let row = block.firstRow; row < end; row++) seen += labelledRows[row] ?? 0;
+      onRows?.(end, labelledRows.length);
     },
     signal,
   );

@@ -1,3 +1,4 @@
+import type { CellBlock } from '../cells/cellBlock';
 import type { ColumnEncoding } from '../datasetTypes';
 
 /**
@@ -27,6 +28,7 @@ export interface Learned {
 
 /** Learns from the cells of a column's labelled rows how it becomes features. */
 export interface Learner {
-  add(cell: string): void;
+  /** Takes a column's cells in a block, of the rows with 1 in `labelledRows`, which has an entry for every row. */
+  add(block: CellBlock, column: number, labelledRows: Uint8Array): void;
   learn(labelledRows: number): Learned;
 }

@@ -1,3 +1,6 @@
+import type { CellBlock } from '../cells/cellBlock';
+import { detach } from '../cells/cellText';
+import { NumberCells } from '../cells/numberCells';
 import type { NumberStyle } from '../cells/numberFormat';
 import { numberReader, plainDigits } from '../cells/numberStyle';
 import type { ColumnEncoding } from '../datasetTypes';
@@ -28,23 +31,27 @@ interface NumberLearnerOptions {
 export class NumberLearner implements Learner {
   readonly #moments = new Moments();
   readonly #options: NumberLearnerOptions;
-  readonly #read: (cell: string) => number;
+  readonly #cells: NumberCells;
   #first = '';
   #differs = false;
 
   constructor(options: NumberLearnerOptions) {
     this.#options = options;
-    this.#read = options.read;
+    this.#cells = new NumberCells(options);
   }
 
-  add(cell: string): void {
-    const { missing } = this.#options;
-    if (missing?.has(cell.trim()) === true) return;
-    const value = this.#read(cell);
+  add(block: CellBlock, column: number, labelledRows: Uint8Array): void {
+    for (let row = 0; row < block.rows; row++) {
+      if (labelledRows[block.firstRow + row] === 1) this.#take(block, row, column);
+    }
+  }
+
+  #take(block: CellBlock, row: number, column: number): void {
+    const value = this.#cells.at(block, row, column);
     // Missing and unreadable cells, and infinite ones.
     if (!(value - value === 0)) return;
-    if (this.#moments.count === 0) this.#first = cell;
-    else if (!this.#differs && cell !== this.#first) this.#differs = true;
+    if (this.#moments.count === 0) this.#first = detach(block.cell(row, column));
+    else if (!this.#differs && block.cell(row, column) !== this.#first) this.#differs = true;
     this.#moments.add(value);
   }
 

@@ -3,6 +3,7 @@ import type { RowIssue } from '../../../contract/dataset';
 import { rowIssueSchema } from '../../../contract/dataset';
 import { BugError, StorageError } from '../../../core/base/errors';
 import type { CancellationSignal } from '../../../core/job/jobContext';
+import { CellBlock } from '../../datasets/cells/cellBlock';
 import { createTurns } from '../../eventLoop';
 import { cellExpression, type CellTable, comparedCells, joinedCells } from '../tables/cellTable';
 import type { Database } from '../tables/database';
@@ -13,7 +14,7 @@ import type { Database } from '../tables/database';
  */
 const separatorCodes = [31, 0xf8fd, 0xf8fe] as const;
 
-type OnCells = (firstRow: number, columns: readonly (readonly string[])[]) => void | Promise<void>;
+type OnCells = (block: CellBlock) => void | Promise<void>;
 
 /**
  * Rows handed to a scan's callback at a time are those of one chunk of DuckDB's: at most 2,048. Rows lie in the table
@@ -45,7 +46,7 @@ export async function scanCells(
       columns.push(chunk.getColumnValues(k + 1) as string[]);
       await turn();
     }
-    await onBlock(first, columns);
+    await onBlock(CellBlock.ofColumns(first, columns));
     return true;
   });
 }
@@ -63,31 +64,22 @@ async function scanJoined(
   signal: CancellationSignal | undefined,
 ): Promise<number | undefined> {
   const turn = createTurns(signal);
-  const separator = String.fromCharCode(code);
   const joined = joinedCells(table, columnIndices, code);
   let stoppedAt: number | undefined;
   await scanChunks(database, table.name, [joined], from, signal, async (chunk, first) => {
-    const columns = columnIndices.map(() => new Array<string>(chunk.rowCount));
+    const block = new CellBlock(first, chunk.rowCount, columnIndices.length);
     const texts = chunk.getColumnValues(1) as string[]; // Cells are never NULL, so neither are they joined.
-    for (let row = 0; row < texts.length; row++) {
-      if (!splitInto(columns, row, texts[row] ?? '', separator)) {
+    for (const text of texts) {
+      if (!block.add(text, code)) {
         stoppedAt = first;
         return false;
       }
       await turn();
     }
-    await onBlock(first, columns);
+    await onBlock(block);
     return true;
   });
   return stoppedAt;
-}
-
-/** Puts the cells of a row into their columns; false where they are not as many as there are columns. */
-function splitInto(columns: readonly string[][], row: number, text: string, separator: string): boolean {
-  const cells = text.split(separator);
-  if (cells.length !== columns.length) return false;
-  for (let k = 0; k < cells.length; k++) (columns[k] as string[])[row] = cells[k] as string;
-  return true;
 }
 
 /** Goes through a table chunk by chunk from a row on, as long as the visitor says true. */

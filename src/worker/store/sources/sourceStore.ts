@@ -2,7 +2,7 @@ import type { Column, RowIssue } from '../../../contract/dataset';
 import { BugError, InputError } from '../../../core/base/errors';
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import { closeAfter } from '../../closeAll';
-import type { ColumnScan, RecordBlock } from '../../datasets/datasetTypes';
+import type { CellScan, ColumnScan, RecordBlock } from '../../datasets/datasetTypes';
 import type { SourceRecord } from '../storeTypes';
 import { cellsPerListFor, type CellTable } from '../tables/cellTable';
 import type { Database } from '../tables/database';
@@ -202,14 +202,17 @@ export class SourceStore {
     return { total: stored.record.issueCount, issues };
   }
 
-  readonly scan: ColumnScan = (columnIndices, onBlock, signal) =>
+  readonly scanCells: CellScan = (columnIndices, onBlock, signal) =>
     scanCells(this.#database, this.table, columnIndices, onBlock, signal);
 
-  readonly scanValidation: ColumnScan = (columnIndices, onBlock, signal) => {
+  readonly scanValidationCells: CellScan = (columnIndices, onBlock, signal) => {
     if (this.#validation === null) throw new BugError('There is no validation file in this project.');
     const table = cellTable('validation', this.#validation);
     return scanCells(this.#database, table, columnIndices, onBlock, signal);
   };
+
+  readonly scan = scanTexts(this.scanCells);
+  readonly scanValidation = scanTexts(this.scanValidationCells);
 
   /** Rows with more or fewer cells than there are columns, in row order. */
   async readRaggedRows(kind: SourceKind): Promise<RaggedRow[]> {
@@ -265,6 +268,19 @@ export class SourceStore {
     }
     await this.#onReplaced(kind);
   }
+}
+
+function scanTexts(scan: CellScan): ColumnScan {
+  return (columnIndices, onBlock, signal) =>
+    scan(
+      columnIndices,
+      (block) =>
+        onBlock(
+          block.firstRow,
+          columnIndices.map((_, k) => block.column(k)),
+        ),
+      signal,
+    );
 }
 
 function cellTable(kind: SourceKind, { generation, cellsPerList = null, record }: StoredSource): CellTable {
