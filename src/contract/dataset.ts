@@ -294,9 +294,9 @@ export const datasetSummarySchema = z.object({
     z.object({
       level: z.enum(['info', 'warning', 'error']),
       text: z.string(),
-      /** The window says it with a card of its own, and buttons. */
       /** Of labels as classes: nothing to somebody who takes them as numbers. */
       ofClasses: z.literal(true).optional(),
+      /** The window says it with a card of its own, and buttons. */
       card: z.enum(['labels', 'leak']).optional(),
     }),
   ),

@@ -167,6 +167,26 @@ describe('auditFeatures', () => {
     expect(aside.rowsSetAside).toBeLessThan(all.rowsSetAside);
   });
 
+  it('says where the labels that it measures on are doubted more than believed', () => {
+    const clear = syntheticRows({ rows: 260, features: 6, classes: 3, seed: 41, signal: 8 });
+    const validates = (row: number): boolean => row % 13 === 0;
+    const split = clear.labels.map((_, i) => (validates(i) ? splitCodes.validation : splitCodes.train));
+    const doubtsOf = (labels: Int32Array) => {
+      const input = inputOf(clear, { labels, split: Uint8Array.from(split), l2: 0.02 });
+      const { warnings, beliefs } = auditFeatures(input, createTestContext());
+      const believed = beliefs.suspicion.reduce((sum, s, i) => (validates(i) ? sum + 1 - s : sum), 0);
+      return { believed, told: warnings.filter((text) => text.includes('doubted more than they are believed')) };
+    };
+    const { told, believed } = doubtsOf(clear.labels.map((label, i) => (validates(i) ? (label + 1) % 3 : label)));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(
+      `labels of the validation rows are doubted more than they are believed: 20 rows count ${Number(believed.toPrecision(2))} in all`,
+    );
+    const asGiven = doubtsOf(clear.labels);
+    expect(asGiven.told).toEqual([]);
+    expect(asGiven.believed).toBeGreaterThan(10);
+  });
+
   it('leaves validation columns empty without validation rows, and says so; both heads are one', () => {
     const context = createTestContext();
     const result = auditFeatures(inputOf(data, { split: new Uint8Array(260) }), context);

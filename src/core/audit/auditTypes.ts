@@ -154,7 +154,7 @@ export interface Rescaling {
 }
 
 /** Loss and accuracy of a head on a set of labelled rows. */
-export interface SplitSummary {
+interface SplitSummary {
   readonly rows: number;
   readonly meanLoss: number;
   /** 0 … 1. */

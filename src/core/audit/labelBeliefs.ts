@@ -11,12 +11,18 @@ const labelReasons =
   reasonFlags.rareClass |
   reasonFlags.decimalSlip;
 
+/**
+ * No label is doubted more: a suspicion may round to 1, and where all that are measured do they still count, all alike.
+ * What that is worth is for a warning to say.
+ */
+const mostDoubted = 1 - 1e-9;
+
 /** n: 1 for rows whose label a person vouches for; undefined: none. */
 type VouchedRows = Uint8Array | undefined;
 
 /**
  * What is thought of the labels when something is measured on their rows: their suspicions, but none where they say
- * nothing (without a signal) or a person vouches for the label.
+ * nothing (without a signal) or a person vouches for the label, and never 1.
  */
 export function believe(
   labels: RowLabels,
@@ -24,7 +30,7 @@ export function believe(
   signalFound: boolean,
   vouched: VouchedRows,
 ): LabelBeliefs {
-  const doubted = suspicion.map((s, i) => (signalFound && vouched?.[i] !== 1 && s > 0 ? s : 0));
+  const doubted = suspicion.map((s, i) => (signalFound && vouched?.[i] !== 1 && s > 0 ? Math.min(s, mostDoubted) : 0));
   return { labels, suspicion: doubted, others };
 }
 

@@ -1,15 +1,12 @@
-import { rowsOfWeight } from '../base/weights';
 import type { FittedModel } from '../influence/fittedModel';
 import { valueOfSet } from '../influence/measurements/effectsOnSet';
-import type { MeasuredLabels } from '../influence/measurements/measuredLabels';
-import { readLabels } from '../influence/measurements/measuredLabels';
-import type { HeadProblem } from '../models/headProblem';
 import { forestSeed, forestTrees, isForest } from '../ranking/forest/forestExpert';
 import { highLeverageThreshold } from '../ranking/reasons';
-import type { AuditInput, AuditResult, FittedHead, Rescaling, SplitSummary } from './auditTypes';
+import type { AuditInput, AuditResult, FittedHead, Rescaling } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { MeasuredHead, MeasuredHeads } from './measureHeads';
 import type { RankedAudit } from './rankAudit';
+import { summarizeSplits } from './summarizeSplits';
 import { auditWarnings } from './warnings';
 
 /** The result of an audit: its columns, the head, and what sums them up. O(n·K). */
@@ -22,20 +19,8 @@ export function summarizeAudit(
   const { search, training: head } = heads;
   const { problem, fit, influence } = head;
   const { columns, judgement, ...ranked } = ranking;
-  const given = { labels: input.labels };
-  const summaryOf = (logits: Float64Array, weights: Float64Array): SplitSummary =>
-    summarizeSplit(problem, logits, rowsOfWeight(weights), given);
-  const { logits } = fit.state;
-  const way = ranking.validationLabels;
-  const taken = readLabels(input.labels, ranking.beliefs, way);
-  const measuredOn = (weights: Float64Array): SplitSummary | null => {
-    const rows = rowsOfWeight(weights);
-    if (rows.length === 0) return null;
-    const summary = summarizeSplit(problem, logits, rows, taken);
-    if (way === 'given') return summary;
-    const { meanLoss, accuracy } = summarizeSplit(problem, logits, rows, given);
-    return { ...summary, given: { meanLoss, accuracy } };
-  };
+  const { beliefs, validationLabels } = ranking;
+  const logits = { fitted: fit.state.logits, leftOut: influence.outOfSampleLogits };
   const result: Omit<AuditResult, 'warnings'> = {
     columns: { ...head.columns, ...columns },
     classProbabilities: judgement.probabilities,
@@ -48,10 +33,9 @@ export function summarizeAudit(
     rowsSetAside: judgement.rowsSetAside,
     forests: judgement.experts.some(({ name }) => isForest(name)) ? { trees: forestTrees, seed: forestSeed } : null,
     ...summarizeLeverage(influence.leverage),
-    train: summaryOf(logits, roles.train),
-    leaveOneOut: summaryOf(influence.outOfSampleLogits, roles.train),
-    validation: measuredOn(roles.validation),
-    test: measuredOn(roles.test),
+    ...summarizeSplits({ labels: input.labels, beliefs, validationLabels }, roles, logits, (at, rows, labels) =>
+      valueOfSet({ problem, logits: at }, labels, rows),
+    ),
     unlabelledRows: roles.unlabelledRows,
   };
   return { ...result, warnings: auditWarnings({ result, input, roles, heads }) };
@@ -95,15 +79,4 @@ export function summarizeLeverage(
     if (value > highLeverageThreshold) highLeverageRows++;
   }
   return { effectiveDof, maxLeverage, highLeverageRows };
-}
-
-/** Mean loss and accuracy over the rows under n×K logits. */
-function summarizeSplit(
-  problem: HeadProblem,
-  logits: Float64Array,
-  rows: Int32Array,
-  labels: MeasuredLabels,
-): SplitSummary {
-  const { meanLoss, accuracy } = valueOfSet({ problem, logits }, labels, rows);
-  return { rows: rows.length, meanLoss, accuracy };
 }

@@ -1,4 +1,6 @@
-import { formatPercent, formatRoughPercent } from '../base/format';
+import { formatPercent, formatPlural, formatRough, formatRoughPercent } from '../base/format';
+import { rowsOfWeight } from '../base/weights';
+import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
 import { describeCondition } from '../influence/trust/trustSentences';
 import type { L2Choice } from '../l2/l2Types';
 import type { HeadProblem } from '../models/headProblem';
@@ -17,7 +19,10 @@ interface WarningInput extends HeadWarningInput {
 
 /** What is known of any audit's head and of its rows. */
 interface HeadWarningInput {
-  readonly result: Pick<AuditResult, 'head' | 'l2Choice' | 'effectiveDof' | 'neighbours' | 'expertsLeftOut'>;
+  readonly result: Pick<
+    AuditResult,
+    'head' | 'l2Choice' | 'effectiveDof' | 'neighbours' | 'expertsLeftOut' | 'beliefs'
+  >;
   readonly roles: RowRoles;
   readonly heads: MeasuredHeads;
 }
@@ -36,6 +41,7 @@ export function headWarnings(audit: HeadWarningInput, ofLabels: readonly string[
     ...describeCondition(result.head).map(({ text }) => text),
     ...ofLabels,
     ...describeValidation(roles),
+    ...describeDoubts(result.beliefs, roles),
     ...describeInfluence(audit),
     ...describeRecall(result.neighbours),
     ...describeLeftOut(result.expertsLeftOut),
@@ -108,6 +114,19 @@ function describeClasses({ input: { labels }, heads }: WarningInput): string[] {
 
 function describeValidation({ validationRows }: RowRoles): string[] {
   return validationRows > 0 ? [] : ['There are no validation rows: effects on the validation loss are left empty.'];
+}
+
+/** Where little is left of the labels that are measured on, whichever way they are taken. */
+function describeDoubts({ suspicion }: LabelBeliefs, { validation, test }: RowRoles): string[] {
+  return Object.entries({ validation, test }).flatMap(([split, weights]) => {
+    const rows = rowsOfWeight(weights);
+    const believed = rows.reduce((sum, row) => sum + 1 - suspicion[row], 0);
+    if (!(believed < 0.5 * rows.length)) return [];
+    return [
+      `The labels of the ${split} rows are doubted more than they are believed: ${formatPlural(rows.length, 'row counts', 'rows count')} ${formatRough(believed)} in all by 1 − suspicion. ` +
+        `What is measured on them says little, however their labels are taken. Check these labels, or measure on others.`,
+    ];
+  });
 }
 
 /** How far leave-one-out and influence figures can be trusted. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finiteOrNull, formatCount, formatPercent, formatPlural, formatRoughPercent } from './format';
+import { finiteOrNull, formatCount, formatPercent, formatPlural, formatRough, formatRoughPercent } from './format';
 
 describe('numbers in sentences', () => {
   it('groups counts', () => {
@@ -15,6 +15,7 @@ describe('numbers in sentences', () => {
     expect(formatPercent(0.7894, 1)).toBe('78.9 %');
     expect(formatPercent(1, 0)).toBe('100 %');
     expect([0.0341, 0.05, 1, 0, 0.5].map(formatRoughPercent)).toEqual(['3.4 %', '5 %', '100 %', '0 %', '50 %']);
+    expect([9.126, 0.000867, 12, 120].map(formatRough)).toEqual(['9.1', '0.00087', '12', '120']);
   });
 
   it('has nothing for JSON where there is no number', () => {

@@ -19,7 +19,12 @@ export function formatPercent(share: number, decimals: number): string {
 
 /** A share that is known to two figures at most: 0.0341 → "3.4 %", 0.05 → "5 %". */
 export function formatRoughPercent(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
+  return `${formatRough(100 * share)} %`;
+}
+
+/** A number that is known to two figures at most: 9.126 → "9.1", 0.000867 → "0.00087". */
+export function formatRough(value: number): string {
+  return String(Number(value.toPrecision(2)));
 }
 
 /** For JSON, which has no NaN and no infinity; null stays null. */

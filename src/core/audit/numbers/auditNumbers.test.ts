@@ -128,6 +128,15 @@ describe('an audit of numeric labels', () => {
     expect(clean.columns.rank.reduce((most, rank) => Math.max(most, rank), 0)).toBe(400 - held.length);
   });
 
+  it('says where the labels that it measures on are doubted more than believed', () => {
+    // Of the rows that validate only those whose labels are wrong.
+    const split = input.split.map((_, i) => (input.wrong[i] === 1 ? splitCodes.validation : splitCodes.train));
+    const { warnings, validation } = auditNumbers({ ...input, split }, createTestContext());
+    expect(warnings.filter((text) => text.includes('doubted more than they are believed'))).toHaveLength(1);
+    expect(validation?.meanLoss).toBeLessThan(validation?.given?.meanLoss ?? 0);
+    expect(result.warnings.join()).not.toContain('doubted more');
+  });
+
   it('is the same every time, whatever the seed and which rows validate say of the suspicion', () => {
     const again = auditNumbers(input, createTestContext());
     expect([...again.columns.suspicionLogOdds]).toEqual([...result.columns.suspicionLogOdds]);

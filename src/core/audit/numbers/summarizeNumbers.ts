@@ -1,13 +1,13 @@
-import { rowsOfWeight } from '../../base/weights';
 import { valueOfSet } from '../../influence/measurements/effectsOnSet';
 import type { MeasuredLabels } from '../../influence/measurements/measuredLabels';
-import { readLabels, totalWeight } from '../../influence/measurements/measuredLabels';
+import { totalWeight } from '../../influence/measurements/measuredLabels';
 import type { HeadProblem } from '../../models/headProblem';
 import type { LabelSignal } from '../../ranking/suspicion/labelSignal';
 import { explainNoSignal } from '../../ranking/suspicion/labelSignal';
 import type { RowRoles } from '../checkInput';
 import type { MeasuredHeads } from '../measureHeads';
 import { describeHead, summarizeLeverage } from '../summarizeAudit';
+import { summarizeSplits } from '../summarizeSplits';
 import { headWarnings } from '../warnings';
 import type { NumbersInput, NumbersResult, NumbersSplit } from './numbersTypes';
 import type { rankNumbers } from './rankNumbers';
@@ -23,42 +23,29 @@ export function summarizeNumbers(
   const { problem, fit, influence } = head;
   const { columns, ...ranked } = ranking;
   const { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif } = head.columns;
-  const given = { labels };
-  const summaryOf = (logits: Float64Array, weights: Float64Array): NumbersSplit =>
-    summarizeSplit(problem, logits, rowsOfWeight(weights), given);
-  const { logits } = fit.state;
-  const way = ranking.validationLabels;
-  const taken = readLabels(labels, ranking.beliefs, way);
-  const measuredOn = (weights: Float64Array): NumbersSplit | null => {
-    const rows = rowsOfWeight(weights);
-    if (rows.length === 0) return null;
-    const summary = summarizeSplit(problem, logits, rows, taken);
-    if (way === 'given') return summary;
-    const { meanLoss, rSquared } = summarizeSplit(problem, logits, rows, given);
-    return { ...summary, given: { meanLoss, rSquared } };
-  };
+  const { beliefs, validationLabels } = ranking;
+  const logits = { fitted: fit.state.logits, leftOut: influence.outOfSampleLogits };
   const result: Omit<NumbersResult, 'warnings'> = {
     columns: { loss, looLoss, leverage, selfInfluenceIf, selfInfluenceRif, ...columns },
     head: describeHead(head),
     l2Choice: search?.choice ?? null,
     ...ranked,
     ...summarizeLeverage(influence.leverage),
-    train: summaryOf(logits, roles.train),
-    leaveOneOut: summaryOf(influence.outOfSampleLogits, roles.train),
-    validation: measuredOn(roles.validation),
-    test: measuredOn(roles.test),
+    ...summarizeSplits({ labels, beliefs, validationLabels }, roles, logits, (at, rows, taken) =>
+      figuresOf(problem, at, rows, taken),
+    ),
     unlabelledRows: roles.unlabelledRows,
   };
   return { ...result, warnings: [...describeSignal(result.signal), ...headWarnings({ result, roles, heads }, [])] };
 }
 
 /** Mean loss and R² over the rows, their labels weighed as they are taken. */
-function summarizeSplit(
+function figuresOf(
   problem: HeadProblem,
   logits: Float64Array,
   rows: Int32Array,
   taken: MeasuredLabels,
-): NumbersSplit {
+): NonNullable<NumbersSplit['given']> {
   const { meanLoss } = valueOfSet({ problem, logits }, taken, rows);
   const total = totalWeight(taken, rows);
   const { labels, weights, second } = taken;
@@ -69,7 +56,7 @@ function summarizeSplit(
   }
   const mean = new Float64Array(logits.length).fill(sum / total);
   const around = valueOfSet({ problem, logits: mean }, taken, rows).meanLoss;
-  return { rows: rows.length, meanLoss, rSquared: around > 0 ? 1 - meanLoss / around : Number.NaN };
+  return { meanLoss, rSquared: around > 0 ? 1 - meanLoss / around : Number.NaN };
 }
 
 function describeSignal(signal: LabelSignal): string[] {
