@@ -32,7 +32,7 @@ describe('parseMeasure', () => {
   });
 
   it('names what there is for anything else', () => {
-    for (const text of ['loss', 'margin:-1', 'validation_margin', 'slice:=x', '']) {
+    for (const text of ['loss', 'margin:-1', 'validation_margin', 'training_loss_given', 'slice:=x', '']) {
       expect(() => parseMeasure(text)).toThrow(InputError);
     }
     expect(() => parseMeasure('accuracy')).toThrow(/validation_accuracy/);
@@ -45,6 +45,14 @@ describe('options', () => {
       'validation_loss',
       'margin:3',
       'slice:a=x,y',
+    ]);
+  });
+
+  it('takes a measure that is named twice once', () => {
+    expect(collectMeasures('margin:3,validation_loss', collectMeasures('validation_loss,margin:12'))).toEqual([
+      'validation_loss',
+      'margin:12',
+      'margin:3',
     ]);
   });
 

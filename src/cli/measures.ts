@@ -10,13 +10,13 @@ import { terminalCell } from './terminalText';
 const measureForms = [
   'validation_loss, training_loss, test_loss',
   'validation_accuracy, training_accuracy, test_accuracy',
-  'validation_loss_given, test_loss_given, by the labels as they are given',
+  'validation_loss_given, test_loss_given',
   'validation_accuracy_given, test_accuracy_given',
   'margin:ROW, loss:ROW, slice:COLUMN=VALUE',
 ];
 
 /** For help texts: what `--measure` takes. */
-export const measureHelp = `Measures:\n  ${measureForms.join(',\n  ')}`;
+export const measureHelp = `Measures:\n  ${measureForms.join(',\n  ')}\nThose with _given take labels as they are, whatever --validation-labels says.`;
 
 const splits = { validation: 'validation', training: 'train', test: 'test' } as const;
 
@@ -32,7 +32,7 @@ type Measure =
  * @throws InputError for anything else, naming what there is.
  */
 export function parseMeasure(text: string): Measure {
-  const mean = /^(validation|training|test)_(loss|accuracy)(_given)?$/.exec(text);
+  const mean = /^(?!training.*_given)(validation|training|test)_(loss|accuracy)(_given)?$/.exec(text);
   if (mean !== null) {
     const [, split, what, given] = mean;
     const rows = splits[split as keyof typeof splits]; // The pattern allows these three.

@@ -115,9 +115,10 @@ export function collectTexts(text: string, before: readonly string[] = []): stri
 
 /**
  * Measures of an option that may be repeated; commas separate them too, except in a slice, whose value may hold one.
+ * Each counts once: it is a column of a table.
  */
 export function collectMeasures(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...(text.startsWith('slice:') ? [text] : parseNames(text))];
+  return [...new Set([...before, ...(text.startsWith('slice:') ? [text] : parseNames(text))])];
 }
 
 /** Which column is what, and which rows validate. */

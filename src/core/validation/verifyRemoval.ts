@@ -79,9 +79,10 @@ function defaultMeasurements(
   const classes = problem.kind !== 'ridge';
   const measurements: Measurement[] = [];
   if (sets.validation.length > 0) {
-    for (const labels of new Set([usualWay('validation', sets), 'given'] as const)) {
-      measurements.push({ kind: 'meanLoss', rows: 'validation', labels });
-      if (classes) measurements.push({ kind: 'accuracy', rows: 'validation', labels });
+    const beside = usualWay('validation', sets) === 'given' ? [] : [{ labels: 'given' } as const];
+    for (const labels of [{}, ...beside]) {
+      measurements.push({ kind: 'meanLoss', rows: 'validation', ...labels });
+      if (classes) measurements.push({ kind: 'accuracy', rows: 'validation', ...labels });
     }
   }
   measurements.push({ kind: 'meanLoss', rows: 'train' });

@@ -150,16 +150,19 @@ describe('labels as they are taken', () => {
   const { model, sets, beliefs } = opened;
   const { labels } = model.problem;
 
-  it('say in the name of a measurement where they are taken otherwise than usual', () => {
+  it('say in the name of a measurement how they are taken where it was said, and nothing where it was not', () => {
     const measurements = validationLabelWays.map((way) => ({
       kind: 'meanLoss' as const,
       rows: 'validation' as const,
       labels: way,
     }));
-    const names = prepareMeasurements(model, [...measurements, { kind: 'meanLoss', rows: 'train' }], sets).map(
-      ({ name }) => name,
-    );
-    expect(names).toEqual(['validation_loss_given', 'validation_loss', 'validation_loss_expected', 'training_loss']);
+    const unsaid = (['validation', 'train'] as const).map((rows) => ({ kind: 'meanLoss', rows }) as const);
+    const said = ['validation_loss_given', 'validation_loss_weighted', 'validation_loss_expected'];
+    for (const validationLabels of validationLabelWays) {
+      const prepared = prepareMeasurements(model, [...unsaid, ...measurements], { ...sets, validationLabels });
+      expect(prepared.map(({ name }) => name)).toEqual(['validation_loss', 'training_loss', ...said]);
+      expect(prepared[0].value).toBe(prepared[2 + validationLabelWays.indexOf(validationLabels)].value);
+    }
   });
 
   it('are the given ones where nobody doubts them, and for means over the training rows', () => {

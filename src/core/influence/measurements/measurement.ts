@@ -43,7 +43,7 @@ export interface PreparedMeasurement {
   readonly measurement: Measurement;
   /**
    * For tables: `validation_loss`, `training_loss`, `validation_accuracy`, `margin_12`, `loss_12`, `loss_of_NAME`; a
-   * mean that takes labels otherwise than means usually do says how: `validation_loss_given`.
+   * mean that is asked to take labels in one way says so, whatever the others do: `validation_loss_given`.
    */
   readonly name: string;
   /** f(θ̂). */

@@ -55,9 +55,8 @@ export function prepareMeasurements(
       if (isRowMeasurement(measurement)) {
         return prepareRow(model, measurement, single.get(measurement.row) ?? new Float64Array(0));
       }
-      const usual = usualWay(measurement.rows, sets);
-      const way = measurement.labels ?? usual;
-      const name = way === usual ? meanName(measurement) : `${meanName(measurement)}_${way}`;
+      const way = measurement.labels ?? usualWay(measurement.rows, sets);
+      const name = nameOfMean(measurement);
       return new PreparedMean(shareOf(measurement.rows), { measurement, name, labels: labelsOf(way) }, onBlock);
     });
   } catch (error) {
@@ -74,11 +73,11 @@ export function usualWay(
   return rows === 'train' || beliefs === undefined ? 'given' : (validationLabels ?? 'given');
 }
 
-/** The name of a mean in tables, its labels taken as usual. */
-function meanName({ kind, rows }: SetMeasurement): string {
+/** The name of a mean in tables. */
+function nameOfMean({ kind, rows, labels }: SetMeasurement): string {
   const what = kind === 'meanLoss' ? 'loss' : 'accuracy';
-  if (typeof rows !== 'string') return `${what}_of_${rows.name}`;
-  return `${rows === 'train' ? 'training' : rows}_${what}`;
+  const name = typeof rows === 'string' ? `${rows === 'train' ? 'training' : rows}_${what}` : `${what}_of_${rows.name}`;
+  return labels === undefined ? name : `${name}_${labels}`;
 }
 
 function setTitle(measured: MeasuredSet): string {
