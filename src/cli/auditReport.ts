@@ -5,9 +5,9 @@ import type { ExportResult } from '../contract/exports';
 import { formatPercent } from '../core/base/format';
 import { formatCount, formatPlural } from '../core/base/format';
 import { describeEmptyList, listExported } from './exportedFiles';
+import { describeFit, heldOutFacts } from './heldOutFacts';
 import { terminalCell } from './terminalText';
-import { formatFacts } from './textTable';
-import { describeValidationLabels } from './validationLabels';
+import { formatFacts, formatFigure } from './textTable';
 
 /** What an audit found, for a terminal. */
 export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, exported: ExportResult): string {
@@ -15,7 +15,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   const rows: [string, string][] = [
     [
       'data',
-      `${terminalCell(dataset.source.name, 255)}: ${formatCount(dataset.rowCount)} rows, ${describeLabel(audit)}, ${formatPlural(head.features, 'feature')}`,
+      `${terminalCell(dataset.source.name, 255)}: ${formatPlural(dataset.rowCount, 'row')}, ${describeLabel(audit)}, ${formatPlural(head.features, 'feature')}`,
     ],
     [
       'model',
@@ -23,12 +23,10 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
     ],
     [
       'training',
-      `${formatCount(audit.train.rows)} rows, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (${describeFit(audit.leaveOneOut)})`,
+      `${formatPlural(audit.train.rows, 'row')}, loss ${audit.train.loss.toFixed(4)}, left out one by one ${audit.leaveOneOut.loss.toFixed(4)} (${describeFit(audit.leaveOneOut)})`,
     ],
   ];
-  if (audit.validation !== null) rows.push(['validation', describeHeldOut(audit.validation)]);
-  if (audit.test !== null) rows.push(['test', describeHeldOut(audit.test)]);
-  if (audit.validation !== null || audit.test !== null) rows.push(['', describeValidation(audit.settings)]);
+  rows.push(...heldOutFacts(audit));
   rows.push([
     'experts',
     `${audit.expertWeights.map(({ name, weight }) => `${name} ${weight.toFixed(2)}`).join(', ')} (strength)`,
@@ -47,25 +45,8 @@ function describeLabel({ head, labelling }: AuditSummary): string {
     : `${formatCount(head.classes.length)} classes`;
 }
 
-function describeHeldOut({ given, ...taken }: NonNullable<AuditSummary['validation']>): string {
-  const figures = `${formatCount(taken.rows)} rows, loss ${taken.loss.toFixed(4)}, ${describeFit(taken)}`;
-  return given === undefined
-    ? figures
-    : `${figures} (by the given labels loss ${given.loss.toFixed(4)}, ${describeFit(given)})`;
-}
-
-function describeValidation({ validationLabels, validationClean }: AuditSummary['settings']): string {
-  const clean = validationClean ? '; those that validate are known to be right' : '';
-  return `${describeValidationLabels(validationLabels)}${clean}`;
-}
-
-function describeFit({ accuracy, rSquared }: Pick<AuditSummary['train'], 'accuracy' | 'rSquared'>): string {
-  if (accuracy !== null) return `accuracy ${formatPercent(accuracy, 1)}`;
-  return `R² ${rSquared === null || rSquared === undefined ? '–' : rSquared.toFixed(3)}`;
-}
-
 function describeNumbers({ scale, errorShare, pooledRSquared }: NonNullable<AuditSummary['numbers']>): string {
-  const fit = pooledRSquared === null ? '' : `, experts together R² ${pooledRSquared.toFixed(3)}`;
+  const fit = pooledRSquared === null ? '' : `, experts together R² ${formatFigure(pooledRSquared)}`;
   return `about ${formatPercent(errorShare, 1)} wrong; compared ${scale === 'plain' ? 'as they are' : 'by their logarithms'}${fit}`;
 }
 

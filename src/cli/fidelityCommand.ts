@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { InputError } from '../core/base/errors';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
+import type { StudiedHead } from '../core/study/runStudy';
 import type { RemovalRequest } from '../core/validation/measureRemovals';
 import { removalStrategies } from '../core/validation/removalStrategies';
 import { sweepValues } from '../core/validation/runSweep';
@@ -126,9 +127,9 @@ async function runFidelityCommand(
     });
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
-    const labels = describeValidationLabels(studied.validationLabels, data === undefined);
+    const labels = labelLines(studied, data);
     printResult(options, { ...summary, files: fileNames }, () =>
-      [describeFidelity(answer, studied, name), labels, ...convention, listWritten(out, fileNames)].join('\n'),
+      [describeFidelity(answer, studied, name), ...labels, ...convention, listWritten(out, fileNames)].join('\n'),
     );
   });
 }
@@ -165,9 +166,17 @@ async function writeSweep(
     });
     progress.clear();
     const convention = describeRidgeConvention(options.ridgeConvention);
-    const labels = describeValidationLabels(head.validationLabels, data === undefined);
+    const labels = labelLines(head, data);
     printResult(options, { ...summary, files: names }, () =>
-      [describeSweep(answer, head, name), labels, ...convention, listWritten(out, names)].join('\n'),
+      [describeSweep(answer, head, name), ...labels, ...convention, listWritten(out, names)].join('\n'),
     );
   });
+}
+
+/** How validation labels are taken, where there are any. */
+function labelLines(
+  { validationRows, validationLabels }: Pick<StudiedHead, 'validationRows' | 'validationLabels'>,
+  data: string | undefined,
+): string[] {
+  return validationRows === 0 ? [] : [describeValidationLabels(validationLabels, data === undefined)];
 }

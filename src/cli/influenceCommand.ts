@@ -26,7 +26,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { terminalCell } from './terminalText';
 import { alignTable, formatChange } from './textTable';
-import { describeValidationLabels, withValidationLabels } from './validationLabels';
+import { validationLabelLines, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 interface InfluenceCommandOptions extends SourceOptions {
@@ -140,7 +140,7 @@ async function runInfluenceCommand(
     printResult(options, facts, () =>
       [
         describe(answer, out),
-        describeValidationLabels(studied.validationLabels, data === undefined),
+        ...validationLabelLines(facts.columns, studied.validationLabels, data === undefined),
         ...describeRidgeConvention(options.ridgeConvention),
       ].join('\n'),
     );

@@ -13,7 +13,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
-import { describeValidationLabels, withValidationLabels } from './validationLabels';
+import { validationLabelLines, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -169,7 +169,7 @@ function reportSubset(subset: InfluentialSubset, options: SubsetFacts): string {
     `rows        ${listRows(rows)}`,
     ...effectLines(subset),
     ...(given === null ? [] : ['by the given labels', ...effectLines(given)]),
-    ...(measuresHeldOut(measurement) ? [describeValidationLabels(options.validationLabels, options.judged)] : []),
+    ...validationLabelLines([measurement], options.validationLabels, options.judged),
     ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
     optimality,
     ...describeRidgeConvention(options.ridgeConvention),
@@ -187,9 +187,4 @@ function effectLines({
     `predicted   IF ${formatChange(predicted.if)}, RIF ${formatChange(predicted.rif)}, Newton ${formatChange(predicted.newton)}`,
     actual === null ? 'retrained   not asked for (--verify)' : `retrained   ${formatChange(actual)}`,
   ];
-}
-
-/** Means over validation or test rows, which slices are cut of. */
-function measuresHeldOut(measurement: string): boolean {
-  return /^(validation|test)_|^loss_of_/.test(measurement);
 }

@@ -25,6 +25,13 @@ export function describeValidationLabels(way: ValidationLabels, judged = true): 
   return `validation labels: ${ways[way]}${judged ? '' : ', as no audit has judged them'}`;
 }
 
+/** That line, where one of the measurements of these names, or of columns that begin with them, takes labels so. */
+export function validationLabelLines(names: readonly string[], way: ValidationLabels, judged = true): string[] {
+  return names.some((name) => /^(validation|test)_(loss|accuracy)(?!_given)|^loss_of_/.test(name))
+    ? [describeValidationLabels(way, judged)]
+    : [];
+}
+
 /** Said where a removal helps by the labels as they are taken and harms by the given ones, or the other way round. */
 export function describeLabelsDisagree(actual: number): string {
   const [taken, given] = actual > 0 ? ['raises', 'lowers'] : ['lowers', 'raises'];

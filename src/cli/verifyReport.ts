@@ -3,7 +3,7 @@ import { formatCount } from '../core/base/format';
 import { labelsDisagree } from '../core/validation/labelsDisagree';
 import { describeRidgeConvention } from './parseOptions';
 import { alignTable, formatChange, formatFigure } from './textTable';
-import { describeLabelsDisagree, describeValidationLabels } from './validationLabels';
+import { describeLabelsDisagree, validationLabelLines } from './validationLabels';
 
 /** For machines: the measurement to show at the top, all of them by name below. */
 export function verificationJson(verification: Verification): Record<string, unknown> {
@@ -33,7 +33,10 @@ export function describeVerification(verification: Verification, chosenBy: strin
   const lines = [
     `removed     ${formatCount(rowCount)} of ${formatCount(trainRows)} training rows (${share} %), ${chosenBy}${others}`,
     'change of each measurement when they are removed; positive = removal raises it',
-    describeValidationLabels(verification.validationLabels),
+    ...validationLabelLines(
+      measurements.map(({ name }) => name),
+      verification.validationLabels,
+    ),
     ...describeRidgeConvention(verification.ridgeConvention),
     '',
     ...alignTable([

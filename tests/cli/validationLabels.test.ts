@@ -118,6 +118,16 @@ describe('--validation-labels', () => {
       validationLabels: 'expected',
       columns: ['validation_loss_rif', 'validation_loss_given_rif'],
     });
+    const asGiven = await cli.run(
+      ...['influence', '--project', at('data.assay'), ...measures, '--validation-labels', 'given'],
+      ...['--out', at('given.csv'), '--json'],
+    );
+    expect(JSON.parse(asGiven.stdout)).toMatchObject({ columns: ['validation_loss_rif', 'validation_loss_given_rif'] });
+    const alone = await cli.run(
+      ...['subset', '--project', at('data.assay'), '--size', '2', '--measure', 'validation_loss_given'],
+    );
+    expect(alone.stdout).toContain('lower validation_loss_given most');
+    expect(alone.stdout).not.toContain('validation labels:');
   });
 
   it('of a data file is given, which is said, and cannot be otherwise', async () => {
