@@ -11,7 +11,7 @@ import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
-import { parseCount, parseExperts, parsePath, parseRounds, parseShare } from './parseOptions';
+import { parseExperts, parsePath, parsePositiveCount, parseRounds, parseShare } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
@@ -69,7 +69,7 @@ export function addAuditCommand(program: Command, installation: Installation): v
         .default(0.5)
         .conflicts('top'),
     )
-    .option('--top <count>', 'list this many of the most suspicious rows instead', parseCount)
+    .option('--top <count>', 'list this many of the most suspicious rows instead', parsePositiveCount)
     .option('--include-validation', 'list suspects among validation and test rows too')
     .option('--allow-emptying-classes', 'list suspects also where a class would keep fewer than three rows')
     .option('--project <dir>', 'keep the project here (a folder named ….assay), to open it in the window', parsePath)

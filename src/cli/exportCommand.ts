@@ -7,7 +7,7 @@ import type { RemovalChoice } from '../worker/exports/exportRequest';
 import { chooseNames } from './chooseNames';
 import { describeEmptyList, listExported } from './exportedFiles';
 import type { Installation } from './installation';
-import { parseCount, parseNames, parsePath, parseShare } from './parseOptions';
+import { parseNames, parsePath, parsePositiveCount, parseShare } from './parseOptions';
 import { printResult } from './terminal';
 import { withEngine } from './withEngine';
 import { openAudited } from './withProject';
@@ -41,7 +41,7 @@ export function addExportCommand(program: Command, installation: Installation): 
         .argParser(parseShare)
         .conflicts('top'),
     )
-    .option('--top <count>', 'remove this many of the most suspicious rows instead', parseCount)
+    .option('--top <count>', 'remove this many of the most suspicious rows instead', parsePositiveCount)
     .option('--include-validation', 'also remove suspects among validation and test rows')
     .option('--overwrite', 'also replace files in the way that Assay did not write')
     .option('--allow-emptying-classes', 'also remove suspects where a class would keep fewer than three rows')

@@ -174,6 +174,17 @@ describe('assay verify', () => {
   });
 });
 
+describe('a list of a fixed length', () => {
+  it.each([
+    ['audit', () => [at('data.csv')]],
+    ['export', () => ['--project', project]],
+  ])('of no row is refused by %s: nothing could be said of why it is empty', async (command, source) => {
+    const { code, stdout, stderr } = await cli.run(command, ...source(), '--out', at('none'), '--top', '0');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/--top.*1 or more/s);
+  });
+});
+
 describe('assay fidelity', () => {
   const small = ['--sizes', '1%,5%', '--repeats', '2', '--margins', '1', '--lds', '4'];
 
