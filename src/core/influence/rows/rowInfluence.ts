@@ -20,7 +20,10 @@ export interface RowInfluence extends LeftOutResults {
   readonly largestAmplification: number;
 }
 
-/** Leverage, self-influence and leave-one-out logits of every training row. O(n·d²·K²/2 + n·K³) with exact forms. */
+/**
+ * Leverage, self-influence and leave-one-out logits of every training row. With exact forms O(n·d²·K²/2), and a solve a
+ * row (see `RowSolver`).
+ */
 export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowInfluence {
   const { problem, logits } = model;
   const { outputs } = problem;

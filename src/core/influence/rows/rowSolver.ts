@@ -13,13 +13,18 @@ import {
   softmaxLoss,
   squaredLoss,
 } from '../../models/rowMath';
+import { LeftOutSystem } from './leftOutSystem';
 
 /** Below this a pivot of I − AᵢGᵢ (logistic: 1 − hᵢ) means that rounding, not the row, decides. */
 const smallestPivot = 1e-9;
 
+/** Classes from which conjugate gradients are faster than elimination. */
+const manyClasses = 48;
+
 /**
  * Influence of one row on the head, by IF and by RIF (docs/mathematics.md, "Removing rows" and "Leaving one row out").
- * Holds the results of the last `solve` in preallocated arrays. O(K³) a row; K = 1 needs no matrices.
+ * Holds the results of the last `solve` in preallocated arrays. O(K³) a row, some 10K² from 48 classes on; one output
+ * needs no matrices.
  */
 export abstract class RowSolver {
   /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */
@@ -125,12 +130,14 @@ class SoftmaxRowSolver extends RowSolver {
   readonly #m: Float64Array;
   readonly #mean: Float64Array;
   readonly #root: CurvatureRoot;
+  readonly #system: LeftOutSystem | undefined;
 
   constructor(readonly classes: number) {
     super(classes);
     this.#p = new Float64Array(classes);
     this.#mean = new Float64Array(classes);
     this.#root = new CurvatureRoot(classes);
+    this.#system = classes < manyClasses ? undefined : new LeftOutSystem(classes);
     this.#g = new Float64Array(classes * classes);
     this.#m = new Float64Array(classes * classes);
   }
@@ -166,8 +173,7 @@ class SoftmaxRowSolver extends RowSolver {
       applyCurvature(p, s, 0, C, 1);
       for (let a = 0; a < C; a++) s[a] += r[a];
     }
-    this.leverage = this.#fillSystem();
-    if (!solveInPlace(this.#m, s, C)) this.unstableRows++;
+    this.#leaveOut(logits, from);
     this.selfIf = 0;
     this.selfRif = 0;
     for (let a = 0; a < C; a++) {
@@ -219,6 +225,18 @@ class SoftmaxRowSolver extends RowSolver {
     this.selfIf = this.selfRif;
     for (let a = 0; a < C; a++) this.selfIf -= moved[a] * moved[a];
     this.leverage = C - traceOfInverse(inner, C, moved);
+  }
+
+  /** s ← (I − AG)⁻¹s and the leverage. */
+  #leaveOut(logits: Float64Array, from: number): void {
+    const s = this.coefficients;
+    if (this.#system !== undefined) {
+      this.leverage = this.#system.load(this.#g, this.#p);
+      this.#root.load(logits, from);
+      if (this.#system.solve(this.#root, s)) return;
+    }
+    this.leverage = this.#fillSystem();
+    if (!solveInPlace(this.#m, s, this.classes)) this.unstableRows++;
   }
 
   /**
