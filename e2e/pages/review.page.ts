@@ -15,6 +15,8 @@ export class ReviewPage {
   readonly effects: Locator;
   /** Says that the figures of the selection are to be taken with care. */
   readonly care: Locator;
+  /** Says that the labels as given point the other way. */
+  readonly otherWay: Locator;
   readonly keep: Locator;
   readonly remove: Locator;
   readonly later: Locator;
@@ -33,12 +35,18 @@ export class ReviewPage {
     this.counts = page.getByText('in all');
     this.effects = page.getByRole('region', { name: 'If removed' });
     this.care = this.effects.getByRole('button', { name: 'take with care' });
+    this.otherWay = this.effects.getByRole('button', { name: 'the other way' });
     this.keep = page.getByRole('button', { name: /^Keep/ }).last();
     this.remove = page.getByRole('button', { name: /^Remove/ }).last();
     this.later = page.getByRole('button', { name: /^Later/ }).last();
     this.newLabel = page.getByRole('textbox', { name: 'New label' });
     this.evidence = page.getByRole('complementary', { name: 'Evidence' });
     this.restore = page.getByRole('button', { name: /^Restore/ }).last();
+  }
+
+  /** The given or the suggested label at the head of the evidence. */
+  evidenceLabel(which: string): Locator {
+    return this.evidence.getByTitle(/./).filter({ hasText: new RegExp(`^(, )?${which} `) });
   }
 
   /** A queue's button: its name and its count. */

@@ -63,7 +63,11 @@ export function describeVerification(verification: Verification, chosenBy: strin
 function compareWithGiven({ measurements }: Verification): string[] {
   const [shown] = measurements;
   const given = measurements.find(({ name }) => name === `${shown.name}_given`);
-  if (given === undefined || shown.actual === null || !labelsDisagree(shown, given)) return [];
+  const measured = ({ actual, randomDeviation }: VerifiedMeasurement) => ({
+    change: actual,
+    deviation: randomDeviation,
+  });
+  if (given === undefined || shown.actual === null || !labelsDisagree(measured(shown), measured(given))) return [];
   return [describeLabelsDisagree(shown.actual)];
 }
 

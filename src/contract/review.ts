@@ -173,6 +173,8 @@ export const evidenceSchema = z.object({
    * `val_loss_rif` is; null where these are the labels taken, or believed whole, and where there is none.
    */
   givenEffect: z.number().nullable(),
+  /** It and the row's effect by the labels as taken point opposite ways, each beyond what single rows vary by. */
+  labelsDisagree: z.boolean(),
   /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
   newtonGap: z.number().nullable(),
   /** Sentences that explain the reasons of this row. */
@@ -206,6 +208,8 @@ export const removalEffectsSchema = methodEffectsSchema.extend({
   validationLabels: validationLabelsSchema,
   /** The same by the given labels; null where those are taken, or nothing can be said. */
   given: methodEffectsSchema.nullable(),
+  /** The two point opposite ways, each beyond what as many rows drawn at random vary by. */
+  labelsDisagree: z.boolean(),
   note: z.string(),
   /**
    * Sentences on how far the estimates for this selection can be trusted, the worst first; empty: nothing stands

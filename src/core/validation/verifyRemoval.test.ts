@@ -184,14 +184,18 @@ describe.each(['logistic', 'softmax'] as const)('verifyRemoval of wrong labels o
       expect(loss.predicted.newton).toBeLessThan(0.1 * actual);
       expect(loss.rank).toBe(1);
       expect(given.actual).toBeGreaterThan(0);
-      expect(labelsDisagree(loss, given)).toBe(true);
+      const measured = [loss, given].map(({ actual: change, randomDeviation }) => ({
+        change,
+        deviation: randomDeviation,
+      }));
+      expect(labelsDisagree(measured[0], measured[1])).toBe(true);
     }
   });
 });
 
 describe('labelsDisagree', () => {
   it('wants both changes of another sign, and beyond what random removals vary', () => {
-    const of = (actual: number | null, randomDeviation: number | null) => ({ actual, randomDeviation });
+    const of = (change: number | null, deviation: number | null) => ({ change, deviation });
     expect(labelsDisagree(of(-3, 1), of(2, 1))).toBe(true);
     expect(labelsDisagree(of(-3, 1), of(0.5, 1))).toBe(false);
     expect(labelsDisagree(of(-0.5, 1), of(2, 1))).toBe(false);

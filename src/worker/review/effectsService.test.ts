@@ -9,6 +9,7 @@ import type { RowReview } from '../../core/review/decisions';
 import { openAuditSession } from '../../core/session/auditSession';
 import type { EditEffect, RemovalRequest } from '../../core/session/sessionTypes';
 import { createTestContext, syntheticRows } from '../../core/testing/testData';
+import { measureSpread } from '../../core/validation/randomSets';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
 import { EffectsService } from './effectsService';
@@ -148,6 +149,7 @@ describe('the effects of a selection', () => {
 });
 
 describe('the removal of one row', () => {
+  const spread = measureSpread(audit.columns.valLossRif);
   const removal = (way: ValidationLabels, row: number): readonly [EditEffect, EditEffect] => {
     const session = openSession(way);
     const rows = Int32Array.of(row);
@@ -159,13 +161,63 @@ describe('the removal of one row', () => {
 
   it('is told by the given labels too, where others are taken', () => {
     for (const row of [1, 2, 3]) {
-      const { givenEffect, newtonGap } = describeRowRemoval(...removal('weighted', row));
+      const { givenEffect, newtonGap } = describeRowRemoval(...removal('weighted', row), spread);
       const [byGiven] = removal('given', row);
       expect(givenEffect).toBeCloseTo(byGiven.validation?.lossChangeLinear ?? Number.NaN, 12);
       expect(givenEffect).not.toBeCloseTo(audit.columns.valLossRif[row], 9);
       // RIF of one row is its Newton step.
       expect(newtonGap).toBeLessThan(1e-6);
     }
-    expect(describeRowRemoval(...removal('given', 1)).givenEffect).toBeNull();
+    expect(describeRowRemoval(...removal('given', 1), spread).givenEffect).toBeNull();
+  });
+
+  it('disagrees where the two point opposite ways by more than rows vary by', () => {
+    const [rif, newton] = removal('weighted', 1);
+    const { validation } = rif;
+    const byGiven = validation?.given;
+    if (validation === null || byGiven === null || byGiven === undefined)
+      throw new Error('The labels as given are not measured.');
+    const said = (taken: number, given: number) =>
+      describeRowRemoval(
+        {
+          ...rif,
+          validation: {
+            ...validation,
+            lossChangeLinear: taken * spread.deviation,
+            given: { ...byGiven, lossChangeLinear: given * spread.deviation },
+          },
+        },
+        newton,
+        spread,
+      ).labelsDisagree;
+    expect(said(-1.1, 1.1)).toBe(true);
+    expect(said(-1.1, 0.9)).toBe(false);
+    expect(said(-0.9, 1.1)).toBe(false);
+    expect(said(-1.1, -1.1)).toBe(false);
+  });
+
+  it.each([
+    [2, 9, 3],
+    [3, 12, 4],
+    [2, 5, 5],
+    [4, 8, 6],
+  ])('varies by the given labels nearly as much (%d classes, every %dth label wrong)', (classes, every, seed) => {
+    const clean = syntheticRows({ rows: 400, features: 7, classes, seed });
+    const labels = clean.labels.map((label, row) => (row % every === 0 ? (label + 1) % classes : label));
+    const parts = Uint8Array.from(labels, (_, row) => (row % 4 === 1 ? splitCodes.validation : splitCodes.train));
+    const input = { ...clean, labels, split: parts, unpenalised: [6] };
+    const { head, beliefs } = auditFeatures({ ...input, l2: 0.01, neighbours: createExactNeighbourSearch() }, context);
+    const { kind, theta, l2 } = head;
+    const session = openAuditSession({ ...input, kind, theta, l2, beliefs, validationLabels: 'weighted' }, context);
+    const effects = Array.from({ length: 400 }, (_, row) => row).flatMap((row) => {
+      if (parts[row] !== splitCodes.train) return [];
+      const { validation } = session.estimateRemovalEffect({ rows: Int32Array.of(row), method: 'rif', trust: false });
+      const given = validation?.given ?? null;
+      return validation === null || given === null ? [] : [[validation.lossChangeLinear, given.lossChangeLinear]];
+    });
+    expect(effects).toHaveLength(300);
+    const [byTaken, byGiven] = [0, 1].map((at) => measureSpread(Float64Array.from(effects, (pair) => pair[at])));
+    expect(byGiven.deviation / byTaken.deviation).toBeGreaterThan(0.8);
+    expect(byGiven.deviation / byTaken.deviation).toBeLessThan(1.25);
   });
 });

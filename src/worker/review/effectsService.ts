@@ -5,6 +5,7 @@ import { splitCodes } from '../../core/base/splitCodes';
 import type { LabelledEffect, RemovalMethod } from '../../core/influence/removal/removalTypes';
 import { isLabelled, type RowLabels } from '../../core/models/headKind';
 import type { EditEffect, NearestRow } from '../../core/session/sessionTypes';
+import { estimatesDisagree } from '../../core/validation/labelsDisagree';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
 import { decidedBeliefs, decidedLabels } from './decidedBeliefs';
@@ -67,6 +68,7 @@ export class EffectsService {
       newton: null,
       validationLabels: facts.validationLabels,
       given: null,
+      labelsDisagree: false,
     };
     if (facts.validationRows === 0) {
       return {
@@ -101,6 +103,7 @@ export class EffectsService {
     const first = results.find((result): result is EditEffect => typeof result !== 'string');
     const before = first?.validation ?? null;
     const given = before?.given ?? null;
+    const best = [byNewton, byRif, byIf].find((result): result is EditEffect => typeof result !== 'string')?.validation;
     // Once, at the end, when it can compare all three: what was estimated for this set is kept.
     const compared = typeof byRif === 'string' ? byRif : await ask('rif', true);
     const trust = typeof compared === 'string' ? [] : (compared.trust?.sentences ?? []);
@@ -117,6 +120,9 @@ export class EffectsService {
         rif: toEffect(byRif, true),
         newton: toEffect(byNewton, true),
       },
+      labelsDisagree: best?.given
+        ? estimatesDisagree(best.lossChange, best.given.lossChange, facts.spread, training.length)
+        : false,
       note: results.filter((result): result is string => typeof result === 'string').join(' '),
       // What holds for the head as a whole is said with the audit.
       trust: trust.filter(({ of }) => of === 'set').map(({ text }) => text),
@@ -152,7 +158,9 @@ export class EffectsService {
         trained && suggested !== explained.givenLabel
           ? await this.#relabelEffect(rowNumber, isNumeric ? Float64Array.of(suggested) : Int32Array.of(suggested))
           : null,
-      ...(trained ? await this.#removalOf(rowNumber) : { newtonGap: null, givenEffect: null }),
+      ...(trained
+        ? await this.#removalOf(rowNumber, facts)
+        : { newtonGap: null, givenEffect: null, labelsDisagree: false }),
       explanations: explainReasons(row.reasons, isNumeric ? 'numbers' : 'classes'),
     };
   }
@@ -196,13 +204,16 @@ export class EffectsService {
   }
 
   /** How near RIF and the Newton step are, and what the given labels say where others are taken. */
-  async #removalOf(row: number): Promise<Pick<Evidence, 'newtonGap' | 'givenEffect'>> {
+  async #removalOf(
+    row: number,
+    { spread }: SessionFacts,
+  ): Promise<Pick<Evidence, 'newtonGap' | 'givenEffect' | 'labelsDisagree'>> {
     const rows = Int32Array.of(row);
     this.#needOpen();
     const rif = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'rif', trust: false });
     this.#needOpen();
     const newton = await this.#compute.ask('estimateRemovalEffect', { rows, method: 'newton', trust: false });
-    return describeRowRemoval(rif, newton);
+    return describeRowRemoval(rif, newton, spread);
   }
 
   async #open(): Promise<SessionFacts> {

@@ -4,6 +4,7 @@ import { countBelow } from '../../core/base/statistics';
 import type { LabelBeliefs } from '../../core/influence/measurements/measuredLabels';
 import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
 import { isLabelled, type RowLabels } from '../../core/models/headKind';
+import { measureSpread, type RowSpread } from '../../core/validation/randomSets';
 import type { ProjectStore } from '../store/projectStore';
 import type { StoredArray } from '../store/storeTypes';
 
@@ -28,6 +29,8 @@ export interface SessionFacts {
    * known.
    */
   harmShare(valLossRif: number | null): number | null;
+  /** Of the effects of removing single training rows on the validation loss, as the audit took its labels. */
+  readonly spread: RowSpread;
 }
 
 /** The arrays of an audit's session, as `auditJob` stored them. */
@@ -86,6 +89,7 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
     validationLabels: audit.summary.settings.validationLabels,
     beliefs: await readBeliefs(store, labels),
     harmShare: (value) => (value === null || sorted.length === 0 ? null : countBelow(sorted, value) / sorted.length),
+    spread: measureSpread(sorted),
   };
 }
 

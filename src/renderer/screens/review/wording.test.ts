@@ -4,7 +4,6 @@ import { makeTestRow } from '../../stores/review/testReviewRows';
 import {
   decimalsToTell,
   describeChangedRows,
-  describeDisagreement,
   describeEffect,
   describeEffects,
   describeGivenEffects,
@@ -65,12 +64,13 @@ describe('effects in words', () => {
 
   it('says what the labels as given make of the row, and where they say the opposite', () => {
     const row = makeTestRow(1, { valLossRif: -0.0031 });
-    const given = (givenEffect: number | null) =>
-      describeVerdict(row, { harmShare: null, relabelEffect: null, givenEffect })?.given;
+    const given = (givenEffect: number | null, labelsDisagree = false) =>
+      describeVerdict(row, { harmShare: null, relabelEffect: null, givenEffect, labelsDisagree })?.given;
     expect(given(null)).toBe('');
-    expect(given(0)).toBe('By the labels as given it does not change.');
-    expect(given(-0.0021)).toBe('By the labels as given it falls by 0.0021.');
-    expect(given(0.0012)).toBe('By the labels as given it rises by 0.0012: probably some validation labels are wrong.');
+    expect(given(0)).toBe('As given it does not change.');
+    expect(given(-0.0021)).toBe('As given it falls by 0.0021.');
+    expect(given(0.0012)).toBe('As given it rises by 0.0012.');
+    expect(given(0.0012, true)).toBe('As given it rises by 0.0012: probably some validation labels are wrong.');
   });
 
   it('judges leverage against the largest it can be', () => {
@@ -91,6 +91,7 @@ describe('effects of a selection in words', () => {
     note: '',
     validationLabels: 'given',
     given: null,
+    labelsDisagree: false,
   };
 
   it('gives the Newton step first and the others beside it', () => {
@@ -117,6 +118,7 @@ describe('effects of a selection in words', () => {
     const weighted: RemovalEffects = {
       ...effects,
       validationLabels: 'weighted',
+      labelsDisagree: true,
       given: {
         before: { loss: 0.2411, accuracy: 0.85 },
         newton: { loss: 0.243, accuracy: 0.848, becameRight: 1, becameWrong: 2 },
@@ -125,12 +127,11 @@ describe('effects of a selection in words', () => {
       },
     };
     expect(describeGivenEffects(weighted)).toEqual({
-      loss: '0.2411 → 0.2430 as given',
-      accuracy: '85.0 % → 84.8 % as given',
-      disagreement: 'As given it rises: probably some validation labels are wrong.',
+      loss: 'as given 0.2411 → 0.2430',
+      accuracy: 'as given 85.0 % → 84.8 %',
+      disagreement: 'By the labels as given it rises: probably some validation labels are wrong.',
     });
-    expect(describeDisagreement(0.1, 0.2)).toBe('');
-    expect(describeDisagreement(0.1, -0.2)).toBe('As given it falls: probably some validation labels are wrong.');
+    expect(describeGivenEffects({ ...weighted, labelsDisagree: false })?.disagreement).toBe('');
     expect(describeGivenEffects(effects)).toBeNull();
     // Where every label is believed the two are one.
     const { before, newton, rif } = effects;

@@ -7,6 +7,9 @@ import { formatShare } from '../../format/numbers';
 
 const minusSign = '−';
 
+/** Why the given labels may point the other way. */
+const doubt = 'probably some validation labels are wrong';
+
 /** A signed effect: "−0.0031", "+0.0012", "−3.1e−6"; "0" when there is none. */
 export function formatEffect(effect: number): string {
   if (effect === 0) return '0';
@@ -44,16 +47,16 @@ interface EffectSentence {
   readonly size: string;
   /** "among the 1 % most harmful"; '' where that would say nothing. */
   readonly standing: string;
-  /** "Relabelling it to 3 lowers it by 0.0044.", for `DataText`; '' where it does not apply. */
+  /** "The suggested label lowers it by 0.0044."; '' where it does not apply. */
   readonly relabel: string;
-  /** "By the labels as given by 0.0021."; '' where these are taken. */
+  /** "As given it falls by 0.0021."; '' where the given labels are taken. */
   readonly given: string;
 }
 
 /** What removing and relabelling a row does to validation loss; null when the row has no influence. */
 export function describeVerdict(
   row: ReviewRow,
-  evidence: Pick<Evidence, 'harmShare' | 'relabelEffect' | 'givenEffect'> | null,
+  evidence: Pick<Evidence, 'harmShare' | 'relabelEffect' | 'givenEffect' | 'labelsDisagree'> | null,
 ): EffectSentence | null {
   const effect = row.valLossRif;
   if (effect === null) return null;
@@ -64,16 +67,15 @@ export function describeVerdict(
     size: effect === 0 ? '' : formatSize(Math.abs(effect)),
     standing: describeStanding(effect, evidence?.harmShare ?? null),
     relabel: describeRelabel(row, evidence?.relabelEffect ?? null),
-    given: describeGivenEffect(effect, evidence?.givenEffect ?? null),
+    given: describeGivenEffect(evidence?.givenEffect ?? null, evidence?.labelsDisagree ?? false),
   };
 }
 
-function describeGivenEffect(effect: number, given: number | null): string {
-  if (given === null) return '';
-  if (given === 0) return 'By the labels as given it does not change.';
-  const verb = given < 0 ? 'falls' : 'rises';
-  const opposite = describeDisagreement(effect, given) !== '';
-  return `By the labels as given it ${verb} by ${formatSize(Math.abs(given))}${opposite ? ': probably some validation labels are wrong' : ''}.`;
+function describeGivenEffect(effect: number | null, disagrees: boolean): string {
+  if (effect === null) return '';
+  if (effect === 0) return 'As given it does not change.';
+  const verb = effect < 0 ? 'falls' : 'rises';
+  return `As given it ${verb} by ${formatSize(Math.abs(effect))}${disagrees ? `: ${doubt}` : ''}.`;
 }
 
 /** Where a row stands among the training rows: `harmShare` of them are more harmful than it. */
@@ -90,7 +92,8 @@ export function describeStanding(effect: number, harmShare: number | null): stri
 
 function describeRelabel(row: ReviewRow, effect: number | null): string {
   if (effect === null || row.suggestedLabel === row.givenLabel) return '';
-  const start = `Relabelling it to ${row.suggestedLabel}`;
+  // The label itself stands above: however long it is, the card keeps its height.
+  const start = 'The suggested label';
   if (effect === 0) return `${start} does not change it.`;
   return `${start} ${effect < 0 ? 'lowers' : 'raises'} it by ${formatSize(Math.abs(effect))}.`;
 }
@@ -201,17 +204,18 @@ export function describeEffects(effects: RemovalEffects): EffectsWording | null 
 }
 
 interface GivenWording {
-  /** "0.2411 → 0.2430 as given". */
+  /** "as given 0.2411 → 0.2430". */
   readonly loss: string;
-  /** "85.0 % → 84.8 % as given"; null for numeric labels. */
+  /** "as given 85.0 % → 84.8 %"; null for numeric labels. */
   readonly accuracy: string | null;
-  /** A sentence where the given labels say the opposite; '' where they do not. */
+  /** A sentence where the given labels point the other way; '' where they do not. */
   readonly disagreement: string;
 }
 
 /** The same by the labels as given; null where these are taken, or where they are believed whole. */
-export function describeGivenEffects({ before, given, ...methods }: RemovalEffects): GivenWording | null {
-  const taken = methodsOf(methods)[0]?.effect ?? null;
+export function describeGivenEffects(effects: RemovalEffects): GivenWording | null {
+  const { before, given, labelsDisagree } = effects;
+  const taken = methodsOf(effects)[0]?.effect ?? null;
   const best = given === null ? null : (methodsOf(given)[0]?.effect ?? null);
   if (before === null || taken === null || best === null) return null;
   const givenBefore = given?.before ?? null;
@@ -219,20 +223,15 @@ export function describeGivenEffects({ before, given, ...methods }: RemovalEffec
   if (before.loss === givenBefore.loss && taken.loss === best.loss) return null;
   const decimals = decimalsToTell(givenBefore.loss, best.loss);
   const { accuracy } = givenBefore;
+  const verb = best.loss > givenBefore.loss ? 'rises' : 'falls';
   return {
-    loss: `${givenBefore.loss.toFixed(decimals)} → ${best.loss.toFixed(decimals)} as given`,
+    loss: `as given ${givenBefore.loss.toFixed(decimals)} → ${best.loss.toFixed(decimals)}`,
     accuracy:
       accuracy === null || best.accuracy === null
         ? null
-        : `${formatShare(accuracy)} → ${formatShare(best.accuracy)} as given`,
-    disagreement: describeDisagreement(taken.loss - before.loss, best.loss - givenBefore.loss),
+        : `as given ${formatShare(accuracy)} → ${formatShare(best.accuracy)}`,
+    disagreement: labelsDisagree ? `By the labels as given it ${verb}: ${doubt}.` : '',
   };
-}
-
-/** A sentence where the two changes go opposite ways; '' where they do not. */
-export function describeDisagreement(taken: number, given: number): string {
-  if (!(taken * given < 0)) return '';
-  return `As given it ${given > 0 ? 'rises' : 'falls'}: probably some validation labels are wrong.`;
 }
 
 /**
@@ -251,5 +250,6 @@ export function describeChangedRows(better: number, worse: number): string {
 /** An interval of a share: "(57–83 %)". */
 export function describeInterval(rate: { value: number; low: number; high: number }): string {
   const whole = (share: number) => Math.round(share * 100);
-  return `(${whole(rate.low)}–${whole(rate.high)}\u00a0%)`;
+  // Joined, so that no line breaks within it.
+  return `(${whole(rate.low)}\u2060–\u2060${whole(rate.high)}\u00a0%)`;
 }
