@@ -121,4 +121,11 @@ test('a class is found by its letters and given by Enter', async () => {
   await button.click();
   await note.press('Escape');
   await expect(button).toBeFocused();
+
+  // The field goes when a dialog takes its focus: afterwards what stands in its place has it.
+  await button.click();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await expect(new AppPage(page).palette).toBeHidden();
+  await expect(button).toBeFocused();
 });
