@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
@@ -115,4 +116,33 @@ test('validation labels that somebody has checked are taken at their word, and n
   await expect(audit.metrics).not.toContainText('as given');
   await app.reviewTab.click();
   await expect(review.queue('Evaluation rows')).toHaveText(/0$/);
+});
+
+test('a validation file can be said to be clean, and is named wherever it validates', async () => {
+  const [header, ...lines] = readFileSync(writeSplitFile(), 'utf8').split('\n');
+  const part = (name: string): string => {
+    const path = join(scratch.path, `${name}.csv`);
+    writeFileSync(path, [header, ...lines.filter((line) => line.includes(`,${name},`))].join('\n'));
+    return path;
+  };
+  const project = join(scratch.path, 'held-out.assay');
+  const options = ['--label', 'label', '--ignore', 'split', '--validation', part('validation'), '--project', project];
+  const out = join(scratch.path, 'results');
+  execFileSync(process.execPath, [join(root, 'out/main/assay.js'), 'audit', part('train'), ...options, '--out', out]);
+
+  assay = await launchAssay({ userData: join(scratch.path, 'user') });
+  const { page } = assay;
+  await assay.choose(project);
+  await new HomePage(page).openProject.click();
+  await new AppPage(page).dataTab.click();
+  await expect(new DataPage(page).task).toContainText('by the validation file');
+  await new AppPage(page).auditTab.click();
+  const audit = new AuditPage(page);
+  await audit.changeSettings.click();
+  await expect(audit.choice('Rows that validate', 'Auto (validation file)')).toBeChecked();
+  await expect(audit.share).toBeHidden();
+  await audit.cleanLabels.check();
+  await audit.runAgain.click();
+  await expect(audit.continueToReview).toBeVisible({ timeout: 90_000 });
+  await expect(audit.metrics).not.toContainText('as given');
 });

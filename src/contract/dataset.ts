@@ -300,6 +300,8 @@ export const datasetSummarySchema = z.object({
       card: z.enum(['labels', 'leak']).optional(),
     }),
   ),
+  /** Name of the file whose rows validate by default; null where there is none. */
+  validationFile: z.string().nullable(),
   /** Why an audit cannot start with these roles, in words; null when it can. */
   blocked: z.string().nullable(),
 });

@@ -21,6 +21,7 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
     similarLabels: null,
     leakage: null,
     auditOutdated: null,
+    validationFile: null,
     notes: [],
     blocked: null,
   };

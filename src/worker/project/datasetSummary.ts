@@ -42,6 +42,8 @@ interface SummaryInput extends SourceFacts {
   readonly leakage: Leakage | null;
   /** Why the audit there is does not speak of these data; null when it does, or there is none. */
   readonly auditOutdated: string | null;
+  /** Of the file whose rows validate; null where there is none. */
+  readonly validationPath: string | null;
 }
 
 export function summarizeDataset(input: SummaryInput): DatasetSummary {
@@ -62,6 +64,7 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     similarLabels: hasNumericLabel(input) ? null : (input.labels?.similar ?? null),
     leakage: input.leakage,
     auditOutdated: input.auditOutdated,
+    validationFile: input.validationPath === null ? null : basename(input.validationPath),
     notes: describeData(input),
     blocked: explainBlocked(input, 'auto'),
   };

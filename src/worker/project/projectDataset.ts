@@ -71,6 +71,7 @@ export class ProjectDataset {
       labels,
       leakage: leakage.leakage,
       auditOutdated: describeOutdated(this.#store),
+      validationPath: this.#store.sources.validation?.fingerprint.path ?? null,
     });
     const { failure } = this.reading;
     return failure === null ? summary : { ...summary, blocked: failure };

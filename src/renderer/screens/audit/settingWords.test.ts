@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditSettingsSchema } from '../../../contract/audit';
+import type { DatasetSummary } from '../../../contract/dataset';
 import {
   describeExperts,
   describeFeatures,
@@ -8,6 +9,7 @@ import {
   describeScaling,
   describeTakenLabels,
   describeValidation,
+  findValidationSource,
   parsePositive,
 } from './settingWords';
 
@@ -15,10 +17,20 @@ const settings = auditSettingsSchema.parse({});
 
 describe('audit settings in words', () => {
   it('says which rows validate', () => {
-    expect(describeValidation(settings, false)).toBe('20 %, stratified, seed 7');
-    expect(describeValidation(settings, true)).toBe('by the split column');
-    expect(describeValidation({ ...settings, validation: 'stratified' }, true)).toBe('20 %, stratified, seed 7');
-    expect(describeValidation({ ...settings, validation: 'none' }, true)).toBe('none');
+    expect(describeValidation(settings, 'none')).toBe('20 %, stratified, seed 7');
+    expect(describeValidation(settings, 'column')).toBe('by the split column');
+    expect(describeValidation({ ...settings, validation: 'stratified' }, 'column')).toBe('20 %, stratified, seed 7');
+    expect(describeValidation(settings, 'file')).toBe('by the validation file');
+    expect(describeValidation({ ...settings, validation: 'column' }, 'file')).toBe('by the split column');
+    expect(describeValidation({ ...settings, validation: 'stratified' }, 'file')).toBe('20 %, stratified, seed 7');
+    expect(describeValidation({ ...settings, validation: 'none' }, 'column')).toBe('none');
+  });
+
+  it('takes a validation file before a split column, as an audit does', () => {
+    const split = { name: 'part', role: 'split' } as unknown as DatasetSummary['columns'][number];
+    expect(findValidationSource({ validationFile: null, columns: [] })).toBe('none');
+    expect(findValidationSource({ validationFile: null, columns: [split] })).toBe('column');
+    expect(findValidationSource({ validationFile: 'held-out.csv', columns: [split] })).toBe('file');
   });
 
   it('says how validation labels are taken', () => {

@@ -1,21 +1,31 @@
 import type { AuditSettings } from '../../../contract/audit';
+import type { DatasetSummary } from '../../../contract/dataset';
 import { formatPlural } from '../../../core/base/format';
 import { formatPower, formatShare } from '../../format/numbers';
 import { describeValidationLabels } from '../../format/validationLabels';
 
+/** What says which rows validate where the settings leave it open: a file of their own, a column, or nothing. */
+export type ValidationSource = 'file' | 'column' | 'none';
+
+export function findValidationSource({
+  validationFile,
+  columns,
+}: Pick<DatasetSummary, 'validationFile' | 'columns'>): ValidationSource {
+  if (validationFile !== null) return 'file';
+  return columns.some(({ role }) => role === 'split') ? 'column' : 'none';
+}
+
+/** Whether rows are drawn by lot to validate. */
+export function drawsValidation({ validation }: AuditSettings, source: ValidationSource): boolean {
+  return validation === 'stratified' || (validation === 'auto' && source === 'none');
+}
+
 /** "20 %, stratified, seed 7": which rows validate. */
-export function describeValidation(settings: AuditSettings, hasSplitColumn: boolean): string {
-  switch (settings.validation) {
-    case 'none':
-      return 'none';
-    case 'column':
-      return 'by the split column';
-    case 'auto':
-      if (hasSplitColumn) return 'by the split column';
-      return `${formatShare(settings.validationShare, 0)}, stratified, seed ${settings.seed}`;
-    case 'stratified':
-      return `${formatShare(settings.validationShare, 0)}, stratified, seed ${settings.seed}`;
-  }
+export function describeValidation(settings: AuditSettings, source: ValidationSource): string {
+  const { validation, validationShare, seed } = settings;
+  if (validation === 'none') return 'none';
+  if (drawsValidation(settings, source)) return `${formatShare(validationShare, 0)}, stratified, seed ${seed}`;
+  return validation === 'auto' && source === 'file' ? 'by the validation file' : 'by the split column';
 }
 
 /** "label errors discounted": how the labels of validation rows are taken. */
