@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { scoreColumnsOf } from '../../../../contract/scoreColumns';
-import { placeColumns, tableColumnsOf, withColumn } from './tableColumns';
+import { placeColumns, tableColumnsOf, type TableData, withColumn } from './tableColumns';
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
+const digits: TableData = { hasPictures: true, labels: 'classes', longestClass: 1, longestId: 10 };
+const plain: TableData = { ...digits, hasPictures: false };
+
 describe('columns of the ranked table', () => {
   it('pins rank, picture and id at the left, one after the other', () => {
-    const placed = placeColumns([], true, 'classes');
+    const placed = placeColumns([], digits);
     expect(keys(placed).slice(0, 3)).toEqual(['rank', 'picture', 'id']);
     expect(placed[0].left).toBe(0);
     expect(placed[2].left).toBe(placed[0].width + placed[1].width);
@@ -14,23 +17,34 @@ describe('columns of the ranked table', () => {
   });
 
   it('has no picture column without pictures', () => {
-    expect(keys(placeColumns([], false, 'classes'))).not.toContain('picture');
+    expect(keys(placeColumns([], plain))).not.toContain('picture');
   });
 
   it('remembers widths and visibility, within bounds', () => {
     let layout = withColumn([], 'loss', { shown: true });
     layout = withColumn(layout, 'loss', { width: 3 });
     layout = withColumn(layout, 'reasons', { shown: false });
-    const placed = placeColumns(layout, false, 'classes');
+    const placed = placeColumns(layout, plain);
     expect(placed.find(({ key }) => key === 'loss')?.width).toBe(56);
     expect(keys(placed)).not.toContain('reasons');
     expect(layout).toHaveLength(2);
   });
 
+  it('is as wide as long names and ids need, unless another width was chosen', () => {
+    const widths = (data: TableData, layout = withColumn([], 'labels', { shown: true })) =>
+      ['labels', 'id'].map((key) => placeColumns(layout, data).find((one) => one.key === key)?.width);
+    const long: TableData = { ...plain, longestClass: 7, longestId: 18 };
+    expect(widths(plain)).toEqual([124, 100]);
+    expect(widths(long)).toEqual([171, 150]);
+    expect(widths({ ...plain, longestClass: 400, longestId: 400 })).toEqual([184, 176]);
+    expect(widths(long, withColumn([], 'labels', { width: 140 }))).toEqual([140, 150]);
+    expect(widths({ ...long, labels: 'numbers' }, [])).toEqual([168, 150]);
+  });
+
   it('keeps columns it does not know out, and its order whatever was remembered', () => {
-    const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], true, 'classes');
+    const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], digits);
     expect(keys(placed)).not.toContain('gone');
-    expect(keys(placed)).toEqual(keys(placeColumns([], true, 'classes')));
+    expect(keys(placed)).toEqual(keys(placeColumns([], digits)));
     const all = keys(tableColumnsOf('classes'));
     expect(new Set(all).size).toBe(all.length);
   });

@@ -176,19 +176,37 @@ export interface PlacedColumn extends TableColumn {
   readonly left: number;
 }
 
+/** Of the data, what says which columns there are and how wide their words are. */
+export interface TableData {
+  readonly hasPictures: boolean;
+  readonly labels: LabelKind;
+  /** Characters of the longest class and of the longest id known. */
+  readonly longestClass: number;
+  readonly longestId: number;
+}
+
+/** Widths until someone chooses otherwise: wide enough for the words there are, within reason. */
+function widthOf({ key, width }: TableColumn, { labels, longestClass, longestId }: TableData): number {
+  const between = (wanted: number, most: number): number => Math.round(Math.max(width, Math.min(most, wanted)));
+  if (key === 'labels' && labels === 'classes') return between(2 * (longestClass * 7.5 + 12) + 42, 184);
+  if (key === 'id') return between(longestId * 7.2 + 20, 176);
+  return width;
+}
+
 /**
  * The columns to draw: the remembered widths and visibility over the defaults, pinned ones first. Columns that a later
  * version has added show as by default; the picture column only shows where there are pictures.
  */
-export function placeColumns(layout: readonly ColumnLayout[], hasPictures: boolean, labels: LabelKind): PlacedColumn[] {
+export function placeColumns(layout: readonly ColumnLayout[], data: TableData): PlacedColumn[] {
   const remembered = new Map(layout.map((one) => [one.key, one]));
-  const shown = tableColumnsOf(labels)
+  const shown = tableColumnsOf(data.labels)
     .map((one) => {
       const own = remembered.get(one.key);
-      if (own === undefined) return one;
-      return { ...one, shown: own.shown, width: clampWidth(one, own.width) };
+      // With the standard width only whether it is shown was chosen.
+      const width = own === undefined || own.width === one.width ? widthOf(one, data) : clampWidth(one, own.width);
+      return { ...one, shown: own?.shown ?? one.shown, width };
     })
-    .filter((one) => one.shown && (one.key !== 'picture' || hasPictures));
+    .filter((one) => one.shown && (one.key !== 'picture' || data.hasPictures));
   let left = 0;
   return [...shown.filter((one) => one.pinned), ...shown.filter((one) => !one.pinned)].map((one) => {
     const placed = { ...one, left };
