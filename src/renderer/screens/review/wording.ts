@@ -250,6 +250,5 @@ export function describeChangedRows(better: number, worse: number): string {
 /** An interval of a share: "(57–83 %)". */
 export function describeInterval(rate: { value: number; low: number; high: number }): string {
   const whole = (share: number) => Math.round(share * 100);
-  // Joined, so that no line breaks within it.
-  return `(${whole(rate.low)}\u2060–\u2060${whole(rate.high)}\u00a0%)`;
+  return `(${whole(rate.low)}–${whole(rate.high)}\u00a0%)`;
 }
