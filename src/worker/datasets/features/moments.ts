@@ -3,8 +3,9 @@ const comfortable = 400;
 const smallestExponent = -1000;
 
 /**
- * Mean and variance by Welford's method: exact for constants, stable for large means. Numbers of any size: where
- * squares would over- or underflow, all are held times a power of two, which changes no digit. O(1) a number.
+ * Mean and variance by Welford's method: exact for constants, never 0 for anything else, stable for large means.
+ * Numbers of any size: where squares would over- or underflow, all are held times a power of two, which changes no
+ * digit. O(1) a number.
  */
 export class Moments {
   count = 0;
@@ -26,7 +27,8 @@ export class Moments {
     const held = value * this.#factor;
     const difference = held - this.#mean;
     this.#mean += difference / this.count;
-    this.#squares += difference * (held - this.#mean);
+    // Not times what is left of the difference: for two neighbouring numbers the mean is one of them, and nothing is.
+    this.#squares += difference * difference * ((this.count - 1) / this.count);
   }
 
   /** Multiplying with this keeps numbers, differences and squares within range; 1 for all ordinary numbers. */
