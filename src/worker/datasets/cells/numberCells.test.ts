@@ -13,7 +13,7 @@ const written = fc.oneof(
   number.map(String),
   number.map((value) => value.toFixed(3)),
   number.map((value) => value.toPrecision(6).replace('.', ',')),
-  fc.constantFrom('', ' ', 'NA', '-999', '-999.0', ' -999 ', '-1', '$5', '7 %', '1,234', '1.234'),
+  fc.constantFrom('', ' ', 'NA', '-999', '-999.0', ' -999 ', '-1', '$5', '7 %', '1,234', '1.234', '9,9', '9.9'),
 );
 const style: fc.Arbitrary<NumberStyle> = fc.record(
   {
@@ -24,7 +24,7 @@ const style: fc.Arbitrary<NumberStyle> = fc.record(
   },
   { requiredKeys: ['format'] },
 );
-const words = fc.option(fc.subarray(['-999', '-1', 'x']).map((some) => new Set(some)));
+const words = fc.option(fc.subarray(['-999', '-1', 'x', '9,9', '9.9', '1e3']).map((some) => new Set(some)));
 
 describe('NumberCells', () => {
   it('reads every cell as if it were looked at as a text', () => {
@@ -36,7 +36,7 @@ describe('NumberCells', () => {
         const expected = cells.map((cell) => (missing?.has(cell.trim()) === true ? NaN : read(cell)));
         expect(cells.map((_, row) => numbers.at(block, row, 1))).toEqual(expected);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 1 },
     );
   });
 

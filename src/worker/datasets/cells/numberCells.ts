@@ -1,5 +1,6 @@
 import type { CellBlock } from './cellBlock';
 import type { NumberStyle } from './numberFormat';
+import { readPlainNumber } from './plainNumber';
 
 interface NumberCellsOptions {
   /** Reads a cell; NaN where it is no number. */
@@ -26,10 +27,11 @@ export class NumberCells {
   constructor({ read, style, missing }: NumberCellsOptions) {
     this.#read = read;
     this.#missing = missing;
-    this.#doubtful = new Set([...(missing ?? [])].map(Number));
     // Beside units a bare number may mean something else, and differences are taken before numbers are rounded.
     const isPlain = style !== null && (style.unit ?? '') === '' && style.origin === undefined;
-    this.#mark = isPlain ? (style.format === 'comma' ? ',' : '.').charCodeAt(0) : 0;
+    const mark = isPlain ? (style.format === 'comma' ? ',' : '.').charCodeAt(0) : 0;
+    this.#mark = mark;
+    this.#doubtful = new Set([...(missing ?? [])].map((word) => readPlainNumber(word, 0, word.length, mark)));
     this.#factor = style?.factor ?? 1;
   }
 
