@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NumericalError } from '../base/errors';
 import { createRandom } from '../base/random';
 import { createFloat64LinearAlgebra } from '../linalg/float64LinearAlgebra';
 import { factorizeHessian } from '../models/curvature/hessianFactor';
@@ -43,6 +44,29 @@ describe('the choice of λ for large heads', () => {
     const [there] = followL2Path([choice.chosen, choice.chosen], createExactVisit(own, linalg)).visited;
     expect(there.point.meanLooLoss / exact.meanLooLoss).toBeLessThan(1.001);
     expect(Math.abs(Math.log10(choice.chosen / exact.l2))).toBeLessThan(0.25);
+  });
+
+  it('leaves out λ values at which exact losses cannot be had, and fails only where none can', () => {
+    const own = problemOf(embeddingRows({ rows: 250, features: 60, classes: 8, seed: 4 }), linalg, {
+      kind: 'softmax',
+      l2: 1,
+    });
+    const failing = (failsBelow: number): typeof linalg => ({
+      ...linalg,
+      cholesky: (a, onBlock) => {
+        // Of the order of H, not of the Gram matrices that the estimates take.
+        if (a.rows === own.parameters && a.data[0] < failsBelow) throw new NumericalError('not positive definite');
+        return linalg.cholesky(a, onBlock);
+      },
+    });
+    const free = chooseL2(own, linalg);
+    const at = withL2(own, 1.5 * free.choice.chosen);
+    const diagonal = factorizeHessian(at, fitHead(at, linalg).state.logits, linalg).hessian.data[0];
+    const { choice, failed } = chooseL2(own, failing(diagonal));
+    expect(failed.length).toBeGreaterThan(0);
+    expect(choice.chosen).toBeGreaterThan(Math.max(...failed));
+    expect(choice.points.some(({ l2 }) => failed.includes(l2))).toBe(false);
+    expect(() => chooseL2(own, failing(Number.POSITIVE_INFINITY))).toThrow(NumericalError);
   });
 
   it('says that it estimates, and does where exact leverages would cost too much', () => {

@@ -1,3 +1,4 @@
+import { NumericalError } from '../base/errors';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { factorizeHessian } from '../models/curvature/hessianFactor';
 import { computeLogits } from '../models/evaluateHead';
@@ -29,8 +30,9 @@ interface CorrectionOptions {
  * A path of estimated losses, corrected by exact ones at two or three λ: what leaving a row out adds to its loss is
  * wrong by a factor that changes slowly with λ, and is taken to be linear in log λ between and beyond them. The first
  * is the best λ of the estimates, the next the best of what is corrected so far, or its better neighbour, until the
- * best is near one of them. One Hessian and one pass of leverages at each.
- * @throws NumericalError when such a Hessian cannot be factorised.
+ * best is near one of them. One Hessian and one pass of leverages at each. A λ whose Hessian cannot be factorised, or
+ * at which no head can be fitted, is none to be chosen: it is left out and named.
+ * @throws NumericalError when that holds for all of them.
  */
 export function correctL2Path(
   problem: HeadProblem,
@@ -40,22 +42,43 @@ export function correctL2Path(
 ): L2Path {
   const visited = path.visited.slice();
   const anchors: Anchor[] = [];
+  const failed = path.failed.slice();
+  /** undefined: not at this λ, which is noted. */
+  const attempt = <Found>(l2: number, find: () => Found): Found | undefined => {
+    try {
+      return find();
+    } catch (error) {
+      if (!(error instanceof NumericalError)) throw error;
+      failed.push(l2);
+      if (visited.every(({ point }) => point.l2 === l2)) throw error;
+      return undefined;
+    }
+  };
   let { best } = path;
   for (;;) {
     const next = nextAnchor(visited, best, anchors);
     if (next === undefined) break;
-    onPoint?.(next.point.l2, visited.length + anchors.length, visited.length + mostExact);
-    anchors.push(anchorAt(problem, next, linalg, onBlock));
+    const { l2: exactAt } = next.point;
+    onPoint?.(exactAt, visited.length + anchors.length, visited.length + mostExact);
+    const anchor = attempt(exactAt, () => anchorAt(problem, next, linalg, onBlock));
+    if (anchor === undefined) {
+      // No new λ is tried in its place before an exact loss was had: between those that fail, all may.
+      visited.splice(visited.indexOf(next), 1);
+      best = lowestOf(visited.map((one) => correct(one, anchors)));
+      continue;
+    }
+    anchors.push(anchor);
     const corrected = visited.map((one) => correct(one, anchors));
     best = descendParabolas(corrected, lowestOf(corrected), (l2) => {
-      const found = visitL2(l2, visited);
+      const found = attempt(l2, () => visitL2(l2, visited));
+      if (found === undefined) return undefined;
       visited.push(found);
       const own = correct(found, anchors);
       corrected.push(own);
       return own;
     });
   }
-  return { visited: visited.map((one) => correct(one, anchors)), best, failed: path.failed };
+  return { visited: visited.map((one) => correct(one, anchors)), best, failed };
 }
 
 /** The visited point, as it was estimated, whose exact loss is needed next. */
@@ -76,8 +99,9 @@ function anchorAt(problem: HeadProblem, { point, theta }: Visited, linalg: Linea
   return { logL2: Math.log10(point.l2), ratio: Number.isFinite(ratio) && ratio > 0 ? ratio : 1 };
 }
 
-/** The point with what the anchors make of its loss; the two nearest of them count. */
+/** The point with what the anchors make of its loss; the two nearest of them count. As it is where there are none. */
 function correct(one: Visited, anchors: readonly Anchor[]): Visited {
+  if (anchors.length === 0) return one;
   const { point } = one;
   const at = Math.log10(point.l2);
   const [first, second] = anchors.slice().sort((a, b) => Math.abs(a.logL2 - at) - Math.abs(b.logL2 - at));
