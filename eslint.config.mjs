@@ -2,6 +2,16 @@ import importSort from 'eslint-plugin-simple-import-sort';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
+const noBarrels = {
+  selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
+  message: 'No barrels: import it where it is.',
+};
+const property = "CallExpression[callee.object.name='fc'][callee.property.name='assert']";
+const seededProperties = {
+  selector: `${property}[arguments.length=1], ${property} > ObjectExpression:not(:has(> Property[key.name='seed']))`,
+  message: 'Give the property a seed: what fails on one machine must fail on the next.',
+};
+
 export default tseslint.config(
   {
     ignores: ['out/**', 'node_modules/**', 'coverage/**', 'test-results/**', 'playwright-report/**'],
@@ -52,15 +62,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ['**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', seededProperties] },
+  },
+  {
     files: ['src/**/*.{ts,vue}'],
     rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'ExportAllDeclaration, ExportNamedDeclaration[source]',
-          message: 'No barrels: import it where it is.',
-        },
-      ],
+      'no-restricted-syntax': ['error', noBarrels, seededProperties],
     },
   },
   {

@@ -29,6 +29,7 @@ describe('formatShares', () => {
           else expect(Math.abs(Number.parseInt(shares[at], 10) - (100 * count) / total)).toBeLessThan(1);
         });
       }),
+      { seed: 1 },
     );
   });
 });

@@ -121,7 +121,7 @@ describe('a table written in any dialect', () => {
         const again = await read(path, { ...said, skipLines: 0 });
         expect(again.cells).toEqual([[label.trim() === '' ? 'x' : label, ...(rows[0] ?? []).slice(1)]]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 1 },
     );
   });
 
@@ -143,7 +143,7 @@ describe('a table written in any dialect', () => {
           expect(cells).toEqual(rows);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 2 },
     );
   });
 });

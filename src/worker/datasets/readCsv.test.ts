@@ -173,7 +173,7 @@ describe('readCsv', () => {
         const again = await collect(path, { dialect });
         expect(again.cells).toEqual(rows.filter((_, k) => !gone.has(k)));
       }),
-      { numRuns: 150 },
+      { numRuns: 150, seed: 1 },
     );
   });
 

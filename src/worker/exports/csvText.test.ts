@@ -57,12 +57,16 @@ describe('unguardCell', () => {
       fc.property(fc.oneof(awkward, fc.string()), (text) => {
         expect(unguardCell(guardCell(text))).toBe(text);
       }),
+      { seed: 1 },
     );
     expect(unguardCell("'tis")).toBe("'tis");
     expect(unguardCell("'-1")).toBe("'-1");
   });
 
   it('tells any two texts apart', () => {
-    fc.assert(fc.property(awkward, awkward, (a, b) => a === b || guardCell(a) !== guardCell(b)));
+    fc.assert(
+      fc.property(awkward, awkward, (a, b) => a === b || guardCell(a) !== guardCell(b)),
+      { seed: 2 },
+    );
   });
 });

@@ -34,6 +34,6 @@ it('edits and leaves out records wherever the blocks are cut', () => {
         expect(Buffer.concat(copied).toString()).toBe(Buffer.concat(expected).toString());
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 2000, seed: 1 },
   );
 });

@@ -101,6 +101,7 @@ describe('estimateSecondsLeft', () => {
           });
         },
       ),
+      { seed: 1 },
     );
   });
 });

@@ -24,6 +24,7 @@ describe('NeighbourTable', () => {
           }
         },
       ),
+      { seed: 1 },
     );
   });
 

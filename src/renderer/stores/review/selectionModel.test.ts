@@ -62,6 +62,7 @@ describe('selection of places', () => {
           if (index > 0) expect(range.start).toBeGreaterThan(selection.ranges[index - 1].end);
         });
       }),
+      { seed: 1 },
     );
   });
 });

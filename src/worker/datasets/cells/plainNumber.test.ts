@@ -67,7 +67,7 @@ describe('readPlainNumber', () => {
         const value = read(text);
         expect(Number.isNaN(value) || Object.is(value, Number(text)), text).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 20_000, seed: 1 },
     );
   });
 
@@ -78,6 +78,7 @@ describe('readPlainNumber', () => {
         fc.pre(value === 0 || Math.abs(value) > 1e-6);
         expect(read(text)).toBe(Number(text));
       }),
+      { seed: 2 },
     );
   });
 });

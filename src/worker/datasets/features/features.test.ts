@@ -213,7 +213,7 @@ describe('features', () => {
           });
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 
@@ -291,6 +291,7 @@ describe('splits', () => {
         expect([...split.subarray(-2)]).toEqual([0, 0]);
         checkTrainingRows(labels, split);
       }),
+      { seed: 2 },
     );
     const many = { classes: ['a', 'b'], codes: new Int32Array(1000).map((_, k) => k % 2) };
     expect(drawStratifiedSplit(many, 0.2, 1)).not.toEqual(drawStratifiedSplit(many, 0.2, 2));

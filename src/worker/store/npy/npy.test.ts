@@ -33,7 +33,7 @@ describe('npy files', () => {
           expect(found.data.buffer instanceof SharedArrayBuffer).toBe(shared);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
     expect(readdirSync(place)).toEqual(['a.npy']);
   });

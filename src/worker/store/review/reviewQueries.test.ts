@@ -255,7 +255,7 @@ describe('queryRows', () => {
         const wanted = expected.filter((row) => belongs(row, query)).sort(compareRows(query.sort));
         expect([...rows]).toEqual(wanted.map(({ row }) => row));
       }),
-      { numRuns: 120, examples: [[sameReasonTwice]] },
+      { numRuns: 120, examples: [[sameReasonTwice]], seed: 1 },
     );
   });
 });
