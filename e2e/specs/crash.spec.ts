@@ -7,9 +7,6 @@ import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
 import { type Assay, findEngineProcess, launchAssay, scratchFolder } from '../support/launch';
 
-/** What a decision may take to reach the disk: those made longer before the end must survive it. */
-const settledMs = 200;
-
 let scratch: ReturnType<typeof scratchFolder>;
 let assay: Assay | undefined;
 test.beforeEach(() => void (scratch = scratchFolder('crash')));
@@ -49,6 +46,11 @@ async function decide(running: Assay, review: ReviewPage, keys: string): Promise
   return ids;
 }
 
+/** The window counts a decision once the engine has said that it is on the disk: from then on it survives anything. */
+async function counted(review: ReviewPage, decisions: number): Promise<void> {
+  await expect(review.queue('Decided')).toContainText(String(decisions));
+}
+
 /** Kills at once: no process gets to finish anything. */
 function kill(pid: number): void {
   process.kill(pid, 'SIGKILL');
@@ -73,7 +75,7 @@ async function expectRemoved(review: ReviewPage, ids: readonly string[]): Promis
 test('the engine killed in the middle of a review: it starts again and every decision is there', async () => {
   const { running, review } = await audited();
   const ids = await decide(running, review, 'xxxx');
-  await new Promise((done) => setTimeout(done, settledMs));
+  await counted(review, 4);
   kill(engineOf(running));
   await startedAgain(running);
   await expect(review.queue('Decided')).toContainText('4');
@@ -88,7 +90,7 @@ test('the engine killed in the middle of a review: it starts again and every dec
 test('the whole application killed in the middle of a review: the project opens with every decision', async () => {
   const first = await audited();
   const ids = await decide(first.running, first.review, 'xxxxx');
-  await new Promise((done) => setTimeout(done, settledMs));
+  await counted(first.review, 5);
   const engine = engineOf(first.running);
   kill(first.running.pid);
   kill(engine);
