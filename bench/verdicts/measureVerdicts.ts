@@ -41,7 +41,7 @@ export interface Verdict {
 
 export interface PlantedTable {
   readonly features: Matrix;
-  /** Right, as far as anybody knows. */
+  /** n: those of the file, taken to be right; errors are planted in copies of them. */
   readonly labels: Int32Array;
   readonly classes: number;
   readonly noise: Noise;
