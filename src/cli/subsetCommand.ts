@@ -3,7 +3,7 @@ import { InputError } from '../core/base/errors';
 import { formatPlural } from '../core/base/format';
 import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
-import type { InfluentialSubset, SubsetMethod } from '../core/influence/subsets/influentialSubset';
+import type { InfluentialSubset, SubsetEffect, SubsetMethod } from '../core/influence/subsets/influentialSubset';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import { flipJson, flipLines } from './flipReport';
 import type { Installation } from './installation';
@@ -13,7 +13,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
-import { validationLabelLines, withValidationLabels } from './validationLabels';
+import { describeLabelsDisagree, validationLabelLines, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -168,13 +168,25 @@ function reportSubset(subset: InfluentialSubset, options: SubsetFacts): string {
     `${formatPlural(rows.length, 'row')} whose removal should ${options.direction} ${measurement} most (${options.method})`,
     `rows        ${listRows(rows)}`,
     ...effectLines(subset),
-    ...(given === null ? [] : ['by the given labels', ...effectLines(given)]),
+    ...(given === null ? [] : ['by the given labels', ...effectLines(given), ...compareWithGiven(subset, given)]),
     ...validationLabelLines([measurement], options.validationLabels, options.judged),
     ...(newtonMissing === null ? [] : [`! ${newtonMissing}`]),
     optimality,
     ...describeRidgeConvention(options.ridgeConvention),
     ...trustLines(trust),
   ].join('\n');
+}
+
+/** By retraining where it was asked for, else as the Newton step or RIF predicts. */
+function compareWithGiven({ measurement, ...taken }: InfluentialSubset, given: SubsetEffect): string[] {
+  const change = changeOf(taken);
+  if (!(change * changeOf(given) < 0)) return [];
+  const name = `the ${measurement.replace(/_/g, ' ')}`;
+  return [describeLabelsDisagree({ what: 'the removal', measurement: name, change, beyondChance: false })];
+}
+
+function changeOf({ actual, predicted }: Pick<SubsetEffect, 'actual' | 'predicted'>): number {
+  return actual ?? predicted.newton ?? predicted.rif;
 }
 
 function effectLines({

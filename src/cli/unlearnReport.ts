@@ -4,7 +4,7 @@ import type { StudiedHead } from '../core/study/runStudy';
 import type { UnlearnAnswer } from '../core/study/unlearnStudy';
 import { formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
-import { describeValidationLabels } from './validationLabels';
+import { describeLabelsDisagree, describeValidationLabels } from './validationLabels';
 
 export interface UnlearnFacts {
   /** Before. */
@@ -76,8 +76,17 @@ function describeEffect({ validation }: UnlearnAnswer): string[] {
     `validation  ${describeLabelled(validation)}`,
     ...(given === null
       ? []
-      : [`            (${describeValidationLabels(labels)}; by the given labels ${describeLabelled(given)})`]),
+      : [
+          `            (${describeValidationLabels(labels)}; by the given labels ${describeLabelled(given)})`,
+          ...compareWithGiven(validation.lossChange, given.lossChange),
+        ]),
   ];
+}
+
+function compareWithGiven(taken: number, given: number): string[] {
+  if (!(taken * given < 0)) return [];
+  const measurement = 'the validation loss';
+  return [describeLabelsDisagree({ what: 'unlearning', measurement, change: taken, beyondChance: false })];
 }
 
 function describeLabelled(effect: LabelledEffect): string {

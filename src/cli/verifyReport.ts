@@ -68,7 +68,8 @@ function compareWithGiven({ measurements }: Verification): string[] {
     deviation: randomDeviation,
   });
   if (given === undefined || shown.actual === null || !labelsDisagree(measured(shown), measured(given))) return [];
-  return [describeLabelsDisagree(shown.actual)];
+  const measurement = 'the validation loss';
+  return [describeLabelsDisagree({ what: 'the removal', measurement, change: shown.actual, beyondChance: true })];
 }
 
 function describeRandom({ randomMean, randomDeviation }: VerifiedMeasurement): string {

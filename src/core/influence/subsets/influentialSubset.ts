@@ -51,7 +51,7 @@ export interface SubsetOptions {
 }
 
 /** What removing the set does to a measurement. Positive = removing the set raises the measurement. */
-interface SubsetEffect {
+export interface SubsetEffect {
   readonly measurement: string;
   /** f(θ̂). */
   readonly value: number;
