@@ -12,7 +12,7 @@ import { describeError } from './setup/setupError.mjs';
 
 endChildrenOnSignals();
 try {
-  await setUp(new Reporter(process.stderr), { tensorflow: true, build: true });
+  await setUp(new Reporter(process.stderr), { tensorflow: true, encoders: true, build: true });
 } catch (error) {
   console.error(describeError(error));
   process.exit(1);

@@ -13,7 +13,7 @@ endChildrenOnSignals();
 try {
   if (!hasDisplay())
     throw new SetupError('There is no display to open a window on.', 'Set DISPLAY, or use "npm run assay".');
-  const { electron } = await setUp(new Reporter(process.stdout), { electron: true, tensorflow: true });
+  const { electron } = await setUp(new Reporter(process.stdout), { electron: true, tensorflow: true, encoders: true });
   const problem = await sandboxProblem(electron.path);
   if (problem) throw new SetupError('Assay does not start without its sandbox.', problem);
   const script = path.join(projectRoot, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');

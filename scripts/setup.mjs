@@ -12,6 +12,7 @@ try {
   const found = await setUp(reporter, {
     electron: true,
     tensorflow: true,
+    encoders: true,
     build: true,
     xvfb: !hasDisplay(),
     retry: true,
@@ -21,6 +22,11 @@ try {
     found.tensorflow.source === 'none'
       ? `TensorFlow: none (${found.tensorflow.reason}); WebAssembly is used instead`
       : `TensorFlow ${found.tensorflow.version} (${found.tensorflow.source})`,
+  );
+  reporter.note(
+    found.encoders.source === 'none'
+      ? `Encoders: not all (${found.encoders.reason})`
+      : `Encoders: ${found.encoders.names.join(', ')}`,
   );
   reporter.note(`Cache: ${cacheFolder()}`);
 } catch (error) {

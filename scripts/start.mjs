@@ -25,12 +25,12 @@ async function auditInTerminal() {
   reporter.note(
     'No display found (neither DISPLAY nor WAYLAND_DISPLAY is set): auditing the bundled sample in the terminal.',
   );
-  await setUp(reporter, { tensorflow: true, build: true });
+  await setUp(reporter, { tensorflow: true, encoders: true, build: true });
   return runSampleAudit();
 }
 
 async function openWindow() {
-  const { electron } = await setUp(reporter, { electron: true, tensorflow: true, build: true });
+  const { electron } = await setUp(reporter, { electron: true, tensorflow: true, encoders: true, build: true });
   const problem = await sandboxProblem(electron.path);
   if (problem) throw new SetupError('Assay does not start without its sandbox.', problem);
   const extra = launchArguments();

@@ -18,7 +18,7 @@ let counts = nothing;
 try {
   const { chosen, extra } = chooseRunners(process.argv.slice(2));
   const needsEngine = chosen.includes('unit') || chosen.includes('e2e');
-  await setUp(reporter, { tensorflow: needsEngine });
+  await setUp(reporter, { tensorflow: needsEngine, encoders: needsEngine });
   // A broken build is one failure, not a reason to hide what the other runners say.
   const built = !needsEngine || (await attempt(() => setUp(reporter, { build: true })));
   for (const name of chosen) {

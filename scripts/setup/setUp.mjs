@@ -2,6 +2,7 @@ import path from 'node:path';
 import { build, buildReady } from './build.mjs';
 import { ensureXvfb } from './display.mjs';
 import { findElectron, installElectron } from './electron.mjs';
+import { findEncoders, installEncoders } from './encoders.mjs';
 import { withLock } from './lock.mjs';
 import { installPackages, packagesReady } from './packages.mjs';
 import { cacheFolder } from './paths.mjs';
@@ -11,16 +12,17 @@ import { ensureStrace } from './strace.mjs';
 import { ensureSystemLibraries } from './systemLibraries.mjs';
 import { findTensorflow, installTensorflow, linkTensorflow } from './tensorflow.mjs';
 
-/** A failed attempt at native TensorFlow is not repeated at every start, but once a day or on `npm run setup`. */
+/** What could not be set up is not tried again at every start, but once a day or on `npm run setup`. */
 const retryAfterMs = 24 * 60 * 60 * 1000;
 
 /**
  * Brings this checkout to where Assay can run; does only what is missing, and nothing at all the second time.
  *
  * @param {import('./reporter.mjs').Reporter} reporter
- * @param {{electron?: boolean, tensorflow?: boolean, build?: boolean, xvfb?: boolean, strace?: boolean, retry?:
- * boolean}} wanted
- * @returns {Promise<{electron?: {path: string, version: string, source: string}, tensorflow?: {source: string}}>}
+ * @param {{electron?: boolean, tensorflow?: boolean, encoders?: boolean, build?: boolean, xvfb?: boolean,
+ * strace?: boolean, retry?: boolean}} wanted
+ * @returns {Promise<{electron?: {path: string, version: string, source: string}, tensorflow?: {source: string},
+ *   encoders?: {source: string, names?: string[], reason?: string}}>}
  * @throws {SetupError} with what to do
  */
 export async function setUp(reporter, wanted) {
@@ -28,6 +30,7 @@ export async function setUp(reporter, wanted) {
   await step(reporter, packagesReady, () => reporter.stage('Packages (npm ci)', installPackages));
   const result = {};
   if (wanted.tensorflow) result.tensorflow = await setUpTensorflow(reporter, wanted.retry === true);
+  if (wanted.encoders) result.encoders = await setUpEncoders(reporter, wanted.retry === true);
   if (wanted.electron) result.electron = await setUpElectron(reporter);
   if (wanted.xvfb) await ensureXvfb(reporter);
   if (wanted.strace) await ensureStrace(reporter);
@@ -68,10 +71,9 @@ async function setUpTensorflow(reporter, retry) {
       return undefined;
     }
   };
-  const rest = () => !retry && before?.source === 'none' && Date.now() - (before.tried ?? 0) < retryAfterMs && before;
   const tensorflow = await step(
     reporter,
-    async () => (await find()) || rest(),
+    async () => (await find()) || recentFailure(before, retry),
     async () => {
       const installed = await installTensorflow(reporter);
       if (installed.source !== 'none') return installed;
@@ -83,4 +85,27 @@ async function setUpTensorflow(reporter, retry) {
   );
   await updateSetup({ tensorflow });
   return tensorflow;
+}
+
+async function setUpEncoders(reporter, retry) {
+  const before = (await readSetup()).encoders;
+  const encoders = await step(
+    reporter,
+    async () => (await findEncoders()) || recentFailure(before, retry),
+    async () => {
+      const installed = await installEncoders(reporter);
+      if (installed.source !== 'none') return installed;
+      reporter.note(
+        `Not every encoder could be set up; texts and pictures are audited without what is missing.\n${installed.reason}`,
+      );
+      return { ...installed, tried: Date.now() };
+    },
+  );
+  await updateSetup({ encoders });
+  return encoders;
+}
+
+/** What set-up found out lately, where that was nothing and it is not to try again now. */
+function recentFailure(before, retry) {
+  return !retry && before?.source === 'none' && Date.now() - (before.tried ?? 0) < retryAfterMs && before;
 }

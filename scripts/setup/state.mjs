@@ -7,7 +7,8 @@ import { stateFolder } from './paths.mjs';
  *   electron:   { path, version, source: 'official' | 'wheel' | 'override' }
  *   tensorflow: { source: 'official' | 'wheel' | 'none', version?, reason?, tried? } — `tried` is the time of the last
  *               failed attempt, in milliseconds since 1970
- * Either may be missing when nothing has asked for it yet.
+ *   encoders:   { source: 'wheel' | 'none', names?, reason?, tried? }
+ * Any may be missing when nothing has asked for it yet.
  */
 export const setupFile = path.join(stateFolder, 'setup.json');
 
