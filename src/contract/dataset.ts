@@ -75,7 +75,8 @@ export const plainDialect: Dialect = {
   missing: [],
 };
 
-export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text'] as const;
+/** `picture`: cells are paths of picture files, relative to where the data lie. */
+export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text', 'picture'] as const;
 export const columnTypeSchema = z.enum(columnTypes);
 export type ColumnType = z.infer<typeof columnTypeSchema>;
 

@@ -21,6 +21,7 @@ import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
+import { featureColumns } from '../datasets/features/featureColumns';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
@@ -36,8 +37,7 @@ interface AuditSize {
 
 export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): AuditSize {
   let features = settings.intercept ? 1 : 0;
-  for (const column of dataset.columns) {
-    if (column.role !== 'feature') continue;
+  for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'category' || column.type === 'text') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {

@@ -7,6 +7,7 @@ import { LeakFinder, type LeakReport, leastRows } from '../../core/leakage/findL
 import { isMissing } from '../datasets/cells/cells';
 import { numberReader, styleOf } from '../datasets/cells/numberStyle';
 import type { Labels } from '../datasets/datasetTypes';
+import { featureColumns } from '../datasets/features/featureColumns';
 import { readLabels } from '../datasets/labels';
 import { quoteLabel } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
@@ -66,7 +67,7 @@ export async function measureLeakage(
 ): Promise<Omit<Leakage, 'accepted'> | null> {
   const { source, columns } = store.sources;
   const label = columns.find(({ role }) => role === 'label');
-  const features = columns.filter(({ role }) => role === 'feature');
+  const features = featureColumns(columns);
   if (source === null || label === undefined || features.length === 0) return null;
   // What is told is a class.
   if (isNumericLabel(label, source.rowCount)) return null;

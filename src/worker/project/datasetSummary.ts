@@ -10,6 +10,13 @@ import {
   type SaidDialect,
 } from '../../contract/dataset';
 import { formatCount, formatPlural } from '../../core/base/format';
+import { listed } from '../../core/base/listed';
+import {
+  explainNoFeature,
+  featureColumns,
+  pictureFeatures,
+  picturesLeftOut,
+} from '../datasets/features/featureColumns';
 import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
@@ -134,6 +141,13 @@ function describeData(input: SummaryInput): Note[] {
       ofClasses: true,
     });
   }
+  const pictures = pictureFeatures(columns);
+  if (pictures.length > 0) {
+    notes.push({
+      level: 'info',
+      text: `${listed(pictures.map(({ name }) => name))} ${pictures.length === 1 ? 'names picture files' : 'name picture files'}: ${picturesLeftOut}, and an audit goes by the other columns.`,
+    });
+  }
   if (input.complete) {
     for (const column of mostMissing(input.columns)) {
       notes.push({
@@ -154,8 +168,8 @@ function describeData(input: SummaryInput): Note[] {
 }
 
 function mostMissing(columns: readonly Column[]): Column[] {
-  return columns
-    .filter((column) => column.role === 'feature' && column.missing > 0)
+  return featureColumns(columns)
+    .filter(({ missing }) => missing > 0)
     .sort((a, b) => b.missing - a.missing)
     .slice(0, 5);
 }
@@ -181,9 +195,8 @@ export function explainBlocked(
   const classes = takesNumbers({ head }, label, rowCount) ? null : labels;
   const unfit = classes === null ? null : explainUnfitLabel(label.name, classes, rowCount);
   if (unfit !== null) return unfit;
-  if (!columns.some((column) => column.role === 'feature')) {
-    return 'No column is a feature. Give at least one number or category column the role “feature”.';
-  }
+  const nothing = explainNoFeature(columns);
+  if (nothing !== null) return nothing;
   return classes === null ? null : explainAlike(label.name, classes);
 }
 

@@ -19,6 +19,7 @@ export const typeWords: Readonly<Record<ColumnType, { label: string; meaning: st
   date: { label: 'date', meaning: 'used as time' },
   category: { label: 'category', meaning: 'one feature a value; rare values pooled' },
   text: { label: 'text', meaning: 'free text: no feature can be made of it yet' },
+  picture: { label: 'picture', meaning: 'paths of picture files: no feature can be made of them yet' },
 };
 
 /** What stands on the column's button: what a feature is read as, else the role. */

@@ -5,6 +5,7 @@ import type { DateOrder, NumberFormat } from '../cells/numberFormat';
 import { DateTally } from './dateTally';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
+import { namesPicture } from './picturePaths';
 import { type CountingKind, RowCounter } from './rowCounter';
 
 /** Distinct values counted exactly up to here; beyond, a column has "many". */
@@ -22,6 +23,8 @@ const numberShare = 0.9;
 /** So it is when this share can, and the others are a word or two, again and again: a marker that is not known here. */
 const markedNumberShare = 0.5;
 const maxMarkerWords = 3;
+/** A column is of pictures when at least this share of its non-missing cells name picture files. */
+const pictureShare = 0.9;
 /** More different numbers than this are no codes of a category. */
 const manyNumbers = 20;
 /** Cells that are no numbers in a column of numbers, kept to be reported. */
@@ -50,6 +53,7 @@ export class ColumnProfile {
   readonly #dates = new DateTally();
   #textLength = 0;
   #withBlanks = 0;
+  #picturePaths = 0;
   #distinct: Map<string, number> | null = new Map();
   /** Texts that are no numbers, once there are too many distinct values to count all of them. */
   #oddTexts: Map<string, number> | null = null;
@@ -82,6 +86,8 @@ export class ColumnProfile {
       return;
     }
     this.#textLength += cell.length;
+    // Before numbers are looked for: 12.png would be a number with a unit.
+    if (namesPicture(cell)) this.#picturePaths++;
     this.#countDistinct(cell);
     const number = this.#numbers.add(scanPlain(cell), cell, row, line);
     if (number === undefined) this.#addOther(cell, row, line);
@@ -207,6 +213,7 @@ export class ColumnProfile {
   inferType(): ColumnType {
     const { filled } = this;
     if (filled === 0) return 'text';
+    if (this.#picturePaths >= pictureShare * filled) return 'picture';
     if (this.#isNumber()) {
       const { count, integers, infinite } = this.numbers.tally;
       return integers === count - infinite ? 'integer' : 'number';

@@ -76,6 +76,29 @@ describe('types', () => {
   });
 });
 
+describe('pictures', () => {
+  it('are columns whose cells mostly end as picture files do, whatever they are called', () => {
+    const endings = ['png', 'JPG', 'jpeg', 'webp', 'GIF', 'bmp'];
+    const [path, mostly, few, address, y] = table(100, {
+      image_id: (row) => `a b/${row}.${endings[row % endings.length] ?? ''}`,
+      photo: (row) => (row % 10 === 0 ? 'none yet' : `${row % 3}.png`),
+      note: (row) => (row % 5 === 0 ? `see ${row}.txt` : `${row}.png`),
+      url: (row) => `https://example.org/${row}.png`,
+      y: (row) => row % 2,
+    });
+    expect(path).toMatchObject({ type: 'picture', role: 'feature', reason: 'names picture files' });
+    expect(mostly).toMatchObject({ type: 'picture', role: 'feature' });
+    expect(few).toMatchObject({ type: 'text', role: 'ignore' });
+    expect(address).toMatchObject({ type: 'text', role: 'ignore' });
+    expect(y).toMatchObject({ role: 'label' });
+  });
+
+  it('are no labels', () => {
+    const columns = table(60, { cls: (row) => ['a', 'b'][row % 2] ?? '', picture: (row) => `${row % 4}.png` });
+    expect(rolesOf(columns)).toEqual({ cls: 'label', picture: 'feature' });
+  });
+});
+
 describe('roles', () => {
   it('follows names', () => {
     const columns = table(100, {
@@ -97,7 +120,7 @@ describe('roles', () => {
       colour: 'feature',
       Split: 'split',
       annotator: 'group',
-      image_path: 'ignore',
+      image_path: 'feature',
       weight: 'ignore',
       pred_prob_0: 'ignore',
       remark: 'ignore',

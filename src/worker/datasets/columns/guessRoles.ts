@@ -182,6 +182,8 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
   if (profile.filled === 0) return { role: 'ignore', reason: 'every cell is missing' };
   const counting = guessCounter(name, profile, type, index);
   if (counting !== null) return counting;
+  // Before the name: "image_id" and "path" are called so because of the files they name.
+  if (type === 'picture') return { role: 'feature', reason: 'names picture files' };
   if (idName.test(lower) || idName.test(name)) {
     if (profile.isUnique && canBeId(profile, type))
       return { role: 'id', reason: 'named like an id, and no value repeats' };
@@ -220,7 +222,13 @@ function guessLabel(
   const canBeLabel = (index: number, limit: number): boolean => {
     const classes = classesOf(index);
     const filled = filledOf(index);
-    return types[index] !== 'date' && classes >= 2 && classes <= limit && (classes < filled || filled <= 3);
+    return (
+      types[index] !== 'date' &&
+      types[index] !== 'picture' &&
+      classes >= 2 &&
+      classes <= limit &&
+      (classes < filled || filled <= 3)
+    );
   };
   const namedSo = labelNames.map((wanted) => names.findIndex((name) => name.toLowerCase() === wanted));
   const named =

@@ -11,6 +11,13 @@ import { numberReader, styleOf } from '../cells/numberStyle';
 import type { CellScan, EncodedColumn, Feature, FeaturePipeline } from '../datasetTypes';
 import { CategoryLearner } from './categoryLearner';
 import { describeEmbedding, findEmbeddings } from './embeddings';
+import {
+  explainNoFeature,
+  type FeatureColumn,
+  featureColumns,
+  pictureFeatures,
+  picturesLeftOut,
+} from './featureColumns';
 import type { Learned, Learner } from './learnerTypes';
 import { NumberLearner } from './numberLearner';
 
@@ -45,17 +52,16 @@ interface FitFeatureOptions {
  * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
  *   are pooled; missing cells are a value of their own.
  * Numbers, booleans and dates get a 0/1 feature "… is missing" when a labelled row misses them. Features that are
- * constant over the labelled rows are left out and said so. Columns that are one embedding get one scale
- * ({@link findEmbeddings}). One pass over the data, O(n · columns), and another one
+ * constant over the labelled rows are left out and said so; pictures are too. Columns that are one embedding get one
+ * scale ({@link findEmbeddings}). One pass over the data, O(n · columns), and another one
  * over columns whose numbers differ in their last digits only.
  * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {
   const { labelledRows, standardize, scale = 'auto', intercept } = options;
-  const columns = options.columns.filter(({ role }) => role === 'feature');
-  if (columns.length === 0) {
-    throw new InputError('No column is a feature. Give at least one number or category column the role "feature".');
-  }
+  const columns = featureColumns(options.columns);
+  const nothing = explainNoFeature(options.columns);
+  if (nothing !== null) throw new InputError(nothing);
   const words = options.missing ?? [];
   const missing = words.length === 0 ? null : new Set(words.map((word) => word.trim()));
   const learners: Learner[] = columns.map((column) => makeLearner(column, missing));
@@ -63,7 +69,8 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
   if (seen === 0) throw new InputError('There are no labelled rows to learn features from.');
   if (standardize) await refine(columns, learners, options);
   const learned = learners.map((learner) => learner.learn(seen));
-  const pipeline = assemble(columns, learned, { standardize, intercept }, standardize ? scale : 'columns');
+  const assembled = assemble(columns, learned, { standardize, intercept }, standardize ? scale : 'columns');
+  const pipeline = { ...assembled, dropped: [...dropPictures(options.columns), ...assembled.dropped] };
   return words.length === 0 ? pipeline : { ...pipeline, missing: words };
 
   async function refine(all: readonly Column[], into: Learner[], scanned: FitFeatureOptions): Promise<void> {
@@ -105,7 +112,11 @@ async function learnFrom(
   return seen;
 }
 
-function makeLearner(column: Column, missing: ReadonlySet<string> | null): Learner {
+function dropPictures(columns: readonly Column[]): FeaturePipeline['dropped'] {
+  return pictureFeatures(columns).map(({ name }) => ({ column: name, reason: picturesLeftOut }));
+}
+
+function makeLearner(column: FeatureColumn, missing: ReadonlySet<string> | null): Learner {
   const { name } = column;
   switch (column.type) {
     case 'number':
