@@ -12,6 +12,8 @@ export interface ColumnOptions {
   /** Values of the option as given: see `findColumns`. */
   readonly features?: readonly string[];
   readonly ignore?: readonly string[];
+  /** As `features`: columns of predicted probabilities, instead of those guessed to be some. */
+  readonly probabilities?: readonly string[];
   /** Columns with one annotator's labels each: see `findAnnotatorColumns`. They are no features. */
   readonly annotators?: string;
   /** No column is the label, whatever was guessed. One that is named like a label is no feature either. */
@@ -21,7 +23,7 @@ export interface ColumnOptions {
 /** A column is for one thing: what two options say of one is not settled by their order. */
 function refuseContradictions(
   columns: readonly Column[],
-  { label, id, split, features, ignore, annotators }: ColumnOptions,
+  { label, id, split, features, ignore, probabilities, annotators }: ColumnOptions,
 ): void {
   const all = (texts: readonly string[] | undefined, option: string): readonly Column[] =>
     (texts ?? []).flatMap((text) => findColumns(columns, text, option));
@@ -49,6 +51,7 @@ function refuseContradictions(
   // Features may be told by naming everything: the label among them stays the label.
   for (const { index } of all(features, '--features')) if (!saidBefore.has(index)) saidBefore.set(index, '--features');
   say('--ignore', all(ignore, '--ignore'));
+  say('--probabilities', all(probabilities, '--probabilities'));
 }
 
 type Choice = { index: number; role: ColumnRole; type: ColumnType };
@@ -80,6 +83,10 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
     }
   }
   for (const index of named(options.ignore ?? [], '--ignore')) roles.set(index, 'ignore');
+  if (options.probabilities !== undefined) {
+    for (const [index, role] of roles) if (role === 'probability') roles.set(index, 'ignore');
+    for (const index of named(options.probabilities, '--probabilities')) roles.set(index, 'probability');
+  }
   if (options.annotators !== undefined) {
     for (const { index } of findAnnotatorColumns(columns, options.annotators)) roles.set(index, 'ignore');
   }

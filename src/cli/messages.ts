@@ -44,12 +44,13 @@ export function describeRoles(columns: readonly Column[]): Message {
     .filter(({ names }) => names.length > 0)
     .map(({ role, names }) => `${role} ${listed(names, namedColumns)}`);
   const features = columns.filter(({ role }) => role === 'feature').length;
+  const probabilities = columns.filter(({ role }) => role === 'probability').length;
   const ignored = columns.filter(({ role }) => role === 'ignore');
   const leftOut = ignored.map(describeChoice);
   return {
     level: 'note',
     text: [
-      `columns: ${[...single, formatPlural(features, 'feature')].join(', ')}`,
+      `columns: ${[...single, formatPlural(features, 'feature'), ...(probabilities === 0 ? [] : [`${formatPlural(probabilities, 'column')} of predicted probabilities`])].join(', ')}`,
       ...(leftOut.length === 0 ? [] : [`left out: ${listed(leftOut, namedColumns)}`]),
     ].join('; '),
   };

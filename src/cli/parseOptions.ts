@@ -132,6 +132,11 @@ export function withColumnOptions(command: Command): Command {
       collectTexts,
     )
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
+    .option(
+      '--probabilities <columns>',
+      'columns with the probabilities that another model, out of sample, gives the classes, each named after its class (default: those named so); as --features',
+      collectTexts,
+    )
     .addOption(
       new Option(
         '--similar-labels <way>',

@@ -80,8 +80,11 @@ export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 
 export const columnTypeSchema = z.enum(columnTypes);
 export type ColumnType = z.infer<typeof columnTypeSchema>;
 
-/** What a column is for. `ignore`d columns are kept in every export but take no part in the audit. */
-export const columnRoles = ['id', 'label', 'feature', 'split', 'group', 'ignore'] as const;
+/**
+ * What a column is for. `ignore`d columns are kept in every export but take no part in the audit. `probability`: what
+ * another model gives one class, without having seen the row's label.
+ */
+export const columnRoles = ['id', 'label', 'feature', 'split', 'group', 'probability', 'ignore'] as const;
 export const columnRoleSchema = z.enum(columnRoles);
 export type ColumnRole = z.infer<typeof columnRoleSchema>;
 

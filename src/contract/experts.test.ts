@@ -4,17 +4,24 @@ import { describeRounds, expertsOf, forestObstacle, settingFor } from './experts
 
 describe('expertsOf', () => {
   it('asks all of them of a table, and no forest of more features, unless they are named', () => {
-    expect(expertsOf({ experts: 'auto' }, 200)).toEqual(expertNames);
-    expect(expertsOf({ experts: 'auto' }, 201)).toEqual(['head', 'neighbours10', 'neighbours30']);
-    expect(expertsOf({ experts: ['trees', 'head'] }, 500)).toEqual(['head', 'trees']);
+    const table = expertNames.filter((name) => name !== 'predictions');
+    expect(expertsOf({ experts: 'auto' }, { features: 200, predictions: false })).toEqual(table);
+    expect(expertsOf({ experts: 'auto' }, { features: 200, predictions: true })).toEqual(expertNames);
+    const wide = ['head', 'neighbours10', 'neighbours30'];
+    expect(expertsOf({ experts: 'auto' }, { features: 201, predictions: false })).toEqual(wide);
+    expect(expertsOf({ experts: 'auto' }, { features: 201, predictions: true })).toEqual([...wide, 'predictions']);
+    expect(expertsOf({ experts: ['trees', 'head'] }, { features: 500, predictions: true })).toEqual(['head', 'trees']);
   });
 
   it('is undone by settingFor', () => {
     for (const features of [10, 300]) {
-      expect(settingFor(expertsOf({ experts: 'auto' }, features), features)).toBe('auto');
-      expect(settingFor(['trees', 'head'], features)).toEqual(['head', 'trees']);
+      for (const predictions of [false, true]) {
+        const judged = { features, predictions };
+        expect(settingFor(expertsOf({ experts: 'auto' }, judged), judged)).toBe('auto');
+        expect(settingFor(['trees', 'head'], judged)).toEqual(['head', 'trees']);
+        expect(settingFor([], judged)).toEqual([]);
+      }
     }
-    expect(settingFor([], 10)).toEqual([]);
   });
 });
 

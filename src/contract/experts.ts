@@ -2,15 +2,26 @@ import { formatCount } from '../core/base/format';
 import { chooseExperts, type ExpertName, mostForestFeatures } from '../core/ranking/suspicion/expertNames';
 import type { AuditSettings, AuditSummary } from './audit';
 
-/** Who judges by these settings where there are so many features after encoding, the intercept not counted. */
-export function expertsOf({ experts }: Pick<AuditSettings, 'experts'>, features: number): readonly ExpertName[] {
-  return chooseExperts(experts, features);
+/** What decides, beside the settings, who judges. */
+interface JudgedData {
+  /** After encoding, the intercept not counted; Infinity: not known yet. */
+  readonly features: number;
+  /** Columns have the role `probability`. */
+  readonly predictions: boolean;
+}
+
+/** Who judges such data by these settings. */
+export function expertsOf(
+  { experts }: Pick<AuditSettings, 'experts'>,
+  { features, predictions }: JudgedData,
+): readonly ExpertName[] {
+  return chooseExperts(experts, features, predictions);
 }
 
 /** The settings by which these judge: `auto` where that comes to the same. */
-export function settingFor(experts: readonly ExpertName[], features: number): AuditSettings['experts'] {
-  const chosen = chooseExperts(experts, features);
-  return chosen.join() === chooseExperts('auto', features).join() ? 'auto' : [...chosen];
+export function settingFor(experts: readonly ExpertName[], data: JudgedData): AuditSettings['experts'] {
+  const chosen = expertsOf({ experts: [...experts] }, data);
+  return chosen.join() === expertsOf({ experts: 'auto' }, data).join() ? 'auto' : [...chosen];
 }
 
 /** Why forests cannot judge so many features (Infinity: not known yet), in words; '' where they can. */

@@ -385,6 +385,63 @@ describe('auditFeatures', () => {
     expect(usual.warnings.join(' ')).not.toMatch(/ill-conditioned/);
   });
 
+  describe('given predictions', () => {
+    const n = 260;
+    const wrong = new Set(Array.from({ length: 26 }, (_, k) => 10 * k + 3));
+    const labels = data.labels.map((label, i) => (wrong.has(i) ? (label + 1) % 3 : label));
+    /** A model that puts `right` on the label that each row has in `from`. */
+    const predict = (from: Int32Array, right: number): Float32Array =>
+      Float32Array.from({ length: 3 * n }, (_, k) => (from[Math.floor(k / 3)] === k % 3 ? right : (1 - right) / 2));
+    const found = (result: AuditResult): number => {
+      const first = [...wrong].filter((row) => result.columns.rank[row] <= wrong.size).length;
+      return first / wrong.size;
+    };
+    const strengthOf = ({ experts }: AuditResult): number =>
+      experts.find(({ name }) => name === 'predictions')?.weight ?? Number.NaN;
+
+    it('that know better find the errors that the features do not show', () => {
+      const alone = auditFeatures(inputOf(data, { labels }), createTestContext());
+      const helped = auditFeatures(
+        inputOf(data, { labels, predictions: predict(data.labels, 0.9) }),
+        createTestContext(),
+      );
+      expect(strengthOf(helped)).toBeGreaterThan(0.2);
+      expect(found(helped)).toBeGreaterThan(Math.max(0.9, found(alone)));
+      expect(helped.warnings.join(' ')).not.toMatch(/predicted probabilities/);
+    });
+
+    it('that say nothing change nothing', () => {
+      const options = { experts: ['head', 'neighbours10', 'predictions'] } as const;
+      const without = auditFeatures(
+        inputOf(data, { labels, options: { experts: ['head', 'neighbours10'] } }),
+        createTestContext(),
+      );
+      const blank = new Float32Array(3 * n).fill(1 / 3);
+      const with_ = auditFeatures(inputOf(data, { labels, predictions: blank, options }), createTestContext());
+      const differences = without.columns.suspicion.map((value, i) => Math.abs(value - with_.columns.suspicion[i]));
+      // The strengths of the others are held at 1/3 each instead of 1/2, by a prior that many rows outweigh.
+      expect(Math.max(...differences)).toBeLessThan(0.02);
+    });
+
+    it('that have seen the labels are told by how they agree with them, and heard only where they are asked for', () => {
+      const alone = auditFeatures(inputOf(data, { labels }), createTestContext());
+      const predictions = predict(labels, 0.99);
+      const left = auditFeatures(inputOf(data, { labels, predictions }), createTestContext());
+      expect(left.expertsLeftOut.map(({ name }) => name)).toEqual(['predictions']);
+      expect(left.columns.suspicion).toEqual(alone.columns.suspicion);
+      const options = { experts: ['head', 'neighbours10', 'neighbours30', 'predictions'] } as const;
+      const heard = auditFeatures(inputOf(data, { labels, predictions, options }), createTestContext());
+      expect(heard.warnings.join(' ')).toMatch(
+        /heard although they agree with 100\.0 % of the labels, .* Use predictions from cross-validation/,
+      );
+    });
+
+    it('that were asked for must be there', () => {
+      const asked = inputOf(data, { options: { experts: ['predictions'] } });
+      expect(() => auditFeatures(asked, createTestContext())).toThrow(/no column holds predicted probabilities/);
+    });
+  });
+
   it('refuses what cannot be audited, in words', () => {
     const context = createTestContext();
     const audit =

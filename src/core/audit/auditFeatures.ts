@@ -22,10 +22,19 @@ import { summarizeAudit } from './summarizeAudit';
  * @throws InputError, NumericalError, CancelledError
  */
 export function auditFeatures(input: AuditInput, context: JobContext): AuditResult {
-  const { features, unpenalised, options = {} } = input;
-  const experts = chooseExperts(options.experts ?? 'auto', features.columns - unpenalised.length);
+  const { features, unpenalised, predictions, options = {} } = input;
+  const experts = chooseExperts(
+    options.experts ?? 'auto',
+    features.columns - unpenalised.length,
+    predictions !== undefined,
+  );
   if (experts.length === 0) {
     throw new InputError(`The suspicion ranking needs at least one expert of ${expertNames.join(', ')}.`);
+  }
+  if (predictions === undefined && experts.includes('predictions')) {
+    throw new InputError(
+      'The expert predictions was asked for, and no column holds predicted probabilities. Give such columns the role “probability”, or leave the expert out.',
+    );
   }
   if (experts.some(isForest)) checkForestFeatures(features, unpenalised);
   const lambda = new StageProgress('lambda', context);

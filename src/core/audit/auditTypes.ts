@@ -43,6 +43,11 @@ export interface AuditInput {
    * judged themselves (no suspicion, no rank), and measured by their given label. Default: none.
    */
   readonly vouched?: Uint8Array | undefined;
+  /**
+   * n×C row-major, rows sum to 1: what another model that has not seen the row's label says; 1/C throughout where it
+   * says nothing. The expert `predictions`. Default: none.
+   */
+  readonly predictions?: Float32Array | undefined;
   readonly options?: AuditOptions;
 }
 
@@ -50,8 +55,8 @@ export interface AuditInput {
 interface AuditOptions {
   /**
    * Whose probabilities are pooled, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
-   * them there is no neighbour search), forests' shares out of bag. Default `auto`: all for a table, else without the
-   * forests (`chooseExperts`).
+   * them there is no neighbour search), forests' shares out of bag, given predictions. Default `auto`: all there are
+   * for a table, else without the forests (`chooseExperts`).
    */
   readonly experts?: ExpertChoice;
   /**

@@ -2,8 +2,9 @@ import type { JobContext } from '../job/jobContext';
 import { isForest } from '../ranking/forest/forestExpert';
 import type { Neighbours } from '../ranking/neighbours/neighbours';
 import type { ExpertName } from '../ranking/suspicion/expertNames';
-import { isNeighbours, neighbourExpert } from '../ranking/suspicion/experts';
+import { headExpert, isNeighbours, neighbourExpert } from '../ranking/suspicion/experts';
 import type { ExpertSource } from '../ranking/suspicion/expertSource';
+import { agreementOf, describeSeenLabels, predictionSource } from '../ranking/suspicion/predictionExpert';
 import type { AuditForests } from './auditForests';
 import type { AuditInput } from './auditTypes';
 import { headSource } from './headSource';
@@ -29,8 +30,10 @@ export function expertSources(
   { head, neighbours, forests, labelled }: KnownSources,
   context: JobContext,
 ): ExpertSource[] {
-  const { features, labels, classes } = input;
+  const { features, labels, classes, predictions } = input;
   return asked.flatMap((name): ExpertSource[] => {
+    if (name === 'predictions')
+      return predictions === undefined ? [] : [predictionSource(predictions, distrust(input, predictions, head))];
     if (isForest(name)) return [forests.source(name)];
     if (!isNeighbours(name)) return [headSource(head, labelled, context)];
     if (neighbours === null) return [];
@@ -43,4 +46,15 @@ export function expertSources(
       },
     ];
   });
+}
+
+/** Why given predictions are not heard; null where they are, or somebody asked for them by name. */
+function distrust(
+  { labels, classes, options = {} }: AuditInput,
+  predictions: Float32Array,
+  { problem, outOfSampleLogits }: SuspicionHead,
+): string | null {
+  if ((options.experts ?? 'auto') !== 'auto') return null;
+  const ofHead = headExpert(problem, outOfSampleLogits).probabilities;
+  return describeSeenLabels(agreementOf(predictions, labels, classes), agreementOf(ofHead, labels, classes));
 }

@@ -7,6 +7,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { rareClassRows } from '../ranking/reasons';
 import type { LabelSignal } from '../ranking/suspicion/labelSignal';
 import { explainNoSignal } from '../ranking/suspicion/labelSignal';
+import { agreementOf, describeSeenLabels } from '../ranking/suspicion/predictionExpert';
 import type { AuditInput, AuditResult, Rescaling } from './auditTypes';
 import type { RowRoles } from './checkInput';
 import type { MeasuredHeads } from './measureHeads';
@@ -29,7 +30,11 @@ interface HeadWarningInput {
 
 /** What a person should know before trusting the audit, in sentences. */
 export function auditWarnings(audit: WarningInput): string[] {
-  return [...describeSignal(audit.result), ...headWarnings(audit, describeClasses(audit))];
+  return [
+    ...describeSignal(audit.result),
+    ...describePredictions(audit),
+    ...headWarnings(audit, describeClasses(audit)),
+  ];
 }
 
 /** Those that do not depend on what the labels are; `ofLabels` come between them. */
@@ -46,6 +51,13 @@ export function headWarnings(audit: HeadWarningInput, ofLabels: readonly string[
     ...describeRecall(result.neighbours),
     ...describeLeftOut(result.expertsLeftOut),
   ];
+}
+
+/** Predictions that were asked for by name are heard, whatever they look like. */
+function describePredictions({ input: { predictions, labels, classes }, result }: WarningInput): string[] {
+  if (predictions === undefined || !result.experts.some(({ name }) => name === 'predictions')) return [];
+  const reason = describeSeenLabels(agreementOf(predictions, labels, classes), result.leaveOneOut.accuracy);
+  return reason === null ? [] : [`The given predictions are heard although ${reason}.`];
 }
 
 function describeSignal({ signal, excessErrors }: WarningInput['result']): string[] {

@@ -5,6 +5,7 @@ import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline, Labels } from '../datasets/datasetTypes';
 import { readLabels, readLabelsAs } from '../datasets/labels';
 import { checkTrainingRows, drawStratifiedSplit } from '../datasets/splits';
+import { type Predictions, readPredictions } from '../labels/readPredictions';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
 import { chooseSplit, findLabelledData, findVouched } from './labelledData';
@@ -22,6 +23,8 @@ export interface AuditData {
   readonly twins?: Int32Array;
   /** See `AuditInput.vouched`. */
   readonly vouched: Uint8Array | undefined;
+  /** Of all rows. */
+  readonly predictions: Predictions;
   readonly pipeline: FeaturePipeline;
   /** Rows that have a label in the file and none here. */
   readonly setAside: SetAside;
@@ -57,6 +60,15 @@ export async function buildAuditData(
     const options = { signal, spellings, merge };
     labels.set(await readLabelsAs(classes, validationScan, label, validationRows, options), rows);
   }
+  const predictions = await readPredictions({
+    columns: store.sources.columns,
+    classes,
+    parts: [
+      { scan, rows },
+      ...(validationRows > 0 ? [{ scan: store.sources.scanValidation, rows: validationRows }] : []),
+    ],
+    signal,
+  });
   const labelledRows = Uint8Array.from(own.codes, (code) => (code >= 0 ? 1 : 0));
   const { features, pipeline } = await encodeFeatures(store, data, labelledRows, settings, options);
   const labelling = { column: label.name, index: label.index, spellings: [...spellings], asSpelt: own.asSpelt };
@@ -68,6 +80,7 @@ export async function buildAuditData(
     labelling,
     split,
     vouched,
+    predictions,
     pipeline,
     setAside,
     ...(twins === undefined ? {} : { twins }),

@@ -15,7 +15,7 @@ import {
 } from '../../core/models/headSize';
 import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
-import { mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
+import { type ExpertName, mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
@@ -148,7 +148,7 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     ? auditCounts.influence.passes * parts.pass + largeParts(head, K, backend).forms
     : shown;
   const influence = shown + second * judged;
-  const experts = expertsOf(settings, size.features - Number(settings.intercept));
+  const experts = judgesOf(settings, size.features);
   const again = settings.rounds - 1;
   const headAgain = experts.includes('head') ? again * (cost(auditCounts.fitAfterSearch) + judged) : 0;
   const search = experts.some(isNeighbours) ? neighbourSeconds(n, d, backend) : 0;
@@ -173,6 +173,11 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   return auditStages.map((name) => ({ name, expectedSeconds: startSeconds[name] + seconds[name] }));
 }
 
+/** Given predictions take no time. `features`: with the intercept. */
+function judgesOf(settings: AuditSettings, features: number): readonly ExpertName[] {
+  return expertsOf(settings, { features: features - Number(settings.intercept), predictions: false });
+}
+
 /** Every row's neighbours among all rows. */
 function neighbourSeconds(n: number, d: number, backend: BackendName): number {
   return planNeighbours(n, n, d, backend === 'native').expectedSeconds;
@@ -186,7 +191,7 @@ function forestSeconds(size: AuditSize, settings: AuditSettings, before: number)
   const { rows: n, features: d, classes } = size;
   // In each of two rounds.
   if (classes === 0) return d > mostForestFeatures ? 0 : (2 * numberForestSteps(n, d)) / commonRates.treeSteps;
-  const forests = expertsOf(settings, d - Number(settings.intercept)).filter(isForest).length;
+  const forests = judgesOf(settings, d).filter(isForest).length;
   const once = (forests * forestSteps(n, d)) / commonRates.treeSteps;
   return Math.max(0, once - before * besideShare) + (settings.rounds - 1) * once;
 }
@@ -194,7 +199,7 @@ function forestSeconds(size: AuditSize, settings: AuditSettings, before: number)
 /** Values in bins, and the sums of shares of each forest. */
 function forestBytes(size: AuditSize, settings: AuditSettings): number {
   const { rows: n, features: d, classes: C } = size;
-  const forests = expertsOf(settings, size.features - Number(settings.intercept)).filter(isForest).length;
+  const forests = judgesOf(settings, size.features).filter(isForest).length;
   return forests === 0 ? 0 : n * (d + 4 * C * forests);
 }
 
@@ -226,7 +231,7 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const resident = Math.min(residentBytes, 12 * n * d);
   const perRow = 8 * n * (numbersPerRow + numbersPerOutput * K + numbersPerClass * C);
   const searched = n * neighbourBytesPerRow + Math.min(neighbourRowBytes, 4 * n * (d + 1));
-  const neighbours = expertsOf(settings, size.features - Number(settings.intercept)).some(isNeighbours) ? searched : 0;
+  const neighbours = judgesOf(settings, size.features).some(isNeighbours) ? searched : 0;
   const forests = forestBytes(size, settings);
   const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 5 : 8 * (width ** 2 * 6 + p * 60));
   return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + forests + head);

@@ -32,7 +32,10 @@ export function chooseExperts(
   judged: Float64Array,
 ): ChosenExperts {
   const { experts } = options;
-  const asked = expertNames.filter((name) => experts?.includes(name) ?? true);
+  if (experts?.includes('predictions') === true) {
+    throw new InputError('The expert predictions judges classes, and these labels are numbers. Leave it out.');
+  }
+  const asked = expertNames.filter((name) => name !== 'predictions' && (experts?.includes(name) ?? true));
   const tooMany = features.columns - unpenalised.length > mostForestFeatures;
   const reason = tooMany
     ? `there are more than ${mostForestFeatures} features after encoding`

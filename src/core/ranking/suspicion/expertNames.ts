@@ -1,8 +1,9 @@
 /**
  * The sources of class probabilities that a suspicion can be made of: the head left out by RIF, the labels of the 10
- * and 30 nearest rows, a random forest and extremely randomised trees out of bag.
+ * and 30 nearest rows, a random forest and extremely randomised trees out of bag, and probabilities that came with the
+ * data.
  */
-export const expertNames = ['head', 'neighbours10', 'neighbours30', 'forest', 'trees'] as const;
+export const expertNames = ['head', 'neighbours10', 'neighbours30', 'forest', 'trees', 'predictions'] as const;
 export type ExpertName = (typeof expertNames)[number];
 
 /** Who is asked; `auto`: see {@link chooseExperts}. */
@@ -13,10 +14,14 @@ export const mostForestFeatures = 200;
 
 /**
  * Who is asked of features of that number (the intercept not counted), in the order of {@link expertNames}. `auto`: all
- * of them for a table, head and neighbours where there are more features. A rule of size, so that the same data have
- * the same experts on every machine.
+ * of them for a table, no forests where there are more features, and predictions where the data have some. A rule of
+ * size, so that the same data have the same experts on every machine.
  */
-export function chooseExperts(asked: ExpertChoice, features: number): readonly ExpertName[] {
+export function chooseExperts(asked: ExpertChoice, features: number, predictions: boolean): readonly ExpertName[] {
   if (asked !== 'auto') return expertNames.filter((name) => asked.includes(name));
-  return features <= mostForestFeatures ? expertNames : ['head', 'neighbours10', 'neighbours30'];
+  const isTable = features <= mostForestFeatures;
+  return expertNames.filter((name) => {
+    if (name === 'predictions') return predictions;
+    return isTable || (name !== 'forest' && name !== 'trees');
+  });
 }

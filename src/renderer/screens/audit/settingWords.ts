@@ -58,7 +58,13 @@ export function describeScaling({ standardize, scale }: AuditSettings): string {
 /** Who judges the labels. */
 export function describeExperts({ experts }: AuditSettings): string {
   if (experts === 'auto') return 'by the number of features';
-  const words = { head: 'head', neighbours: 'neighbours', forest: 'random forest', trees: 'randomised trees' };
+  const words = {
+    head: 'head',
+    neighbours: 'neighbours',
+    forest: 'random forest',
+    trees: 'randomised trees',
+    predictions: 'given predictions',
+  };
   const names = experts.map((name) => words[name === 'neighbours10' || name === 'neighbours30' ? 'neighbours' : name]);
   return [...new Set(names)].join(', ');
 }

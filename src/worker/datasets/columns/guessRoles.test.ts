@@ -236,3 +236,26 @@ describe('findPictures', () => {
     expect(pixels(16, (k) => `px${k * 2}`)).toBeNull();
   });
 });
+
+describe('predicted probabilities', () => {
+  const shares = (row: number) => (row % 5) / 5;
+  const label = (row: number) => ['ham', 'spam'][row % 2] ?? '';
+
+  it('are known by their names, one for each class', () => {
+    const columns = table(100, { x: (row) => row / 7, prob_ham: shares, prob_spam: shares, label });
+    expect(rolesOf(columns)).toEqual({
+      x: 'feature',
+      prob_ham: 'probability',
+      prob_spam: 'probability',
+      label: 'label',
+    });
+    expect(columns[1]?.reason).toBe('named like a predicted probability of “ham”');
+  });
+
+  it('are none where a class has none, or the numbers cannot be probabilities', () => {
+    const some = table(100, { x: (row) => row / 7, prob_ham: shares, prob_eggs: shares, label });
+    expect(rolesOf(some)).toMatchObject({ prob_ham: 'ignore', prob_eggs: 'ignore' });
+    const odds = table(100, { x: (row) => row / 7, p_ham: (row) => row - 50.5, p_spam: shares, label });
+    expect(rolesOf(odds)).toMatchObject({ p_ham: 'ignore' });
+  });
+});

@@ -1,5 +1,6 @@
 import type { Column, ColumnRole, ColumnType } from '../../../contract/dataset';
-import type { ColumnProfile } from './columnProfile';
+import { matchProbabilityColumns } from '../../../core/labels/probabilityColumns';
+import { type ColumnProfile, isNumeric } from './columnProfile';
 import { parseSplit } from './splitWords';
 
 /** More classes than this are not guessed to be labels where another column may be meant. */
@@ -92,8 +93,36 @@ function guessRoles(
   chooseId(names, profiles, types, guesses);
   keepFirst('split', 'a split');
   const label = guessLabel(names, profiles, types, guesses);
-  if (label !== null) guesses[label.index] = { role: 'label', reason: label.reason };
+  if (label !== null) {
+    guesses[label.index] = { role: 'label', reason: label.reason };
+    guessProbabilities(names, profiles, types, guesses, [...(profiles[label.index]?.labelValues?.keys() ?? [])]);
+  }
   return guesses;
+}
+
+/** Columns named like predictions of the label's classes, one for each, with numbers that probabilities can be. */
+function guessProbabilities(
+  names: readonly string[],
+  profiles: readonly ColumnProfile[],
+  types: readonly ColumnType[],
+  guesses: Guess[],
+  labels: readonly string[],
+): void {
+  const classes = labels.map((label) => label.trim()).filter((label) => label !== '');
+  const found = guesses.flatMap((guess, index) => {
+    const { minimum = Number.NaN, maximum = Number.NaN } = profiles[index] ?? {};
+    const isShare = isNumeric(types[index] ?? 'text') && minimum >= 0 && maximum <= 100;
+    return guess.role === 'ignore' && isShare && predictionName.test((names[index] ?? '').toLowerCase()) ? [index] : [];
+  });
+  const places = matchProbabilityColumns(
+    found.map((index) => names[index] ?? ''),
+    classes,
+  );
+  places?.forEach((place, k) => {
+    const index = found[place];
+    if (index === undefined) return;
+    guesses[index] = { role: 'probability', reason: `named like a predicted probability of “${classes[k] ?? ''}”` };
+  });
 }
 
 /** One column is the id: one named so, else a row number, else a first column of texts that look like names of rows. */
