@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/base/random';
-import type { CsvReadResult } from '../../src/worker/datasets/datasetTypes';
 import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
 import { readCsv } from '../../src/worker/datasets/readCsv';
 import { buildCli, type BuiltCli } from '../cli/builtCli';
@@ -19,7 +18,7 @@ function write(text: string): string {
 }
 
 interface Read {
-  readonly result: CsvReadResult;
+  readonly result: Awaited<ReturnType<typeof readCsv>>;
   readonly names: readonly string[];
   readonly cells: readonly (readonly string[])[];
   readonly lines: readonly number[];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
 import { mapScores } from '../../src/contract/scoreColumns';
 import { splitCodes } from '../../src/core/base/splitCodes';
-import { inspectCsv } from '../../src/worker/datasets/inspectCsv';
+import { findSource } from '../../src/worker/datasets/findSource';
 import { Job } from '../../src/worker/jobs/job';
 import { loadSource } from '../../src/worker/jobs/loadJob';
 import { reasonNamesByBit } from '../../src/worker/review/reasonText';
@@ -32,21 +32,11 @@ export async function createAuditedProject(options: {
   const folder = mkdtempSync(join(tmpdir(), 'assay-project-'));
   const file = join(folder, options.fileName ?? 'data.csv');
   writeFileSync(file, options.bytes);
-  const { preview } = await inspectCsv(file);
   const store = await createProject(join(folder, 'data.assay'), { name: 'data' });
   const job = new Job({ id: 'load', kind: 'load', stages: [], notify: () => undefined });
   job.begin();
-  const source = await loadSource(
-    store,
-    {
-      path: file,
-      dialect: preview.dialect,
-      said: {},
-      columnCount: preview.columns.length,
-      onProgress: () => undefined,
-    },
-    job,
-  );
+  const inspection = await (await findSource(file)).inspect();
+  const source = await loadSource(store, { inspection, onProgress: () => undefined }, job);
   await store.sources.saveColumns(
     store.sources.columns.map((column) => ({
       ...column,

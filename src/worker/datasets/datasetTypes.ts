@@ -1,21 +1,23 @@
-import type { Column, Dialect, Pictures, Preview, RowIssue, SaidDialect } from '../../contract/dataset';
+import type { RowIssue } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { CellBlock } from './cells/cellBlock';
 import type { DateOrder, NumberStyle } from './cells/numberFormat';
-import type { Head } from './dialect/detectHead';
-import type { Note } from './note';
 
-/** The file as it was when it was read: an export refuses to copy from a file that is no longer this one. */
-export interface SourceFingerprint {
+/** What tells a source from what is under its path later, without its contents being read. */
+export interface SourceStamp {
   readonly path: string;
   readonly bytes: number;
   /** Modification time in milliseconds since 1970. */
   readonly mtimeMs: number;
+}
+
+/** The source as it was when it was read: an export refuses to copy from a file that is no longer this one. */
+export interface SourceFingerprint extends SourceStamp {
   /** Lower-case hexadecimal SHA-256 of all bytes. */
   readonly sha256: string;
 }
 
-/** Consecutive rows of a delimited text file, every row with exactly as many cells as there are columns. */
+/** Consecutive rows of a source, every row with exactly as many cells as there are columns. */
 export interface RecordBlock {
   /** 0-based number of the first row. */
   readonly firstRow: number;
@@ -29,54 +31,9 @@ export interface RecordBlock {
   readonly byteStarts: readonly number[];
   readonly byteLengths: readonly number[];
   readonly issues: readonly RowIssue[];
-  readonly bytesRead: number;
-  readonly bytesTotal: number;
-}
-
-export interface CsvReadOptions {
-  /** From {@link CsvInspection}, or what the analyst chose; detected when left out. */
-  readonly dialect?: Dialect;
-  /** What an inspection found, so that it need not be found again. */
-  readonly head?: Head;
-  readonly signal?: CancellationSignal;
-  /** Gets every block in order; reading waits for the returned promise (backpressure). */
-  readonly onBlock: (block: RecordBlock) => void | Promise<void>;
-  /**
-   * Invalid UTF-8 turned up late in the file: everything handed over so far is void, reading starts again as
-   * windows-1252. Left out: the late bytes are an InputError.
-   */
-  readonly onRestart?: (dialect: Dialect, reason: string) => void | Promise<void>;
-}
-
-/** What the first part of a file tells. Counts in `columns` are those of that part. */
-export interface CsvInspection {
-  readonly path: string;
-  readonly bytes: number;
-  readonly dialect: Dialect;
-  /** What was said of the dialect; the rest of it was found. */
-  readonly said: SaidDialect;
-  readonly head: Head;
-  /** Unique display names, one per column. */
-  readonly columnNames: readonly string[];
-  readonly preview: Preview;
-  readonly pictures: Pictures | null;
-  readonly notes: readonly Note[];
-  /** True when the part read was the whole file. */
-  readonly complete: boolean;
-}
-
-export interface CsvReadResult {
-  readonly dialect: Dialect;
-  readonly columnNames: readonly string[];
-  readonly rowCount: number;
-  /** Types, roles and counts over all rows. */
-  readonly columns: readonly Column[];
-  readonly pictures: Pictures | null;
-  readonly notes: readonly Note[];
-  readonly issueCount: number;
-  /** Rows with more or fewer cells than rows usually have. */
-  readonly raggedRows: number;
-  readonly source: SourceFingerprint;
+  /** How much of the source has been read, and how much there is. */
+  readonly done: number;
+  readonly total: number;
 }
 
 /**

@@ -1,13 +1,30 @@
-import type { SaidDialect } from '../../contract/dataset';
+import type { Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
 import { inferColumns } from './columns/guessRoles';
 import { findPictures } from './columns/pictures';
-import type { CsvInspection } from './datasetTypes';
-import { detectHead, headBytes } from './dialect/detectHead';
+import { detectHead, type Head, headBytes } from './dialect/detectHead';
+import type { Note } from './note';
 import { previewRowCount } from './previewSize';
 import { headerOnly } from './readCsv';
 import { type FileSource, openFileSource } from './records/fileSource';
 import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler } from './rowAssembler';
+
+/** What the first part of a file tells. Counts in `columns` are those of that part. */
+interface CsvInspection {
+  readonly path: string;
+  readonly bytes: number;
+  readonly dialect: Dialect;
+  /** What was said of the dialect; the rest of it was found. */
+  readonly said: SaidDialect;
+  readonly head: Head;
+  /** Unique display names, one per column. */
+  readonly columnNames: readonly string[];
+  readonly preview: Preview;
+  readonly pictures: Pictures | null;
+  readonly notes: readonly Note[];
+  /** True when the part read was the whole file. */
+  readonly complete: boolean;
+}
 
 /**
  * Dialect, first 200 rows (fewer of very wide tables) and guessed columns from the first quarter of a megabyte: in a

@@ -5,11 +5,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Dialect, plainDialect, type RowIssue } from '../../contract/dataset';
 import { CancelledError, InputError } from '../../core/base/errors';
-import type { CsvReadOptions, CsvReadResult, RecordBlock } from './datasetTypes';
+import type { RecordBlock } from './datasetTypes';
 import { inspectCsv } from './inspectCsv';
 import { readCsv } from './readCsv';
 import { encodeText } from './records/encodings';
 import { temporaryFolders, writeTestFile } from './testFiles';
+
+type CsvReadOptions = Parameters<typeof readCsv>[1];
+type CsvReadResult = Awaited<ReturnType<typeof readCsv>>;
 
 const folder = temporaryFolders();
 

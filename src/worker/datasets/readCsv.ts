@@ -4,12 +4,23 @@ import { formatCount } from '../../core/base/format';
 import { describeCells, reportOddCells } from './columns/cellNotes';
 import { inferColumns } from './columns/guessRoles';
 import { findPictures } from './columns/pictures';
-import type { CsvReadOptions, CsvReadResult } from './datasetTypes';
 import { detectHead, type Head } from './dialect/detectHead';
 import type { Note } from './note';
 import { checkUnchanged, type FileSource, openFileSource } from './records/fileSource';
 import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler, startBlock } from './rowAssembler';
+import type { SourceReadOptions, SourceReadResult } from './sourceFormat';
+
+interface CsvReadOptions extends SourceReadOptions {
+  /** What the analyst chose; detected when left out. */
+  readonly dialect?: Dialect;
+  /** What an inspection found, so that it need not be found again. */
+  readonly head?: Head;
+}
+
+interface CsvReadResult extends SourceReadResult {
+  readonly columnNames: readonly string[];
+}
 
 /**
  * Reads a delimited text file from disk, 128 KiB at a time, and hands its rows over in blocks. Time and

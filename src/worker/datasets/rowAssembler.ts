@@ -227,7 +227,7 @@ export class RowAssembler {
 const noTrouble: ReadRecord['trouble'] = [];
 
 /** A block without rows yet. */
-export function startBlock(firstRow: number, bytesRead: number, bytesTotal: number): GrowingBlock {
+export function startBlock(firstRow: number, done: number, total: number): GrowingBlock {
   return {
     firstRow,
     cells: [],
@@ -236,8 +236,8 @@ export function startBlock(firstRow: number, bytesRead: number, bytesTotal: numb
     byteStarts: [],
     byteLengths: [],
     issues: [],
-    bytesRead,
-    bytesTotal,
+    done,
+    total,
   };
 }
 

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { type ExportKind, exportKinds, type ExportPlan } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
-import { describeOrigin } from '../project/projectFolders';
+import { findSource } from '../datasets/findSource';
+import { isSameSource } from '../project/projectFolders';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
@@ -17,7 +18,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
   const relabelled = await findRelabelled(store);
   const totals = await store.review.totals(threshold);
-  const sourceChanged = sourceHasChanged(source);
+  const sourceChanged = await sourceHasChanged(source);
   const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
   const noAudit = store.audits.latest === null ? 'There is no audit yet.' : '';
   const noCopy = noAudit === '' && sourceChanged ? gone : noAudit;
@@ -66,10 +67,9 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
   manifest: 'what was done and the SHA-256 of every file',
 };
 
-function sourceHasChanged({ fingerprint }: SourceRecord): boolean {
+async function sourceHasChanged({ fingerprint }: SourceRecord): Promise<boolean> {
   try {
-    const now = describeOrigin(fingerprint.path);
-    return now.bytes !== fingerprint.bytes || Math.abs(now.mtimeMs - fingerprint.mtimeMs) >= 1;
+    return !isSameSource((await findSource(fingerprint.path)).stamp, fingerprint);
   } catch {
     return true;
   }

@@ -1,9 +1,7 @@
-import type { Column, Dialect, SaidDialect } from '../../contract/dataset';
+import type { Column, Dialect, Preview, SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
-import type { Head } from '../datasets/dialect/detectHead';
-import { inspectCsv } from '../datasets/inspectCsv';
-import { readCsv } from '../datasets/readCsv';
+import type { FoundSource, Inspection } from '../datasets/sourceFormat';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import type { Job } from './job';
@@ -12,31 +10,23 @@ import type { Job } from './job';
 export const loadStages = [{ name: 'reading', expectedSeconds: 0 }];
 
 export interface LoadRequest {
-  readonly path: string;
-  readonly dialect: Dialect;
-  /** The parts of it that were said. */
-  readonly said: SaidDialect;
-  /** How the beginning of the file was read. */
-  readonly found?: SourceRecord['found'];
-  readonly columnCount: number;
+  /** What is read, as its first part shows it. */
+  readonly inspection: Inspection;
   /** What the analyst says of the columns that were found. */
   readonly adjust?: (columns: readonly Column[]) => readonly Column[];
-  /** What an inspection found; found again when left out. */
-  readonly head?: Head | undefined;
   /** Called after each block with the rows and problems so far. */
   readonly onProgress: (rows: number, issues: number) => void;
 }
 
 /** Reads the data file into the project: all of it or nothing. */
 export async function loadSource(store: ProjectStore, request: LoadRequest, job: Job): Promise<SourceRecord> {
+  const { inspection } = request;
   let rows = 0;
   let issues = 0;
-  const writer = await store.sources.write(request.columnCount);
+  const writer = await store.sources.write(inspection.columnNames.length);
   job.onCancel(() => writer.interrupt());
   try {
-    const result = await readCsv(request.path, {
-      dialect: request.dialect,
-      ...(request.head === undefined ? {} : { head: request.head }),
+    const result = await inspection.read({
       signal: job.signal,
       onBlock: async (block) => {
         await writer.append(block);
@@ -44,8 +34,8 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
         issues += block.issues.length;
         job.progress({
           stage: 'reading',
-          done: block.bytesRead,
-          total: block.bytesTotal,
+          done: block.done,
+          total: block.total,
           detail: `${formatCount(rows)} rows`,
         });
         request.onProgress(rows, issues);
@@ -59,14 +49,14 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
     const record: SourceRecord = {
       fingerprint: result.source,
       dialect: result.dialect,
-      said: request.said,
+      said: inspection.said,
       rowCount: result.rowCount,
       issueCount: result.issueCount,
       raggedRows: result.raggedRows,
       columns: request.adjust?.(result.columns) ?? result.columns,
       pictures: result.pictures,
       notes: result.notes,
-      ...describeFound(request, result.dialect),
+      found: describeFound(inspection.preview, result.dialect),
     };
     await writer.finish(record);
     return record;
@@ -81,10 +71,12 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
 /**
  * How the beginning of the file was read; where the rest showed that its encoding is another one, that is said instead.
  */
-function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): Pick<SourceRecord, 'found'> {
-  if (found === undefined) return {};
-  if (encoding === dialect.encoding) return { found };
-  return { found: { ...found, reasons: { ...found.reasons, encoding: 'UTF-8 fails further down' } } };
+function describeFound(
+  { dialect, reasons, rawLines }: Preview,
+  { encoding }: Dialect,
+): NonNullable<SourceRecord['found']> {
+  if (encoding === dialect.encoding) return { reasons, rawLines };
+  return { reasons: { ...reasons, encoding: 'UTF-8 fails further down' }, rawLines };
 }
 
 /**
@@ -92,19 +84,23 @@ function describeFound({ found, dialect }: LoadRequest, { encoding }: Dialect): 
  * are found by name, in any order.
  * @throws InputError naming the columns that are missing.
  */
-export async function loadValidation(store: ProjectStore, path: string, said: SaidDialect, job: Job): Promise<void> {
-  const inspection = await inspectCsv(path, { dialect: said });
+export async function loadValidation(
+  store: ProjectStore,
+  found: FoundSource,
+  said: SaidDialect,
+  job: Job,
+): Promise<void> {
+  const inspection = await found.inspect(said);
   const places = matchColumns(
     store.sources.columns.filter((column) => column.role === 'feature' || column.role === 'label'),
     store.sources.columns.length,
     inspection.columnNames,
-    path,
+    found.stamp.path,
   );
   const writer = await store.sources.write(store.sources.columns.length, 'validation');
   job.onCancel(() => writer.interrupt());
   try {
-    const result = await readCsv(path, {
-      head: inspection.head,
+    const result = await inspection.read({
       signal: job.signal,
       onBlock: async (block) => {
         const cells = block.cells.map((row) => places.map((place) => (place < 0 ? '' : row[place])));
@@ -113,7 +109,7 @@ export async function loadValidation(store: ProjectStore, path: string, said: Sa
           count === inspection.columnNames.length ? places.length : 0,
         );
         await writer.append({ ...block, cells, cellCounts });
-        job.progress({ stage: 'reading', done: block.bytesRead, total: block.bytesTotal });
+        job.progress({ stage: 'reading', done: block.done, total: block.total });
       },
       onRestart: () => writer.restart(),
     });

@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 import type { SaidDialect } from '../../contract/dataset';
-import type { CsvInspection } from '../datasets/datasetTypes';
-import { inspectCsv } from '../datasets/inspectCsv';
+import { findSource } from '../datasets/findSource';
 import { detectEncoding } from '../datasets/records/encodings';
-import { describeOrigin, type Origin } from './projectFolders';
+import type { Inspection } from '../datasets/sourceFormat';
+import { type Origin, originOf } from './projectFolders';
 
 /** A data file that can be read, as its first part shows it. */
 export interface DataFile {
   readonly origin: Origin;
-  readonly inspection: CsvInspection;
+  readonly inspection: Inspection;
 }
 
 /**
@@ -16,8 +16,8 @@ export interface DataFile {
  * @throws InputError when it is not there, or cannot be read as a table.
  */
 export async function inspectFile(path: string, said: SaidDialect = {}): Promise<DataFile> {
-  const origin = describeOrigin(path);
-  return { origin, inspection: await inspectCsv(path, { dialect: said }) };
+  const found = await findSource(path);
+  return { origin: originOf(found), inspection: await found.inspect(said) };
 }
 
 /**

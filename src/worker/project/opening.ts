@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { Preview } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { closeAfter } from '../closeAll';
-import type { CsvInspection } from '../datasets/datasetTypes';
-import { inspectCsv } from '../datasets/inspectCsv';
+import { findSource } from '../datasets/findSource';
+import type { Inspection } from '../datasets/sourceFormat';
 import { databaseFile, draftFolder } from '../store/projectFolder';
 import { createProject, openProject, type ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
@@ -11,11 +11,11 @@ import type { DataFile } from './dataFile';
 import { readPreview } from './preview';
 import {
   chooseProjectFolder,
-  describeOrigin,
   findProjectOf,
   isChosenHere,
   maxReadingAttempts,
   type Origin,
+  originOf,
   projectTitle,
   readOrigin,
   writeOrigin,
@@ -27,7 +27,7 @@ export interface Opening {
   readonly origin: Origin;
   readonly preview: Preview;
   /** Of a file that is to be read; null where it has been. */
-  readonly inspection: CsvInspection | null;
+  readonly inspection: Inspection | null;
   /** The data file is one that a person chose here, not one that a project from elsewhere names. */
   readonly sourceIsChosen: boolean;
   readonly notice: string;
@@ -38,10 +38,11 @@ export interface Opening {
  * @throws InputError when the file cannot be read as a dataset.
  */
 export async function openSource(path: string, projectsFolder: string): Promise<Opening> {
-  const origin = describeOrigin(path);
+  const found = await findSource(path);
+  const origin = originOf(found);
   const known = findProjectOf(origin, projectsFolder);
   if (known !== undefined) return openFolder(known, path);
-  const inspection = await inspectCsv(path);
+  const inspection = await found.inspect();
   return openNew(chooseProjectFolder(origin, projectsFolder), { origin, inspection });
 }
 
@@ -70,11 +71,11 @@ export async function openFolder(folder: string, chosen?: string): Promise<Openi
     const isChosen = origin !== undefined && (origin.path === chosen || isChosenHere(origin));
     if (source !== null) {
       const preview = await readPreview(store, source);
-      const known = origin ?? originOf(source);
+      const known = origin ?? recordedOrigin(source);
       return { store, origin: known, preview, inspection: null, sourceIsChosen: isChosen, notice: '' };
     }
     const unread = await needReadable(folder, origin, isChosen);
-    const inspection = await inspectCsv(unread.path, { dialect: unread.said });
+    const inspection = await (await findSource(unread.path)).inspect(unread.said);
     const notice = 'Reading was interrupted; it starts again.';
     return { store, origin: unread, preview: inspection.preview, inspection, sourceIsChosen: true, notice };
   } catch (error) {
@@ -117,6 +118,7 @@ async function needReadable(folder: string, origin: Origin | undefined, isChosen
 }
 
 /** As far as the project itself knows it. */
-function originOf({ fingerprint: { path, bytes, mtimeMs }, said = {} }: SourceRecord): Origin {
-  return { path, bytes, mtimeMs, attempts: 0, said };
+function recordedOrigin({ fingerprint, said }: SourceRecord): Origin {
+  const { path, bytes, mtimeMs } = fingerprint;
+  return originOf({ stamp: { path, bytes, mtimeMs } }, said);
 }

@@ -1,5 +1,6 @@
+import { findSource } from '../datasets/findSource';
 import type { ProjectStore } from '../store/projectStore';
-import { describeOrigin, isSameFile, type Origin } from './projectFolders';
+import { isSameSource, type Origin } from './projectFolders';
 
 /**
  * What an analyst should know of a project that is opened again: an audit that was interrupted, a data file that
@@ -16,7 +17,7 @@ export async function describeOpening(store: ProjectStore, origin: Origin): Prom
     );
   }
   try {
-    if (!isSameFile(describeOrigin(origin.path), origin)) {
+    if (!isSameSource((await findSource(origin.path)).stamp, origin)) {
       notices.push(
         `${origin.path} has changed since it was read: the project shows it as it was, and cannot export a cleaned copy.`,
       );

@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { DatasetSummary, RowIssue, SaidDialect } from '../../contract/dataset';
+import { findSource } from '../datasets/findSource';
 import { writeProblems } from '../exports/problemsFile';
 import type { JobQueue } from '../jobs/jobQueue';
 import { loadStages, loadValidation } from '../jobs/loadJob';
@@ -11,7 +12,6 @@ import { DatasetFindings } from './datasetFindings';
 import { explainBlocked, summarizeDataset } from './datasetSummary';
 import type { Opening } from './opening';
 import type { ProjectEnvironment } from './projectEnvironment';
-import { describeOrigin } from './projectFolders';
 import { describeSources, type ProjectSource } from './projectSources';
 import { RememberedChoices } from './rememberedChoices';
 import { SourceReading } from './sourceReading';
@@ -135,11 +135,11 @@ export class ProjectDataset {
 
   /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
   async addValidationFile(path: string, said: SaidDialect = {}): Promise<void> {
-    describeOrigin(path);
+    const found = await findSource(path);
     await this.#jobs.start({
       kind: 'load',
       stages: loadStages,
-      run: (job) => loadValidation(this.#store, path, said, job),
+      run: (job) => loadValidation(this.#store, found, said, job),
     }).result;
   }
 

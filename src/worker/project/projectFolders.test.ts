@@ -2,33 +2,34 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InputError } from '../../core/base/errors';
-import { chooseProjectFolder, describeOrigin, findProjectOf, originFile, projectTitle } from './projectFolders';
+import { findSource } from '../datasets/findSource';
+import { chooseProjectFolder, findProjectOf, type Origin, originFile, originOf, projectTitle } from './projectFolders';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'assay-folders-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('project folders', () => {
-  it('finds the project of an unchanged file and no other', () => {
+  it('finds the project of an unchanged file and no other', async () => {
     const file = join(folder, 'a.csv');
+    const now = async (): Promise<Origin> => originOf(await findSource(file));
     writeFileSync(file, 'x,y\n1,2\n');
     const projects = join(folder, 'projects');
-    const origin = describeOrigin(file);
+    const origin = await now();
     expect(findProjectOf(origin, projects)).toBeUndefined();
     const project = chooseProjectFolder(origin, projects);
     mkdirSync(project);
     writeFileSync(join(project, originFile), JSON.stringify(origin));
     // Without the manifest that comes last it is what a killed start left: its place is free.
-    expect(findProjectOf(describeOrigin(file), projects)).toBeUndefined();
+    expect(findProjectOf(await now(), projects)).toBeUndefined();
     expect(chooseProjectFolder(origin, projects)).toBe(project);
     mkdirSync(project);
     writeFileSync(join(project, originFile), JSON.stringify(origin));
     writeFileSync(join(project, 'manifest.json'), '{}');
-    expect(findProjectOf(describeOrigin(file), projects)).toBe(project);
+    expect(findProjectOf(await now(), projects)).toBe(project);
     expect(chooseProjectFolder(origin, projects)).toBe(join(projects, 'a 2.assay'));
     utimesSync(file, 1, 1);
-    expect(findProjectOf(describeOrigin(file), projects)).toBeUndefined();
+    expect(findProjectOf(await now(), projects)).toBeUndefined();
   });
 
   it.each([
@@ -39,10 +40,5 @@ describe('project folders', () => {
     ['/d/a.csv', 'of my own 2.assay', 'a'],
   ])('calls the project of %s in %s “%s”', (path, name, title) => {
     expect(projectTitle({ path, bytes: 1, mtimeMs: 1, attempts: 0, said: {} }, join(folder, name))).toBe(title);
-  });
-
-  it('says in words why a path cannot be opened', () => {
-    expect(() => describeOrigin(join(folder, 'none.csv'))).toThrow(/there is no such file/);
-    expect(() => describeOrigin(folder)).toThrow(InputError);
   });
 });

@@ -1,9 +1,10 @@
 import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
-import { saidDialectSchema } from '../../contract/dataset';
-import { InputError, StorageError } from '../../core/base/errors';
-import { unreadableFile } from '../../core/base/unreadableFile';
+import { type SaidDialect, saidDialectSchema } from '../../contract/dataset';
+import { StorageError } from '../../core/base/errors';
+import type { SourceStamp } from '../datasets/datasetTypes';
+import type { FoundSource } from '../datasets/sourceFormat';
 import { writeFileAtomically } from '../store/files/atomicFile';
 import { makeFolderSync } from '../store/files/makeFolder';
 import { readSmallFileSync } from '../store/files/plainFile';
@@ -30,31 +31,9 @@ const originSchema = z.object({
 });
 export type Origin = z.infer<typeof originSchema>;
 
-/**
- * The data file as it is now.
- * @throws InputError when it is missing, unreadable or a folder.
- */
-export function describeOrigin(path: string): Origin {
-  try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) {
-      throw new InputError(`${path} is a folder. Choose a delimited text file (CSV or TSV) in it.`, {
-        details: { path },
-      });
-    }
-    return { path, bytes: stats.size, mtimeMs: stats.mtimeMs, attempts: 0, said: {} };
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    if (code === 'ENAMETOOLONG' || code === 'ELOOP' || path.includes('\ufffd')) throw unreadableFile(path, error);
-    const why =
-      code === 'ENOENT'
-        ? 'there is no such file'
-        : code === 'EACCES'
-          ? 'you have no permission to read it'
-          : `the system says ${code}`;
-    throw new InputError(`${path} cannot be opened: ${why}.`, { details: { path, code }, cause: error });
-  }
+/** A source that a person has just chosen. */
+export function originOf({ stamp }: Pick<FoundSource, 'stamp'>, said: SaidDialect = {}): Origin {
+  return { ...stamp, attempts: 0, said };
 }
 
 export function readOrigin(folder: string): Origin | undefined {
@@ -89,7 +68,8 @@ export async function writeOrigin(folder: string, origin: Origin): Promise<void>
   }
 }
 
-export function isSameFile(a: Origin, b: Origin): boolean {
+/** Nothing shows that the source has changed. */
+export function isSameSource(a: SourceStamp, b: SourceStamp): boolean {
   return a.path === b.path && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
 }
 
@@ -102,7 +82,7 @@ export function findProjectOf(origin: Origin, projectsFolder: string): string | 
     const folder = join(projectsFolder, entry.name);
     if (!existsSync(join(folder, manifestName))) continue;
     const known = readOrigin(folder);
-    if (known === undefined || !isSameFile(known, origin)) continue;
+    if (known === undefined || !isSameSource(known, origin)) continue;
     const readAt = statSync(join(folder, originFile)).mtimeMs;
     if (latest === undefined || readAt > latest.readAt) latest = { folder, readAt };
   }

@@ -1,6 +1,5 @@
 import type { SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
-import { inspectCsv } from '../datasets/inspectCsv';
 import { checkSource } from '../exports/rewriteSource';
 import type { JobQueue } from '../jobs/jobQueue';
 import type { ProjectStore } from '../store/projectStore';
@@ -40,7 +39,8 @@ export class Rereading {
     }
     await this.#refuseForeignSource();
     const turn = this.#turn.then(async () => {
-      await this.#reading.restart(await inspectCsv(this.#reading.origin.path, { dialect: said }));
+      const { inspection } = await inspectFile(this.#reading.origin.path, said);
+      await this.#reading.restart(inspection);
     });
     this.#turn = turn.catch(() => undefined);
     await turn;

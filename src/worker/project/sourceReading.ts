@@ -1,7 +1,7 @@
 import { type Column, type Preview, type SaidDialect, saidDialectSchema } from '../../contract/dataset';
-import { CancelledError } from '../../core/base/errors';
-import type { CsvInspection } from '../datasets/datasetTypes';
-import { inspectCsv } from '../datasets/inspectCsv';
+import { BugError, CancelledError } from '../../core/base/errors';
+import { findSource } from '../datasets/findSource';
+import type { Inspection } from '../datasets/sourceFormat';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { type LoadRequest, loadSource, loadStages } from '../jobs/loadJob';
 import type { ProjectStore } from '../store/projectStore';
@@ -34,7 +34,7 @@ export class SourceReading {
   readonly #store: ProjectStore;
   #origin: Origin;
   /** Of the latest reading that was begun since the project was opened. */
-  #inspection: CsvInspection | null;
+  #inspection: Inspection | null;
   #preview: Preview;
   #rowsRead = 0;
   #issuesRead = 0;
@@ -132,7 +132,7 @@ export class SourceReading {
     const { attempts, path, said } = this.#origin;
     if (isSame(said, read)) return false;
     const again = attempts < maxReadingAttempts && this.#store.audits.latest === null;
-    const inspection = again ? await inspectCsv(path, { dialect: said }).catch(() => undefined) : undefined;
+    const inspection = again ? await inspectAgain(path, said).catch(() => undefined) : undefined;
     if (inspection === undefined) {
       await this.#endReading(read);
       return false;
@@ -149,7 +149,7 @@ export class SourceReading {
    * Reads the file as this inspection does, in the background and instead of whatever reading is under way. Where it
    * fails or is cancelled, the earlier one is shown again.
    */
-  async restart(inspection: CsvInspection): Promise<void> {
+  async restart(inspection: Inspection): Promise<void> {
     const before = this.#loading;
     this.#loading = undefined;
     before?.job.cancel();
@@ -174,7 +174,7 @@ export class SourceReading {
   }
 
   /** From here on it is another reading that is shown. */
-  #begin(inspection: CsvInspection): void {
+  #begin(inspection: Inspection): void {
     const { preview, said } = inspection;
     this.#inspection = inspection;
     this.#origin = { ...this.#origin, said, attempts: 0 };
@@ -241,14 +241,9 @@ export class SourceReading {
   }
 
   #loadRequest(): LoadRequest {
-    const { dialect, columns, reasons, rawLines } = this.#preview;
+    if (this.#inspection === null) throw new BugError('Reading begins with an inspection.');
     return {
-      path: this.#origin.path,
-      dialect,
-      said: this.#origin.said,
-      found: { reasons, rawLines },
-      columnCount: columns.length,
-      head: this.#inspection?.preview.dialect === dialect ? this.#inspection.head : undefined,
+      inspection: this.#inspection,
       adjust: (found) => this.#options.choices.recall(found),
       onProgress: (rows, issues) => this.#tellRows(rows, issues),
     };
@@ -284,6 +279,10 @@ export class SourceReading {
     this.#toldAt = now;
     this.#options.onRows(rows, issues);
   }
+}
+
+async function inspectAgain(path: string, said: SaidDialect): Promise<Inspection> {
+  return (await findSource(path)).inspect(said);
 }
 
 function isSame(a: SaidDialect, b: SaidDialect): boolean {

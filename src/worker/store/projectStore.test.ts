@@ -298,8 +298,8 @@ function blockOf(cells: readonly (readonly string[])[], firstRow: number): Recor
     byteStarts: zeros,
     byteLengths: zeros,
     issues: [],
-    bytesRead: 0,
-    bytesTotal: 0,
+    done: 0,
+    total: 0,
   };
 }
 

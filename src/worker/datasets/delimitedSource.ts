@@ -1,0 +1,24 @@
+import type { SourceStamp } from './datasetTypes';
+import { inspectCsv } from './inspectCsv';
+import { readCsv } from './readCsv';
+import type { FoundSource } from './sourceFormat';
+
+/** A delimited text file: CSV, TSV and their like. */
+export function findDelimited(stamp: SourceStamp): FoundSource {
+  const { path } = stamp;
+  return {
+    stamp,
+    inspect: async (said = {}) => {
+      const { head, columnNames, preview, pictures, notes } = await inspectCsv(path, { dialect: said });
+      return {
+        path,
+        said,
+        columnNames,
+        preview,
+        pictures,
+        notes,
+        read: (options) => readCsv(path, { ...options, head }),
+      };
+    },
+  };
+}
