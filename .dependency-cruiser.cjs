@@ -5,6 +5,7 @@ const entries = [
   '^src/(main|preload)/index\\.ts$',
   '^src/worker/engine\\.ts$',
   '^src/worker/compute/thread/computeThread\\.ts$',
+  '^src/worker/encoders/encoderThread\\.ts$',
   '^src/cli/assay\\.ts$',
   '^src/renderer/main\\.ts$',
 ];
@@ -147,6 +148,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/worker/compute/' },
       to: { path: ['node_modules/@tensorflow/', '^@tensorflow/'] },
+    },
+    {
+      name: 'onnxruntime-in-encoders',
+      comment: 'Encoders are one way to make features among others, and may be missing.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/worker/encoders/' },
+      to: { path: ['node_modules/onnxruntime-', '^onnxruntime-'] },
     },
     {
       name: 'duckdb-in-store',

@@ -12,6 +12,7 @@ export const external = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-node',
   '@tensorflow/tfjs-backend-wasm',
+  'onnxruntime-node',
   'usearch',
 ];
 
@@ -19,6 +20,7 @@ export const external = [
 export const entries = {
   engine: 'src/worker/engine.ts',
   compute: 'src/worker/compute/thread/computeThread.ts',
+  encoder: 'src/worker/encoders/encoderThread.ts',
   assay: 'src/cli/assay.ts',
 } as const;
 

@@ -29,7 +29,11 @@ export async function main([
     const programs = join(built.path, 'out', 'main');
     mkdirSync(programs, { recursive: true });
     writeFileSync(join(built.path, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-progress' }));
-    await bundle(root, { audit: 'bench/progress/auditChild.ts', compute: entries.compute }, programs);
+    await bundle(
+      root,
+      { audit: 'bench/progress/auditChild.ts', compute: entries.compute, encoder: entries.encoder },
+      programs,
+    );
     if (keep !== undefined) mkdirSync(keep, { recursive: true });
     const rows: object[] = [];
     for (const kind of kinds.split(',')) {

@@ -20,6 +20,7 @@ async function main([
     reviewer: 'kills',
     applicationFolder: join(__dirname, '../..'),
     computeThread: join(__dirname, 'compute.js'),
+    encoderThread: join(__dirname, 'encoder.js'),
     onProject: () => undefined,
   });
   const states = new Map<string, string>();

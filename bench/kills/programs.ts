@@ -15,6 +15,10 @@ export async function buildPrograms(root: string, folder: string): Promise<Progr
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-kills' }));
-  await bundle(root, { assay: entries.assay, compute: entries.compute, engine: 'bench/kills/engineChild.ts' }, outDir);
+  await bundle(
+    root,
+    { assay: entries.assay, compute: entries.compute, encoder: entries.encoder, engine: 'bench/kills/engineChild.ts' },
+    outDir,
+  );
   return { assay: join(outDir, 'assay.js'), engine: join(outDir, 'engine.js') };
 }

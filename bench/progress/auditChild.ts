@@ -14,6 +14,7 @@ async function main([file = '']: readonly string[]): Promise<void> {
     version: '0.0.0',
     applicationFolder: join(__dirname, '../..'),
     computeThread: join(__dirname, 'compute.js'),
+    encoderThread: join(__dirname, 'encoder.js'),
     onJob: ({ kind, state, seconds, secondsLeft, stages }) => {
       if (kind !== 'audit' || (state !== 'running' && state !== 'done')) return;
       moments.push({ seconds, told: secondsLeft, stages });

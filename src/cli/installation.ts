@@ -4,4 +4,5 @@ export interface Installation {
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
   readonly computeThread: string;
+  readonly encoderThread: string;
 }

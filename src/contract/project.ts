@@ -14,6 +14,13 @@ export const engineInfoSchema = z.object({
     /** Why not a better one; '' when it is the best. */
     reason: z.string(),
   }),
+  /** Names of the encoders of texts and pictures, null where there is none, and where their vectors are kept. */
+  encoders: z.object({
+    text: z.string().nullable(),
+    pictures: z.string().nullable(),
+    vectorsFolder: z.string(),
+    vectorsBytes: z.number().nonnegative(),
+  }),
   runtime: z.object({
     node: z.string(),
     electron: z.string().nullable(),

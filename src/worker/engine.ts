@@ -16,6 +16,7 @@ const host = new EngineHost({
   reviewer: options.reviewer,
   applicationFolder: join(__dirname, '../..'),
   computeThread: join(__dirname, 'compute.js'),
+  encoderThread: join(__dirname, 'encoder.js'),
   onProject: (project) => tellMain(project === null ? { kind: 'closed' } : { kind: 'project', ...project }),
 });
 

@@ -26,6 +26,7 @@ function startEngine(onClosed: () => void = () => undefined): Engine {
     reviewer: '',
     applicationFolder: folder,
     computeThread: join(folder, 'none.js'),
+    encoderThread: join(folder, 'none.js'),
     onProject: (news: ProjectNews | null) => {
       if (news === null) onClosed();
     },

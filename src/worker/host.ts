@@ -11,6 +11,7 @@ import { describeMisfit, type Result } from '../contract/result';
 import { BugError, CancelledError, describeStacks, InputError, serializeWithoutStacks } from '../core/base/errors';
 import { closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
+import { Encoders } from './encoders/encoders';
 import { Grants } from './grants';
 import { describeEngine } from './info';
 import { OpenProject } from './project/openProject';
@@ -24,6 +25,8 @@ interface EngineHostOptions {
   readonly applicationFolder: string;
   /** The compute thread's script. */
   readonly computeThread: string;
+  /** The encoder thread's script. */
+  readonly encoderThread: string;
   /** What the recent list should show of the open project; null when it was closed. */
   readonly onProject: (project: ProjectNews | null) => void;
 }
@@ -50,6 +53,7 @@ export class EngineHost {
   readonly #options: EngineHostOptions;
   readonly #grants = new Grants();
   readonly #compute: ComputeClient;
+  readonly #encoders: Encoders;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #handlers: Handlers;
   #reviewer: string;
@@ -64,6 +68,7 @@ export class EngineHost {
     this.#options = options;
     this.#reviewer = options.reviewer;
     this.#compute = new ComputeClient({ threadPath: options.computeThread });
+    this.#encoders = new Encoders(options);
     this.#handlers = this.#createHandlers();
   }
 
@@ -178,6 +183,7 @@ export class EngineHost {
           version: this.#options.version,
           applicationFolder: this.#options.applicationFolder,
           backend: await this.#compute.describe('auto'),
+          encoders: await this.#encoders.describe(),
         }),
 
       'project.openSource': async ({ grant }) => {

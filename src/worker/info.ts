@@ -26,15 +26,17 @@ interface InfoInput {
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
   readonly backend: EngineInfo['backend'];
+  readonly encoders: EngineInfo['encoders'];
 }
 
 /** What runs here: for Help › About, the footer and `assay info`. */
-export function describeEngine({ version, applicationFolder, backend }: InfoInput): EngineInfo {
+export function describeEngine({ version, applicationFolder, backend, encoders }: InfoInput): EngineInfo {
   const setup = readSetup(applicationFolder);
   const electron = process.versions['electron'] ?? null;
   return {
     version,
     backend,
+    encoders,
     runtime: {
       node: process.versions.node,
       electron,

@@ -16,6 +16,7 @@ function createEngine(heard: string[] = []): LocalEngine {
     version: '0',
     applicationFolder: '',
     computeThread: '',
+    encoderThread: '',
     onJob: ({ kind, state }) => heard.push(`${kind} ${state}`),
   });
 }

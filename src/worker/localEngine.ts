@@ -5,6 +5,7 @@ import { CancelledError } from '../core/base/errors';
 import { closeAfter, closeAll } from './closeAll';
 import type { RequestedBackend } from './compute/chooseBackend';
 import { ComputeClient } from './compute/thread/computeClient';
+import { Encoders } from './encoders/encoders';
 import { describeEngine } from './info';
 import type { DataFile } from './project/dataFile';
 import { OpenProject } from './project/openProject';
@@ -17,6 +18,7 @@ interface LocalEngineOptions {
   /** The folder that holds `out` and `node_modules`. */
   readonly applicationFolder: string;
   readonly computeThread: string;
+  readonly encoderThread: string;
   /** Hears what a job is doing. */
   readonly onJob: (job: JobSnapshot) => void;
 }
@@ -29,6 +31,7 @@ interface LocalEngineOptions {
 export class LocalEngine {
   readonly #options: LocalEngineOptions;
   readonly #compute: ComputeClient;
+  readonly #encoders: Encoders;
   readonly #environment: ProjectEnvironment;
   #project: OpenProject | undefined;
   /** Where the project is made; undefined for one that was there. */
@@ -39,6 +42,7 @@ export class LocalEngine {
   constructor(options: LocalEngineOptions) {
     this.#options = options;
     this.#compute = new ComputeClient({ threadPath: options.computeThread });
+    this.#encoders = new Encoders(options);
     this.#environment = {
       compute: this.#compute,
       version: options.version,
@@ -55,7 +59,8 @@ export class LocalEngine {
 
   /** Which runtime and which backend are in use. */
   async describe(): Promise<EngineInfo> {
-    return describeEngine({ ...this.#options, backend: await this.#compute.describe('auto') });
+    const [backend, encoders] = await Promise.all([this.#compute.describe('auto'), this.#encoders.describe()]);
+    return describeEngine({ ...this.#options, backend, encoders });
   }
 
   /**

@@ -32,7 +32,7 @@ export async function buildCli(): Promise<BuiltCli> {
   const outDir = join(folder, 'out', 'main');
   mkdirSync(outDir, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-test' }));
-  await bundle(root, { assay: entries.assay, compute: entries.compute }, outDir);
+  await bundle(root, { assay: entries.assay, compute: entries.compute, encoder: entries.encoder }, outDir);
   const watch: BuiltCli['watch'] = (when, onMatch, ...args) =>
     new Promise((done, fail) => {
       const child = spawn(process.execPath, [join(outDir, 'assay.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

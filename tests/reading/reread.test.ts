@@ -26,6 +26,7 @@ function startEngine(projectsFolder: string): TestEngine {
     reviewer: 'test',
     applicationFolder: process.cwd(),
     computeThread: join(projectsFolder, 'none.js'),
+    encoderThread: join(projectsFolder, 'none.js'),
     onProject: () => undefined,
   });
   hosts.push(host);
