@@ -164,6 +164,13 @@ module.exports = {
       to: { path: ['node_modules/@duckdb/', '^@duckdb/'] },
     },
     {
+      name: 'canvas-in-pictures',
+      comment: 'Skia decodes what TensorFlow does not, and draws nothing: nobody else needs it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/worker/pictures/decoders/' },
+      to: { path: ['node_modules/@napi-rs/canvas/', '^@napi-rs/canvas'] },
+    },
+    {
       name: 'electron-at-the-edge',
       comment: 'The engine must run without Electron.',
       severity: 'error',

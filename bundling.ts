@@ -9,6 +9,7 @@ export const chromeTarget = 'chrome108';
 export const external = [
   'electron',
   '@duckdb/node-api',
+  '@napi-rs/canvas',
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-node',
   '@tensorflow/tfjs-backend-wasm',

@@ -82,6 +82,7 @@ const offenders: Readonly<Record<string, Offender>> = {
   'tensorflow-in-compute': { 'src/worker/n.ts': "export { tensor } from '@tensorflow/tfjs-core';\n" },
   'onnxruntime-in-encoders': { 'src/worker/x.ts': "export { Tensor } from 'onnxruntime-node';\n" },
   'duckdb-in-store': { 'src/worker/o.ts': "export { DuckDBInstance } from '@duckdb/node-api';\n" },
+  'canvas-in-pictures': { 'src/worker/pictures/w.ts': "export { createCanvas } from '@napi-rs/canvas';\n" },
   'electron-at-the-edge': { 'src/worker/p.ts': "export { app } from 'electron';\n" },
   'renderer-without-node': { 'src/renderer/q.ts': "import { join } from 'node:path';\nexport const q = join('a');\n" },
   'components-not-client': {

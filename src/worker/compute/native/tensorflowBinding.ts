@@ -5,10 +5,11 @@ import { BugError } from '../../../core/base/errors';
 import { moduleRequire } from '../../moduleRequire';
 
 /** TensorFlow's numbers for element types (tensorflow/core/framework/types.proto); tfjs itself knows no float64. */
-const typeNumbers = { float32: 1, float64: 2, int32: 3 } as const;
+const typeNumbers = { float32: 1, float64: 2, int32: 3, uint8: 4, string: 7 } as const;
 type ElementType = keyof typeof typeNumbers;
 /** What products are computed in. */
-export type FloatType = Exclude<ElementType, 'int32'>;
+export type FloatType = Extract<ElementType, `float${string}`>;
+type TensorData = Float32Array | Int32Array | Uint8Array | readonly Uint8Array[];
 
 /** A tensor that TensorFlow owns, alive until its scope ends or it is freed. Row-major. */
 export interface Tensor {
@@ -20,7 +21,7 @@ export interface Tensor {
 interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: number | boolean;
+  readonly value: number | boolean | string;
 }
 
 /** What the addon of @tensorflow/tfjs-node exports (its binding/tfjs_binding.cc), as far as it is used here. */
@@ -29,7 +30,8 @@ interface Addon {
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_INT: number;
-  createTensor(shape: readonly number[], type: number, data: Float32Array | Int32Array): number;
+  readonly TF_ATTR_STRING: number;
+  createTensor(shape: readonly number[], type: number, data: TensorData): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array;
   executeOp(
@@ -189,6 +191,44 @@ export class TensorOps {
     return data;
   }
 
+  /**
+   * A picture as bytes, height×width×3 or, of PNG and WebP, ×4 with opacity. The first frame of an animation.
+   * @throws Error when TensorFlow cannot decode the file.
+   */
+  decodeImage(file: Uint8Array, channels: 3 | 4): Tensor {
+    const attributes = [
+      this.#integer('channels', channels),
+      this.#type('dtype', 'uint8'),
+      this.#flag('expand_animations', false),
+    ];
+    return this.#run('DecodeImage', attributes, [this.#create('string', [], [file])], 'uint8');
+  }
+
+  /** A JPEG picture as bytes, height×width×3, `ratio` times smaller in both directions, rounded up. @throws Error */
+  decodeJpeg(file: Uint8Array, ratio: 1 | 2 | 4 | 8): Tensor {
+    const attributes = [
+      this.#integer('channels', 3),
+      this.#integer('ratio', ratio),
+      // What other programs use; TensorFlow's own choice is a little faster and several levels off.
+      { name: 'dct_method', type: this.#addon.TF_ATTR_STRING, value: 'INTEGER_ACCURATE' },
+    ];
+    return this.#run('DecodeJpeg', attributes, [this.#create('string', [], [file])], 'uint8');
+  }
+
+  /** A copy of a tensor of bytes, which the addon reads four at a time. */
+  readBytes(tensor: Tensor): Uint8Array {
+    const length = tensor.shape.reduce((product, size) => product * size, 1);
+    const missing = -length & 3;
+    const flat = this.reshape(tensor, [length]);
+    const whole =
+      missing === 0 ? flat : this.#concat([flat, this.#create('uint8', [missing], new Uint8Array(missing))], 0);
+    const words = this.reshape(whole, [(length + missing) / 4, 4]);
+    const read = this.#run('Bitcast', [this.#type('T', 'uint8'), this.#type('type', 'int32')], [words], 'int32');
+    const { buffer, byteOffset } = this.readInt32(read);
+    this.free(flat, whole, words, read);
+    return new Uint8Array(buffer, byteOffset, length);
+  }
+
   /** A·B of matrices, either read transposed. */
   matMul(a: Tensor, b: Tensor, transpose: { readonly a?: boolean; readonly b?: boolean } = {}): Tensor {
     const flags = [this.#flag('transpose_a', transpose.a === true), this.#flag('transpose_b', transpose.b === true)];
@@ -248,15 +288,7 @@ export class TensorOps {
 
   concatColumns(tensors: readonly Tensor[]): Tensor {
     if (tensors.length === 1) return this.reshape(tensors[0], tensors[0].shape);
-    const axis = this.int32(Int32Array.of(1), []);
-    const attributes = [
-      { name: 'N', type: this.#addon.TF_ATTR_INT, value: tensors.length },
-      this.#type('T', tensors[0].type),
-      this.#type('Tidx', 'int32'),
-    ];
-    const joined = this.#run('ConcatV2', attributes, [...tensors, axis], tensors[0].type);
-    this.free(axis);
-    return joined;
+    return this.#concat(tensors, 1);
   }
 
   /** The k largest of each row, descending, ties by column; values and columns. */
@@ -275,7 +307,7 @@ export class TensorOps {
       this.#type('Tparams', tensor.type),
       this.#type('Tindices', 'int32'),
       this.#type('Taxis', 'int32'),
-      { name: 'batch_dims', type: this.#addon.TF_ATTR_INT, value: 1 },
+      this.#integer('batch_dims', 1),
     ];
     const gathered = this.#run('GatherV2', attributes, [tensor, indices, axis], tensor.type);
     this.free(axis);
@@ -328,6 +360,22 @@ export class TensorOps {
     return reduced;
   }
 
+  #concat(tensors: readonly Tensor[], along: number): Tensor {
+    const axis = this.int32(Int32Array.of(along), []);
+    const attributes = [
+      this.#integer('N', tensors.length),
+      this.#type('T', tensors[0].type),
+      this.#type('Tidx', 'int32'),
+    ];
+    const joined = this.#run('ConcatV2', attributes, [...tensors, axis], tensors[0].type);
+    this.free(axis);
+    return joined;
+  }
+
+  #integer(name: string, value: number): OpAttribute {
+    return { name, type: this.#addon.TF_ATTR_INT, value };
+  }
+
   #type(name: string, type: ElementType): OpAttribute {
     return { name, type: this.#addon.TF_ATTR_TYPE, value: typeNumbers[type] };
   }
@@ -336,7 +384,7 @@ export class TensorOps {
     return { name, type: this.#addon.TF_ATTR_BOOL, value };
   }
 
-  #create(type: ElementType, shape: readonly number[], data: Float32Array | Int32Array): Tensor {
+  #create(type: ElementType, shape: readonly number[], data: TensorData): Tensor {
     const id = this.#addon.createTensor(shape, typeNumbers[type], data);
     this.#alive.add(id);
     return { id, type, shape };

@@ -1,4 +1,6 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
+import { pictureThreadRole } from '../../pictures/thread/pictureMessages';
+import { servePictures } from '../../pictures/thread/servePictures';
 import { forestThreadRole } from '../beside/forestMessages';
 import { ForestThreads } from '../beside/forestThreads';
 import { searchThreadRole } from '../beside/searchMessages';
@@ -11,7 +13,8 @@ import type { RequestMessage } from './messages';
 
 /**
  * The compute thread: a worker_threads entry. Everything it does is in ComputeDispatcher. The same script serves as the
- * threads that it starts for itself, to search neighbours beside a fit and to grow forests.
+ * threads that it starts for itself, to search neighbours beside a fit and to grow forests, and as those that read
+ * pictures for the engine.
  */
 const port = parentPort;
 if (port === null) throw new Error('This script runs as a worker thread: see computeClient.');
@@ -20,6 +23,8 @@ if (workerData === searchThreadRole) {
   serveSearches(port);
 } else if (workerData === forestThreadRole) {
   serveForests(port);
+} else if (workerData === pictureThreadRole) {
+  servePictures(port);
 } else {
   const start = (role: string) => (): Worker => new Worker(__filename, { workerData: role });
   const dispatcher = new ComputeDispatcher({

@@ -1,0 +1,57 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, sep } from 'node:path';
+import { InputError } from '../../core/base/errors';
+import { openPlainFile } from '../store/files/plainFile';
+import { checkPictureBytes } from './pictureLimits';
+
+/** Where the pictures of a dataset are: cells name files below `root`. */
+export interface PictureFile {
+  readonly root: string;
+  /** Relative to `root`; both kinds of slashes part folders. */
+  readonly path: string;
+}
+
+/**
+ * The bytes of a picture file that lies below its root and nowhere else, whatever its path says and whatever links
+ * there are.
+ * @throws InputError in words for the person, without the file's name.
+ */
+export async function readPictureFile({ root, path }: PictureFile): Promise<Buffer> {
+  const place = await resolveBelow(root, path);
+  const handle = await openPlainFile(place).catch((error: unknown) => {
+    throw new InputError('The file cannot be opened.', { cause: error });
+  });
+  try {
+    const { size } = await handle.stat();
+    checkPictureBytes(size);
+    const bytes = Buffer.allocUnsafe(size);
+    let length = 0;
+    while (length < size) {
+      const { bytesRead } = await handle.read(bytes, length, size - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function resolveBelow(root: string, path: string): Promise<string> {
+  const parts = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
+  if (parts.length === 0) throw new InputError('No file is named.');
+  if (isAbsolute(path) || /^[a-z]:/i.test(path) || parts.includes('..') || path.includes('\0')) {
+    throw new InputError('The path leads out of the folder of the data.');
+  }
+  let place: string;
+  let home: string;
+  try {
+    home = await realpath(root);
+    place = await realpath(join(home, ...parts));
+  } catch (error) {
+    throw new InputError('The file is missing.', { cause: error });
+  }
+  const folder = home.endsWith(sep) ? home : home + sep;
+  if (!place.startsWith(folder)) throw new InputError('The path leads out of the folder of the data.');
+  return place;
+}

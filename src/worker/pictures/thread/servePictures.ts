@@ -1,0 +1,45 @@
+import type { MessagePort } from 'node:worker_threads';
+import { InputError, serializeError } from '../../../core/base/errors';
+import { loadTensorflow } from '../../compute/native/tensorflowBinding';
+import { createCanvasDecoder } from '../decoders/canvasDecoder';
+import type { PictureDecoder } from '../decoders/decoder';
+import { createTensorflowDecoder } from '../decoders/tensorflowDecoder';
+import { readPictureFile } from '../pictureFile';
+import { readPicture } from '../readPicture';
+import type { PictureAnswer, PictureOutcome, PictureQuestion } from './pictureMessages';
+
+/** Reads the pictures that PictureThreads asks for. */
+export function servePictures(port: MessagePort): void {
+  const decoders = findDecoders();
+  port.on('message', ({ id, file, wish }: PictureQuestion) => {
+    const reading = readPictureFile(file)
+      .then((bytes) => readPicture(bytes, decoders, wish))
+      .then((read): PictureOutcome => ({ kind: 'picture', ...read }))
+      .catch((error: unknown): PictureOutcome => {
+        if (error instanceof InputError) return { kind: 'problem', problem: error.message };
+        throw error;
+      });
+    void reading.then(
+      (outcome) => {
+        const answer: PictureAnswer = { id, outcome };
+        port.postMessage(answer, outcome.kind === 'picture' ? [outcome.pixels.data.buffer as ArrayBuffer] : []);
+      },
+      (error: unknown) => {
+        const answer: PictureAnswer = { id, error: serializeError(error) };
+        port.postMessage(answer);
+      },
+    );
+  });
+}
+
+/** What there is on this machine, the fastest first. */
+export function findDecoders(): readonly PictureDecoder[] {
+  return [() => createTensorflowDecoder(loadTensorflow()), createCanvasDecoder].flatMap((create) => {
+    try {
+      return [create()];
+    } catch {
+      // It is missing here: the other one decodes, or what cannot be decoded is said of each picture.
+      return [];
+    }
+  });
+}
