@@ -12,6 +12,7 @@ import {
 } from './dataset';
 import { exportKindSchema, exportPlanSchema, exportResultSchema } from './exports';
 import { jobSnapshotSchema } from './jobs';
+import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
 import {
   decisionSchema,
@@ -88,6 +89,9 @@ export const engineMethods = {
     params: z.object({ offset: placeSchema, limit: limitSchema }),
     result: z.object({ total: z.int(), issues: z.array(rowIssueSchema) }),
   },
+
+  /** The pictures of rows in a column of picture files, in the order asked for. */
+  'pictures.read': { params: pictureQuestionSchema, result: z.object({ pictures: z.array(pictureSchema) }) },
 
   'audit.estimate': { params: z.object({ settings: auditSettingsSchema }), result: auditEstimateSchema },
   'audit.start': { params: z.object({ settings: auditSettingsSchema }), result: jobStarted },

@@ -10,26 +10,37 @@ interface MessageBounds {
   /** Characters of all texts and names together. */
   readonly characters: number;
   readonly depth: number;
+  /** Of all arrays of bytes together. */
+  readonly bytes: number;
 }
 
 /** A question of the window: a selection lists up to 200,000 rows. */
-export const questionBounds: MessageBounds = { values: 1_000_000, characters: 4_000_000, depth: 16 };
+export const questionBounds: MessageBounds = { values: 1_000_000, characters: 4_000_000, depth: 16, bytes: 0 };
 
 /** What the window asks of main: the text for the clipboard is the largest. */
-export const shellBounds: MessageBounds = { values: 10_000, characters: 51_000_000, depth: 8 };
-
-/** An answer or an event of the engine: a preview has 200 rows of up to 20,000 cells, and a cell may be long. */
-export const answerBounds: MessageBounds = { values: 20_000_000, characters: 256_000_000, depth: 32 };
+export const shellBounds: MessageBounds = { values: 10_000, characters: 51_000_000, depth: 8, bytes: 0 };
 
 /**
- * Whether a value is made of plain objects, lists, texts, numbers, booleans, null and undefined only, and within the
- * bounds. Ends as soon as a bound is passed, and so also for what holds itself. Cost: the size of the value, never more
- * than the bounds.
+ * An answer or an event of the engine: a preview has 200 rows of up to 20,000 cells, and a cell may be long; pictures
+ * have 4 MB.
+ */
+export const answerBounds: MessageBounds = {
+  values: 20_000_000,
+  characters: 256_000_000,
+  depth: 32,
+  bytes: 16_000_000,
+};
+
+/**
+ * Whether a value is made of plain objects, lists, arrays of bytes, texts, numbers, booleans, null and undefined only,
+ * and within the bounds. Ends as soon as a bound is passed, and so also for what holds itself. Cost: the size of the
+ * value, never more than the bounds.
  */
 export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean {
   const levels: { readonly items: readonly unknown[]; at: number }[] = [{ items: [message], at: 0 }];
   let values = 0;
   let characters = 0;
+  let bytes = 0;
   for (let level = levels[0]; level !== undefined; level = levels[levels.length - 1]) {
     if (level.at >= level.items.length) {
       levels.pop();
@@ -38,6 +49,7 @@ export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean
     const value = level.items[level.at++];
     values += 1;
     if (typeof value === 'string') characters += value.length;
+    else if (value instanceof Uint8Array) bytes += value.length;
     else if (typeof value === 'object' && value !== null) {
       if (levels.length > bounds.depth) return false;
       if (Array.isArray(value)) {
@@ -50,7 +62,7 @@ export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean
         levels.push({ items: Object.values(value), at: 0 });
       }
     } else if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'function') return false;
-    if (values > bounds.values || characters > bounds.characters) return false;
+    if (values > bounds.values || characters > bounds.characters || bytes > bounds.bytes) return false;
   }
   return true;
 }

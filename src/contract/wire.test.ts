@@ -83,13 +83,21 @@ describe('readWindowFrame', () => {
 
 describe('isWithinBounds', () => {
   it('counts values, characters and depth', () => {
-    const bounds = { values: 10, characters: 10, depth: 2 };
+    const bounds = { values: 10, characters: 10, depth: 2, bytes: 3 };
     expect(isWithinBounds([1, 2, { a: null, b: undefined }], bounds)).toBe(true);
     expect(isWithinBounds(new Array(10).fill(0), bounds)).toBe(false);
     expect(isWithinBounds('0123456789', bounds)).toBe(true);
     expect(isWithinBounds({ 'a name of its own': 1 }, bounds)).toBe(false);
     expect(isWithinBounds([[[1]]], bounds)).toBe(false);
     expect(isWithinBounds(Object.create(null), bounds)).toBe(true);
+  });
+
+  it('lets bytes through where there may be any', () => {
+    const bounds = { values: 10, characters: 10, depth: 2, bytes: 3 };
+    expect(isWithinBounds([Uint8Array.of(1), new Uint8Array(2)], bounds)).toBe(true);
+    expect(isWithinBounds([Uint8Array.of(1), new Uint8Array(3)], bounds)).toBe(false);
+    expect(isWithinBounds(new Float64Array(1), bounds)).toBe(false);
+    expect(isWithinBounds(new Uint8Array(1), questionBounds)).toBe(false);
   });
 
   it('lets the largest selection through', () => {

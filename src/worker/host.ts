@@ -14,6 +14,8 @@ import { ComputeClient } from './compute/thread/computeClient';
 import { Encoders } from './encoders/encoders';
 import { Grants } from './grants';
 import { describeEngine } from './info';
+import type { PictureThreads } from './pictures/thread/pictureThreads';
+import { startPictureThreads } from './pictures/thread/startPictureThreads';
 import { OpenProject } from './project/openProject';
 import { chooseProjectFolder } from './project/projectFolders';
 
@@ -54,6 +56,7 @@ export class EngineHost {
   readonly #grants = new Grants();
   readonly #compute: ComputeClient;
   readonly #encoders: Encoders;
+  readonly #pictures: PictureThreads;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #handlers: Handlers;
   #reviewer: string;
@@ -69,6 +72,7 @@ export class EngineHost {
     this.#reviewer = options.reviewer;
     this.#compute = new ComputeClient({ threadPath: options.computeThread });
     this.#encoders = new Encoders(options);
+    this.#pictures = startPictureThreads(options.computeThread);
     this.#handlers = this.#createHandlers();
   }
 
@@ -119,7 +123,11 @@ export class EngineHost {
   /** Closes the project that is open, also one that is being opened, and ends the compute thread. */
   async shutdown(): Promise<void> {
     this.#ended = true;
-    await closeAll([() => this.#inTurn(() => this.#close()), () => this.#compute.close()]);
+    await closeAll([
+      () => this.#inTurn(() => this.#close()),
+      () => this.#compute.close(),
+      () => this.#pictures.close(),
+    ]);
   }
 
   #emit(event: EngineEvent): void {
@@ -172,6 +180,7 @@ export class EngineHost {
   #createHandlers(): Handlers {
     const environment = {
       compute: this.#compute,
+      pictures: this.#pictures,
       version: this.#options.version,
       reviewer: () => this.#reviewer,
       emit: (event: EngineEvent) => this.#emit(event),
@@ -225,6 +234,8 @@ export class EngineHost {
       'dataset.chooseLabels': (choice) => this.#open.dataset.chooseLabels(choice),
       'dataset.acceptColumns': ({ columns }) => this.#open.dataset.acceptColumns(columns),
       'dataset.issues': ({ offset, limit }) => this.#open.dataset.readIssues(offset, limit),
+
+      'pictures.read': async ({ rows, side }) => ({ pictures: await this.#open.pictures.read(rows, side) }),
 
       'audit.estimate': ({ settings }) => this.#open.audits.estimate(settings),
       'audit.start': ({ settings }) => ({ jobId: this.#open.audits.start(settings).id }),

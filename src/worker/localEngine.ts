@@ -7,6 +7,8 @@ import type { RequestedBackend } from './compute/chooseBackend';
 import { ComputeClient } from './compute/thread/computeClient';
 import { Encoders } from './encoders/encoders';
 import { describeEngine } from './info';
+import type { PictureThreads } from './pictures/thread/pictureThreads';
+import { startPictureThreads } from './pictures/thread/startPictureThreads';
 import type { DataFile } from './project/dataFile';
 import { OpenProject } from './project/openProject';
 import type { ProjectEnvironment } from './project/projectEnvironment';
@@ -32,6 +34,7 @@ export class LocalEngine {
   readonly #options: LocalEngineOptions;
   readonly #compute: ComputeClient;
   readonly #encoders: Encoders;
+  readonly #pictures: PictureThreads;
   readonly #environment: ProjectEnvironment;
   #project: OpenProject | undefined;
   /** Where the project is made; undefined for one that was there. */
@@ -43,8 +46,10 @@ export class LocalEngine {
     this.#options = options;
     this.#compute = new ComputeClient({ threadPath: options.computeThread });
     this.#encoders = new Encoders(options);
+    this.#pictures = startPictureThreads(options.computeThread);
     this.#environment = {
       compute: this.#compute,
+      pictures: this.#pictures,
       version: options.version,
       reviewer: () => '',
       emit: (event) => {
@@ -130,6 +135,6 @@ export class LocalEngine {
   async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await closeAll([() => this.#project?.close(), () => this.#compute.close()]);
+    await closeAll([() => this.#project?.close(), () => this.#compute.close(), () => this.#pictures.close()]);
   }
 }

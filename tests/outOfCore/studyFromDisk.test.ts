@@ -9,6 +9,7 @@ import { createRandom } from '../../src/core/base/random';
 import type { InfluenceQuestion } from '../../src/core/study/influenceQuestion';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
+import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { inspectFile } from '../../src/worker/project/dataFile';
 import { OpenProject } from '../../src/worker/project/openProject';
 import { bundleThread } from '../backends/bundleThread';
@@ -57,6 +58,7 @@ async function study(
   const file = join(place, 'data.csv');
   const project = await OpenProject.create(folder, await inspectFile(file), {
     compute,
+    pictures: startPictureThreads('none'),
     version: '0',
     reviewer: () => '',
     emit: () => undefined,

@@ -4,6 +4,7 @@ import { StorageError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
 import { JobQueue } from '../jobs/jobQueue';
+import { startPictureThreads } from '../pictures/thread/startPictureThreads';
 import { EffectsService } from '../review/effectsService';
 import { ProjectStore } from '../store/projectStore';
 import { SourceStore } from '../store/sources/sourceStore';
@@ -27,6 +28,7 @@ function environment(): ProjectEnvironment {
   return {
     // Only a session is closed.
     compute: new Compute() as unknown as ComputeClient,
+    pictures: startPictureThreads('none'),
     version: '0.0.0',
     reviewer: () => '',
     emit: () => undefined,

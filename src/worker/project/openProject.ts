@@ -19,6 +19,8 @@ import { ProjectAudits } from './projectAudits';
 import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExports } from './projectExports';
+import { isChosenHere } from './projectFolders';
+import { ProjectPictures } from './projectPictures';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
 
@@ -43,6 +45,7 @@ export class OpenProject {
   readonly verifications: ProjectVerifications;
   readonly exports: ProjectExports;
   readonly annotators: ProjectAnnotators;
+  readonly pictures: ProjectPictures;
   readonly #store: ProjectStore;
   readonly #environment: ProjectEnvironment;
   #view = '';
@@ -68,6 +71,11 @@ export class OpenProject {
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
+    this.pictures = new ProjectPictures({
+      store,
+      threads: environment.pictures,
+      isTrusted: () => store.sources.readHere || isChosenHere(dataset.reading.origin),
+    });
     this.exports = new ProjectExports({ store, jobs, version, bytes: origin.bytes, onExported });
   }
 
@@ -142,6 +150,7 @@ export class OpenProject {
       () => this.dataset.silence(),
       () => this.jobs.cancelAll(),
       () => this.effects.close(),
+      () => this.pictures.close(),
       () => this.#awaitJobs(),
       () => this.#store.interruptReading(),
       () => this.dataset.findings.settled(),
