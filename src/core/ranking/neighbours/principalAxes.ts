@@ -1,8 +1,10 @@
 import type { Matrix } from '../../base/matrix';
 import type { Random } from '../../base/random';
 import { drawNormals } from '../../base/random';
-import type { LinearAlgebra, RowBlocks } from '../../linalg/linearAlgebra';
+import type { LinearAlgebra } from '../../linalg/linearAlgebra';
+import { orthonormalise } from '../../linalg/orthonormalise';
 import { symmetricEigenOf } from '../../linalg/symmetricEigen';
+import { withRows } from '../../linalg/withRows';
 
 /** Beyond this many columns the covariance itself is not formed. */
 const mostCovarianceColumns = 2048;
@@ -11,8 +13,6 @@ const mostCovarianceColumns = 2048;
  */
 const spareAxes = 8;
 const powerSteps = 2;
-/** Of the longest direction: shorter ones are lost in the rounding of a Gram matrix. */
-const shortestShare = 1e-7;
 
 /** Orthonormal directions of the largest variance. */
 interface PrincipalAxes {
@@ -128,40 +128,4 @@ function lastAsColumns({ rows: w, data }: Matrix, p: number): Matrix {
   const out = new Float64Array(w * p);
   for (let i = 0; i < w; i++) for (let j = 0; j < p; j++) out[i * p + j] = data[(w - 1 - j) * w + i];
   return { rows: w, columns: p, data: out };
-}
-
-/**
- * Orthonormal columns with the span of the given ones, from the eigenvectors of their Gram matrix BᵀB; in two passes
- * orthogonal to rounding. A direction shorter than 1e-7 of the longest one, which rounding of the Gram matrix hides,
- * becomes 0. O(d·w²). Source: Stathopoulos & Wu, "A block orthogonalization procedure with constant synchronization
- * requirements", SIAM J. Sci. Comput. 2002.
- */
-function orthonormalise(b: Matrix, passes: number, linalg: LinearAlgebra): Matrix {
-  let basis = b;
-  for (let pass = 0; pass < passes; pass++) {
-    const from = basis;
-    basis = withRows(linalg, from, (rows) => {
-      const { values, vectors } = symmetricEigenOf(linalg, linalg.transposeMultiply(rows, from));
-      const shortest = shortestShare ** 2 * values[values.length - 1];
-      const scales = values.map((value) => (value > shortest ? 1 / Math.sqrt(value) : 0));
-      return linalg.multiply(rows, scaledColumns(vectors, scales));
-    });
-  }
-  return basis;
-}
-
-/** The rows of a w×w matrix as columns, each times its scale. */
-function scaledColumns({ rows: w, data }: Matrix, scales: Float64Array): Matrix {
-  const out = new Float64Array(w * w);
-  for (let j = 0; j < w; j++) for (let i = 0; i < w; i++) out[i * w + j] = scales[j] * data[j * w + i];
-  return { rows: w, columns: w, data: out };
-}
-
-function withRows<T>(linalg: LinearAlgebra, matrix: Matrix, work: (rows: RowBlocks) => T): T {
-  const rows = linalg.loadRows(matrix);
-  try {
-    return work(rows);
-  } finally {
-    rows.dispose();
-  }
 }
