@@ -26,7 +26,7 @@ const floors = [
   ['base'],
   ['linalg', 'labels'],
   ['job', 'review'],
-  ['models'],
+  ['models', 'text'],
   ['influence'],
   ['l2', 'ranking', 'validation', 'leakage'],
   ['head'],

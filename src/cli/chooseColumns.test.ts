@@ -30,10 +30,10 @@ describe('chooseColumns', () => {
     expect(rolesOf({})).toEqual(['id', 'feature', 'feature', 'ignore', 'label', 'feature']);
   });
 
-  it('takes only the features named, and a text among them as categories', () => {
+  it('takes only the features named, and a text among them as it is', () => {
     const chosen = chooseColumns(columns, { features: ['free', '__proto__'] });
     expect(chosen.map(({ role }) => role)).toEqual(['id', 'ignore', 'ignore', 'feature', 'label', 'feature']);
-    expect(chosen[3]?.type).toBe('category');
+    expect(chosen[3]?.type).toBe('text');
   });
 
   it('moves a single role from its guess', () => {

@@ -101,11 +101,6 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
   return columns.map((column) => ({
     index: column.index,
     role: roles.get(column.index) ?? column.role,
-    type: typeFor(column, roles.get(column.index) ?? column.role),
+    type: column.type,
   }));
-}
-
-/** A text column that is named as a feature is taken as categories: there is no other way to use it. */
-function typeFor(column: Column, role: ColumnRole): ColumnType {
-  return role === 'feature' && column.type === 'text' ? 'category' : column.type;
 }

@@ -16,6 +16,7 @@ const upwards = [
   ['job', 'models'],
   ['review', 'job'],
   ['models', 'influence'],
+  ['text', 'influence'],
   ['influence', 'validation'],
   ['l2', 'head'],
   ['ranking', 'l2'],

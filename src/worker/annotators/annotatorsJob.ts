@@ -4,6 +4,7 @@ import { InputError } from '../../core/base/errors';
 import { formatPlural } from '../../core/base/format';
 import { largestMatrixBytes } from '../compute/featureSource';
 import type { ComputeClient } from '../compute/thread/computeClient';
+import { createBlockEncoders } from '../jobs/blockEncoders';
 import { encodeFeatures } from '../jobs/encodeFeatures';
 import type { Job, PlannedStage } from '../jobs/job';
 import { blankRows } from '../jobs/setAsideRows';
@@ -53,6 +54,7 @@ export async function runAnnotatorsJob(
           trainRows,
           { standardize: request.standardize, scale: request.scale, intercept: true },
           {
+            encoders: createBlockEncoders(compute),
             draft,
             matrixBytes,
             signal: job.signal,

@@ -1,5 +1,7 @@
 import type { RowIssue } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import type { TermKind } from '../../core/text/terms';
+import type { TextFacts } from '../../core/text/textModel';
 import type { CellBlock } from './cells/cellBlock';
 import type { DateOrder, NumberStyle } from './cells/numberFormat';
 
@@ -83,7 +85,7 @@ export interface EncodedColumn {
 export interface Feature {
   /** "Age", "Home = rent", "Income is missing", "intercept". */
   readonly name: string;
-  /** The input column it was made of; null for the intercept. */
+  /** The input column it was made of ("subject, body" of several); null for the intercept. */
   readonly column: string | null;
   /**
    * The raw value x (of numbers: less `origin`, times `factor`) is (x − centre) / scale in the matrix; 0 and 1 where
@@ -91,6 +93,29 @@ export interface Feature {
    */
   readonly centre: number;
   readonly scale: number;
+}
+
+/** By what method a block's vectors were made, with all that says which vectors these are: JSON, for the manifest. */
+export type BlockMethod = {
+  /** Weights of terms (TF-IDF), projected to the leading directions of a truncated singular value decomposition. */
+  readonly kind: 'words';
+  readonly terms: TermKind;
+} & TextFacts;
+
+/**
+ * Features that come from one method together: the k numbers of a row are one vector. They are centred by the labelled
+ * rows' mean, and divided by one scale, the root mean square of their standard deviations: lengths and angles within a
+ * block stay as the method made them.
+ */
+export interface FeatureBlock {
+  /** Names of the input columns it was made of. */
+  readonly columns: readonly string[];
+  /** Its features are `first` … `first + width − 1` of the pipeline's. */
+  readonly first: number;
+  readonly width: number;
+  /** 1 where not standardised. */
+  readonly scale: number;
+  readonly method: BlockMethod;
 }
 
 /** Columns of numbers that were divided by one scale. */
@@ -112,6 +137,8 @@ export interface FeaturePipeline {
   readonly missing?: readonly string[];
   readonly columns: readonly EncodedColumn[];
   readonly features: readonly Feature[];
+  /** Behind the features of `columns`; left out where there are none. */
+  readonly blocks?: readonly FeatureBlock[];
   /** Left out where every column has a scale of its own. */
   readonly embeddings?: readonly Embedding[];
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];

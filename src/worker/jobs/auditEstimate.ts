@@ -17,6 +17,7 @@ import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
 import { type ExpertName, mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
+import { dimensionsFor } from '../../core/text/textLearner';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
@@ -37,15 +38,23 @@ interface AuditSize {
 
 export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): AuditSize {
   let features = settings.intercept ? 1 : 0;
+  // All columns of texts are one block.
+  let texts = 0;
   for (const column of featureColumns(dataset.columns)) {
-    if (column.type === 'category' || column.type === 'text') {
+    if (column.type === 'text') {
+      texts = dimensionsFor(dataset.rowCount - dataset.unlabelled);
+    } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {
       features += column.missing > 0 ? 2 : 1;
     }
   }
   const ofNumbers = settings.head === 'ridge' || (settings.head === 'auto' && dataset.numericLabel === true);
-  return { rows: dataset.rowCount, features, classes: ofNumbers ? 0 : Math.max(2, dataset.classCount) };
+  return {
+    rows: dataset.rowCount,
+    features: features + texts,
+    classes: ofNumbers ? 0 : Math.max(2, dataset.classCount),
+  };
 }
 
 /** K: outputs of the head, 1 for the logistic one. */

@@ -17,6 +17,7 @@ import type { ProjectStore } from '../store/projectStore';
 import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
 import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
+import { createBlockEncoders } from './blockEncoders';
 import type { Job, PlannedStage } from './job';
 import { findLabelledData } from './labelledData';
 import { warnOfLargeLists } from './largeLists';
@@ -88,6 +89,7 @@ async function auditInto(
   const leakage = await untilCancelled(measured(), job);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
+    encoders: createBlockEncoders(compute),
     draft,
     matrixBytes,
     signal: job.signal,

@@ -44,10 +44,14 @@ type SharedSummary = Omit<
 >;
 
 /** What the stage of that name made, the intercept not counted. */
-export function describeFeatures(features: FeatureSource, { features: made, columns }: FeaturePipeline): string {
+export function describeFeatures(
+  features: FeatureSource,
+  { features: made, columns, blocks = [] }: FeaturePipeline,
+): string {
   const count = made.filter(({ column }) => column !== null).length;
+  const used = columns.length + blocks.reduce((sum, block) => sum + block.columns.length, 0);
   const place = 'kind' in features ? ', on disk' : '';
-  return `${formatPlural(count, 'feature')} from ${formatPlural(columns.length, 'column')}${place}`;
+  return `${formatPlural(count, 'feature')} from ${formatPlural(used, 'column')}${place}`;
 }
 
 /** The part of an audit's summary that does not depend on what the labels are. */

@@ -10,6 +10,7 @@ import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import { planStages } from './auditEstimate';
 import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
+import { createBlockEncoders } from './blockEncoders';
 import type { Job } from './job';
 import { buildNumberData, type NumberData } from './numberData';
 import { describeSetAside } from './setAsideRows';
@@ -30,6 +31,7 @@ interface NumberAudit {
 export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummary> {
   const { store, compute, settings, job, draft, matrixBytes, backend, abort, startedAt } = audit;
   const data = await buildNumberData(store, settings, {
+    encoders: createBlockEncoders(compute),
     draft,
     matrixBytes,
     signal: job.signal,

@@ -7,6 +7,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
+import { createBlockEncoders } from './blockEncoders';
 import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
 import type { HeadData, StudyRequest } from './studyRequest';
@@ -35,6 +36,7 @@ export async function runStudyJob<Kind extends StudyKind>(
     const data =
       head.from === 'data' && draft !== undefined
         ? await buildHeadData(store, head.settings, {
+            encoders: createBlockEncoders(compute),
             draft,
             matrixBytes,
             signal: job.signal,

@@ -175,6 +175,7 @@ function mostMissing(columns: readonly Column[]): Column[] {
 }
 
 function describeFilling(column: Column): string {
+  if (column.type === 'text') return 'rows without text stand where no word is known';
   return column.type === 'category' ? 'missing is a value of its own' : 'filled with the mean, and marked';
 }
 

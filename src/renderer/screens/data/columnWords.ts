@@ -19,7 +19,10 @@ export const typeWords: Readonly<Record<ColumnType, { label: string; meaning: st
   boolean: { label: 'yes/no', meaning: 'two values' },
   date: { label: 'date', meaning: 'used as time' },
   category: { label: 'category', meaning: 'one feature a value; rare values pooled' },
-  text: { label: 'text', meaning: 'free text: no feature can be made of it yet' },
+  text: {
+    label: 'text',
+    meaning: 'free text: its words become up to 200 numbers (TF-IDF and their leading directions)',
+  },
   picture: { label: 'picture', meaning: 'paths of picture files: no feature can be made of them yet' },
 };
 

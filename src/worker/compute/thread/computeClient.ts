@@ -5,9 +5,12 @@ import { BugError, CancelledError, deserializeError, InputError } from '../../..
 import type { LabelBeliefs } from '../../../core/influence/measurements/measuredLabels';
 import type { Progress } from '../../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
+import type { TermKind } from '../../../core/text/terms';
 import { settlesWithin } from '../../settlesWithin';
 import type { RequestedBackend } from '../chooseBackend';
 import { configureTensorflow } from '../native/tensorflowBinding';
+import { textThreadRole } from '../texts/textMessages';
+import { TextThread } from '../texts/textThread';
 import type {
   BackendDescription,
   ComputeAuditInput,
@@ -141,6 +144,11 @@ export class ComputeClient {
    */
   async consensus(request: LongRequest<ComputeConsensusInput>, options: CallOptions = {}): Promise<ConsensusResult> {
     return this.#inTurn('consensus', request, options);
+  }
+
+  /** A thread of the same script that reads texts, beside whatever else is computed. Whoever opens it closes it. */
+  openTexts(terms: TermKind): TextThread {
+    return new TextThread(new Worker(this.#options.threadPath, { workerData: textThreadRole }), terms);
   }
 
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */

@@ -8,13 +8,15 @@ import { SearchThread } from '../beside/searchThread';
 import { serveForests } from '../beside/serveForests';
 import { serveSearches } from '../beside/serveSearches';
 import { usableThreads } from '../native/tensorflowBinding';
+import { serveTexts } from '../texts/serveTexts';
+import { textThreadRole } from '../texts/textMessages';
 import { ComputeDispatcher } from './computeDispatcher';
 import type { RequestMessage } from './messages';
 
 /**
  * The compute thread: a worker_threads entry. Everything it does is in ComputeDispatcher. The same script serves as the
  * threads that it starts for itself, to search neighbours beside a fit and to grow forests, and as those that read
- * pictures for the engine.
+ * pictures and texts for the engine.
  */
 const port = parentPort;
 if (port === null) throw new Error('This script runs as a worker thread: see computeClient.');
@@ -25,6 +27,8 @@ if (workerData === searchThreadRole) {
   serveForests(port);
 } else if (workerData === pictureThreadRole) {
   servePictures(port);
+} else if (workerData === textThreadRole) {
+  serveTexts(port);
 } else {
   const start = (role: string) => (): Worker => new Worker(__filename, { workerData: role });
   const dispatcher = new ComputeDispatcher({

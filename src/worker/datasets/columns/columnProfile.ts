@@ -1,4 +1,5 @@
 import type { Column, ColumnReading, ColumnType, Dialect } from '../../../contract/dataset';
+import { findWords } from '../../../core/text/words';
 import { areBooleanWords, isMissing, isNumberMarker, scanPlain } from '../cells/cells';
 import { detach, shorten } from '../cells/cellText';
 import type { DateOrder, NumberFormat } from '../cells/numberFormat';
@@ -32,6 +33,9 @@ const maxOddCells = 20;
 /** Different texts among cells that are no numbers, counted up to here. */
 const maxOddTexts = 200;
 const maxMarkers = 20;
+/** Texts whose words are counted, and characters of each: enough to tell sentences from names and codes. */
+const maxCountedTexts = 2_000;
+const maxCountedCharacters = 2_000;
 
 /** What is known about all cells of a file before they are read. */
 interface CellHabits {
@@ -54,6 +58,8 @@ export class ColumnProfile {
   #textLength = 0;
   #withBlanks = 0;
   #picturePaths = 0;
+  #countedTexts = 0;
+  #countedWords = 0;
   #distinct: Map<string, number> | null = new Map();
   /** Texts that are no numbers, once there are too many distinct values to count all of them. */
   #oddTexts: Map<string, number> | null = null;
@@ -96,6 +102,10 @@ export class ColumnProfile {
 
   #addOther(cell: string, row: number, line: number): void {
     if (cell.includes(' ')) this.#withBlanks++;
+    if (this.#countedTexts < maxCountedTexts) {
+      this.#countedTexts++;
+      this.#countedWords += countPlainWords(cell.slice(0, maxCountedCharacters));
+    }
     if (this.#oddTexts !== null) this.#countOddText(cell);
     if (this.#odd.length < maxOddCells && !isNumberMarker(cell)) this.#odd.push({ row, line, text: detach(cell) });
     // 2.5.2024 is no number, so dates come here.
@@ -160,6 +170,11 @@ export class ColumnProfile {
   /** Share of the cells that are no numbers with a blank between other signs: sentences, names, places. */
   get blankShare(): number {
     return this.filled === 0 ? 0 : this.#withBlanks / this.filled;
+  }
+
+  /** Words without digits in a cell that is no number, on average over the first 2,000 of them. */
+  get meanWords(): number {
+    return this.#countedTexts === 0 ? 0 : this.#countedWords / this.#countedTexts;
   }
 
   get minimum(): number {
@@ -360,6 +375,15 @@ export class ColumnProfile {
       this.#distinct = null;
     }
   }
+}
+
+/** Codes, amounts and dates are no words. */
+function countPlainWords(text: string): number {
+  let count = 0;
+  findWords(text, (word) => {
+    if (!/[\p{N}_]/u.test(word)) count++;
+  });
+  return count;
 }
 
 export function isNumeric(type: ColumnType): boolean {

@@ -7,6 +7,8 @@ import { parseSplit } from './splitWords';
 const maxGuessedClasses = 200;
 /** Without a telling name, a label has at most this many values. */
 const maxUnnamedClasses = 20;
+/** Texts of fewer words on average, numbers apart, are names, addresses, links or codes. */
+const fewestWords = 4;
 
 /** Names that say "id", whatever the cells look like. */
 const idName = /^(id|ids|uid|uuid|guid|identifier|.*[_ .-](id|uid|uuid|guid))$|[a-z](Id|ID|Uid|UUID)$/;
@@ -235,6 +237,8 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
     return { role: 'ignore', reason: 'named like a file path' };
   if (distinct === 1) return { role: 'ignore', reason: 'the same value in every row' };
   if (type === 'text') {
+    const words = profile.meanWords;
+    if (words >= fewestWords) return { role: 'feature', reason: `free text, ${Math.round(words)} words on average` };
     return { role: 'ignore', reason: profile.isUnique ? 'text that is different in every row' : 'free text' };
   }
   return { role: 'feature', reason: '' };
@@ -279,7 +283,8 @@ function guessLabel(
   if (plain !== -1) {
     return { index: plain, reason: `named like a label, but ${classesOf(plain) === 0 ? 'blank' : 'one value only'}` };
   }
-  const open = guesses.flatMap((guess, index) => (guess.role === 'feature' ? [index] : []));
+  // Texts are what is labelled, wherever they stand.
+  const open = guesses.flatMap((guess, index) => (guess.role === 'feature' && types[index] !== 'text' ? [index] : []));
   const isClass = (index: number): boolean =>
     canBeLabel(index, maxUnnamedClasses) &&
     (types[index] === 'category' || types[index] === 'boolean' || types[index] === 'integer');

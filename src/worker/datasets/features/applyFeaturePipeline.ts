@@ -1,4 +1,5 @@
-import { InputError } from '../../../core/base/errors';
+import { BugError, InputError } from '../../../core/base/errors';
+import type { StoredRows } from '../../../core/base/featureRows';
 import { formatCount } from '../../../core/base/format';
 import type { Matrix } from '../../../core/base/matrix';
 import type { CancellationSignal } from '../../../core/job/jobContext';
@@ -7,7 +8,10 @@ import type { CellBlock } from '../cells/cellBlock';
 import { isMissing, parseBoolean, parseDate } from '../cells/cells';
 import { NumberCells } from '../cells/numberCells';
 import { numberReader } from '../cells/numberStyle';
-import type { CellScan, ColumnEncoding, EncodedColumn, FeaturePipeline } from '../datasetTypes';
+import type { CellScan, ColumnEncoding, EncodedColumn, FeatureBlock, FeaturePipeline } from '../datasetTypes';
+
+/** Rows at a time where no cells are scanned; a scan has as many. */
+const rowsAtOnce = 2048;
 
 /** A matrix in shared memory, filled with zeros, so that threads read it without a copy. */
 export function createSharedMatrix(rows: number, columns: number): Matrix {
@@ -33,8 +37,20 @@ export function fillMatrix(matrix: Matrix, offset = 0): TakeRows {
   return (block, firstRow) => matrix.data.set(block, (offset + firstRow) * matrix.columns);
 }
 
+/** Where the vectors of a pipeline's blocks are. */
+interface BlockRows {
+  /** One for each block, in the pipeline's order. */
+  readonly vectors: readonly StoredRows[];
+  /** Row 0 of the scan is that row of the vectors. */
+  readonly offset: number;
+  /** Rows of the scan. */
+  readonly rows: number;
+}
+
 interface ApplyFeatureOptions {
   readonly scan: CellScan;
+  /** Where the pipeline has blocks. */
+  readonly blocks?: BlockRows;
   readonly take: TakeRows;
   readonly signal?: CancellationSignal;
   readonly onRows?: (done: number) => void;
@@ -45,30 +61,73 @@ interface ApplyFeatureOptions {
  * memory beyond a block.
  */
 export async function applyFeaturePipeline(pipeline: FeaturePipeline, options: ApplyFeatureOptions): Promise<void> {
-  const { scan, take, signal, onRows } = options;
+  const { take, signal, onRows, blocks } = options;
   const d = pipeline.features.length;
   // Every 0/1 feature at 0, every number at 0 (overwritten below), the intercept at 1.
   const blank = Float64Array.from(pipeline.features, ({ column, centre, scale }) =>
     column === null ? 1 : (0 - centre) / scale,
   );
   const writers = pipeline.columns.map((column) => makeWriter(pipeline, column));
+  const blockWriters = (pipeline.blocks ?? []).map((block, k) => new BlockWriter(pipeline, block, blocks?.vectors[k]));
   const turn = createTurns(signal);
-  let block = new Float64Array(0);
-  await scan(
-    pipeline.columns.map(({ index }) => index),
-    async (cells) => {
-      const { firstRow, rows } = cells;
-      if (block.length < rows * d) block = new Float64Array(rows * d);
-      for (let i = 0; i < rows; i++) block.set(blank, i * d);
+  let out = new Float64Array(0);
+  const put = async (firstRow: number, rows: number, cells: CellBlock | null): Promise<void> => {
+    if (out.length < rows * d) out = new Float64Array(rows * d);
+    for (let i = 0; i < rows; i++) out.set(blank, i * d);
+    if (cells !== null) {
       for (const [k, writer] of writers.entries()) {
-        writer.write(cells, k, block, d);
+        writer.write(cells, k, out, d);
         await turn();
       }
-      await take(block.subarray(0, rows * d), firstRow, rows);
-      onRows?.(firstRow + rows);
-    },
+    }
+    for (const writer of blockWriters) {
+      writer.write((blocks?.offset ?? 0) + firstRow, rows, out, d);
+      await turn();
+    }
+    await take(out.subarray(0, rows * d), firstRow, rows);
+    onRows?.(firstRow + rows);
+  };
+  if (writers.length === 0) {
+    // Nothing is made of single cells.
+    const count = blocks?.rows ?? 0;
+    for (let row = 0; row < count; row += rowsAtOnce) await put(row, Math.min(rowsAtOnce, count - row), null);
+    return;
+  }
+  await options.scan(
+    pipeline.columns.map(({ index }) => index),
+    (cells) => put(cells.firstRow, cells.rows, cells),
     signal,
   );
+}
+
+/** Writes the vectors of rows, centred and scaled, into a row-major block. */
+class BlockWriter {
+  readonly #first: number;
+  readonly #width: number;
+  readonly #centres: Float64Array;
+  readonly #scale: number;
+  readonly #vectors: StoredRows;
+  #buffer = new Float32Array(0);
+
+  constructor({ features }: FeaturePipeline, { first, width, scale }: FeatureBlock, vectors: StoredRows | undefined) {
+    if (vectors?.columns !== width) throw new BugError(`A block of ${width} features came without its vectors.`);
+    this.#first = first;
+    this.#width = width;
+    this.#centres = Float64Array.from(features.slice(first, first + width), ({ centre }) => centre);
+    this.#scale = scale;
+    this.#vectors = vectors;
+  }
+
+  write(from: number, rows: number, data: Float64Array, stride: number): void {
+    const width = this.#width;
+    if (this.#buffer.length < rows * width) this.#buffer = new Float32Array(rows * width);
+    this.#vectors.read(from, rows, this.#buffer);
+    for (let row = 0; row < rows; row++) this.#put(row * width, data, row * stride + this.#first);
+  }
+
+  #put(from: number, data: Float64Array, to: number): void {
+    for (let j = 0; j < this.#width; j++) data[to + j] = (this.#buffer[from + j] - this.#centres[j]) / this.#scale;
+  }
 }
 
 /** Writes the features of a column into a row-major block of `stride` features a row. */

@@ -21,6 +21,6 @@ export function explainNoFeature(columns: readonly Column[]): string | null {
   if (featureColumns(columns).length > 0) return null;
   const [picture] = pictureFeatures(columns);
   return picture === undefined
-    ? 'No column is a feature. Give at least one number or category column the role “feature”.'
-    : `No column but ${picture.name} is a feature, and ${picturesLeftOut}. Give at least one number or category column the role “feature”.`;
+    ? 'No column is a feature. Give at least one column of numbers, categories or texts the role “feature”.'
+    : `No column but ${picture.name} is a feature, and ${picturesLeftOut}. Give at least one column of numbers, categories or texts the role “feature”.`;
 }

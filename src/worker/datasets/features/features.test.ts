@@ -141,7 +141,7 @@ describe('features', () => {
 
   it('caps the values of a category with many', async () => {
     const cells = Array.from({ length: 2000 }, (_, k) => `v${k % 100}`);
-    const { pipeline } = await build([column(0, 'k', 'text')], [cells]);
+    const { pipeline } = await build([column(0, 'k', 'category')], [cells]);
     expect(pipeline.features).toHaveLength(maxLevels + 1);
     expect(pipeline.notes[0]).toContain('k (50)');
   });

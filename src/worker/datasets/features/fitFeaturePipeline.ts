@@ -8,16 +8,12 @@ import { createTurns } from '../../eventLoop';
 import { parseBoolean, parseDate } from '../cells/cells';
 import type { DateOrder } from '../cells/numberFormat';
 import { numberReader, styleOf } from '../cells/numberStyle';
-import type { CellScan, EncodedColumn, Feature, FeaturePipeline } from '../datasetTypes';
+import type { CellScan, EncodedColumn, Feature, FeatureBlock, FeaturePipeline } from '../datasetTypes';
+import { type CellColumn, isCellColumn, nameBlock } from './blocks/blockTypes';
+import { type FittedBlock, layBlock } from './blocks/fitBlock';
 import { CategoryLearner } from './categoryLearner';
 import { describeEmbedding, findEmbeddings } from './embeddings';
-import {
-  explainNoFeature,
-  type FeatureColumn,
-  featureColumns,
-  pictureFeatures,
-  picturesLeftOut,
-} from './featureColumns';
+import { explainNoFeature, featureColumns, pictureFeatures, picturesLeftOut } from './featureColumns';
 import type { Learned, Learner } from './learnerTypes';
 import { NumberLearner } from './numberLearner';
 
@@ -28,8 +24,10 @@ const smallUnscaled = 1e-6;
 
 interface FitFeatureOptions {
   readonly scan: CellScan;
-  /** All columns; those with role `feature` are used. */
+  /** All columns; those with role `feature` are used, but for those that blocks are made of. */
   readonly columns: readonly Column[];
+  /** Vectors made of whole columns, see {@link isBlockColumn}; default none. */
+  readonly blocks?: readonly FittedBlock[];
   /** 1 for each row to learn from (the labelled ones). */
   readonly labelledRows: Uint8Array;
   /** Centre and scale by the labelled rows' mean and population standard deviation. */
@@ -49,17 +47,18 @@ interface FitFeatureOptions {
  * - number, integer: the value; missing, infinite and unreadable cells become the mean of labelled rows.
  * - boolean: 1 and 0; missing cells become the mean of labelled rows.
  * - date: days since 1970-01-01, otherwise as numbers.
- * - category, text: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
+ * - category: one 0/1 feature per value; rare values ({@link rareBelow}) and those beyond the 50 most frequent
  *   are pooled; missing cells are a value of their own.
  * Numbers, booleans and dates get a 0/1 feature "… is missing" when a labelled row misses them. Features that are
  * constant over the labelled rows are left out and said so; pictures are too. Columns that are one embedding get one
- * scale ({@link findEmbeddings}). One pass over the data, O(n · columns), and another one
- * over columns whose numbers differ in their last digits only.
+ * scale ({@link findEmbeddings}), and so does each block of vectors. One pass over the data, O(n · columns), and
+ * another one over columns whose numbers differ in their last digits only.
  * @throws InputError when no column is a feature, or none varies, or numbers are too large to be used as they are.
  */
 export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<FeaturePipeline> {
   const { labelledRows, standardize, scale = 'auto', intercept } = options;
-  const columns = featureColumns(options.columns);
+  const blocks = options.blocks ?? [];
+  const columns = featureColumns(options.columns).filter(isCellColumn);
   const nothing = explainNoFeature(options.columns);
   if (nothing !== null) throw new InputError(nothing);
   const words = options.missing ?? [];
@@ -69,7 +68,7 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
   if (seen === 0) throw new InputError('There are no labelled rows to learn features from.');
   if (standardize) await refine(columns, learners, options);
   const learned = learners.map((learner) => learner.learn(seen));
-  const assembled = assemble(columns, learned, { standardize, intercept }, standardize ? scale : 'columns');
+  const assembled = assemble(columns, learned, blocks, { standardize, intercept }, standardize ? scale : 'columns');
   const pipeline = { ...assembled, dropped: [...dropPictures(options.columns), ...assembled.dropped] };
   return words.length === 0 ? pipeline : { ...pipeline, missing: words };
 
@@ -94,6 +93,7 @@ async function learnFrom(
   learners: readonly Learner[],
   { scan, labelledRows, signal, onRows }: FitFeatureOptions,
 ): Promise<number> {
+  if (columns.length === 0) return labelledRows.reduce((sum, one) => sum + one, 0);
   const turn = createTurns(signal);
   let seen = 0;
   await scan(
@@ -116,7 +116,7 @@ function dropPictures(columns: readonly Column[]): FeaturePipeline['dropped'] {
   return pictureFeatures(columns).map(({ name }) => ({ column: name, reason: picturesLeftOut }));
 }
 
-function makeLearner(column: FeatureColumn, missing: ReadonlySet<string> | null): Learner {
+function makeLearner(column: CellColumn, missing: ReadonlySet<string> | null): Learner {
   const { name } = column;
   switch (column.type) {
     case 'number':
@@ -149,7 +149,6 @@ function makeLearner(column: FeatureColumn, missing: ReadonlySet<string> | null)
       });
     }
     case 'category':
-    case 'text':
       return new CategoryLearner(name, missing);
   }
 }
@@ -157,6 +156,7 @@ function makeLearner(column: FeatureColumn, missing: ReadonlySet<string> | null)
 function assemble(
   columns: readonly Column[],
   learned: readonly Learned[],
+  blocks: readonly FittedBlock[],
   options: { readonly standardize: boolean; readonly intercept: boolean },
   scaling: AuditSettings['scale'],
 ): FeaturePipeline {
@@ -180,21 +180,28 @@ function assemble(
     else encoded.push({ index: column.index, name: column.name, encoding: found.encoding, places });
     if (left > 0 && left < places.length) constantParts.push(column.name);
   });
+  const constant = dropped.map(({ column }) => column);
+  const laid: FeatureBlock[] = [];
+  for (const block of blocks) {
+    if (block.kind === 'none') dropped.push({ column: nameBlock(block.columns), reason: block.reason });
+    else laid.push(layBlock(block, features, standardize));
+  }
   if (features.length === 0) {
-    throw new InputError(
-      'No feature is left: every feature column is constant in the labelled rows. Choose other columns.',
-      {
-        details: { columns: columns.length },
-      },
-    );
+    const why =
+      constant.length === dropped.length
+        ? 'every feature column is constant in the labelled rows'
+        : listed(dropped.map(({ column, reason }) => `${column} (${reason})`));
+    throw new InputError(`No feature is left: ${why}. Choose other columns.`, {
+      details: { columns: dropped.length },
+    });
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
   const notes: string[] = standardize ? refinedNotes(encoded) : unscaledNotes(columns, learned);
   notes.push(...embeddings.map(describeEmbedding));
-  if (dropped.length > 0) {
-    const names = listed(dropped.map(({ column }) => column));
+  notes.push(...blocks.flatMap((block) => block.notes));
+  if (constant.length > 0) {
     notes.push(
-      `${dropped.length === 1 ? 'One column is' : `${dropped.length} columns are`} constant in the labelled rows and left out: ${names}.`,
+      `${constant.length === 1 ? 'One column is' : `${constant.length} columns are`} constant in the labelled rows and left out: ${listed(constant)}.`,
     );
   }
   const counted = (key: 'filled' | 'pooled'): string[] =>
@@ -214,6 +221,7 @@ function assemble(
     ...options,
     columns: encoded,
     features,
+    ...(laid.length === 0 ? {} : { blocks: laid }),
     ...(told.length === 0 ? {} : { embeddings: told }),
     dropped,
     notes,

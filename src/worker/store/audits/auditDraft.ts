@@ -1,8 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { StoredRows } from '../../../core/base/featureRows';
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import { makeFolder } from '../files/makeFolder';
 import { writeNpy } from '../npy/npy';
+import { NpyRows, type NpyRowsReference } from '../npy/npyRows';
 import { type NpyRowsShape, NpyRowsWriter } from '../npy/npyWriter';
 import { arrayFile, arrayFolder } from '../projectFolder';
 import type { StoredArray } from '../storeTypes';
@@ -16,6 +18,8 @@ export class AuditDraft {
   readonly #folder: string;
   readonly #names = new Set<string>();
   readonly #writers: NpyRowsWriter[] = [];
+  readonly #scratch: string[] = [];
+  readonly #opened: NpyRows[] = [];
   #onEnd: (() => void) | undefined;
 
   /** `onEnd` is called once, when the draft was recorded or discarded. Use `AuditStore.draft`. */
@@ -41,6 +45,32 @@ export class AuditDraft {
     const writer = await NpyRowsWriter.create(await this.#place(name), shape);
     this.#writers.push(writer);
     return writer;
+  }
+
+  /**
+   * The same for rows that are needed only until the audit is recorded: `dropScratch` removes them.
+   * @throws StorageError
+   */
+  async writeScratch(name: string, shape: NpyRowsShape): Promise<NpyRowsWriter> {
+    const file = await this.#place(name);
+    this.#names.delete(name);
+    this.#scratch.push(file);
+    const writer = await NpyRowsWriter.create(file, shape);
+    this.#writers.push(writer);
+    return writer;
+  }
+
+  /** Rows of such a file, to be read until `dropScratch`. @throws StorageError */
+  openScratch(reference: NpyRowsReference): StoredRows {
+    const rows = NpyRows.openReference(reference);
+    this.#opened.push(rows);
+    return rows;
+  }
+
+  /** To be called when nobody reads them any more; what cannot be removed goes with the audit. */
+  async dropScratch(): Promise<void> {
+    for (const rows of this.#opened.splice(0)) rows.close();
+    for (const file of this.#scratch.splice(0)) await rm(file, { force: true }).catch(() => undefined);
   }
 
   async writeArrays(arrays: Readonly<Record<string, StoredArray>>, signal?: CancellationSignal): Promise<void> {

@@ -43,6 +43,17 @@ const pipelineSchema = z.looseObject({
   intercept: z.boolean(),
   columns: z.array(z.looseObject({ index: z.int().nonnegative(), name: z.string() })),
   features: z.array(z.looseObject({ name: z.string() })),
+  blocks: z
+    .array(
+      z.looseObject({
+        columns: z.array(z.string()).min(1),
+        first: z.int().nonnegative(),
+        width: z.int().positive(),
+        scale: z.number().positive(),
+        method: z.looseObject({ kind: z.string() }),
+      }),
+    )
+    .optional(),
   embeddings: z
     .array(z.object({ first: z.string(), last: z.string(), columns: z.int().positive(), scale: z.number().positive() }))
     .optional(),

@@ -1,0 +1,73 @@
+import type { Matrix } from '../base/matrix';
+import { addScaled } from './sparseRows';
+import { type TermFinder, termFinder, type TermKind } from './terms';
+import { weighRow } from './tfidf';
+
+/** What a model of texts is, for people and the manifest. */
+export interface TextFacts {
+  /** Texts that terms were counted in, and of these those that the directions were fitted to. */
+  readonly texts: number;
+  readonly fittedTexts: number;
+  /** Different terms in use; each stands in at least `leastTexts` texts. */
+  readonly vocabulary: number;
+  readonly leastTexts: number;
+  readonly dimensions: number;
+  /** Share of the variance of the weights that the dimensions have, 0 to 1. */
+  readonly varianceShare: number;
+}
+
+interface TextModelParts {
+  readonly terms: TermKind;
+  /** t terms in the order of their characters, and the idf of each. */
+  readonly vocabulary: readonly string[];
+  readonly idf: Float64Array;
+  /** t×k, orthonormal columns. */
+  readonly directions: Matrix;
+  readonly facts: TextFacts;
+}
+
+/** Makes vectors of texts: TF-IDF weights of their terms, projected to k directions. */
+export class TextModel {
+  readonly facts: TextFacts;
+  readonly vocabulary: readonly string[];
+  readonly #placeOf: ReadonlyMap<string, number>;
+  readonly #find: TermFinder;
+  readonly #idf: Float64Array;
+  readonly #directions: Matrix;
+
+  constructor({ terms, vocabulary, idf, directions, facts }: TextModelParts) {
+    this.facts = facts;
+    this.vocabulary = vocabulary;
+    this.#find = termFinder(terms);
+    this.#placeOf = new Map(vocabulary.map((term, at) => [term, at]));
+    this.#idf = idf;
+    this.#directions = directions;
+  }
+
+  /** The weights of a text's terms: places in the vocabulary, rising, and numbers whose squares sum to 1. */
+  weigh(text: string): { readonly columns: Int32Array; readonly values: Float64Array } {
+    const counts = new Map<number, number>();
+    this.#find(text, (term) => {
+      const place = this.#placeOf.get(term);
+      if (place !== undefined) counts.set(place, (counts.get(place) ?? 0) + 1);
+    });
+    const columns = Int32Array.from(counts.keys()).sort();
+    const values = Float64Array.from(columns, (place) => counts.get(place) ?? 0);
+    weighRow(columns, values, this.#idf);
+    return { columns, values };
+  }
+
+  /** The vectors of texts, row-major, k numbers each; 0 throughout where a text has no known term. */
+  embed(texts: readonly string[]): Float32Array {
+    const { columns: k, data } = this.#directions;
+    const out = new Float32Array(texts.length * k);
+    const sum = new Float64Array(k);
+    texts.forEach((text, row) => {
+      const { columns, values } = this.weigh(text);
+      sum.fill(0);
+      for (let at = 0; at < columns.length; at++) addScaled(sum, 0, values[at], data, columns[at] * k, k);
+      out.set(sum, row * k);
+    });
+    return out;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Result } from '../../../contract/result';
+import type { TermKind } from '../../../core/text/terms';
+import type { TextFacts } from '../../../core/text/textModel';
+
+/** What a thread of the compute script is started with to make vectors of texts: its `workerData`. */
+export const textThreadRole = 'texts';
+
+/** What can be asked of the thread, in this order: begin, learn …, fit, embed …. */
+export type TextRequest =
+  | { readonly kind: 'begin'; readonly terms: TermKind }
+  /** Texts to learn from. */
+  | { readonly kind: 'learn'; readonly texts: readonly string[] }
+  | { readonly kind: 'fit' }
+  | { readonly kind: 'embed'; readonly texts: readonly string[] };
+
+interface TextAnswers {
+  begin: null;
+  learn: null;
+  /** null: no text has a term. */
+  fit: TextFacts | null;
+  /** Vectors, row-major. */
+  embed: Float32Array;
+}
+export type TextAnswer<Kind extends TextRequest['kind']> = TextAnswers[Kind];
+
+/** What the thread says: an answer to each request, and progress of a fit before. */
+export type TextMessage =
+  | { readonly kind: 'progress'; readonly share: number }
+  | { readonly kind: 'answer'; readonly result: Result<TextAnswers[TextRequest['kind']]> };
