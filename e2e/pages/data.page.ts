@@ -31,7 +31,7 @@ export class DataPage {
     this.task = page.getByRole('region', { name: 'Task' });
     this.classes = this.task.getByRole('list', { name: 'Classes' }).getByRole('listitem');
     this.notes = page.getByRole('region', { name: 'Worth knowing' }).getByRole('listitem');
-    this.problems = page.getByRole('region', { name: 'Problems in the file' }).getByRole('row');
+    this.problems = page.getByRole('region', { name: /^Problems in the (file|folder)$/ }).getByRole('row');
     this.similarLabels = page.getByRole('region', { name: 'Labels that look alike', exact: true });
     this.mergedLabels = page.getByRole('region', { name: 'Labels that look alike are merged' });
     this.laterProblems = page.getByRole('button', { name: 'Later problems' });

@@ -4,6 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 export class HomePage {
   readonly title: Locator;
   readonly open: Locator;
+  readonly openFolder: Locator;
   readonly openProject: Locator;
   readonly dropCard: Locator;
   readonly recent: Locator;
@@ -14,9 +15,10 @@ export class HomePage {
 
   constructor(readonly page: Page) {
     this.title = page.getByRole('heading', { level: 1, name: 'Which rows hurt your model' });
-    this.open = page.getByRole('button', { name: 'Open…', exact: true });
+    this.open = page.getByRole('button', { name: 'Open file…' });
+    this.openFolder = page.getByRole('button', { name: 'Open folder…' });
     this.openProject = page.getByRole('button', { name: 'Open project…' });
-    this.dropCard = page.getByRole('region', { name: 'Drop a file here' });
+    this.dropCard = page.getByRole('region', { name: 'Drop a file or folder here' });
     this.recent = page.getByRole('region', { name: 'Recent' });
     this.samples = page.getByRole('region', { name: 'Samples' });
     this.failure = page.getByRole('main').getByRole('alert');

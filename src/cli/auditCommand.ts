@@ -39,8 +39,10 @@ const kinds: ExportKind[] = ['removal_list', 'cleaned', 'relabelled', 'scores', 
 export function addAuditCommand(program: Command, installation: Installation): void {
   const audit = program
     .command('audit')
-    .description('audit a delimited text file and write scores, lists and a cleaned copy')
-    .argument('<data>', 'CSV, TSV or other delimited text', parsePath)
+    .description(
+      'audit a delimited text file, or a folder of texts or pictures, and write scores, lists and a cleaned copy',
+    )
+    .argument('<data>', 'CSV, TSV or other delimited text, or a folder of pictures or texts', parsePath)
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withValidationLabels(withSourceOptions(audit, 'audit'), 'audit')
     .option(

@@ -70,7 +70,11 @@ export class DataMessages {
 
   async #problems({ kind, path }: OpenProject['dataset']['sources'][number]): Promise<Message[]> {
     const { total, issues } = await this.#project.dataset.readIssues(0, toldProblems, kind);
-    return problemMessages(issues, total, { file: basename(path), listedIn: this.#options.problems });
+    return problemMessages(issues, total, {
+      file: basename(path),
+      listedIn: this.#options.problems,
+      ...(kind === 'source' ? { format: this.#project.dataset.summary().format } : {}),
+    });
   }
 
   #tell(messages: readonly Message[]): void {

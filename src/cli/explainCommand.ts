@@ -27,7 +27,11 @@ export function addExplainCommand(program: Command, installation: Installation):
   const explain = program
     .command('explain')
     .description('tell which training rows are behind the prediction of a row, and what has to go to change it')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .requiredOption('--row <row>', 'the row: its id, or its number (row:12 is a number in any case)')
     .option('--right-class <label>', 'what it should be predicted as (default: its label)')

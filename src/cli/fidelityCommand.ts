@@ -53,7 +53,11 @@ export function addFidelityCommand(program: Command, installation: Installation)
   const fidelity = program
     .command('fidelity')
     .description('measure how far predictions can be trusted on a dataset: many removals, predicted against retrained')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .requiredOption('--out <dir>', 'folder for fidelity.csv, summary.json and fidelity.svg', parsePath)
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath);
   withValidationLabels(withRidgeConvention(withSourceOptions(fidelity, 'study')), 'study')

@@ -25,7 +25,11 @@ export function addGroupsCommand(program: Command, installation: Installation): 
   const groups = program
     .command('groups')
     .description('tell what removing all rows of a group would do, for each value of a column')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .requiredOption('--by <column>', 'any column of the data: a source, an annotator, the label, …')
     .option('--verify <count>', 'groups with the largest effects to retrain without', parseCount, 3)

@@ -51,7 +51,11 @@ export function addInfluenceCommand(program: Command, installation: Installation
   const influence = program
     .command('influence')
     .description('write what removing each training row would do to any measurements, one line per row')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .requiredOption('--out <file>', 'a file that ends in .csv or .parquet', parsePath)
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option(

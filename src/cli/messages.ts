@@ -1,4 +1,10 @@
-import { type Column, type DatasetSummary, describeIssueCount, type RowIssue } from '../contract/dataset';
+import {
+  type Column,
+  type DatasetSummary,
+  describeIssueCount,
+  type RowIssue,
+  type SourceFormat,
+} from '../contract/dataset';
 import { formatPlural } from '../core/base/format';
 import { listed } from '../core/base/listed';
 import { terminalCell } from './terminalText';
@@ -20,14 +26,15 @@ const namedColumns = 12;
 interface Noted {
   readonly notes: readonly DatasetSummary['notes'][number][];
   readonly issueCount: number;
+  readonly format?: SourceFormat;
 }
 
 /**
  * The notes of a dataset, as the window shows them; the count of problems is told with the problems. `asNumbers`:
  * labels are taken as numbers, and nothing is said of them as classes.
  */
-export function noteMessages({ notes, issueCount }: Noted, asNumbers = false): Message[] {
-  const counted = describeIssueCount(issueCount).text;
+export function noteMessages({ notes, issueCount, format }: Noted, asNumbers = false): Message[] {
+  const counted = describeIssueCount(issueCount, format).text;
   return notes
     .filter(({ text, ofClasses }) => (issueCount === 0 || text !== counted) && !(asNumbers && ofClasses === true))
     .map(({ level, text }) => ({ level: level === 'info' ? 'note' : level, text }));
@@ -63,16 +70,24 @@ function describeChoice({ name: own, reason, examples: [example] }: Column): str
   return `${name} (${reason}${example === undefined || example === '' ? '' : `, as “${terminalCell(example)}”`})`;
 }
 
-/** The first problems by line, and how many there are. `listedIn`: the file that has them all. */
+/** The first problems by line or file, and how many there are. `listedIn`: the file that has them all. */
 export function problemMessages(
   issues: readonly RowIssue[],
   total: number,
-  { file, listedIn }: { readonly file: string; readonly listedIn: string | undefined },
+  options: { readonly file: string; readonly listedIn: string | undefined; readonly format?: SourceFormat },
 ): Message[] {
   if (total === 0) return [];
-  const told = issues.slice(0, toldProblems).map(({ line, row, column, message }): Message => ({
+  const { file, listedIn, format } = options;
+  // What is wrong with a file of a folder begins with its path.
+  const place = ({ line, row, column }: RowIssue): string =>
+    format === 'folder'
+      ? row === null
+        ? ''
+        : `row ${row}: `
+      : `line ${line}${row === null ? '' : ` (row ${row})`}${column === null ? '' : `, column ${column}`}: `;
+  const told = issues.slice(0, toldProblems).map((issue): Message => ({
     level: 'warning',
-    text: `line ${line}${row === null ? '' : ` (row ${row})`}${column === null ? '' : `, column ${column}`}: ${message}`,
+    text: `${place(issue)}${issue.message}`,
   }));
   const count = `${formatPlural(total, 'problem')} found while reading ${file}`;
   const rest = total > told.length ? `, the first ${told.length} above` : '';

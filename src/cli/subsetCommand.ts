@@ -41,7 +41,11 @@ export function addSubsetCommand(program: Command, installation: Installation): 
   const subset = program
     .command('subset')
     .description('find the set of training rows whose removal moves a measurement most, or flips a prediction')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option('--size <count>', 'rows in the set', parsePositiveCount)
     .addOption(

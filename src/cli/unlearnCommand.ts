@@ -27,7 +27,11 @@ export function addUnlearnCommand(program: Command, installation: Installation):
   const unlearn = program
     .command('unlearn')
     .description('make the model forget rows, or learn other labels, by Newton steps, and prove how near it is')
-    .argument('[data]', 'CSV, TSV or other delimited text; or --project instead', parsePath)
+    .argument(
+      '[data]',
+      'CSV, TSV or other delimited text, or a folder of pictures or texts; or --project instead',
+      parsePath,
+    )
     .option('--project <dir>', 'an audited project: its fitted model is studied', parsePath)
     .option('--remove <file>', 'rows to forget: a removal_list.csv, or one row number or id a line', parsePath)
     .option('--relabel <file>', 'new labels: columns row or id, and label; or a corrected copy of the data', parsePath)

@@ -134,7 +134,7 @@ export type Column = z.infer<typeof columnSchema>;
 export const rowIssueSchema = z.object({
   /** 0-based row; null when the text could not be read as a row. */
   row: rowSchema.nullable(),
-  /** 1-based line in the file where the row starts. */
+  /** 1-based line in the file where the row starts; of a folder, the number of the file in its natural order. */
   line: z.int().positive(),
   /** Name of the column, where the trouble is in one cell. */
   column: z.string().nullable(),
@@ -217,6 +217,10 @@ export const previewSchema = z.object({
 });
 export type Preview = z.infer<typeof previewSchema>;
 
+/** What data are kept as: a delimited text file, or a folder of pictures or texts, each a row. */
+export const sourceFormatSchema = z.enum(['delimited', 'folder']);
+export type SourceFormat = z.infer<typeof sourceFormatSchema>;
+
 const sourceFileSchema = z.object({
   /** For display only. */
   path: z.string(),
@@ -271,6 +275,7 @@ export type Leakage = z.infer<typeof leakageSchema>;
 /** Everything known about the data. `complete` is false while the file is still being read. */
 export const datasetSummarySchema = z.object({
   source: sourceFileSchema,
+  format: sourceFormatSchema.default('delimited'),
   complete: z.boolean(),
   rowCount: z.int().nonnegative(),
   dialect: dialectSchema,
@@ -312,8 +317,12 @@ export const datasetSummarySchema = z.object({
 export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
 
 /** The note of a dataset that counts what was wrong in its file. */
-export function describeIssueCount(issues: number): { level: 'info' | 'warning'; text: string } {
-  if (issues === 0) return { level: 'info', text: 'No unreadable lines.' };
-  const text = `${formatPlural(issues, 'problem')} found while reading: see the list by line.`;
+export function describeIssueCount(
+  issues: number,
+  format: SourceFormat = 'delimited',
+): { level: 'info' | 'warning'; text: string } {
+  const isFolder = format === 'folder';
+  if (issues === 0) return { level: 'info', text: isFolder ? 'No unreadable files.' : 'No unreadable lines.' };
+  const text = `${formatPlural(issues, 'problem')} found while reading: see the list by ${isFolder ? 'file' : 'line'}.`;
   return { level: 'warning', text };
 }

@@ -51,6 +51,8 @@ const recentIdSchema = z.string().max(64);
 
 export const shellMethods = {
   pickSource: { params: none, result: grantedPathSchema.nullable() },
+  /** A folder of pictures or texts. */
+  pickFolder: { params: none, result: grantedPathSchema.nullable() },
   pickProject: { params: none, result: grantedPathSchema.nullable() },
   pickExportFolder: { params: none, result: grantedPathSchema.nullable() },
   openSample: { params: z.object({ id: z.enum(['digits', 'credit']) }), result: grantedPathSchema },
@@ -77,7 +79,19 @@ export const shellEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), path: grantedPathSchema, what: z.enum(['source', 'project']) }),
   z.object({
     kind: z.literal('command'),
-    command: z.enum(['open', 'open-project', 'undo', 'redo', 'help', 'about', 'palette', 'settings', 'export', 'home']),
+    command: z.enum([
+      'open',
+      'open-folder',
+      'open-project',
+      'undo',
+      'redo',
+      'help',
+      'about',
+      'palette',
+      'settings',
+      'export',
+      'home',
+    ]),
   }),
 ]);
 export type ShellEvent = z.infer<typeof shellEventSchema>;

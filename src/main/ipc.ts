@@ -116,6 +116,10 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
       const path = await pick({ title: 'Open a dataset', properties: ['openFile'], filters: sourceFilters });
       return path === undefined ? null : grants.add(path, 'source');
     },
+    async pickFolder() {
+      const path = await pick({ title: 'Open a folder of pictures or texts', properties: ['openDirectory'] });
+      return path === undefined ? null : grants.add(path, 'source');
+    },
     async pickProject() {
       const path = await pick({
         title: 'Open an Assay project (a folder named ….assay)',

@@ -25,7 +25,8 @@ export function installMenu({ send, toggleDevTools, quit }: MenuOptions): void {
       {
         label: '&File',
         submenu: [
-          item('Open…', 'open', 'CmdOrCtrl+O'),
+          item('Open file…', 'open', 'CmdOrCtrl+O'),
+          item('Open folder…', 'open-folder'),
           item('Open project…', 'open-project', 'CmdOrCtrl+Shift+O'),
           item('Home', 'home'),
           separator,

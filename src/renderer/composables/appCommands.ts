@@ -37,6 +37,13 @@ export function useAppCommands(): void {
       run: opening.pickSource,
     },
     {
+      id: 'open-folder',
+      title: 'Open a folder of pictures or texts…',
+      group: 'File',
+      words: 'images directory import load',
+      run: opening.pickFolder,
+    },
+    {
       id: 'open-project',
       title: 'Open a project…',
       group: 'File',

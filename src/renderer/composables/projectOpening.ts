@@ -22,6 +22,7 @@ export function useProjectOpening() {
 
   return {
     pickSource: (): Promise<void> => arrive(session.pickSource()),
+    pickFolder: (): Promise<void> => arrive(session.pickFolder()),
     pickProject: (): Promise<void> => arrive(session.pickProject()),
     openSample: (id: 'digits' | 'credit'): Promise<void> => arrive(session.openSample(id)),
     openRecent: (id: string): Promise<void> => arrive(session.openRecent(id)),

@@ -4,8 +4,8 @@ import { computed, shallowRef } from 'vue';
 /** Something a person can do, from the palette, a menu or a key. */
 export interface Command {
   /**
-   * Ids of menu commands: open, open-project, undo, redo, help, about, palette, settings, export, home. Others are
-   * free.
+   * Ids of menu commands: open, open-folder, open-project, undo, redo, help, about, palette, settings, export, home.
+   * Others are free.
    */
   readonly id: string;
   /** "Undo “keep digit-0412”": as the palette shows it. */

@@ -154,6 +154,7 @@ export const useSession = defineStore('session', () => {
   }
 
   const pickSource = (): Promise<boolean> => choose(() => shellClient.call('pickSource', {}), 'source');
+  const pickFolder = (): Promise<boolean> => choose(() => shellClient.call('pickFolder', {}), 'source');
   const pickProject = (): Promise<boolean> => choose(() => shellClient.call('pickProject', {}), 'project');
   const openSample = (id: 'digits' | 'credit'): Promise<boolean> =>
     choose(() => shellClient.call('openSample', { id }), 'source');
@@ -299,6 +300,7 @@ export const useSession = defineStore('session', () => {
     busy,
     openPath,
     pickSource,
+    pickFolder,
     pickProject,
     openSample,
     openRecent,

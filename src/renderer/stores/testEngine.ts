@@ -7,6 +7,7 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
   const preview: Preview = { dialect, columns: [], rows: [['1']], reasons: unknownReasons, rawLines: [] };
   const dataset: DatasetSummary = {
     source: { path: '/data/rows.csv', name: 'rows.csv', bytes: 10, sha256: null },
+    format: 'delimited',
     complete: true,
     rowCount: 1,
     dialect,

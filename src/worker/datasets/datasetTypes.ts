@@ -11,11 +11,15 @@ export interface SourceStamp {
   readonly bytes: number;
   /** Modification time in milliseconds since 1970. */
   readonly mtimeMs: number;
+  /**
+   * Of a folder: SHA-256 of the paths, sizes and times of its files; `bytes` and `mtimeMs` are those of all of them.
+   */
+  readonly listing?: string | undefined;
 }
 
 /** The source as it was when it was read: an export refuses to copy from a file that is no longer this one. */
 export interface SourceFingerprint extends SourceStamp {
-  /** Lower-case hexadecimal SHA-256 of all bytes. */
+  /** Lower-case hexadecimal SHA-256 of all bytes; of a folder, of its listing and of the texts in it. */
   readonly sha256: string;
 }
 
@@ -27,13 +31,13 @@ export interface RecordBlock {
   readonly cells: readonly (readonly string[])[];
   /** Cells that each row has in the file; of a row that is whole, the number of columns. */
   readonly cellCounts: readonly number[];
-  /** 1-based line in the file where each row starts. */
+  /** 1-based line in the file where each row starts; of a folder, the number of the row's file. */
   readonly lines: readonly number[];
-  /** Byte offset of each row, and its length with its line terminator. */
+  /** Byte offset of each row, and its length with its line terminator; zeros where rows are files. */
   readonly byteStarts: readonly number[];
   readonly byteLengths: readonly number[];
   readonly issues: readonly RowIssue[];
-  /** How much of the source has been read, and how much there is. */
+  /** How much of the source has been read, and how much there is: bytes of a file, files of a folder. */
   readonly done: number;
   readonly total: number;
 }

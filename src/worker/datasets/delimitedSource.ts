@@ -7,10 +7,12 @@ import type { FoundSource } from './sourceFormat';
 export function findDelimited(stamp: SourceStamp): FoundSource {
   const { path } = stamp;
   return {
+    format: 'delimited',
     stamp,
     inspect: async (said = {}) => {
       const { head, columnNames, preview, pictures, notes } = await inspectCsv(path, { dialect: said });
       return {
+        format: 'delimited',
         path,
         said,
         columnNames,

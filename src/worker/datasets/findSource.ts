@@ -3,19 +3,16 @@ import { stat } from 'node:fs/promises';
 import { InputError } from '../../core/base/errors';
 import { unreadableFile } from '../../core/base/unreadableFile';
 import { findDelimited } from './delimitedSource';
+import { findFolder } from './folders/folderSource';
 import type { FoundSource } from './sourceFormat';
 
 /**
- * What is under a path, by what it is: so far, a delimited text file.
- * @throws InputError when it is missing, unreadable or a folder.
+ * What is under a path, by what it is: a delimited text file, or a folder of pictures or texts.
+ * @throws InputError when it is missing or unreadable.
  */
 export async function findSource(path: string): Promise<FoundSource> {
   const stats = await look(path);
-  if (stats.isDirectory()) {
-    throw new InputError(`${path} is a folder. Choose a delimited text file (CSV or TSV) in it.`, {
-      details: { path },
-    });
-  }
+  if (stats.isDirectory()) return findFolder(path);
   return findDelimited({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
 }
 

@@ -1,4 +1,4 @@
-import type { Column, Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
+import type { Column, Dialect, Pictures, Preview, SaidDialect, SourceFormat } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { RecordBlock, SourceFingerprint, SourceStamp } from './datasetTypes';
 import type { Note } from './note';
@@ -8,6 +8,7 @@ import type { Note } from './note';
  * function that makes this of a path; `findSource` chooses it.
  */
 export interface FoundSource {
+  readonly format: SourceFormat;
   readonly stamp: SourceStamp;
   /**
    * Looks at the first rows, in a fraction of a second. `said`: of how it is written; the rest is found.
@@ -18,6 +19,7 @@ export interface FoundSource {
 
 /** What the first part of a source tells. Counts in `preview.columns` are those of that part. */
 export interface Inspection {
+  readonly format: SourceFormat;
   readonly path: string;
   /** What was said of how it is written. */
   readonly said: SaidDialect;

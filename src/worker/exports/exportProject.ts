@@ -5,7 +5,8 @@ import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
-import { exportFileName, type ExportRequest, type WritingOptions } from './exportRequest';
+import { exportFileName, type ExportRequest, sourceNameOf, type WritingOptions } from './exportRequest';
+import { writeFolderListing } from './folderListing';
 import { createManifest } from './manifest';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
@@ -28,7 +29,11 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to
   // be the one it was made from.
-  if (!store.sources.readHere && kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')) {
+  if (
+    source.format !== 'folder' &&
+    !store.sources.readHere &&
+    kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')
+  ) {
     await checkSource(source.fingerprint, request.signal);
   }
   const removal = await planRemoval(store, request.removal);
@@ -47,7 +52,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
     ...dataContents(store, source, removal.rows, relabelled),
     manifest: { rows: null, write: (writer) => writer.write(manifest()) },
   };
-  const nameOf = (kind: ExportKind): string => exportFileName(kind, source.fingerprint.path);
+  const nameOf = (kind: ExportKind): string => exportFileName(kind, sourceNameOf(source));
   const progressOf = (kind: ExportKind) => (done: number, total: number) => {
     const share = total === 0 ? 1 : done / total;
     request.progress?.({
@@ -92,6 +97,7 @@ function dataContents(
   removed: Int32Array,
   relabelled: ReadonlyMap<number, string>,
 ): Record<Exclude<ExportKind, 'manifest'>, FileContent> {
+  const isFolder = source.format === 'folder';
   const remove = (): Map<number, RecordEdit> => new Map([...removed].map((row) => [row, null]));
   const relabel = (): Map<number, RecordEdit> => createLabelEdits(relabelled, labelColumn(store), source.dialect);
   return {
@@ -101,12 +107,18 @@ function dataContents(
     },
     cleaned: {
       rows: source.rowCount - removed.length,
-      write: (writer, options) => rewriteSource(store, remove(), writer, options),
+      write: (writer, options) =>
+        isFolder
+          ? writeFolderListing(store, { removed: new Set(removed) }, writer, options)
+          : rewriteSource(store, remove(), writer, options),
     },
     relabelled: {
       rows: source.rowCount,
       changedLabels: relabelled.size,
-      write: (writer, options) => rewriteSource(store, relabel(), writer, options),
+      write: (writer, options) =>
+        isFolder
+          ? writeFolderListing(store, { labels: relabelled }, writer, options)
+          : rewriteSource(store, relabel(), writer, options),
     },
     scores: { rows: source.rowCount, write: (writer, options) => writeScores(store, writer, options) },
   };

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { type ExportKind, exportKinds } from '../../contract/exports';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
+import type { SourceRecord } from '../store/storeTypes';
 import type { ReadFile } from './outputTargets';
 
 /** Which rows leave the dataset. */
@@ -45,6 +46,11 @@ export interface WritingOptions {
 
 /** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
 const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
+
+/** What the ending of a cleaned copy is taken from: the path of a file; a listing of a folder is CSV. */
+export function sourceNameOf({ format, fingerprint }: Pick<SourceRecord, 'format' | 'fingerprint'>): string {
+  return format === 'folder' ? '' : fingerprint.path;
+}
 
 /** `source`: the path of the data file. */
 export function exportFileName(kind: ExportKind, source: string): string {

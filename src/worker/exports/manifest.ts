@@ -33,8 +33,8 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       sha256: source.fingerprint.sha256,
       rows: source.rowCount,
       rowIssues: source.issueCount,
-      dialect: source.dialect,
-      said: source.said ?? {},
+      format: source.format ?? 'delimited',
+      ...(source.format === 'folder' ? {} : { dialect: source.dialect, said: source.said ?? {} }),
     },
     validationInput: validation && {
       file: basename(validation.fingerprint.path),

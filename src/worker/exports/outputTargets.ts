@@ -4,7 +4,10 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError, StorageError } from '../../core/base/errors';
 import { isProjectFolder } from '../store/projectFolder';
 
-/** A file that a command reads, and so must never write to: its path, and what it is for people ("the data file"). */
+/**
+ * A file or folder that a command reads, and so must never write to or into: its path, and what it is for people ("the
+ * data file").
+ */
 export interface ReadFile {
   readonly path: string;
   readonly what: string;
@@ -19,13 +22,18 @@ export type FoundTarget =
 
 /**
  * Refuses places that must not be written, by whatever name: a file that is being read (the same path, a link to it,
- * another name of the same file), a folder, a pipe, a device.
+ * another name of the same file), what lies in a folder that is read, a folder, a pipe, a device.
  * @returns what stands at each target, in their order.
  * @throws InputError, StorageError
  */
 export async function checkTargets(targets: readonly string[], reads: readonly ReadFile[]): Promise<FoundTarget[]> {
   const protectedFiles = await Promise.all(
-    reads.map(async (read) => ({ ...read, same: await identify(read.path), path: resolve(read.path) })),
+    reads.map(async (read) => ({
+      ...read,
+      same: await identify(read.path),
+      path: resolve(read.path),
+      isFolder: await isFolder(read.path),
+    })),
   );
   const found: FoundTarget[] = [];
   for (const target of targets) {
@@ -37,9 +45,22 @@ export async function checkTargets(targets: readonly string[], reads: readonly R
         details: { path: target },
       });
     }
+    for (const { path } of protectedFiles.filter((one) => one.isFolder)) {
+      if (!(await liesIn(target, path))) continue;
+      throw new InputError(
+        `${target} lies in ${path}, which is the data. Choose a folder outside it for the results.`,
+        {
+          details: { path: target },
+        },
+      );
+    }
     found.push(await lookAt(target));
   }
   return found;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 /** Are these names of one file that is there? */

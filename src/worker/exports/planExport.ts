@@ -6,7 +6,7 @@ import { isSameSource } from '../project/projectFolders';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
-import { exportFileName, exportFileNames } from './exportRequest';
+import { exportFileName, exportFileNames, sourceNameOf } from './exportRequest';
 import { findRelabelled } from './relabelling';
 import { planRemoval } from './removalRows';
 import { findInTheWay } from './stagedFiles';
@@ -40,9 +40,9 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
   return {
     files: exportKinds.map((kind) => ({
       kind,
-      fileName: exportFileName(kind, source.fingerprint.path),
+      fileName: exportFileName(kind, sourceNameOf(source)),
       count: counts[kind],
-      description: descriptions[kind],
+      description: (source.format === 'folder' ? { ...descriptions, ...folderDescriptions } : descriptions)[kind],
       available: reasons[kind] === '',
       reason: reasons[kind],
     })),
@@ -54,7 +54,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
     inTheWay:
-      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(source.fingerprint.path, exportKinds)),
+      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(sourceNameOf(source), exportKinds)),
     classWarnings: describeClassChanges(classes),
   };
 }
@@ -67,7 +67,15 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
   manifest: 'what was done and the SHA-256 of every file',
 };
 
-async function sourceHasChanged({ fingerprint }: SourceRecord): Promise<boolean> {
+/** Of a folder: nothing is copied, files are named. */
+const folderDescriptions: Readonly<Partial<Record<ExportKind, string>>> = {
+  cleaned: 'a list of the files less the removed ones, with their labels; no file is copied or touched',
+  relabelled: 'a list of all files with the labels changed in review and by merging; no file is copied or touched',
+};
+
+async function sourceHasChanged({ fingerprint, format }: SourceRecord): Promise<boolean> {
+  // What is exported of a folder is a list of what was read.
+  if (format === 'folder') return false;
   try {
     return !isSameSource((await findSource(fingerprint.path)).stamp, fingerprint);
   } catch {

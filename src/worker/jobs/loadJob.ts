@@ -36,7 +36,7 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
           stage: 'reading',
           done: block.done,
           total: block.total,
-          detail: `${formatCount(rows)} rows`,
+          detail: inspection.format === 'folder' ? `${formatCount(rows)} files` : `${formatCount(rows)} rows`,
         });
         request.onProgress(rows, issues);
       },
@@ -48,6 +48,7 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
     });
     const record: SourceRecord = {
       fingerprint: result.source,
+      format: inspection.format,
       dialect: result.dialect,
       said: inspection.said,
       rowCount: result.rowCount,
@@ -90,6 +91,12 @@ export async function loadValidation(
   said: SaidDialect,
   job: Job,
 ): Promise<void> {
+  if (found.format === 'folder') {
+    throw new InputError(
+      `${found.stamp.path} is a folder. Put files that validate beside the others, in a folder named val.`,
+      { details: { path: found.stamp.path } },
+    );
+  }
   const inspection = await found.inspect(said);
   const places = matchColumns(
     store.sources.columns.filter((column) => column.role === 'feature' || column.role === 'label'),

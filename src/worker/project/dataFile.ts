@@ -28,6 +28,8 @@ export async function readByteOrder(path: string): Promise<'utf-16le' | 'utf-16b
   const handle = await open(path).catch(() => undefined);
   if (handle === undefined) return 'utf-16le';
   try {
+    // A folder cannot be read so; what it is is told where it is looked at.
+    if ((await handle.stat()).isDirectory()) return 'utf-16le';
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(65_536), 0, 65_536, 0);
     return detectEncoding(buffer.subarray(0, bytesRead), false).encoding === 'utf-16be' ? 'utf-16be' : 'utf-16le';
   } finally {

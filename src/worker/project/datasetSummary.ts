@@ -8,6 +8,7 @@ import {
   type Leakage,
   type Pictures,
   type SaidDialect,
+  type SourceFormat,
 } from '../../contract/dataset';
 import { formatCount, formatPlural } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
@@ -29,6 +30,7 @@ const shownClasses = 200;
 /** What is known of a data file, so far while it is being read. */
 export interface SourceFacts {
   readonly path: string;
+  readonly format: SourceFormat;
   readonly bytes: number;
   readonly sha256: string | null;
   readonly complete: boolean;
@@ -56,6 +58,7 @@ interface SummaryInput extends SourceFacts {
 export function summarizeDataset(input: SummaryInput): DatasetSummary {
   return {
     source: { path: input.path, name: basename(input.path), bytes: input.bytes, sha256: input.sha256 },
+    format: input.format,
     complete: input.complete,
     rowCount: input.rowCount,
     dialect: input.dialect,
@@ -161,7 +164,7 @@ function describeData(input: SummaryInput): Note[] {
         text: `${formatPlural(input.duplicateRows, 'row repeats', 'rows repeat')} another row exactly.`,
       });
     }
-    notes.push(describeIssueCount(input.issueCount));
+    notes.push(describeIssueCount(input.issueCount, input.format));
   }
   const order = { error: 0, warning: 1, info: 2 } as const;
   return notes.sort((a, b) => order[a.level] - order[b.level]);

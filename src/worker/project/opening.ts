@@ -34,10 +34,12 @@ export interface Opening {
 }
 
 /**
- * Opens the project made from exactly this file earlier, or makes a new one.
- * @throws InputError when the file cannot be read as a dataset.
+ * Opens the project made from exactly this file or folder earlier, or makes a new one.
+ * @throws InputError when it cannot be read as a dataset.
  */
 export async function openSource(path: string, projectsFolder: string): Promise<Opening> {
+  // Whoever picks a project among folders means the project.
+  if (existsSync(databaseFile(path))) return openFolder(path);
   const found = await findSource(path);
   const origin = originOf(found);
   const known = findProjectOf(origin, projectsFolder);
@@ -119,6 +121,6 @@ async function needReadable(folder: string, origin: Origin | undefined, isChosen
 
 /** As far as the project itself knows it. */
 function recordedOrigin({ fingerprint, said }: SourceRecord): Origin {
-  const { path, bytes, mtimeMs } = fingerprint;
-  return originOf({ stamp: { path, bytes, mtimeMs } }, said);
+  const { sha256: _sha256, ...stamp } = fingerprint;
+  return originOf({ stamp }, said);
 }

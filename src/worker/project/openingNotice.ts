@@ -19,11 +19,15 @@ export async function describeOpening(store: ProjectStore, origin: Origin): Prom
   try {
     if (!isSameSource((await findSource(origin.path)).stamp, origin)) {
       notices.push(
-        `${origin.path} has changed since it was read: the project shows it as it was, and cannot export a cleaned copy.`,
+        `${origin.path} has changed since it was read: the project shows it as it was${origin.listing === undefined ? ', and cannot export a cleaned copy' : ''}.`,
       );
     }
   } catch {
-    notices.push(`${origin.path} is no longer there: put it back to export a cleaned copy.`);
+    notices.push(
+      origin.listing === undefined
+        ? `${origin.path} is no longer there: put it back to export a cleaned copy.`
+        : `${origin.path} is no longer there, or cannot be read: the project shows it as it was.`,
+    );
   }
   return notices.join(' ');
 }

@@ -22,6 +22,8 @@ const originSchema = z.object({
   path: z.string(),
   bytes: z.number(),
   mtimeMs: z.number(),
+  /** Of a folder: see SourceStamp. */
+  listing: z.string().max(100).optional(),
   /** How often reading was begun and not ended since a person last asked for it. */
   attempts: z.number().default(0),
   /** What the analyst said of how it is written. */
@@ -70,7 +72,7 @@ export async function writeOrigin(folder: string, origin: Origin): Promise<void>
 
 /** Nothing shows that the source has changed. */
 export function isSameSource(a: SourceStamp, b: SourceStamp): boolean {
-  return a.path === b.path && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
+  return a.path === b.path && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1 && a.listing === b.listing;
 }
 
 /** The folder of the project made from exactly this file earlier, if there is one; of several, the one read last. */

@@ -19,6 +19,14 @@ export function describeSources({ sources: { source, validation } }: ProjectStor
   return files.flatMap(({ kind, what, record }) => {
     if (record === null) return [];
     const { fingerprint, notes, issueCount } = record;
-    return [{ kind, what, path: fingerprint.path, notes, issueCount }];
+    return [
+      {
+        kind,
+        what: record.format === 'folder' ? 'the folder of the data' : what,
+        path: fingerprint.path,
+        notes,
+        issueCount,
+      },
+    ];
   });
 }

@@ -30,6 +30,7 @@ export class Rereading {
    * changed then.
    */
   async start(said: SaidDialect): Promise<void> {
+    this.#refuseFolder();
     this.#refuseDuringWork();
     const { audits, decisions, sources } = this.#store;
     if (audits.latest !== null || decisions.state.concernsRows || sources.validation !== null) {
@@ -51,6 +52,7 @@ export class Rereading {
    * @throws InputError when work is under way, or the file cannot be read so.
    */
   async inspect(said: SaidDialect): Promise<DataFile> {
+    this.#refuseFolder();
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
     return inspectFile(this.#reading.origin.path, said);
@@ -70,6 +72,12 @@ export class Rereading {
     }
     await checkSource(fingerprint);
     this.#sourceIsChosen = true;
+  }
+
+  /** What can be said of how a source is written is about delimited text. @throws InputError */
+  #refuseFolder(): void {
+    if (this.#reading.describe().format !== 'folder') return;
+    throw new InputError('A folder is read in one way only: there is nothing to be said of how it is written.');
   }
 
   #refuseDuringWork(): void {

@@ -101,6 +101,7 @@ export class SourceReading {
     const { path, bytes, said } = this.#origin;
     return {
       path,
+      format: source === null ? (this.#inspection?.format ?? 'delimited') : (source.format ?? 'delimited'),
       bytes,
       sha256: source?.fingerprint.sha256 ?? null,
       complete: source !== null,

@@ -1,5 +1,5 @@
 import type { AuditSummary } from '../../contract/audit';
-import type { Column, Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
+import type { Column, Dialect, Pictures, Preview, SaidDialect, SourceFormat } from '../../contract/dataset';
 import type { ScoreField } from '../../contract/scoreColumns';
 import type { AuditColumns } from '../../core/audit/auditTypes';
 import type { FeaturePipeline, SourceFingerprint } from '../datasets/datasetTypes';
@@ -8,6 +8,9 @@ import type { Note } from '../datasets/note';
 /** What the project knows about its data once reading is complete. */
 export interface SourceRecord {
   readonly fingerprint: SourceFingerprint;
+  /** Left out by older projects: delimited text. */
+  readonly format?: SourceFormat;
+  /** Of a folder: how a listing of it is written. */
   readonly dialect: Dialect;
   /** What was said of the dialect; the rest of it was found. Left out by older projects: nothing. */
   readonly said?: SaidDialect;

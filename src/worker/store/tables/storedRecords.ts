@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { auditSettingsSchema, type AuditSummary, auditSummarySchema } from '../../../contract/audit';
-import { columnSchema, dialectSchema, picturesSchema, saidDialectSchema } from '../../../contract/dataset';
+import {
+  columnSchema,
+  dialectSchema,
+  picturesSchema,
+  saidDialectSchema,
+  sourceFormatSchema,
+} from '../../../contract/dataset';
 import { StorageError } from '../../../core/base/errors';
 import type { AuditRecord, SourceRecord } from '../storeTypes';
 import { cellColumns } from './cellTable';
@@ -20,7 +26,12 @@ const sourceRecordSchema = z.object({
     bytes: z.int().nonnegative(),
     mtimeMs: z.number(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    listing: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
   }),
+  format: sourceFormatSchema.optional(),
   dialect: dialectSchema,
   said: saidDialectSchema.optional(),
   rowCount: z.int().nonnegative().max(mostRows),

@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { plainDialect, type Preview, type RowIssue, type SaidDialect, unknownReasons } from '../../../contract/dataset';
+import { InputError } from '../../../core/base/errors';
+import type { RecordBlock } from '../datasetTypes';
+import { previewRowCount } from '../previewSize';
+import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
+import { type FolderListing, type LeftOut, listFolder } from './listFolder';
+import { type FolderPlan, planFolder } from './planFolder';
+import { type FileCell, readCell } from './readRow';
+
+/** Files that are open at a time. */
+const atOnce = 16;
+/** Rows that are handed over together, or fewer of so many characters. */
+const blockRows = 500;
+const blockCharacters = 4_000_000;
+
+/**
+ * A folder of pictures or of texts: each file is a row, the folders that it lies in are its split and its class. Their
+ * paths and times are its fingerprint; contents of pictures are not read.
+ */
+export async function findFolder(path: string): Promise<FoundSource> {
+  const listing = await listFolder(path);
+  return { format: 'folder', stamp: listing.stamp, inspect: (said) => inspectFolder(path, listing, said) };
+}
+
+async function inspectFolder(root: string, listing: FolderListing, said: SaidDialect = {}): Promise<Inspection> {
+  if (Object.keys(said).length > 0) {
+    throw new InputError(
+      `${root} is a folder. How delimited text is written (delimiter, encoding, header and so on) says nothing of it.`,
+      { details: { path: root } },
+    );
+  }
+  const plan = await planFolder(root, listing);
+  const { columns, rows, notes } = plan;
+  const shown = rows.slice(0, previewRowCount(columns.length));
+  const preview: Preview = {
+    dialect: plainDialect,
+    columns: [...columns],
+    rows: await inBatches(shown, async ({ file, cells }) => {
+      const { cell } = await readCell(root, plan.kind, file);
+      return [file.path, cell, ...cells];
+    }),
+    reasons: unknownReasons,
+    rawLines: [],
+  };
+  return {
+    format: 'folder',
+    path: root,
+    said,
+    columnNames: columns.map(({ name }) => name),
+    preview,
+    pictures: null,
+    notes,
+    read: (options) => readFolder(root, listing, plan, options),
+  };
+}
+
+async function readFolder(
+  root: string,
+  listing: FolderListing,
+  plan: FolderPlan,
+  { onBlock, signal }: SourceReadOptions,
+): Promise<SourceReadResult> {
+  const { rows, kind } = plan;
+  const hash = createHash('sha256').update(listing.stamp.listing ?? '');
+  const orders = new Map(listing.files.map(({ path }, at) => [path, at + 1]));
+  let missing = 0;
+  const examples: string[] = [];
+  const first = plan.leftOut.map((one) => describeLeftOut(one, orders.get(one.path)));
+  let issueCount = first.length;
+  if (first.length > 0) await onBlock({ ...startBlock(0, rows.length), issues: first });
+  let block = startBlock(0, rows.length);
+  let characters = 0;
+  const flush = async (): Promise<void> => {
+    if (block.cells.length === 0) return;
+    await onBlock(block);
+    block = startBlock(block.firstRow + block.cells.length, rows.length);
+    characters = 0;
+  };
+  for (let from = 0; from < rows.length; from += atOnce) {
+    signal?.throwIfCancelled();
+    const part = rows.slice(from, from + atOnce);
+    const read = await inBatches(part, ({ file }) => readCell(root, kind, file));
+    for (const [k, { file, cells }] of part.entries()) {
+      const { cell, trouble, sha256 } = read[k];
+      const row = from + k;
+      const line = orders.get(file.path) ?? 1;
+      hash.update(`${file.path}\0${sha256}\n`);
+      if (cell === '') missing++;
+      else if (examples.length < 5) examples.push(cell.slice(0, 60));
+      if (trouble !== null) {
+        issueCount++;
+        block.issues.push(
+          describeTrouble({ row, line, path: file.path, trouble, read: read[k] }, plan.columns[1].name),
+        );
+      }
+      block.cells.push([file.path, cell, ...cells]);
+      block.cellCounts.push(2 + cells.length);
+      block.lines.push(line);
+      block.byteStarts.push(0);
+      block.byteLengths.push(0);
+      characters += cell.length;
+    }
+    block.done = from + part.length;
+    if (block.cells.length >= blockRows || characters >= blockCharacters) await flush();
+  }
+  await flush();
+  const columns = plan.columns.map((column) => (column.index === 1 ? { ...column, missing, examples } : column));
+  return {
+    dialect: plainDialect,
+    rowCount: rows.length,
+    columns,
+    pictures: null,
+    notes: plan.notes,
+    issueCount,
+    raggedRows: 0,
+    source: { ...listing.stamp, sha256: hash.digest('hex') },
+  };
+}
+
+type Growing<T> = T extends readonly (infer U)[] ? U[] : T;
+type GrowingBlock = { -readonly [K in keyof RecordBlock]: Growing<RecordBlock[K]> };
+
+function startBlock(firstRow: number, total: number): GrowingBlock {
+  return {
+    firstRow,
+    cells: [],
+    cellCounts: [],
+    lines: [],
+    byteStarts: [],
+    byteLengths: [],
+    issues: [],
+    done: firstRow,
+    total,
+  };
+}
+
+/** Of a file in a list of problems, its number among the files stands where lines of a file do. */
+function describeLeftOut({ path, message }: LeftOut, order = 1): RowIssue {
+  return { row: null, line: order, column: null, kind: 'other', message: `${path} ${message}.` };
+}
+
+function describeTrouble(
+  found: {
+    readonly row: number;
+    readonly line: number;
+    readonly path: string;
+    readonly trouble: string;
+    readonly read: FileCell;
+  },
+  column: string,
+): RowIssue {
+  const { row, line, path, trouble, read } = found;
+  const then = read.cell === '' ? ' It is a row with a missing cell.' : '';
+  return { row, line, column, kind: 'other', message: `${path} ${trouble}.${then}` };
+}
+
+async function inBatches<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
+  const done: U[] = [];
+  for (let from = 0; from < items.length; from += atOnce) {
+    done.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
+  }
+  return done;
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { type Dirent, type Stats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { InputError } from '../../../core/base/errors';
+import { formatCount } from '../../../core/base/format';
+import { unreadableFile } from '../../../core/base/unreadableFile';
+import { createTurns } from '../../eventLoop';
+import { compareNaturally } from '../cells/cells';
+import type { SourceStamp } from '../datasetTypes';
+
+/** What is kept of a file costs some 200 bytes. */
+const mostFiles = 1_000_000;
+const deepestFolder = 32;
+/** Files that are asked for at a time. */
+const atOnce = 64;
+
+/** Files that systems leave in folders of others, folders of theirs, and projects of ours. */
+const systemName = /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|@eadir|.*\.assay)$/i;
+
+/** A regular file of a folder. */
+export interface FolderFile {
+  /** Below the folder, parted by `/`. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly mtimeMs: number;
+}
+
+/** Something in the folder that is not read, and why: “is a link”. */
+export interface LeftOut {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** All files of a folder in natural order of their names (2 before 10), folder by folder. */
+export interface FolderListing {
+  /** `bytes` of all files; the time of the file changed last. */
+  readonly stamp: SourceStamp;
+  readonly files: readonly FolderFile[];
+  readonly leftOut: readonly LeftOut[];
+  /** Hidden files and folders, and what systems leave there: Thumbs.db, .DS_Store. */
+  readonly hidden: number;
+  readonly emptyFolders: readonly string[];
+}
+
+/**
+ * Lists a folder and what lies below it. Links are never followed, so that nothing outside is read. About 2 s and 40 MB
+ * for 200,000 files.
+ * @param mostListed Files beyond which the folder is refused.
+ * @throws InputError when the folder cannot be read, or holds too many files.
+ */
+export async function listFolder(root: string, mostListed = mostFiles): Promise<FolderListing> {
+  const listing = new Lister(root, mostListed);
+  await listing.list('', 0).catch((error: unknown) => {
+    throw error instanceof InputError ? error : unreadableFile(root, error);
+  });
+  return listing.finish();
+}
+
+class Lister {
+  readonly #files: FolderFile[] = [];
+  readonly #leftOut: LeftOut[] = [];
+  readonly #emptyFolders: string[] = [];
+  readonly #turn = createTurns();
+  #hidden = 0;
+
+  constructor(
+    private readonly root: string,
+    private readonly mostListed: number,
+  ) {}
+
+  async list(folder: string, depth: number): Promise<void> {
+    const entries = await this.#read(folder);
+    if (entries === null) return;
+    if (entries.length === 0 && folder !== '') this.#emptyFolders.push(folder);
+    const names = entries.flatMap((entry) => this.#nameOf(entry, folder));
+    names.sort((a, b) => compareNaturally(a.name, b.name) || (a.name < b.name ? -1 : 1));
+    for (let from = 0; from < names.length; from += atOnce) {
+      const part = names.slice(from, from + atOnce);
+      const found = await Promise.all(part.map(({ path, entry }) => this.#look(path, entry)));
+      for (const [k, stats] of found.entries()) {
+        const { path, entry } = part[k];
+        if (entry.isDirectory()) await this.#descend(path, depth);
+        else if (stats !== null) this.#add({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
+      }
+      await this.#turn();
+    }
+  }
+
+  finish(): FolderListing {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    let mtimeMs = 0;
+    for (const file of this.#files) {
+      hash.update(`${file.path}\0${file.bytes}\0${file.mtimeMs}\n`);
+      bytes += file.bytes;
+      mtimeMs = Math.max(mtimeMs, file.mtimeMs);
+    }
+    return {
+      stamp: { path: this.root, bytes, mtimeMs, listing: hash.digest('hex') },
+      files: this.#files,
+      leftOut: this.#leftOut,
+      hidden: this.#hidden,
+      emptyFolders: this.#emptyFolders,
+    };
+  }
+
+  /** Names as the bytes they are: one that is no UTF-8 would name another file once it is decoded. */
+  async #read(folder: string): Promise<Dirent<Buffer>[] | null> {
+    try {
+      return await readdir(absolutePath(this.root, folder), { withFileTypes: true, encoding: 'buffer' });
+    } catch (error) {
+      if (folder === '') throw error;
+      this.#leftOut.push({ path: folder, message: 'is a folder that may not be read' });
+      return null;
+    }
+  }
+
+  #nameOf(entry: Dirent<Buffer>, folder: string): { name: string; path: string; entry: Dirent<Buffer> }[] {
+    const name = entry.name.toString('utf8');
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (systemName.test(name)) {
+      this.#hidden++;
+      return [];
+    }
+    if (!Buffer.from(name, 'utf8').equals(entry.name)) {
+      this.#leftOut.push({ path, message: 'has a name that is not UTF-8: rename it to have it read' });
+      return [];
+    }
+    return [{ name, path, entry }];
+  }
+
+  /** Of a file that is to be read; null for anything else. */
+  async #look(path: string, entry: Dirent<Buffer>): Promise<Stats | null> {
+    if (entry.isDirectory()) return null;
+    if (entry.isSymbolicLink()) {
+      this.#leftOut.push({ path, message: 'is a link, and links are not followed' });
+      return null;
+    }
+    try {
+      const stats = await lstat(absolutePath(this.root, path));
+      if (stats.isFile()) return stats;
+      this.#leftOut.push({ path, message: 'is no file: a pipe, a socket or a device' });
+    } catch {
+      this.#leftOut.push({ path, message: 'cannot be looked at' });
+    }
+    return null;
+  }
+
+  async #descend(path: string, depth: number): Promise<void> {
+    if (depth >= deepestFolder) {
+      this.#leftOut.push({ path, message: `lies more than ${deepestFolder} folders deep` });
+      return;
+    }
+    await this.list(path, depth + 1);
+  }
+
+  #add(file: FolderFile): void {
+    if (this.#files.length >= this.mostListed) {
+      throw new InputError(
+        `${basename(this.root)} holds more than ${formatCount(this.mostListed)} files. Open a part of it.`,
+        { details: { path: this.root } },
+      );
+    }
+    this.#files.push(file);
+  }
+}
+
+/** Where a file of a folder lies. */
+export function absolutePath(root: string, path: string): string {
+  return path === '' ? root : `${root.replace(/[\\/]+$/, '')}/${path}`;
+}
