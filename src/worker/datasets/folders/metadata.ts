@@ -3,8 +3,9 @@ import { formatCount } from '../../../core/base/format';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
 import type { RecordBlock } from '../datasetTypes';
-import { findDelimited } from '../delimitedSource';
+import { inspectCsv } from '../inspectCsv';
 import type { Note } from '../note';
+import { readCsv } from '../readCsv';
 import { absolutePath, type FolderFile, type LeftOut } from './listFolder';
 import { decodeText } from './textFile';
 
@@ -73,14 +74,14 @@ class MetadataReader {
     };
   }
 
-  async #readCsv({ path, bytes, mtimeMs }: FolderFile): Promise<void> {
-    const found = findDelimited({ path: absolutePath(this.root, path), bytes, mtimeMs });
-    const inspection = await found.inspect();
-    const names = inspection.columnNames;
+  async #readCsv({ path }: FolderFile): Promise<void> {
+    const file = absolutePath(this.root, path);
+    const { head, columnNames: names } = await inspectCsv(file);
     const fileName = names.findIndex((name) => name.toLowerCase() === 'file_name');
     if (fileName === -1) throw new Error('It has no column file_name.');
     let blocks: RecordBlock[] = [];
-    await inspection.read({
+    await readCsv(file, {
+      head,
       onBlock: (block) => void blocks.push(block),
       onRestart: () => void (blocks = []),
     });
