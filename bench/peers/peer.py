@@ -2,6 +2,7 @@
 
     python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py,
                                annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py),
+                               cleanlab-texts-tfidf, cleanlab-texts-svd (texts.py),
                                cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
@@ -51,6 +52,10 @@ def make_task(peer, task, data, settings):
         from numericTables import CleanlabNumbers
 
         return CleanlabNumbers(data, settings, peer.removeprefix("cleanlab-"))
+    if peer.startswith("cleanlab-texts-") and task == "tables":
+        from texts import CleanlabTexts
+
+        return CleanlabTexts(data, settings, peer.removeprefix("cleanlab-texts-"))
     if peer.startswith("cleanlab-embeddings") and task == "tables":
         from embeddings import CleanlabEmbeddings
 

@@ -4,11 +4,11 @@ import type { StoredArray } from '../../src/worker/store/storeTypes';
 export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
 /**
- * What peers/makeData.py (tables: tables.py, numbers: numericTables.py, embeddings: embeddings.py) makes, once for each
- * specification.
+ * What peers/makeData.py (tables: tables.py, numbers: numericTables.py, texts: texts.py, embeddings: embeddings.py)
+ * makes, once for each specification.
  */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'embeddings';
+  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'texts' | 'embeddings';
   readonly rows: number;
   /** The constant last one included, where there is one. */
   readonly features: number;
@@ -29,6 +29,8 @@ export const peerNames = [
   'cleanlab-neighbours',
   'cleanlab-regression',
   'cleanlab-regression-forest',
+  'cleanlab-texts-tfidf',
+  'cleanlab-texts-svd',
   'cleanlab-embeddings',
   'cleanlab-embeddings-one',
   'pydvl',

@@ -8,6 +8,7 @@ import { fitWorkload } from './fit';
 import { numbersWorkload } from './numbers';
 import { rankingWorkload } from './ranking';
 import { tablesWorkload } from './tables';
+import { textsWorkload } from './texts';
 import { verifyWorkload } from './verify';
 import type { Workload } from './workload';
 
@@ -24,6 +25,7 @@ export const workloads: readonly Workload[] = [
   tablesWorkload(),
   annotatorsWorkload(),
   numbersWorkload(),
+  textsWorkload(),
   embeddingsWorkload(20_000, 256, 10),
   embeddingsWorkload(50_000, 768, 10),
   embeddingsWorkload(10_000, 384, 100),

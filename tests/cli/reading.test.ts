@@ -120,7 +120,7 @@ describe('messages', () => {
     save('damaged.csv', [
       'key,a,b,note,label',
       ...makeRows((a, b, label, row) =>
-        row < 24 && row % 2 === 1 ? `k${row},${a},${b}` : `k${row},${a},${b},${'word '.repeat(12)}${row},${label}`,
+        row < 24 && row % 2 === 1 ? `k${row},${a},${b}` : `k${row},${a},${b},${'word '.repeat(3)}${row},${label}`,
       ),
     ]);
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { termFinder, type TermKind } from './terms';
+import { type TermKind, TermReader } from './terms';
 
 function terms(kind: TermKind, text: string): string[] {
+  const known: string[] = [];
   const found: string[] = [];
-  termFinder(kind)(text, (term) => found.push(term));
+  const reader = new TermReader(kind, (term) => (known.includes(term) ? known.indexOf(term) : known.push(term) - 1));
+  reader.read(text, (term) => found.push(known[term]));
   return found;
 }
 
@@ -36,5 +38,25 @@ describe('pieces of words', () => {
 
   it('do not part a character that is two code units', () => {
     expect(terms('characters', '😀')).toEqual([' 😀 ']);
+  });
+
+  it('are remembered for a word until terms get other numbers', () => {
+    let asked = 0;
+    const reader = new TermReader('characters', () => asked++);
+    const read = (text: string): number[] => {
+      const found: number[] = [];
+      reader.read(text, (term) => found.push(term));
+      return found;
+    };
+    const first = read('ab');
+    expect(read('ab ab')).toEqual([...first, ...first]);
+    reader.forget();
+    expect(read('ab')).not.toEqual(first);
+  });
+
+  it('that do not count are passed over', () => {
+    const found: number[] = [];
+    new TermReader('words', (term) => (term === 'b2' ? 7 : -1)).read('a1 b2 c3 b2', (term) => found.push(term));
+    expect(found).toEqual([7, 7]);
   });
 });

@@ -66,9 +66,9 @@ describe('TextLearner', () => {
     expect([...(model?.embed(['', 'unknown']) ?? [])]).toEqual(Array(2 * (model?.facts.dimensions ?? 0)).fill(0));
   });
 
-  it('takes a dimension for four texts, up to 200', () => {
-    expect([0, 3, 8, 799, 800, 1e6].map(dimensionsFor)).toEqual([1, 1, 2, 199, 200, 200]);
-    expect(learn(drawTexts(40, 100, 3))?.facts.dimensions).toBe(10);
+  it('takes a dimension for eight texts, up to 100', () => {
+    expect([0, 7, 16, 799, 800, 1e6].map(dimensionsFor)).toEqual([1, 1, 2, 99, 100, 100]);
+    expect(learn(drawTexts(80, 100, 3))?.facts.dimensions).toBe(10);
   });
 
   it('has fewer dimensions where the texts do not span more', () => {

@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { GrowingInts } from './growingInts';
 import type { SparseRows } from './sparseRows';
-import { type TermFinder, termFinder, type TermKind } from './terms';
+import { type TermKind, TermReader } from './terms';
 import { TextModel } from './textModel';
 import { inverseFrequency, weighRow } from './tfidf';
 import { truncatedSvd } from './truncatedSvd';
@@ -22,12 +22,13 @@ const textLimits: TextLimits = {
   mostTerms: 50_000,
   mostCounted: 1_000_000,
   mostFitted: 20_000,
-  mostEntries: 10_000_000,
+  mostEntries: 3_000_000,
 };
 
-const mostDimensions = 200;
+/** Two kinds of terms side by side are then a table still, which forests judge (mostForestFeatures). */
+const mostDimensions = 100;
 /** Directions of fewer texts a direction would be those of single texts. */
-const textsPerDimension = 4;
+const textsPerDimension = 8;
 /** The lots of texts and the start of the decomposition: features do not depend on the seed of an audit. */
 const seed = 1;
 
@@ -49,7 +50,7 @@ interface TextLearnerOptions {
 export class TextLearner {
   readonly #limits: TextLimits;
   readonly #terms: TermKind;
-  readonly #find: TermFinder;
+  readonly #reader: TermReader;
   readonly #random: Random = createRandom(seed);
   readonly #idOf = new Map<string, number>();
   /** By id: in how many texts a term is, and how often in this one. */
@@ -65,7 +66,7 @@ export class TextLearner {
   constructor({ terms, limits = textLimits }: TextLearnerOptions) {
     this.#terms = terms;
     this.#limits = limits;
-    this.#find = termFinder(terms);
+    this.#reader = new TermReader(terms, (term) => this.#idFor(term));
   }
 
   /** The next text; '' where there is none. */
@@ -113,16 +114,19 @@ export class TextLearner {
   /** Counts of the terms in the text go to `#count`. @returns the ids of the terms, each once */
   #countTerms(text: string): number[] {
     const touched: number[] = [];
-    this.#find(text, (term) => {
-      let id = this.#idOf.get(term);
-      if (id === undefined) {
-        id = this.#frequency.push(0);
-        this.#count.push(0);
-        this.#idOf.set(detached(term), id);
-      }
+    this.#reader.read(text, (id) => {
       if (this.#count.data[id]++ === 0) touched.push(id);
     });
     return touched;
+  }
+
+  #idFor(term: string): number {
+    const known = this.#idOf.get(term);
+    if (known !== undefined) return known;
+    const id = this.#frequency.push(0);
+    this.#count.push(0);
+    this.#idOf.set(detached(term), id);
+    return id;
   }
 
   #keep(touched: readonly number[], lot: number): void {
@@ -167,6 +171,7 @@ export class TextLearner {
       this.#idOf.delete(term);
       this.#frequency.data[id] = 0;
     }
+    this.#reader.forget();
   }
 
   /** The terms of at least `least` texts in the order of their characters, `least` being the smallest that will do. */

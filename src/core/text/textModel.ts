@@ -1,6 +1,6 @@
 import type { Matrix } from '../base/matrix';
 import { addScaled } from './sparseRows';
-import { type TermFinder, termFinder, type TermKind } from './terms';
+import { type TermKind, TermReader } from './terms';
 import { weighRow } from './tfidf';
 
 /** What a model of texts is, for people and the manifest. */
@@ -30,16 +30,15 @@ interface TextModelParts {
 export class TextModel {
   readonly facts: TextFacts;
   readonly vocabulary: readonly string[];
-  readonly #placeOf: ReadonlyMap<string, number>;
-  readonly #find: TermFinder;
+  readonly #reader: TermReader;
   readonly #idf: Float64Array;
   readonly #directions: Matrix;
 
   constructor({ terms, vocabulary, idf, directions, facts }: TextModelParts) {
     this.facts = facts;
     this.vocabulary = vocabulary;
-    this.#find = termFinder(terms);
-    this.#placeOf = new Map(vocabulary.map((term, at) => [term, at]));
+    const placeOf = new Map(vocabulary.map((term, at) => [term, at]));
+    this.#reader = new TermReader(terms, (term) => placeOf.get(term) ?? -1);
     this.#idf = idf;
     this.#directions = directions;
   }
@@ -47,10 +46,7 @@ export class TextModel {
   /** The weights of a text's terms: places in the vocabulary, rising, and numbers whose squares sum to 1. */
   weigh(text: string): { readonly columns: Int32Array; readonly values: Float64Array } {
     const counts = new Map<number, number>();
-    this.#find(text, (term) => {
-      const place = this.#placeOf.get(term);
-      if (place !== undefined) counts.set(place, (counts.get(place) ?? 0) + 1);
-    });
+    this.#reader.read(text, (place) => counts.set(place, (counts.get(place) ?? 0) + 1));
     const columns = Int32Array.from(counts.keys()).sort();
     const values = Float64Array.from(columns, (place) => counts.get(place) ?? 0);
     weighRow(columns, values, this.#idf);

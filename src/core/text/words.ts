@@ -6,6 +6,11 @@ const wordCharacter = /[\p{L}\p{N}_]/u;
 const unspacedScript =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]/u;
 
+/** Whether some of it is of a script that does not part words by blanks. */
+export function hasUnspacedScript(text: string): boolean {
+  return unspacedScript.test(text);
+}
+
 function kindOf(character: string): number {
   if (unspacedScript.test(character)) return kinds.unspaced;
   return wordCharacter.test(character) ? kinds.word : kinds.other;

@@ -17,13 +17,13 @@ import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
 import { type ExpertName, mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
-import { dimensionsFor } from '../../core/text/textLearner';
 import { isSearchedBeside } from '../compute/beside/searchThread';
 import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
+import { textFeatures } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
@@ -38,11 +38,11 @@ interface AuditSize {
 
 export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): AuditSize {
   let features = settings.intercept ? 1 : 0;
-  // All columns of texts are one block.
+  // All columns of texts are read as one.
   let texts = 0;
   for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'text') {
-      texts = dimensionsFor(dataset.rowCount - dataset.unlabelled);
+      texts = textFeatures(dataset.rowCount - dataset.unlabelled);
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {

@@ -59,16 +59,16 @@ export async function encodeFeatures(
     { scan: scanCells, rows },
     ...(validationRows > 0 ? [{ scan: scanValidationCells, rows: validationRows }] : []),
   ];
-  const groups = groupBlocks(columns);
+  const asked = groupBlocks(columns).flatMap((group) => encoders[group[0].type].map((encoder) => ({ group, encoder })));
   const total = 2 * rows + validationRows;
   const blockRows = blockPasses * (rows + validationRows);
-  const all = total + groups.length * blockRows;
+  const all = total + asked.length * blockRows;
   let done = 0;
   const onRows = (count: number): void => progress(done + count, all);
   const blocks: FittedBlock[] = [];
   try {
-    for (const [k, group] of groups.entries()) {
-      const made = await encoders[group[0].type].encode({
+    for (const [k, { group, encoder }] of asked.entries()) {
+      const vectors = await encoder.encode({
         columns: group,
         parts,
         labelledRows,
@@ -77,7 +77,7 @@ export async function encodeFeatures(
         signal,
         onShare: (share) => onRows(share * blockRows),
       });
-      blocks.push(await fitBlock(made, labelledRows, signal));
+      blocks.push(await fitBlock(vectors, labelledRows, signal));
       done += blockRows;
     }
     const pipeline = await fitFeaturePipeline({

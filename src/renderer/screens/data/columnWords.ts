@@ -21,7 +21,7 @@ export const typeWords: Readonly<Record<ColumnType, { label: string; meaning: st
   category: { label: 'category', meaning: 'one feature a value; rare values pooled' },
   text: {
     label: 'text',
-    meaning: 'free text: its words become up to 200 numbers (TF-IDF and their leading directions)',
+    meaning: 'free text: its words and pieces of words become up to 200 numbers (TF-IDF, leading directions)',
   },
   picture: { label: 'picture', meaning: 'paths of picture files: no feature can be made of them yet' },
 };

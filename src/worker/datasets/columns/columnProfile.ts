@@ -1,5 +1,5 @@
 import type { Column, ColumnReading, ColumnType, Dialect } from '../../../contract/dataset';
-import { findWords } from '../../../core/text/words';
+import { findWords, hasUnspacedScript } from '../../../core/text/words';
 import { areBooleanWords, isMissing, isNumberMarker, scanPlain } from '../cells/cells';
 import { detach, shorten } from '../cells/cellText';
 import type { DateOrder, NumberFormat } from '../cells/numberFormat';
@@ -377,12 +377,17 @@ export class ColumnProfile {
   }
 }
 
-/** Codes, amounts and dates are no words. */
+/** A word with what may stand around it in a sentence. */
+const plainWord = /^\P{L}*[\p{L}\p{M}'’-]{2,}\P{L}*$/u;
+const shortCapitals = /^\P{L}*\p{Lu}{2}\P{L}*$/u;
+
+/** Words between blanks; links, addresses, codes (AB 12 CD), amounts and dates are none. */
 function countPlainWords(text: string): number {
   let count = 0;
-  findWords(text, (word) => {
-    if (!/[\p{N}_]/u.test(word)) count++;
-  });
+  for (const word of text.split(/\s+/)) {
+    if (hasUnspacedScript(word)) findWords(word, () => count++);
+    else if (plainWord.test(word) && !shortCapitals.test(word)) count++;
+  }
   return count;
 }
 

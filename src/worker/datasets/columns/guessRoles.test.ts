@@ -100,6 +100,30 @@ describe('pictures', () => {
 });
 
 describe('roles', () => {
+  it('takes texts of four words or more for features, and not names, addresses, links or codes', () => {
+    const columns = table(100, {
+      n: (row) => row % 17,
+      name: (row) => `Ann Smith ${row}`,
+      address: (row) => `${row} Long Road, Town ${10_000 + row}`,
+      code: (row) => `AB ${row} CD 34 EF ${row} GH 55`,
+      link: (row) => `https://example.org/a/very/long/path/to/page-${row}`,
+      review: (row) => `this is what I think of number ${row}`,
+      kommentar: (row) => `机器学习是一门很有意思的学科第${row}章`,
+      rating: (row) => ['good', 'bad'][row % 2] ?? '',
+    });
+    expect(rolesOf(columns)).toEqual({
+      n: 'feature',
+      name: 'ignore',
+      address: 'ignore',
+      code: 'ignore',
+      link: 'ignore',
+      review: 'feature',
+      kommentar: 'feature',
+      rating: 'label',
+    });
+    expect(columns[5]).toMatchObject({ type: 'text', reason: 'free text, 6 words on average' });
+  });
+
   it('follows names', () => {
     const columns = table(100, {
       customer_id: (row) => `c${row}`,

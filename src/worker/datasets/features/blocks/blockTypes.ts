@@ -69,8 +69,11 @@ export interface BlockEncoder {
   encode(request: BlockRequest): Promise<BlockVectors>;
 }
 
-/** Types of columns that become blocks, each with its encoder. */
-export type BlockEncoders = Readonly<Record<'text', BlockEncoder>>;
+/**
+ * Types of columns that become blocks, each with its encoders: every one makes a block of all columns of the type, and
+ * the blocks stand side by side.
+ */
+export type BlockEncoders = Readonly<Record<'text', readonly BlockEncoder[]>>;
 
 /** A column that becomes vectors as a whole, and one of which each cell becomes features. */
 export type BlockColumn = FeatureColumn & { readonly type: keyof BlockEncoders };

@@ -90,8 +90,8 @@ describe('texts as a block', () => {
     if (made.kind === 'none') throw new Error(made.reason);
     expect(made.method).toMatchObject({ kind: 'words', terms: 'words', texts: 20, vocabulary: 10, leastTexts: 1 });
     expect(made.vectors.rows).toBe(26);
-    expect(made.names[0]).toBe('c0: direction 1');
-    expect(made.notes[0]).toMatch(/^The texts of c0 are taken by their words: 10 different words, weighed by TF-IDF/);
+    expect(made.names[0]).toBe('c0: words 1');
+    expect(made.notes[0]).toMatch(/^The texts of c0 are taken by 10 words, weighed by TF-IDF/);
     expect(made.notes[1]).toMatch(/^1 row has no text in c0/);
     const last = new Float32Array(made.vectors.columns);
     made.vectors.read(25, 1, last);
@@ -112,7 +112,7 @@ describe('texts as a block', () => {
       return out;
     });
     expect(all[0]).toEqual(all[1]);
-    expect(two.names[0]).toBe('c0, c1: direction 1');
+    expect(two.names[0]).toBe('c0, c1: words 1');
   });
 
   it('without a word are left out, and say so', async () => {

@@ -67,7 +67,7 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
     kind: 'vectors',
     columns,
     vectors: await writer.finish(),
-    names: Array.from({ length: facts.dimensions }, (_, k) => `${name}: direction ${k + 1}`),
+    names: Array.from({ length: facts.dimensions }, (_, k) => `${name}: ${unit(terms)} ${k + 1}`),
     method: { kind: 'words', terms, ...facts },
     notes: describeWords(name, terms, facts, blank),
   };
@@ -108,16 +108,21 @@ async function scanTexts(
   }
 }
 
+function unit(terms: TermKind): string {
+  return terms === 'words' ? 'words' : 'pieces';
+}
+
 /** What a column of texts became, in words. */
 function describeWords(name: string, terms: TermKind, facts: TextFacts, blank: number): string[] {
   const { dimensions, varianceShare, leastTexts, texts, fittedTexts } = facts;
-  const what = terms === 'words' ? 'different words' : 'different pieces of words';
+  const what = terms === 'words' ? 'words' : 'pieces of words (3 to 5 characters)';
   const rare = leastTexts > 1 ? `, those in at least ${formatCount(leastTexts)} rows` : '';
   const sample = fittedTexts < texts ? `, found in ${formatCount(fittedTexts)} of the rows` : '';
   const notes = [
-    `The texts of ${name} are taken by their words: ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`,
+    `The texts of ${name} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`,
   ];
-  if (blank > 0) {
+  // Said once, by words.
+  if (blank > 0 && terms === 'words') {
     notes.push(
       `${formatPlural(blank, 'row has', 'rows have')} no text in ${name}: all numbers of it are 0 there, before they are centred.`,
     );
