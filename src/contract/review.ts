@@ -85,6 +85,8 @@ export const reviewRowSchema = z.object({
   note: z.string(),
   /** Grey levels 0 (white) – 255 (black) where the dataset has pictures. */
   picture: z.array(z.number()).nullable(),
+  /** How the row's text begins, on one line, where a column of texts is a feature. */
+  snippet: z.string().nullable(),
 });
 export type ReviewRow = z.infer<typeof reviewRowSchema>;
 

@@ -49,7 +49,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+a'], does: 'select every row shown' },
       { keys: ['mod+c'], does: 'copy the selected rows with headers' },
       { keys: ['mod+f'], does: 'find in id, labels and notes' },
-      { keys: ['space'], does: 'open the evidence of the row' },
+      { keys: ['space'], does: 'the picture of the row in large; without picture files its evidence' },
       { keys: ['escape'], does: 'back to the table; give up a selection' },
     ],
   },

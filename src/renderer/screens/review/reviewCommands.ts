@@ -8,6 +8,7 @@ interface ReviewCommandsOptions {
   openHistory(): void;
   refresh(): void;
   hasRow(): boolean;
+  hasPictureFiles(): boolean;
 }
 
 /** Review's commands for the palette and the menu. The ids `undo` and `redo` are the menu's. */
@@ -54,7 +55,16 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     command('select-all', 'Select all rows shown', 'mod+a', { kind: 'select-all' }),
     command('copy', 'Copy rows with headers', 'mod+c', { kind: 'copy' }, 'clipboard'),
     command('find', 'Find rows', 'mod+f', { kind: 'find' }, 'search id label note'),
-    command('evidence', 'Large evidence', 'space', { kind: 'open-evidence' }, 'open zoom picture'),
+    {
+      ...command('evidence', 'Large evidence', '', { kind: 'open-evidence' }, 'open zoom'),
+      get keys() {
+        return options.hasPictureFiles() ? '' : 'space';
+      },
+    },
+    {
+      ...command('picture', 'Large picture', 'space', { kind: 'look' }, 'open zoom image'),
+      enabled: () => options.hasRow() && options.hasPictureFiles(),
+    },
     { id: 'review-history', title: 'History of changes', group: 'Review', run: options.openHistory },
     { id: 'review-refresh', title: 'Refresh the list', group: 'Review', run: options.refresh },
   ];

@@ -3,7 +3,8 @@ export type ReviewCommand =
   | { readonly kind: 'decide'; readonly decision: 'keep' | 'remove' | 'take' | 'later' | 'restore' }
   /** A class by its key: see {@link classKeys}. */
   | { readonly kind: 'class'; readonly digit: string }
-  | { readonly kind: 'pick-class' | 'note' | 'open-evidence' | 'undo' | 'redo' | 'clear' }
+  /** look: the picture of the row in large, or its evidence where pictures are no files. */
+  | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'undo' | 'redo' | 'clear' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' }
   | {
       readonly kind: 'move';
@@ -75,7 +76,7 @@ export function commandForKey(stroke: KeyStroke): ReviewCommand | null {
   if (key === '/') return { kind: 'pick-class' };
   if (key === 'Escape') return { kind: 'clear' };
   if (stroke.shiftKey) return null;
-  if (key === ' ') return { kind: 'open-evidence' };
+  if (key === ' ') return { kind: 'look' };
   return plain[key] ?? null;
 }
 

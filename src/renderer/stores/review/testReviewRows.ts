@@ -16,6 +16,7 @@ export function makeTestRow(row: number, change: Partial<ReviewRow> = {}): Revie
     decision: null,
     note: '',
     picture: null,
+    snippet: null,
     ...change,
   };
 }

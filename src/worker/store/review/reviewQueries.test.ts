@@ -99,6 +99,7 @@ function shownRow(
     decision: decisions.get(row) ?? null,
     note: row < 2 ? 'Look here' : '',
     picture: cells.slice(1, 17).map((value) => (value === '' ? 0 : Math.round((255 * Number(value)) / 16))),
+    snippet: null,
   };
 }
 

@@ -9,6 +9,7 @@ import { unlabelledSplit } from '../audits/auditTables';
 import { rowFilter } from '../sources/sourceRows';
 import { cellExpression } from '../tables/cellTable';
 import { hasNumbers, hasReason, type ReviewTables, splits } from './reviewTables';
+import { snippetOf } from './snippet';
 
 const rowColumns = [
   'split',
@@ -24,8 +25,9 @@ const rowColumns = [
 export async function readReviewRows(tables: ReviewTables, rows: readonly number[]): Promise<ReviewRow[]> {
   if (rows.length === 0) return [];
   const pixels = tables.pictures?.columns ?? [];
-  const cells = [...(tables.idColumn === null ? [] : [tables.idColumn]), ...pixels].map((index) =>
-    cellExpression(tables.source, index),
+  const { idColumn, textColumn } = tables;
+  const cells = [idColumn, textColumn, ...pixels].flatMap((index) =>
+    index === null ? [] : [cellExpression(tables.source, index)],
   );
   const [scores, decisions, texts] = await Promise.all([
     tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
@@ -62,6 +64,8 @@ function reviewRow(
   };
   const labelOf = (code: number | null): string => (code === null || code < 0 ? '' : (tables.classes[code] ?? ''));
   const hasId = tables.idColumn !== null;
+  const hasText = tables.textColumn !== null;
+  const pixelsFrom = Number(hasId) + Number(hasText);
   const bits = number('reasons') ?? 0;
   return {
     row,
@@ -75,7 +79,8 @@ function reviewRow(
     reasons: tables.reasonNames.filter((_, bit) => hasReason(bits, bit)),
     decision: decisionFrom(decision),
     note: String(decision?.[2] ?? ''),
-    picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(hasId ? 1 : 0)),
+    picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(pixelsFrom)),
+    snippet: hasText ? snippetOf(String(texts[Number(hasId)] ?? '')) : null,
   };
 }
 

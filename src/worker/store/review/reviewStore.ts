@@ -68,6 +68,7 @@ export class ReviewStore {
       reasonNames: audit.reasonNames,
       idColumn: columns.find(({ role }) => role === 'id')?.index ?? null,
       pictures: this.#sources.requireSource().pictures,
+      textColumn: columns.find(({ type, role }) => type === 'text' && role === 'feature')?.index ?? null,
     };
   }
 }

@@ -14,6 +14,8 @@ export interface ReviewTables {
   /** Index of the column with role id; null = the row number serves. */
   readonly idColumn: number | null;
   readonly pictures: Pictures | null;
+  /** Index of the first column of texts that is a feature. */
+  readonly textColumn: number | null;
 }
 
 /** By code in the table of scores. */

@@ -4,7 +4,7 @@ import { placeColumns, tableColumnsOf, type TableData, withColumn } from './tabl
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
-const digits: TableData = { hasPictures: true, labels: 'classes', longestClass: 1, longestId: 10 };
+const digits: TableData = { hasPictures: true, hasTexts: false, labels: 'classes', longestClass: 1, longestId: 10 };
 const plain: TableData = { ...digits, hasPictures: false };
 
 describe('columns of the ranked table', () => {
@@ -18,6 +18,11 @@ describe('columns of the ranked table', () => {
 
   it('has no picture column without pictures', () => {
     expect(keys(placeColumns([], plain))).not.toContain('picture');
+  });
+
+  it('has a column of texts where there are texts', () => {
+    expect(keys(placeColumns([], digits))).not.toContain('text');
+    expect(keys(placeColumns([], { ...plain, hasTexts: true }))).toContain('text');
   });
 
   it('remembers widths and visibility, within bounds', () => {

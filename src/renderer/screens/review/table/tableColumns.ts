@@ -4,7 +4,18 @@ import type { ColumnLayout } from '../../../stores/review/reviewPlace';
 import type { WordColumn } from '../../../stores/review/reviewQuery';
 
 export type TableColumnKey =
-  'rank' | 'picture' | 'id' | 'row' | 'labels' | 'split' | 'suspicion' | ScoreName | 'reasons' | 'decision' | 'note';
+  | 'rank'
+  | 'picture'
+  | 'id'
+  | 'row'
+  | 'text'
+  | 'labels'
+  | 'split'
+  | 'suspicion'
+  | ScoreName
+  | 'reasons'
+  | 'decision'
+  | 'note';
 
 /** One column of the ranked table. Widths in CSS pixels. */
 interface TableColumn {
@@ -114,6 +125,7 @@ const tableColumns: readonly TableColumn[] = [
     sorts: sortBy('row', 'row'),
     filters: [range('row', 'row')],
   }),
+  column('text', 'text', 'How the text of the row begins', { width: 240, minWidth: 80, shown: true }),
   column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
     width: 124,
     shown: true,
@@ -179,6 +191,7 @@ export interface PlacedColumn extends TableColumn {
 /** Of the data, what says which columns there are and how wide their words are. */
 export interface TableData {
   readonly hasPictures: boolean;
+  readonly hasTexts: boolean;
   readonly labels: LabelKind;
   /** Characters of the longest class and of the longest id known. */
   readonly longestClass: number;
@@ -195,7 +208,7 @@ function widthOf({ key, width }: TableColumn, { labels, longestClass, longestId 
 
 /**
  * The columns to draw: the remembered widths and visibility over the defaults, pinned ones first. Columns that a later
- * version has added show as by default; the picture column only shows where there are pictures.
+ * version has added show as by default; the columns of pictures and texts only show where there are any.
  */
 export function placeColumns(layout: readonly ColumnLayout[], data: TableData): PlacedColumn[] {
   const remembered = new Map(layout.map((one) => [one.key, one]));
@@ -206,13 +219,21 @@ export function placeColumns(layout: readonly ColumnLayout[], data: TableData): 
       const width = own === undefined || own.width === one.width ? widthOf(one, data) : clampWidth(one, own.width);
       return { ...one, shown: own?.shown ?? one.shown, width };
     })
-    .filter((one) => one.shown && (one.key !== 'picture' || data.hasPictures));
+    .filter((one) => one.shown && hasColumn(one, data));
   let left = 0;
   return [...shown.filter((one) => one.pinned), ...shown.filter((one) => !one.pinned)].map((one) => {
     const placed = { ...one, left };
     if (one.pinned) left += one.width;
     return placed;
   });
+}
+
+/** Whether the data have what a column shows. */
+export function hasColumn(
+  { key }: Pick<TableColumn, 'key'>,
+  { hasPictures, hasTexts }: Pick<TableData, 'hasPictures' | 'hasTexts'>,
+): boolean {
+  return (key !== 'picture' || hasPictures) && (key !== 'text' || hasTexts);
 }
 
 export function clampWidth(one: TableColumn, width: number): number {

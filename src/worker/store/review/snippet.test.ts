@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { snippetOf } from './snippet';
+
+it('snippetOf gives the beginning of a text on one line, in whole characters', () => {
+  expect(snippetOf(' two\r\n\tlines ')).toBe('two lines');
+  expect(snippetOf('\u{1f600}'.repeat(500))).toBe('\u{1f600}'.repeat(160));
+  expect(snippetOf('')).toBe('');
+});
