@@ -25,7 +25,7 @@ export class HomePage {
     this.openAnother = page.getByRole('button', { name: 'Open another file…' });
   }
 
-  sample(name: 'Digits' | 'Credit'): Locator {
+  sample(name: 'Digits' | 'Credit' | 'Reviews'): Locator {
     return this.samples.getByRole('button', { name });
   }
 

@@ -33,7 +33,8 @@ const recentProjectSchema = z.object({
 });
 export type RecentProject = z.infer<typeof recentProjectSchema>;
 
-const sampleSchema = z.object({ id: z.enum(['digits', 'credit']), title: z.string(), description: z.string() });
+const sampleIdSchema = z.enum(['digits', 'credit', 'reviews']);
+const sampleSchema = z.object({ id: sampleIdSchema, title: z.string(), description: z.string() });
 export type Sample = z.infer<typeof sampleSchema>;
 
 const engineStateSchema = z.discriminatedUnion('kind', [
@@ -55,7 +56,7 @@ export const shellMethods = {
   pickFolder: { params: none, result: grantedPathSchema.nullable() },
   pickProject: { params: none, result: grantedPathSchema.nullable() },
   pickExportFolder: { params: none, result: grantedPathSchema.nullable() },
-  openSample: { params: z.object({ id: z.enum(['digits', 'credit']) }), result: grantedPathSchema },
+  openSample: { params: z.object({ id: sampleIdSchema }), result: grantedPathSchema },
   samples: { params: none, result: z.array(sampleSchema) },
   recentProjects: { params: none, result: z.array(recentProjectSchema) },
   openRecent: { params: z.object({ id: recentIdSchema }), result: grantedPathSchema },

@@ -52,6 +52,11 @@ const samples: readonly Sample[] = [
     title: 'Digits',
     description: '1,797 small images; one label in ten is wrong on purpose. Start here.',
   },
+  {
+    id: 'reviews',
+    title: 'Reviews',
+    description: '967 short texts about food: great or not? Some ratings are wrong on purpose, some are arguable.',
+  },
   { id: 'credit', title: 'Credit', description: '4,454 loan decisions: numbers, categories, missing cells.' },
 ];
 

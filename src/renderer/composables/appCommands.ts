@@ -59,6 +59,13 @@ export function useAppCommands(): void {
       run: () => opening.openSample('digits'),
     },
     {
+      id: 'sample-reviews',
+      title: 'Open the sample Reviews',
+      group: 'File',
+      words: 'example demo text',
+      run: () => opening.openSample('reviews'),
+    },
+    {
       id: 'sample-credit',
       title: 'Open the sample Credit',
       group: 'File',

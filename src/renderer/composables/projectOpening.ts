@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router';
-import type { GrantedPath } from '../../contract/shell';
+import type { GrantedPath, Sample } from '../../contract/shell';
 import type { OpenedKind } from '../stores/session';
 import { useSession } from '../stores/session';
 import { useToasts } from '../stores/toasts';
@@ -24,7 +24,7 @@ export function useProjectOpening() {
     pickSource: (): Promise<void> => arrive(session.pickSource()),
     pickFolder: (): Promise<void> => arrive(session.pickFolder()),
     pickProject: (): Promise<void> => arrive(session.pickProject()),
-    openSample: (id: 'digits' | 'credit'): Promise<void> => arrive(session.openSample(id)),
+    openSample: (id: Sample['id']): Promise<void> => arrive(session.openSample(id)),
     openRecent: (id: string): Promise<void> => arrive(session.openRecent(id)),
     openPath: (path: GrantedPath, what: OpenedKind): Promise<void> => arrive(session.openPath(path, what)),
     async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { ColumnRole, ColumnType, DatasetSummary, Preview } from '../../cont
 import type { EngineParams } from '../../contract/engineApi';
 import type { JobSnapshot } from '../../contract/jobs';
 import type { OpenedProject } from '../../contract/project';
-import type { GrantedPath } from '../../contract/shell';
+import type { GrantedPath, Sample } from '../../contract/shell';
 import { CancelledError, UnavailableError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
 import { shellClient } from '../client/shellClient';
@@ -156,7 +156,7 @@ export const useSession = defineStore('session', () => {
   const pickSource = (): Promise<boolean> => choose(() => shellClient.call('pickSource', {}), 'source');
   const pickFolder = (): Promise<boolean> => choose(() => shellClient.call('pickFolder', {}), 'source');
   const pickProject = (): Promise<boolean> => choose(() => shellClient.call('pickProject', {}), 'project');
-  const openSample = (id: 'digits' | 'credit'): Promise<boolean> =>
+  const openSample = (id: Sample['id']): Promise<boolean> =>
     choose(() => shellClient.call('openSample', { id }), 'source');
   const openRecent = (id: string): Promise<boolean> => choose(() => shellClient.call('openRecent', { id }), 'project');
 
