@@ -6,12 +6,20 @@ const signatures: readonly { readonly bytes: readonly number[]; readonly name: s
   {
     bytes: [0x50, 0x4b, 0x03, 0x04],
     name: 'a zip archive or a spreadsheet (xlsx)',
-    advice: 'Unpack it, or save the sheet as CSV.',
+    advice: 'Unpack it and open the file or folder in it, or save the sheet as CSV.',
   },
   { bytes: [0x50, 0x41, 0x52, 0x31], name: 'a Parquet file', advice: 'Convert it to CSV.' },
   { bytes: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], name: 'a NumPy array', advice: 'Convert it to CSV.' },
-  { bytes: [0x89, 0x50, 0x4e, 0x47], name: 'a PNG picture', advice: 'Choose the CSV file that lists the pictures.' },
-  { bytes: [0xff, 0xd8, 0xff], name: 'a JPEG picture', advice: 'Choose the CSV file that lists the pictures.' },
+  {
+    bytes: [0x89, 0x50, 0x4e, 0x47],
+    name: 'a PNG picture',
+    advice: 'Open the folder of the pictures, or a CSV file that lists them.',
+  },
+  {
+    bytes: [0xff, 0xd8, 0xff],
+    name: 'a JPEG picture',
+    advice: 'Open the folder of the pictures, or a CSV file that lists them.',
+  },
   { bytes: [0x25, 0x50, 0x44, 0x46], name: 'a PDF document', advice: 'Choose a CSV file.' },
   { bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], name: 'an SQLite database', advice: 'Export the table as CSV.' },
   { bytes: [0xd0, 0xcf, 0x11, 0xe0], name: 'an old Office document (xls)', advice: 'Save the sheet as CSV.' },

@@ -52,13 +52,24 @@ const messages = (issues: readonly RowIssue[]): string[] =>
 describe('a folder of pictures', () => {
   it('has a row for each file, its class from the folder, in natural order', async () => {
     const root = folder();
-    writeFiles(root, { 'b/10.png': pngHead, 'b/9.png': pngHead, 'a/x.JPG': jpegHead, 'a/y.jpeg': jpegHead });
+    writeFiles(root, {
+      'b/10.png': pngHead,
+      'b/9.png': pngHead,
+      'b/09.png': pngHead,
+      'b/x9y2.png': pngHead,
+      'b/x9y10.png': pngHead,
+      'a/x.JPG': jpegHead,
+      'a/y.jpeg': jpegHead,
+    });
     const { result, rows, issues } = await read(root);
     expect(rows).toEqual([
       ['a/x.JPG', 'a/x.JPG', 'a'],
       ['a/y.jpeg', 'a/y.jpeg', 'a'],
+      ['b/09.png', 'b/09.png', 'b'],
       ['b/9.png', 'b/9.png', 'b'],
       ['b/10.png', 'b/10.png', 'b'],
+      ['b/x9y2.png', 'b/x9y2.png', 'b'],
+      ['b/x9y10.png', 'b/x9y10.png', 'b'],
     ]);
     expect(rolesOf(result)).toEqual(['file_name id text', 'picture feature picture', 'label label category']);
     expect(result.columns[2]).toMatchObject({ distinct: 2, missing: 0 });

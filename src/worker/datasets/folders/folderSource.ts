@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { plainDialect, type Preview, type RowIssue, type SaidDialect, unknownReasons } from '../../../contract/dataset';
 import { InputError } from '../../../core/base/errors';
+import { createTurns } from '../../eventLoop';
+import { shorten } from '../cells/cellText';
 import type { RecordBlock } from '../datasetTypes';
 import { previewRowCount } from '../previewSize';
 import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
@@ -8,8 +10,6 @@ import { type FolderListing, type LeftOut, listFolder } from './listFolder';
 import { type FolderPlan, planFolder } from './planFolder';
 import { type FileCell, readCell } from './readRow';
 
-/** Files that are open at a time. */
-const atOnce = 16;
 /** Rows that are handed over together, or fewer of so many characters. */
 const blockRows = 500;
 const blockCharacters = 4_000_000;
@@ -36,10 +36,7 @@ async function inspectFolder(root: string, listing: FolderListing, said: SaidDia
   const preview: Preview = {
     dialect: plainDialect,
     columns: [...columns],
-    rows: await inBatches(shown, async ({ file, cells }) => {
-      const { cell } = await readCell(root, plan.kind, file);
-      return [file.path, cell, ...cells];
-    }),
+    rows: shown.map(({ file, cells }) => [file.path, readCell(root, plan.kind, file).cell, ...cells]),
     reasons: unknownReasons,
     rawLines: [],
   };
@@ -77,31 +74,27 @@ async function readFolder(
     block = startBlock(block.firstRow + block.cells.length, rows.length);
     characters = 0;
   };
-  for (let from = 0; from < rows.length; from += atOnce) {
-    signal?.throwIfCancelled();
-    const part = rows.slice(from, from + atOnce);
-    const read = await inBatches(part, ({ file }) => readCell(root, kind, file));
-    for (const [k, { file, cells }] of part.entries()) {
-      const { cell, trouble, sha256 } = read[k];
-      const row = from + k;
-      const line = orders.get(file.path) ?? 1;
-      hash.update(`${file.path}\0${sha256}\n`);
-      if (cell === '') missing++;
-      else if (examples.length < 5) examples.push(cell.slice(0, 60));
-      if (trouble !== null) {
-        issueCount++;
-        block.issues.push(
-          describeTrouble({ row, line, path: file.path, trouble, read: read[k] }, plan.columns[1].name),
-        );
-      }
-      block.cells.push([file.path, cell, ...cells]);
-      block.cellCounts.push(2 + cells.length);
-      block.lines.push(line);
-      block.byteStarts.push(0);
-      block.byteLengths.push(0);
-      characters += cell.length;
+  const turn = createTurns(signal);
+  signal?.throwIfCancelled();
+  for (const [row, { file, cells }] of rows.entries()) {
+    await turn();
+    const read = readCell(root, kind, file);
+    const { cell, trouble, sha256 } = read;
+    const line = orders.get(file.path) ?? 1;
+    hash.update(`${file.path}\0${sha256}\n`);
+    if (cell === '') missing++;
+    else if (examples.length < 5) examples.push(shorten(cell));
+    if (trouble !== null) {
+      issueCount++;
+      block.issues.push(describeTrouble({ row, line, path: file.path, trouble, read }, plan.columns[1].name));
     }
-    block.done = from + part.length;
+    block.cells.push([file.path, cell, ...cells]);
+    block.cellCounts.push(2 + cells.length);
+    block.lines.push(line);
+    block.byteStarts.push(0);
+    block.byteLengths.push(0);
+    block.done = row + 1;
+    characters += cell.length;
     if (block.cells.length >= blockRows || characters >= blockCharacters) await flush();
   }
   await flush();
@@ -153,12 +146,4 @@ function describeTrouble(
   const { row, line, path, trouble, read } = found;
   const then = read.cell === '' ? ' It is a row with a missing cell.' : '';
   return { row, line, column, kind: 'other', message: `${path} ${trouble}.${then}` };
-}
-
-async function inBatches<T, U>(items: readonly T[], work: (item: T) => Promise<U>): Promise<U[]> {
-  const done: U[] = [];
-  for (let from = 0; from < items.length; from += atOnce) {
-    done.push(...(await Promise.all(items.slice(from, from + atOnce).map(work))));
-  }
-  return done;
 }

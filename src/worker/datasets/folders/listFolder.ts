@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type Dirent, type Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { type Dirent, lstatSync, type Stats } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InputError } from '../../../core/base/errors';
 import { formatCount } from '../../../core/base/format';
 import { unreadableFile } from '../../../core/base/unreadableFile';
 import { createTurns } from '../../eventLoop';
-import { compareNaturally } from '../cells/cells';
 import type { SourceStamp } from '../datasetTypes';
 
 /** What is kept of a file costs some 200 bytes. */
 const mostFiles = 1_000_000;
 const deepestFolder = 32;
-/** Files that are asked for at a time. */
-const atOnce = 64;
 
 /** Files that systems leave in folders of others, folders of theirs, and projects of ours. */
 const systemName = /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|@eadir|.*\.assay)$/i;
@@ -44,7 +41,7 @@ export interface FolderListing {
 }
 
 /**
- * Lists a folder and what lies below it. Links are never followed, so that nothing outside is read. About 2 s and 40 MB
+ * Lists a folder and what lies below it. Links are never followed, so that nothing outside is read. About 5 s and 80 MB
  * for 200,000 files.
  * @param mostListed Files beyond which the folder is refused.
  * @throws InputError when the folder cannot be read, or holds too many files.
@@ -74,14 +71,11 @@ class Lister {
     if (entries === null) return;
     if (entries.length === 0 && folder !== '') this.#emptyFolders.push(folder);
     const names = entries.flatMap((entry) => this.#nameOf(entry, folder));
-    names.sort((a, b) => compareNaturally(a.name, b.name) || (a.name < b.name ? -1 : 1));
-    for (let from = 0; from < names.length; from += atOnce) {
-      const part = names.slice(from, from + atOnce);
-      const found = await Promise.all(part.map(({ path, entry }) => this.#look(path, entry)));
-      for (const [k, stats] of found.entries()) {
-        const { path, entry } = part[k];
-        if (entry.isDirectory()) await this.#descend(path, depth);
-        else if (stats !== null) this.#add({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
+    for (const { path, entry } of sortNaturally(names)) {
+      if (entry.isDirectory()) await this.#descend(path, depth);
+      else {
+        const stats = this.#look(path, entry);
+        if (stats !== null) this.#add({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
       }
       await this.#turn();
     }
@@ -130,15 +124,14 @@ class Lister {
     return [{ name, path, entry }];
   }
 
-  /** Of a file that is to be read; null for anything else. */
-  async #look(path: string, entry: Dirent<Buffer>): Promise<Stats | null> {
-    if (entry.isDirectory()) return null;
+  /** Of a file that is to be read, at once; null for anything else. */
+  #look(path: string, entry: Dirent<Buffer>): Stats | null {
     if (entry.isSymbolicLink()) {
       this.#leftOut.push({ path, message: 'is a link, and links are not followed' });
       return null;
     }
     try {
-      const stats = await lstat(absolutePath(this.root, path));
+      const stats = lstatSync(absolutePath(this.root, path));
       if (stats.isFile()) return stats;
       this.#leftOut.push({ path, message: 'is no file: a pipe, a socket or a device' });
     } catch {
@@ -164,6 +157,32 @@ class Lister {
     }
     this.#files.push(file);
   }
+}
+
+/**
+ * By name, runs of digits as the numbers they are: 2 before 10, whatever the locale. Names are taken apart once, not in
+ * every comparison, as there may be 100,000 in a folder.
+ */
+function sortNaturally<T extends { readonly name: string }>(entries: readonly T[]): T[] {
+  const keyed = entries.map((entry) => ({ entry, parts: entry.name.match(/\d+|\D+/g) ?? [] }));
+  keyed.sort((a, b) => compareParts(a.parts, b.parts) || (a.entry.name < b.entry.name ? -1 : 1));
+  return keyed.map(({ entry }) => entry);
+}
+
+function compareParts(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const [p, q] = [a[i], b[i]];
+    if (p === q) continue;
+    const difference = isDigit(p) && isDigit(q) ? Number(p) - Number(q) : 0;
+    if (difference !== 0) return difference;
+    if (!isDigit(p) || !isDigit(q)) return p < q ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+function isDigit(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 48 && code <= 57;
 }
 
 /** Where a file of a folder lies. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { readSync } from 'node:fs';
 import { formatCount } from '../../../core/base/format';
 import { refuseBinary } from '../dialect/notText';
 import { completeUtf8Length, decodeBytes, detectEncoding, markLength, unitBytes } from '../records/encodings';
@@ -16,12 +16,12 @@ interface FileText {
   readonly trouble: string | null;
 }
 
-/** Reads a text file of any encoding that Assay tells, at most its first 256 KiB. */
-export async function readText(handle: FileHandle, bytes: number): Promise<FileText> {
+/** Reads an open text file of any encoding that Assay tells, at most its first 256 KiB. */
+export function readText(file: number, bytes: number): FileText {
   const buffer = Buffer.allocUnsafe(Math.min(bytes, longestText));
   let length = 0;
   while (length < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+    const bytesRead = readSync(file, buffer, length, buffer.length - length, length);
     if (bytesRead === 0) break;
     length += bytesRead;
   }
