@@ -36,6 +36,17 @@ describe('chooseColumns', () => {
     expect(chosen[3]?.type).toBe('text');
   });
 
+  it('reads columns as the types that are said', () => {
+    const typesOf = (...type: string[]) => chooseColumns(columns, { type }).map((choice) => choice.type);
+    expect(typesOf('free=category', 'a = text', 'free=category')).toEqual(
+      columns.map(({ name, type }) => (name === 'free' ? 'category' : name === 'a' ? 'text' : type)),
+    );
+    expect(() => typesOf('free=words')).toThrow(/--type “free=words”: write column=type, the type being one of number/);
+    expect(() => typesOf('free')).toThrow(InputError);
+    expect(() => typesOf('none=text')).toThrow(/--type: there is no column “none”/);
+    expect(() => typesOf('free=category', 'free=text')).toThrow('--type says two things of the column “free”.');
+  });
+
   it('moves a single role from its guess', () => {
     expect(rolesOf({ label: 'b', ignore: ['a'] })).toEqual(['id', 'ignore', 'label', 'ignore', 'ignore', 'feature']);
   });

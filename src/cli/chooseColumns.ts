@@ -1,4 +1,4 @@
-import type { Column, ColumnRole, ColumnType } from '../contract/dataset';
+import { type Column, type ColumnRole, type ColumnType, columnTypes } from '../contract/dataset';
 import { roleOfFormerLabel } from '../contract/formerLabel';
 import { InputError } from '../core/base/errors';
 import { findAnnotatorColumns } from './annotatorColumns';
@@ -12,6 +12,8 @@ export interface ColumnOptions {
   /** Values of the option as given: see `findColumns`. */
   readonly features?: readonly string[];
   readonly ignore?: readonly string[];
+  /** "column=type" each. */
+  readonly type?: readonly string[];
   /** As `features`: columns of predicted probabilities, instead of those guessed to be some. */
   readonly probabilities?: readonly string[];
   /** Columns with one annotator's labels each: see `findAnnotatorColumns`. They are no features. */
@@ -98,9 +100,30 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
   single('label', options.label, '--label');
   single('id', options.id, '--id');
   single('split', options.split, '--split');
+  const types = readTypes(columns, options.type ?? []);
   return columns.map((column) => ({
     index: column.index,
     role: roles.get(column.index) ?? column.role,
-    type: column.type,
+    type: types.get(column.index) ?? column.type,
   }));
+}
+
+/** @throws InputError where a column or a type is not there, or two are said of one column. */
+function readTypes(columns: readonly Column[], texts: readonly string[]): ReadonlyMap<number, ColumnType> {
+  const types = new Map<number, ColumnType>();
+  for (const text of texts) {
+    const cut = text.lastIndexOf('=');
+    const type = columnTypes.find((name) => name === text.slice(cut + 1).trim());
+    if (cut < 0 || type === undefined) {
+      throw new InputError(
+        `--type “${terminalCell(text)}”: write column=type, the type being one of ${columnTypes.join(', ')}.`,
+      );
+    }
+    const { index, name } = findColumn(columns, text.slice(0, cut), '--type');
+    if ((types.get(index) ?? type) !== type) {
+      throw new InputError(`--type says two things of the column “${terminalCell(name)}”. Say one.`);
+    }
+    types.set(index, type);
+  }
+  return types;
 }

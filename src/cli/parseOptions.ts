@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { largestSeed } from '../contract/audit';
+import { columnTypes } from '../contract/dataset';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
 import { type ExpertName, expertNames } from '../core/ranking/suspicion/expertNames';
@@ -129,6 +130,11 @@ export function withColumnOptions(command: Command): Command {
     .option(
       '--features <columns>',
       'feature columns (default: all usable ones); repeat it, or separate names by commas, with "…" around a name that holds one',
+      collectTexts,
+    )
+    .option(
+      '--type <column=type>',
+      `how a column is read (${columnTypes.join(', ')}) in place of the guess; repeat it for several`,
       collectTexts,
     )
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
