@@ -16,7 +16,7 @@ import {
   relabelTable,
 } from './annotatorsTables';
 import type { Installation } from './installation';
-import { scaleOption } from './modelOptions';
+import { scaleOption, textOption } from './modelOptions';
 import { collectTexts, parseNames, parsePath, parsePositiveCount, parseSeed } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withReadingOptions } from './readingOptions';
@@ -61,7 +61,8 @@ export function addAnnotatorsCommand(program: Command, installation: Installatio
     .option('--features <columns>', 'feature columns (default: all usable ones); names as in audit', collectTexts)
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
     .option('--no-standardize', 'leave numbers as they are')
-    .addOption(scaleOption());
+    .addOption(scaleOption())
+    .addOption(textOption());
   withReadingOptions(annotators)
     .addOption(
       new Option('--ragged <way>', 'rows with surplus cells, whose labels may be shifted')
@@ -113,14 +114,14 @@ async function runAnnotatorsCommand(
   const lists = annotations === undefined ? [] : [{ path: resolve(annotations), what: 'the file of --annotations' }];
   const output = { fileNames: annotatorFiles, overwrite: options.overwrite === true };
   await checkOutputs(out, { ...output, reads: [...readsOf(data, reading), ...lists] });
-  const text = annotations === undefined ? undefined : await readListFile(annotations, '--annotations');
+  const lines = annotations === undefined ? undefined : await readListFile(annotations, '--annotations');
   const file = await inspectData(data, reading);
   await withEngine(installation, async (workplace) => {
     workplace.engine.prepare(options.backend);
     const { project, messages } = await readData(file, reading, workplace);
-    const source = chooseSource(project, options, text);
-    const { experts, standardize, scale, ragged, backend, seed } = options;
-    const request: AnnotatorsRequest = { source, experts, standardize, scale, ragged, backend, seed };
+    const source = chooseSource(project, options, lines);
+    const { experts, standardize, scale, text, ragged, backend, seed } = options;
+    const request: AnnotatorsRequest = { source, experts, standardize, scale, text, ragged, backend, seed };
     const report = await project.annotators.start(request).result;
     workplace.engine.throwIfCancelled();
     const consensus = consensusOf(project, report);

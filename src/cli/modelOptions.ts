@@ -10,6 +10,7 @@ export interface ModelOptions {
   readonly intercept: boolean;
   readonly standardize: boolean;
   readonly scale: AuditSettings['scale'];
+  readonly text: AuditSettings['text'];
   readonly backend: AuditSettings['backend'];
   readonly seed: number;
   readonly ragged: AuditSettings['ragged'];
@@ -29,6 +30,16 @@ export function scaleOption(): Option {
     .default('auto');
 }
 
+/** What texts become. */
+export function textOption(): Option {
+  return new Option(
+    '--text <way>',
+    'what columns of texts become: words their weights, encoder numbers by a network that set-up brought, both side by side; auto: words',
+  )
+    .choices(['auto', 'words', 'encoder', 'both'])
+    .default('auto');
+}
+
 /** How the head is fitted. */
 export function withModelOptions(command: Command): Command {
   return command
@@ -41,6 +52,7 @@ export function withModelOptions(command: Command): Command {
     .option('--no-intercept', 'fit without an intercept')
     .option('--no-standardize', 'leave numbers as they are')
     .addOption(scaleOption())
+    .addOption(textOption())
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )

@@ -24,6 +24,11 @@ export const auditSettingsSchema = z.object({
    * are the axes of one embedding, 'blocks' = all numbered columns, 'columns' = none.
    */
   scale: z.enum(['auto', 'columns', 'blocks']).default('auto'),
+  /**
+   * What texts become: 'words' = weights of their words, 'encoder' = numbers by a network that was trained elsewhere,
+   * 'both' = side by side. 'auto' = words.
+   */
+  text: z.enum(['auto', 'words', 'encoder', 'both']).default('auto'),
   backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
   seed: seedSchema.default(7),
   /**

@@ -181,6 +181,7 @@ export class EngineHost {
     const environment = {
       compute: this.#compute,
       pictures: this.#pictures,
+      encoders: this.#encoders,
       version: this.#options.version,
       reviewer: () => this.#reviewer,
       emit: (event: EngineEvent) => this.#emit(event),

@@ -50,6 +50,7 @@ export class LocalEngine {
     this.#environment = {
       compute: this.#compute,
       pictures: this.#pictures,
+      encoders: this.#encoders,
       version: options.version,
       reviewer: () => '',
       emit: (event) => {

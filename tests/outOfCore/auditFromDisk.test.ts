@@ -9,6 +9,7 @@ import { CancelledError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { ComputeAuditInput, ComputeSessionInput } from '../../src/worker/compute/thread/messages';
+import { Encoders } from '../../src/worker/encoders/encoders';
 import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { OpenProject } from '../../src/worker/project/openProject';
 import { bundleThread } from '../backends/bundleThread';
@@ -70,6 +71,7 @@ async function open(csv: string, matrixBytes: number): Promise<Opened> {
   const project = await OpenProject.fromSource(file, folder, {
     compute,
     pictures: startPictureThreads(thread),
+    encoders: new Encoders({ applicationFolder: '', encoderThread: '' }),
     version: '0',
     reviewer: () => 'me',
     emit: () => undefined,

@@ -9,6 +9,7 @@ import { createRandom } from '../../src/core/base/random';
 import type { InfluenceQuestion } from '../../src/core/study/influenceQuestion';
 import type { FeatureSource } from '../../src/worker/compute/featureSource';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
+import { Encoders } from '../../src/worker/encoders/encoders';
 import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { inspectFile } from '../../src/worker/project/dataFile';
 import { OpenProject } from '../../src/worker/project/openProject';
@@ -59,6 +60,7 @@ async function study(
   const project = await OpenProject.create(folder, await inspectFile(file), {
     compute,
     pictures: startPictureThreads('none'),
+    encoders: new Encoders({ applicationFolder: '', encoderThread: '' }),
     version: '0',
     reviewer: () => '',
     emit: () => undefined,

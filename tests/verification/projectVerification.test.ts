@@ -10,6 +10,7 @@ import type { JobSnapshot } from '../../src/contract/jobs';
 import { CancelledError, InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
+import { Encoders } from '../../src/worker/encoders/encoders';
 import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { inspectFile } from '../../src/worker/project/dataFile';
 import { OpenProject } from '../../src/worker/project/openProject';
@@ -42,6 +43,7 @@ let project: OpenProject;
 const environment = () => ({
   compute,
   pictures: startPictureThreads(thread),
+  encoders: new Encoders({ applicationFolder: '', encoderThread: '' }),
   version: '0',
   reviewer: () => '',
   emit: (event: EngineEvent) => {

@@ -3,8 +3,7 @@ import { consensusStages } from '../../core/annotators/findConsensus';
 import { InputError } from '../../core/base/errors';
 import { formatPlural } from '../../core/base/format';
 import { largestMatrixBytes } from '../compute/featureSource';
-import type { ComputeClient } from '../compute/thread/computeClient';
-import { createBlockEncoders } from '../jobs/blockEncoders';
+import { createBlockEncoders, type JobTools } from '../jobs/blockEncoders';
 import { encodeFeatures } from '../jobs/encodeFeatures';
 import type { Job, PlannedStage } from '../jobs/job';
 import { blankRows } from '../jobs/setAsideRows';
@@ -23,7 +22,7 @@ export const annotatorStages: readonly PlannedStage[] = [
 interface AnnotatorsJobOptions {
   readonly store: ProjectStore;
   readonly rows: ProjectRows;
-  readonly compute: ComputeClient;
+  readonly tools: JobTools;
   readonly matrixBytes?: number | undefined;
 }
 
@@ -34,7 +33,7 @@ interface AnnotatorsJobOptions {
  */
 export async function runAnnotatorsJob(
   request: AnnotatorsRequest,
-  { store, rows, compute, matrixBytes = largestMatrixBytes }: AnnotatorsJobOptions,
+  { store, rows, tools, matrixBytes = largestMatrixBytes }: AnnotatorsJobOptions,
   job: Job,
 ): Promise<AnnotatorsReport> {
   job.progress({ stage: 'features', done: 0, total: 1 });
@@ -54,7 +53,7 @@ export async function runAnnotatorsJob(
           trainRows,
           { standardize: request.standardize, scale: request.scale, intercept: true },
           {
-            encoders: createBlockEncoders(compute),
+            encoders: createBlockEncoders(tools, request),
             draft,
             matrixBytes,
             signal: job.signal,
@@ -64,7 +63,7 @@ export async function runAnnotatorsJob(
       : null;
     const features = encoded?.features ?? null;
     const unpenalised = features === null ? [] : [features.columns - 1];
-    const result = await compute.consensus(
+    const result = await tools.compute.consensus(
       { input: { annotations, features, unpenalised }, backend: request.backend, seed: request.seed },
       { signal: abort.signal, onProgress: job.progress },
     );

@@ -15,6 +15,7 @@ export interface AnnotatorsRequest {
   readonly experts: boolean;
   readonly standardize: boolean;
   readonly scale: AuditSettings['scale'];
+  readonly text: AuditSettings['text'];
   /** Rows with surplus cells, whose labels may be shifted. */
   readonly ragged: 'set-aside' | 'use';
   readonly backend: RequestedBackend;

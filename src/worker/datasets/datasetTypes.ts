@@ -100,11 +100,23 @@ export interface Feature {
 }
 
 /** By what method a block's vectors were made, with all that says which vectors these are: JSON, for the manifest. */
-export type BlockMethod = {
-  /** Weights of terms (TF-IDF), projected to the leading directions of a truncated singular value decomposition. */
-  readonly kind: 'words';
-  readonly terms: TermKind;
-} & TextFacts;
+export type BlockMethod =
+  | ({
+      /** Weights of terms (TF-IDF), projected to the leading directions of a truncated singular value decomposition. */
+      readonly kind: 'words';
+      readonly terms: TermKind;
+    } & TextFacts)
+  | {
+      /** A network that was trained elsewhere. */
+      readonly kind: 'encoder';
+      readonly encoder: string;
+      /** SHA-256 of its file, and of the file with all that says how it is used. */
+      readonly sha256: string;
+      readonly key: string;
+      readonly numbers: number;
+      /** Longer texts are cut to so many tokens. */
+      readonly tokens: number;
+    };
 
 /**
  * Features that come from one method together: the k numbers of a row are one vector. They are centred by the labelled

@@ -23,7 +23,7 @@ import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
-import { textFeatures } from './blockEncoders';
+import { textFeatures, usesNetwork } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
@@ -34,6 +34,8 @@ interface AuditSize {
   readonly features: number;
   /** 0 for numeric labels. */
   readonly classes: number;
+  /** Texts that an encoder reads, and may not have read before; default none. */
+  readonly encoded?: number;
 }
 
 export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): AuditSize {
@@ -42,7 +44,7 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
   let texts = 0;
   for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'text') {
-      texts = textFeatures(dataset.rowCount - dataset.unlabelled);
+      texts = textFeatures(dataset.rowCount - dataset.unlabelled, settings);
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {
@@ -54,6 +56,7 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
     rows: dataset.rowCount,
     features: features + texts,
     classes: ofNumbers ? 0 : Math.max(2, dataset.classCount),
+    encoded: texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0,
   };
 }
 
@@ -167,7 +170,10 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const neighbours = isBeside ? Math.max(0.05, search - lambda - fit - influence) : search;
   const before = lambda + fit + influence + neighbours;
   const seconds: Record<AuditStage, number> = {
-    features: (n * d) / commonRates.cells + (8 * n * d) / commonRates.diskBytes,
+    features:
+      (n * d) / commonRates.cells +
+      (8 * n * d) / commonRates.diskBytes +
+      (size.encoded ?? 0) / commonRates.encodedTexts,
     lambda,
     fit,
     influence,

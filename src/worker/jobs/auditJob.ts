@@ -3,7 +3,6 @@ import type { Column, DatasetSummary, Leakage } from '../../contract/dataset';
 import type { AuditResult } from '../../core/audit/auditTypes';
 import { CancelledError, InputError } from '../../core/base/errors';
 import { largestMatrixBytes } from '../compute/featureSource';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { describeSimilarLabels } from '../labels/describeLabels';
 import { readLabelSummary } from '../labels/labelSummary';
@@ -17,7 +16,7 @@ import type { ProjectStore } from '../store/projectStore';
 import { type AuditData, buildAuditData } from './auditData';
 import { estimateSize, planStages } from './auditEstimate';
 import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
-import { createBlockEncoders } from './blockEncoders';
+import { createBlockEncoders, type JobTools } from './blockEncoders';
 import type { Job, PlannedStage } from './job';
 import { findLabelledData } from './labelledData';
 import { warnOfLargeLists } from './largeLists';
@@ -45,7 +44,7 @@ interface AuditJobOptions {
  */
 export async function runAudit(
   store: ProjectStore,
-  compute: ComputeClient,
+  tools: JobTools,
   settings: AuditSettings,
   job: Job,
   options: AuditJobOptions = {},
@@ -53,7 +52,7 @@ export async function runAudit(
   const draft = store.audits.draft();
   try {
     const { matrixBytes, measured = () => Promise.resolve(null) } = options;
-    return await auditInto(draft, { store, compute, settings, job, matrixBytes, measured });
+    return await auditInto(draft, { store, tools, settings, job, matrixBytes, measured });
   } finally {
     await draft.discard();
   }
@@ -63,14 +62,14 @@ async function auditInto(
   draft: AuditDraft,
   {
     store,
-    compute,
+    tools,
     settings,
     job,
     matrixBytes = largestMatrixBytes,
     measured,
   }: {
     readonly store: ProjectStore;
-    readonly compute: ComputeClient;
+    readonly tools: JobTools;
     readonly settings: AuditSettings;
     readonly job: Job;
     readonly matrixBytes: number | undefined;
@@ -81,15 +80,16 @@ async function auditInto(
   const abort = new AbortController();
   job.onCancel(() => abort.abort());
   job.progress({ stage: 'features', done: 0, total: 1 });
+  const { compute } = tools;
   const backend = await compute.describe(settings.backend, abort.signal);
   const found = findLabelledData(store, settings);
   if (takesNumbers(settings, found.label, found.rows)) {
-    return auditNumberLabels({ store, compute, settings, job, draft, matrixBytes, backend, abort, startedAt });
+    return auditNumberLabels({ store, tools, settings, job, draft, matrixBytes, backend, abort, startedAt });
   }
   const leakage = await untilCancelled(measured(), job);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
-    encoders: createBlockEncoders(compute),
+    encoders: createBlockEncoders(tools, settings),
     draft,
     matrixBytes,
     signal: job.signal,

@@ -1,21 +1,60 @@
+import type { AuditSettings } from '../../contract/audit';
+import { InputError } from '../../core/base/errors';
 import { dimensionsFor } from '../../core/text/textLearner';
 import type { ComputeClient } from '../compute/thread/computeClient';
-import type { BlockEncoders } from '../datasets/features/blocks/blockTypes';
+import type { BlockEncoder, BlockEncoders } from '../datasets/features/blocks/blockTypes';
+import { createTextEncoder } from '../datasets/features/blocks/textEncoder';
 import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
+import type { Encoders } from '../encoders/encoders';
+
+/** What jobs compute and encode with. */
+export interface JobTools {
+  readonly compute: ComputeClient;
+  readonly encoders: Encoders;
+}
 
 /**
  * How columns of each type become vectors; a new method is an encoder here. Texts by words and by pieces of words, side
- * by side: on mails with planted errors that ranks better than either alone (docs/ranking.md).
+ * by side: on mails with planted errors that ranks better than either alone, and than with or by a network
+ * (docs/ranking.md).
  */
-export function createBlockEncoders(compute: Pick<ComputeClient, 'openTexts'>): BlockEncoders {
-  return {
-    text: textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind)),
-  };
+export function createBlockEncoders(
+  { compute, encoders }: JobTools,
+  { text }: Pick<AuditSettings, 'text'>,
+): BlockEncoders {
+  const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
+  const network = createTextNetwork(encoders);
+  const ways = { auto: words, words, encoder: [network], both: [...words, network] };
+  return { text: ways[text] };
 }
 
 const textTerms = ['words', 'characters'] as const;
+/** Of a text by the encoder that set-up brings. */
+const networkNumbers = 384;
 
 /** Features of texts, of so many labelled rows: no more than that. */
-export function textFeatures(labelledRows: number): number {
-  return textTerms.length * dimensionsFor(labelledRows);
+export function textFeatures(labelledRows: number, settings: Pick<AuditSettings, 'text'>): number {
+  const words = settings.text === 'encoder' ? 0 : textTerms.length * dimensionsFor(labelledRows);
+  return words + (usesNetwork(settings) ? networkNumbers : 0);
+}
+
+/** Whether a network reads the texts. */
+export function usesNetwork({ text }: Pick<AuditSettings, 'text'>): boolean {
+  return text === 'encoder' || text === 'both';
+}
+
+function createTextNetwork(encoders: Encoders): BlockEncoder {
+  return createTextEncoder(async () => {
+    const encoder = await encoders.find('text');
+    if (encoder?.settings.kind !== 'text') {
+      throw new InputError(
+        'There is no encoder of texts on this machine. Run "npm run setup" to get it, or take texts by their words.',
+      );
+    }
+    const { name, sha256, numbers, tokens } = encoder.settings;
+    return {
+      method: { kind: 'encoder', encoder: name, sha256, key: encoder.key, numbers, tokens },
+      open: () => encoders.open(encoder),
+    };
+  });
 }

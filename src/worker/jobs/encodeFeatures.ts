@@ -30,9 +30,6 @@ export interface EncodeOptions {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** Of the progress: how much longer a block takes than a pass over the rows, about. */
-const blockPasses = 4;
-
 interface EncodedFeatures {
   /** The dataset's own rows, then those of a validation file. */
   readonly features: FeatureSource;
@@ -59,15 +56,15 @@ export async function encodeFeatures(
     { scan: scanCells, rows },
     ...(validationRows > 0 ? [{ scan: scanValidationCells, rows: validationRows }] : []),
   ];
-  const asked = groupBlocks(columns).flatMap((group) => encoders[group[0].type].map((encoder) => ({ group, encoder })));
-  const total = 2 * rows + validationRows;
-  const blockRows = blockPasses * (rows + validationRows);
-  const all = total + asked.length * blockRows;
+  const wanted = groupBlocks(columns).flatMap((group) =>
+    encoders[group[0].type].map((encoder) => ({ group, encoder, rows: encoder.passes * (rows + validationRows) })),
+  );
+  const all = wanted.reduce((sum, block) => sum + block.rows, 2 * rows + validationRows);
   let done = 0;
   const onRows = (count: number): void => progress(done + count, all);
   const blocks: FittedBlock[] = [];
   try {
-    for (const [k, { group, encoder }] of asked.entries()) {
+    for (const [k, { group, encoder, rows: blockRows }] of wanted.entries()) {
       const vectors = await encoder.encode({
         columns: group,
         parts,

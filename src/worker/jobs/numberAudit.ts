@@ -2,7 +2,6 @@ import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { NumbersResult, NumbersSplit } from '../../core/audit/numbers/numbersTypes';
 import { finiteOrNull, formatCount, formatPercent } from '../../core/base/format';
 import { listedFrom } from '../../core/base/listedFrom';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
 import { beliefArrays, sessionArrays } from '../review/sessionFacts';
@@ -10,14 +9,14 @@ import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import { planStages } from './auditEstimate';
 import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
-import { createBlockEncoders } from './blockEncoders';
+import { createBlockEncoders, type JobTools } from './blockEncoders';
 import type { Job } from './job';
 import { buildNumberData, type NumberData } from './numberData';
 import { describeSetAside } from './setAsideRows';
 
 interface NumberAudit {
   readonly store: ProjectStore;
-  readonly compute: ComputeClient;
+  readonly tools: JobTools;
   readonly settings: AuditSettings;
   readonly job: Job;
   readonly draft: AuditDraft;
@@ -29,9 +28,9 @@ interface NumberAudit {
 
 /** An audit of a label that is a number, into the draft and the project: see `runAudit`. */
 export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummary> {
-  const { store, compute, settings, job, draft, matrixBytes, backend, abort, startedAt } = audit;
+  const { store, tools, settings, job, draft, matrixBytes, backend, abort, startedAt } = audit;
   const data = await buildNumberData(store, settings, {
-    encoders: createBlockEncoders(compute),
+    encoders: createBlockEncoders(tools, settings),
     draft,
     matrixBytes,
     signal: job.signal,
@@ -45,7 +44,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     total: 1,
     detail: describeFeatures(features, pipeline),
   });
-  const result = await compute.auditNumbers(
+  const result = await tools.compute.auditNumbers(
     {
       input: {
         features,

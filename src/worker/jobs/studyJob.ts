@@ -3,11 +3,10 @@ import type { ValidationLabels } from '../../core/influence/measurements/validat
 import { studyStages } from '../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
-import { createBlockEncoders } from './blockEncoders';
+import { createBlockEncoders, type JobTools } from './blockEncoders';
 import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
 import type { HeadData, StudyRequest } from './studyRequest';
@@ -24,7 +23,7 @@ export function planStudy({ head, kind }: Pick<StudyRequest<StudyKind>, 'head' |
 /** Opens the head in the compute thread and asks one question. Nothing is written to the project. */
 export async function runStudyJob<Kind extends StudyKind>(
   store: ProjectStore,
-  compute: ComputeClient,
+  tools: JobTools,
   request: StudyRequest<Kind>,
   job: Job,
   matrixBytes = largestMatrixBytes,
@@ -36,7 +35,7 @@ export async function runStudyJob<Kind extends StudyKind>(
     const data =
       head.from === 'data' && draft !== undefined
         ? await buildHeadData(store, head.settings, {
-            encoders: createBlockEncoders(compute),
+            encoders: createBlockEncoders(tools, head.settings),
             draft,
             matrixBytes,
             signal: job.signal,
@@ -47,7 +46,7 @@ export async function runStudyJob<Kind extends StudyKind>(
     const abort = new AbortController();
     job.onCancel(() => abort.abort());
     const backend = head.from === 'data' ? head.settings.backend : (head.backend ?? 'auto');
-    return await compute.study(
+    return await tools.compute.study(
       { input: data.input, kind, question, backend, seed },
       { signal: abort.signal, onProgress: job.progress },
     );

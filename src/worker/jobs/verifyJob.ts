@@ -9,8 +9,8 @@ import { studyStages } from '../../core/job/jobContext';
 import type { PredictedAndActual } from '../../core/validation/compareSets';
 import type { Agreement } from '../../core/validation/correlation';
 import type { RemovalVerification } from '../../core/validation/verifyRemoval';
-import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
+import type { JobTools } from './blockEncoders';
 import type { Job, PlannedStage } from './job';
 import { runStudyJob } from './studyJob';
 
@@ -47,7 +47,7 @@ export function planVerify({ train, head }: AuditSummary, repeats: number): Plan
 /** Verifies, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
 export async function runVerify(
   store: ProjectStore,
-  compute: ComputeClient,
+  tools: JobTools,
   request: VerifyJobRequest,
   job: Job,
   matrixBytes?: number,
@@ -59,7 +59,7 @@ export async function runVerify(
   const question = { rows, repeats, seed, ridgeConvention };
   const { answer, head } = await runStudyJob(
     store,
-    compute,
+    tools,
     { head: { from: 'audit', validationLabels }, kind: 'verify', question: () => question, seed },
     job,
     matrixBytes,

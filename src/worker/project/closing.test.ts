@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StorageError } from '../../core/base/errors';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { temporaryFolders, writeTestFile } from '../datasets/testFiles';
+import { Encoders } from '../encoders/encoders';
 import { JobQueue } from '../jobs/jobQueue';
 import { startPictureThreads } from '../pictures/thread/startPictureThreads';
 import { EffectsService } from '../review/effectsService';
@@ -29,6 +30,7 @@ function environment(): ProjectEnvironment {
     // Only a session is closed.
     compute: new Compute() as unknown as ComputeClient,
     pictures: startPictureThreads('none'),
+    encoders: new Encoders({ applicationFolder: '', encoderThread: '' }),
     version: '0.0.0',
     reviewer: () => '',
     emit: () => undefined,

@@ -132,11 +132,11 @@ export class OpenProject {
    * nothing.
    */
   startStudy<Kind extends StudyKind>(request: StudyRequest<Kind>): StartedJob<Study<Studies[Kind]['answer']>> {
-    const { compute, matrixBytes } = this.#environment;
+    const { matrixBytes } = this.#environment;
     return this.jobs.start({
       kind: 'study',
       stages: planStudy(request),
-      run: (job) => runStudyJob(this.#store, compute, request, job, matrixBytes),
+      run: (job) => runStudyJob(this.#store, this.#environment, request, job, matrixBytes),
     });
   }
 

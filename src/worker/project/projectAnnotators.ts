@@ -11,7 +11,7 @@ interface ProjectAnnotatorsOptions {
   readonly store: ProjectStore;
   readonly jobs: JobQueue;
   readonly rows: ProjectRows;
-  readonly environment: Pick<ProjectEnvironment, 'compute' | 'matrixBytes'>;
+  readonly environment: Pick<ProjectEnvironment, 'compute' | 'encoders' | 'matrixBytes'>;
 }
 
 /** What several annotators said of the rows of a project. */
@@ -25,11 +25,11 @@ export class ProjectAnnotators {
   /** See {@link runAnnotatorsJob}. */
   start(request: AnnotatorsRequest): StartedJob<AnnotatorsReport> {
     const { store, jobs, rows, environment } = this.#options;
-    const { compute, matrixBytes } = environment;
+    const { matrixBytes } = environment;
     return jobs.start({
       kind: 'study',
       stages: annotatorStages,
-      run: (job) => runAnnotatorsJob(request, { store, rows, compute, matrixBytes }, job),
+      run: (job) => runAnnotatorsJob(request, { store, rows, tools: environment, matrixBytes }, job),
     });
   }
 

@@ -50,13 +50,13 @@ export class ProjectAudits {
     const blocked = this.#dataset.blockedFor(settings.head);
     if (blocked !== null && summary.complete) throw new InputError(blocked);
     if (this.#jobs.has('audit')) throw new InputError('An audit is running already. Cancel it first, or wait.');
-    const { compute, matrixBytes } = this.#environment;
+    const { matrixBytes } = this.#environment;
     const measured = async (): Promise<Leakage | null> => this.#dataset.findings.leakage.whenMeasured();
     const started = this.#jobs.start({
       kind: 'audit',
       stages: planAuditStages(summary, settings),
       run: async (job) => {
-        const audited = await runAudit(this.#store, compute, settings, job, { matrixBytes, measured });
+        const audited = await runAudit(this.#store, this.#environment, settings, job, { matrixBytes, measured });
         await this.#onAudited();
         return audited;
       },

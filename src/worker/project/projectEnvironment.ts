@@ -1,12 +1,14 @@
 import type { ProjectNews } from '../../contract/control';
 import type { EngineEvent } from '../../contract/engineApi';
 import type { ComputeClient } from '../compute/thread/computeClient';
+import type { Encoders } from '../encoders/encoders';
 import type { PictureThreads } from '../pictures/thread/pictureThreads';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
   readonly compute: ComputeClient;
   readonly pictures: PictureThreads;
+  readonly encoders: Encoders;
   readonly version: string;
   readonly reviewer: () => string;
   readonly emit: (event: EngineEvent) => void;

@@ -26,11 +26,11 @@ export class ProjectVerifications {
     const audit = this.#store.audits.latest;
     if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
     if (this.#jobs.has('verify')) throw new InputError('A verification is running already. Cancel it first, or wait.');
-    const { compute, matrixBytes } = this.#environment;
+    const { matrixBytes } = this.#environment;
     const started = this.#jobs.start({
       kind: 'verify',
       stages: planVerify(audit.summary, request.repeats),
-      run: (job) => runVerify(this.#store, compute, request, job, matrixBytes),
+      run: (job) => runVerify(this.#store, this.#environment, request, job, matrixBytes),
     });
     recordJob(this.#store, started, 'verify');
     return started;

@@ -40,6 +40,7 @@ export const testSummary: AuditSummary = {
     intercept: true,
     standardize: true,
     scale: 'auto',
+    text: 'auto',
     backend: 'auto',
     seed: 7,
     ragged: 'set-aside',

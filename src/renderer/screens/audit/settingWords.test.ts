@@ -8,6 +8,7 @@ import {
   describeL2,
   describeScaling,
   describeTakenLabels,
+  describeTexts,
   describeValidation,
   findValidationSource,
   parsePositive,
@@ -44,6 +45,12 @@ describe('audit settings in words', () => {
     expect(describeHead(settings)).toBe('by the values of the label');
     expect(describeL2(settings)).toBe('by leave-one-out');
     expect(describeL2({ ...settings, l2: 0.001 })).toBe('1e−3');
+  });
+
+  it('says what texts become', () => {
+    expect(describeTexts(settings)).toBe('by their words');
+    expect(describeTexts({ ...settings, text: 'encoder' })).toBe('by the encoder');
+    expect(describeTexts({ ...settings, text: 'both' })).toBe('by their words and by the encoder');
   });
 
   it('says how numbers are scaled', () => {

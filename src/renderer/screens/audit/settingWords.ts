@@ -55,6 +55,19 @@ export function describeScaling({ standardize, scale }: AuditSettings): string {
   }
 }
 
+/** What texts become. */
+export function describeTexts({ text }: AuditSettings): string {
+  switch (text) {
+    case 'auto':
+    case 'words':
+      return 'by their words';
+    case 'encoder':
+      return 'by the encoder';
+    case 'both':
+      return 'by their words and by the encoder';
+  }
+}
+
 /** Who judges the labels. */
 export function describeExperts({ experts }: AuditSettings): string {
   if (experts === 'auto') return 'by the number of features';

@@ -65,6 +65,8 @@ export type BlockVectors = MadeVectors | NoVectors;
  * missing cell get a vector all the same (zeros), and a sentence.
  */
 export interface BlockEncoder {
+  /** How much longer it takes than to read the rows once, about: for the progress. */
+  readonly passes: number;
   /** @throws InputError; StorageError when the disk is full; CancelledError. */
   encode(request: BlockRequest): Promise<BlockVectors>;
 }

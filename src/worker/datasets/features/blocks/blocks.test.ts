@@ -11,6 +11,7 @@ import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../applyFe
 import { fitFeaturePipeline } from '../fitFeaturePipeline';
 import type { BlockRequest, BlockVectors, NoVectors } from './blockTypes';
 import { fitBlock } from './fitBlock';
+import { createTextEncoder } from './textEncoder';
 import { createWordsEncoder } from './wordsEncoder';
 
 const neverCancelled = createTestContext().signal;
@@ -131,6 +132,72 @@ describe('texts as a block', () => {
     await expect(fitted).rejects.toThrow(
       'No feature is left: c0 (no word in the labelled rows). Choose other columns.',
     );
+  });
+});
+
+describe('texts by an encoder', () => {
+  const method = { kind: 'encoder', encoder: 'Toy', sha256: 'a', key: 'b', numbers: 2, tokens: 9 } as const;
+
+  /** Encodes a text as its length and its first character. */
+  function openToy(keepingFailure?: Error) {
+    const seen: string[] = [];
+    const network = {
+      seen,
+      closed: false,
+      keepingFailure,
+      async encode(
+        { digests, load }: { digests: readonly Uint8Array[]; load(k: number): string },
+        _signal: unknown,
+        onDone: (done: number) => void,
+      ) {
+        const texts = digests.map((_, k) => load(k));
+        seen.push(...texts);
+        onDone(texts.length);
+        return Float32Array.from(texts.flatMap((text) => [text.length, text.charCodeAt(0)]));
+      },
+      close: async () => {
+        network.closed = true;
+      },
+    };
+    return network;
+  }
+
+  it('become its vectors, in order, and zeros where there is none', async () => {
+    const network = openToy();
+    const shares: number[] = [];
+    const cells = [
+      ['a', '', 'ccc', 'NA', 'eeeee', 'a'],
+      ['x', '', '', '', 'z', 'x'],
+    ];
+    const parts = [...requestFor(cells).parts, { scan: scanOf([['more'], ['']]), rows: 1 }];
+    const made = await createTextEncoder(async () => ({ method, open: async () => network })).encode(
+      requestFor(cells, { parts, onShare: (share) => shares.push(share) }),
+    );
+    if (made.kind === 'none') throw new Error(made.reason);
+    const all = new Float32Array(14);
+    made.vectors.read(0, 7, all);
+    expect([...all]).toEqual([3, 97, 0, 0, 3, 99, 0, 0, 7, 101, 3, 97, 4, 109]);
+    expect(network.seen).toEqual(['a\nx', 'ccc', 'eeeee\nz', 'a\nx', 'more']);
+    expect(network.closed).toBe(true);
+    expect(made.method).toBe(method);
+    expect(made.names).toEqual(['c0, c1: number 1 of the encoder', 'c0, c1: number 2 of the encoder']);
+    expect(made.notes).toEqual([
+      'The texts of c0, c1 are turned into 2 numbers each by the encoder Toy; of long ones it reads the first 9 words or parts of words.',
+      '2 rows have no text in c0, c1: all numbers of it are 0 there, before they are centred.',
+    ]);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  });
+
+  it('are used also where they cannot be kept, and the encoder is closed when it fails', async () => {
+    const full = openToy(new Error('ENOSPC'));
+    const made = await createTextEncoder(async () => ({ method, open: async () => full })).encode(requestFor([['a']]));
+    expect(made.notes[1]).toMatch(/^The numbers of c0 could not be kept: the next audit encodes the texts again/);
+    const failing = { ...openToy(), encode: () => Promise.reject(new CancelledError()), close: full.close };
+    full.closed = false;
+    await expect(
+      createTextEncoder(async () => ({ method, open: async () => failing })).encode(requestFor([['a']])),
+    ).rejects.toThrow(CancelledError);
+    expect(full.closed).toBe(true);
   });
 });
 

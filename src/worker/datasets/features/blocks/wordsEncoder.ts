@@ -1,9 +1,9 @@
 import { formatCount, formatPercent, formatPlural } from '../../../../core/base/format';
 import type { TermKind } from '../../../../core/text/terms';
 import type { TextFacts } from '../../../../core/text/textModel';
-import { isMissing } from '../../cells/cells';
 import type { BlockEncoder, BlockRequest, BlockVectors } from './blockTypes';
 import { nameBlock } from './blockTypes';
+import { describeBlank, scanTexts } from './scanTexts';
 
 /** Learns from texts and makes vectors of them, elsewhere: see TextThread. */
 interface TextVectors {
@@ -24,6 +24,7 @@ const embedFrom = 0.7;
  */
 export function createWordsEncoder(open: (terms: TermKind) => TextVectors, terms: TermKind): BlockEncoder {
   return {
+    passes: 4,
     async encode(request) {
       const texts = open(terms);
       // A fit is long and does not look at the signal: the thread that does it is ended.
@@ -73,41 +74,6 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
   };
 }
 
-/**
- * The texts of rows in their order, those of a row's columns one below the other; '' where all are missing. While a
- * block is worked on the next one is read.
- */
-async function scanTexts(
-  parts: BlockRequest['parts'],
-  { columns, missing, signal }: BlockRequest,
-  use: (texts: readonly string[], firstRow: number) => Promise<void>,
-): Promise<void> {
-  const words = new Set(missing.map((word) => word.trim()));
-  const text = (cell: string): string => (isMissing(cell) || words.has(cell.trim()) ? '' : cell);
-  let offset = 0;
-  let pending = Promise.resolve();
-  for (const { scan, rows } of parts) {
-    await scan(
-      columns.map(({ index }) => index),
-      async (block) => {
-        const texts = Array.from({ length: block.rows }, (_, row) =>
-          columns
-            .map((_column, k) => text(block.cell(row, k)))
-            .filter((cell) => cell !== '')
-            .join('\n'),
-        );
-        await pending;
-        pending = use(texts, offset + block.firstRow);
-        // Whoever awaits it next is told.
-        pending.catch(() => undefined);
-      },
-      signal,
-    );
-    await pending;
-    offset += rows;
-  }
-}
-
 function unit(terms: TermKind): string {
   return terms === 'words' ? 'words' : 'pieces';
 }
@@ -118,14 +84,9 @@ function describeWords(name: string, terms: TermKind, facts: TextFacts, blank: n
   const what = terms === 'words' ? 'words' : 'pieces of words (3 to 5 characters)';
   const rare = leastTexts > 1 ? `, those in at least ${formatCount(leastTexts)} rows` : '';
   const sample = fittedTexts < texts ? `, found in ${formatCount(fittedTexts)} of the rows` : '';
-  const notes = [
+  return [
     `The texts of ${name} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`,
+    // Said once, by words.
+    ...(terms === 'words' ? describeBlank(name, blank) : []),
   ];
-  // Said once, by words.
-  if (blank > 0 && terms === 'words') {
-    notes.push(
-      `${formatPlural(blank, 'row has', 'rows have')} no text in ${name}: all numbers of it are 0 there, before they are centred.`,
-    );
-  }
-  return notes;
 }
