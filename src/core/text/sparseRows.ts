@@ -61,9 +61,54 @@ export function addScaled(
   out: Float64Array,
   to: number,
   factor: number,
-  from: Float64Array,
+  from: Float64Array | Float32Array,
   first: number,
   w: number,
 ): void {
   for (let j = 0; j < w; j++) out[to + j] += factor * from[first + j];
+}
+
+/** X·Xᵀ, n×n. O(Σ over columns of entries², halved). */
+export function gramOfRows(x: SparseRows): Matrix {
+  const { rows: n } = x;
+  const byColumn = transpose(x);
+  const data = new Float64Array(n * n);
+  for (let row = 0; row < n; row++) {
+    for (let at = x.starts[row]; at < x.starts[row + 1]; at++) {
+      addProducts(byColumn, x.columns[at], row, x.values[at], data, n);
+    }
+  }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j];
+  return { rows: n, columns: n, data };
+}
+
+/** Adds a row's entry of a column times the entries of this and the rows before. */
+function addProducts(
+  { starts, columns: rows, values }: SparseRows,
+  column: number,
+  row: number,
+  value: number,
+  data: Float64Array,
+  n: number,
+): void {
+  for (let at = starts[column]; at < starts[column + 1]; at++) {
+    if (rows[at] > row) return;
+    data[row * n + rows[at]] += value * values[at];
+  }
+}
+
+/** Xᵀ by rows, whose entries are in rising order of X's rows. */
+function transpose({ rows, width, starts, columns, values }: SparseRows): SparseRows {
+  const places = new Int32Array(width + 1);
+  for (const column of columns) places[column + 1]++;
+  for (let column = 0; column < width; column++) places[column + 1] += places[column];
+  const turned = { starts: places.slice(), columns: new Int32Array(columns.length), values: values.slice() };
+  for (let row = 0; row < rows; row++) {
+    for (let at = starts[row]; at < starts[row + 1]; at++) {
+      const to = places[columns[at]]++;
+      turned.columns[to] = row;
+      turned.values[to] = values[at];
+    }
+  }
+  return { rows: width, width: rows, ...turned };
 }

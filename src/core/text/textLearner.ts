@@ -21,7 +21,7 @@ interface TextLimits {
 const textLimits: TextLimits = {
   mostTerms: 50_000,
   mostCounted: 1_000_000,
-  mostFitted: 20_000,
+  mostFitted: 10_000,
   mostEntries: 3_000_000,
 };
 
@@ -44,7 +44,7 @@ interface TextLearnerOptions {
 
 /**
  * Learns from texts what their vectors are made of: hand over all of them with `add`, then `fit`. Terms and in how many
- * texts they stand are counted over all texts; the directions are fitted to all of up to 20,000 and to a half, a
+ * texts they stand are counted over all texts; the directions are fitted to all of up to 10,000 and to a half, a
  * quarter, … of more, drawn by lot. Memory is bounded by {@link TextLimits}, whatever the texts are.
  */
 export class TextLearner {

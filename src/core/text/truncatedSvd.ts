@@ -4,13 +4,15 @@ import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
 import { orthonormalise } from '../linalg/orthonormalise';
 import { symmetricEigenOf } from '../linalg/symmetricEigen';
 import { withRows } from '../linalg/withRows';
-import { multiplySparse, type SparseRows, transposeMultiplySparse } from './sparseRows';
+import { gramOfRows, multiplySparse, type SparseRows, transposeMultiplySparse } from './sparseRows';
 
 /** Directions computed beyond those wanted, and fewest steps, as in scikit-learn's TruncatedSVD. */
 const spareDirections = 10;
 const fewestSteps = 5;
 /** More steps are made where all of them together are no more multiply-adds than this, some tenths of a second. */
 const mostSteps = 40;
+/** Rows whose products with each other are formed, at most: 72 MB. */
+const mostGramRows = 3_000;
 const cheapWork = 3e8;
 /** Of the largest singular value: smaller ones are rounding. */
 const smallestShare = 1e-7;
@@ -32,34 +34,47 @@ interface SvdContext {
 /**
  * The leading k singular values and right singular vectors of a sparse X (n×t), or as many as X has: block power
  * iteration on X·Xᵀ from a seeded start, then Rayleigh–Ritz. Exact to rounding where k + 10 is no less than the rank;
- * the last directions of a longer spectrum are off by what all steps leave of it, (σ₍k+11₎/σₖ)² each. O(entries·k) a
- * product, 2·steps + 1 of them, and O((n·steps + t)·k²). Source: Halko, Martinsson & Tropp, "Finding structure with
- * randomness", SIAM Review 2011, algorithm 4.4; Rayleigh–Ritz in place of their last step.
+ * the last directions of a longer spectrum are off by what all steps leave of it, (σ₍k+11₎/σₖ)² each. O(n²·k) a step
+ * for up to 3,000 rows, O(entries·k) for more, and O((n·steps + t)·k²). Source: Halko, Martinsson & Tropp, "Finding
+ * structure with randomness", SIAM Review 2011, algorithm 4.4; Rayleigh–Ritz in place of their last step.
  */
 export function truncatedSvd(x: SparseRows, k: number, { linalg, random, onBlock }: SvdContext): TruncatedSvd {
   const w = Math.min(x.rows, x.width, k + spareDirections);
-  const stepWork = 2 * x.values.length * w + 3 * x.rows * w * w;
+  const multiply = x.rows <= mostGramRows ? gramProduct(x, linalg) : sparseProduct(x);
+  const stepWork = (x.rows <= mostGramRows ? x.rows ** 2 : 2 * x.values.length) * w + 3 * x.rows * w * w;
   const steps = Math.max(fewestSteps, Math.min(mostSteps, Math.floor(cheapWork / stepWork)));
-  const products = 2 * steps + 1;
-  let done = 0;
-  const product = (work: (within: OnBlock) => Matrix): Matrix => {
-    const result = work((rows, total) => onBlock?.(done + rows / Math.max(1, total), products));
-    done++;
-    return result;
-  };
   let basis: Matrix = { rows: x.rows, columns: w, data: drawNormals(random, x.rows * w) };
   for (let step = 0; step < steps; step++) {
-    const start = orthonormalise(basis, 1, linalg);
-    const image = product((within) => transposeMultiplySparse(x, start, within));
-    basis = product((within) => multiplySparse(x, image, within));
+    basis = multiply(orthonormalise(basis, 1, linalg), (done, total) => onBlock?.(step + done / total, steps + 1));
   }
   // Only the last basis has to be orthogonal to rounding.
   const last = orthonormalise(basis, 2, linalg);
   return ritz(
-    product((within) => transposeMultiplySparse(x, last, within)),
+    transposeMultiplySparse(x, last, (done, total) => onBlock?.(steps + done / Math.max(1, total), steps + 1)),
     k,
     linalg,
   );
+}
+
+/** B ↦ X·Xᵀ·B for n×w matrices B. */
+type RowProduct = (b: Matrix, onBlock: OnBlock) => Matrix;
+
+/** Two products with X: O(entries·w), with steps through memory that no cache foresees. */
+function sparseProduct(x: SparseRows): RowProduct {
+  return (b, onBlock) => {
+    const image = transposeMultiplySparse(x, b, (done, total) => onBlock(done, 2 * total));
+    return multiplySparse(x, image, (done, total) => onBlock(total + done, 2 * total));
+  };
+}
+
+/** X·Xᵀ is formed once: for few rows a product with it is faster than two with X. O(n²·w). */
+function gramProduct(x: SparseRows, linalg: LinearAlgebra): RowProduct {
+  const rows = linalg.loadRows(gramOfRows(x));
+  return (b, onBlock) => {
+    const product = linalg.multiply(rows, b);
+    onBlock(1, 1);
+    return product;
+  };
 }
 
 /** The best singular triplets within the span of Q (n×w, orthonormal), of which `image` is XᵀQ (t×w). */
