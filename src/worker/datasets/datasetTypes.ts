@@ -116,6 +116,15 @@ export type BlockMethod =
       readonly numbers: number;
       /** Longer texts are cut to so many tokens. */
       readonly tokens: number;
+    }
+  | {
+      readonly kind: 'pictures';
+      /** What made the numbers of a picture, for people. */
+      readonly by: string;
+      /** As for texts; null without a network. */
+      readonly sha256: string | null;
+      readonly key: string | null;
+      readonly numbers: number;
     };
 
 /**

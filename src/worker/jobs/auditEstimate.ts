@@ -27,6 +27,10 @@ import { textFeatures, usesNetwork } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
+/** Of a picture by the encoder that set-up brings, and how many of them it reads while it reads a text. */
+const pictureNumbers = 1280;
+const picturesPerText = 2;
+
 /** Sizes that decide what an audit costs. */
 interface AuditSize {
   readonly rows: number;
@@ -42,9 +46,13 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
   let features = settings.intercept ? 1 : 0;
   // All columns of texts are read as one.
   let texts = 0;
+  let pictures = 0;
   for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'text') {
       texts = textFeatures(dataset.rowCount - dataset.unlabelled, settings);
+    } else if (column.type === 'picture') {
+      features += pictureNumbers;
+      pictures += dataset.rowCount;
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {
@@ -56,7 +64,7 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
     rows: dataset.rowCount,
     features: features + texts,
     classes: ofNumbers ? 0 : Math.max(2, dataset.classCount),
-    encoded: texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0,
+    encoded: (texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0) + pictures / picturesPerText,
   };
 }
 

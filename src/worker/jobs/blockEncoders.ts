@@ -3,14 +3,18 @@ import { InputError } from '../../core/base/errors';
 import { dimensionsFor } from '../../core/text/textLearner';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BlockEncoder, BlockEncoders } from '../datasets/features/blocks/blockTypes';
+import { createPictureEncoder } from '../datasets/features/blocks/pictureEncoder';
 import { createTextEncoder } from '../datasets/features/blocks/textEncoder';
 import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
 import type { Encoders } from '../encoders/encoders';
+import type { PictureThreads } from '../pictures/thread/pictureThreads';
+import { openPictureVectors } from './pictureVectors';
 
 /** What jobs compute and encode with. */
 export interface JobTools {
   readonly compute: ComputeClient;
   readonly encoders: Encoders;
+  readonly pictures: PictureThreads;
 }
 
 /**
@@ -19,13 +23,14 @@ export interface JobTools {
  * (docs/ranking.md).
  */
 export function createBlockEncoders(
-  { compute, encoders }: JobTools,
+  { compute, encoders, pictures }: JobTools,
   { text }: Pick<AuditSettings, 'text'>,
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
   const network = createTextNetwork(encoders);
   const ways = { auto: words, words, encoder: [network], both: [...words, network] };
-  return { text: ways[text] };
+  const seen = createPictureEncoder((root) => openPictureVectors(root, { pictures, encoders }));
+  return { text: ways[text], picture: [seen] };
 }
 
 const textTerms = ['words', 'characters'] as const;

@@ -14,6 +14,7 @@ import {
 import { fitBlock, type FittedBlock } from '../datasets/features/blocks/fitBlock';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { fitFeaturePipeline } from '../datasets/features/fitFeaturePipeline';
+import { sourceFolder } from '../datasets/sourceFolder';
 import { sessionArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
@@ -67,6 +68,7 @@ export async function encodeFeatures(
     for (const [k, { group, encoder, rows: blockRows }] of wanted.entries()) {
       const vectors = await encoder.encode({
         columns: group,
+        root: sourceFolder(store.sources.requireSource().fingerprint.path),
         parts,
         labelledRows,
         missing,

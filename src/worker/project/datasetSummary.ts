@@ -11,13 +11,7 @@ import {
   type SourceFormat,
 } from '../../contract/dataset';
 import { formatCount, formatPlural } from '../../core/base/format';
-import { listed } from '../../core/base/listed';
-import {
-  explainNoFeature,
-  featureColumns,
-  pictureFeatures,
-  picturesLeftOut,
-} from '../datasets/features/featureColumns';
+import { explainNoFeature, featureColumns } from '../datasets/features/featureColumns';
 import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
 import { describeSimilarLabels, quoteLabel } from '../labels/describeLabels';
@@ -142,13 +136,6 @@ function describeData(input: SummaryInput): Note[] {
       level: 'warning',
       text: `${rare.length === 1 ? 'A class has' : `${formatCount(rare.length)} classes have`} fewer than 3 rows (${names.join(', ')}${rare.length > 3 ? ', …' : ''}): too few to judge their labels.`,
       ofClasses: true,
-    });
-  }
-  const pictures = pictureFeatures(columns);
-  if (pictures.length > 0) {
-    notes.push({
-      level: 'info',
-      text: `${listed(pictures.map(({ name }) => name))} ${pictures.length === 1 ? 'names picture files' : 'name picture files'}: ${picturesLeftOut}, and an audit goes by the other columns.`,
     });
   }
   if (input.complete) {

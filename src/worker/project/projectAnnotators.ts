@@ -11,7 +11,7 @@ interface ProjectAnnotatorsOptions {
   readonly store: ProjectStore;
   readonly jobs: JobQueue;
   readonly rows: ProjectRows;
-  readonly environment: Pick<ProjectEnvironment, 'compute' | 'encoders' | 'matrixBytes'>;
+  readonly environment: Pick<ProjectEnvironment, 'compute' | 'encoders' | 'pictures' | 'matrixBytes'>;
 }
 
 /** What several annotators said of the rows of a project. */

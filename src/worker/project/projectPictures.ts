@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Column } from '../../contract/dataset';
 import type { Picture } from '../../contract/pictures';
 import { InputError } from '../../core/base/errors';
+import { sourceFolder } from '../datasets/sourceFolder';
 import { RecentPictures } from '../pictures/recentPictures';
 import type { PictureThreads } from '../pictures/thread/pictureThreads';
 import type { ProjectStore } from '../store/projectStore';
@@ -46,7 +45,7 @@ export class ProjectPictures {
       throw new InputError(`There is no row ${missing}: the dataset has ${source.rowCount} rows.`);
     }
     if (!isTrusted()) return rows.map(() => ({ kind: 'problem', problem: foreign }));
-    const root = pictureRoot(source.fingerprint.path);
+    const root = sourceFolder(source.fingerprint.path);
     const cells = await store.sources.readCells(rows, [column.index]);
     return Promise.all(cells.map(([path = '']) => this.#readOne(root, path, side)));
   }
@@ -62,9 +61,4 @@ export class ProjectPictures {
       this.#options.threads.read({ root, path }, { kind: 'fit', side }, { urgent: true, signal: this.#closing.signal }),
     );
   }
-}
-
-/** The folder that picture files are named from: that of the file, or the folder that was opened itself. */
-function pictureRoot(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
 }

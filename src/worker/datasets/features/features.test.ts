@@ -71,23 +71,6 @@ async function build(
   return { pipeline, rows: Array.from({ length: n }, (_, i) => [...matrix.data.subarray(i * d, (i + 1) * d)]) };
 }
 
-describe('pictures', () => {
-  const picture = column(0, 'photo', 'picture');
-  const names = ['a.png', 'a.png', 'b.png', 'b.png'];
-
-  it('are left out, and said so', async () => {
-    const { pipeline } = await build([picture, column(1, 'x', 'number')], [names, ['1', '2', '3', '4']]);
-    expect(pipeline.features.map(({ name }) => name)).toEqual(['x']);
-    expect(pipeline.dropped).toEqual([{ column: 'photo', reason: 'no feature is made of pictures' }]);
-  });
-
-  it('are not enough', async () => {
-    await expect(build([picture], [names])).rejects.toThrow(
-      'No column but photo is a feature, and no feature is made of pictures.',
-    );
-  });
-});
-
 describe('features', () => {
   it('fills missing numbers with the mean of labelled rows and marks them', async () => {
     const { pipeline, rows } = await build([column(0, 'Income', 'number')], [['1', 'NA', '3', 'inf', '8', 'x']]);

@@ -13,7 +13,7 @@ import { type CellColumn, isCellColumn, nameBlock } from './blocks/blockTypes';
 import { type FittedBlock, layBlock } from './blocks/fitBlock';
 import { CategoryLearner } from './categoryLearner';
 import { describeEmbedding, findEmbeddings } from './embeddings';
-import { explainNoFeature, featureColumns, pictureFeatures, picturesLeftOut } from './featureColumns';
+import { explainNoFeature, featureColumns } from './featureColumns';
 import type { Learned, Learner } from './learnerTypes';
 import { NumberLearner } from './numberLearner';
 
@@ -68,8 +68,7 @@ export async function fitFeaturePipeline(options: FitFeatureOptions): Promise<Fe
   if (seen === 0) throw new InputError('There are no labelled rows to learn features from.');
   if (standardize) await refine(columns, learners, options);
   const learned = learners.map((learner) => learner.learn(seen));
-  const assembled = assemble(columns, learned, blocks, { standardize, intercept }, standardize ? scale : 'columns');
-  const pipeline = { ...assembled, dropped: [...dropPictures(options.columns), ...assembled.dropped] };
+  const pipeline = assemble(columns, learned, blocks, { standardize, intercept }, standardize ? scale : 'columns');
   return words.length === 0 ? pipeline : { ...pipeline, missing: words };
 
   async function refine(all: readonly Column[], into: Learner[], scanned: FitFeatureOptions): Promise<void> {
@@ -110,10 +109,6 @@ async function learnFrom(
     signal,
   );
   return seen;
-}
-
-function dropPictures(columns: readonly Column[]): FeaturePipeline['dropped'] {
-  return pictureFeatures(columns).map(({ name }) => ({ column: name, reason: picturesLeftOut }));
 }
 
 function makeLearner(column: CellColumn, missing: ReadonlySet<string> | null): Learner {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { CancelledError, deserializeError } from '../../../core/base/errors';
 import { settlesWithin } from '../../settlesWithin';
@@ -80,7 +81,11 @@ export class PictureThreads {
         reject(new CancelledError());
       };
     });
-    if (stop !== undefined) signal?.addEventListener('abort', stop, { once: true });
+    if (stop !== undefined && signal !== undefined) {
+      // Many pictures wait under one signal; that is no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', stop, { once: true });
+    }
     this.#next();
     try {
       return await answer;

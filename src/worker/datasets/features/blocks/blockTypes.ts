@@ -1,8 +1,7 @@
-import type { Column } from '../../../../contract/dataset';
+import type { Column, ColumnType } from '../../../../contract/dataset';
 import type { StoredRows } from '../../../../core/base/featureRows';
 import type { CancellationSignal } from '../../../../core/job/jobContext';
 import type { BlockMethod, CellScan } from '../../datasetTypes';
-import type { FeatureColumn } from '../featureColumns';
 
 /** Some of the rows of an audit, with the scan that hands out their cells. */
 interface ScannedRows {
@@ -21,6 +20,8 @@ export interface VectorWriter {
 export interface BlockRequest {
   /** Columns with role `feature`, all of the type the method is for; their vectors are one block. */
   readonly columns: readonly Column[];
+  /** The folder below which files that cells name are: see `sourceFolder`. */
+  readonly root: string;
   /** The rows to make vectors of, one part after the other: the dataset's own, then those of a validation file. */
   readonly parts: readonly ScannedRows[];
   /** An entry for each of the dataset's own rows, 1 for those to learn from (the labelled ones). */
@@ -75,17 +76,17 @@ export interface BlockEncoder {
  * Types of columns that become blocks, each with its encoders: every one makes a block of all columns of the type, and
  * the blocks stand side by side.
  */
-export type BlockEncoders = Readonly<Record<'text', readonly BlockEncoder[]>>;
+export type BlockEncoders = Readonly<Record<'text' | 'picture', readonly BlockEncoder[]>>;
 
 /** A column that becomes vectors as a whole, and one of which each cell becomes features. */
-export type BlockColumn = FeatureColumn & { readonly type: keyof BlockEncoders };
-export type CellColumn = FeatureColumn & { readonly type: Exclude<FeatureColumn['type'], keyof BlockEncoders> };
+export type BlockColumn = Column & { readonly type: keyof BlockEncoders };
+export type CellColumn = Column & { readonly type: Exclude<ColumnType, keyof BlockEncoders> };
 
-export function isBlockColumn(column: FeatureColumn): column is BlockColumn {
-  return column.type === 'text';
+export function isBlockColumn(column: Column): column is BlockColumn {
+  return column.type === 'text' || column.type === 'picture';
 }
 
-export function isCellColumn(column: FeatureColumn): column is CellColumn {
+export function isCellColumn(column: Column): column is CellColumn {
   return !isBlockColumn(column);
 }
 

@@ -58,6 +58,7 @@ function requestFor(cells: readonly (readonly string[])[], more: Partial<BlockRe
   const rows = cells[0].length;
   return {
     columns: cells.map((_, index) => column(index, `c${index}`, 'text')),
+    root: '/data',
     parts: [{ scan: scanOf(cells), rows }],
     labelledRows: new Uint8Array(rows).fill(1),
     missing: [],
