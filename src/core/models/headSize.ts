@@ -39,7 +39,9 @@ export function isExactAffordable(size: HeadSize): boolean {
   return p <= alwaysExact || K === 1 || hessianWork(size) + leverageWork(size) <= exactWork;
 }
 
-/** Multiply-adds of H and exact leverages from which they cost several times what estimates do: 12–16 times at 4·10¹⁰. */
+/**
+ * Multiply-adds of H and exact leverages from which they cost several times what estimates do: 12–16 times at 4·10¹⁰.
+ */
 const leastJudgedWork = 1e10;
 /**
  * Estimates know a row as one of many. With so many for each parameter the log-odds of a row left out are off by an

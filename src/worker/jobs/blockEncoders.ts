@@ -19,8 +19,8 @@ export interface JobTools {
 
 /**
  * How columns of each type become vectors; a new method is an encoder here. Texts by words and by pieces of words, side
- * by side: on mails with planted errors that ranks better than either alone, and than with or by a network
- * (docs/ranking.md).
+ * by side: on mails with planted errors that ranks better than either alone. A network beside words did not rank better
+ * than words alone (docs/ranking.md).
  */
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
