@@ -7,14 +7,14 @@ import { createPictureEncoder } from '../datasets/features/blocks/pictureEncoder
 import { createTextEncoder } from '../datasets/features/blocks/textEncoder';
 import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
 import type { Encoders } from '../encoders/encoders';
-import type { PictureThreads } from '../pictures/thread/pictureThreads';
+import type { PictureReader } from '../pictures/thread/pictureThreads';
 import { openPictureVectors } from './pictureVectors';
 
 /** What jobs compute and encode with. */
 export interface JobTools {
   readonly compute: ComputeClient;
   readonly encoders: Encoders;
-  readonly pictures: PictureThreads;
+  readonly pictures: PictureReader;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Encoder } from '../encoders/encoder';
 import type { Encoders } from '../encoders/encoders';
 import type { Pixels } from '../pictures/pixels';
 import { describePixels, lookedAtSide, smallNumbers } from '../pictures/smallPixels';
-import type { PictureThreads } from '../pictures/thread/pictureThreads';
+import type { PictureReader } from '../pictures/thread/pictureThreads';
 
 const lookEveryMs = 50;
 
@@ -18,7 +18,7 @@ type PictureEncoder = Encoder & { readonly settings: Extract<Encoder['settings']
  */
 export async function openPictureVectors(
   root: string,
-  { pictures, encoders }: { readonly pictures: PictureThreads; readonly encoders: Encoders },
+  { pictures, encoders }: { readonly pictures: PictureReader; readonly encoders: Encoders },
 ): Promise<PictureVectors> {
   const encoder = await encoders.find('pictures');
   return encoder?.settings.kind === 'pictures'
@@ -26,7 +26,7 @@ export async function openPictureVectors(
     : openSmallPixels(root, pictures);
 }
 
-function openSmallPixels(root: string, threads: PictureThreads): PictureVectors {
+function openSmallPixels(root: string, threads: PictureReader): PictureVectors {
   return {
     method: { kind: 'pictures', by: 'their small pixels and colours', sha256: null, key: null, numbers: smallNumbers },
     keepingFailure: undefined,
@@ -46,7 +46,7 @@ function openSmallPixels(root: string, threads: PictureThreads): PictureVectors 
 /** Pictures are known by their pixels as the network gets them: equal ones are encoded once, whatever their files. */
 async function openNetwork(
   root: string,
-  threads: PictureThreads,
+  threads: PictureReader,
   encoders: Encoders,
   encoder: PictureEncoder,
 ): Promise<PictureVectors> {
@@ -78,7 +78,7 @@ async function openNetwork(
 /** Squares of pictures, in no order; null for one that cannot be read. @returns what is wrong with each, or null */
 async function readSquares(
   root: string,
-  threads: PictureThreads,
+  threads: PictureReader,
   paths: readonly string[],
   side: number,
   signal: CancellationSignal,

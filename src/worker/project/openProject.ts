@@ -20,7 +20,7 @@ import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExports } from './projectExports';
 import { isChosenHere } from './projectFolders';
-import { ProjectPictures } from './projectPictures';
+import { ProjectPictures, readWhereTrusted } from './projectPictures';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
 
@@ -51,8 +51,10 @@ export class OpenProject {
   #view = '';
   #notice: string;
 
-  private constructor(opening: Opening, environment: ProjectEnvironment) {
+  private constructor(opening: Opening, engine: ProjectEnvironment) {
     const { store, origin } = opening;
+    const isTrusted = (): boolean => store.sources.readHere || isChosenHere(this.dataset.reading.origin);
+    const environment = { ...engine, pictures: readWhereTrusted(engine.pictures, isTrusted) };
     const { compute, version, matrixBytes } = environment;
     this.#store = store;
     this.#environment = environment;
@@ -71,11 +73,7 @@ export class OpenProject {
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
-    this.pictures = new ProjectPictures({
-      store,
-      threads: environment.pictures,
-      isTrusted: () => store.sources.readHere || isChosenHere(dataset.reading.origin),
-    });
+    this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     this.exports = new ProjectExports({ store, jobs, version, bytes: origin.bytes, onExported });
   }
 

@@ -2,12 +2,12 @@ import type { ProjectNews } from '../../contract/control';
 import type { EngineEvent } from '../../contract/engineApi';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { Encoders } from '../encoders/encoders';
-import type { PictureThreads } from '../pictures/thread/pictureThreads';
+import type { PictureReader } from '../pictures/thread/pictureThreads';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
   readonly compute: ComputeClient;
-  readonly pictures: PictureThreads;
+  readonly pictures: PictureReader;
   readonly encoders: Encoders;
   readonly version: string;
   readonly reviewer: () => string;

@@ -3,17 +3,29 @@ import type { Picture } from '../../contract/pictures';
 import { InputError } from '../../core/base/errors';
 import { sourceFolder } from '../datasets/sourceFolder';
 import { RecentPictures } from '../pictures/recentPictures';
-import type { PictureThreads } from '../pictures/thread/pictureThreads';
+import type { PictureReader } from '../pictures/thread/pictureThreads';
 import type { ProjectStore } from '../store/projectStore';
 
 interface ProjectPicturesOptions {
   readonly store: ProjectStore;
-  readonly threads: PictureThreads;
+  readonly threads: PictureReader;
   /** Whether the files that the data name may be read: see {@link isChosenHere}. */
   readonly isTrusted: () => boolean;
 }
 
-const foreign = 'This project came from elsewhere. Open its data on this machine to see the pictures.';
+const foreign =
+  'This project came from elsewhere, and its pictures are not read because a project names them. Open its data on this machine.';
+
+/**
+ * The same reader for jobs, which make features of pictures: where the files that the data name may not be read, a job
+ * fails and says why.
+ */
+export function readWhereTrusted(pictures: PictureReader, isTrusted: () => boolean): PictureReader {
+  return {
+    read: (file, wish, options) =>
+      isTrusted() ? pictures.read(file, wish, options) : Promise.reject(new InputError(foreign)),
+  };
+}
 
 /** The column whose pictures are shown: of several, the first one that is not ignored. */
 function findPictureColumn(columns: readonly Column[]): Column | undefined {

@@ -23,6 +23,9 @@ interface ReadOptions {
   readonly urgent?: boolean;
 }
 
+/** Where pictures are read: threads, or threads behind a condition. */
+export type PictureReader = Pick<PictureThreads, 'read'>;
+
 interface Task {
   readonly file: PictureFile;
   readonly wish: PictureWish;
