@@ -56,7 +56,10 @@ export class DataPage {
 
   async setRole(column: string, role: string): Promise<void> {
     await this.column(column).click();
-    await this.columnMenu.getByRole('group', { name: 'Role' }).getByRole('radio', { name: role }).check();
+    await this.columnMenu
+      .getByRole('group', { name: 'Role' })
+      .getByRole('radio', { name: new RegExp(`^${role}\\b`) })
+      .check();
     await this.page.keyboard.press('Escape');
   }
 
