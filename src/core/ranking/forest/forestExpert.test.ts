@@ -245,6 +245,12 @@ describe('forests', () => {
     expect(forestHindrance(rowsOf([...Array(20).keys()], 20))).toMatch(/fewer than two/);
   });
 
+  it('have no more trees than sums of shares can hold', () => {
+    const sums = createTreeSums(1, 1);
+    sums.shares[0] = forestTrees * shareUnit;
+    expect(sums.shares[0]).toBe(forestTrees * shareUnit);
+  });
+
   it('are for 200 features, the intercept not counted', () => {
     const wide = (columns: number) => ({ rows: 0, columns, data: new Float64Array(0) });
     expect(() => checkForestFeatures(wide(201), [200])).not.toThrow();

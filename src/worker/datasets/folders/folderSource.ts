@@ -3,8 +3,8 @@ import { plainDialect, type Preview, type RowIssue, type SaidDialect, unknownRea
 import { InputError } from '../../../core/base/errors';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
-import type { RecordBlock } from '../datasetTypes';
 import { previewRowCount } from '../previewSize';
+import { startBlock } from '../rowAssembler';
 import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
 import { type FolderListing, type LeftOut, listFolder } from './listFolder';
 import { type FolderPlan, planFolder } from './planFolder';
@@ -65,13 +65,13 @@ async function readFolder(
   const examples: string[] = [];
   const first = plan.leftOut.map((one) => describeLeftOut(one, orders.get(one.path)));
   let issueCount = first.length;
-  if (first.length > 0) await onBlock({ ...startBlock(0, rows.length), issues: first });
-  let block = startBlock(0, rows.length);
+  if (first.length > 0) await onBlock({ ...startBlock(0, 0, rows.length), issues: first });
+  let block = startBlock(0, 0, rows.length);
   let characters = 0;
   const flush = async (): Promise<void> => {
     if (block.cells.length === 0) return;
     await onBlock(block);
-    block = startBlock(block.firstRow + block.cells.length, rows.length);
+    block = startBlock(block.done, block.done, rows.length);
     characters = 0;
   };
   const turn = createTurns(signal);
@@ -108,23 +108,6 @@ async function readFolder(
     issueCount,
     raggedRows: 0,
     source: { ...listing.stamp, sha256: hash.digest('hex') },
-  };
-}
-
-type Growing<T> = T extends readonly (infer U)[] ? U[] : T;
-type GrowingBlock = { -readonly [K in keyof RecordBlock]: Growing<RecordBlock[K]> };
-
-function startBlock(firstRow: number, total: number): GrowingBlock {
-  return {
-    firstRow,
-    cells: [],
-    cellCounts: [],
-    lines: [],
-    byteStarts: [],
-    byteLengths: [],
-    issues: [],
-    done: firstRow,
-    total,
   };
 }
 
