@@ -52,7 +52,7 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .addOption(
       new Option(
         '--experts <names>',
-        `whose probabilities make the suspicion: ${expertNames.join(', ')}; auto: all of them, without forest and trees beyond ${mostForestFeatures} features`,
+        `whose probabilities make the suspicion: ${expertNames.join(', ')}; auto: all there are, without forest and trees beyond ${mostForestFeatures} features`,
       )
         .argParser(parseExperts)
         .default('auto'),

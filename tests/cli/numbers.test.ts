@@ -106,4 +106,12 @@ describe('an audit of a numeric label', () => {
     expect(words.stderr).toMatch(/A ridge head needs a numeric label; row 0 of column "house" says "h0"/);
     expect(existsSync(at('words'))).toBe(false);
   });
+
+  it('says that probabilities of classes are not used', async () => {
+    const audit = await cli.run(
+      ...['audit', at('houses.csv'), ...columns, '--probabilities', 'age', '--out', at('probable')],
+    );
+    expect(audit.code, audit.stderr).toBe(0);
+    expect(audit.stderr).toMatch(/Predicted probabilities of classes say nothing of numbers and are not used: “age”\./);
+  });
 });

@@ -1,6 +1,8 @@
 import type { AuditSettings, AuditSummary } from '../../contract/audit';
+import type { Column } from '../../contract/dataset';
 import type { NumbersResult, NumbersSplit } from '../../core/audit/numbers/numbersTypes';
 import { finiteOrNull, formatCount, formatPercent } from '../../core/base/format';
+import { listed } from '../../core/base/listed';
 import { listedFrom } from '../../core/base/listedFrom';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
@@ -78,7 +80,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     columns,
     result,
   };
-  const summary: AuditSummary = { ...summarizeShared(shared), ...summarizeNumbers(data, settings, result) };
+  const summary: AuditSummary = { ...summarizeShared(shared), ...summarizeNumbers(data, settings, result, columns) };
   await store.audits.replace(
     {
       summary,
@@ -107,6 +109,7 @@ function summarizeNumbers(
   { label, labels, rows, setAside, pipeline }: NumberData,
   settings: AuditSettings,
   result: NumbersResult,
+  columns: readonly Column[],
 ): Pick<
   AuditSummary,
   | 'train'
@@ -151,11 +154,18 @@ function summarizeNumbers(
       ...(settings.head === 'auto' ? [describeChoice(label)] : []),
       ...describeScale(label.name, result),
       ...describeSetAside(setAside),
+      ...describePredictions(columns),
       ...pipeline.notes,
       ...result.warnings,
     ],
     labelling: { column: label.name, index: label.index, spellings: [], asSpelt: false },
   };
+}
+
+function describePredictions(columns: readonly Column[]): string[] {
+  const names = columns.filter(({ role }) => role === 'probability').map(({ name }) => `“${name}”`);
+  if (names.length === 0) return [];
+  return [`Predicted probabilities of classes say nothing of numbers and are not used: ${listed(names)}.`];
 }
 
 function describeChoice({ name, distinct }: NumberData['label']): string {
