@@ -56,19 +56,19 @@ export class SegmentReader {
   /** In the order of the vectors, {@link keyBytes} each; a last one that is cut short is left out. */
   readonly #keys: Buffer;
   readonly #vectors: FileHandle;
+  readonly #keysFile: string;
+  #isNoted = false;
 
-  private constructor(keys: Buffer, vectors: FileHandle) {
+  private constructor(keysFile: string, keys: Buffer, vectors: FileHandle) {
+    this.#keysFile = keysFile;
     this.#keys = keys;
     this.#vectors = vectors;
   }
 
-  /** Notes that it was used, for {@link segmentSize}. */
   static async open(folder: string, name: string): Promise<SegmentReader> {
-    const keys = await readFile(join(folder, name + keysEnding));
-    const vectors = await openPlainFile(join(folder, name + vectorsEnding));
-    const now = new Date();
-    await utimes(join(folder, name + keysEnding), now, now).catch(() => undefined);
-    return new SegmentReader(keys, vectors);
+    const keysFile = join(folder, name + keysEnding);
+    const keys = await readFile(keysFile);
+    return new SegmentReader(keysFile, keys, await openPlainFile(join(folder, name + vectorsEnding)));
   }
 
   get count(): number {
@@ -81,13 +81,14 @@ export class SegmentReader {
 
   /**
    * Reads vectors of `width` numbers: `take(k, vector)` for the k-th of the positions, which ascend, unless it is
-   * damaged. The vector is only valid during the call.
+   * damaged. The vector is only valid during the call. Notes that the segment was used, for {@link segmentSize}.
    */
   async read(
     positions: readonly number[],
     width: number,
     take: (k: number, vector: Float32Array) => void,
   ): Promise<void> {
+    await this.#noteUse();
     for (let from = 0; from < positions.length;) {
       let to = from + 1;
       while (to < positions.length && to - from < mostAtOnce && positions[to] === positions[to - 1] + 1) to++;
@@ -98,6 +99,13 @@ export class SegmentReader {
 
   async close(): Promise<void> {
     await this.#vectors.close();
+  }
+
+  async #noteUse(): Promise<void> {
+    if (this.#isNoted) return;
+    this.#isNoted = true;
+    const now = new Date();
+    await utimes(this.#keysFile, now, now).catch(() => undefined);
   }
 
   async #readRun(

@@ -106,6 +106,16 @@ describe('VectorCache', () => {
     expect(await found([1, 2, 3, 4, 5, 6])).toEqual([4, 5, 6]);
   });
 
+  it('keeps what is asked for again, however long ago it was made', async () => {
+    await keep([1, 2]);
+    await keep([3, 4]);
+    const old = new Date(Date.now() - 1e6);
+    filesOf('.keys').forEach((file) => utimesSync(file, old, old));
+    expect(await found([1])).toEqual([1]);
+    await keep([5], { mostBytes: 2 * (4 * numbers + 40) });
+    expect(await found([1, 2, 3, 4, 5])).toEqual([1, 2, 5]);
+  });
+
   it('makes one of many segments', async () => {
     const items = Array.from({ length: 16 }, (_, k) => k);
     for (const item of items) await keep([item]);
