@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, renameSync } from 'node:fs';
 import { chmod, type FileHandle, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
@@ -205,7 +205,10 @@ export class StagedFiles {
     return true;
   }
 
-  /** One after the other, the last one last: a manifest that matches its files tells that all are there. */
+  /**
+   * One after the other and the last one last: a manifest that matches its files tells that all are there. Nothing
+   * else runs between them, so that the time in which a kill leaves new files beside old ones is that of the calls.
+   */
   async #moveFiles(names: readonly string[]): Promise<void> {
     const { fileNames } = this.#options;
     const now = await checkTargets(targetsIn(this.folder, fileNames), this.#options.reads);
@@ -218,7 +221,7 @@ export class StagedFiles {
         { details: { path: join(this.folder, name) } },
       );
     }
-    for (const name of names) await rename(join(this.#staging, name), join(this.folder, name));
+    for (const name of names) renameSync(join(this.#staging, name), join(this.folder, name));
     await rmdir(this.#staging);
   }
 }
