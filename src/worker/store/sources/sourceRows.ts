@@ -192,7 +192,7 @@ async function readJoined(
   rows: readonly number[],
   columnIndices: readonly number[],
 ): Promise<CellsByRow | undefined> {
-  if (table.cellsPerList === null) return undefined;
+  if (table.group === null) return undefined;
   for (const code of separatorCodes) {
     const found = await database.rows(
       `SELECT row_no, ${joinedCells(table, columnIndices, code)} FROM ${table.name} WHERE ${rowFilter(rows)}`,

@@ -4,12 +4,12 @@ import type { CancellationSignal } from '../../../core/job/jobContext';
 import { closeAfter } from '../../closeAll';
 import type { CellScan, ColumnScan, RecordBlock } from '../../datasets/datasetTypes';
 import type { SourceRecord } from '../storeTypes';
-import { cellsPerListFor, type CellTable } from '../tables/cellTable';
+import { type CellTable, newCellGroup } from '../tables/cellTable';
 import type { Database } from '../tables/database';
 import type { Generations } from '../tables/generations';
 import { MetaTable, putMeta } from '../tables/metaTable';
 import { tableName } from '../tables/schema';
-import { parseColumns, readStoredSource, type StoredSource } from '../tables/storedRecords';
+import { parseColumns, readStoredSource, storedGroup, type StoredSource } from '../tables/storedRecords';
 import {
   countColumnValues,
   countDuplicates,
@@ -135,10 +135,10 @@ export class SourceStore {
       throw new InputError('This project has decisions about its rows. Open the new data as a new project.');
     }
     const connection = await this.#database.connect();
-    const cellsPerList = cellsPerListFor(columnCount);
+    const group = newCellGroup(columnCount);
     const start = async (): Promise<{ generation: number; tables: SourceTables }> => {
       const generation = this.#generations.begin();
-      const rowsTable = { name: tableName(kind, generation), columnCount, cellsPerList };
+      const rowsTable = { name: tableName(kind, generation), columnCount, group };
       const issuesTable = tableName('issues', generation);
       try {
         const tables = await SourceTables.create(connection, { place: this.#folder, rowsTable, issuesTable });
@@ -173,7 +173,7 @@ export class SourceStore {
         if (written !== record.rowCount)
           throw new BugError(`${written} rows were stored, ${record.rowCount} were read.`);
         const { generation } = current;
-        await this.#replace(kind, { generation, ...(cellsPerList === null ? {} : { cellsPerList }), record });
+        await this.#replace(kind, { generation, ...(group === null ? {} : { cellsPerText: group.size }), record });
         end();
         await this.#database.checkpoint();
       },
@@ -283,8 +283,9 @@ function scanTexts(scan: CellScan): ColumnScan {
     );
 }
 
-function cellTable(kind: SourceKind, { generation, cellsPerList = null, record }: StoredSource): CellTable {
-  return { name: tableName(kind, generation), columnCount: record.columns.length, cellsPerList };
+function cellTable(kind: SourceKind, stored: StoredSource): CellTable {
+  const { generation, record } = stored;
+  return { name: tableName(kind, generation), columnCount: record.columns.length, group: storedGroup(stored) };
 }
 
 function tablesOf(kind: SourceKind, { generation }: StoredSource): string[] {

@@ -4,7 +4,7 @@ import { BugError } from '../../../core/base/errors';
 import type { RecordBlock } from '../../datasets/datasetTypes';
 import { storageError } from '../files/storageErrors';
 import { StagingTable } from '../tables/bulkTable';
-import { cellColumns, type CellTable, listRanges } from '../tables/cellTable';
+import { cellColumns, type CellTable, groupRanges } from '../tables/cellTable';
 import { issueColumns, listColumns, rowColumns } from '../tables/schema';
 
 /**
@@ -14,11 +14,6 @@ import { issueColumns, listColumns, rowColumns } from '../tables/schema';
  */
 const flushRows = 122_880;
 const flushCharacters = 24 * 1024 * 1024;
-/**
- * Beyond so many columns, most hold numbers that hardly repeat: DuckDB is told how to compress them, as trying every
- * way takes as long as all the rest (256 columns of 20,000 numbers: half the time, and a sixth less on disk).
- */
-const manyColumns = 64;
 /** Issues stored one by one; beyond, they are only counted. */
 const maxStoredIssues = 100_000;
 
@@ -30,10 +25,11 @@ interface Pending {
   /** Cells that the row has in the file. */
   readonly counts: number[];
   /**
-   * The cells of each row in one string, or in one for each list of them: one call into DuckDB instead of one for each
-   * cell.
+   * The cells of each row in one string, or in one for each group of columns: one call into DuckDB instead of one for
+   * each cell.
    */
   readonly texts: readonly string[][];
+  /** Between the cells of each row. */
   readonly separators: string[];
   characters: number;
 }
@@ -61,8 +57,8 @@ export class SourceTables {
     private readonly rowsTable: CellTable,
     private readonly issuesTable: string,
   ) {
-    const { columnCount, cellsPerList } = rowsTable;
-    this.#parts = cellsPerList === null ? [[0, columnCount]] : listRanges(rowsTable);
+    const { columnCount, group } = rowsTable;
+    this.#parts = group === null ? [[0, columnCount]] : groupRanges(rowsTable);
     this.#pending = nothing(this.#parts.length);
   }
 
@@ -72,7 +68,7 @@ export class SourceTables {
   ): Promise<SourceTables> {
     const { place, rowsTable, issuesTable } = options;
     try {
-      const cells = cellColumns(rowsTable).map((column) => `${column}${compressionFor(rowsTable)}`);
+      const cells = cellColumns(rowsTable).map((column) => `${column}${compressionOf(rowsTable, column)}`);
       const columns = [listColumns(rowColumns), ...cells].join(', ');
       await connection.run(`CREATE TABLE ${rowsTable.name} (${columns})`);
       await connection.run(`CREATE TABLE ${issuesTable} (${listColumns(issueColumns)})`);
@@ -94,7 +90,6 @@ export class SourceTables {
   /** Waits while an earlier part is still being stored and another is full. */
   async append(block: RecordBlock): Promise<void> {
     if (this.#failure !== undefined) throw storageError(this.#failure, this.place);
-    const separator = separatorFor(block.cells);
     const { columnCount } = this.rowsTable;
     for (let index = 0; index < block.cells.length; index++) {
       const cells = block.cells[index] ?? [];
@@ -105,9 +100,9 @@ export class SourceTables {
       pending.starts.push(block.byteStarts[index] ?? 0);
       pending.lengths.push(block.byteLengths[index] ?? 0);
       pending.counts.push(block.cellCounts[index] ?? cells.length);
+      const { separator, texts } = joinRow(cells, this.#parts);
       pending.separators.push(separator);
-      for (const [k, [from, to]] of this.#parts.entries()) {
-        const text = (this.#parts.length === 1 ? cells : cells.slice(from, to)).join(separator);
+      for (const [k, text] of texts.entries()) {
         pending.texts[k]?.push(text);
         pending.characters += text.length;
       }
@@ -186,33 +181,46 @@ export class SourceTables {
   }
 }
 
-function compressionFor({ columnCount, cellsPerList }: CellTable): string {
-  return cellsPerList === null && columnCount > manyColumns ? ' USING COMPRESSION fsst' : '';
+/** Texts of many cells: DuckDB is told how to compress them, as trying every way takes half as long as all the rest. */
+function compressionOf({ group }: CellTable, column: string): string {
+  return group !== null && column.startsWith('j') ? ' USING COMPRESSION fsst' : '';
 }
 
 /** Columns of the staging table that hold texts of cells. */
 function stagedTexts(table: CellTable): string[] {
-  return table.cellsPerList === null ? ['cells'] : listRanges(table).map((_, k) => `cells${k}`);
+  return table.group === null ? ['cells'] : groupRanges(table).map((_, k) => `cells${k}`);
 }
 
-/** Takes the texts of the staging table apart. */
+/** What of the staging table goes into the table of rows. */
 function selectCells(table: CellTable, staging: string): string {
   const places = 'row_no, line, byte_start, byte_length, cell_count';
-  if (table.cellsPerList !== null) {
-    const lists = stagedTexts(table).map((text) => `string_split(${text}, separator)`);
-    return `SELECT ${places}, ${lists.join(', ')} FROM ${staging}`;
-  }
+  if (table.group !== null) return `SELECT ${places}, separator, ${stagedTexts(table).join(', ')} FROM ${staging}`;
   const cells = Array.from({ length: table.columnCount }, (_, index) => `parts[${index + 1}]`).join(', ');
   return `SELECT ${places}, ${cells} FROM (SELECT *, string_split(cells, separator) AS parts FROM ${staging})`;
 }
 
-/** A character that none of the cells holds: the unit separator unless the data itself uses it. */
-function separatorFor(cells: readonly (readonly string[])[]): string {
-  const used = (candidate: string): boolean => cells.some((row) => row.some((cell) => cell.includes(candidate)));
-  if (!used('\u001f')) return '\u001f';
-  for (let code = 0xe000; code < 0xf8ff; code++) {
-    const candidate = String.fromCharCode(code);
-    if (!used(candidate)) return candidate;
+const unitSeparator = 0x1f;
+const firstPrivate = 0xe000;
+const lastPrivate = 0xf8ff;
+
+/**
+ * The cells of a row as one text for each part, with a character between them that none of the cells holds: the unit
+ * separator unless the row itself uses it.
+ */
+function joinRow(
+  cells: readonly string[],
+  parts: readonly (readonly [from: number, to: number])[],
+): { readonly separator: string; readonly texts: readonly string[] } {
+  for (let code = unitSeparator; code <= lastPrivate; code = code === unitSeparator ? firstPrivate : code + 1) {
+    const separator = String.fromCharCode(code);
+    const texts = parts.map(([from, to]) => (parts.length === 1 ? cells : cells.slice(from, to)).join(separator));
+    if (texts.every((text, k) => countCode(text, code) === parts[k][1] - parts[k][0] - 1)) return { separator, texts };
   }
-  throw new BugError('The rows use every character that could separate cells.');
+  throw new BugError('A row uses every character that could separate cells.');
+}
+
+function countCode(text: string, code: number): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) === code) count++;
+  return count;
 }

@@ -100,9 +100,12 @@ function columnsOfKind(kind: TableKind, found: readonly Row[]): TableColumns {
     case 'validation': {
       // Projects of the first version have no counts of cells.
       const places = rowColumns.filter(([name]) => name !== 'cell_count' || found.some((column) => column[1] === name));
+      const first = found[places.length]?.[1];
+      if (first === 'separator') places.push(['separator', 'VARCHAR']);
       const cells = Math.max(1, Math.min(found.length, mostColumns + 1) - places.length);
-      // Columns of cells, or of lists of cells: see CellTable.
-      const [letter, type] = found[places.length]?.[1] === 'g0' ? ['g', 'VARCHAR[]'] : ['c', 'VARCHAR'];
+      // Columns of cells, or of several cells as a text or a list: see CellTable.
+      const [letter, type] =
+        first === 'separator' ? ['j', 'VARCHAR'] : first === 'g0' ? ['g', 'VARCHAR[]'] : ['c', 'VARCHAR'];
       return [...places, ...Array.from({ length: cells }, (_, index) => [`${letter}${index}`, type] as const)];
     }
   }

@@ -9,7 +9,7 @@ import {
 } from '../../../contract/dataset';
 import { StorageError } from '../../../core/base/errors';
 import type { AuditRecord, SourceRecord } from '../storeTypes';
-import { cellColumns } from './cellTable';
+import { cellColumns, type CellGroup } from './cellTable';
 import type { Database } from './database';
 import { MetaTable } from './metaTable';
 import { type TableKind, tableName } from './schema';
@@ -43,6 +43,7 @@ const sourceRecordSchema = z.object({
 
 const storedSourceSchema = z.object({
   generation,
+  cellsPerText: z.int().positive().max(100_000).optional(),
   cellsPerList: z.int().positive().max(100_000).nullish(),
   record: z.looseObject(sourceRecordSchema.shape),
 });
@@ -100,9 +101,15 @@ const auditRecordSchema = z.looseObject({
 
 export interface StoredSource {
   readonly generation: number;
-  /** Where cells lie in lists: see CellTable. */
+  /** Where the cells of several columns are one text, or, in projects of earlier versions, a list: see CellTable. */
+  readonly cellsPerText?: number;
   readonly cellsPerList?: number | null;
   readonly record: SourceRecord;
+}
+
+export function storedGroup({ cellsPerText, cellsPerList = null }: StoredSource): CellGroup | null {
+  if (cellsPerText !== undefined) return { kind: 'texts', size: cellsPerText };
+  return cellsPerList === null ? null : { kind: 'lists', size: cellsPerList };
 }
 
 /** @throws StorageError when what is kept under the name is of another form, or does not fit the rows. */
@@ -122,20 +129,16 @@ export async function readStoredSource(
 }
 
 /** The rows there are, and no others: numbers of rows and columns are used without another look. */
-async function checkRows(
-  database: Database,
-  table: string,
-  { cellsPerList, record: { rowCount, columns, pictures } }: StoredSource,
-  what: string,
-): Promise<void> {
-  const layout = cellColumns({ columnCount: columns.length, cellsPerList: cellsPerList ?? null });
+async function checkRows(database: Database, table: string, source: StoredSource, what: string): Promise<void> {
+  const { rowCount, columns, pictures } = source.record;
+  const layout = cellColumns({ columnCount: columns.length, group: storedGroup(source) });
   const [found] = await database.rows(
-    "SELECT count(*) FROM system.main.duckdb_columns() WHERE NOT internal AND table_name = $1 AND regexp_matches(column_name, '^[cg][0-9]+$')",
+    "SELECT count(*) FROM system.main.duckdb_columns() WHERE NOT internal AND table_name = $1 AND regexp_matches(column_name, '^(separator|[cgj][0-9]+)$')",
     [table],
   );
   if (Number(found?.[0]) !== layout.length) throw altered(database, what);
-  const first = layout[0]?.split(' ')[0] ?? '';
-  await database.rows(`SELECT ${first} FROM ${table} LIMIT 0`).catch((error: unknown) => {
+  const last = layout[layout.length - 1]?.split(' ')[0] ?? '';
+  await database.rows(`SELECT ${last} FROM ${table} LIMIT 0`).catch((error: unknown) => {
     throw altered(database, what, error);
   });
   if (columns.some(({ index }, at) => index !== at)) throw altered(database, what);
