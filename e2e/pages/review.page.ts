@@ -24,6 +24,8 @@ export class ReviewPage {
   /** Where a new label is typed, of an audit of numbers. */
   readonly newLabel: Locator;
   readonly evidence: Locator;
+  /** Words that are marked in the row's texts. */
+  readonly tellingWords: Locator;
 
   constructor(readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Ranked rows' });
@@ -41,6 +43,7 @@ export class ReviewPage {
     this.later = page.getByRole('button', { name: /^Later/ }).last();
     this.newLabel = page.getByRole('textbox', { name: 'New label' });
     this.evidence = page.getByRole('complementary', { name: 'Evidence' });
+    this.tellingWords = this.evidence.getByRole('region').locator('mark');
     this.restore = page.getByRole('button', { name: /^Restore/ }).last();
   }
 

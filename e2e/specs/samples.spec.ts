@@ -27,6 +27,13 @@ test('the sample of texts is audited with nothing chosen, and its first suspects
   await audit.continueToReview.click({ timeout: 90_000 });
   const review = new ReviewPage(page);
   await expect(review.focusedRow).toBeVisible();
+  await expect(review.tellingWords.first()).toBeVisible();
+  const words = await review.tellingWords.count();
+  expect(words).toBeGreaterThan(1);
+  await page.keyboard.press('w');
+  await expect(review.tellingWords).toHaveCount(0);
+  await page.keyboard.press('w');
+  await expect(review.tellingWords).toHaveCount(words);
   const truth = readFileSync(join(root, 'resources/samples/reviews.truth.csv'), 'utf8');
   const changed = new Set(truth.split('\n').map((line) => line.split(',')[0]));
   let found = 0;

@@ -179,6 +179,25 @@ export const evidenceSchema = z.object({
   labelsDisagree: z.boolean(),
   /** |RIF − Newton step| / |Newton step| of removing this row; null where it does not apply. */
   newtonGap: z.number().nullable(),
+  /**
+   * What the words of the row's texts add to the logit of the class `towards` against `from` (numeric labels: both
+   * null; to the number), by the audit's head; null where texts were not taken by words.
+   */
+  tellingWords: z
+    .object({
+      from: z.string().nullable(),
+      towards: z.string().nullable(),
+      /** The words that say most, where they stand in each column's text: UTF-16 places, in rising order. */
+      cells: z.array(
+        z.object({
+          column: z.string(),
+          marks: z.array(z.object({ start: z.int().nonnegative(), end: z.int().positive(), weight: z.number() })),
+        }),
+      ),
+      /** Words by the sums over all their places, falling. */
+      words: z.array(z.object({ word: z.string(), weight: z.number() })),
+    })
+    .nullable(),
   /** Sentences that explain the reasons of this row. */
   explanations: z.array(z.string()),
 });

@@ -44,6 +44,32 @@ export class TermReader {
     }
   }
 
+  /**
+   * As {@link read}, with what characters of the text each term was read from: from `start` up to `end`. Slower:
+   * nothing is remembered.
+   */
+  readPlaces(text: string, visit: (term: number, start: number, end: number) => void): void {
+    const { lower, placeOf } = lowerWithPlaces(text);
+    const found = (word: string, start: number, end: number): void => {
+      const term = this.#numberOf(word);
+      if (term >= 0) visit(term, placeOf(start), placeOf(end));
+    };
+    if (this.#kind === 'words') {
+      findWords(lower, (word, start) => {
+        const cut = word.slice(0, longestWord);
+        found(cut, start, start + cut.length);
+      });
+      return;
+    }
+    let start = 0;
+    for (const word of lower.split(blanks)) {
+      if (word === '') continue;
+      start = lower.indexOf(word, start);
+      visitPieces(word, (piece, from, to) => found(piece, start + from, start + to));
+      start += word.length;
+    }
+  }
+
   /** To be called when terms get other numbers. */
   forget(): void {
     this.#remembered.clear();
@@ -62,15 +88,47 @@ export class TermReader {
 
 /** Pieces of a word with a blank before and behind it; a word shorter than a piece is one piece, once. */
 function cutPieces(word: string): string[] {
-  // By characters, not halves of surrogate pairs.
-  const padded = /[\ud800-\udfff]/.test(word) ? [...` ${word} `] : ` ${word} `;
-  const cut = (from: number, to: number): string =>
-    typeof padded === 'string' ? padded.slice(from, to) : padded.slice(from, to).join('');
   const pieces: string[] = [];
+  visitPieces(word, (piece) => pieces.push(piece));
+  return pieces;
+}
+
+/** The pieces with the code units of the word that each has: from `from` up to `to`. */
+function visitPieces(word: string, visit: (piece: string, from: number, to: number) => void): void {
+  // By characters, not halves of surrogate pairs.
+  const padded = /[\ud800-\udfff]/.test(word) ? [...` ${word} `] : undefined;
+  const text = ` ${word} `;
+  const starts = padded && startsOf(padded);
+  const count = padded?.length ?? text.length;
   for (let size = shortestPiece; size <= longestPiece; size++) {
-    const last = Math.max(0, padded.length - size);
-    for (let at = 0; at <= last; at++) pieces.push(cut(at, at + size));
+    const last = Math.max(0, count - size);
+    for (let at = 0; at <= last; at++) {
+      const from = starts?.[at] ?? at;
+      const to = Math.min(text.length, starts?.[Math.min(at + size, count)] ?? at + size);
+      visit(text.slice(from, to), Math.max(0, from - 1), Math.min(word.length, to - 1));
+    }
     if (last === 0) break;
   }
-  return pieces;
+}
+
+/** Where each character begins, in code units, and after them the length. */
+function startsOf(characters: readonly string[]): number[] {
+  const starts = [0];
+  for (const character of characters) starts.push((starts[starts.length - 1] ?? 0) + character.length);
+  return starts;
+}
+
+/** A text in lower case, and for each place in that where it is in the text. */
+function lowerWithPlaces(text: string): { readonly lower: string; readonly placeOf: (place: number) => number } {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return { lower, placeOf: (place) => place };
+  const places: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    // As long alone as among others: what depends on those (the sigma at the end of a word) is as long either way.
+    const { length } = character.toLowerCase();
+    for (let k = 0; k < length; k++) places.push(at + Math.min(k, character.length - 1));
+    at += character.length;
+  }
+  return { lower, placeOf: (place) => places[place] ?? at };
 }

@@ -26,10 +26,21 @@ interface TextModelParts {
   readonly facts: TextFacts;
 }
 
+/** What makes a text's vector, as it is kept with an audit. */
+export interface TextTerms {
+  readonly terms: TermKind;
+  /** t terms in the order of their characters, and the idf of each. */
+  readonly vocabulary: readonly string[];
+  readonly idf: Float64Array;
+  /** t×k, orthonormal columns. */
+  readonly directions: Float32Array;
+}
+
 /** Makes vectors of texts: TF-IDF weights of their terms, projected to k directions. */
 export class TextModel {
   readonly facts: TextFacts;
   readonly vocabulary: readonly string[];
+  readonly #terms: TermKind;
   readonly #reader: TermReader;
   readonly #idf: Float64Array;
   /** t×k in single precision, as the vectors are: half as much memory to step through. */
@@ -41,12 +52,18 @@ export class TextModel {
   constructor({ terms, vocabulary, idf, directions, facts }: TextModelParts) {
     this.facts = facts;
     this.vocabulary = vocabulary;
+    this.#terms = terms;
     const placeOf = new Map(vocabulary.map((term, at) => [term, at]));
     this.#reader = new TermReader(terms, (term) => placeOf.get(term) ?? -1);
     this.#idf = idf;
     this.#directions = Float32Array.from(directions.data);
     this.#dimensions = directions.columns;
     this.#counts = new Int32Array(vocabulary.length);
+  }
+
+  /** What explains vectors later: see TellingTerms. */
+  get kept(): TextTerms {
+    return { terms: this.#terms, vocabulary: this.vocabulary, idf: this.#idf, directions: this.#directions };
   }
 
   /** The weights of a text's terms: places in the vocabulary, rising, and numbers whose squares sum to 1. */

@@ -26,19 +26,20 @@ function kindTable(): Uint8Array {
 }
 
 /**
- * Calls `visit` for each word of a text, in its order: the longest runs of two or more letters, digits and underscores
- * of any script, as `(?u)\b\w\w+\b` finds them in Python. Runs of Chinese, Japanese, Thai, Lao, Khmer and Burmese are
- * cut into words by the runtime's dictionaries, and words of one character count there. O(length).
+ * Calls `visit` for each word of a text with where it begins, in its order: the longest runs of two or more letters,
+ * digits and underscores of any script, as `(?u)\b\w\w+\b` finds them in Python. Runs of Chinese, Japanese, Thai,
+ * Lao, Khmer and Burmese are cut into words by the runtime's dictionaries, and words of one character count there.
+ * O(length).
  */
-export function findWords(text: string, visit: (word: string) => void): void {
+export function findWords(text: string, visit: (word: string, start: number) => void): void {
   const kindOfCode = kindTable();
   const { length } = text;
   let start = 0;
   let kind: number = kinds.other;
   let characters = 0;
   const end = (at: number): void => {
-    if (kind === kinds.word && characters > 1) visit(text.slice(start, at));
-    else if (kind === kinds.unspaced) segment(text.slice(start, at), visit);
+    if (kind === kinds.word && characters > 1) visit(text.slice(start, at), start);
+    else if (kind === kinds.unspaced) segment(text.slice(start, at), start, visit);
   };
   for (let at = 0; at < length;) {
     const code = text.charCodeAt(at);
@@ -63,7 +64,9 @@ export function findWords(text: string, visit: (word: string) => void): void {
   end(length);
 }
 
-function segment(run: string, visit: (word: string) => void): void {
+function segment(run: string, start: number, visit: (word: string, start: number) => void): void {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
-  for (const { segment: word, isWordLike } of segmenter.segment(run)) if (isWordLike === true) visit(word);
+  for (const { segment: word, index, isWordLike } of segmenter.segment(run)) {
+    if (isWordLike === true) visit(word, start + index);
+  }
 }

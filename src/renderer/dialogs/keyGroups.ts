@@ -50,6 +50,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+c'], does: 'copy the selected rows with headers' },
       { keys: ['mod+f'], does: 'find in id, labels and notes' },
       { keys: ['space'], does: 'the picture of the row in large; without picture files its evidence' },
+      { keys: ['w'], does: 'mark the telling words of texts, or not' },
       { keys: ['escape'], does: 'back to the table; give up a selection' },
     ],
   },

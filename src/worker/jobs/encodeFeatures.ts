@@ -16,6 +16,7 @@ import { featureColumns } from '../datasets/features/featureColumns';
 import { fitFeaturePipeline } from '../datasets/features/fitFeaturePipeline';
 import { sourceFolder } from '../datasets/sourceFolder';
 import { sessionArrays } from '../review/sessionFacts';
+import { termArrays } from '../review/storedTerms';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import type { LabelledData } from './labelledData';
@@ -76,6 +77,9 @@ export async function encodeFeatures(
         signal,
         onShare: (share) => onRows(share * blockRows),
       });
+      if (vectors.kind === 'vectors' && vectors.terms !== undefined) {
+        await draft.writeArrays(termArrays(vectors.terms), signal);
+      }
       blocks.push(await fitBlock(vectors, labelledRows, signal));
       done += blockRows;
     }

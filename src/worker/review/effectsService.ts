@@ -13,6 +13,7 @@ import { explainReasons } from './reasonText';
 import { describeRowRemoval } from './rowRemoval';
 import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
 import { readSessionInput } from './sessionInput';
+import { TellingWords } from './tellingWords';
 import type { Views } from './views';
 
 /** Newton steps on sets are solved directly: beyond this many parameters they would not be interactive. */
@@ -40,6 +41,7 @@ export class EffectsService {
   readonly #store: ProjectStore;
   readonly #compute: ComputeClient;
   readonly #views: Views;
+  readonly #words: TellingWords;
   #session: OpenedSession | undefined;
   #latestEffects = 0;
   #closed = false;
@@ -51,6 +53,7 @@ export class EffectsService {
     this.#compute = compute;
     this.#views = views;
     this.#matrixBytes = matrixBytes;
+    this.#words = new TellingWords(store);
   }
 
   /** A newer question makes an older one that still waits end with CancelledError: only the latest is shown. */
@@ -161,6 +164,11 @@ export class EffectsService {
       ...(trained
         ? await this.#removalOf(rowNumber, facts)
         : { newtonGap: null, givenEffect: null, labelsDisagree: false }),
+      tellingWords: await this.#words.of(
+        { number: rowNumber, given: row.givenLabel, suggested: row.suggestedLabel },
+        cells,
+        facts,
+      ),
       explanations: explainReasons(row.reasons, isNumeric ? 'numbers' : 'classes'),
     };
   }

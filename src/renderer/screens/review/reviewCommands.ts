@@ -9,6 +9,7 @@ interface ReviewCommandsOptions {
   refresh(): void;
   hasRow(): boolean;
   hasPictureFiles(): boolean;
+  hasTexts(): boolean;
 }
 
 /** Review's commands for the palette and the menu. The ids `undo` and `redo` are the menu's. */
@@ -64,6 +65,10 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     {
       ...command('picture', 'Large picture', 'space', { kind: 'look' }, 'open zoom image'),
       enabled: () => options.hasRow() && options.hasPictureFiles(),
+    },
+    {
+      ...command('telling-words', 'Mark telling words, or not', 'w', { kind: 'telling-words' }, 'text highlight'),
+      enabled: () => options.hasRow() && options.hasTexts(),
     },
     { id: 'review-history', title: 'History of changes', group: 'Review', run: options.openHistory },
     { id: 'review-refresh', title: 'Refresh the list', group: 'Review', run: options.refresh },

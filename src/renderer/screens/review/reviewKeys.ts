@@ -4,7 +4,7 @@ export type ReviewCommand =
   /** A class by its key: see {@link classKeys}. */
   | { readonly kind: 'class'; readonly digit: string }
   /** look: the picture of the row in large, or its evidence where pictures are no files. */
-  | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'undo' | 'redo' | 'clear' }
+  | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'telling-words' | 'undo' | 'redo' | 'clear' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' }
   | {
       readonly kind: 'move';
@@ -31,6 +31,7 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   f: { kind: 'decide', decision: 'later' },
   u: { kind: 'decide', decision: 'restore' },
   n: { kind: 'note' },
+  w: { kind: 'telling-words' },
 };
 
 type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];

@@ -13,6 +13,7 @@ import {
   formatChangePercent,
   formatEffect,
   formatSuspicion,
+  formatWeight,
 } from './wording';
 
 describe('effects in words', () => {
@@ -26,6 +27,14 @@ describe('effects in words', () => {
     [0.00094, '+9.4e−4'],
     [12.5, '+12.5000'],
   ])('%d is %s', (effect, text) => expect(formatEffect(effect)).toBe(text));
+
+  it.each([
+    [0.8449, '+0.84'],
+    [-0.1, '−0.10'],
+    [0.0031, '+0.0031'],
+    [-1203.4, '−1,203'],
+    [0, '0'],
+  ])('a word that adds %d adds %s', (weight, text) => expect(formatWeight(weight)).toBe(text));
 
   it('names the direction', () => {
     expect(describeEffect(-0.0031)).toBe('removing this row lowers validation loss by 0.0031');

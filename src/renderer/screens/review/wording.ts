@@ -26,6 +26,14 @@ function formatSize(size: number): string {
   return `${mantissa}e${(exponent ?? '').replace('-', minusSign).replace('+', '')}`;
 }
 
+/** What a word adds to a logit or to a number, signed: "+0.84", "−1,203", "+0.0031" where two decimals are zeros. */
+export function formatWeight(weight: number): string {
+  if (Math.abs(weight) < 0.005) return formatEffect(weight);
+  const size = Math.abs(weight);
+  const text = size >= 999.5 ? formatCount(Math.round(size)) : size.toFixed(2);
+  return `${weight < 0 ? minusSign : '+'}${text}`;
+}
+
 /** Suspicion with two decimals; values that would round to 1.00 keep saying that they are below it. */
 export function formatSuspicion(suspicion: number): string {
   return suspicion > 0.995 && suspicion < 1 ? '> 0.99' : suspicion.toFixed(2);

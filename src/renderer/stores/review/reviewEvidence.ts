@@ -22,6 +22,8 @@ export const useReviewEvidence = defineStore('reviewEvidence', () => {
   const failure = shallowRef<unknown>(null);
   /** The evidence fills the table's place. */
   const large = ref(false);
+  /** The words of texts that say most are marked. */
+  const tellingWords = ref(true);
 
   /** True while the card shows no evidence of the focused row yet. */
   const pending = computed(() => {
@@ -99,5 +101,5 @@ export const useReviewEvidence = defineStore('reviewEvidence', () => {
     },
   );
 
-  return { evidence, failure, pending, large, retry: () => show(list.focusedRow?.row) };
+  return { evidence, failure, pending, large, tellingWords, retry: () => show(list.focusedRow?.row) };
 });

@@ -26,9 +26,10 @@ export function serveTexts(port: MessagePort): void {
         model = learner.fit(createFloat64LinearAlgebra(), tellShare(port));
         learner = undefined;
         return model === null ? null : model.facts;
+      case 'keep':
+        return fitted(model).kept;
       case 'embed':
-        if (model === undefined || model === null) throw new BugError('Texts came before the fit.');
-        return model.embed(request.texts);
+        return fitted(model).embed(request.texts);
     }
   };
   port.on('message', (request: TextRequest) => {
@@ -40,6 +41,11 @@ export function serveTexts(port: MessagePort): void {
     }
     port.postMessage(sent);
   });
+}
+
+function fitted(model: TextModel | null | undefined): TextModel {
+  if (model === undefined || model === null) throw new BugError('Texts came before the fit.');
+  return model;
 }
 
 function tellShare(port: MessagePort): (done: number, total: number) => void {

@@ -1,16 +1,18 @@
 import type { Result } from '../../../contract/result';
 import type { TermKind } from '../../../core/text/terms';
-import type { TextFacts } from '../../../core/text/textModel';
+import type { TextFacts, TextTerms } from '../../../core/text/textModel';
 
 /** What a thread of the compute script is started with to make vectors of texts: its `workerData`. */
 export const textThreadRole = 'texts';
 
-/** What can be asked of the thread, in this order: begin, learn …, fit, embed …. */
+/** What can be asked of the thread, in this order: begin, learn …, fit, keep, embed …. */
 export type TextRequest =
   | { readonly kind: 'begin'; readonly terms: TermKind }
   /** Texts to learn from. */
   | { readonly kind: 'learn'; readonly texts: readonly string[] }
   | { readonly kind: 'fit' }
+  /** What explains the vectors later. */
+  | { readonly kind: 'keep' }
   | { readonly kind: 'embed'; readonly texts: readonly string[] };
 
 interface TextAnswers {
@@ -18,6 +20,7 @@ interface TextAnswers {
   learn: null;
   /** null: no text has a term. */
   fit: TextFacts | null;
+  keep: TextTerms;
   /** Vectors, row-major. */
   embed: Float32Array;
 }

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { TermKind } from '../../../core/text/terms';
-import type { TextFacts } from '../../../core/text/textModel';
+import type { TextFacts, TextTerms } from '../../../core/text/textModel';
 import type { TextAnswer, TextMessage, TextRequest } from './textMessages';
 
 interface Waiting {
@@ -38,6 +38,11 @@ export class TextThread {
   async fit(onShare: (share: number) => void): Promise<TextFacts | null> {
     this.#onShare = onShare;
     return this.#ask({ kind: 'fit' });
+  }
+
+  /** After the fit: what explains the vectors later. */
+  async keep(): Promise<TextTerms> {
+    return this.#ask({ kind: 'keep' });
   }
 
   /** Vectors of texts, row-major, as many numbers each as the fit has dimensions. */

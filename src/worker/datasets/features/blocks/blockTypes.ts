@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '../../../../contract/dataset';
 import type { StoredRows } from '../../../../core/base/featureRows';
 import type { CancellationSignal } from '../../../../core/job/jobContext';
+import type { TextTerms } from '../../../../core/text/textModel';
 import type { BlockMethod, CellScan } from '../../datasetTypes';
 
 /** Some of the rows of an audit, with the scan that hands out their cells. */
@@ -43,6 +44,8 @@ interface MadeVectors {
   readonly vectors: StoredRows;
   /** k names of features. */
   readonly names: readonly string[];
+  /** Of words: what their terms are, for saying what each word of a text adds. */
+  readonly terms?: TextTerms;
   /** What method, with which choices and of which file: with it the manifest says how to make the same vectors. */
   readonly method: BlockMethod;
   /** Sentences for people: what became of the column, rows without anything in it. */

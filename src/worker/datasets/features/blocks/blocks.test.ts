@@ -47,6 +47,10 @@ function openTexts() {
       model = learner.fit(createFloat64LinearAlgebra());
       return model?.facts ?? null;
     },
+    keep: async () => {
+      if (model === null) throw new Error('There is nothing to keep.');
+      return model.kept;
+    },
     embed: async (texts: readonly string[]) => model?.embed(texts) ?? new Float32Array(0),
     close: async () => {
       closed = true;

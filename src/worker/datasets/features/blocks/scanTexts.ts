@@ -2,6 +2,33 @@ import { formatPlural } from '../../../../core/base/format';
 import { isMissing } from '../../cells/cells';
 import type { BlockRequest } from './blockTypes';
 
+/** What the analyst says stands for a missing cell, as {@link joinTexts} wants it. */
+export function missingWords(missing: readonly string[]): ReadonlySet<string> {
+  return new Set(missing.map((word) => word.trim()));
+}
+
+/** A row's cells of the columns of a block as one text, one below the other; missing ones have no part in it. */
+export function joinTexts(
+  cells: readonly string[],
+  missing: ReadonlySet<string>,
+): {
+  readonly text: string;
+  /** Where each cell begins in the text; undefined where it is missing. */
+  readonly starts: readonly (number | undefined)[];
+} {
+  let text = '';
+  let isFirst = true;
+  const starts = cells.map((cell) => {
+    if (isMissing(cell) || missing.has(cell.trim())) return undefined;
+    if (!isFirst) text += '\n';
+    isFirst = false;
+    const start = text.length;
+    text += cell;
+    return start;
+  });
+  return { text, starts };
+}
+
 /**
  * The texts of rows in their order, those of a row's columns one below the other; '' where all are missing. While a
  * block is worked on the next one is read.
@@ -11,20 +38,17 @@ export async function scanTexts(
   { columns, missing, signal }: BlockRequest,
   use: (texts: readonly string[], firstRow: number) => Promise<void>,
 ): Promise<void> {
-  const words = new Set(missing.map((word) => word.trim()));
-  const text = (cell: string): string => (isMissing(cell) || words.has(cell.trim()) ? '' : cell);
+  const words = missingWords(missing);
   let offset = 0;
   let pending = Promise.resolve();
   for (const { scan, rows } of parts) {
     await scan(
       columns.map(({ index }) => index),
       async (block) => {
-        const texts = Array.from({ length: block.rows }, (_, row) =>
-          columns
-            .map((_column, k) => text(block.cell(row, k)))
-            .filter((cell) => cell !== '')
-            .join('\n'),
-        );
+        const texts = Array.from({ length: block.rows }, (_, row) => {
+          const cells = columns.map((_column, k) => block.cell(row, k));
+          return joinTexts(cells, words).text;
+        });
         await pending;
         pending = use(texts, offset + block.firstRow);
         // Whoever awaits it next is told.

@@ -1,6 +1,6 @@
 import { formatCount, formatPercent, formatPlural } from '../../../../core/base/format';
 import type { TermKind } from '../../../../core/text/terms';
-import type { TextFacts } from '../../../../core/text/textModel';
+import type { TextFacts, TextTerms } from '../../../../core/text/textModel';
 import type { BlockEncoder, BlockRequest, BlockVectors } from './blockTypes';
 import { nameBlock } from './blockTypes';
 import { describeBlank, scanTexts } from './scanTexts';
@@ -10,6 +10,7 @@ interface TextVectors {
   learn(texts: readonly string[]): Promise<void>;
   /** null: no text has a term. */
   fit(onShare: (share: number) => void): Promise<TextFacts | null>;
+  keep(): Promise<TextTerms>;
   embed(texts: readonly string[]): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -56,6 +57,7 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
   if (facts === null || facts.dimensions === 0) {
     return { kind: 'none', columns, reason: 'no word in the labelled rows', notes: [] };
   }
+  const kept = await texts.keep();
   const writer = await openVectors(facts.dimensions);
   let blank = 0;
   await scanTexts(parts, request, async (found, firstRow) => {
@@ -70,6 +72,7 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
     vectors: await writer.finish(),
     names: Array.from({ length: facts.dimensions }, (_, k) => `${name}: ${unit(terms)} ${k + 1}`),
     method: { kind: 'words', terms, ...facts },
+    terms: kept,
     notes: describeWords(name, terms, facts, blank),
   };
 }
