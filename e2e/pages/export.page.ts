@@ -1,6 +1,14 @@
 import type { Locator, Page } from '@playwright/test';
 
-type FileName = 'Removal list' | 'Cleaned dataset' | 'Corrected labels' | 'Scores' | 'Manifest';
+type FileName =
+  | 'Removal list'
+  | 'Cleaned dataset'
+  | 'Corrected labels'
+  | 'Scores'
+  | 'Label issues'
+  | 'Hugging Face metadata'
+  | 'FiftyOne table'
+  | 'Manifest';
 
 /** Export: what to write, what is decided, what was written. */
 export class ExportPage {

@@ -33,7 +33,7 @@ export function addExportCommand(program: Command, installation: Installation): 
     .requiredOption('--out <dir>', 'folder for the results', parsePath)
     .option(
       '--format <names>',
-      'files to write: removal_list, cleaned, relabelled, scores, separated by commas',
+      `files to write, separated by commas: ${exportKinds.slice(0, -1).join(', ')}; all that make sense for the data where it is left out`,
       parseNames,
     )
     .addOption(
@@ -59,7 +59,7 @@ async function runExportCommand(options: ExportCommandOptions, installation: Ins
     const project = await openAudited(options.project, engine);
     const result = await project.exports.start({
       folder: resolve(options.out),
-      kinds,
+      kinds: kinds ?? project.exports.kinds,
       overwrite: options.overwrite === true,
       removal: chooseRemoval(options, project.review.hasDecisions),
       parameters: { command: 'export', ...options },
@@ -94,8 +94,8 @@ export function chooseRemoval(
   };
 }
 
-/** @throws InputError for a format that is not known, naming those that are. */
-export function chooseKinds(format: readonly string[] | undefined): ExportKind[] {
-  if (format === undefined) return [...exportKinds];
+/** Undefined: all that make sense. @throws InputError for a format that is not known, naming those that are. */
+export function chooseKinds(format: readonly string[] | undefined): ExportKind[] | undefined {
+  if (format === undefined) return undefined;
   return [...new Set<ExportKind>([...chooseNames(format, exportKinds, '--format'), 'manifest'])];
 }

@@ -21,6 +21,7 @@ describe('listExported', () => {
       folder: '/x',
       seconds: 1,
       classWarnings: [],
+      notes: ['Paths are relative.'],
       emptyList: null,
       files: [
         { ...file, fileName: 'removal_list.csv', rows: 1 },
@@ -33,6 +34,7 @@ describe('listExported', () => {
       '  removal_list.csv   1 row',
       '  relabelled.csv     1,200 rows, 0 labels changed',
       '  manifest.json',
+      'Paths are relative.',
     ]);
   });
 });

@@ -19,7 +19,7 @@ export function describeEmptyList({ threshold, highestSuspicion, staying }: Empt
 }
 
 /** Where files were written, and what is in them: a line each. */
-export function listExported({ folder, files }: ExportResult): string[] {
+export function listExported({ folder, files, notes }: ExportResult): string[] {
   const lines = files.map(({ fileName, rows, changedLabels }) => {
     const counts = [
       ...(rows === null ? [] : [formatPlural(rows, 'row')]),
@@ -28,5 +28,5 @@ export function listExported({ folder, files }: ExportResult): string[] {
     const name = terminalCell(fileName, 255);
     return counts.length === 0 ? `  ${name}` : `  ${name.padEnd(18)} ${counts.join(', ')}`;
   });
-  return [`written to ${terminalCell(folder, 4_096)}`, ...lines];
+  return [`written to ${terminalCell(folder, 4_096)}`, ...lines, ...notes.map((note) => terminalCell(note, 1_000))];
 }

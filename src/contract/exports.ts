@@ -1,14 +1,24 @@
 import * as z from 'zod';
 
-export const exportKinds = ['removal_list', 'cleaned', 'relabelled', 'scores', 'manifest'] as const;
+export const exportKinds = [
+  'removal_list',
+  'cleaned',
+  'relabelled',
+  'scores',
+  'issues',
+  'metadata',
+  'fiftyone',
+  'manifest',
+] as const;
 export const exportKindSchema = z.enum(exportKinds);
 export type ExportKind = z.infer<typeof exportKindSchema>;
 
-/** What can be written, and what would be in it. The manifest is always written. */
+/** What can be written of this dataset, and what would be in it. The manifest is always written. */
 export const exportPlanSchema = z.object({
   files: z.array(
     z.object({
       kind: exportKindSchema,
+      /** Of several, all of them. */
       fileName: z.string(),
       /** Rows or changed labels it would hold. */
       count: z.int().nonnegative(),
@@ -32,7 +42,7 @@ export const exportPlanSchema = z.object({
    * Files in the folder asked about that an export would replace, and that Assay did not write or somebody changed
    * since: only a person can allow that. Empty without a folder.
    */
-  inTheWay: z.array(z.object({ fileName: z.string(), isLink: z.boolean() })),
+  inTheWay: z.array(z.object({ kind: exportKindSchema, fileName: z.string(), isLink: z.boolean() })),
 });
 export type ExportPlan = z.infer<typeof exportPlanSchema>;
 
@@ -62,6 +72,8 @@ export const exportResultSchema = z.object({
   seconds: z.number(),
   /** As in the plan. */
   classWarnings: z.array(z.string()).default([]),
+  /** What is to be known of the files, in sentences: what paths in them are relative to. */
+  notes: z.array(z.string()).default([]),
   /** Why no row was listed by suspicion; null where some was, or decisions say what is removed. */
   emptyList: emptyListSchema.nullable().default(null),
 });

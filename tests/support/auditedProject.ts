@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditSettingsSchema } from '../../src/contract/audit';
+import type { Column } from '../../src/contract/dataset';
 import { mapScores } from '../../src/contract/scoreColumns';
 import { splitCodes } from '../../src/core/base/splitCodes';
 import { findSource } from '../../src/worker/datasets/findSource';
+import { writeFiles } from '../../src/worker/datasets/folders/testFolder';
 import { Job } from '../../src/worker/jobs/job';
 import { loadSource } from '../../src/worker/jobs/loadJob';
 import { reasonNamesByBit } from '../../src/worker/review/reasonText';
@@ -22,25 +24,32 @@ export interface AuditedProject {
  * is the most suspicious. For tests of what happens after an audit.
  */
 export async function createAuditedProject(options: {
-  readonly bytes: Buffer;
+  /** Of a data file; left out where the data are a folder. */
+  readonly bytes?: Buffer;
   readonly fileName?: string;
+  /** Files beside the data file, or of the folder `data`, whose columns keep the roles that they are given. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly labelColumn: string;
   readonly idColumn?: string;
   /** Rows that validate. */
   readonly validation?: readonly number[];
 }): Promise<AuditedProject> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-project-'));
-  const file = join(folder, options.fileName ?? 'data.csv');
-  writeFileSync(file, options.bytes);
+  const { bytes, files = {} } = options;
+  const file = join(folder, options.fileName ?? (bytes === undefined ? 'data' : 'data.csv'));
+  writeFiles(bytes === undefined ? file : folder, files);
+  if (bytes !== undefined) writeFileSync(file, bytes);
   const store = await createProject(join(folder, 'data.assay'), { name: 'data' });
   const job = new Job({ id: 'load', kind: 'load', stages: [], notify: () => undefined });
   job.begin();
   const inspection = await (await findSource(file)).inspect();
   const source = await loadSource(store, { inspection, onProgress: () => undefined }, job);
+  const roleOf = ({ name, role }: Column): Column['role'] =>
+    bytes === undefined ? role : name === options.labelColumn ? 'label' : name === options.idColumn ? 'id' : 'ignore';
   await store.sources.saveColumns(
     store.sources.columns.map((column) => ({
       ...column,
-      role: column.name === options.labelColumn ? 'label' : column.name === options.idColumn ? 'id' : 'ignore',
+      role: roleOf(column),
     })),
   );
   const label = store.sources.columns.find((column) => column.role === 'label');

@@ -7,10 +7,13 @@ export function isAlwaysWritten(kind: ExportKind): boolean {
   return kind === 'manifest';
 }
 
-/** Whether a file is offered ticked: those with something in it; scores only on request, they are large. */
+/** Scores are large, and the tables of other programs are for those who use them. */
+const onRequest: ReadonlySet<ExportKind> = new Set(['scores', 'issues', 'metadata', 'fiftyone']);
+
+/** Whether a file is offered ticked: those with something in it, but for those that are written only on request. */
 function offeredTicked(file: PlannedFile): boolean {
   if (!file.available) return false;
-  if (file.kind === 'scores') return false;
+  if (onRequest.has(file.kind)) return false;
   return file.kind === 'cleaned' || file.count > 0 || isAlwaysWritten(file.kind);
 }
 

@@ -107,12 +107,11 @@ export const useExportFiles = defineStore('exportFiles', () => {
    * Asks where files of others are in the way. @returns whether they may be replaced; null: nothing is to be written.
    */
   async function mayReplace(folder: GrantedPath): Promise<boolean | null> {
-    const { files, inTheWay } = await engineClient.call('export.plan', {
+    const { inTheWay } = await engineClient.call('export.plan', {
       threshold: threshold(),
       grant: folder.grant,
     });
-    const names = new Set(files.filter(({ kind }) => kinds.value.includes(kind)).map(({ fileName }) => fileName));
-    const asked = inTheWay.filter(({ fileName }) => names.has(fileName));
+    const asked = inTheWay.filter(({ kind }) => kinds.value.includes(kind));
     if (asked.length === 0) return false;
     const answer = await new Promise<boolean>((resolve) => {
       overwriteQuestion.value = { folder: folder.display, files: asked, answer: resolve };

@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Column, RowIssue } from '../../contract/dataset';
+import { partsBelow } from '../pictures/partsBelow';
 import { isMissing } from './cells/cells';
 import { quoteCell } from './cells/cellText';
 import type { RecordBlock } from './datasetTypes';
@@ -50,13 +51,8 @@ export class PictureCells {
 
   /** Why a cell names no picture file; null where it does. */
   async #look(cell: string): Promise<string | null> {
-    const parts = cell
-      .trim()
-      .split(/[\\/]/)
-      .filter((part) => part !== '' && part !== '.');
-    if (isAbsolute(cell.trim()) || /^[a-z]:/i.test(cell.trim()) || parts.includes('..') || cell.includes('\0')) {
-      return 'leads out of the folder of the data';
-    }
+    const parts = partsBelow(cell.trim());
+    if (parts === null) return 'leads out of the folder of the data';
     const file = join(this.#root, ...parts);
     const stats = await lstat(file).catch(() => null);
     if (stats === null) return 'is not there';

@@ -1,17 +1,22 @@
 import { performance } from 'node:perf_hooks';
 import { type ExportKind, exportKinds, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
+import { listed } from '../../core/base/listed';
 import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
 import { exportFileName, type ExportRequest, sourceNameOf, type WritingOptions } from './exportRequest';
+import { writeFiftyone } from './fiftyoneFile';
 import { writeFolderListing } from './folderListing';
+import { writeIssues } from './issuesFile';
 import { createManifest } from './manifest';
+import { findMetadataParts, type MetadataPart, writeMetadata } from './metadataFile';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
 import { planRemoval } from './removalRows';
 import { checkSource, type RecordEdit, rewriteSource } from './rewriteSource';
+import { findRowFiles, kindsMeantFor, type RowFiles } from './rowFiles';
 import { writeScores } from './scoresFile';
 import { StagedFiles, type StagedWriter } from './stagedFiles';
 
@@ -26,7 +31,13 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   const { source } = store.sources;
   if (source === null) throw new InputError('The data file has not been read completely. Wait until it is.');
   if (store.audits.latest === null) throw new InputError('There is nothing to export before an audit. Run one first.');
+  const rowFiles = findRowFiles(store);
   const kinds = exportKinds.filter((kind) => kind === 'manifest' || request.kinds.includes(kind));
+  const meant = kindsMeantFor(rowFiles);
+  const pointless = kinds.filter((kind) => !meant.includes(kind));
+  if (pointless.length > 0) {
+    throw new InputError(`This dataset has no pictures, which ${listed(pointless)} would be about. Leave that out.`);
+  }
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to
   // be the one it was made from.
   if (
@@ -45,82 +56,113 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
       emptyList: removal.empty,
       classChanges: removal.classes,
       relabelled: relabelled.size,
+      pathsRelativeTo: rowFiles?.relativeTo ?? null,
     };
     return `${JSON.stringify(createManifest(store, { request, ...counts, files }), null, 2)}\n`;
   };
-  const contents: Record<ExportKind, FileContent> = {
-    ...dataContents(store, source, removal.rows, relabelled),
-    manifest: { rows: null, write: (writer) => writer.write(manifest()) },
+  const parts = rowFiles === null || !kinds.includes('metadata') ? [] : await findMetadataParts(store, rowFiles);
+  const changes = { request, files: rowFiles, parts, removed: removal.rows, labels: relabelled };
+  const contents: Record<ExportKind, readonly FileContent[]> = {
+    ...dataContents(store, source, changes),
+    manifest: [{ write: (writer) => writer.write(manifest()).then(() => null) }],
   };
-  const nameOf = (kind: ExportKind): string => exportFileName(kind, sourceNameOf(source));
-  const progressOf = (kind: ExportKind) => (done: number, total: number) => {
+  const wanted = kinds.flatMap((kind) => {
+    const fileName = exportFileName(kind, sourceNameOf(source));
+    return contents[kind].map((content) => ({ fileName, ...content }));
+  });
+  const progressOf = (at: number) => (done: number, total: number) => {
     const share = total === 0 ? 1 : done / total;
     request.progress?.({
       stage: 'exporting',
-      done: Math.round((kinds.indexOf(kind) + share) * 1000),
-      total: kinds.length * 1000,
-      detail: nameOf(kind),
+      done: Math.round((at + share) * 1000),
+      total: wanted.length * 1000,
+      detail: wanted[at].fileName,
     });
   };
   const destination = {
-    fileNames: kinds.map(nameOf),
+    fileNames: wanted.map(({ fileName }) => fileName),
     reads: [...describeSources(store), ...(request.reads ?? [])],
     overwrite: request.overwrite === true,
   };
   await StagedFiles.write(request.folder, destination, async (staged) => {
-    for (const kind of kinds) {
+    for (const [at, { fileName, changedLabels = null, write }] of wanted.entries()) {
       request.signal?.throwIfCancelled();
-      const onProgress = progressOf(kind);
+      const onProgress = progressOf(at);
       onProgress(0, 1);
-      const { rows, changedLabels = null, write } = contents[kind];
-      const file = await staged.add(nameOf(kind), (writer) => write(writer, { signal: request.signal, onProgress }));
+      let rows: number | null = null;
+      const file = await staged.add(fileName, async (writer) => {
+        rows = await write(writer, { signal: request.signal, onProgress });
+      });
       files.push({ ...file, rows, changedLabels });
     }
     request.signal?.throwIfCancelled();
   });
-  progressOf('manifest')(1, 1);
+  progressOf(wanted.length - 1)(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
   const classWarnings = describeClassChanges(removal.classes);
-  return { folder: request.folder, files, seconds, classWarnings, emptyList: removal.empty };
+  const notes = describePaths(rowFiles, parts);
+  return { folder: request.folder, files, seconds, classWarnings, notes, emptyList: removal.empty };
 }
 
 interface FileContent {
-  readonly rows: number | null;
+  /** Where it is not that of its kind. */
+  readonly fileName?: string;
   readonly changedLabels?: number;
-  readonly write: (writer: StagedWriter, options: WritingOptions) => Promise<void>;
+  /** @returns the rows written; null where that says nothing. */
+  readonly write: (writer: StagedWriter, options: WritingOptions) => Promise<number | null>;
 }
 
-/** `relabelled`: rows and the labels they are to have. */
+interface ExportedChanges {
+  readonly request: ExportRequest;
+  readonly files: RowFiles | null;
+  readonly parts: readonly MetadataPart[];
+  readonly removed: Int32Array;
+  /** Rows and the labels they are to have. */
+  readonly labels: ReadonlyMap<number, string>;
+}
+
+/** What goes into the files of each kind; none where a kind makes no sense. */
 function dataContents(
   store: ProjectStore,
   source: SourceRecord,
-  removed: Int32Array,
-  relabelled: ReadonlyMap<number, string>,
-): Record<Exclude<ExportKind, 'manifest'>, FileContent> {
-  const isFolder = source.format === 'folder';
+  { request, files, parts, removed, labels }: ExportedChanges,
+): Record<Exclude<ExportKind, 'manifest'>, readonly FileContent[]> {
+  const lists = source.format === 'folder';
+  const { rowCount } = source;
+  const left = new Set(removed);
   const remove = (): Map<number, RecordEdit> => new Map([...removed].map((row) => [row, null]));
-  const relabel = (): Map<number, RecordEdit> => createLabelEdits(relabelled, labelColumn(store), source.dialect);
+  const relabel = (): Map<number, RecordEdit> => createLabelEdits(labels, labelColumn(store), source.dialect);
+  const counted =
+    (rows: number, write: (writer: StagedWriter, options: WritingOptions) => Promise<void>): FileContent['write'] =>
+    async (writer, options) => {
+      await write(writer, options);
+      return rows;
+    };
   return {
-    removal_list: {
-      rows: removed.length,
-      write: (writer, options) => writeRemovalList(store, removed, writer, options),
-    },
-    cleaned: {
-      rows: source.rowCount - removed.length,
-      write: (writer, options) =>
-        isFolder
-          ? writeFolderListing(store, { removed: new Set(removed) }, writer, options)
-          : rewriteSource(store, remove(), writer, options),
-    },
-    relabelled: {
-      rows: source.rowCount,
-      changedLabels: relabelled.size,
-      write: (writer, options) =>
-        isFolder
-          ? writeFolderListing(store, { labels: relabelled }, writer, options)
-          : rewriteSource(store, relabel(), writer, options),
-    },
-    scores: { rows: source.rowCount, write: (writer, options) => writeScores(store, writer, options) },
+    removal_list: [{ write: counted(removed.length, (...to) => writeRemovalList(store, removed, files, ...to)) }],
+    cleaned: [
+      {
+        write: counted(rowCount - removed.length, (...to) =>
+          lists ? writeFolderListing(store, { removed: left }, ...to) : rewriteSource(store, remove(), ...to),
+        ),
+      },
+    ],
+    relabelled: [
+      {
+        changedLabels: labels.size,
+        write: counted(rowCount, (...to) =>
+          lists ? writeFolderListing(store, { labels }, ...to) : rewriteSource(store, relabel(), ...to),
+        ),
+      },
+    ],
+    scores: [{ write: counted(rowCount, (...to) => writeScores(store, ...to)) }],
+    issues: [{ write: counted(rowCount, (...to) => writeIssues(store, request.removal, ...to)) }],
+    metadata: parts.flatMap((part) => {
+      if (files === null) return [];
+      const { fileName } = part;
+      return [{ fileName, write: (...to) => writeMetadata(store, files, part, { removed: left, labels }, ...to) }];
+    }),
+    fiftyone: files === null ? [] : [{ write: (...to) => writeFiftyone(store, files, labels, ...to) }],
   };
 }
 
@@ -129,3 +171,19 @@ function labelColumn(store: ProjectStore): number {
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   return label.index;
 }
+
+/** What the paths in the files are relative to, and where files belong. */
+function describePaths(files: RowFiles | null, parts: readonly MetadataPart[]): string[] {
+  if (files === null) return [];
+  const places = parts.flatMap(({ folder, fileName }) => (folder === '' ? [] : [`${fileName} into ${folder}`]));
+  return [
+    `Paths of ${files.kind}s in these files are relative to ${files.relativeTo}.`,
+    ...(places.length === 0
+      ? []
+      : [
+          `Hugging Face wants a table in the folder of each split, called metadata.jsonl there: put ${listed(places, mostNamed)}.`,
+        ]),
+  ];
+}
+
+const mostNamed = 20;

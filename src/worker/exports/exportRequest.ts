@@ -65,6 +65,12 @@ export function exportFileName(kind: ExportKind, source: string): string {
       return `relabelled${own}`;
     case 'scores':
       return 'scores.csv';
+    case 'issues':
+      return 'issues.csv';
+    case 'metadata':
+      return 'metadata.jsonl';
+    case 'fiftyone':
+      return 'fiftyone.csv';
     case 'manifest':
       return 'manifest.json';
   }

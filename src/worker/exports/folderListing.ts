@@ -1,17 +1,8 @@
 import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
 import type { WritingOptions } from './exportRequest';
+import { type DatasetChanges, scanKept } from './scanKept';
 import type { StagedWriter } from './stagedFiles';
-
-const blockRows = 5_000;
-
-/** What a listing of a folder says otherwise than the folder. */
-interface ListingChanges {
-  /** Rows that are not listed. */
-  readonly removed?: ReadonlySet<number>;
-  /** Labels by row. */
-  readonly labels?: ReadonlyMap<number, string>;
-}
 
 /**
  * Writes the files of a folder as CSV, one line for each row: `file_name`, its label and split, and what tables say of
@@ -19,25 +10,17 @@ interface ListingChanges {
  */
 export async function writeFolderListing(
   store: ProjectStore,
-  { removed = new Set(), labels = new Map<number, string>() }: ListingChanges,
+  { removed = new Set(), labels = new Map<number, string>() }: DatasetChanges,
   writer: StagedWriter,
-  { signal, onProgress }: WritingOptions,
+  options: WritingOptions,
 ): Promise<void> {
-  const { rowCount } = store.sources.requireSource();
   // The second column is what is in each file.
   const columns = store.sources.columns.filter(({ index }) => index !== 1);
   const label = columns.findIndex(({ role }) => role === 'label');
+  const indices = columns.map(({ index }) => index);
   await writer.write(formatDataLines([columns.map(({ name }) => name)]));
-  for (let start = 0; start < rowCount; start += blockRows) {
-    signal?.throwIfCancelled();
-    const end = Math.min(start + blockRows, rowCount);
-    const rows = Array.from({ length: end - start }, (_, k) => start + k).filter((row) => !removed.has(row));
-    const cells = await store.sources.readCells(
-      rows,
-      columns.map(({ index }) => index),
-    );
+  await scanKept(store, indices, removed, options, async (rows, cells) => {
     const lines = cells.map((line, k) => line.map((cell, at) => (at === label ? (labels.get(rows[k]) ?? cell) : cell)));
-    if (lines.length > 0) await writer.write(formatDataLines(lines));
-    onProgress(end, rowCount);
-  }
+    await writer.write(formatDataLines(lines));
+  });
 }

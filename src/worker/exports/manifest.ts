@@ -11,6 +11,8 @@ interface ManifestInput {
   readonly emptyList: EmptyList | null;
   readonly classChanges: readonly ClassChange[];
   readonly relabelled: number;
+  /** Of the paths of files in the outputs; null where there are none. */
+  readonly pathsRelativeTo: string | null;
   readonly files: readonly (WrittenFile & { readonly rows: number | null; readonly changedLabels: number | null })[];
 }
 
@@ -62,6 +64,7 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       removedRows: input.removed,
       relabelledRows: input.relabelled,
     },
+    ...(input.pathsRelativeTo === null ? {} : { pathsRelativeTo: input.pathsRelativeTo }),
     outputs: input.files.map(({ fileName, bytes, sha256, rows, changedLabels }) => ({
       file: fileName,
       bytes,

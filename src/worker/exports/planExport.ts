@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
-import { type ExportKind, exportKinds, type ExportPlan } from '../../contract/exports';
+import type { ExportKind, ExportPlan } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { findSource } from '../datasets/findSource';
 import { isSameSource } from '../project/projectFolders';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
-import { exportFileName, exportFileNames, sourceNameOf } from './exportRequest';
+import { exportFileName, sourceNameOf } from './exportRequest';
+import { findMetadataParts } from './metadataFile';
 import { findRelabelled } from './relabelling';
 import { planRemoval } from './removalRows';
+import { findRowFiles, kindsMeantFor } from './rowFiles';
 import { findInTheWay } from './stagedFiles';
 
 /** What an export by decisions would write, for the window. */
@@ -28,6 +30,9 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     cleaned: noCopy,
     relabelled: noCopy === '' ? nothingNew : noCopy,
     scores: noAudit,
+    issues: noAudit,
+    metadata: noAudit,
+    fiftyone: noAudit,
     manifest: noAudit,
   };
   const counts: Record<ExportKind, number> = {
@@ -35,12 +40,21 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     cleaned: source.rowCount - removed.length,
     relabelled: relabelled.size,
     scores: source.rowCount,
+    issues: source.rowCount,
+    metadata: source.rowCount - removed.length,
+    fiftyone: source.rowCount,
     manifest: 1,
   };
+  const rowFiles = findRowFiles(store);
+  const metadata = rowFiles?.kind === 'picture' ? await findMetadataParts(store, rowFiles) : [];
+  const kinds = kindsMeantFor(rowFiles);
+  const namesOf = (kind: ExportKind): string[] =>
+    kind === 'metadata' ? metadata.map(({ fileName }) => fileName) : [exportFileName(kind, sourceNameOf(source))];
+  const named = kinds.flatMap((kind) => namesOf(kind).map((fileName) => ({ kind, fileName })));
   return {
-    files: exportKinds.map((kind) => ({
+    files: kinds.map((kind) => ({
       kind,
-      fileName: exportFileName(kind, sourceNameOf(source)),
+      fileName: namesOf(kind).join(', '),
       count: counts[kind],
       description: (source.format === 'folder' ? { ...descriptions, ...folderDescriptions } : descriptions)[kind],
       available: reasons[kind] === '',
@@ -53,10 +67,22 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
-    inTheWay:
-      folder === undefined ? [] : await findInTheWay(folder, exportFileNames(sourceNameOf(source), exportKinds)),
+    inTheWay: folder === undefined ? [] : await findOthers(folder, named),
     classWarnings: describeClassChanges(classes),
   };
+}
+
+/** Files in the way, and the kinds of which they would be. */
+async function findOthers(
+  folder: string,
+  named: readonly { readonly kind: ExportKind; readonly fileName: string }[],
+): Promise<ExportPlan['inTheWay']> {
+  const found = await findInTheWay(
+    folder,
+    named.map(({ fileName }) => fileName),
+  );
+  const kindOf = new Map(named.map(({ kind, fileName }) => [fileName, kind]));
+  return found.map((file) => ({ ...file, kind: kindOf.get(file.fileName) ?? 'manifest' }));
 }
 
 const descriptions: Readonly<Record<ExportKind, string>> = {
@@ -64,6 +90,11 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
   cleaned: 'the input less the removed rows, byte for byte',
   relabelled: 'the input with the labels changed in review and by merging, nothing else',
   scores: 'every score of every row',
+  issues: 'label issues as cleanlab writes them; label_score near 0: the label is likely wrong, near 1: right',
+  metadata:
+    'the pictures that stay with their corrected labels, for Hugging Face’s imagefolder: they go into the folder of the data, or of the split',
+  fiftyone:
+    'all pictures with labels, suspicion and decisions, for FiftyOne’s CSVDataset: its data_path is the folder of the data',
   manifest: 'what was done and the SHA-256 of every file',
 };
 

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { openPlainFile } from '../store/files/plainFile';
+import { partsBelow } from './partsBelow';
 import { checkPictureBytes } from './pictureLimits';
 
 /** Where the pictures of a dataset are: cells name files below `root`. */
@@ -38,11 +39,9 @@ export async function readPictureFile({ root, path }: PictureFile): Promise<Buff
 }
 
 async function resolveBelow(root: string, path: string): Promise<string> {
-  const parts = path.split(/[\\/]/).filter((part) => part !== '' && part !== '.');
-  if (parts.length === 0) throw new InputError('No file is named.');
-  if (isAbsolute(path) || /^[a-z]:/i.test(path) || parts.includes('..') || path.includes('\0')) {
-    throw new InputError('The path leads out of the folder of the data.');
-  }
+  if (path === '') throw new InputError('No file is named.');
+  const parts = partsBelow(path);
+  if (parts === null) throw new InputError('The path leads out of the folder of the data.');
   let place: string;
   let home: string;
   try {

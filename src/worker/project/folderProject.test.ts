@@ -44,6 +44,9 @@ it('finds the project of a folder again while nothing in it has changed, and exp
     ['cleaned.csv', true],
     ['relabelled.csv', true],
     ['scores.csv', true],
+    ['issues.csv', true],
+    ['metadata.train.jsonl, metadata.val.jsonl', true],
+    ['fiftyone.csv', true],
     ['manifest.json', true],
   ]);
   const out = join(scratch, 'out');

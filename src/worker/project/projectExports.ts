@@ -1,7 +1,8 @@
-import { type ExportPlan, type ExportResult, exportResultSchema } from '../../contract/exports';
+import { type ExportKind, type ExportPlan, type ExportResult, exportResultSchema } from '../../contract/exports';
 import { exportProject } from '../exports/exportProject';
 import type { ExportRequest } from '../exports/exportRequest';
 import { planExport } from '../exports/planExport';
+import { findRowFiles, kindsMeantFor } from '../exports/rowFiles';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { recordJob } from '../jobs/recordJob';
 import type { ProjectStore } from '../store/projectStore';
@@ -30,6 +31,11 @@ export class ProjectExports {
 
   get latest(): ExportResult | null {
     return this.#latest;
+  }
+
+  /** The kinds of files that make sense for this dataset. */
+  get kinds(): ExportKind[] {
+    return kindsMeantFor(findRowFiles(this.#options.store));
   }
 
   /** Takes up what was written when the project was open before. */

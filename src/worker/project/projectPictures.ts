@@ -28,7 +28,7 @@ export function readWhereTrusted(pictures: PictureReader, isTrusted: () => boole
 }
 
 /** The column whose pictures are shown: of several, the first one that is not ignored. */
-function findPictureColumn(columns: readonly Column[]): Column | undefined {
+export function findPictureColumn(columns: readonly Column[]): Column | undefined {
   const all = columns.filter(({ type }) => type === 'picture');
   return all.find(({ role }) => role !== 'ignore') ?? all[0];
 }
