@@ -75,8 +75,11 @@ export const plainDialect: Dialect = {
   missing: [],
 };
 
-/** `picture`: cells are paths of picture files, relative to where the data lie. */
-export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text', 'picture'] as const;
+/**
+ * `picture`: cells are paths of picture files, relative to where the data lie. `vector`: cells are lists of numbers,
+ * equally many in each.
+ */
+export const columnTypes = ['number', 'integer', 'boolean', 'date', 'category', 'text', 'picture', 'vector'] as const;
 export const columnTypeSchema = z.enum(columnTypes);
 export type ColumnType = z.infer<typeof columnTypeSchema>;
 
@@ -125,6 +128,8 @@ export const columnSchema = z.object({
    * or slashes; left out for other columns.
    */
   format: z.enum(['point', 'comma', 'ymd', 'dmy', 'mdy']).optional(),
+  /** Of lists of numbers: how many most of them have. */
+  numbers: z.int().positive().optional(),
   /** Left out where there is nothing to say. */
   reading: columnReadingSchema.optional(),
 });

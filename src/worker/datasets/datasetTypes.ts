@@ -118,6 +118,11 @@ export type BlockMethod =
       readonly tokens: number;
     }
   | {
+      /** Lists of numbers as they stand in the data. */
+      readonly kind: 'lists';
+      readonly numbers: number;
+    }
+  | {
       readonly kind: 'pictures';
       /** What made the numbers of a picture, for people. */
       readonly by: string;

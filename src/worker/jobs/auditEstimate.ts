@@ -53,6 +53,8 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
     } else if (column.type === 'picture') {
       features += pictureNumbers;
       pictures += dataset.rowCount;
+    } else if (column.type === 'vector') {
+      features += column.numbers ?? 1;
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {

@@ -3,6 +3,7 @@ import { InputError } from '../../core/base/errors';
 import { dimensionsFor } from '../../core/text/textLearner';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { BlockEncoder, BlockEncoders } from '../datasets/features/blocks/blockTypes';
+import { createListEncoder } from '../datasets/features/blocks/listEncoder';
 import { createPictureEncoder } from '../datasets/features/blocks/pictureEncoder';
 import { createTextEncoder } from '../datasets/features/blocks/textEncoder';
 import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
@@ -30,7 +31,7 @@ export function createBlockEncoders(
   const network = createTextNetwork(encoders);
   const ways = { auto: words, words, encoder: [network], both: [...words, network] };
   const seen = createPictureEncoder((root) => openPictureVectors(root, { pictures, encoders }));
-  return { text: ways[text], picture: [seen] };
+  return { text: ways[text], picture: [seen], vector: [createListEncoder()] };
 }
 
 const textTerms = ['words', 'characters'] as const;

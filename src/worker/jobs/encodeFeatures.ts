@@ -122,12 +122,13 @@ export async function encodeFeatures(
 
 /**
  * Columns whose vectors are one block: all of a type. Subject and body of mails read as one text rank planted errors
- * better than each by itself (docs/ranking.md).
+ * better than each by itself (docs/ranking.md). Lists of numbers are a block each: they may come from different models.
  */
 function groupBlocks(columns: readonly Column[]): BlockColumn[][] {
-  const groups = new Map<ColumnType, BlockColumn[]>();
+  const groups = new Map<ColumnType | number, BlockColumn[]>();
   for (const column of featureColumns(columns).filter(isBlockColumn)) {
-    groups.set(column.type, [...(groups.get(column.type) ?? []), column]);
+    const key = column.type === 'vector' ? column.index : column.type;
+    groups.set(key, [...(groups.get(key) ?? []), column]);
   }
   return [...groups.values()];
 }

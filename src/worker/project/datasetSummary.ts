@@ -166,6 +166,8 @@ function mostMissing(columns: readonly Column[]): Column[] {
 
 function describeFilling(column: Column): string {
   if (column.type === 'text') return 'rows without text stand where no word is known';
+  if (column.type === 'vector') return 'rows without a list stand at 0 in all its numbers';
+  if (column.type === 'picture') return 'rows without a picture stand at 0 in all its numbers';
   return column.type === 'category' ? 'missing is a value of its own' : 'filled with the mean, and marked';
 }
 

@@ -23,7 +23,8 @@ export const typeWords: Readonly<Record<ColumnType, { label: string; meaning: st
     label: 'text',
     meaning: 'free text: its words and pieces of words become up to 200 numbers (TF-IDF, leading directions)',
   },
-  picture: { label: 'picture', meaning: 'paths of picture files: no feature can be made of them yet' },
+  picture: { label: 'picture', meaning: 'paths of picture files, which are turned into numbers' },
+  vector: { label: 'embedding', meaning: 'lists of numbers, each as many: divided by one scale together' },
 };
 
 /** What stands on the column's button: what a feature is read as, else the role. */

@@ -3,7 +3,9 @@ import { findWords, hasUnspacedScript } from '../../../core/text/words';
 import { areBooleanWords, isMissing, isNumberMarker, scanPlain } from '../cells/cells';
 import { detach, shorten } from '../cells/cellText';
 import type { DateOrder, NumberFormat } from '../cells/numberFormat';
+import { isBracketed } from '../cells/vectorText';
 import { DateTally } from './dateTally';
+import { ListTally } from './listTally';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
 import { namesPicture } from './picturePaths';
@@ -58,6 +60,7 @@ export class ColumnProfile {
   #textLength = 0;
   #withBlanks = 0;
   #picturePaths = 0;
+  readonly #lists = new ListTally();
   #countedTexts = 0;
   #countedWords = 0;
   #distinct: Map<string, number> | null = new Map();
@@ -101,6 +104,7 @@ export class ColumnProfile {
   }
 
   #addOther(cell: string, row: number, line: number): void {
+    if (isBracketed(cell)) this.#lists.add(cell);
     if (cell.includes(' ')) this.#withBlanks++;
     if (this.#countedTexts < maxCountedTexts) {
       this.#countedTexts++;
@@ -225,10 +229,16 @@ export class ColumnProfile {
     return all.map(([text, count]) => ({ text, count })).sort((a, b) => b.count - a.count);
   }
 
+  /** The cells are lists of numbers that were cut when they were written. */
+  get hasCutLists(): boolean {
+    return this.#lists.cut > 0 && this.#lists.cut + this.#lists.count >= pictureShare * this.filled;
+  }
+
   inferType(): ColumnType {
     const { filled } = this;
     if (filled === 0) return 'text';
     if (this.#picturePaths >= pictureShare * filled) return 'picture';
+    if (this.#lists.count >= typeShare * filled && (this.#lists.length?.share ?? 0) >= typeShare) return 'vector';
     if (this.#isNumber()) {
       const { count, integers, infinite } = this.numbers.tally;
       return integers === count - infinite ? 'integer' : 'number';
@@ -262,7 +272,9 @@ export class ColumnProfile {
     return numbers > manyNumbers || (numbers >= 5 && numbers >= this.numbers.tally.count / 2);
   }
 
-  describe(type: ColumnType): Pick<Column, 'missing' | 'distinct' | 'range' | 'examples' | 'format' | 'reading'> {
+  describe(
+    type: ColumnType,
+  ): Pick<Column, 'missing' | 'distinct' | 'range' | 'examples' | 'format' | 'numbers' | 'reading'> {
     const numeric = isNumeric(type);
     const { tally } = this.numbers;
     const range: [string, string] | null =
@@ -278,6 +290,7 @@ export class ColumnProfile {
     return {
       ...(format === undefined ? {} : { format }),
       ...(reading === undefined ? {} : { reading }),
+      ...(type === 'vector' && this.#lists.length !== undefined ? { numbers: this.#lists.length.numbers } : {}),
       missing: this.missing + softMarkers,
       distinct: this.#distinct === null ? null : this.#distinct.size - softTexts,
       range,

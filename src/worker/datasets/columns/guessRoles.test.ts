@@ -283,3 +283,35 @@ describe('predicted probabilities', () => {
     expect(rolesOf(odds)).toMatchObject({ p_ham: 'ignore' });
   });
 });
+
+describe('lists of numbers', () => {
+  const list = (row: number, count: number): string =>
+    `[${Array.from({ length: count }, (_, k) => row / 7 - k).join(', ')}]`;
+  const label = (row: number): string => 'ab'[row % 2] ?? '';
+
+  it('are an embedding and a feature, whatever their column is called', () => {
+    const columns = table(60, { embedding: (row) => list(row, 5), id: (row) => `r${row}`, label });
+    expect(columns[0]).toMatchObject({
+      type: 'vector',
+      role: 'feature',
+      numbers: 5,
+      reason: 'lists of 5 numbers each: an embedding',
+    });
+    expect(rolesOf(columns)).toEqual({ embedding: 'feature', id: 'id', label: 'label' });
+  });
+
+  it('are texts where they are of several lengths, and predictions where they are named so', () => {
+    expect(typesOf(table(60, { v: (row) => list(row, 2 + (row % 3)), label })).v).toBe('text');
+    expect(rolesOf(table(60, { pred_probs: (row) => list(row, 2), label })).pred_probs).toBe('ignore');
+  });
+
+  it('that were cut short say so', () => {
+    const [cut] = table(60, { v: (row) => `[${row}.5 0.25 ... 0.75]`, label });
+    expect(cut).toMatchObject({ type: 'text', role: 'ignore', reason: expect.stringMatching(/cut short/) as string });
+  });
+
+  it('are told by many rows too, with a few cells that are none', () => {
+    const [v] = table(2_000, { v: (row) => (row % 100 === 7 ? 'broken' : list(row, 3)), label });
+    expect(v).toMatchObject({ type: 'vector', numbers: 3 });
+  });
+});

@@ -215,6 +215,10 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
   if (counting !== null) return counting;
   // Before the name: "image_id" and "path" are called so because of the files they name.
   if (type === 'picture') return { role: 'feature', reason: 'names picture files' };
+  if (type === 'vector' && !predictionName.test(lower)) {
+    const { numbers = 0 } = profile.describe(type);
+    return { role: 'feature', reason: `lists of ${numbers} numbers each: an embedding` };
+  }
   if (idName.test(lower) || idName.test(name)) {
     if (profile.isUnique && canBeId(profile, type))
       return { role: 'id', reason: 'named like an id, and no value repeats' };
@@ -237,6 +241,9 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
     return { role: 'ignore', reason: 'named like a file path' };
   if (distinct === 1) return { role: 'ignore', reason: 'the same value in every row' };
   if (type === 'text') {
+    if (profile.hasCutLists) {
+      return { role: 'ignore', reason: 'lists of numbers that were cut short (…) when the file was written' };
+    }
     const words = profile.meanWords;
     if (words >= fewestWords) return { role: 'feature', reason: `free text, ${Math.round(words)} words on average` };
     return { role: 'ignore', reason: profile.isUnique ? 'text that is different in every row' : 'free text' };
@@ -258,6 +265,7 @@ function guessLabel(
     return (
       types[index] !== 'date' &&
       types[index] !== 'picture' &&
+      types[index] !== 'vector' &&
       classes >= 2 &&
       classes <= limit &&
       (classes < filled || filled <= 3)

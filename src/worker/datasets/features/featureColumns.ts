@@ -9,5 +9,5 @@ export function featureColumns(columns: readonly Column[]): Column[] {
 export function explainNoFeature(columns: readonly Column[]): string | null {
   return featureColumns(columns).length > 0
     ? null
-    : 'No column is a feature. Give at least one column of numbers, categories, texts or pictures the role “feature”.';
+    : 'No column is a feature. Give at least one column of numbers, categories, texts, pictures or embeddings the role “feature”.';
 }

@@ -79,14 +79,14 @@ export interface BlockEncoder {
  * Types of columns that become blocks, each with its encoders: every one makes a block of all columns of the type, and
  * the blocks stand side by side.
  */
-export type BlockEncoders = Readonly<Record<'text' | 'picture', readonly BlockEncoder[]>>;
+export type BlockEncoders = Readonly<Record<'text' | 'picture' | 'vector', readonly BlockEncoder[]>>;
 
 /** A column that becomes vectors as a whole, and one of which each cell becomes features. */
 export type BlockColumn = Column & { readonly type: keyof BlockEncoders };
 export type CellColumn = Column & { readonly type: Exclude<ColumnType, keyof BlockEncoders> };
 
 export function isBlockColumn(column: Column): column is BlockColumn {
-  return column.type === 'text' || column.type === 'picture';
+  return column.type === 'text' || column.type === 'picture' || column.type === 'vector';
 }
 
 export function isCellColumn(column: Column): column is CellColumn {

@@ -11,6 +11,7 @@ import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../applyFe
 import { fitFeaturePipeline } from '../fitFeaturePipeline';
 import type { BlockRequest, BlockVectors, NoVectors } from './blockTypes';
 import { fitBlock } from './fitBlock';
+import { createListEncoder } from './listEncoder';
 import { createTextEncoder } from './textEncoder';
 import { createWordsEncoder } from './wordsEncoder';
 
@@ -137,6 +138,57 @@ describe('texts as a block', () => {
     await expect(fitted).rejects.toThrow(
       'No feature is left: c0 (no word in the labelled rows). Choose other columns.',
     );
+  });
+});
+
+describe('lists of numbers as a block', () => {
+  const encode = async (cells: readonly string[], more: Partial<BlockRequest> = {}): Promise<BlockVectors> =>
+    createListEncoder().encode({ ...requestFor([cells], more), columns: [column(0, 'vec', 'vector')] });
+  const read = (made: BlockVectors): number[][] => {
+    if (made.kind === 'none') throw new Error(made.reason);
+    const { rows, columns } = made.vectors;
+    return Array.from({ length: rows }, (_, row) => {
+      const out = new Float32Array(columns);
+      made.vectors.read(row, 1, out);
+      return [...out];
+    });
+  };
+
+  it('are the vectors they are, in whatever brackets', async () => {
+    const made = await encode(['[1, 2.5]', '(3 -4)', '{5;6}', '[7,8]']);
+    expect(read(made)).toEqual([
+      [1, 2.5],
+      [3, -4],
+      [5, 6],
+      [7, 8],
+    ]);
+    expect(made).toMatchObject({ names: ['vec: number 1', 'vec: number 2'], method: { kind: 'lists', numbers: 2 } });
+    expect(made.notes).toEqual([]);
+  });
+
+  it('have as many numbers as most labelled rows, and others are 0, which is said', async () => {
+    const cells = ['[1, 2]', 'NA', 'gone', '[3, 4]', '[5, 6, 7]', '[8, nan]', '[1,2,3]', '[1,2,3]'];
+    const labelledRows = Uint8Array.from(cells, (_, row) => (row < 6 ? 1 : 0));
+    const made = await encode(cells, { labelledRows, missing: ['gone'] });
+    expect(read(made)).toEqual([
+      [1, 2],
+      [0, 0],
+      [0, 0],
+      [3, 4],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(made.notes).toEqual([
+      '2 rows have no list in vec: all numbers of it are 0 there, before they are centred.',
+      '4 cells of vec are no lists of 2 numbers, and all numbers are 0 there, before they are centred.',
+    ]);
+  });
+
+  it('are none where no labelled row has one', async () => {
+    const made = await encode(['x', '[1, 2]'], { labelledRows: Uint8Array.of(1, 0) });
+    expect(made).toMatchObject({ kind: 'none', reason: 'no list of numbers in the labelled rows' });
   });
 });
 
