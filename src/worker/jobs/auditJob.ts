@@ -86,7 +86,9 @@ async function auditInto(
   if (takesNumbers(settings, found.label, found.rows)) {
     return auditNumberLabels({ store, tools, settings, job, draft, matrixBytes, backend, abort, startedAt });
   }
-  const leakage = await untilCancelled(measured(), job);
+  // Measured beside the audit, which only tells of it.
+  const measuring = untilCancelled(measured(), job);
+  measuring.catch(() => undefined);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
     encoders: createBlockEncoders(tools, settings),
@@ -129,6 +131,7 @@ async function auditInto(
     { signal: abort.signal, onProgress: job.progress },
   );
   job.signal.throwIfCancelled();
+  const leakage = await measuring;
   job.progress({ stage: 'saving', done: 0, total: 1 });
   const { columns } = store.sources;
   const summary = summarize({ settings, startedAt, job, data, result, backend, columns, leakage, similar });

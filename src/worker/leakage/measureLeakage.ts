@@ -18,8 +18,9 @@ import type { ProjectStore } from '../store/projectStore';
 const mostRows = 10_000;
 const mostCells = 1_000_000;
 const fewestRows = 200;
-/** Cells held at a time. */
-const cellsAtOnce = 200_000;
+/** Cells held at a time; as many columns as one text of the store holds, or several times as many, come cheapest. */
+const cellsAtOnce = 300_000;
+const columnsAtOnce = 64;
 /** Rows asked for at a time: a few thousand cost one look at the whole table, as one more does. */
 const rowsAtOnce = 5_000;
 /** Honest columns named beside a leak. */
@@ -77,7 +78,8 @@ export async function measureLeakage(
   if (rows.length < leastRows) return null;
   const sample = Int32Array.from(rows, (row) => labels.codes[row]);
   const finder = new LeakFinder(sample, labels.classes.length);
-  const width = Math.max(1, Math.floor(cellsAtOnce / rows.length));
+  const most = Math.max(1, Math.floor(cellsAtOnce / rows.length));
+  const width = most < columnsAtOnce ? most : most - (most % columnsAtOnce);
   for (let from = 0; from < features.length; from += width) {
     const part = features.slice(from, from + width);
     const cells = await readColumns(store, rows, part, signal);
