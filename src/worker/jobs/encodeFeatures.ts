@@ -14,12 +14,16 @@ import {
 import { fitBlock, type FittedBlock } from '../datasets/features/blocks/fitBlock';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { fitFeaturePipeline } from '../datasets/features/fitFeaturePipeline';
+import { rememberScan } from '../datasets/features/rememberScan';
 import { sourceFolder } from '../datasets/sourceFolder';
 import { sessionArrays } from '../review/sessionFacts';
 import { termArrays } from '../review/storedTerms';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import type { LabelledData } from './labelledData';
+
+/** Cells that take no more memory are kept from learning features until these are made. */
+const keptCellBytes = 256 * 2 ** 20;
 
 export interface EncodeOptions {
   readonly encoders: BlockEncoders;
@@ -83,8 +87,9 @@ export async function encodeFeatures(
       blocks.push(await fitBlock(vectors, labelledRows, signal));
       done += blockRows;
     }
+    const scan = rememberScan(scanCells, keptCellBytes);
     const pipeline = await fitFeaturePipeline({
-      scan: scanCells,
+      scan,
       columns,
       blocks,
       labelledRows,
@@ -106,7 +111,7 @@ export async function encodeFeatures(
     for (const part of parts) {
       const first = offset;
       await applyFeaturePipeline(pipeline, {
-        scan: part.scan,
+        scan: part.scan === scanCells ? scan : part.scan,
         blocks: { vectors, offset: first, rows: part.rows },
         take: (block, firstRow, count) => sink.take(block, first + firstRow, count),
         signal,

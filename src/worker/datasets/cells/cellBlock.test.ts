@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CellBlock } from './cellBlock';
+import { readPlainNumber } from './plainNumber';
 
 describe('CellBlock', () => {
   const separator = '\u001f';
@@ -37,9 +38,23 @@ describe('CellBlock', () => {
     expect([block.cell(0, 0), block.cell(0, 1)]).toEqual(['one', 'two']);
   });
 
-  it('reads plain numbers where they stand', () => {
-    const block = CellBlock.ofColumns(0, [['1.5'], ['x'], ['-2']]);
-    const mark = '.'.charCodeAt(0);
-    expect([0, 1, 2].map((k) => block.plainNumber(0, k, mark))).toEqual([1.5, NaN, -2]);
+  it('reads plain numbers where they stand, with either decimal mark', () => {
+    const texts = ['1.5', 'x', '-2', '', '1,5', '3e2', ' 4', '-0', '12345678901234567890', '.'];
+    const number = (text: string, mark: string): number => readPlainNumber(text, 0, text.length, mark.charCodeAt(0));
+    const block = CellBlock.ofColumns(
+      0,
+      texts.map((text) => [text, 'x', text]),
+    );
+    const joined = new CellBlock(0, 3, texts.length);
+    for (const row of [texts, texts.map(() => 'x'), texts]) joined.add(row.join(separator), code);
+    for (const mark of ['.', ',']) {
+      for (const one of [block, joined]) {
+        expect(texts.map((_, k) => one.plainNumber(2, k, mark.charCodeAt(0)))).toEqual(
+          texts.map((text) => number(text, mark)),
+        );
+      }
+    }
+    expect(block.plainNumber(0, 4, ','.charCodeAt(0))).toBe(1.5);
+    expect(block.bytes).toBeGreaterThan(2 * 2 * texts.join('').length);
   });
 });

@@ -1,5 +1,7 @@
 import { readPlainNumber } from './plainNumber';
 
+const point = '.'.charCodeAt(0);
+
 /**
  * Cells of some columns in consecutive rows. Those of a row stand behind each other in one text, with a character
  * between any two, so that cells become texts of their own only where these are asked for.
@@ -8,6 +10,11 @@ export class CellBlock {
   readonly #texts: string[] = [];
   /** rows × columns: where each cell ends in its row's text. */
   readonly #ends: Int32Array;
+  /**
+   * rows × columns: the cells as plain numbers with a decimal point. Read with the row, whose text is at hand then:
+   * columns are asked for one after the other, each in all rows.
+   */
+  readonly #numbers: Float64Array;
 
   /** `firstRow`: the number of the row that is row 0 here. To be filled with {@link add}. */
   constructor(
@@ -16,6 +23,7 @@ export class CellBlock {
     readonly columns: number,
   ) {
     this.#ends = new Int32Array(rows * columns);
+    this.#numbers = new Float64Array(rows * columns);
   }
 
   /** Of the cells column by column. */
@@ -33,7 +41,7 @@ export class CellBlock {
   add(text: string, separator: number): boolean {
     const first = this.#texts.length * this.columns;
     if (!findEnds(text, separator, this.#ends.subarray(first, first + this.columns))) return false;
-    this.#texts.push(text);
+    this.#push(text);
     return true;
   }
 
@@ -46,7 +54,13 @@ export class CellBlock {
   /** A cell that is a number and nothing else, as `readPlainNumber` reads it; NaN: look closer. */
   plainNumber(row: number, column: number, mark: number): number {
     const place = row * this.columns + column;
+    if (mark === point) return this.#numbers[place];
     return readPlainNumber(this.#texts[row], column === 0 ? 0 : this.#ends[place - 1] + 1, this.#ends[place], mark);
+  }
+
+  /** Memory it takes at most. */
+  get bytes(): number {
+    return this.#texts.reduce((sum, text) => sum + 2 * text.length, 12 * this.#ends.length);
   }
 
   /** All cells of a column. */
@@ -62,7 +76,15 @@ export class CellBlock {
       this.#ends[first + k] = end;
     });
     // What stands between them does not matter where their ends are known.
-    this.#texts.push(cells.join(' '));
+    this.#push(cells.join(' '));
+  }
+
+  /** The text of the next row, whose ends are known. */
+  #push(text: string): void {
+    const first = this.#texts.length * this.columns;
+    const end = first + this.columns;
+    readNumbers(text, this.#ends.subarray(first, end), this.#numbers.subarray(first, end));
+    this.#texts.push(text);
   }
 }
 
@@ -79,4 +101,12 @@ function findEnds(text: string, separator: number, ends: Int32Array): boolean {
   if (found !== last) return false;
   ends[last] = length;
   return true;
+}
+
+function readNumbers(text: string, ends: Int32Array, numbers: Float64Array): void {
+  let from = 0;
+  for (let k = 0; k < ends.length; k++) {
+    numbers[k] = readPlainNumber(text, from, ends[k], point);
+    from = ends[k] + 1;
+  }
 }
