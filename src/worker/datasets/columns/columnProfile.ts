@@ -9,6 +9,7 @@ import { ListTally } from './listTally';
 import { NumberProfile, type NumberReading } from './numberProfile';
 import type { CellPlace } from './numberTally';
 import { namesPicture } from './picturePaths';
+import { RepeatWatch } from './repeatWatch';
 import { type CountingKind, RowCounter } from './rowCounter';
 
 /** Distinct values counted exactly up to here; beyond, a column has "many". */
@@ -66,12 +67,10 @@ export class ColumnProfile {
   #distinct: Map<string, number> | null = new Map();
   /** Texts that are no numbers, once there are too many distinct values to count all of them. */
   #oddTexts: Map<string, number> | null = null;
-  #seen: Set<string> | null = new Set();
-  #repeats = false;
   readonly #odd: CellPlace[] = [];
   readonly #markers = new Map<string, number>();
   readonly #examples: string[] = [];
-  readonly #uniqueSample: number;
+  readonly #repeats: RepeatWatch;
   readonly #habits: CellHabits;
   readonly #saidMissing: ReadonlySet<string> | null;
   #fileFormat: NumberFormat | null = null;
@@ -83,7 +82,8 @@ export class ColumnProfile {
   } | null = null;
 
   constructor(columnCount: number, habits: CellHabits = plainHabits) {
-    this.#uniqueSample = Math.min(uniqueSample, Math.floor(uniqueSampleOfAll / Math.max(1, columnCount)));
+    const watched = Math.min(uniqueSample, Math.floor(uniqueSampleOfAll / Math.max(1, columnCount)));
+    this.#repeats = new RepeatWatch(watched);
     this.#habits = habits;
     this.#saidMissing = habits.missing.length === 0 ? null : new Set(habits.missing.map((word) => word.trim()));
   }
@@ -159,7 +159,7 @@ export class ColumnProfile {
 
   /** No value came twice among the first 20,000 or so non-missing ones (at least two). */
   get isUnique(): boolean {
-    return !this.#repeats && this.filled > 1;
+    return !this.#repeats.repeats && this.filled > 1;
   }
 
   /** How the numbers go with the rows; null for columns with other cells or no order. */
@@ -371,12 +371,7 @@ export class ColumnProfile {
   }
 
   #countDistinct(cell: string): void {
-    if (this.#seen !== null && this.#seen.size < this.#uniqueSample) {
-      if (this.#seen.has(cell)) {
-        this.#repeats = true;
-        this.#seen = null;
-      } else this.#seen.add(detach(cell));
-    }
+    this.#repeats.add(cell);
     if (this.#distinct === null) return;
     this.#remember(cell);
     const count = this.#distinct.get(cell);
