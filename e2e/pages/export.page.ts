@@ -8,6 +8,7 @@ type FileName =
   | 'Label issues'
   | 'Hugging Face metadata'
   | 'FiftyOne table'
+  | 'Folder of files'
   | 'Manifest';
 
 /** Export: what to write, what is decided, what was written. */

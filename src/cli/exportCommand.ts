@@ -16,6 +16,8 @@ interface ExportCommandOptions {
   readonly project: string;
   readonly out: string;
   readonly format?: readonly string[];
+  readonly copy?: boolean;
+  readonly link?: boolean;
   readonly threshold?: number;
   readonly top?: number;
   readonly includeValidation?: boolean;
@@ -33,9 +35,16 @@ export function addExportCommand(program: Command, installation: Installation): 
     .requiredOption('--out <dir>', 'folder for the results', parsePath)
     .option(
       '--format <names>',
-      `files to write, separated by commas: ${exportKinds.slice(0, -1).join(', ')}; all that make sense for the data where it is left out`,
+      `files to write, separated by commas: ${exportKinds.slice(0, -1).join(', ')}; where it is left out, all that make sense for the data but dataset`,
       parseNames,
     )
+    .addOption(
+      new Option(
+        '--copy',
+        'also make a folder of the files that stay, in folders of their labels, by copies',
+      ).conflicts('link'),
+    )
+    .option('--link', 'the same by hard links, and copies where links are not possible')
     .addOption(
       new Option('--threshold <share>', 'remove by suspicion instead of by decisions')
         .argParser(parseShare)
@@ -54,12 +63,14 @@ export function addExportCommand(program: Command, installation: Installation): 
  * or `--threshold` or `--top` is given, rows are removed by suspicion.
  */
 async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
-  const kinds = chooseKinds(options.format);
+  const named = chooseKinds(options.format);
   await withEngine(installation, async ({ engine, progress }) => {
+    const makesFolder = options.copy === true || options.link === true;
     const project = await openAudited(options.project, engine);
     const result = await project.exports.start({
       folder: resolve(options.out),
-      kinds: kinds ?? project.exports.kinds,
+      kinds: [...(named ?? project.exports.kinds), ...(makesFolder ? (['dataset'] as const) : [])],
+      fileMode: options.link === true ? 'link' : 'copy',
       overwrite: options.overwrite === true,
       removal: chooseRemoval(options, project.review.hasDecisions),
       parameters: { command: 'export', ...options },

@@ -10,7 +10,7 @@ import {
   rowSchema,
   saidDialectSchema,
 } from './dataset';
-import { exportKindSchema, exportPlanSchema, exportResultSchema } from './exports';
+import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
 import { jobSnapshotSchema } from './jobs';
 import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
@@ -156,6 +156,7 @@ export const engineMethods = {
     params: z.object({
       grant: grantSchema,
       kinds: z.array(exportKindSchema).min(1).max(20),
+      fileMode: fileModeSchema.default('copy'),
       /** The person allowed to replace the files that are in the way. */
       overwrite: z.boolean().default(false),
     }),

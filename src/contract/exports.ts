@@ -8,6 +8,7 @@ export const exportKinds = [
   'issues',
   'metadata',
   'fiftyone',
+  'dataset',
   'manifest',
 ] as const;
 export const exportKindSchema = z.enum(exportKinds);
@@ -38,6 +39,8 @@ export const exportPlanSchema = z.object({
   sourceChanged: z.boolean(),
   /** What the removed rows do to their classes, in sentences; empty: nothing worth a word. */
   classWarnings: z.array(z.string()),
+  /** Why the folder of files cannot be made of links; '' where it can. */
+  noLinks: z.string(),
   /**
    * Files in the folder asked about that an export would replace, and that Assay did not write or somebody changed
    * since: only a person can allow that. Empty without a folder.
@@ -45,6 +48,10 @@ export const exportPlanSchema = z.object({
   inTheWay: z.array(z.object({ kind: exportKindSchema, fileName: z.string(), isLink: z.boolean() })),
 });
 export type ExportPlan = z.infer<typeof exportPlanSchema>;
+
+/** How a folder of files is made: with bytes of their own, or with links to the same bytes. */
+export const fileModeSchema = z.enum(['copy', 'link']);
+export type FileMode = z.infer<typeof fileModeSchema>;
 
 /** A removal list by suspicion without a row. */
 const emptyListSchema = z.object({

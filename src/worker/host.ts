@@ -275,10 +275,11 @@ export class EngineHost {
           grant === undefined ? undefined : await this.#grants.take(grant, 'export'),
         );
       },
-      'export.start': async ({ grant, kinds, overwrite }) => {
+      'export.start': async ({ grant, kinds, fileMode, overwrite }) => {
         const project = this.#open;
         const folder = await this.#grants.take(grant, 'export');
-        return { jobId: project.exports.start({ folder, kinds, overwrite, removal: { kind: 'decisions' } }).id };
+        const removal = { kind: 'decisions' } as const;
+        return { jobId: project.exports.start({ folder, kinds, fileMode, overwrite, removal }).id };
       },
       'export.result': () => this.#open.exports.latest,
     };

@@ -7,8 +7,8 @@ export function isAlwaysWritten(kind: ExportKind): boolean {
   return kind === 'manifest';
 }
 
-/** Scores are large, and the tables of other programs are for those who use them. */
-const onRequest: ReadonlySet<ExportKind> = new Set(['scores', 'issues', 'metadata', 'fiftyone']);
+/** Scores are large, a folder of files is larger, and the tables of other programs are for those who use them. */
+const onRequest: ReadonlySet<ExportKind> = new Set(['scores', 'issues', 'metadata', 'fiftyone', 'dataset']);
 
 /** Whether a file is offered ticked: those with something in it, but for those that are written only on request. */
 function offeredTicked(file: PlannedFile): boolean {

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { ExportKind, ExportPlan, ExportResult } from '../../contract/exports';
+import type { ExportKind, ExportPlan, ExportResult, FileMode } from '../../contract/exports';
 import type { GrantedPath } from '../../contract/shell';
 import { CancelledError, deserializeError } from '../../core/base/errors';
 import { listedFrom } from '../../core/base/listedFrom';
@@ -30,6 +30,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
   const planError = shallowRef<unknown>(null);
   /** Kinds a person has taken out or put in; the rest is as the plan offers it. */
   const choices = shallowRef<ReadonlyMap<ExportKind, boolean>>(new Map());
+  const fileMode = ref<FileMode>('copy');
   const starting = ref(false);
   const error = shallowRef<unknown>(null);
   const cancelled = ref(false);
@@ -88,6 +89,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
       const { jobId } = await engineClient.call('export.start', {
         grant: folder.grant,
         kinds: kinds.value,
+        fileMode: fileMode.value,
         overwrite,
       });
       const finished = await jobs.whenFinished(jobId);
@@ -141,6 +143,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
       plan.value = null;
       planError.value = null;
       choices.value = new Map();
+      fileMode.value = 'copy';
       error.value = null;
       cancelled.value = false;
       target.value = null;
@@ -152,6 +155,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
     plan,
     planError,
     kinds,
+    fileMode,
     job,
     running,
     error,

@@ -6,6 +6,7 @@ import { describeSources } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
+import { datasetFolderName, type MadeFolder, makeDatasetFolder } from './datasetFolder';
 import { exportFileName, type ExportRequest, sourceNameOf, type WritingOptions } from './exportRequest';
 import { writeFiftyone } from './fiftyoneFile';
 import { writeFolderListing } from './folderListing';
@@ -36,7 +37,9 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   const meant = kindsMeantFor(rowFiles);
   const pointless = kinds.filter((kind) => !meant.includes(kind));
   if (pointless.length > 0) {
-    throw new InputError(`This dataset has no pictures, which ${listed(pointless)} would be about. Leave that out.`);
+    throw new InputError(
+      `The rows of this dataset are no ${pointless.includes('dataset') ? 'files' : 'pictures'}, which ${listed(pointless)} would be about. Leave that out.`,
+    );
   }
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to
   // be the one it was made from.
@@ -49,7 +52,9 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   }
   const removal = await planRemoval(store, request.removal);
   const relabelled = await findRelabelled(store);
+  if (kinds.includes('dataset') && request.mayReadFiles?.() === false) throw new InputError(foreignFiles);
   const files: ExportResult['files'] = [];
+  const made: MadeFolder[] = [];
   const manifest = (): string => {
     const counts = {
       removed: removal.rows.length,
@@ -58,12 +63,21 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
       relabelled: relabelled.size,
       pathsRelativeTo: rowFiles?.relativeTo ?? null,
     };
-    return `${JSON.stringify(createManifest(store, { request, ...counts, files }), null, 2)}\n`;
+    return `${JSON.stringify(createManifest(store, { request, ...counts, made: made[0] ?? null, files }), null, 2)}\n`;
   };
   const parts = rowFiles === null || !kinds.includes('metadata') ? [] : await findMetadataParts(store, rowFiles);
   const changes = { request, files: rowFiles, parts, removed: removal.rows, labels: relabelled };
   const contents: Record<ExportKind, readonly FileContent[]> = {
     ...dataContents(store, source, changes),
+    dataset: [
+      {
+        write: async (...to) => {
+          const folder = await writeDataset(store, changes, ...to);
+          made.push(folder);
+          return folder.rows;
+        },
+      },
+    ],
     manifest: [{ write: (writer) => writer.write(manifest()).then(() => null) }],
   };
   const wanted = kinds.flatMap((kind) => {
@@ -81,6 +95,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   };
   const destination = {
     fileNames: wanted.map(({ fileName }) => fileName),
+    folderNames: kinds.includes('dataset') ? [datasetFolderName] : [],
     reads: [...describeSources(store), ...(request.reads ?? [])],
     overwrite: request.overwrite === true,
   };
@@ -91,7 +106,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
       onProgress(0, 1);
       let rows: number | null = null;
       const file = await staged.add(fileName, async (writer) => {
-        rows = await write(writer, { signal: request.signal, onProgress });
+        rows = await write(writer, { signal: request.signal, onProgress }, staged);
       });
       files.push({ ...file, rows, changedLabels });
     }
@@ -100,7 +115,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   progressOf(wanted.length - 1)(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
   const classWarnings = describeClassChanges(removal.classes);
-  const notes = describePaths(rowFiles, parts);
+  const notes = [...made.flatMap((folder) => folder.notes), ...describePaths(rowFiles, parts)];
   return { folder: request.folder, files, seconds, classWarnings, notes, emptyList: removal.empty };
 }
 
@@ -109,7 +124,7 @@ interface FileContent {
   readonly fileName?: string;
   readonly changedLabels?: number;
   /** @returns the rows written; null where that says nothing. */
-  readonly write: (writer: StagedWriter, options: WritingOptions) => Promise<number | null>;
+  readonly write: (writer: StagedWriter, options: WritingOptions, staged: StagedFiles) => Promise<number | null>;
 }
 
 interface ExportedChanges {
@@ -126,7 +141,7 @@ function dataContents(
   store: ProjectStore,
   source: SourceRecord,
   { request, files, parts, removed, labels }: ExportedChanges,
-): Record<Exclude<ExportKind, 'manifest'>, readonly FileContent[]> {
+): Record<Exclude<ExportKind, 'dataset' | 'manifest'>, readonly FileContent[]> {
   const lists = source.format === 'folder';
   const { rowCount } = source;
   const left = new Set(removed);
@@ -160,10 +175,36 @@ function dataContents(
     metadata: parts.flatMap((part) => {
       if (files === null) return [];
       const { fileName } = part;
-      return [{ fileName, write: (...to) => writeMetadata(store, files, part, { removed: left, labels }, ...to) }];
+      return [
+        {
+          fileName,
+          write: (writer, options) => writeMetadata(store, files, part, { removed: left, labels }, writer, options),
+        },
+      ];
     }),
-    fiftyone: files === null ? [] : [{ write: (...to) => writeFiftyone(store, files, labels, ...to) }],
+    fiftyone:
+      files === null ? [] : [{ write: (writer, options) => writeFiftyone(store, files, labels, writer, options) }],
   };
+}
+
+/** Makes the folder of the files that stay. */
+async function writeDataset(
+  store: ProjectStore,
+  { request, files, removed, labels }: ExportedChanges,
+  writer: StagedWriter,
+  options: WritingOptions,
+  staged: StagedFiles,
+): Promise<MadeFolder> {
+  if (files === null) throw new InputError('The rows of this dataset are no files.');
+  const stock = await files.open();
+  try {
+    const folder = await staged.addFolder(datasetFolderName);
+    const mode = request.fileMode ?? 'copy';
+    const changes = { removed: new Set(removed), labels };
+    return await makeDatasetFolder(store, { files, stock, mode, changes, folder }, writer, options);
+  } finally {
+    await stock.close();
+  }
 }
 
 function labelColumn(store: ProjectStore): number {
@@ -171,6 +212,9 @@ function labelColumn(store: ProjectStore): number {
   if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
   return label.index;
 }
+
+const foreignFiles =
+  'This project came from elsewhere, and files are not read because a project names them. Open its data on this machine, or leave the folder of files out.';
 
 /** What the paths in the files are relative to, and where files belong. */
 function describePaths(files: RowFiles | null, parts: readonly MetadataPart[]): string[] {

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { type ExportKind, exportKinds } from '../../contract/exports';
+import { type ExportKind, exportKinds, type FileMode } from '../../contract/exports';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ReadFile } from './outputTargets';
@@ -26,6 +26,10 @@ export interface ExportRequest {
   readonly folder: string;
   readonly kinds: readonly ExportKind[];
   readonly removal: RemovalChoice;
+  /** How the folder of files is made. Default: copies. */
+  readonly fileMode?: FileMode;
+  /** May files that the data name be read? Default: yes. */
+  readonly mayReadFiles?: () => boolean;
   readonly appVersion: string;
   /** Also replace files in the folder that Assay did not write. Default: refuse. */
   readonly overwrite?: boolean;
@@ -71,6 +75,8 @@ export function exportFileName(kind: ExportKind, source: string): string {
       return 'metadata.jsonl';
     case 'fiftyone':
       return 'fiftyone.csv';
+    case 'dataset':
+      return 'dataset_files.csv';
     case 'manifest':
       return 'manifest.json';
   }

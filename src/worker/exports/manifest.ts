@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { EmptyList } from '../../contract/exports';
 import type { ProjectStore } from '../store/projectStore';
+import { datasetFolderName, type MadeFolder } from './datasetFolder';
 import type { ExportRequest } from './exportRequest';
 import type { ClassChange } from './removalRows';
 import type { WrittenFile } from './stagedFiles';
@@ -11,6 +12,8 @@ interface ManifestInput {
   readonly emptyList: EmptyList | null;
   readonly classChanges: readonly ClassChange[];
   readonly relabelled: number;
+  /** The folder of files; null where none was made. */
+  readonly made: MadeFolder | null;
   /** Of the paths of files in the outputs; null where there are none. */
   readonly pathsRelativeTo: string | null;
   readonly files: readonly (WrittenFile & { readonly rows: number | null; readonly changedLabels: number | null })[];
@@ -65,14 +68,23 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       relabelledRows: input.relabelled,
     },
     ...(input.pathsRelativeTo === null ? {} : { pathsRelativeTo: input.pathsRelativeTo }),
-    outputs: input.files.map(({ fileName, bytes, sha256, rows, changedLabels }) => ({
-      file: fileName,
-      bytes,
-      sha256,
-      rows,
-      ...(changedLabels === null ? {} : { changedLabels }),
-    })),
+    ...(input.made === null ? {} : { folder: describeFolder(input.made) }),
+    outputs: [
+      ...input.files.map(({ fileName, bytes, sha256, rows, changedLabels }) => ({
+        file: fileName,
+        bytes,
+        sha256,
+        rows,
+        ...(changedLabels === null ? {} : { changedLabels }),
+      })),
+      ...(input.made?.tables ?? []).map(({ fileName, bytes, sha256 }) => ({ file: fileName, bytes, sha256 })),
+    ],
   };
+}
+
+/** Its files, with a SHA-256 each, are listed in the file beside it. */
+function describeFolder({ rows, links, copies, notes }: MadeFolder): Record<string, unknown> {
+  return { name: datasetFolderName, files: rows, links, copies, notes };
 }
 
 function labelReadings({ sources, decisions }: ProjectStore): Record<string, unknown>[] {

@@ -17,7 +17,7 @@ interface MetadataField {
  * The fields of a file in `metadata.jsonl`: `file_name`, `label` and `split`, whatever their columns are called, then
  * all other columns under their names, told apart where those are taken.
  */
-function metadataFields(columns: readonly Column[], files: RowFiles): MetadataField[] {
+export function metadataFields(columns: readonly Column[], files: RowFiles): MetadataField[] {
   const label = columns.find(({ role }) => role === 'label');
   const split = columns.find(({ role }) => role === 'split');
   const own = [
@@ -36,7 +36,7 @@ function metadataFields(columns: readonly Column[], files: RowFiles): MetadataFi
 }
 
 /** A line of `metadata.jsonl`: every value is text, a blank label null. */
-function metadataLine(fields: readonly MetadataField[], values: readonly string[]): string {
+export function metadataLine(fields: readonly MetadataField[], values: readonly string[]): string {
   const said = fields.map(({ name }, at) => [name, name === 'label' && values[at] === '' ? null : values[at]]);
   return `${JSON.stringify(Object.fromEntries(said))}\n`;
 }

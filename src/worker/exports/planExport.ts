@@ -33,6 +33,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     issues: noAudit,
     metadata: noAudit,
     fiftyone: noAudit,
+    dataset: noAudit,
     manifest: noAudit,
   };
   const counts: Record<ExportKind, number> = {
@@ -43,6 +44,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     issues: source.rowCount,
     metadata: source.rowCount - removed.length,
     fiftyone: source.rowCount,
+    dataset: source.rowCount - removed.length,
     manifest: 1,
   };
   const rowFiles = findRowFiles(store);
@@ -67,6 +69,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
+    noLinks: '',
     inTheWay: folder === undefined ? [] : await findOthers(folder, named),
     classWarnings: describeClassChanges(classes),
   };
@@ -95,6 +98,8 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
     'the pictures that stay with their corrected labels, for Hugging Face’s imagefolder: they go into the folder of the data, or of the split',
   fiftyone:
     'all pictures with labels, suspicion and decisions, for FiftyOne’s CSVDataset: its data_path is the folder of the data',
+  dataset:
+    'the files that stay, in a new folder “dataset” with a folder for each corrected label, and a list of them with the SHA-256 of each',
   manifest: 'what was done and the SHA-256 of every file',
 };
 

@@ -1,9 +1,16 @@
+import { basename } from 'node:path';
 import { type ExportKind, exportKinds } from '../../contract/exports';
+import { InputError } from '../../core/base/errors';
 import { isMissing } from '../datasets/cells/cells';
+import type { SourceFingerprint } from '../datasets/datasetTypes';
+import { findSource } from '../datasets/findSource';
 import type { MediaKind } from '../datasets/folders/fileKinds';
+import { sourceFolder } from '../datasets/sourceFolder';
 import { partsBelow } from '../pictures/partsBelow';
+import { isSameSource } from '../project/projectFolders';
 import { findPictureColumn } from '../project/projectPictures';
 import type { ProjectStore } from '../store/projectStore';
+import { type FileStock, openFolderStock } from './fileStock';
 
 /** The files that rows are, or that they name. */
 export interface RowFiles {
@@ -14,6 +21,8 @@ export interface RowFiles {
   readonly content: number;
   /** The path of a cell, parted by `/`; null where it names no file below. */
   readonly pathOf: (cell: string) => string | null;
+  /** Opens the files themselves. @throws InputError where they are gone, or not as they were read. */
+  readonly open: () => Promise<FileStock>;
   /** What the paths are relative to, for people. */
   readonly relativeTo: string;
 }
@@ -25,19 +34,36 @@ export function findRowFiles({ sources }: ProjectStore): RowFiles | null {
   if (source.format === 'folder') {
     // The first column is where each file lies, the second one what is in it.
     const kind = columns[1]?.type === 'picture' ? 'picture' : 'text';
-    return { kind, column: 0, content: 1, pathOf: (cell) => cell, relativeTo: 'the folder of the data' };
+    const open = async (): Promise<FileStock> => {
+      await checkFolderUnchanged(source.fingerprint);
+      return openFolderStock(source.fingerprint.path);
+    };
+    return { kind, column: 0, content: 1, pathOf: (cell) => cell, open, relativeTo: 'the folder of the data' };
   }
   const pictures = findPictureColumn(columns);
   if (pictures === undefined) return null;
   const { index } = pictures;
   const pathOf = (cell: string): string | null => (isMissing(cell) ? null : partsBelow(cell.trim())?.join('/')) ?? null;
   const relativeTo = 'the folder in which the data file lies';
-  return { kind: 'picture', column: index, content: index, pathOf, relativeTo };
+  const open = (): Promise<FileStock> => openFolderStock(sourceFolder(source.fingerprint.path));
+  return { kind: 'picture', column: index, content: index, pathOf, open, relativeTo };
+}
+
+async function checkFolderUnchanged(fingerprint: SourceFingerprint): Promise<void> {
+  const { path } = fingerprint;
+  const now = await findSource(path);
+  if (isSameSource(now.stamp, fingerprint)) return;
+  throw new InputError(
+    `${basename(path)} has changed since it was read, so a folder of its files cannot be made. Put it back as it was, or open it anew.`,
+    { details: { file: path } },
+  );
 }
 
 const ofPictures: ReadonlySet<ExportKind> = new Set(['metadata', 'fiftyone']);
 
-/** The kinds of files that make sense for a dataset: some are about pictures. */
+/** The kinds of files that make sense for a dataset: some are about pictures, or files. */
 export function kindsMeantFor(files: RowFiles | null): ExportKind[] {
-  return exportKinds.filter((kind) => !ofPictures.has(kind) || files?.kind === 'picture');
+  return exportKinds.filter((kind) =>
+    ofPictures.has(kind) ? files?.kind === 'picture' : kind !== 'dataset' || files !== null,
+  );
 }

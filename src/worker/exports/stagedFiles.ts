@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants, renameSync } from 'node:fs';
-import { chmod, type FileHandle, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { constants, lstatSync, renameSync } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { hashFile } from '../datasets/records/fileSource';
@@ -22,8 +22,10 @@ export interface WrittenFile {
 }
 
 export interface StagedFilesOptions {
-  /** All that will be written. */
+  /** All files that will be written. */
   readonly fileNames: readonly string[];
+  /** Folders that will be made beside them: never over anything that is there. */
+  readonly folderNames?: readonly string[];
   /** What is being read: never written to, by whatever name. */
   readonly reads: readonly ReadFile[];
   /** Also replace files that Assay did not write. Default: refuse them. */
@@ -72,6 +74,7 @@ export class StagedFiles {
   /** The topmost folder that was made to hold it. */
   readonly #made: string | undefined;
   readonly #written: WrittenFile[] = [];
+  readonly #folders: string[] = [];
   readonly #forget: () => void;
 
   private constructor(
@@ -169,6 +172,18 @@ export class StagedFiles {
     }
   }
 
+  /** Makes an empty folder among the files, for the caller to fill. @returns its path until then. */
+  async addFolder(name: string): Promise<string> {
+    const path = join(this.#staging, name);
+    try {
+      await mkdir(path);
+    } catch (error) {
+      throw storageError(error, this.folder);
+    }
+    this.#folders.push(name);
+    return path;
+  }
+
   async commit(): Promise<void> {
     try {
       const names = this.#written.map(({ fileName }) => fileName);
@@ -221,6 +236,8 @@ export class StagedFiles {
         { details: { path: join(this.folder, name) } },
       );
     }
+    refuseFolders(this.folder, this.#folders);
+    for (const name of this.#folders) renameSync(join(this.#staging, name), join(this.folder, name));
     for (const name of names) renameSync(join(this.#staging, name), join(this.folder, name));
     await rmdir(this.#staging);
   }
@@ -236,10 +253,11 @@ function sameTarget(before: FoundTarget, after: FoundTarget): boolean {
  * @throws InputError when not.
  */
 export async function checkOutputs(folder: string, options: StagedFilesOptions): Promise<readonly FoundTarget[]> {
-  const { fileNames, reads, overwrite } = options;
+  const { fileNames, folderNames = [], reads, overwrite } = options;
   await refuseProjects(folder);
   await checkFolder(folder);
   const found = await checkTargets(targetsIn(folder, fileNames), reads);
+  refuseFolders(folder, folderNames);
   if (overwrite === true) return found;
   const inTheWay = await findInTheWay(folder, fileNames);
   if (inTheWay.length > 0) {
@@ -251,6 +269,17 @@ export async function checkOutputs(folder: string, options: StagedFilesOptions):
     );
   }
   return found;
+}
+
+/** @throws InputError where something of such a name is there: nobody could tell what in it is whose. */
+function refuseFolders(folder: string, names: readonly string[]): void {
+  for (const name of names) {
+    if (lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined) continue;
+    throw new InputError(
+      `${folder} holds ${name} already, and a folder of files is only ever made anew. Choose another folder, or move that away.`,
+      { details: { path: join(folder, name) } },
+    );
+  }
 }
 
 /** A file that Assay would replace and did not write, or that is not as Assay left it. */

@@ -38,7 +38,11 @@ export async function readPictureFile({ root, path }: PictureFile): Promise<Buff
   }
 }
 
-async function resolveBelow(root: string, path: string): Promise<string> {
+/**
+ * Where a file below a folder lies, links followed.
+ * @throws InputError where there is none, or it lies elsewhere.
+ */
+export async function resolveBelow(root: string, path: string): Promise<string> {
   if (path === '') throw new InputError('No file is named.');
   const parts = partsBelow(path);
   if (parts === null) throw new InputError('The path leads out of the folder of the data.');

@@ -47,6 +47,7 @@ it('finds the project of a folder again while nothing in it has changed, and exp
     ['issues.csv', true],
     ['metadata.train.jsonl, metadata.val.jsonl', true],
     ['fiftyone.csv', true],
+    ['dataset_files.csv', true],
     ['manifest.json', true],
   ]);
   const out = join(scratch, 'out');

@@ -74,7 +74,7 @@ export class OpenProject {
     this.verifications = new ProjectVerifications(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
-    this.exports = new ProjectExports({ store, jobs, version, bytes: origin.bytes, onExported });
+    this.exports = new ProjectExports({ store, jobs, version, bytes: origin.bytes, isTrusted, onExported });
   }
 
   /** The project of this data file: see {@link openSource}. */

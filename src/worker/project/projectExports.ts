@@ -16,6 +16,8 @@ interface ProjectExportsOptions {
   readonly version: string;
   /** Of the data file. */
   readonly bytes: number;
+  /** Whether files that the data name may be read: see isChosenHere. */
+  readonly isTrusted: () => boolean;
   /** Called when files have been written; the job ends after it. */
   readonly onExported: () => Promise<void>;
 }
@@ -33,9 +35,9 @@ export class ProjectExports {
     return this.#latest;
   }
 
-  /** The kinds of files that make sense for this dataset. */
+  /** The kinds of files that make sense for this dataset, but for the folder of files, which is to be asked for. */
   get kinds(): ExportKind[] {
-    return kindsMeantFor(findRowFiles(this.#options.store));
+    return kindsMeantFor(findRowFiles(this.#options.store)).filter((kind) => kind !== 'dataset');
   }
 
   /** Takes up what was written when the project was open before. */
@@ -48,8 +50,8 @@ export class ProjectExports {
     return planExport(this.#options.store, threshold, folder);
   }
 
-  start(request: Omit<ExportRequest, 'appVersion' | 'signal' | 'progress'>): StartedJob<ExportResult> {
-    const { store, jobs, version, bytes, onExported } = this.#options;
+  start(request: Omit<ExportRequest, 'appVersion' | 'mayReadFiles' | 'signal' | 'progress'>): StartedJob<ExportResult> {
+    const { store, jobs, version, bytes, isTrusted, onExported } = this.#options;
     const started = jobs.start({
       kind: 'export',
       stages: [{ name: 'exporting', expectedSeconds: 1 + bytes / 100e6 }],
@@ -57,6 +59,7 @@ export class ProjectExports {
         const result = await exportProject(store, {
           ...request,
           appVersion: version,
+          mayReadFiles: isTrusted,
           signal: job.signal,
           progress: (progress) => job.progress({ ...progress, stage: 'exporting' }),
         });

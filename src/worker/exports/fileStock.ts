@@ -1,0 +1,43 @@
+import { realpath } from 'node:fs/promises';
+import { InputError } from '../../core/base/errors';
+import { resolveBelow } from '../pictures/pictureFile';
+import { openPlainFile } from '../store/files/plainFile';
+
+/** The files that rows are or name, wherever they are kept. */
+export interface FileStock {
+  /** The bytes of a file in pieces. @throws InputError where there is no such file. */
+  readonly read: (path: string) => AsyncIterable<Uint8Array>;
+  /** Where a file lies on disk, so that a link can be made to it; null where it lies in an archive. */
+  readonly find: ((path: string) => Promise<string>) | null;
+  readonly close: () => Promise<void>;
+}
+
+const pieceBytes = 1 << 20;
+
+/** The files below a folder, and nothing that a link leads to outside it. */
+export async function openFolderStock(root: string): Promise<FileStock> {
+  const home = await realpath(root).catch((error: unknown) => {
+    throw new InputError(`${root} is not there any more.`, { cause: error });
+  });
+  const find = (path: string): Promise<string> => resolveBelow(home, path);
+  return {
+    find,
+    read: (path) => readPieces(() => find(path)),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function* readPieces(find: () => Promise<string>): AsyncIterable<Uint8Array> {
+  const handle = await openPlainFile(await find());
+  try {
+    const { size } = await handle.stat();
+    const buffer = Buffer.allocUnsafe(Math.max(1, Math.min(size, pieceBytes)));
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
