@@ -16,7 +16,7 @@ import {
   relabelTable,
 } from './annotatorsTables';
 import type { Installation } from './installation';
-import { scaleOption, textOption } from './modelOptions';
+import { picturesOption, scaleOption, textOption } from './modelOptions';
 import { collectTexts, parseNames, parsePath, parsePositiveCount, parseSeed } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withReadingOptions } from './readingOptions';
@@ -62,7 +62,8 @@ export function addAnnotatorsCommand(program: Command, installation: Installatio
     .option('--ignore <columns>', 'columns that take no part; as --features', collectTexts)
     .option('--no-standardize', 'leave numbers as they are')
     .addOption(scaleOption())
-    .addOption(textOption());
+    .addOption(textOption())
+    .addOption(picturesOption());
   withReadingOptions(annotators)
     .addOption(
       new Option('--ragged <way>', 'rows with surplus cells, whose labels may be shifted')
@@ -120,8 +121,8 @@ async function runAnnotatorsCommand(
     workplace.engine.prepare(options.backend);
     const { project, messages } = await readData(file, reading, workplace);
     const source = chooseSource(project, options, lines);
-    const { experts, standardize, scale, text, ragged, backend, seed } = options;
-    const request: AnnotatorsRequest = { source, experts, standardize, scale, text, ragged, backend, seed };
+    const { experts, standardize, scale, text, pictures, ragged, backend, seed } = options;
+    const request: AnnotatorsRequest = { source, experts, standardize, scale, text, pictures, ragged, backend, seed };
     const report = await project.annotators.start(request).result;
     workplace.engine.throwIfCancelled();
     const consensus = consensusOf(project, report);

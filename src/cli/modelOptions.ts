@@ -11,6 +11,7 @@ export interface ModelOptions {
   readonly standardize: boolean;
   readonly scale: AuditSettings['scale'];
   readonly text: AuditSettings['text'];
+  readonly pictures: AuditSettings['pictures'];
   readonly backend: AuditSettings['backend'];
   readonly seed: number;
   readonly ragged: AuditSettings['ragged'];
@@ -40,6 +41,16 @@ export function textOption(): Option {
     .default('auto');
 }
 
+/** What pictures become. */
+export function picturesOption(): Option {
+  return new Option(
+    '--pictures <way>',
+    'what pictures become: encoder numbers by a network that set-up brought, pixels their small pixels and colours; auto: encoder where there is one',
+  )
+    .choices(['auto', 'encoder', 'pixels'])
+    .default('auto');
+}
+
 /** How the head is fitted. */
 export function withModelOptions(command: Command): Command {
   return command
@@ -53,6 +64,7 @@ export function withModelOptions(command: Command): Command {
     .option('--no-standardize', 'leave numbers as they are')
     .addOption(scaleOption())
     .addOption(textOption())
+    .addOption(picturesOption())
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )

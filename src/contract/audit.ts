@@ -29,6 +29,11 @@ export const auditSettingsSchema = z.object({
    * 'both' = side by side. 'auto' = words.
    */
   text: z.enum(['auto', 'words', 'encoder', 'both']).default('auto'),
+  /**
+   * What pictures become: 'encoder' = numbers by a network that was trained elsewhere, 'pixels' = their small pixels
+   * and colours. 'auto' = the encoder where set-up brought one.
+   */
+  pictures: z.enum(['auto', 'encoder', 'pixels']).default('auto'),
   backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
   seed: seedSchema.default(7),
   /**

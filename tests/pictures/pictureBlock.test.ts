@@ -71,7 +71,7 @@ function requestFor(paths: readonly string[], cancelled = false): BlockRequest {
   };
 }
 
-const encoder = createPictureEncoder((folder) => openPictureVectors(folder, { pictures, encoders }));
+const encoder = createPictureEncoder((folder) => openPictureVectors(folder, 'auto', { pictures, encoders }));
 
 it('pictures become a block by their pixels and colours where there is no encoder', async () => {
   const made = await encoder.encode(requestFor(['red.png', 'broken.png', 'blue.png', '', 'red.png']));
@@ -94,6 +94,13 @@ it('pictures become a block by their pixels and colours where there is no encode
 it('of which none can be read there is no block', async () => {
   const made = await encoder.encode(requestFor(['broken.png', 'nowhere.png']));
   expect(made).toMatchObject({ kind: 'none', reason: 'none of its pictures can be read' });
+});
+
+it('an encoder that is asked for and missing is said', async () => {
+  const asked = createPictureEncoder((folder) => openPictureVectors(folder, 'encoder', { pictures, encoders }));
+  await expect(asked.encode(requestFor(['red.png']))).rejects.toThrow(
+    'There is no encoder of pictures on this machine. Run "npm run setup" to get it, or take pictures by their pixels.',
+  );
 });
 
 it('encoding pictures is cancelled', async () => {

@@ -16,6 +16,7 @@ export interface AnnotatorsRequest {
   readonly standardize: boolean;
   readonly scale: AuditSettings['scale'];
   readonly text: AuditSettings['text'];
+  readonly pictures: AuditSettings['pictures'];
   /** Rows with surplus cells, whose labels may be shifted. */
   readonly ragged: 'set-aside' | 'use';
   readonly backend: RequestedBackend;

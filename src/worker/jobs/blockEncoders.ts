@@ -25,12 +25,12 @@ export interface JobTools {
  */
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
-  { text }: Pick<AuditSettings, 'text'>,
+  { text, pictures: way }: Pick<AuditSettings, 'text' | 'pictures'>,
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
   const network = createTextNetwork(encoders);
   const ways = { auto: words, words, encoder: [network], both: [...words, network] };
-  const seen = createPictureEncoder((root) => openPictureVectors(root, { pictures, encoders }));
+  const seen = createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders }));
   return { text: ways[text], picture: [seen], vector: [createListEncoder()] };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CancelledError } from '../../core/base/errors';
+import type { AuditSettings } from '../../contract/audit';
+import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { PictureVectors } from '../datasets/features/blocks/pictureEncoder';
 import type { Encoder } from '../encoders/encoder';
@@ -7,23 +8,30 @@ import type { Encoders } from '../encoders/encoders';
 import type { Pixels } from '../pictures/pixels';
 import { describePixels, lookedAtSide, smallNumbers } from '../pictures/smallPixels';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
-
-const lookEveryMs = 50;
+import { untilCancelled } from './untilCancelled';
 
 type PictureEncoder = Encoder & { readonly settings: Extract<Encoder['settings'], { kind: 'pictures' }> };
 
 /**
- * The encoder of pictures where set-up brought one; small pixels and colours where it did not. Pictures are read by
- * their paths below `root`.
+ * What makes vectors of pictures, which are read by their paths below `root`: the encoder, or small pixels and colours;
+ * `auto`: the encoder where set-up brought one.
+ * @throws InputError when the encoder was asked for and there is none.
  */
 export async function openPictureVectors(
   root: string,
+  way: AuditSettings['pictures'],
   { pictures, encoders }: { readonly pictures: PictureReader; readonly encoders: Encoders },
 ): Promise<PictureVectors> {
-  const encoder = await encoders.find('pictures');
-  return encoder?.settings.kind === 'pictures'
-    ? openNetwork(root, pictures, encoders, { ...encoder, settings: encoder.settings })
-    : openSmallPixels(root, pictures);
+  const encoder = way === 'pixels' ? null : await encoders.find('pictures');
+  if (encoder?.settings.kind === 'pictures') {
+    return openNetwork(root, pictures, encoders, { ...encoder, settings: encoder.settings });
+  }
+  if (way === 'encoder') {
+    throw new InputError(
+      'There is no encoder of pictures on this machine. Run "npm run setup" to get it, or take pictures by their pixels.',
+    );
+  }
+  return openSmallPixels(root, pictures);
 }
 
 function openSmallPixels(root: string, threads: PictureReader): PictureVectors {
@@ -93,16 +101,4 @@ async function readSquares(
       }),
     ),
   );
-}
-
-/** Threads wait for a browser's kind of signal, jobs have another. */
-async function untilCancelled<T>(signal: CancellationSignal, work: (abort: AbortSignal) => Promise<T>): Promise<T> {
-  if (signal.cancelled) throw new CancelledError();
-  const abort = new AbortController();
-  const watch = setInterval(() => signal.cancelled && abort.abort(), lookEveryMs);
-  try {
-    return await work(abort.signal);
-  } finally {
-    clearInterval(watch);
-  }
 }

@@ -41,6 +41,7 @@ export const testSummary: AuditSummary = {
     standardize: true,
     scale: 'auto',
     text: 'auto',
+    pictures: 'auto',
     backend: 'auto',
     seed: 7,
     ragged: 'set-aside',

@@ -6,6 +6,7 @@ import {
   describeFeatures,
   describeHead,
   describeL2,
+  describePictures,
   describeScaling,
   describeTakenLabels,
   describeTexts,
@@ -51,6 +52,12 @@ describe('audit settings in words', () => {
     expect(describeTexts(settings)).toBe('by their words');
     expect(describeTexts({ ...settings, text: 'encoder' })).toBe('by the encoder');
     expect(describeTexts({ ...settings, text: 'both' })).toBe('by their words and by the encoder');
+  });
+
+  it('says what pictures become', () => {
+    expect(describePictures(settings)).toBe('by the encoder where there is one');
+    expect(describePictures({ ...settings, pictures: 'encoder' })).toBe('by the encoder');
+    expect(describePictures({ ...settings, pictures: 'pixels' })).toBe('by their pixels and colours');
   });
 
   it('says how numbers are scaled', () => {

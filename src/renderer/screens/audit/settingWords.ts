@@ -68,6 +68,18 @@ export function describeTexts({ text }: AuditSettings): string {
   }
 }
 
+/** What pictures become. */
+export function describePictures({ pictures }: AuditSettings): string {
+  switch (pictures) {
+    case 'auto':
+      return 'by the encoder where there is one';
+    case 'encoder':
+      return 'by the encoder';
+    case 'pixels':
+      return 'by their pixels and colours';
+  }
+}
+
 /** Who judges the labels. */
 export function describeExperts({ experts }: AuditSettings): string {
   if (experts === 'auto') return 'by the number of features';
