@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BugError, CancelledError, InputError } from '../../src/core/base/errors';
-import { createRandom } from '../../src/core/base/random';
+import { createRandom, drawNormals } from '../../src/core/base/random';
+import { createFloat64LinearAlgebra } from '../../src/core/linalg/float64LinearAlgebra';
+import { findPrincipalAxes, projectOnAxes } from '../../src/core/linalg/principalAxes';
 import { besideRemark } from '../../src/worker/compute/beside/searchThread';
 import { ComputeClient } from '../../src/worker/compute/thread/computeClient';
 import type { ComputeAuditInput, ComputeSessionInput, LongRequest } from '../../src/worker/compute/thread/messages';
@@ -84,6 +86,37 @@ describe('ComputeClient with the thread of the application', () => {
     );
     expect(result.neighbours?.recall).toBeGreaterThan(0.9);
     expect(log).toContain(besideRemark);
+  });
+
+  it('finds principal axes and places rows on them, on every backend alike', async () => {
+    const [rows, columns, most] = [300, 40, 8];
+    const data = new Float64Array(new SharedArrayBuffer(8 * rows * columns));
+    // Narrower by a quarter from axis to axis.
+    const drawn = drawNormals(createRandom(6), rows * columns);
+    drawn.forEach((value, at) => (data[at] = 5 + value * 0.75 ** (at % columns)));
+    const features = { rows, columns, data };
+    const compute = client(realThread);
+    const expected = findPrincipalAxes(features, most, { linalg: createFloat64LinearAlgebra() });
+    if (expected === null) throw new Error('These rows differ.');
+    for (const backend of nativeSkipReason() === undefined ? (['native', 'wasm'] as const) : (['wasm'] as const)) {
+      const told: number[] = [];
+      const axes = await compute.findAxes(
+        { input: { features, most }, backend, seed: 1 },
+        { onProgress: ({ done, total }) => told.push(done / total) },
+      );
+      expect(axes?.varianceShare).toBeCloseTo(expected.varianceShare, 9);
+      expected.axes.data.forEach((value, at) => expect(axes?.axes.data[at]).toBeCloseTo(value, 6));
+      expect(told.length).toBeGreaterThan(0);
+      const input = { features, axes: expected };
+      const places = await compute.placeOnAxes({ input, backend, seed: 1 });
+      projectOnAxes(features, expected, { linalg: createFloat64LinearAlgebra() }).forEach((value, at) =>
+        expect(places[at]).toBeCloseTo(value, 5),
+      );
+    }
+    const abort = new AbortController();
+    abort.abort();
+    const request = { input: { features, most }, backend: 'auto', seed: 1 } as const;
+    await expect(compute.findAxes(request, { signal: abort.signal })).rejects.toThrow(CancelledError);
   });
 
   it('says that no session is open', async () => {

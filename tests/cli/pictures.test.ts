@@ -58,9 +58,9 @@ interface Ranked {
   readonly rank: number;
 }
 
-async function audit(out: string): Promise<{ ranked: Ranked[]; stderr: string; manifest: string }> {
+async function audit(out: string, ...more: string[]): Promise<{ ranked: Ranked[]; stderr: string; manifest: string }> {
   const place = join(folder, out);
-  const { code, stderr } = await cli.run('audit', data, '--out', place, '--overwrite');
+  const { code, stderr } = await cli.run('audit', data, '--out', place, '--overwrite', ...more);
   expect(stderr).not.toMatch(/^error/m);
   expect(code).toBe(0);
   const [header, ...lines] = readFileSync(join(place, 'scores.csv'), 'utf8').trim().split('\n');
@@ -87,7 +87,15 @@ describe('assay audit FOLDER of pictures', () => {
       /The pictures of picture are turned into 256 numbers each by their small pixels and colours/,
     );
     expect(stderr).toMatch(/1 picture of picture could not be read, .*broken\.png/);
+    expect(stderr).toMatch(/Of the 256 numbers of picture the features are where a row lies along 15 principal axes/);
     expect(manifest).toMatch(/"by": "their small pixels and colours"/);
+    expect(JSON.parse(manifest)).toMatchObject({
+      audit: { settings: { pictures: 'auto' } },
+      features: { blocks: [{ width: 15, method: { numbers: 256, principal: { axes: 15, fittedRows: 121 } } }] },
+    });
+    const asked = await cli.run('audit', data, '--out', join(folder, 'asked'), '--pictures', 'encoder');
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain('There is no encoder of pictures on this machine. Run "npm run setup" to get it');
   }, 60_000);
 
   it.runIf(existsSync(join(installed, 'pictures', 'encoder.json')))(
@@ -105,6 +113,8 @@ describe('assay audit FOLDER of pictures', () => {
         expect(kept).toBeGreaterThan(120 * 4 * 1280);
         const again = await audit('again');
         expect(again.ranked).toEqual(ranked);
+        const pixels = await audit('pixels', '--pictures', 'pixels');
+        expect(pixels.manifest).toMatch(/"by": "their small pixels and colours"/);
         expect(bytesBelow(join(folder, 'cache', 'vectors'))).toBe(kept);
       } finally {
         unlinkSync(link);

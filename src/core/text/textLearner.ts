@@ -1,11 +1,12 @@
 import { createRandom, type Random } from '../base/random';
 import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
+import { truncatedSvd } from '../linalg/truncatedSvd';
 import { GrowingInts } from './growingInts';
 import type { SparseRows } from './sparseRows';
+import { sparseSvdRows } from './sparseSvd';
 import { type TermKind, TermReader } from './terms';
 import { TextModel } from './textModel';
 import { inverseFrequency, weighRow } from './tfidf';
-import { truncatedSvd } from './truncatedSvd';
 
 /** Sizes within which texts are learnt from; tests make them small. */
 interface TextLimits {
@@ -32,9 +33,9 @@ const textsPerDimension = 8;
 /** The lots of texts and the start of the decomposition: features do not depend on the seed of an audit. */
 const seed = 1;
 
-/** Dimensions for so many texts. */
-export function dimensionsFor(texts: number): number {
-  return Math.max(1, Math.min(mostDimensions, Math.floor(texts / textsPerDimension)));
+/** Dimensions for so many texts, or other rows. */
+export function dimensionsFor(texts: number, most = mostDimensions): number {
+  return Math.max(1, Math.min(most, Math.floor(texts / textsPerDimension)));
 }
 
 interface TextLearnerOptions {
@@ -94,7 +95,11 @@ export class TextLearner {
       idf[at] = inverseFrequency(this.#texts, this.#frequency.data[id]);
     });
     const rows = this.#weighRows(place, idf);
-    const { directions } = truncatedSvd(rows, k, { linalg, random: createRandom(seed), ...(onBlock && { onBlock }) });
+    const { directions } = truncatedSvd(sparseSvdRows(rows, linalg), k, {
+      linalg,
+      random: createRandom(seed),
+      ...(onBlock && { onBlock }),
+    });
     return new TextModel({
       terms: this.#terms,
       vocabulary: vocabulary.map(([term]) => term),

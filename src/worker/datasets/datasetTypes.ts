@@ -99,6 +99,15 @@ export interface Feature {
   readonly scale: number;
 }
 
+/** Vectors of which not all numbers are features, but where they lie along their widest principal axes. */
+interface AxesFacts {
+  readonly axes: number;
+  /** Labelled rows, drawn by lot where there are very many, that the axes were fitted to. */
+  readonly fittedRows: number;
+  /** Share of the variance of these that lies along the axes, 0 to 1. */
+  readonly varianceShare: number;
+}
+
 /** By what method a block's vectors were made, with all that says which vectors these are: JSON, for the manifest. */
 export type BlockMethod =
   | ({
@@ -116,11 +125,14 @@ export type BlockMethod =
       readonly numbers: number;
       /** Longer texts are cut to so many tokens. */
       readonly tokens: number;
+      /** Missing where all numbers are features. */
+      readonly principal?: AxesFacts;
     }
   | {
       /** Lists of numbers as they stand in the data. */
       readonly kind: 'lists';
       readonly numbers: number;
+      readonly principal?: AxesFacts;
     }
   | {
       readonly kind: 'pictures';
@@ -130,6 +142,7 @@ export type BlockMethod =
       readonly sha256: string | null;
       readonly key: string | null;
       readonly numbers: number;
+      readonly principal?: AxesFacts;
     };
 
 /**

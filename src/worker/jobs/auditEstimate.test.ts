@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AuditSettings, auditSettingsSchema } from '../../contract/audit';
 import type { DatasetSummary } from '../../contract/dataset';
 import { auditStages } from '../../core/job/jobContext';
-import { estimateAudit, estimateDisk, estimateMemory, planStages } from './auditEstimate';
+import { estimateAudit, estimateDisk, estimateMemory, estimateSize, planStages } from './auditEstimate';
 
 const settings = auditSettingsSchema.parse({});
 const total = (rows: number, features: number, classes: number, options = settings): number =>
@@ -120,6 +120,21 @@ describe('estimateAudit', () => {
       /minutes\. Fewer features, or a fixed λ/,
     );
     expect(estimateAudit(large, fixed, 'float64', { ...room, diskBytes: 1 }).warning).not.toMatch(/minutes/);
+  });
+
+  it('counts the axes of pictures, and on disk the vectors that they are found in', () => {
+    const photos = (rowCount: number): DatasetSummary =>
+      ({
+        ...dataset(rowCount, 0),
+        unlabelled: 0,
+        columns: [{ name: 'photo', role: 'feature', type: 'picture', missing: 0, distinct: null }],
+      }) as unknown as DatasetSummary;
+    const size = estimateSize(photos(1_000), settings);
+    expect(size).toMatchObject({ rows: 1_000, features: 126, encoded: 500, vectors: 1_405 });
+    expect(estimateSize(photos(80), settings).features).toBe(11);
+    expect(estimateSize(photos(20_000), settings).features).toBe(151);
+    expect(estimateSize(photos(1_000), { ...settings, pictures: 'pixels' }).encoded).toBe(0);
+    expect(estimateDisk(size) - estimateDisk({ ...size, vectors: 0 })).toBe(4 * 1_000 * 1_405);
   });
 
   it('counts features, their file first of all', () => {

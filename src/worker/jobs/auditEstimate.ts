@@ -23,12 +23,13 @@ import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
-import { textFeatures, usesNetwork } from './blockEncoders';
+import { pictureFeatures, textFeatures, usesNetwork } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
-/** Of a picture by the encoder that set-up brings, and how many of them it reads while it reads a text. */
+/** Of a picture by the encoder that set-up brings; it has more than small pixels and colours. */
 const pictureNumbers = 1280;
+/** How many pictures the encoder that set-up brings reads while it reads a text. */
 const picturesPerText = 2;
 
 /** Sizes that decide what an audit costs. */
@@ -40,33 +41,39 @@ interface AuditSize {
   readonly classes: number;
   /** Texts that an encoder reads, and may not have read before; default none. */
   readonly encoded?: number;
+  /** Numbers that a row's vectors have on the way to features, on disk in single precision; default none. */
+  readonly vectors?: number;
 }
 
 export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): AuditSize {
   let features = settings.intercept ? 1 : 0;
-  // All columns of texts are read as one.
+  // All columns of texts are read as one, and so are those of pictures.
   let texts = 0;
   let pictures = 0;
+  let lists = 0;
+  const labelled = dataset.rowCount - dataset.unlabelled;
   for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'text') {
-      texts = textFeatures(dataset.rowCount - dataset.unlabelled, settings);
+      texts = textFeatures(labelled, settings);
     } else if (column.type === 'picture') {
-      features += pictureNumbers;
-      pictures += dataset.rowCount;
+      pictures++;
     } else if (column.type === 'vector') {
-      features += column.numbers ?? 1;
+      lists += column.numbers ?? 1;
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {
       features += column.missing > 0 ? 2 : 1;
     }
   }
+  const axes = pictures > 0 ? pictureFeatures(labelled) : 0;
+  const encodedPictures = settings.pictures === 'pixels' ? 0 : pictures * dataset.rowCount;
   const ofNumbers = settings.head === 'ridge' || (settings.head === 'auto' && dataset.numericLabel === true);
   return {
     rows: dataset.rowCount,
-    features: features + texts,
+    features: features + lists + texts + axes,
     classes: ofNumbers ? 0 : Math.max(2, dataset.classCount),
-    encoded: (texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0) + pictures / picturesPerText,
+    encoded: (texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0) + encodedPictures / picturesPerText,
+    vectors: lists + texts + axes + pictures * pictureNumbers,
   };
 }
 
@@ -263,11 +270,11 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
 }
 
 /**
- * What an audit adds to the project: features, class probabilities, scores. The audit before goes only when the new one
- * is recorded.
+ * What an audit needs of the project's disk: features and the vectors they are made of, which go when they are made,
+ * class probabilities, scores. The audit before goes only when the new one is recorded.
  */
-export function estimateDisk({ rows: n, features: d, classes: C }: AuditSize): number {
-  return 8 * n * d + 4 * n * C + 200 * n;
+export function estimateDisk({ rows: n, features: d, classes: C, vectors = 0 }: AuditSize): number {
+  return 8 * n * d + 4 * n * vectors + 4 * n * C + 200 * n;
 }
 
 /** An estimate before starting. Memory is that of the engine at its peak. */

@@ -2,6 +2,7 @@ import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
 import { dimensionsFor } from '../../core/text/textLearner';
 import type { ComputeClient } from '../compute/thread/computeClient';
+import { type AxesFinder, createAxesEncoder } from '../datasets/features/blocks/axesEncoder';
 import type { BlockEncoder, BlockEncoders } from '../datasets/features/blocks/blockTypes';
 import { createListEncoder } from '../datasets/features/blocks/listEncoder';
 import { createPictureEncoder } from '../datasets/features/blocks/pictureEncoder';
@@ -10,6 +11,7 @@ import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
 import type { Encoders } from '../encoders/encoders';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
 import { openPictureVectors } from './pictureVectors';
+import { untilCancelled } from './untilCancelled';
 
 /** What jobs compute and encode with. */
 export interface JobTools {
@@ -25,12 +27,16 @@ export interface JobTools {
  */
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
-  { text, pictures: way }: Pick<AuditSettings, 'text' | 'pictures'>,
+  { text, pictures: way, backend }: Pick<AuditSettings, 'text' | 'pictures' | 'backend'>,
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
   const network = createTextNetwork(encoders);
   const ways = { auto: words, words, encoder: [network], both: [...words, network] };
-  const seen = createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders }));
+  const seen = createAxesEncoder(
+    createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders })),
+    createAxesFinder(compute, backend),
+    pictureFeatures,
+  );
   return { text: ways[text], picture: [seen], vector: [createListEncoder()] };
 }
 
@@ -47,6 +53,33 @@ export function textFeatures(labelledRows: number, settings: Pick<AuditSettings,
 /** Whether a network reads the texts. */
 export function usesNetwork({ text }: Pick<AuditSettings, 'text'>): boolean {
   return text === 'encoder' || text === 'both';
+}
+
+/** With some columns of numbers beside them they are a table still, which forests judge (mostForestFeatures). */
+const mostPictureAxes = 150;
+
+/** Features of pictures, of so many labelled rows: no more than that. */
+export function pictureFeatures(labelledRows: number): number {
+  return dimensionsFor(labelledRows, mostPictureAxes);
+}
+
+/** Axes do not depend on the seed of an audit. */
+const axesSeed = 1;
+
+function createAxesFinder(compute: ComputeClient, backend: AuditSettings['backend']): AxesFinder {
+  return {
+    find: (features, most, signal, onShare) =>
+      untilCancelled(signal, (abort) =>
+        compute.findAxes(
+          { input: { features, most }, backend, seed: axesSeed },
+          { signal: abort, onProgress: ({ done, total }) => onShare(done / total) },
+        ),
+      ),
+    place: (features, axes, signal) =>
+      untilCancelled(signal, (abort) =>
+        compute.placeOnAxes({ input: { features, axes }, backend, seed: axesSeed }, { signal: abort }),
+      ),
+  };
 }
 
 function createTextNetwork(encoders: Encoders): BlockEncoder {

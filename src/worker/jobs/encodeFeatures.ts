@@ -69,15 +69,17 @@ export async function encodeFeatures(
   let done = 0;
   const onRows = (count: number): void => progress(done + count, all);
   const blocks: FittedBlock[] = [];
+  let files = 0;
   try {
-    for (const [k, { group, encoder, rows: blockRows }] of wanted.entries()) {
+    for (const { group, encoder, rows: blockRows } of wanted) {
       const vectors = await encoder.encode({
         columns: group,
         root: sourceFolder(store.sources.requireSource().fingerprint.path),
         parts,
         labelledRows,
         missing,
-        openVectors: (width) => openVectors(draft, `block-${k}`, { rows: rows + validationRows, columns: width }),
+        openVectors: (width) =>
+          openVectors(draft, `vectors-${files++}`, { rows: rows + validationRows, columns: width }),
         signal,
         onShare: (share) => onRows(share * blockRows),
       });

@@ -4,6 +4,7 @@ import type { AuditResult } from '../../../core/audit/auditTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { LabelBeliefs } from '../../../core/influence/measurements/measuredLabels';
 import type { Progress } from '../../../core/job/jobContext';
+import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { TermKind } from '../../../core/text/terms';
 import { settlesWithin } from '../../settlesWithin';
@@ -14,9 +15,11 @@ import { TextThread } from '../texts/textThread';
 import type {
   BackendDescription,
   ComputeAuditInput,
+  ComputeAxesInput,
   ComputeConsensusInput,
   ComputeHeadInput,
   ComputeNumbersInput,
+  ComputePlacesInput,
   ComputeRequests,
   ComputeSessionInput,
   LongRequest,
@@ -146,6 +149,19 @@ export class ComputeClient {
     return this.#inTurn('consensus', request, options);
   }
 
+  /**
+   * The leading principal axes of rows, null where all are the same; takes turns with audits.
+   * @throws CancelledError; InputError and BugError as `audit` does.
+   */
+  async findAxes(request: LongRequest<ComputeAxesInput>, options: CallOptions = {}): Promise<PrincipalAxes | null> {
+    return this.#inTurn('findAxes', request, options);
+  }
+
+  /** Where rows lie along such axes, row-major. @throws as `findAxes` does. */
+  async placeOnAxes(request: LongRequest<ComputePlacesInput>, options: CallOptions = {}): Promise<Float32Array> {
+    return this.#inTurn('placeOnAxes', request, options);
+  }
+
   /** A thread of the same script that reads texts, beside whatever else is computed. Whoever opens it closes it. */
   openTexts(terms: TermKind): TextThread {
     return new TextThread(new Worker(this.#options.threadPath, { workerData: textThreadRole }), terms);
@@ -210,8 +226,8 @@ export class ComputeClient {
     await settlesWithin(longestLoadMs, this.#end());
   }
 
-  /** Audits, studies and consensuses: one after the other. */
-  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus'>(
+  /** Whatever is long: one after the other. */
+  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus' | 'findAxes' | 'placeOnAxes'>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

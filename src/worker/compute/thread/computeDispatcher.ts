@@ -5,6 +5,7 @@ import { BugError, CancelledError, InputError, serializeError } from '../../../c
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
 import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
+import { findPrincipalAxes, projectOnAxes } from '../../../core/linalg/principalAxes';
 import type { ForestGrowth } from '../../../core/ranking/forest/forestGrowth';
 import { openAuditSession } from '../../../core/session/auditSession';
 import type { AuditSession } from '../../../core/session/sessionTypes';
@@ -180,6 +181,20 @@ export class ComputeDispatcher {
           const experts = features === null ? null : { features, unpenalised, neighbours };
           return findConsensus({ annotations, experts }, context);
         });
+      case 'findAxes':
+        return this.#runLong(message, (features, context) =>
+          findPrincipalAxes(features, message.params.input.most, {
+            linalg: context.linalg,
+            onBlock: (done, total) => {
+              context.signal.throwIfCancelled();
+              context.progress({ stage: 'features', done, total });
+            },
+          }),
+        );
+      case 'placeOnAxes':
+        return this.#runLong(message, (features, { linalg, signal }) =>
+          projectOnAxes(features, message.params.input.axes, { linalg, onBlock: () => signal.throwIfCancelled() }),
+        );
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -273,6 +288,8 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
     case 'auditNumbers':
     case 'study':
     case 'consensus':
+    case 'findAxes':
+    case 'placeOnAxes':
     case 'openSession':
       return message.params.backend;
     default:

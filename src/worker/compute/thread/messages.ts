@@ -6,6 +6,7 @@ import type { NumbersInput, NumbersResult } from '../../../core/audit/numbers/nu
 import type { HeadInput } from '../../../core/head/openHead';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
+import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
 import type { AuditSessionInput, SessionQuestions } from '../../../core/session/sessionTypes';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
@@ -43,6 +44,18 @@ export interface ComputeConsensusInput {
   readonly unpenalised: readonly number[];
 }
 
+/** Rows whose leading axes are wanted, `most` of them. */
+export interface ComputeAxesInput {
+  readonly features: FeatureSource;
+  readonly most: number;
+}
+
+/** Rows, and the axes along which to place them. */
+export interface ComputePlacesInput {
+  readonly features: FeatureSource;
+  readonly axes: PrincipalAxes;
+}
+
 /** What an audit or a study is asked with; big arrays on SharedArrayBuffers are not copied. */
 export interface LongRequest<Input> {
   readonly input: Input;
@@ -68,6 +81,8 @@ export interface ComputeRequests extends SessionRequests {
   auditNumbers: { params: LongRequest<ComputeNumbersInput>; result: NumbersResult };
   study: { params: LongRequest<ComputeHeadInput> & StudyQuestion; result: Study };
   consensus: { params: LongRequest<ComputeConsensusInput>; result: ConsensusResult };
+  findAxes: { params: LongRequest<ComputeAxesInput>; result: PrincipalAxes | null };
+  placeOnAxes: { params: LongRequest<ComputePlacesInput>; result: Float32Array };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };

@@ -1,21 +1,30 @@
 import type { Matrix } from '../base/matrix';
 import { drawNormals, type Random } from '../base/random';
-import type { LinearAlgebra, OnBlock } from '../linalg/linearAlgebra';
-import { orthonormalise } from '../linalg/orthonormalise';
-import { symmetricEigenOf } from '../linalg/symmetricEigen';
-import { withRows } from '../linalg/withRows';
-import { gramOfRows, multiplySparse, type SparseRows, transposeMultiplySparse } from './sparseRows';
+import type { LinearAlgebra, OnBlock } from './linearAlgebra';
+import { orthonormalise } from './orthonormalise';
+import { symmetricEigenOf } from './symmetricEigen';
+import { withRows } from './withRows';
 
 /** Directions computed beyond those wanted, and fewest steps, as in scikit-learn's TruncatedSVD. */
 const spareDirections = 10;
 const fewestSteps = 5;
 /** More steps are made where all of them together are no more multiply-adds than this, some tenths of a second. */
 const mostSteps = 40;
-/** Rows whose products with each other are formed, at most: 72 MB. */
-const mostGramRows = 3_000;
 const cheapWork = 3e8;
 /** Of the largest singular value: smaller ones are rounding. */
 const smallestShare = 1e-7;
+
+/** X (n×t) by its products: it need not be formed. */
+export interface SvdRows {
+  readonly rows: number;
+  readonly width: number;
+  /** Multiply-adds of `multiplyGram` for each column of B. */
+  readonly columnWork: number;
+  /** X·Xᵀ·B, n×w for B n×w. */
+  multiplyGram(b: Matrix, onBlock: OnBlock): Matrix;
+  /** Xᵀ·V, t×w for V n×w. */
+  transposeMultiply(v: Matrix, onBlock: OnBlock): Matrix;
+}
 
 interface TruncatedSvd {
   /** k singular values, descending, none of them 0. */
@@ -32,49 +41,29 @@ interface SvdContext {
 }
 
 /**
- * The leading k singular values and right singular vectors of a sparse X (n×t), or as many as X has: block power
- * iteration on X·Xᵀ from a seeded start, then Rayleigh–Ritz. Exact to rounding where k + 10 is no less than the rank;
- * the last directions of a longer spectrum are off by what all steps leave of it, (σ₍k+11₎/σₖ)² each. O(n²·k) a step
- * for up to 3,000 rows, O(entries·k) for more, and O((n·steps + t)·k²). Source: Halko, Martinsson & Tropp, "Finding
+ * The leading k singular values and right singular vectors of X (n×t), or as many as X has: block power iteration on
+ * X·Xᵀ from a seeded start, then Rayleigh–Ritz. Exact to rounding where k + 10 is no less than the rank; the last
+ * directions of a longer spectrum are off by what all steps leave of it, (σ₍k+11₎/σₖ)² each. O(columnWork·k) a step,
+ * and O((n·steps + t)·k²). Source: Halko, Martinsson & Tropp, "Finding
  * structure with randomness", SIAM Review 2011, algorithm 4.4; Rayleigh–Ritz in place of their last step.
  */
-export function truncatedSvd(x: SparseRows, k: number, { linalg, random, onBlock }: SvdContext): TruncatedSvd {
+export function truncatedSvd(x: SvdRows, k: number, { linalg, random, onBlock }: SvdContext): TruncatedSvd {
   const w = Math.min(x.rows, x.width, k + spareDirections);
-  const multiply = x.rows <= mostGramRows ? gramProduct(x, linalg) : sparseProduct(x);
-  const stepWork = (x.rows <= mostGramRows ? x.rows ** 2 : 2 * x.values.length) * w + 3 * x.rows * w * w;
+  const stepWork = x.columnWork * w + 3 * x.rows * w * w;
   const steps = Math.max(fewestSteps, Math.min(mostSteps, Math.floor(cheapWork / stepWork)));
   let basis: Matrix = { rows: x.rows, columns: w, data: drawNormals(random, x.rows * w) };
   for (let step = 0; step < steps; step++) {
-    basis = multiply(orthonormalise(basis, 1, linalg), (done, total) => onBlock?.(step + done / total, steps + 1));
+    basis = x.multiplyGram(orthonormalise(basis, 1, linalg), (done, total) =>
+      onBlock?.(step + done / total, steps + 1),
+    );
   }
   // Only the last basis has to be orthogonal to rounding.
   const last = orthonormalise(basis, 2, linalg);
   return ritz(
-    transposeMultiplySparse(x, last, (done, total) => onBlock?.(steps + done / Math.max(1, total), steps + 1)),
+    x.transposeMultiply(last, (done, total) => onBlock?.(steps + done / Math.max(1, total), steps + 1)),
     k,
     linalg,
   );
-}
-
-/** B ↦ X·Xᵀ·B for n×w matrices B. */
-type RowProduct = (b: Matrix, onBlock: OnBlock) => Matrix;
-
-/** Two products with X: O(entries·w), with steps through memory that no cache foresees. */
-function sparseProduct(x: SparseRows): RowProduct {
-  return (b, onBlock) => {
-    const image = transposeMultiplySparse(x, b, (done, total) => onBlock(done, 2 * total));
-    return multiplySparse(x, image, (done, total) => onBlock(total + done, 2 * total));
-  };
-}
-
-/** X·Xᵀ is formed once: for few rows a product with it is faster than two with X. O(n²·w). */
-function gramProduct(x: SparseRows, linalg: LinearAlgebra): RowProduct {
-  const rows = linalg.loadRows(gramOfRows(x));
-  return (b, onBlock) => {
-    const product = linalg.multiply(rows, b);
-    onBlock(1, 1);
-    return product;
-  };
 }
 
 /** The best singular triplets within the span of Q (n×w, orthonormal), of which `image` is XᵀQ (t×w). */
