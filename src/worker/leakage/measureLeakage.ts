@@ -16,7 +16,7 @@ import type { ProjectStore } from '../store/projectStore';
 
 /** Rows measured at most, fewer in wide tables: so many cells in all. */
 const mostRows = 10_000;
-const mostCells = 1_000_000;
+const mostCells = 500_000;
 const fewestRows = 200;
 /** Cells held at a time; as many columns as one text of the store holds, or several times as many, come cheapest. */
 const cellsAtOnce = 300_000;
@@ -60,7 +60,7 @@ async function currentSpellings(store: ProjectStore, label: Column): Promise<Spe
 /**
  * How well each feature column alone tells the label, on a sample of at most 10,000 labelled rows drawn by a fixed
  * seed; null where there is nothing to measure: no label or feature column, or too few labelled rows. Gives way to
- * other work between columns. O(rows · columns), a million cells at most, but 200 rows in any case.
+ * other work between columns. O(rows · columns), half a million cells at most, but 200 rows in any case.
  */
 export async function measureLeakage(
   store: ProjectStore,
