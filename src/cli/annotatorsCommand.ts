@@ -16,7 +16,7 @@ import {
   relabelTable,
 } from './annotatorsTables';
 import type { Installation } from './installation';
-import { picturesOption, scaleOption, textOption } from './modelOptions';
+import { encoderOption, picturesOption, scaleOption, textOption } from './modelOptions';
 import { collectTexts, parseNames, parsePath, parsePositiveCount, parseSeed } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withReadingOptions } from './readingOptions';
@@ -63,7 +63,8 @@ export function addAnnotatorsCommand(program: Command, installation: Installatio
     .option('--no-standardize', 'leave numbers as they are')
     .addOption(scaleOption())
     .addOption(textOption())
-    .addOption(picturesOption());
+    .addOption(picturesOption())
+    .addOption(encoderOption());
   withReadingOptions(annotators)
     .addOption(
       new Option('--ragged <way>', 'rows with surplus cells, whose labels may be shifted')

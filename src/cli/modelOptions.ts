@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ZodType } from 'zod';
 import type { AuditSettings } from '../contract/audit';
-import { parseL2, parseSeed } from './parseOptions';
+import { collectTexts, parseL2, parseSeed } from './parseOptions';
 
 /** How a head is fitted, and what says which rows validate it. */
 export interface ModelOptions {
@@ -12,6 +12,8 @@ export interface ModelOptions {
   readonly scale: AuditSettings['scale'];
   readonly text: AuditSettings['text'];
   readonly pictures: AuditSettings['pictures'];
+  /** ONNX files. */
+  readonly encoder?: readonly string[];
   readonly backend: AuditSettings['backend'];
   readonly seed: number;
   readonly ragged: AuditSettings['ragged'];
@@ -35,7 +37,7 @@ export function scaleOption(): Option {
 export function textOption(): Option {
   return new Option(
     '--text <way>',
-    'what columns of texts become: words their weights, encoder numbers by a network that set-up brought, both side by side; auto: words',
+    'what columns of texts become: words their weights, encoder numbers by a network, both side by side; auto: words, and with --encoder both',
   )
     .choices(['auto', 'words', 'encoder', 'both'])
     .default('auto');
@@ -49,6 +51,14 @@ export function picturesOption(): Option {
   )
     .choices(['auto', 'encoder', 'pixels'])
     .default('auto');
+}
+
+/** The analyst's own encoders. */
+export function encoderOption(): Option {
+  return new Option(
+    '--encoder <file>',
+    'an ONNX network of your own that encodes texts or pictures, with its tokenizer.json or preprocessor_config.json beside it; give it twice for one of each',
+  ).argParser(collectTexts);
 }
 
 /** How the head is fitted. */
@@ -65,6 +75,7 @@ export function withModelOptions(command: Command): Command {
     .addOption(scaleOption())
     .addOption(textOption())
     .addOption(picturesOption())
+    .addOption(encoderOption())
     .addOption(
       new Option('--backend <name>', 'what computes').choices(['auto', 'native', 'wasm', 'float64']).default('auto'),
     )

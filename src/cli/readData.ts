@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
 import { type ReadFile, sameFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
+import type { EncoderKind } from '../worker/localEngine';
 import { type DataFile, inspectFile } from '../worker/project/dataFile';
 import type { OpenProject } from '../worker/project/openProject';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
@@ -56,11 +57,13 @@ export async function readData(
   workplace: Workplace,
   folder?: string,
 ): Promise<{ readonly project: OpenProject; readonly messages: DataMessages }> {
+  const kinds = await useEncoders(options, workplace);
   const project = await workplace.engine.readFile(file, folder);
   const messages = new DataMessages(project, options, workplace);
   try {
     await project.dataset.setColumns(chooseColumns(project.dataset.summary().columns, options));
     await decideSimilarLabels(project, options);
+    checkEncoders(kinds, project);
     const validation = validationFile(options);
     if (validation !== undefined)
       await project.dataset.addValidationFile(validation, await saidDialect(options, validation));
@@ -70,6 +73,41 @@ export async function readData(
   }
   return { project, messages };
 }
+
+/** @returns what each encoder of --encoder reads */
+async function useEncoders({ encoder, text, pictures }: DataOptions, { engine }: Workplace): Promise<EncoderKind[]> {
+  const kinds: EncoderKind[] = [];
+  for (const file of encoder ?? []) {
+    const kind = await engine.useEncoder(file);
+    if (kinds.includes(kind)) throw new InputError(`--encoder names two encoders of ${nouns[kind]}. Give one.`);
+    kinds.push(kind);
+  }
+  if (pictures === 'pixels' && kinds.includes('pictures')) {
+    throw new InputError(
+      '--encoder names an encoder of pictures, and --pictures pixels does without one. Give one of the two.',
+    );
+  }
+  if (text === 'words' && kinds.includes('text')) {
+    throw new InputError(
+      '--encoder names an encoder of texts, and --text words does without one. Give one of the two.',
+    );
+  }
+  return kinds;
+}
+
+/** An encoder that nothing is encoded by was meant for something else. */
+function checkEncoders(kinds: readonly EncoderKind[], project: OpenProject): void {
+  const { columns } = project.dataset.summary();
+  for (const kind of kinds) {
+    const type = kind === 'text' ? 'text' : 'picture';
+    if (columns.some((column) => column.role === 'feature' && column.type === type)) continue;
+    throw new InputError(
+      `--encoder names an encoder of ${nouns[kind]}, and no feature is a column of ${nouns[kind]}. Say which with --type column=${type} and --features, or leave --encoder out.`,
+    );
+  }
+}
+
+const nouns: Readonly<Record<EncoderKind, string>> = { text: 'texts', pictures: 'pictures' };
 
 /**
  * What a command must not write over: what it reads, as far as that is known (once the project is open, the files that

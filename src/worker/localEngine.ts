@@ -5,7 +5,9 @@ import { CancelledError } from '../core/base/errors';
 import { closeAfter, closeAll } from './closeAll';
 import type { RequestedBackend } from './compute/chooseBackend';
 import { ComputeClient } from './compute/thread/computeClient';
+import type { EncoderKind } from './encoders/encoder';
 import { Encoders } from './encoders/encoders';
+import { openOwnEncoder } from './encoders/ownEncoder';
 import { describeEngine } from './info';
 import type { PictureThreads } from './pictures/thread/pictureThreads';
 import { startPictureThreads } from './pictures/thread/startPictureThreads';
@@ -14,6 +16,8 @@ import { OpenProject } from './project/openProject';
 import type { ProjectEnvironment } from './project/projectEnvironment';
 import { isCommitting, removeUnfinished } from './store/files/unfinished';
 import { type ProjectPlace, startProjectPlace, startTemporaryPlace } from './store/projectPlace';
+
+export type { EncoderKind };
 
 interface LocalEngineOptions {
   readonly version: string;
@@ -67,6 +71,16 @@ export class LocalEngine {
   async describe(): Promise<EngineInfo> {
     const [backend, encoders] = await Promise.all([this.#compute.describe('auto'), this.#encoders.describe()]);
     return describeEngine({ ...this.#options, backend, encoders });
+  }
+
+  /**
+   * Encodes texts or pictures by an ONNX network of the analyst's own from now on. @returns which of them
+   * @throws InputError when it cannot be used.
+   */
+  async useEncoder(file: string): Promise<EncoderKind> {
+    const encoder = await openOwnEncoder(file);
+    this.#encoders.use(encoder);
+    return encoder.settings.kind;
   }
 
   /**

@@ -23,8 +23,11 @@ export const encoderSettingsSchema = z.discriminatedUnion('kind', [
     tokenizer: fileName,
     /** Longer texts are cut to so many tokens, the special ones at both ends counted. */
     tokens: z.int().min(8).max(8_192),
-    /** The vector is the mean over the vectors of all tokens, the special ones too. */
-    pooling: z.literal('mean'),
+    /**
+     * The vector is the mean over the vectors of all tokens, the special ones too; or that of the first token; or what
+     * the network has made of the text itself.
+     */
+    pooling: z.enum(['mean', 'first', 'none']),
     /** Divide vectors by their length. */
     normalise: z.boolean(),
   }),
@@ -36,6 +39,8 @@ export const encoderSettingsSchema = z.discriminatedUnion('kind', [
     /** Of each colour the network gets (value − mean) / deviation, values 0 to 255; red, green, blue. */
     mean: z.array(z.number()).length(3),
     deviation: z.array(z.number().positive()).length(3),
+    /** Colours one after the other, or pixel by pixel. Left out: colours. */
+    layout: z.enum(['colours', 'pixels']).optional(),
   }),
 ]);
 export type EncoderSettings = z.infer<typeof encoderSettingsSchema>;
@@ -48,6 +53,8 @@ export interface Encoder {
   readonly settings: EncoderSettings;
   /** Where its files are. */
   readonly folder: string;
+  /** Of texts, where the tokenizer lies elsewhere. */
+  readonly tokenizerFile?: string;
   /** SHA-256 of all that decides the vectors: files, settings, and how this version of Assay uses them. */
   readonly key: string;
 }

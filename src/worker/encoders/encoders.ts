@@ -17,13 +17,29 @@ interface EncodersOptions {
 export class Encoders {
   readonly #options: EncodersOptions;
   readonly #found = new Map<EncoderKind, Promise<Encoder | null>>();
+  readonly #own = new Map<EncoderKind, Encoder>();
 
   constructor(options: EncodersOptions) {
     this.#options = options;
   }
 
-  /** The encoder that set-up brought; null where there is none. @throws UnavailableError when it is damaged. */
+  /** Takes an encoder of the analyst's own in place of the one that set-up brought. */
+  use(encoder: Encoder): void {
+    this.#own.set(encoder.settings.kind, encoder);
+  }
+
+  /** Whether the encoder of that kind is the analyst's own. */
+  isOwn(kind: EncoderKind): boolean {
+    return this.#own.has(kind);
+  }
+
+  /**
+   * The analyst's own encoder, else the one that set-up brought; null where there is none.
+   * @throws UnavailableError when it is damaged.
+   */
   find(kind: EncoderKind): Promise<Encoder | null> {
+    const own = this.#own.get(kind);
+    if (own !== undefined) return Promise.resolve(own);
     const before = this.#found.get(kind);
     if (before !== undefined) return before;
     const found = findEncoder(this.#options.applicationFolder, kind);

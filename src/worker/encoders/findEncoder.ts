@@ -27,13 +27,17 @@ export async function findEncoder(applicationFolder: string, kind: EncoderKind):
 }
 
 async function checkEncoder(folder: string, settings: EncoderSettings): Promise<Encoder> {
-  const found = await hashFile(join(folder, settings.model));
+  const found = await hashEncoderFile(join(folder, settings.model));
   if (found !== settings.sha256) throw damaged(folder);
-  const tokenizer = settings.kind === 'text' ? await hashFile(join(folder, settings.tokenizer)) : '';
-  const key = createHash('sha256')
-    .update(JSON.stringify([methodVersion, settings, tokenizer]))
+  const tokenizer = settings.kind === 'text' ? await hashEncoderFile(join(folder, settings.tokenizer)) : '';
+  return { settings, folder, key: encoderKey(settings, [tokenizer]) };
+}
+
+/** See `Encoder.key`. `files`: SHA-256 of the files that decide the vectors beside the model. */
+export function encoderKey(settings: EncoderSettings, files: readonly string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([methodVersion, settings, ...files]))
     .digest('hex');
-  return { settings, folder, key };
 }
 
 function parse(text: string, folder: string): EncoderSettings {
@@ -44,7 +48,8 @@ function parse(text: string, folder: string): EncoderSettings {
   }
 }
 
-async function hashFile(file: string): Promise<string> {
+/** @throws UnavailableError */
+export async function hashEncoderFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(file), hash);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BugError, InputError } from '../../core/base/errors';
 import type { Encoder, EncoderItem, PictureEncoderSettings, TextEncoderSettings } from './encoder';
-import type { OnnxSession } from './onnxSession';
+import type { OnnxSession, OnnxValue } from './onnxSession';
 import { openOnnxSession } from './onnxSession';
 import { TokenReader } from './tokenReader';
 
@@ -17,10 +17,13 @@ export interface EncoderModel {
 }
 
 /** @throws InputError when the files cannot be loaded or do not belong together. */
-export async function openModel({ settings, folder }: Encoder): Promise<EncoderModel> {
+export async function openModel(encoder: Encoder): Promise<EncoderModel> {
+  const { settings, folder } = encoder;
   try {
     const session = await openOnnxSession(join(folder, settings.model));
-    return settings.kind === 'text' ? await textModel(session, settings, folder) : pictureModel(session, settings);
+    return settings.kind === 'text'
+      ? await textModel(session, settings, tokenizerOf(encoder))
+      : pictureModel(session, settings);
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new InputError(
@@ -30,25 +33,35 @@ export async function openModel({ settings, folder }: Encoder): Promise<EncoderM
   }
 }
 
-async function textModel(session: OnnxSession, settings: TextEncoderSettings, folder: string): Promise<EncoderModel> {
-  const json: unknown = JSON.parse(await readFile(join(folder, settings.tokenizer), 'utf8'));
+/** Of an encoder of texts: its tokenizer's file. */
+function tokenizerOf({ settings, folder, tokenizerFile }: Encoder): string {
+  return tokenizerFile ?? join(folder, settings.kind === 'text' ? settings.tokenizer : '');
+}
+
+async function textModel(
+  session: OnnxSession,
+  settings: TextEncoderSettings,
+  tokenizer: string,
+): Promise<EncoderModel> {
+  const json: unknown = JSON.parse(await readFile(tokenizer, 'utf8'));
   const reader = new TokenReader(json, settings.tokens);
-  const output = outputOf(session, 3, settings.numbers);
-  const feedsOf = (ids: readonly number[]): Parameters<OnnxSession['run']>[0] => {
-    const shape = [1, ids.length];
-    const feeds: Record<string, ReturnType<OnnxSession['int64']>> = {};
-    for (const name of session.inputNames) feeds[name] = session.int64(inputOf(name, ids), shape);
-    return feeds;
-  };
+  const { numbers, pooling } = settings;
+  const output = outputOf(session, pooling === 'none' ? [2] : [3], numbers);
   return {
     async encode(item) {
       if (typeof item !== 'string') throw new BugError('A text encoder got something else.');
-      const ids = reader.read(item);
-      const mean = meanRow(await session.run(feedsOf(ids), output), settings.numbers);
-      return settings.normalise ? normalise(mean) : mean;
+      const made = await session.run(textFeeds(session, reader.read(item)), output);
+      const vector = pooling === 'mean' ? meanRow(made.data, numbers) : made.data.slice(0, numbers);
+      return settings.normalise ? normalise(vector) : vector;
     },
     close: () => session.close(),
   };
+}
+
+/** What a network of texts gets: one text, nothing padded. @throws Error for an input that is not known */
+export function textFeeds(session: OnnxSession, ids: readonly number[]): Parameters<OnnxSession['run']>[0] {
+  const shape = [1, ids.length];
+  return Object.fromEntries(session.inputs.map(({ name }) => [name, session.int64(inputOf(name, ids), shape)]));
 }
 
 /** Inputs of the BERT family; there is one text only, and nothing is padded. */
@@ -67,38 +80,65 @@ function inputOf(name: string, ids: readonly number[]): BigInt64Array {
 
 function pictureModel(session: OnnxSession, settings: PictureEncoderSettings): EncoderModel {
   const { side, numbers } = settings;
-  const [input] = session.inputNames;
-  if (session.inputNames.length !== 1) throw new Error(`it has ${session.inputNames.length} inputs instead of one`);
-  const output = outputOf(session, 2, numbers);
+  // Of a network that makes a vector of each part of a picture, the first stands for all of it.
+  const output = outputOf(session, [2, 4, 3], numbers);
   return {
     async encode(item) {
       if (typeof item === 'string' || item.length !== 3 * side * side) {
         throw new BugError('A picture encoder got something else.');
       }
-      const planes = session.float32(planesOf(item, settings), [1, 3, side, side]);
-      return session.run({ [input]: planes }, output);
+      const made = await session.run(pictureFeeds(session, item, settings), output);
+      return made.data.slice(0, numbers);
     },
     close: () => session.close(),
   };
 }
 
-/** Colours one after the other, as networks take them. */
-function planesOf(pixels: Uint8Array, { mean, deviation }: PictureEncoderSettings): Float32Array {
-  const area = pixels.length / 3;
-  const planes = new Float32Array(pixels.length);
-  for (let colour = 0; colour < 3; colour++) {
-    for (let k = 0, at = colour; k < area; k++, at += 3) {
-      planes[colour * area + k] = (pixels[at] - mean[colour]) / deviation[colour];
-    }
-  }
-  return planes;
+/** What a network of pictures gets: one square, its colours scaled. @throws Error when it has other inputs too */
+export function pictureFeeds(
+  session: OnnxSession,
+  pixels: Uint8Array,
+  settings: Pick<PictureEncoderSettings, 'side' | 'mean' | 'deviation' | 'layout'>,
+): Parameters<OnnxSession['run']>[0] {
+  const { side, layout } = settings;
+  const [input] = session.inputs;
+  if (session.inputs.length !== 1) throw new Error(`it has ${session.inputs.length} inputs instead of one`);
+  const shape = layout === 'pixels' ? [1, side, side, 3] : [1, 3, side, side];
+  return { [input.name]: session.float32(scaleColours(pixels, settings), shape) };
 }
 
-/** The output with vectors of that length. */
-function outputOf({ outputs }: OnnxSession, axes: number, numbers: number): string {
-  const found = outputs.find(({ shape }) => shape.length === axes && shape[axes - 1] === numbers);
+/** Colours scaled: one after the other, as most networks take them, or pixel by pixel. */
+function scaleColours(
+  pixels: Uint8Array,
+  { mean, deviation, layout }: Pick<PictureEncoderSettings, 'mean' | 'deviation' | 'layout'>,
+): Float32Array {
+  const area = pixels.length / 3;
+  const scaled = new Float32Array(pixels.length);
+  for (let colour = 0; colour < 3; colour++) {
+    for (let k = 0, at = colour; k < area; k++, at += 3) {
+      const place = layout === 'pixels' ? at : colour * area + k;
+      scaled[place] = (pixels[at] - mean[colour]) / deviation[colour];
+    }
+  }
+  return scaled;
+}
+
+/** The output with vectors of that length, of the first number of axes that there is one of. */
+function outputOf({ outputs }: OnnxSession, axes: readonly number[], numbers: number): string {
+  const fits = ({ shape }: OnnxValue): boolean => sizeOf(shape) === numbers || sizeOf(shape) === undefined;
+  const found = axes
+    .flatMap((count) => outputs.filter(({ shape }) => shape.length === count))
+    .filter(fits)
+    .sort((a, b) => Number(sizeOf(a.shape) === undefined) - Number(sizeOf(b.shape) === undefined))[0] as
+    OnnxValue | undefined;
   if (found === undefined) throw new Error(`it has no output of vectors with ${numbers} numbers`);
   return found.name;
+}
+
+/** Length of the vectors of an output: its last axis, of four the second; undefined where that is free. */
+function sizeOf(shape: readonly (number | string)[]): number | undefined {
+  const size = shape[shape.length === 4 ? 1 : shape.length - 1];
+  return typeof size === 'number' && size > 0 ? size : undefined;
 }
 
 /** The mean over rows, in float64. */

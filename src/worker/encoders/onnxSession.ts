@@ -1,15 +1,26 @@
 import type * as Onnx from 'onnxruntime-node';
 import { moduleRequire } from '../moduleRequire';
 
+/** An input or an output of a network. */
+export interface OnnxValue {
+  readonly name: string;
+  /** "float32", "int64", …; '' for what is no tensor. */
+  readonly type: string;
+  /** Sizes that are free have names, or are below 1. */
+  readonly shape: readonly (number | string)[];
+}
+
 /** A loaded network. One thread: several sessions side by side use half the processor time of one with several. */
 export interface OnnxSession {
-  readonly inputNames: readonly string[];
-  /** Sizes that are free have names. */
-  readonly outputs: readonly { readonly name: string; readonly shape: readonly (number | string)[] }[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
   int64(data: BigInt64Array, shape: readonly number[]): Onnx.Tensor;
   float32(data: Float32Array, shape: readonly number[]): Onnx.Tensor;
   /** The numbers of one output, row-major. Blocks the thread. */
-  run(feeds: Readonly<Record<string, Onnx.Tensor>>, output: string): Promise<Float32Array>;
+  run(
+    feeds: Readonly<Record<string, Onnx.Tensor>>,
+    output: string,
+  ): Promise<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
   close(): Promise<void>;
 }
 
@@ -28,19 +39,22 @@ export async function openOnnxSession(file: string): Promise<OnnxSession> {
     logSeverityLevel: 4,
   });
   return {
-    inputNames: session.inputNames,
-    outputs: session.outputMetadata.map((output) => ({
-      name: output.name,
-      shape: output.isTensor ? output.shape : [],
-    })),
+    inputs: session.inputMetadata.map(describeValue),
+    outputs: session.outputMetadata.map(describeValue),
     int64: (data, shape) => new onnx.Tensor('int64', data, shape),
     float32: (data, shape) => new onnx.Tensor('float32', data, shape),
     async run(feeds, output) {
       const { [output]: found } = await session.run(feeds, [output]);
-      const { data } = found;
+      const { data, dims } = found;
       if (!(data instanceof Float32Array)) throw new Error(`the output ${output} is ${found.type}, not float32`);
-      return data;
+      return { data, shape: dims };
     },
     close: () => session.release(),
   };
+}
+
+function describeValue(value: Onnx.InferenceSession.ValueMetadata): OnnxValue {
+  return value.isTensor
+    ? { name: value.name, type: value.type, shape: value.shape }
+    : { name: value.name, type: '', shape: [] };
 }

@@ -31,7 +31,13 @@ export function createBlockEncoders(
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
   const network = createTextNetwork(encoders);
-  const ways = { auto: words, words, encoder: [network], both: [...words, network] };
+  // Who points at an encoder wants it used.
+  const ways = {
+    auto: encoders.isOwn('text') ? [...words, network] : words,
+    words,
+    encoder: [network],
+    both: [...words, network],
+  };
   const seen = createAxesEncoder(
     createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders })),
     createAxesFinder(compute, backend),
