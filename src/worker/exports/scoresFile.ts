@@ -30,7 +30,10 @@ export async function writeScores(store: ProjectStore, writer: StagedWriter, opt
   const fileColumns = fileColumnsOf(store.audits.latest?.classes.length === 0 ? 'numbers' : 'classes');
   await writer.write(formatDataLines([fileColumns.map(([name]) => name)]));
   await scanReviewed(store, options, async (rows) => {
-    const lines = rows.map((row) => fileColumns.map(([, read]) => read({ ...row, givenLabel: row.labelAsGiven })));
+    const lines = rows.map((row) => {
+      const given = { ...row, givenLabel: row.labelAsGiven };
+      return fileColumns.map(([, read]) => read(given));
+    });
     await writer.write(formatDataLines(lines));
   });
 }

@@ -6,8 +6,7 @@ import { BugError } from '../../../core/base/errors';
 import type { Decision } from '../../../core/review/decisions';
 import { parseNumber } from '../../datasets/cells/cells';
 import { unlabelledSplit } from '../audits/auditTables';
-import { rowFilter } from '../sources/sourceRows';
-import { cellExpression } from '../tables/cellTable';
+import { readCells, rowFilter } from '../sources/sourceRows';
 import { hasNumbers, hasReason, type ReviewTables, splits } from './reviewTables';
 import { snippetOf } from './snippet';
 
@@ -20,30 +19,27 @@ const rowColumns = [
   'reasons',
   ...scoreColumns.map(({ name }) => name),
 ] as const;
+type RowColumn = (typeof rowColumns)[number];
+/** Where each of them is in a row of the query. */
+const places = Object.fromEntries(rowColumns.map((name, at) => [name, at])) as Readonly<Record<RowColumn, number>>;
 
 /** Rows of the review table, in the order asked for; at most some thousand at a time. */
 export async function readReviewRows(tables: ReviewTables, rows: readonly number[]): Promise<ReviewRow[]> {
   if (rows.length === 0) return [];
   const pixels = tables.pictures?.columns ?? [];
   const { idColumn, textColumn } = tables;
-  const cells = [idColumn, textColumn, ...pixels].flatMap((index) =>
-    index === null ? [] : [cellExpression(tables.source, index)],
-  );
+  const columns = [idColumn, textColumn, ...pixels].filter((index) => index !== null);
   const [scores, decisions, texts] = await Promise.all([
     tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
     tables.database.rows(`SELECT row_no, kind, label, note FROM decision_now WHERE ${rowFilter(rows)}`),
-    cells.length === 0
-      ? []
-      : tables.database.rows(`SELECT row_no, ${cells.join(', ')} FROM ${tables.source.name} WHERE ${rowFilter(rows)}`),
+    columns.length === 0 ? [] : readCells(tables.database, tables.source, rows, columns),
   ]);
   const scoresOf = byRow(scores);
   const decisionOf = byRow(decisions);
-  const textsOf = byRow(texts);
-  return rows.map((row) => {
+  return rows.map((row, at) => {
     const score = scoresOf.get(row);
     if (score === undefined) throw new BugError(`There is no row ${row} in the audit.`);
-    const text = textsOf.get(row) ?? [];
-    return reviewRow(tables, row, score, decisionOf.get(row), text);
+    return reviewRow(tables, row, score, decisionOf.get(row), texts[at] ?? []);
   });
 }
 
@@ -56,10 +52,10 @@ function reviewRow(
   row: number,
   score: readonly DuckDBValue[],
   decision: readonly DuckDBValue[] | undefined,
-  texts: readonly DuckDBValue[],
+  texts: readonly string[],
 ): ReviewRow {
-  const number = (name: (typeof rowColumns)[number]): number | null => {
-    const value = score[rowColumns.indexOf(name)];
+  const number = (name: RowColumn): number | null => {
+    const value = score[places[name]];
     return typeof value === 'number' ? value : null;
   };
   const labelOf = (code: number | null): string => (code === null || code < 0 ? '' : (tables.classes[code] ?? ''));
@@ -69,7 +65,7 @@ function reviewRow(
   const bits = number('reasons') ?? 0;
   return {
     row,
-    id: hasId ? String(texts[0] ?? '') : String(row),
+    id: hasId ? (texts[0] ?? '') : String(row),
     split: splits[number('split') ?? unlabelledSplit] ?? 'unlabelled',
     rank: number('rank'),
     givenLabel: hasNumbers(tables) ? textOf(number('given_value')) : labelOf(number('given')),
@@ -80,7 +76,7 @@ function reviewRow(
     decision: decisionFrom(decision),
     note: String(decision?.[2] ?? ''),
     picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(pixelsFrom)),
-    snippet: hasText ? snippetOf(String(texts[Number(hasId)] ?? '')) : null,
+    snippet: hasText ? snippetOf(texts[Number(hasId)] ?? '') : null,
   };
 }
 
@@ -96,9 +92,9 @@ function decisionFrom(values: readonly DuckDBValue[] | undefined): Decision | nu
 }
 
 /** Grey levels 0–255 of picture cells; missing or odd cells are 0. */
-function greyLevels(pictures: Pictures, cells: readonly DuckDBValue[]): number[] {
+function greyLevels(pictures: Pictures, cells: readonly string[]): number[] {
   return cells.map((cell) => {
-    const value = parseNumber(String(cell), 'point');
+    const value = parseNumber(cell, 'point');
     return Number.isFinite(value) ? Math.max(0, Math.min(255, Math.round((255 * value) / pictures.max))) : 0;
   });
 }
