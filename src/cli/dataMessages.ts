@@ -49,6 +49,7 @@ export class DataMessages {
     this.#workplace.engine.throwIfCancelled();
     const summary = this.#project.dataset.summary();
     this.#tell(noteMessages(summary, this.#asNumbers));
+    this.#tell((audit?.notes ?? []).map((text): Message => ({ level: 'note', text })));
     const warnings = audit?.warnings ?? [];
     const features = summary.columns.filter(({ role }) => role === 'feature').map(({ name }) => name);
     // Columns that are no feature were told with their roles.

@@ -179,6 +179,8 @@ export const auditSummarySchema = z.object({
   forests: z.object({ trees: z.int(), seed: z.int() }).nullable().optional(),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
   warnings: z.array(z.string()),
+  /** How the features were made of the columns; earlier versions had it among the warnings. */
+  notes: z.array(z.string()).optional(),
   /** Missing in audits of earlier versions. */
   labelling: labellingSchema.optional(),
   /**

@@ -43,7 +43,7 @@ afterAll(() => {
 
 interface AxesManifest {
   readonly settings: { readonly scale: string };
-  readonly audit: { readonly warnings: readonly string[] };
+  readonly audit: { readonly notes: readonly string[] };
   readonly features: {
     readonly features: readonly { readonly scale: number }[];
     readonly embeddings?: readonly { readonly scale: number }[];
@@ -67,7 +67,7 @@ describe('assay audit', () => {
     };
     const together = await audit('together');
     expect(together.settings.scale).toBe('auto');
-    expect(together.audit.warnings.join(' ')).toContain('16 columns, pc1 … pc16, are taken as one embedding');
+    expect(together.audit.notes.join(' ')).toContain('16 columns, pc1 … pc16, are taken as one embedding');
     const [embedding] = together.features.embeddings ?? [];
     expect(embedding).toMatchObject({ first: 'pc1', last: 'pc16', columns: 16 });
     const scales = ({ features: { features } }: AxesManifest): number[] =>

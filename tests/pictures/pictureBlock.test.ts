@@ -87,6 +87,8 @@ it('pictures become a block by their pixels and colours where there is no encode
   expect(made.names[255]).toBe('photo: number 256 of the picture');
   expect(made.notes).toEqual([
     'The pictures of photo are turned into 256 numbers each by their small pixels and colours.',
+  ]);
+  expect(made.cautions).toEqual([
     '2 pictures of photo could not be read, and all numbers of them are 0, before they are centred: broken.png: The file is no picture; PNG, JPEG, WebP, GIF and BMP are read. no path: No file is named.',
   ]);
 });

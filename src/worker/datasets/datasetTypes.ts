@@ -187,6 +187,8 @@ export interface FeaturePipeline {
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];
   /** Sentences for people: levels pooled, cells filled. */
   readonly notes: readonly string[];
+  /** And what to mind; left out by earlier versions, which had it among the notes. */
+  readonly cautions?: readonly string[];
 }
 
 /** Labels as codes: `codes[row]` is the index into `classes`, −1 = unlabelled (blank cell). */

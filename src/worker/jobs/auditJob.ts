@@ -231,7 +231,7 @@ function summarize(input: {
       ...describeSetAside(data.setAside),
       ...warnOfLeaks(leakage, data.labelling.column),
       ...similar,
-      ...data.pipeline.notes,
+      ...(data.pipeline.cautions ?? []),
       ...data.predictions.notes,
       ...result.warnings,
       ...warnOfLargeLists(data, result),

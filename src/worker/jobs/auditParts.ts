@@ -59,6 +59,7 @@ export function summarizeShared(facts: SharedFacts): SharedSummary {
   const { settings, startedAt, job, backend, classes, features, pipeline, columns, result } = facts;
   const { head, signal, neighbours } = result;
   return {
+    notes: [...pipeline.notes],
     settings,
     startedAt: startedAt.toISOString(),
     seconds: job.snapshot.seconds,

@@ -155,7 +155,7 @@ function summarizeNumbers(
       ...describeScale(label.name, result),
       ...describeSetAside(setAside),
       ...describePredictions(columns),
-      ...pipeline.notes,
+      ...(pipeline.cautions ?? []),
       ...result.warnings,
     ],
     labelling: { column: label.name, index: label.index, spellings: [], asSpelt: false },

@@ -191,9 +191,11 @@ function assemble(
     });
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
-  const notes: string[] = standardize ? refinedNotes(encoded) : unscaledNotes(columns, learned);
+  const cautions = standardize ? [] : describeUnscaled(columns, learned);
+  cautions.push(...blocks.flatMap((block) => block.cautions));
+  const notes: string[] = standardize ? refinedNotes(encoded) : [];
   notes.push(...embeddings.map(describeEmbedding));
-  notes.push(...blocks.flatMap((block) => block.notes));
+  notes.push(...blocks.flatMap((block) => (block.kind === 'none' ? [] : block.notes)));
   if (constant.length > 0) {
     notes.push(
       `${constant.length === 1 ? 'One column is' : `${constant.length} columns are`} constant in the labelled rows and left out: ${listed(constant)}.`,
@@ -220,6 +222,7 @@ function assemble(
     ...(told.length === 0 ? {} : { embeddings: told }),
     dropped,
     notes,
+    cautions,
   };
 }
 
@@ -235,7 +238,7 @@ function refinedNotes(encoded: readonly EncodedColumn[]): string[] {
 }
 
 /** @throws InputError for numbers that are too large to be used as they are. */
-function unscaledNotes(columns: readonly Column[], learned: readonly Learned[]): string[] {
+function describeUnscaled(columns: readonly Column[], learned: readonly Learned[]): string[] {
   const sizes = columns.map(({ name, type, range }, k) => ({ name, type, range, size: learned[k].size }));
   const numbers = sizes.filter(({ type, size }) => (type === 'number' || type === 'integer') && size > 0);
   const tooLarge = numbers.find(({ size }) => size > largestUnscaled);

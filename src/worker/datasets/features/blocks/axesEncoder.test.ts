@@ -36,6 +36,7 @@ function encoderOf(vectors: Float32Array, width: number): BlockEncoder {
         names: Array.from({ length: width }, (_, k) => `photo: number ${k + 1} of the picture`),
         method,
         notes: ['Turned into numbers.'],
+        cautions: ['One could not be read.'],
       };
     },
   };
@@ -157,7 +158,12 @@ describe('vectors by their principal axes', () => {
     };
     const encoder = createAxesEncoder(encoderOf(vectors, 6), openFinder().finder, () => 2);
     await expect(encoder.encode(requestFor(labelledRows, { signal }))).rejects.toThrow(CancelledError);
-    const none: NoVectors = { kind: 'none', columns: [column], reason: 'none of its pictures can be read', notes: [] };
+    const none: NoVectors = {
+      kind: 'none',
+      columns: [column],
+      reason: 'none of its pictures can be read',
+      cautions: [],
+    };
     const empty = createAxesEncoder({ passes: 1, encode: async () => none }, openFinder().finder, () => 2);
     expect(await empty.encode(requestFor(labelledRows))).toBe(none);
   });

@@ -60,7 +60,7 @@ async function narrow(
   finder: AxesFinder,
   most: number,
 ): Promise<BlockVectors> {
-  const { vectors, columns, method, notes } = made;
+  const { vectors, columns, method, notes, cautions } = made;
   // These are axes already.
   if (method.kind === 'words') return made;
   const fitted = drawRows(labelledRows, Math.min(mostFitted, Math.floor(mostNumbers / vectors.columns)));
@@ -90,6 +90,7 @@ async function narrow(
       ...notes,
       `Of the ${formatCount(vectors.columns)} numbers of ${name} the features are where a row lies along ${formatPlural(width, 'principal axis', 'principal axes')}, which hold ${formatPercent(varianceShare, 0)} of the variance.`,
     ],
+    cautions,
   };
 }
 

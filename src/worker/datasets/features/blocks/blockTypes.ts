@@ -48,8 +48,10 @@ interface MadeVectors {
   readonly terms?: TextTerms;
   /** What method, with which choices and of which file: with it the manifest says how to make the same vectors. */
   readonly method: BlockMethod;
-  /** Sentences for people: what became of the column, rows without anything in it. */
+  /** Sentences for people: what became of the column. */
   readonly notes: readonly string[];
+  /** And what to mind: rows without anything in it. */
+  readonly cautions: readonly string[];
 }
 
 /** There is nothing to make vectors of. */
@@ -58,7 +60,7 @@ export interface NoVectors {
   readonly columns: readonly Column[];
   /** "no word in the labelled rows" */
   readonly reason: string;
-  readonly notes: readonly string[];
+  readonly cautions: readonly string[];
 }
 export type BlockVectors = MadeVectors | NoVectors;
 

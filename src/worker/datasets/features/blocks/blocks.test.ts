@@ -99,7 +99,7 @@ describe('texts as a block', () => {
     expect(made.vectors.rows).toBe(26);
     expect(made.names[0]).toBe('c0: words 1');
     expect(made.notes[0]).toMatch(/^The texts of c0 are taken by 10 words, weighed by TF-IDF/);
-    expect(made.notes[1]).toMatch(/^1 row has no text in c0/);
+    expect(made.cautions[0]).toMatch(/^1 row has no text in c0/);
     const last = new Float32Array(made.vectors.columns);
     made.vectors.read(25, 1, last);
     expect([...last]).toEqual(Array(last.length).fill(0));
@@ -163,7 +163,7 @@ describe('lists of numbers as a block', () => {
       [7, 8],
     ]);
     expect(made).toMatchObject({ names: ['vec: number 1', 'vec: number 2'], method: { kind: 'lists', numbers: 2 } });
-    expect(made.notes).toEqual([]);
+    expect(made.cautions).toEqual([]);
   });
 
   it('have as many numbers as most labelled rows, and others are 0, which is said', async () => {
@@ -180,7 +180,7 @@ describe('lists of numbers as a block', () => {
       [0, 0],
       [0, 0],
     ]);
-    expect(made.notes).toEqual([
+    expect(made.cautions).toEqual([
       '2 rows have no list in vec: all numbers of it are 0 there, before they are centred.',
       '4 cells of vec are no lists of 2 numbers, and all numbers are 0 there, before they are centred.',
     ]);
@@ -238,8 +238,12 @@ describe('texts by an encoder', () => {
     expect(network.closed).toBe(true);
     expect(made.method).toBe(method);
     expect(made.names).toEqual(['c0, c1: number 1 of the encoder', 'c0, c1: number 2 of the encoder']);
-    expect(made.notes).toEqual([
-      'The texts of c0, c1 are turned into 2 numbers each by the encoder Toy; of long ones it reads the first 9 words or parts of words.',
+    expect(made).toMatchObject({
+      notes: [
+        'The texts of c0, c1 are turned into 2 numbers each by the encoder Toy; of long ones it reads the first 9 words or parts of words.',
+      ],
+    });
+    expect(made.cautions).toEqual([
       '2 rows have no text in c0, c1: all numbers of it are 0 there, before they are centred.',
     ]);
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
@@ -248,7 +252,7 @@ describe('texts by an encoder', () => {
   it('are used also where they cannot be kept, and the encoder is closed when it fails', async () => {
     const full = openToy(new Error('ENOSPC'));
     const made = await createTextEncoder(async () => ({ method, open: async () => full })).encode(requestFor([['a']]));
-    expect(made.notes[1]).toMatch(/^The numbers of c0 could not be kept: the next audit encodes the texts again/);
+    expect(made.cautions[0]).toMatch(/^The numbers of c0 could not be kept: the next audit encodes the texts again/);
     const failing = { ...openToy(), encode: () => Promise.reject(new CancelledError()), close: full.close };
     full.closed = false;
     await expect(
@@ -276,6 +280,7 @@ describe('blocks in a pipeline', () => {
       varianceShare: 1,
     },
     notes: ['Made of words.'],
+    cautions: [],
   };
   const labelledRows = Uint8Array.from([1, 1, 1, 0]);
 

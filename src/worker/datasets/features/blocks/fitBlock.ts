@@ -25,8 +25,8 @@ export async function fitBlock(
   if (block.kind === 'none') return block;
   const { means, scale } = await measure(block.vectors, labelledRows, signal);
   if (scale > 0) return { ...block, means, scale };
-  const { columns, notes } = block;
-  return { kind: 'none', columns, reason: 'the same in every labelled row', notes };
+  const { columns, cautions } = block;
+  return { kind: 'none', columns, reason: 'the same in every labelled row', cautions };
 }
 
 async function measure(vectors: StoredRows, labelledRows: Uint8Array, signal: CancellationSignal): Promise<Moments> {

@@ -22,10 +22,10 @@ async function encode(request: BlockRequest): Promise<BlockVectors> {
   const total = parts.reduce((sum, { rows }) => sum + rows, 0);
   const width = await findWidth(request);
   if (width === undefined)
-    return { kind: 'none', columns, reason: 'no list of numbers in the labelled rows', notes: [] };
+    return { kind: 'none', columns, reason: 'no list of numbers in the labelled rows', cautions: [] };
   if (width > mostNumbers) {
     const reason = `lists of ${formatCount(width)} numbers: more than ${formatCount(mostNumbers)} are not read`;
-    return { kind: 'none', columns, reason, notes: [] };
+    return { kind: 'none', columns, reason, cautions: [] };
   }
   const writer = await openVectors(width);
   let missing = 0;
@@ -50,7 +50,8 @@ async function encode(request: BlockRequest): Promise<BlockVectors> {
     vectors: await writer.finish(),
     names: Array.from({ length: width }, (_, k) => `${name}: number ${formatCount(k + 1)}`),
     method: { kind: 'lists', numbers: width },
-    notes: [
+    notes: [`The lists of ${name} are taken as one embedding of ${formatCount(width)} numbers: one scale for all.`],
+    cautions: [
       ...(missing === 0
         ? []
         : [

@@ -81,7 +81,7 @@ async function encodeWith(pictures: PictureVectors, request: BlockRequest): Prom
       kind: 'none',
       columns,
       reason: 'none of its pictures can be read',
-      notes: describeUnread(name, unread, problems),
+      cautions: describeUnread(name, unread, problems),
     };
   }
   return {
@@ -92,8 +92,8 @@ async function encodeWith(pictures: PictureVectors, request: BlockRequest): Prom
       Array.from({ length: method.numbers }, (_, k) => `${column.name}: number ${k + 1} of the picture`),
     ),
     method,
-    notes: [
-      `The pictures of ${name} are turned into ${formatCount(method.numbers)} numbers each by ${method.by}.`,
+    notes: [`The pictures of ${name} are turned into ${formatCount(method.numbers)} numbers each by ${method.by}.`],
+    cautions: [
       ...describeUnread(name, unread, problems),
       ...(pictures.keepingFailure === undefined
         ? []

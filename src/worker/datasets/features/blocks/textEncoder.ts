@@ -72,6 +72,8 @@ async function encodeWith(
     method,
     notes: [
       `The texts of ${name} are turned into ${formatCount(numbers)} numbers each by the encoder ${method.encoder}; of long ones it reads the first ${formatCount(method.tokens)} words or parts of words.`,
+    ],
+    cautions: [
       ...describeBlank(name, blank),
       ...(network.keepingFailure === undefined
         ? []

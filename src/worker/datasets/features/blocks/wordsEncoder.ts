@@ -55,7 +55,7 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
   signal.throwIfCancelled();
   const facts = await texts.fit((share) => onShare(fitFrom + (embedFrom - fitFrom) * share));
   if (facts === null || facts.dimensions === 0) {
-    return { kind: 'none', columns, reason: 'no word in the labelled rows', notes: [] };
+    return { kind: 'none', columns, reason: 'no word in the labelled rows', cautions: [] };
   }
   const kept = await texts.keep();
   const writer = await openVectors(facts.dimensions);
@@ -73,7 +73,9 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
     names: Array.from({ length: facts.dimensions }, (_, k) => `${name}: ${unit(terms)} ${k + 1}`),
     method: { kind: 'words', terms, ...facts },
     terms: kept,
-    notes: describeWords(name, terms, facts, blank),
+    notes: [describeWords(name, terms, facts)],
+    // Said once, by words.
+    cautions: terms === 'words' ? describeBlank(name, blank) : [],
   };
 }
 
@@ -82,14 +84,10 @@ function unit(terms: TermKind): string {
 }
 
 /** What a column of texts became, in words. */
-function describeWords(name: string, terms: TermKind, facts: TextFacts, blank: number): string[] {
+function describeWords(name: string, terms: TermKind, facts: TextFacts): string {
   const { dimensions, varianceShare, leastTexts, texts, fittedTexts } = facts;
   const what = terms === 'words' ? 'words' : 'pieces of words (3 to 5 characters)';
   const rare = leastTexts > 1 ? `, those in at least ${formatCount(leastTexts)} rows` : '';
   const sample = fittedTexts < texts ? `, found in ${formatCount(fittedTexts)} of the rows` : '';
-  return [
-    `The texts of ${name} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`,
-    // Said once, by words.
-    ...(terms === 'words' ? describeBlank(name, blank) : []),
-  ];
+  return `The texts of ${name} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`;
 }
