@@ -40,9 +40,9 @@ export function addAuditCommand(program: Command, installation: Installation): v
   const audit = program
     .command('audit')
     .description(
-      'audit a delimited text file, or a folder of texts or pictures, and write scores, lists and a cleaned copy',
+      'audit a delimited text file, or a folder or zip archive of texts or pictures, and write scores, lists and a cleaned copy',
     )
-    .argument('<data>', 'CSV, TSV or other delimited text, or a folder of pictures or texts', parsePath)
+    .argument('<data>', 'CSV, TSV or other delimited text, or a folder or zip archive of pictures or texts', parsePath)
     .requiredOption('--out <dir>', 'folder for the results', parsePath);
   withValidationLabels(withSourceOptions(audit, 'audit'), 'audit')
     .option(

@@ -2,6 +2,7 @@ import {
   type Column,
   type DatasetSummary,
   describeIssueCount,
+  hasFilesAsRows,
   type RowIssue,
   type SourceFormat,
 } from '../contract/dataset';
@@ -80,7 +81,7 @@ export function problemMessages(
   const { file, listedIn, format } = options;
   // What is wrong with a file of a folder begins with its path.
   const place = ({ line, row, column }: RowIssue): string =>
-    format === 'folder'
+    hasFilesAsRows(format)
       ? row === null
         ? ''
         : `row ${row}: `

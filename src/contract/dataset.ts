@@ -222,9 +222,16 @@ export const previewSchema = z.object({
 });
 export type Preview = z.infer<typeof previewSchema>;
 
-/** What data are kept as: a delimited text file, or a folder of pictures or texts, each a row. */
-export const sourceFormatSchema = z.enum(['delimited', 'folder']);
+/**
+ * What data are kept as: a delimited text file, or a folder of pictures or texts, each a row, or a zip archive of one.
+ */
+export const sourceFormatSchema = z.enum(['delimited', 'folder', 'zip']);
 export type SourceFormat = z.infer<typeof sourceFormatSchema>;
+
+/** Whether each row is a file. Older projects do not say what their data are kept as: a table. */
+export function hasFilesAsRows(format: SourceFormat | undefined): boolean {
+  return format === 'folder' || format === 'zip';
+}
 
 const sourceFileSchema = z.object({
   /** For display only. */
@@ -326,7 +333,7 @@ export function describeIssueCount(
   issues: number,
   format: SourceFormat = 'delimited',
 ): { level: 'info' | 'warning'; text: string } {
-  const isFolder = format === 'folder';
+  const isFolder = hasFilesAsRows(format);
   if (issues === 0) return { level: 'info', text: isFolder ? 'No unreadable files.' : 'No unreadable lines.' };
   const text = `${formatPlural(issues, 'problem')} found while reading: see the list by ${isFolder ? 'file' : 'line'}.`;
   return { level: 'warning', text };

@@ -61,7 +61,7 @@ const samples: readonly Sample[] = [
 ];
 
 const sourceFilters = [
-  { name: 'Delimited text', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv'] },
+  { name: 'Delimited text and zip archives', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv', 'zip'] },
   { name: 'All files', extensions: ['*'] },
 ];
 

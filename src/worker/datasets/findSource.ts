@@ -2,18 +2,34 @@ import { type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { InputError } from '../../core/base/errors';
 import { unreadableFile } from '../../core/base/unreadableFile';
+import { isZip } from '../archives/zipDirectory';
+import { openPlainFile } from '../store/files/plainFile';
 import { findDelimited } from './delimitedSource';
-import { findFolder } from './folders/folderSource';
+import { findArchive, findFolder } from './folders/folderSource';
 import type { FoundSource } from './sourceFormat';
 
 /**
- * What is under a path, by what it is: a delimited text file, or a folder of pictures or texts.
+ * What is under a path, by what it is: a delimited text file, a folder of pictures or texts, or a zip archive of one.
  * @throws InputError when it is missing or unreadable.
  */
 export async function findSource(path: string): Promise<FoundSource> {
   const stats = await look(path);
   if (stats.isDirectory()) return findFolder(path);
+  if (stats.isFile() && (await beginsAsZip(path))) return findArchive(path);
   return findDelimited({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
+}
+
+/** By its first bytes, whatever it is called. */
+async function beginsAsZip(path: string): Promise<boolean> {
+  const handle = await openPlainFile(path).catch(() => null);
+  if (handle === null) return false;
+  try {
+    const head = Buffer.alloc(4);
+    await handle.read(head, 0, head.length, 0);
+    return isZip(head);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function look(path: string): Promise<Stats> {

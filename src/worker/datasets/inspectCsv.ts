@@ -5,7 +5,7 @@ import { detectHead, type Head, headBytes } from './dialect/detectHead';
 import type { Note } from './note';
 import { previewRowCount } from './previewSize';
 import { headerOnly } from './readCsv';
-import { type FileSource, openFileSource } from './records/fileSource';
+import { type FileSource, openTable, type TableFile } from './records/fileSource';
 import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler } from './rowAssembler';
 
@@ -32,10 +32,10 @@ interface CsvInspection {
  * @throws InputError as `readCsv` does, for what shows in that part.
  */
 export async function inspectCsv(
-  path: string,
+  table: TableFile,
   options: { readonly dialect?: SaidDialect } = {},
 ): Promise<CsvInspection> {
-  const source = await openFileSource(path);
+  const source = await openTable(table);
   const said = options.dialect ?? {};
   try {
     try {

@@ -6,7 +6,7 @@ import { inferColumns } from './columns/guessRoles';
 import { findPictures } from './columns/pictures';
 import { detectHead, type Head } from './dialect/detectHead';
 import type { Note } from './note';
-import { checkUnchanged, type FileSource, openFileSource } from './records/fileSource';
+import { checkUnchanged, type FileSource, openTable, type TableFile } from './records/fileSource';
 import { InvalidUtf8, RecordReader } from './records/recordReader';
 import { RowAssembler, startBlock } from './rowAssembler';
 import type { SourceReadOptions, SourceReadResult } from './sourceFormat';
@@ -29,8 +29,8 @@ interface CsvReadResult extends SourceReadResult {
  *   changed while being read.
  * @throws CancelledError
  */
-export async function readCsv(path: string, options: CsvReadOptions): Promise<CsvReadResult> {
-  const source = await openFileSource(path);
+export async function readCsv(table: TableFile, options: CsvReadOptions): Promise<CsvReadResult> {
+  const source = await openTable(table);
   try {
     const head = options.head ?? (await detectHead(source, options.dialect));
     try {

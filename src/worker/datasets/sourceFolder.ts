@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { SourceFormat } from '../../contract/dataset';
 
-/** The folder below which the files that data name are: that of the data file, or the folder that was opened itself. */
-export function sourceFolder(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
+/** Where the files that data name are: the folder of the data file, or the folder or archive that was opened itself. */
+export function sourceFolder(format: SourceFormat | undefined, { path }: { readonly path: string }): string {
+  return format === 'folder' || format === 'zip' ? path : dirname(path);
 }

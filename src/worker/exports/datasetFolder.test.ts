@@ -1,11 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { afterEach, expect, it } from 'vitest';
 import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
 import { CancelledError } from '../../core/base/errors';
+import { zipOf } from '../archives/testZip';
 import type { RecordBlock } from '../datasets/datasetTypes';
 import { findSource } from '../datasets/findSource';
 import { pngHead } from '../datasets/folders/testFolder';
@@ -174,6 +184,24 @@ it('refuses a folder that has changed, or that a project from elsewhere names, a
   await expect(make(of)).rejects.toThrow(/data has changed since it was read/);
   expect(existsSync(join(of.folder, 'out'))).toBe(false);
   for (const path of Object.keys(pictures)) expect(existsSync(join(of.file, path))).toBe(true);
+});
+
+it('copies files out of an archive, and says that they cannot be linked to', async () => {
+  const entries = Object.entries(pictures).map(([name, bytes]) => ({ name: `all/${name}`, bytes }));
+  const of = await open({ bytes: zipOf(entries), fileName: 'data.zip', labelColumn: 'label', idColumn: 'file_name' });
+  await decide(of, [1], { 2: 'cat' });
+  const { result, at, list, folder } = await make(of, { fileMode: 'link', kinds: ['dataset', 'cleaned', 'metadata'] });
+  expect(list.map(({ file_name: name, source, made_by: how }) => [name, source, how])).toEqual([
+    ['cat/1.png', 'all/train/cat/1.png', 'copy'],
+    ['cat/1 (2).png', 'all/train/dog/1.png', 'copy'],
+    ['dog/4.png', 'all/val/dog/4.png', 'copy'],
+  ]);
+  expect(readFileSync(at('cat/1 (2).png'))).toEqual(pictures['train/dog/1.png']);
+  expect(result.notes).toContain('3 files were copied and not linked, as files in an archive cannot be linked to.');
+  expect(result.notes.join()).toContain('relative to the top of the archive');
+  expect(readFileSync(join(folder, 'cleaned.csv'), 'utf8').split('\n')[1]).toBe('all/train/cat/1.png,cat,train');
+  writeFileSync(of.file, zipOf(entries.slice(1)));
+  await expect(make(of, { folder: join(of.folder, 'later') })).rejects.toThrow(/data.zip has changed since/);
 });
 
 it('takes the pictures that a table names, and only those below its folder', async () => {

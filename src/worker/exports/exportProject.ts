@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { listed } from '../../core/base/listed';
@@ -44,7 +45,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   // A project that came from elsewhere may name any file of this machine: not one byte goes out before it is known to
   // be the one it was made from.
   if (
-    source.format !== 'folder' &&
+    !hasFilesAsRows(source.format) &&
     !store.sources.readHere &&
     kinds.some((kind) => kind === 'cleaned' || kind === 'relabelled')
   ) {
@@ -142,7 +143,7 @@ function dataContents(
   source: SourceRecord,
   { request, files, parts, removed, labels }: ExportedChanges,
 ): Record<Exclude<ExportKind, 'dataset' | 'manifest'>, readonly FileContent[]> {
-  const lists = source.format === 'folder';
+  const lists = hasFilesAsRows(source.format);
   const { rowCount } = source;
   const left = new Set(removed);
   const remove = (): Map<number, RecordEdit> => new Map([...removed].map((row) => [row, null]));

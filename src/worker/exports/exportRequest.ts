@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type FileMode } from '../../contract/exports';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { SourceRecord } from '../store/storeTypes';
@@ -53,7 +54,7 @@ const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
 
 /** What the ending of a cleaned copy is taken from: the path of a file; a listing of a folder is CSV. */
 export function sourceNameOf({ format, fingerprint }: Pick<SourceRecord, 'format' | 'fingerprint'>): string {
-  return format === 'folder' ? '' : fingerprint.path;
+  return hasFilesAsRows(format) ? '' : fingerprint.path;
 }
 
 /** `source`: the path of the data file. */

@@ -1,5 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { InputError } from '../../core/base/errors';
+import { formatCount } from '../../core/base/format';
+import { EntryError, readEntry } from '../archives/readEntry';
+import { readZipDirectory, type ZipDirectory, type ZipEntry } from '../archives/zipDirectory';
 import { resolveBelow } from '../pictures/pictureFile';
 import { openPlainFile } from '../store/files/plainFile';
 
@@ -12,6 +15,8 @@ export interface FileStock {
   readonly close: () => Promise<void>;
 }
 
+/** An entry is unpacked in memory, a few at a time. */
+const largestCopied = 256 * 2 ** 20;
 const pieceBytes = 1 << 20;
 
 /** The files below a folder, and nothing that a link leads to outside it. */
@@ -25,6 +30,36 @@ export async function openFolderStock(root: string): Promise<FileStock> {
     read: (path) => readPieces(() => find(path)),
     close: () => Promise.resolve(),
   };
+}
+
+/** The entries of a zip archive. */
+export async function openArchiveStock(path: string): Promise<FileStock> {
+  const archive = await readZipDirectory(path);
+  const entries = new Map(archive.entries.map((entry) => [entry.path, entry]));
+  return {
+    find: null,
+    // eslint-disable-next-line @typescript-eslint/require-await -- entries are read at once
+    read: async function* (name) {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new InputError(`The archive has no entry ${name}.`);
+      yield readWhole(archive, entry);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function readWhole(archive: ZipDirectory, entry: ZipEntry): Buffer {
+  if (entry.bytes > largestCopied) {
+    throw new InputError(
+      `${entry.path} has ${formatCount(entry.bytes)} bytes; entries of archives are copied up to 256 MB.`,
+    );
+  }
+  try {
+    return readEntry(archive, entry);
+  } catch (error) {
+    if (error instanceof EntryError) throw new InputError(`${entry.path} ${error.message}.`, { cause: error });
+    throw error;
+  }
 }
 
 async function* readPieces(find: () => Promise<string>): AsyncIterable<Uint8Array> {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { hasFilesAsRows } from '../../contract/dataset';
 import type { EmptyList } from '../../contract/exports';
 import type { ProjectStore } from '../store/projectStore';
 import { datasetFolderName, type MadeFolder } from './datasetFolder';
@@ -39,7 +40,7 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       rows: source.rowCount,
       rowIssues: source.issueCount,
       format: source.format ?? 'delimited',
-      ...(source.format === 'folder' ? {} : { dialect: source.dialect, said: source.said ?? {} }),
+      ...(hasFilesAsRows(source.format) ? {} : { dialect: source.dialect, said: source.said ?? {} }),
     },
     validationInput: validation && {
       file: basename(validation.fingerprint.path),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { hasFilesAsRows } from '../../contract/dataset';
 import type { ExportKind, ExportPlan } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { findSource } from '../datasets/findSource';
@@ -58,7 +59,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
       kind,
       fileName: namesOf(kind).join(', '),
       count: counts[kind],
-      description: (source.format === 'folder' ? { ...descriptions, ...folderDescriptions } : descriptions)[kind],
+      description: (hasFilesAsRows(source.format) ? { ...descriptions, ...folderDescriptions } : descriptions)[kind],
       available: reasons[kind] === '',
       reason: reasons[kind],
     })),
@@ -69,7 +70,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
-    noLinks: '',
+    noLinks: source.format === 'zip' ? 'The files lie in an archive, so they are copied out of it.' : '',
     inTheWay: folder === undefined ? [] : await findOthers(folder, named),
     classWarnings: describeClassChanges(classes),
   };
@@ -111,7 +112,7 @@ const folderDescriptions: Readonly<Partial<Record<ExportKind, string>>> = {
 
 async function sourceHasChanged({ fingerprint, format }: SourceRecord): Promise<boolean> {
   // What is exported of a folder is a list of what was read.
-  if (format === 'folder') return false;
+  if (hasFilesAsRows(format)) return false;
   try {
     return !isSameSource((await findSource(fingerprint.path)).stamp, fingerprint);
   } catch {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { isMissing } from '../datasets/cells/cells';
@@ -10,7 +11,7 @@ import { partsBelow } from '../pictures/partsBelow';
 import { isSameSource } from '../project/projectFolders';
 import { findPictureColumn } from '../project/projectPictures';
 import type { ProjectStore } from '../store/projectStore';
-import { type FileStock, openFolderStock } from './fileStock';
+import { type FileStock, openArchiveStock, openFolderStock } from './fileStock';
 
 /** The files that rows are, or that they name. */
 export interface RowFiles {
@@ -31,21 +32,24 @@ export interface RowFiles {
 export function findRowFiles({ sources }: ProjectStore): RowFiles | null {
   const { source, columns } = sources;
   if (source === null) return null;
-  if (source.format === 'folder') {
+  if (hasFilesAsRows(source.format)) {
     // The first column is where each file lies, the second one what is in it.
     const kind = columns[1]?.type === 'picture' ? 'picture' : 'text';
+    const isArchive = source.format === 'zip';
     const open = async (): Promise<FileStock> => {
+      const { path } = source.fingerprint;
       await checkFolderUnchanged(source.fingerprint);
-      return openFolderStock(source.fingerprint.path);
+      return isArchive ? openArchiveStock(path) : openFolderStock(path);
     };
-    return { kind, column: 0, content: 1, pathOf: (cell) => cell, open, relativeTo: 'the folder of the data' };
+    const relativeTo = isArchive ? 'the top of the archive' : 'the folder of the data';
+    return { kind, column: 0, content: 1, pathOf: (cell) => cell, open, relativeTo };
   }
   const pictures = findPictureColumn(columns);
   if (pictures === undefined) return null;
   const { index } = pictures;
   const pathOf = (cell: string): string | null => (isMissing(cell) ? null : partsBelow(cell.trim())?.join('/')) ?? null;
   const relativeTo = 'the folder in which the data file lies';
-  const open = (): Promise<FileStock> => openFolderStock(sourceFolder(source.fingerprint.path));
+  const open = (): Promise<FileStock> => openFolderStock(sourceFolder(source.format, source.fingerprint));
   return { kind: 'picture', column: index, content: index, pathOf, open, relativeTo };
 }
 

@@ -68,13 +68,14 @@ export async function encodeFeatures(
   const all = wanted.reduce((sum, block) => sum + block.rows, 2 * rows + validationRows);
   let done = 0;
   const onRows = (count: number): void => progress(done + count, all);
+  const source = store.sources.requireSource();
   const blocks: FittedBlock[] = [];
   let files = 0;
   try {
     for (const { group, encoder, rows: blockRows } of wanted) {
       const vectors = await encoder.encode({
         columns: group,
-        root: sourceFolder(store.sources.requireSource().fingerprint.path),
+        root: sourceFolder(source.format, source.fingerprint),
         parts,
         labelledRows,
         missing,

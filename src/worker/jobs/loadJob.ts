@@ -1,4 +1,4 @@
-import type { Column, Dialect, Preview, SaidDialect } from '../../contract/dataset';
+import { type Column, type Dialect, hasFilesAsRows, type Preview, type SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
 import type { FoundSource, Inspection } from '../datasets/sourceFormat';
@@ -36,7 +36,7 @@ export async function loadSource(store: ProjectStore, request: LoadRequest, job:
           stage: 'reading',
           done: block.done,
           total: block.total,
-          detail: inspection.format === 'folder' ? `${formatCount(rows)} files` : `${formatCount(rows)} rows`,
+          detail: hasFilesAsRows(inspection.format) ? `${formatCount(rows)} files` : `${formatCount(rows)} rows`,
         });
         request.onProgress(rows, issues);
       },
@@ -91,9 +91,9 @@ export async function loadValidation(
   said: SaidDialect,
   job: Job,
 ): Promise<void> {
-  if (found.format === 'folder') {
+  if (hasFilesAsRows(found.format)) {
     throw new InputError(
-      `${found.stamp.path} is a folder. Put files that validate beside the others, in a folder named val.`,
+      `${found.stamp.path} is ${found.format === 'zip' ? 'an archive' : 'a folder'} of files. Put files that validate beside the others, in a folder named val.`,
       { details: { path: found.stamp.path } },
     );
   }

@@ -1,14 +1,16 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { InputError } from '../../core/base/errors';
+import { EntryError, readEntry } from '../archives/readEntry';
+import { readZipDirectory, type ZipDirectory, type ZipEntry } from '../archives/zipDirectory';
 import { openPlainFile } from '../store/files/plainFile';
 import { partsBelow } from './partsBelow';
 import { checkPictureBytes } from './pictureLimits';
 
-/** Where the pictures of a dataset are: cells name files below `root`. */
+/** Where the pictures of a dataset are: cells name files below `root`, or entries of the archive `root`. */
 export interface PictureFile {
   readonly root: string;
-  /** Relative to `root`; both kinds of slashes part folders. */
+  /** Relative to `root`; in a folder, both kinds of slashes part folders. */
   readonly path: string;
 }
 
@@ -18,6 +20,7 @@ export interface PictureFile {
  * @throws InputError in words for the person, without the file's name.
  */
 export async function readPictureFile({ root, path }: PictureFile): Promise<Buffer> {
+  if (await isArchive(root)) return readFromArchive(root, path);
   const place = await resolveBelow(root, path);
   const handle = await openPlainFile(place).catch((error: unknown) => {
     throw new InputError('The file cannot be opened.', { cause: error });
@@ -35,6 +38,31 @@ export async function readPictureFile({ root, path }: PictureFile): Promise<Buff
     return bytes.subarray(0, length);
   } finally {
     await handle.close();
+  }
+}
+
+async function isArchive(root: string): Promise<boolean> {
+  return (await stat(root).catch(() => null))?.isFile() ?? false;
+}
+
+/** What the archive that was read last holds: pictures are asked for one by one. */
+let latest: { readonly archive: ZipDirectory; readonly entries: ReadonlyMap<string, ZipEntry> } | undefined;
+
+async function readFromArchive(path: string, name: string): Promise<Buffer> {
+  const { size, mtimeMs } = await stat(path);
+  if (latest?.archive.path !== path || latest.archive.bytes !== size || latest.archive.mtimeMs !== mtimeMs) {
+    const archive = await readZipDirectory(path);
+    latest = { archive, entries: new Map(archive.entries.map((entry) => [entry.path, entry])) };
+  }
+  const { archive, entries } = latest;
+  const entry = entries.get(name);
+  if (entry === undefined) throw new InputError('The file is missing.');
+  checkPictureBytes(entry.bytes);
+  try {
+    return readEntry(archive, entry);
+  } catch (error) {
+    if (error instanceof EntryError) throw new InputError(`The file ${error.message}.`, { cause: error });
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { crc32 } from '../archives/crc32';
 
 const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
@@ -37,13 +38,4 @@ export function makePng(
 export function makeBomb(width: number, height: number): Buffer {
   const data = pngChunk('IDAT', deflateSync(Buffer.alloc(1000)));
   return Buffer.concat([signature, pngHeader(width, height), data, pngChunk('IEND', Buffer.alloc(0))]);
-}
-
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ ((crc & 1) === 0 ? 0 : 0xedb88320);
-  }
-  return ~crc >>> 0;
 }

@@ -57,7 +57,7 @@ export class ProjectPictures {
       throw new InputError(`There is no row ${missing}: the dataset has ${source.rowCount} rows.`);
     }
     if (!isTrusted()) return rows.map(() => ({ kind: 'problem', problem: foreign }));
-    const root = sourceFolder(source.fingerprint.path);
+    const root = sourceFolder(source.format, source.fingerprint);
     const cells = await store.sources.readCells(rows, [column.index]);
     return Promise.all(cells.map(([path = '']) => this.#readOne(root, path, side)));
   }

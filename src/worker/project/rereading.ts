@@ -1,4 +1,4 @@
-import type { SaidDialect } from '../../contract/dataset';
+import { hasFilesAsRows, type SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { checkSource } from '../exports/rewriteSource';
 import type { JobQueue } from '../jobs/jobQueue';
@@ -76,7 +76,7 @@ export class Rereading {
 
   /** What can be said of how a source is written is about delimited text. @throws InputError */
   #refuseFolder(): void {
-    if (this.#reading.describe().format !== 'folder') return;
+    if (!hasFilesAsRows(this.#reading.describe().format)) return;
     throw new InputError('A folder is read in one way only: there is nothing to be said of how it is written.');
   }
 

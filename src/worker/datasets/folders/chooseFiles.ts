@@ -1,7 +1,7 @@
 import { pictureKindOf } from '../../pictures/pictureKinds';
-import { openPlainFile } from '../../store/files/plainFile';
 import { kindByName, type MediaKind } from './fileKinds';
-import { absolutePath, type FolderFile } from './listFolder';
+import type { ListedFiles } from './listedFiles';
+import type { FolderFile } from './listFolder';
 import { decodeText } from './textFile';
 
 /** Files that are looked into where names do not say what a folder holds. */
@@ -21,7 +21,7 @@ export interface ChosenFiles {
  * may go without an ending beside others that have one.
  * @returns null where there are neither.
  */
-export async function chooseFiles(root: string, files: readonly FolderFile[]): Promise<ChosenFiles | null> {
+export function chooseFiles(listed: ListedFiles, files: readonly FolderFile[]): ChosenFiles | null {
   const named = files.map((file) => ({ file, name: kindByName(file.path) }));
   const count = (kind: string): number => named.filter(({ name }) => name === kind).length;
   const byName = count('picture') + count('text') > 0;
@@ -29,8 +29,8 @@ export async function chooseFiles(root: string, files: readonly FolderFile[]): P
     ? count('picture') >= count('text')
       ? 'picture'
       : 'text'
-    : await lookInto(
-        root,
+    : lookInto(
+        listed,
         named.flatMap(({ file, name }) => (name === 'metadata' ? [] : [file])),
       );
   if (kind === null) return null;
@@ -45,28 +45,28 @@ export async function chooseFiles(root: string, files: readonly FolderFile[]): P
 }
 
 /** What most of some files, evenly chosen, are. */
-async function lookInto(root: string, files: readonly FolderFile[]): Promise<MediaKind | null> {
+function lookInto(listed: ListedFiles, files: readonly FolderFile[]): MediaKind | null {
   const step = Math.max(1, Math.floor(files.length / lookedAt));
   const found = { picture: 0, text: 0 };
   for (const file of files.filter((_, at) => at % step === 0).slice(0, lookedAt)) {
-    const kind = await kindOf(root, file).catch(() => null);
+    const kind = kindOf(listed, file);
     if (kind !== null) found[kind]++;
   }
   if (found.picture + found.text === 0) return null;
   return found.picture >= found.text ? 'picture' : 'text';
 }
 
-async function kindOf(root: string, { path, bytes }: FolderFile): Promise<MediaKind | null> {
-  const handle = await openPlainFile(absolutePath(root, path));
+function kindOf({ head }: ListedFiles, file: FolderFile): MediaKind | null {
+  let read: Buffer | string;
   try {
-    const head = Buffer.alloc(Math.min(bytes, headBytes));
-    const { bytesRead } = await handle.read(head, 0, head.length, 0);
-    const read = head.subarray(0, bytesRead);
-    if (isPicture(read)) return 'picture';
-    return bytesRead > 0 && decodeText(read, bytes <= headBytes) !== null ? 'text' : null;
-  } finally {
-    await handle.close();
+    read = head(file, headBytes);
+  } catch {
+    // It was changed meanwhile, which shows again when it is read.
+    return null;
   }
+  if (typeof read === 'string') return null;
+  if (isPicture(read)) return 'picture';
+  return read.length > 0 && decodeText(read, file.bytes <= headBytes) !== null ? 'text' : null;
 }
 
 function isPicture(head: Buffer): boolean {

@@ -6,6 +6,8 @@ import { shorten } from '../cells/cellText';
 import { previewRowCount } from '../previewSize';
 import { startBlock } from '../rowAssembler';
 import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
+import { listArchive } from './listArchive';
+import { filesOfFolder, type ListedFiles } from './listedFiles';
 import { type FolderListing, type LeftOut, listFolder } from './listFolder';
 import { type FolderPlan, planFolder } from './planFolder';
 import { type FileCell, readCell } from './readRow';
@@ -20,40 +22,48 @@ const blockCharacters = 4_000_000;
  */
 export async function findFolder(path: string): Promise<FoundSource> {
   const listing = await listFolder(path);
-  return { format: 'folder', stamp: listing.stamp, inspect: (said) => inspectFolder(path, listing, said) };
+  const files = filesOfFolder(path);
+  return { format: 'folder', stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
 }
 
-async function inspectFolder(root: string, listing: FolderListing, said: SaidDialect = {}): Promise<Inspection> {
+/** A zip archive of such a folder: what lies in it is read where it lies. */
+export async function findArchive(path: string): Promise<FoundSource> {
+  const { listing, files } = await listArchive(path);
+  return { format: 'zip', stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
+}
+
+async function inspectFiles(files: ListedFiles, listing: FolderListing, said: SaidDialect = {}): Promise<Inspection> {
+  const { root, kind } = files;
   if (Object.keys(said).length > 0) {
     throw new InputError(
-      `${root} is a folder. How delimited text is written (delimiter, encoding, header and so on) says nothing of it.`,
+      `${root} is ${kind === 'folder' ? 'a folder' : 'an archive'}. How delimited text is written (delimiter, encoding, header and so on) says nothing of it.`,
       { details: { path: root } },
     );
   }
-  const plan = await planFolder(root, listing);
+  const plan = await planFolder(files, listing);
   const { columns, rows, notes } = plan;
   const shown = rows.slice(0, previewRowCount(columns.length));
   const preview: Preview = {
     dialect: plainDialect,
     columns: [...columns],
-    rows: shown.map(({ file, cells }) => [file.path, readCell(root, plan.kind, file).cell, ...cells]),
+    rows: shown.map(({ file, cells }) => [file.path, readCell(files, plan.kind, file).cell, ...cells]),
     reasons: unknownReasons,
     rawLines: [],
   };
   return {
-    format: 'folder',
+    format: kind === 'folder' ? 'folder' : 'zip',
     path: root,
     said,
     columnNames: columns.map(({ name }) => name),
     preview,
     pictures: null,
     notes,
-    read: (options) => readFolder(root, listing, plan, options),
+    read: (options) => readFiles(files, listing, plan, options),
   };
 }
 
-async function readFolder(
-  root: string,
+async function readFiles(
+  files: ListedFiles,
   listing: FolderListing,
   plan: FolderPlan,
   { onBlock, signal }: SourceReadOptions,
@@ -78,7 +88,7 @@ async function readFolder(
   signal?.throwIfCancelled();
   for (const [row, { file, cells }] of rows.entries()) {
     await turn();
-    const read = readCell(root, kind, file);
+    const read = readCell(files, kind, file);
     const { cell, trouble, sha256 } = read;
     const line = orders.get(file.path) ?? 1;
     hash.update(`${file.path}\0${sha256}\n`);

@@ -15,6 +15,11 @@ const deepestFolder = 32;
 /** Files that systems leave in folders of others, folders of theirs, and projects of ours. */
 const systemName = /^(\..*|thumbs\.db|ehthumbs\.db|desktop\.ini|__macosx|@eadir|.*\.assay)$/i;
 
+/** Whether a path is, or lies in, what systems leave in folders of others. */
+export function isSystemPath(path: string): boolean {
+  return path.split('/').some((name) => systemName.test(name));
+}
+
 /** A regular file of a folder. */
 export interface FolderFile {
   /** Below the folder, parted by `/`. */
@@ -167,6 +172,16 @@ function sortNaturally<T extends { readonly name: string }>(entries: readonly T[
   const keyed = entries.map((entry) => ({ entry, parts: entry.name.match(/\d+|\D+/g) ?? [] }));
   keyed.sort((a, b) => compareParts(a.parts, b.parts) || (a.entry.name < b.entry.name ? -1 : 1));
   return keyed.map(({ entry }) => entry);
+}
+
+/** Paths in the order in which a folder lists them: each folder by its names, 2 before 10. */
+export function comparePaths(a: string, b: string): number {
+  const [p, q] = [a.split('/'), b.split('/')];
+  for (let i = 0; i < Math.min(p.length, q.length); i++) {
+    if (p[i] !== q[i])
+      return compareParts(p[i].match(/\d+|\D+/g) ?? [], q[i].match(/\d+|\D+/g) ?? []) || (p[i] < q[i] ? -1 : 1);
+  }
+  return p.length - q.length;
 }
 
 function compareParts(a: readonly string[], b: readonly string[]): number {

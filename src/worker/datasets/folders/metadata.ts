@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { formatCount } from '../../../core/base/format';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
@@ -6,7 +5,8 @@ import type { RecordBlock } from '../datasetTypes';
 import { inspectCsv } from '../inspectCsv';
 import type { Note } from '../note';
 import { readCsv } from '../readCsv';
-import { absolutePath, type FolderFile, type LeftOut } from './listFolder';
+import type { ListedFiles } from './listedFiles';
+import type { FolderFile, LeftOut } from './listFolder';
 import { decodeText } from './textFile';
 
 /** Fields beyond these are no columns. */
@@ -31,11 +31,11 @@ export interface Metadata {
  * table's folder, the others are said of it. Memory: the cells of all of them.
  */
 export async function readMetadata(
-  root: string,
+  files: ListedFiles,
   tables: readonly FolderFile[],
   paths: ReadonlySet<string>,
 ): Promise<Metadata> {
-  const reader = new MetadataReader(root, paths);
+  const reader = new MetadataReader(files, paths);
   for (const table of tables) await reader.read(table);
   return reader.finish();
 }
@@ -49,7 +49,7 @@ class MetadataReader {
   readonly #turn = createTurns();
 
   constructor(
-    private readonly root: string,
+    private readonly files: ListedFiles,
     private readonly paths: ReadonlySet<string>,
   ) {}
 
@@ -74,8 +74,9 @@ class MetadataReader {
     };
   }
 
-  async #readCsv({ path }: FolderFile): Promise<void> {
-    const file = absolutePath(this.root, path);
+  async #readCsv(table: FolderFile): Promise<void> {
+    const { path } = table;
+    const file = this.files.table(table);
     const { head, columnNames: names } = await inspectCsv(file);
     const fileName = names.findIndex((name) => name.toLowerCase() === 'file_name');
     if (fileName === -1) throw new Error('It has no column file_name.');
@@ -97,10 +98,11 @@ class MetadataReader {
     }
   }
 
-  async #readLines({ path, bytes }: FolderFile): Promise<void> {
+  async #readLines(file: FolderFile): Promise<void> {
+    const { path, bytes } = file;
     if (bytes > longestLines) throw new Error(`It is larger than ${formatCount(longestLines)} bytes.`);
-    const handle = await open(absolutePath(this.root, path));
-    const content = await handle.readFile().finally(() => handle.close());
+    const content = this.files.head(file, longestLines);
+    if (typeof content === 'string') throw new Error(`It ${content}.`);
     const text = decodeText(content, true);
     if (text === null) throw new Error('It is no text.');
     let line = 0;

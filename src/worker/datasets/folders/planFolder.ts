@@ -12,6 +12,7 @@ import type { Note } from '../note';
 import { chooseFiles, type ChosenFiles } from './chooseFiles';
 import type { MediaKind } from './fileKinds';
 import { findLayout } from './folderLayout';
+import type { ListedFiles } from './listedFiles';
 import type { FolderFile, FolderListing, LeftOut } from './listFolder';
 import { type Metadata, readMetadata } from './metadata';
 
@@ -39,11 +40,12 @@ const contentReasons = { picture: 'a picture in each file', text: 'the text in e
  * Which files of a folder are rows, and what folders and tables say of them. Nothing but tables is read: O(files).
  * @throws InputError when there is nothing that could be a row.
  */
-export async function planFolder(root: string, listing: FolderListing): Promise<FolderPlan> {
-  const chosen = await chooseFiles(root, listing.files);
+export async function planFolder(files: ListedFiles, listing: FolderListing): Promise<FolderPlan> {
+  const { root } = files;
+  const chosen = chooseFiles(files, listing.files);
   if (chosen === null) throw new InputError(describeEmpty(root, listing), { details: { path: root } });
   const paths = chosen.rows.map(({ path }) => path);
-  const metadata = await readMetadata(root, chosen.metadata, new Set(paths));
+  const metadata = await readMetadata(files, chosen.metadata, new Set(paths));
   const layout = findLayout(paths, metadata.tables.length > 0);
   const what = chosen.kind === 'picture' ? 'picture' : 'text';
   const leftOut: LeftOut[] = [

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readSync } from 'node:fs';
 import { formatCount } from '../../../core/base/format';
 import { refuseBinary } from '../dialect/notText';
 import { completeUtf8Length, decodeBytes, detectEncoding, markLength, unitBytes } from '../records/encodings';
 
 /** What is read of a text: a mail with large attachments is known by its beginning. */
-const longestText = 256 * 1024;
+export const longestText = 256 * 1024;
 
 const shortestUtf16 = 32;
 
@@ -16,16 +15,8 @@ interface FileText {
   readonly trouble: string | null;
 }
 
-/** Reads an open text file of any encoding that Assay tells, at most its first 256 KiB. */
-export function readText(file: number, bytes: number): FileText {
-  const buffer = Buffer.allocUnsafe(Math.min(bytes, longestText));
-  let length = 0;
-  while (length < buffer.length) {
-    const bytesRead = readSync(file, buffer, length, buffer.length - length, length);
-    if (bytesRead === 0) break;
-    length += bytesRead;
-  }
-  const read = buffer.subarray(0, length);
+/** The text in the first bytes of a file of so many, of any encoding that Assay tells. */
+export function readText(read: Buffer, bytes: number): FileText {
   const sha256 = createHash('sha256').update(read).digest('hex');
   const text = decodeText(read, bytes <= longestText);
   if (text === null) return { text: '', sha256, trouble: 'is no text: it holds bytes that no text has' };

@@ -6,11 +6,21 @@ import { InputError } from '../../../core/base/errors';
 import { unreadableFile } from '../../../core/base/unreadableFile';
 import { closeAfter } from '../../closeAll';
 
+/** Where the bytes of an input come from: a file, or memory. */
+interface ByteHandle {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  close(): Promise<void>;
+}
+
+/** A table by its path, or by what opens it. */
+export type TableFile = string | (() => Promise<FileSource>);
+
 /** An input file open for reading, with what it was when it was opened. */
 export interface FileSource {
   readonly path: string;
   readonly name: string;
-  readonly handle: FileHandle;
+  readonly handle: ByteHandle;
   readonly bytes: number;
   readonly mtimeMs: number;
 }
@@ -29,13 +39,31 @@ export async function openFileSource(path: string): Promise<FileSource> {
     stats = await handle.stat();
     if (stats.isDirectory()) throw unreadableFile(path, Object.assign(new Error('folder'), { code: 'EISDIR' }));
     if (!stats.isFile()) throw new InputError(`${path} is not a regular file.`, { details: { file: path } });
-    if (stats.size === 0) {
-      throw new InputError(`${path} is empty: it has no header and no rows.`, { details: { file: path } });
-    }
+    if (stats.size === 0) throw emptyFile(path);
   } catch (error) {
     return closeAfter(error, [() => handle.close()]);
   }
   return { path, name: basename(path), handle, bytes: stats.size, mtimeMs: stats.mtimeMs };
+}
+
+export async function openTable(table: TableFile): Promise<FileSource> {
+  return typeof table === 'string' ? openFileSource(table) : table();
+}
+
+/** Bytes in memory as an input file. @throws InputError where there are none. */
+export function memorySource(path: string, bytes: Buffer, mtimeMs: number): FileSource {
+  if (bytes.length === 0) throw emptyFile(path);
+  const handle: ByteHandle = {
+    read: (buffer, offset, length, position) =>
+      Promise.resolve({ bytesRead: bytes.copy(buffer, offset, position, position + length) }),
+    stat: () => Promise.resolve({ size: bytes.length, mtimeMs }),
+    close: () => Promise.resolve(),
+  };
+  return { path, name: basename(path), handle, bytes: bytes.length, mtimeMs };
+}
+
+function emptyFile(path: string): InputError {
+  return new InputError(`${path} is empty: it has no header and no rows.`, { details: { file: path } });
 }
 
 /** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
