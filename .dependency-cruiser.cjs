@@ -27,7 +27,7 @@ const floors = [
   ['linalg', 'labels'],
   ['job', 'review'],
   ['models', 'text'],
-  ['influence'],
+  ['influence', 'media'],
   ['l2', 'ranking', 'validation', 'leakage'],
   ['head'],
   ['audit'],

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { type AuditSettings, auditSettingsSchema } from '../contract/audit';
 import type { ExportKind } from '../contract/exports';
 import { InputError } from '../core/base/errors';
+import { issueNames } from '../core/media/mediaIssues';
 import { expertNames, mostForestFeatures } from '../core/ranking/suspicion/expertNames';
 import { exportFileNames } from '../worker/exports/exportRequest';
 import { liesIn, samePlace } from '../worker/exports/outputTargets';
@@ -11,7 +12,7 @@ import { describeAudit } from './auditReport';
 import { chooseRemoval } from './exportCommand';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
-import { parseExperts, parsePath, parsePositiveCount, parseRounds, parseShare } from './parseOptions';
+import { parseExperts, parseIssues, parsePath, parsePositiveCount, parseRounds, parseShare } from './parseOptions';
 import { type DataOptions, inspectData, readData, readsOf } from './readData';
 import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
@@ -23,6 +24,7 @@ interface AuditCommandOptions extends DataOptions {
   readonly head: AuditSettings['head'];
   readonly experts: AuditSettings['experts'];
   readonly rounds: AuditSettings['rounds'];
+  readonly issues: AuditSettings['issues'];
   readonly validationLabels?: AuditSettings['validationLabels'];
   readonly validationClean?: boolean;
   readonly threshold: number;
@@ -64,6 +66,14 @@ export function addAuditCommand(program: Command, installation: Installation): v
       )
         .argParser(parseRounds)
         .default(2),
+    )
+    .addOption(
+      new Option(
+        '--issues <names>',
+        `what is looked for in pictures and texts beside wrong labels: ${issueNames.join(', ')}; auto: everything, none: nothing`,
+      )
+        .argParser(parseIssues)
+        .default('auto'),
     )
     .addOption(
       new Option('--threshold <share>', 'suspicion from which a row is listed for removal')

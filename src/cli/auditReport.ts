@@ -34,6 +34,7 @@ export function describeAudit(dataset: DatasetSummary, audit: AuditSummary, expo
   if (audit.numbers !== undefined) rows.push(['labels', describeNumbers(audit.numbers)]);
   if (audit.rounds !== undefined) rows.push(['rounds', describeRounds(audit)]);
   for (const confusion of topConfusions(audit)) rows.push(['labels', confusion]);
+  if (audit.media !== undefined) rows.push(['issues', describeMedia(audit.media)]);
   if (exported.emptyList !== null) rows.push(['list', describeEmptyList(exported.emptyList)]);
   rows.push(['time', `${audit.seconds.toFixed(1)} s on ${audit.backend.description}`]);
   return [...formatFacts(rows), ...listExported(exported)].join('\n');
@@ -48,6 +49,12 @@ function describeLabel({ head, labelling }: AuditSummary): string {
 function describeNumbers({ scale, errorShare, pooledRSquared }: NonNullable<AuditSummary['numbers']>): string {
   const fit = pooledRSquared === null ? '' : `, experts together R² ${formatFigure(pooledRSquared)}`;
   return `about ${formatPercent(errorShare, 1)} wrong; compared ${scale === 'plain' ? 'as they are' : 'by their logarithms'}${fit}`;
+}
+
+/** What is odd about pictures and texts. */
+function describeMedia({ found }: NonNullable<AuditSummary['media']>): string {
+  if (found.length === 0) return 'none in pictures and texts';
+  return found.map(({ reason, rows }) => `${reason} ${formatCount(rows)}`).join(', ');
 }
 
 /** The label errors the transition matrix tells of, at most three. */

@@ -3,6 +3,7 @@ import { largestSeed } from '../contract/audit';
 import { columnTypes } from '../contract/dataset';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import { ridgeConventions } from '../core/influence/removal/removalTypes';
+import { type IssueName, issueNames } from '../core/media/mediaIssues';
 import { type ExpertName, expertNames } from '../core/ranking/suspicion/expertNames';
 import { type SweepRequest, sweptQuantities } from '../core/validation/runSweep';
 
@@ -56,11 +57,21 @@ export function parseShare(text: string): number {
 /** `auto`, or names of experts, separated by commas. */
 export function parseExperts(text: string): 'auto' | ExpertName[] {
   if (text.trim() === 'auto') return 'auto';
+  return parseListed(text, expertNames, 'expert', 'auto');
+}
+
+/** `auto`, `none`, or names of issues, separated by commas. */
+export function parseIssues(text: string): 'auto' | IssueName[] {
+  if (text.trim() === 'auto') return 'auto';
+  return text.trim() === 'none' ? [] : parseListed(text, issueNames, 'issue', 'auto, none');
+}
+
+function parseListed<Name extends string>(text: string, names: readonly Name[], what: string, others: string): Name[] {
   return text.split(',').map((part) => {
-    const found = expertNames.find((name) => name === part.trim());
+    const found = names.find((name) => name === part.trim());
     if (found === undefined) {
       throw new InvalidArgumentError(
-        `There is no expert “${part.trim()}”. Give auto, or some of ${expertNames.join(', ')}, separated by commas.`,
+        `There is no ${what} “${part.trim()}”. Give ${others}, or some of ${names.join(', ')}, separated by commas.`,
       );
     }
     return found;

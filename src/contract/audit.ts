@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defaultValidationLabels, validationLabelWays } from '../core/influence/measurements/validationLabels';
+import { issueNames } from '../core/media/mediaIssues';
 import { expertNames } from '../core/ranking/suspicion/expertNames';
 
 const backendNameSchema = z.enum(['native', 'wasm', 'float64']);
@@ -52,6 +53,10 @@ export const auditSettingsSchema = z.object({
    * cell fits its column.
    */
   ragged: z.enum(['set-aside', 'use']).default('set-aside'),
+  /**
+   * What is looked for in pictures and texts, beside wrong labels; 'auto' = everything. It has no part in suspicions.
+   */
+  issues: z.union([z.literal('auto'), z.array(z.enum(issueNames))]).default('auto'),
   /** How verdicts take the labels of validation and test rows: see core's validationLabels. */
   validationLabels: validationLabelsSchema.default(defaultValidationLabels),
   /**
@@ -122,6 +127,17 @@ const numbersSchema = z.object({
   }),
 });
 
+const mediaSchema = z.object({
+  /** Issues that were looked for. */
+  issues: z.array(z.enum(issueNames)),
+  /** Rows with each reason that some row has, by the reason's words. */
+  found: z.array(z.object({ reason: z.string(), rows: z.int().nonnegative() })),
+  /** Labelled rows with a copy of another label. */
+  disagreeing: z.int().nonnegative(),
+  /** Labelled validation and test rows that are copies of training rows. */
+  leaked: z.int().nonnegative(),
+});
+
 export const auditSummarySchema = z.object({
   settings: auditSettingsSchema,
   startedAt: z.string(),
@@ -178,6 +194,8 @@ export const auditSummarySchema = z.object({
   /** How each forest was grown; null or missing where none judged. */
   forests: z.object({ trees: z.int(), seed: z.int() }).nullable().optional(),
   neighbours: z.object({ method: z.enum(['exact', 'approximate', 'off']), recall: z.number().nullable() }),
+  /** What is odd about pictures and texts; missing where nothing was looked for, and in earlier versions' audits. */
+  media: mediaSchema.optional(),
   warnings: z.array(z.string()),
   /** How the features were made of the columns; earlier versions had it among the warnings. */
   notes: z.array(z.string()).optional(),

@@ -28,7 +28,7 @@ describe('scoreColumns', () => {
 
   it('lists every score of an audit once, by names that are the same but for the case', () => {
     const others = ['rank', 'suggestedLabel', 'reasons', 'suspicion', 'suspicionLogOdds', 'nearestDistance'];
-    expect([...others, ...scoreColumnsOf('classes').map(({ field }) => field)].sort()).toEqual(
+    expect([...others, ...scoreColumnsOf({ labels: 'classes', issues: [] }).map(({ field }) => field)].sort()).toEqual(
       Object.keys(columns).sort(),
     );
     for (const { name, field } of scoreColumns) {
@@ -37,7 +37,7 @@ describe('scoreColumns', () => {
   });
 
   // Leverage depends on where a row lies, not on its label.
-  it.each(scoreColumnsOf('classes').filter(({ name }) => name !== 'leverage'))(
+  it.each(scoreColumnsOf({ labels: 'classes', issues: [] }).filter(({ name }) => name !== 'leverage'))(
     'puts the values of $name first that speak against a row',
     ({ field, first }) => {
       const mean = (wrong: boolean): number => {

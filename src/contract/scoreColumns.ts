@@ -1,5 +1,7 @@
 import type { AuditColumns } from '../core/audit/auditTypes';
 import type { NumbersColumns } from '../core/audit/numbers/numbersTypes';
+import type { IssueName, MediaColumns } from '../core/media/mediaIssues';
+import { mediaScores } from './mediaScores';
 
 /** What an audit takes labels for. */
 export type LabelKind = 'classes' | 'numbers';
@@ -9,9 +11,11 @@ interface Score {
   /** In the table of scores, scores.csv, queries and the window's layout. */
   readonly name: string;
   /** In the audit and in messages. */
-  readonly field: Exclude<keyof (AuditColumns & NumbersColumns), 'rank' | 'suggestedLabel' | 'reasons'>;
+  readonly field: Exclude<keyof (AuditColumns & NumbersColumns & MediaColumns), 'rank' | 'suggestedLabel' | 'reasons'>;
   /** What labels have it; both where nothing is said. */
   readonly of?: LabelKind;
+  /** Which issue of pictures or texts was looked for where there is such a score; none: every audit has it. */
+  readonly issue?: IssueName;
   /**
    * `effect`: change of the mean validation loss if the row is removed, positive = removing raises it (the row helps).
    */
@@ -154,6 +158,7 @@ const scores = [
     longTitle: 'val. loss, RIF',
     explanation: 'Change of the mean validation loss if the row is removed, by RIF. Negative: the row harms',
   },
+  ...mediaScores,
 ] as const satisfies readonly Score[];
 
 export type ScoreName = (typeof scores)[number]['name'];
@@ -166,9 +171,20 @@ export interface ScoreColumn extends Score {
 
 export const scoreColumns: readonly ScoreColumn[] = scores;
 
-/** Those that labels of this kind have. */
-export function scoreColumnsOf(labels: LabelKind): readonly ScoreColumn[] {
-  return scoreColumns.filter((score) => score.of === undefined || score.of === labels);
+/** What decides which scores an audit has. */
+export interface ScoredAudit {
+  readonly labels: LabelKind;
+  /** Issues of pictures and texts that were looked for. */
+  readonly issues: readonly IssueName[];
+}
+
+/** Those that such an audit has. */
+export function scoreColumnsOf(audit: ScoredAudit): readonly ScoreColumn[] {
+  return scoreColumns.filter((score) => hasScore(score, audit));
+}
+
+export function hasScore({ of, issue }: Pick<ScoreColumn, 'of' | 'issue'>, { labels, issues }: ScoredAudit): boolean {
+  return (of === undefined || of === labels) && (issue === undefined || issues.includes(issue));
 }
 
 /** A value for each score, by its field. */

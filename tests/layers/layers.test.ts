@@ -18,6 +18,7 @@ const upwards = [
   ['models', 'influence'],
   ['text', 'influence'],
   ['influence', 'validation'],
+  ['media', 'l2'],
   ['l2', 'head'],
   ['ranking', 'l2'],
   ['validation', 'ranking'],

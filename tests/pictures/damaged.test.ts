@@ -8,7 +8,7 @@ import { decode64, golden, goldenFile } from './pictureData';
 
 configureTensorflow();
 const decoders = findDecoders();
-const thumbnail = { kind: 'fit', side: 16 } as const;
+const thumbnail = 16 as const;
 const read = (bytes: Buffer): Promise<unknown> => readPicture(bytes, decoders, thumbnail);
 
 describe('a file that is no picture', () => {

@@ -3,12 +3,12 @@ import { configureTensorflow, loadTensorflow } from '../../src/worker/compute/na
 import { createCanvasDecoder } from '../../src/worker/pictures/decoders/canvasDecoder';
 import { createTensorflowDecoder } from '../../src/worker/pictures/decoders/tensorflowDecoder';
 import { readHeader } from '../../src/worker/pictures/headers/readHeader';
-import { readPicture } from '../../src/worker/pictures/readPicture';
+import { readPicture, seePicture } from '../../src/worker/pictures/readPicture';
 import { decode64, golden, largestDifference, meanDifference } from './pictureData';
 
 configureTensorflow();
 const decoders = { tensorflow: createTensorflowDecoder(loadTensorflow()), canvas: createCanvasDecoder() };
-const large = { kind: 'fit', side: 10_000 } as const;
+const large = 10_000 as const;
 
 describe.each(Object.entries(decoders))('pictures by %s', (_, decoder) => {
   const taken = golden.pictures.filter(({ bytes }) => decoder.takes(readHeader(decode64(bytes))));
@@ -25,14 +25,14 @@ describe.each(Object.entries(decoders))('pictures by %s', (_, decoder) => {
 
   it('a thumbnail of a large JPEG is what Pillow makes of all its pixels', async () => {
     const { bytes, rgb, width, height } = golden.thumbnail;
-    const read = await readPicture(decode64(bytes), [decoder], { kind: 'fit', side: width });
+    const read = await readPicture(decode64(bytes), [decoder], width);
     expect(read.pixels).toMatchObject({ width, height });
     expect(meanDifference(read.pixels.data, decode64(rgb))).toBeLessThan(2);
   });
 
   it('a square is taken from the middle', async () => {
     const [first] = taken;
-    const read = await readPicture(decode64(first?.bytes ?? ''), [decoder], { kind: 'square', side: 12 });
+    const read = await seePicture(decode64(first?.bytes ?? ''), [decoder], 12);
     expect(read.pixels).toMatchObject({ width: 12, height: 12 });
     expect(read.pixels.data.length).toBe(3 * 12 * 12);
   });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { InputError } from '../../src/core/base/errors';
 import { createRandom } from '../../src/core/base/random';
 import { configureTensorflow } from '../../src/worker/compute/native/tensorflowBinding';
-import { readPicture } from '../../src/worker/pictures/readPicture';
+import { seePicture } from '../../src/worker/pictures/readPicture';
 import { findDecoders } from '../../src/worker/pictures/thread/servePictures';
 import { decode64, golden } from './pictureData';
 
@@ -51,7 +51,7 @@ it(
       const decoders = random.integer(2) === 0 ? all : all.slice(-1);
       const began = performance.now();
       try {
-        const { pixels } = await readPicture(bytes, decoders, { kind: 'square', side: 32 });
+        const { pixels } = await seePicture(bytes, decoders, 32);
         expect(pixels.data.length).toBe(3 * 32 * 32);
         read++;
       } catch (error) {

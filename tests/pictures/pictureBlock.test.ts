@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,18 +10,21 @@ import type { BlockRequest } from '../../src/worker/datasets/features/blocks/blo
 import { createPictureEncoder } from '../../src/worker/datasets/features/blocks/pictureEncoder';
 import { Encoders } from '../../src/worker/encoders/encoders';
 import { openPictureVectors } from '../../src/worker/jobs/pictureVectors';
+import { lookNumbers, readLook } from '../../src/worker/pictures/pictureLook';
 import { makePng } from '../../src/worker/pictures/testPictures';
-import type { PictureThreads } from '../../src/worker/pictures/thread/pictureThreads';
+import type { PictureReader, PictureThreads } from '../../src/worker/pictures/thread/pictureThreads';
 import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { bundleThread } from '../backends/bundleThread';
 
 const root = mkdtempSync(join(tmpdir(), 'assay-block-'));
 // Set-up has brought nothing to this folder.
 const encoders = new Encoders({ applicationFolder: root, encoderThread: '' });
+const cacheBefore = process.env.ASSAY_CACHE;
 let script = '';
 let pictures: PictureThreads;
 
 beforeAll(async () => {
+  process.env.ASSAY_CACHE = join(root, 'cache');
   writeFileSync(
     join(root, 'red.png'),
     makePng(40, 30, () => [255, 0, 0]),
@@ -36,6 +39,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await pictures.close();
+  if (cacheBefore === undefined) delete process.env.ASSAY_CACHE;
+  else process.env.ASSAY_CACHE = cacheBefore;
   rmSync(root, { recursive: true, force: true });
   rmSync(dirname(script), { recursive: true, force: true });
 });
@@ -91,6 +96,44 @@ it('pictures become a block by their pixels and colours where there is no encode
   expect(made.cautions).toEqual([
     '2 pictures of photo could not be read, and all numbers of them are 0, before they are centred: broken.png: The file is no picture; PNG, JPEG, WebP, GIF and BMP are read. no path: No file is named.',
   ]);
+});
+
+it('what was seen of a file is kept, by what it holds: the next time none is decoded', async () => {
+  const wishes: string[] = [];
+  const counted: PictureReader = {
+    read: (file, wish, options) => {
+      wishes.push(wish.kind);
+      return pictures.read(file, wish, options);
+    },
+  };
+  writeFileSync(
+    join(root, 'green.png'),
+    makePng(50, 50, (x) => [0, 5 * x, 0]),
+  );
+  const looks: Float32Array[] = [];
+  const looking = createPictureEncoder(
+    (folder) => openPictureVectors(folder, 'auto', { pictures: counted, encoders }),
+    (seen) => looks.push(seen),
+  );
+  const paths = ['green.png', 'broken.png', 'renamed.png'];
+  copyFileSync(join(root, 'green.png'), join(root, 'renamed.png'));
+  const encode = async (): Promise<Float32Array> => {
+    const made = await looking.encode(requestFor(paths));
+    if (made.kind === 'none') throw new Error(made.reason);
+    const rows = new Float32Array(3 * 256);
+    made.vectors.read(0, 3, rows);
+    return rows;
+  };
+  const first = await encode();
+  expect(wishes.filter((wish) => wish === 'see')).toHaveLength(3);
+  wishes.length = 0;
+  expect(await encode()).toEqual(first);
+  // A damaged file is looked at again: it may have been mended meanwhile under the same name.
+  expect(wishes.filter((wish) => wish === 'see')).toHaveLength(1);
+  expect(looks[1]).toEqual(looks[0]);
+  expect(readLook(looks[0], 0)).toMatchObject({ width: 50, height: 50 });
+  expect(readLook(looks[0], lookNumbers).width).toBeNaN();
+  expect(readLook(looks[0], 2 * lookNumbers).contents).toBe(readLook(looks[0], 0).contents);
 });
 
 it('of which none can be read there is no block', async () => {

@@ -1,15 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancelledError } from '../../src/core/base/errors';
+import { readLook } from '../../src/worker/pictures/pictureLook';
 import { makeBomb, makePng } from '../../src/worker/pictures/testPictures';
 import { pictureThreadRole } from '../../src/worker/pictures/thread/pictureMessages';
 import { PictureThreads } from '../../src/worker/pictures/thread/pictureThreads';
 import { startPictureThreads } from '../../src/worker/pictures/thread/startPictureThreads';
 import { bundleThread } from '../backends/bundleThread';
-import { goldenFile } from './pictureData';
+import { golden, goldenFile } from './pictureData';
 
 const place = mkdtempSync(join(tmpdir(), 'assay-pictures-'));
 const root = join(place, 'data');
@@ -44,6 +46,24 @@ afterAll(async () => {
 });
 
 describe('PictureThreads', () => {
+  it('sees the square in the middle, and measures all of a picture', async () => {
+    const seen = await threads.read({ root, path: 'cats/turned.jpg' }, { kind: 'see', side: 8 });
+    if (seen.kind === 'problem') throw new Error(seen.problem);
+    expect(seen.pixels).toMatchObject({ width: 8, height: 8 });
+    const { width, height } = golden.pictures.find(({ name }) => name === 'orientation-6.jpg') ?? {};
+    expect(readLook(seen.look, 0)).toMatchObject({ width, height });
+  });
+
+  it('gives the SHA-256 of a file, of whatever it holds', async () => {
+    const digest = async (path: string): Promise<string> => {
+      const read = await threads.read({ root, path }, { kind: 'digest' });
+      return read.kind === 'problem' ? read.problem : Buffer.from(read.digest).toString('hex');
+    };
+    const file = readFileSync(join(root, 'cats/one.png'));
+    expect(await digest('cats/one.png')).toBe(createHash('sha256').update(file).digest('hex'));
+    expect(await digest('link.png')).toBe('The path leads out of the folder of the data.');
+  });
+
   it('reads pictures side by side, made smaller and turned', async () => {
     const files = Array.from({ length: 40 }, (_, k) => (k % 2 === 0 ? 'cats/one.png' : 'cats/turned.jpg'));
     const outcomes = await Promise.all(files.map((path) => threads.read({ root, path }, wish)));

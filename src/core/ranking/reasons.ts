@@ -1,4 +1,5 @@
 import { deviationsPerMedianDistance, quantile } from '../base/statistics';
+import { mediaFlags, mediaReasonExplanations, mediaReasonWords } from '../media/mediaIssues';
 import type { Neighbours } from './neighbours/neighbours';
 
 /** Bit flags: why a row deserves a look. A row may have several; none of them alone makes it wrong. */
@@ -13,6 +14,7 @@ export const reasonFlags = {
   rareClass: 128,
   /** Of numeric labels only. */
   decimalSlip: 256,
+  ...mediaFlags,
 } as const;
 export type Reason = keyof typeof reasonFlags;
 
@@ -27,6 +29,7 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
   harmfulForValidation: 'harmful for validation',
   rareClass: 'rare class',
   decimalSlip: 'decimal slip',
+  ...mediaReasonWords,
 };
 
 /** A sentence for the evidence card. */
@@ -34,13 +37,14 @@ export const reasonExplanations: Readonly<Record<Reason, string>> = {
   headDisagrees: 'A head that has not seen this row predicts another class.',
   neighboursDisagree: 'At least half of its ten nearest labelled rows share one other label.',
   duplicateDisagrees:
-    'A row with all but the same features has another label: one of the two is wrong, or the features cannot tell.',
+    'A row with all but the same features, picture or text has another label: one of the two is wrong, or they cannot tell.',
   ambiguous: 'Two classes are nearly equally probable: even a careful person may disagree.',
   farFromNeighbours: 'It lies unusually far from all labelled rows: an outlier, or a value that was entered wrongly.',
   highLeverage: 'It largely determines its own prediction: without it the head would have little to go by here.',
   harmfulForValidation: 'Removing it is estimated to lower the validation loss by as much as few other rows do.',
   rareClass: 'Its label has at most three rows: neither head nor neighbours can vouch for it.',
   decimalSlip: 'Ten, a hundred or a thousand times its label, or such a part of it, is what the other rows suggest.',
+  ...mediaReasonExplanations,
 };
 
 /** The same for numeric labels, where it is another one. */
@@ -48,7 +52,7 @@ export const numberReasonExplanations: Readonly<Partial<Record<Reason, string>>>
   headDisagrees: 'A head that has not seen this row predicts a number far from its label.',
   neighboursDisagree: 'Its label lies far outside those of its ten nearest rows.',
   duplicateDisagrees:
-    'A row with all but the same features has a label far from it: one of the two is wrong, or the features cannot tell.',
+    'A row with all but the same features, picture or text has another label: one of the two is wrong, or they cannot tell.',
 };
 
 /**

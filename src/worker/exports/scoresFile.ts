@@ -1,5 +1,5 @@
 import type { ReviewRow } from '../../contract/review';
-import { type LabelKind, scoreColumnsOf } from '../../contract/scoreColumns';
+import { scoreColumnsOf, type ScoredAudit } from '../../contract/scoreColumns';
 import type { ProjectStore } from '../store/projectStore';
 import { formatDataLines } from './csvText';
 import type { WritingOptions } from './exportRequest';
@@ -9,9 +9,9 @@ import type { StagedWriter } from './stagedFiles';
 export type FileColumn = readonly [name: string, read: (row: ReviewRow) => string | number | null];
 
 /**
- * The columns of `scores.csv` for labels of a kind, in this order: part of the interface, see product documentation.
+ * The columns of `scores.csv` of such an audit, in this order: part of the interface, see product documentation.
  */
-export function fileColumnsOf(labels: LabelKind): readonly FileColumn[] {
+export function fileColumnsOf(audit: ScoredAudit): readonly FileColumn[] {
   return [
     ['row', (row) => row.row],
     ['id', (row) => row.id],
@@ -20,14 +20,22 @@ export function fileColumnsOf(labels: LabelKind): readonly FileColumn[] {
     ['suggested_label', (row) => row.suggestedLabel],
     ['rank', (row) => row.rank],
     ['suspicion', (row) => row.suspicion],
-    ...scoreColumnsOf(labels).map(({ name, field }) => [name, (row: ReviewRow) => row[field]] as const),
+    ...scoreColumnsOf(audit).map(({ name, field }) => [name, (row: ReviewRow) => row[field]] as const),
     ['reasons', (row) => row.reasons.join('; ')],
   ];
 }
 
+/** What decides which scores the latest audit has. */
+export function scoredBy({ audits: { latest } }: ProjectStore): ScoredAudit {
+  return {
+    labels: latest?.classes.length === 0 ? 'numbers' : 'classes',
+    issues: latest?.summary.media?.issues ?? [],
+  };
+}
+
 /** Writes `scores.csv`: one line per input row, in input order; empty cells where a score does not exist. */
 export async function writeScores(store: ProjectStore, writer: StagedWriter, options: WritingOptions): Promise<void> {
-  const fileColumns = fileColumnsOf(store.audits.latest?.classes.length === 0 ? 'numbers' : 'classes');
+  const fileColumns = fileColumnsOf(scoredBy(store));
   await writer.write(formatDataLines([fileColumns.map(([name]) => name)]));
   await scanReviewed(store, options, async (rows) => {
     const lines = rows.map((row) => {

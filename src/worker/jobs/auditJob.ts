@@ -2,6 +2,7 @@ import type { AuditSettings, AuditSummary } from '../../contract/audit';
 import type { Column, DatasetSummary, Leakage } from '../../contract/dataset';
 import type { AuditResult } from '../../core/audit/auditTypes';
 import { CancelledError, InputError } from '../../core/base/errors';
+import { closeAll } from '../closeAll';
 import { largestMatrixBytes } from '../compute/featureSource';
 import type { BackendDescription } from '../compute/thread/messages';
 import { describeSimilarLabels } from '../labels/describeLabels';
@@ -20,6 +21,7 @@ import { createBlockEncoders, type JobTools } from './blockEncoders';
 import type { Job, PlannedStage } from './job';
 import { findLabelledData } from './labelledData';
 import { warnOfLargeLists } from './largeLists';
+import { MediaSearch } from './mediaSearch';
 import { auditNumberLabels } from './numberAudit';
 import { describeSetAside } from './setAsideRows';
 
@@ -50,11 +52,12 @@ export async function runAudit(
   options: AuditJobOptions = {},
 ): Promise<AuditSummary> {
   const draft = store.audits.draft();
+  const media = new MediaSearch(store, tools.compute, settings);
   try {
     const { matrixBytes, measured = () => Promise.resolve(null) } = options;
-    return await auditInto(draft, { store, tools, settings, job, matrixBytes, measured });
+    return await auditInto(draft, { store, tools, settings, job, media, matrixBytes, measured });
   } finally {
-    await draft.discard();
+    await closeAll([() => media.close(), () => draft.discard()]);
   }
 }
 
@@ -65,6 +68,7 @@ async function auditInto(
     tools,
     settings,
     job,
+    media,
     matrixBytes = largestMatrixBytes,
     measured,
   }: {
@@ -72,6 +76,7 @@ async function auditInto(
     readonly tools: JobTools;
     readonly settings: AuditSettings;
     readonly job: Job;
+    readonly media: MediaSearch;
     readonly matrixBytes: number | undefined;
     readonly measured: () => Promise<Leakage | null>;
   },
@@ -84,20 +89,30 @@ async function auditInto(
   const backend = await compute.describe(settings.backend, abort.signal);
   const found = findLabelledData(store, settings);
   if (takesNumbers(settings, found.label, found.rows)) {
-    return auditNumberLabels({ store, tools, settings, job, draft, matrixBytes, backend, abort, startedAt });
+    return auditNumberLabels({ store, tools, settings, job, media, draft, matrixBytes, backend, abort, startedAt });
   }
   // Measured beside the audit, which only tells of it.
   const measuring = untilCancelled(measured(), job);
   measuring.catch(() => undefined);
   const similar = await describeReading(store);
   const data = await buildAuditData(store, settings, {
-    encoders: createBlockEncoders(tools, settings),
+    encoders: createBlockEncoders(tools, settings, media.takeLooks),
     draft,
     matrixBytes,
     signal: job.signal,
     progress: (done, total) => job.progress({ stage: 'features', done, total }),
   });
   const { features, labels, split, pipeline } = data;
+  media.begin(
+    {
+      rows: data.rows,
+      validationRows: features.rows - data.rows,
+      labels: labelNumbers(labels.codes, data.twins),
+      classes: labels.codes,
+      split,
+    },
+    job.signal,
+  );
   const size = { rows: features.rows, features: features.columns, classes: labels.classes.length };
   job.expect(planStages(size, settings, backend.name));
   job.progress({
@@ -134,11 +149,12 @@ async function auditInto(
   const leakage = await measuring;
   job.progress({ stage: 'saving', done: 0, total: 1 });
   const { columns } = store.sources;
-  const summary = summarize({ settings, startedAt, job, data, result, backend, columns, leakage, similar });
+  const looked = await media.finish(result.columns, data.rows);
+  const summary = summarize({ settings, startedAt, job, data, result, backend, columns, leakage, similar, looked });
   await store.audits.replace(
     {
       summary,
-      columns: cutColumns(result.columns, data.rows),
+      columns: cutColumns(looked.columns, data.rows),
       ...(await shownLabels(store, data)),
       classes: labels.classes,
       reasonNames: reasonNamesByBit,
@@ -160,6 +176,11 @@ async function auditInto(
     draft,
   );
   return summary;
+}
+
+/** Equal numbers are labels that may be the same; NaN is none. */
+function labelNumbers(codes: Int32Array, twins: Int32Array | undefined): Float64Array {
+  return Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : (twins?.[code] ?? code)));
 }
 
 /**
@@ -199,8 +220,10 @@ function summarize(input: {
   readonly leakage: Leakage | null;
   /** What was made of labels that look alike, in sentences. */
   readonly similar: readonly string[];
+  /** What was found in pictures and texts. */
+  readonly looked: Awaited<ReturnType<MediaSearch['finish']>>;
 }): AuditSummary {
-  const { settings, startedAt, job, data, result, backend, columns, leakage, similar } = input;
+  const { settings, startedAt, job, data, result, backend, columns, leakage, similar, looked } = input;
   const { transitions } = result;
   const classes = [...data.labels.classes];
   const figures = ({ meanLoss, accuracy }: NonNullable<AuditResult['train']['given']>) => ({
@@ -223,6 +246,7 @@ function summarize(input: {
     rounds: result.rounds,
     rowsSetAside: result.rowsSetAside,
     forests: result.forests,
+    ...(looked.summary && { media: looked.summary }),
     transitionMatrix:
       transitions === null
         ? []
@@ -231,6 +255,7 @@ function summarize(input: {
       ...describeSetAside(data.setAside),
       ...warnOfLeaks(leakage, data.labelling.column),
       ...similar,
+      ...looked.warnings,
       ...(data.pipeline.cautions ?? []),
       ...data.predictions.notes,
       ...result.warnings,

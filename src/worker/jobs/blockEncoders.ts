@@ -5,7 +5,7 @@ import type { ComputeClient } from '../compute/thread/computeClient';
 import { type AxesFinder, createAxesEncoder } from '../datasets/features/blocks/axesEncoder';
 import type { BlockEncoder, BlockEncoders } from '../datasets/features/blocks/blockTypes';
 import { createListEncoder } from '../datasets/features/blocks/listEncoder';
-import { createPictureEncoder } from '../datasets/features/blocks/pictureEncoder';
+import { createPictureEncoder, type TakeLooks } from '../datasets/features/blocks/pictureEncoder';
 import { createTextEncoder } from '../datasets/features/blocks/textEncoder';
 import { createWordsEncoder } from '../datasets/features/blocks/wordsEncoder';
 import type { Encoders } from '../encoders/encoders';
@@ -28,6 +28,7 @@ export interface JobTools {
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
   { text, pictures: way, backend }: Pick<AuditSettings, 'text' | 'pictures' | 'backend'>,
+  takeLooks?: TakeLooks,
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
   const network = createTextNetwork(encoders);
@@ -39,7 +40,7 @@ export function createBlockEncoders(
     both: [...words, network],
   };
   const seen = createAxesEncoder(
-    createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders })),
+    createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders }), takeLooks),
     createAxesFinder(compute, backend),
     pictureFeatures,
   );

@@ -13,6 +13,7 @@ import { planStages } from './auditEstimate';
 import { cutColumns, describeFeatures, summarizeShared } from './auditParts';
 import { createBlockEncoders, type JobTools } from './blockEncoders';
 import type { Job } from './job';
+import type { MediaSearch } from './mediaSearch';
 import { buildNumberData, type NumberData } from './numberData';
 import { describeSetAside } from './setAsideRows';
 
@@ -21,6 +22,7 @@ interface NumberAudit {
   readonly tools: JobTools;
   readonly settings: AuditSettings;
   readonly job: Job;
+  readonly media: MediaSearch;
   readonly draft: AuditDraft;
   readonly matrixBytes: number;
   readonly backend: BackendDescription;
@@ -30,15 +32,19 @@ interface NumberAudit {
 
 /** An audit of a label that is a number, into the draft and the project: see `runAudit`. */
 export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummary> {
-  const { store, tools, settings, job, draft, matrixBytes, backend, abort, startedAt } = audit;
+  const { store, tools, settings, job, media, draft, matrixBytes, backend, abort, startedAt } = audit;
   const data = await buildNumberData(store, settings, {
-    encoders: createBlockEncoders(tools, settings),
+    encoders: createBlockEncoders(tools, settings, media.takeLooks),
     draft,
     matrixBytes,
     signal: job.signal,
     progress: (done, total) => job.progress({ stage: 'features', done, total }),
   });
   const { features, labels, split, pipeline, rows } = data;
+  media.begin(
+    { rows, validationRows: features.rows - rows, labels, classes: new Int32Array(labels.length).fill(-1), split },
+    job.signal,
+  );
   job.expect(planStages({ rows: features.rows, features: features.columns, classes: 0 }, settings, backend.name));
   job.progress({
     stage: 'features',
@@ -80,11 +86,18 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     columns,
     result,
   };
-  const summary: AuditSummary = { ...summarizeShared(shared), ...summarizeNumbers(data, settings, result, columns) };
+  const looked = await media.finish(result.columns, rows);
+  const numbers = summarizeNumbers(data, settings, result, columns);
+  const summary: AuditSummary = {
+    ...summarizeShared(shared),
+    ...numbers,
+    ...(looked.summary && { media: looked.summary }),
+    warnings: [...looked.warnings, ...numbers.warnings],
+  };
   await store.audits.replace(
     {
       summary,
-      columns: cutColumns(result.columns, rows),
+      columns: cutColumns(looked.columns, rows),
       labels: Int32Array.from(labels.subarray(0, rows), (label) => (Number.isNaN(label) ? -1 : 0)),
       split: split.subarray(0, rows),
       classes: [],

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
-import type { CancellationSignal } from '../../core/job/jobContext';
+import { closeAll } from '../closeAll';
 import type { PictureVectors } from '../datasets/features/blocks/pictureEncoder';
 import type { Encoder } from '../encoders/encoder';
 import type { Encoders } from '../encoders/encoders';
-import type { Pixels } from '../pictures/pixels';
+import { digestNumbers, lookNumbers, readDigest, writeDigest } from '../pictures/pictureLook';
 import { describePixels, lookedAtSide, smallNumbers } from '../pictures/smallPixels';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
-import { untilCancelled } from './untilCancelled';
+import { PictureLooks, type SquareNumbers } from './pictureLooks';
 
 type PictureEncoder = Encoder & { readonly settings: Extract<Encoder['settings'], { kind: 'pictures' }> };
 
@@ -34,20 +34,31 @@ export async function openPictureVectors(
   return openSmallPixels(root, pictures);
 }
 
-function openSmallPixels(root: string, threads: PictureReader): PictureVectors {
+const smallPixels: SquareNumbers = {
+  name: 'small pixels and colours',
+  side: lookedAtSide,
+  count: smallNumbers,
+  write: describePixels,
+};
+
+async function openSmallPixels(root: string, threads: PictureReader): Promise<PictureVectors> {
+  const looks = await PictureLooks.open({ root, threads, square: smallPixels });
+  const { width } = looks;
   return {
     method: { kind: 'pictures', by: 'their small pixels and colours', sha256: null, key: null, numbers: smallNumbers },
-    keepingFailure: undefined,
-    async encode(paths, signal, onDone) {
-      const vectors = new Float32Array(paths.length * smallNumbers);
-      let done = 0;
-      const problems = await readSquares(root, threads, paths, lookedAtSide, signal, (pixels, k) => {
-        if (pixels !== null) describePixels(pixels, vectors, k * smallNumbers);
-        onDone(++done);
-      });
-      return { vectors, problems };
+    get keepingFailure() {
+      return looks.keepingFailure;
     },
-    close: () => Promise.resolve(),
+    async encode(paths, signal, onDone) {
+      const { numbers, problems } = await looks.see(paths, signal, onDone);
+      const vectors = new Float32Array(paths.length * smallNumbers);
+      paths.forEach((_, k) => {
+        if (problems[k] !== null) return;
+        vectors.set(numbers.subarray(k * width + lookNumbers, (k + 1) * width), k * smallNumbers);
+      });
+      return { vectors, problems, looks: cutLooks(numbers, width) };
+    },
+    close: () => looks.close(),
   };
 }
 
@@ -59,46 +70,45 @@ async function openNetwork(
   encoder: PictureEncoder,
 ): Promise<PictureVectors> {
   const { name, sha256, numbers, side } = encoder.settings;
+  const square: SquareNumbers = {
+    name: 'numbers of the digest',
+    side,
+    count: digestNumbers,
+    write: ({ data }, out, at) => writeDigest(createHash('sha256').update(data).digest(), out, at),
+  };
+  const looks = await PictureLooks.open({ root, threads, square });
   const network = await encoders.open(encoder);
+  const { width } = looks;
   return {
     method: { kind: 'pictures', by: `the encoder ${name}`, sha256, key: encoder.key, numbers },
     get keepingFailure() {
-      return network.keepingFailure;
+      return network.keepingFailure ?? looks.keepingFailure;
     },
     async encode(paths, signal, onDone) {
-      const squares = new Map<number, Uint8Array>();
-      const problems = await readSquares(root, threads, paths, side, signal, (pixels, k) => {
-        if (pixels !== null) squares.set(k, pixels.data);
-      });
-      const rows = [...squares.keys()].sort((one, other) => one - other);
-      const items = rows.map((row) => squares.get(row) as Uint8Array);
-      const digests = items.map((pixels) => createHash('sha256').update(pixels).digest());
+      const seen = await looks.see(paths, signal);
+      const rows = paths.flatMap((_, k) => (seen.problems[k] === null ? [k] : []));
+      const digests = rows.map((row) => readDigest(seen.numbers, row * width + lookNumbers));
+      const load = async (k: number): Promise<Uint8Array> => {
+        const path = paths[rows[k]];
+        const pixels = seen.squares.get(rows[k]) ?? (await looks.square(path));
+        if (pixels === null) {
+          throw new InputError(`The picture ${path} changed while it was read. Start the audit again.`);
+        }
+        return pixels.data;
+      };
       const unread = paths.length - rows.length;
-      const made = await network.encode({ digests, load: (k) => items[k] }, signal, (done) => onDone(unread + done));
+      const made = await network.encode({ digests, load }, signal, (done) => onDone(unread + done));
       const vectors = new Float32Array(paths.length * numbers);
       rows.forEach((row, k) => vectors.set(made.subarray(k * numbers, (k + 1) * numbers), row * numbers));
-      return { vectors, problems };
+      return { vectors, problems: seen.problems, looks: cutLooks(seen.numbers, width) };
     },
-    close: () => network.close(),
+    close: () => closeAll([() => network.close(), () => looks.close()]),
   };
 }
 
-/** Squares of pictures, in no order; null for one that cannot be read. @returns what is wrong with each, or null */
-async function readSquares(
-  root: string,
-  threads: PictureReader,
-  paths: readonly string[],
-  side: number,
-  signal: CancellationSignal,
-  take: (pixels: Pixels | null, k: number) => void,
-): Promise<(string | null)[]> {
-  return untilCancelled(signal, (abort) =>
-    Promise.all(
-      paths.map(async (path, k) => {
-        const read = await threads.read({ root, path }, { kind: 'square', side }, { signal: abort });
-        take(read.kind === 'picture' ? read.pixels : null, k);
-        return read.kind === 'problem' ? read.problem : null;
-      }),
-    ),
-  );
+function cutLooks(numbers: Float32Array, width: number): Float32Array {
+  const count = numbers.length / width;
+  const looks = new Float32Array(count * lookNumbers);
+  for (let k = 0; k < count; k++) looks.set(numbers.subarray(k * width, k * width + lookNumbers), k * lookNumbers);
+  return looks;
 }

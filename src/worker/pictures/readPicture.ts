@@ -2,15 +2,9 @@ import { InputError } from '../../core/base/errors';
 import type { Least, PictureDecoder } from './decoders/decoder';
 import type { PictureHeader } from './headers/pictureHeader';
 import { readHeader } from './headers/readHeader';
+import { lookAt, measuredSide } from './pictureLook';
 import { isTurned, orientPixels, type Pixels } from './pixels';
 import { coverBox, fitSize, resizePixels } from './resize';
-
-/** What is made of a picture. */
-export type PictureWish =
-  /** The whole picture, its longest side at most `side`. */
-  | { readonly kind: 'fit'; readonly side: number }
-  /** The largest square in its middle, `side` × `side`: what encoders look at. */
-  | { readonly kind: 'square'; readonly side: number };
 
 export interface ReadPicture {
   /** Of the picture in the file, turned as it is to be seen. */
@@ -19,34 +13,58 @@ export interface ReadPicture {
   readonly pixels: Pixels;
 }
 
+/** What an encoder looks at, and what was measured of the whole picture. */
+export interface SeenPicture {
+  /** The square in its middle. */
+  readonly pixels: Pixels;
+  /** See pictureLook.ts. */
+  readonly look: Float32Array;
+}
+
 /**
- * A picture from the bytes of its file, turned as its EXIF data says, on white where it is transparent, and made
- * smaller or larger.
+ * The whole picture from the bytes of its file, its longest side at most `side`, turned as its EXIF data says, on white
+ * where it is transparent.
  * @throws InputError in words for the person, without the file's name.
  */
 export async function readPicture(
   bytes: Buffer,
   decoders: readonly PictureDecoder[],
-  wish: PictureWish,
+  side: number,
 ): Promise<ReadPicture> {
   const header = readHeader(bytes);
-  const orientation = header.orientation?.value ?? 1;
-  const stored = sizeOf(header, wish);
-  const pixels = await decode(bytes, header, decoders, stored.least);
-  // What was decoded may be smaller than the file says.
-  const target = wish.kind === 'fit' ? stored.target : { width: wish.side, height: wish.side };
-  const resized = resizePixels(pixels, target, wish.kind === 'fit' ? undefined : coverBox(pixels, target));
-  const [width, height] = isTurned(orientation) ? [header.height, header.width] : [header.width, header.height];
-  return { width, height, pixels: orientPixels(resized, orientation) };
+  const target = fitSize(header, side);
+  const pixels = resizePixels(await decode(bytes, header, decoders, target), target);
+  return { ...seenSize(header), pixels: orientPixels(pixels, orientationOf(header)) };
 }
 
-/** The size wished for, of the picture as it is stored, and what has to be decoded for it. */
-function sizeOf(header: PictureHeader, { kind, side }: PictureWish): { readonly target: Least; readonly least: Least } {
-  if (kind === 'fit') {
-    const target = fitSize(header, side);
-    return { target, least: target };
-  }
-  return { target: { width: side, height: side }, least: { width: side, height: side } };
+/**
+ * What an encoder looks at, the largest square in the middle of a picture, `side` × `side`, and what is measured of all
+ * of it; decoded once.
+ * @throws as readPicture does.
+ */
+export async function seePicture(
+  bytes: Buffer,
+  decoders: readonly PictureDecoder[],
+  side: number,
+): Promise<SeenPicture> {
+  const header = readHeader(bytes);
+  const orientation = orientationOf(header);
+  const least = Math.max(side, measuredSide);
+  const pixels = await decode(bytes, header, decoders, { width: least, height: least });
+  const target = { width: side, height: side };
+  // What was decoded may be smaller than the file says.
+  const square = resizePixels(pixels, target, coverBox(pixels, target));
+  return { pixels: orientPixels(square, orientation), look: lookAt(pixels, orientation, seenSize(header)) };
+}
+
+function orientationOf({ orientation }: PictureHeader): number {
+  return orientation?.value ?? 1;
+}
+
+/** Of the picture in the file, turned as it is to be seen. */
+function seenSize(header: PictureHeader): { readonly width: number; readonly height: number } {
+  const { width, height } = header;
+  return isTurned(orientationOf(header)) ? { width: height, height: width } : { width, height };
 }
 
 async function decode(

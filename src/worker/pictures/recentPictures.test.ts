@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { RecentPictures } from './recentPictures';
 import type { PictureOutcome } from './thread/pictureMessages';
 
-const picture = (bytes: number): PictureOutcome => ({
+const picture = (bytes: number): PictureOutcome<'fit'> => ({
   kind: 'picture',
   width: 1,
   height: 1,
@@ -13,7 +13,7 @@ describe('RecentPictures', () => {
   it('reads a picture once while it is kept, and forgets what was not used for longest', async () => {
     const recent = new RecentPictures(3_000);
     const read: string[] = [];
-    const get = (key: string): Promise<PictureOutcome> =>
+    const get = (key: string): Promise<PictureOutcome<'fit'>> =>
       recent.get(key, async () => {
         read.push(key);
         return picture(800);

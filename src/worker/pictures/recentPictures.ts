@@ -9,7 +9,7 @@ const entryBytes = 200;
 export class RecentPictures {
   readonly #mostBytes: number;
   /** Least recently used first. Pictures are kept from the moment they are asked for: nobody asks twice. */
-  readonly #kept = new Map<string, Promise<PictureOutcome>>();
+  readonly #kept = new Map<string, Promise<PictureOutcome<'fit'>>>();
   readonly #sizes = new Map<string, number>();
   #bytes = 0;
 
@@ -18,7 +18,7 @@ export class RecentPictures {
   }
 
   /** @throws what `read` throws; such a failure is not kept. */
-  async get(key: string, read: () => Promise<PictureOutcome>): Promise<PictureOutcome> {
+  async get(key: string, read: () => Promise<PictureOutcome<'fit'>>): Promise<PictureOutcome<'fit'>> {
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);

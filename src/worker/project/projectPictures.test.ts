@@ -12,7 +12,7 @@ it('reads pictures for jobs only while the data is what a person chose here', as
   };
   let isTrusted = false;
   const guarded = readWhereTrusted(reader, () => isTrusted);
-  const wish = { kind: 'square', side: 8 } as const;
+  const wish = { kind: 'see', side: 8 } as const;
   await expect(guarded.read({ root: '/', path: 'a.png' }, wish)).rejects.toThrow(/came from elsewhere/);
   expect(asked).toEqual([]);
   isTrusted = true;

@@ -1,5 +1,5 @@
 import type { ReviewRow } from '../../contract/review';
-import type { LabelKind } from '../../contract/scoreColumns';
+import type { ScoredAudit } from '../../contract/scoreColumns';
 import { guardCell } from '../exports/csvText';
 import { describeDecision } from '../exports/removalList';
 import { type FileColumn, fileColumnsOf } from '../exports/scoresFile';
@@ -13,8 +13,8 @@ const decided: readonly FileColumn[] = [
  * Rows as tab-separated text with a header line, for spreadsheets: tabs and line ends in cells become spaces, and text
  * that a spreadsheet would run as a formula gets a leading apostrophe.
  */
-export function formatRowsAsText(rows: readonly ReviewRow[], labels: LabelKind): string {
-  const columns = [...fileColumnsOf(labels), ...decided];
+export function formatRowsAsText(rows: readonly ReviewRow[], audit: ScoredAudit): string {
+  const columns = [...fileColumnsOf(audit), ...decided];
   const lines = rows.map((row) => columns.map(([, read]) => formatCell(read(row))).join('\t'));
   return [columns.map(([header]) => header).join('\t'), ...lines].join('\n');
 }

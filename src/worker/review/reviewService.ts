@@ -5,6 +5,7 @@ import { formatCount } from '../../core/base/format';
 import type { Decision } from '../../core/review/decisions';
 import { computeReviewProgress } from '../../core/review/progress';
 import { describeDecision } from '../../core/review/reviewState';
+import { scoredBy } from '../exports/scoresFile';
 import type { ProjectStore } from '../store/projectStore';
 import { formatRowsAsText } from './copyText';
 import { Views } from './views';
@@ -132,8 +133,8 @@ export class ReviewService {
       );
     }
     this.#needRows(rows);
-    const labels = this.#hasNumbers() ? 'numbers' : 'classes';
-    return { text: formatRowsAsText(await this.#store.review.readRows([...rows]), labels), rowCount: rows.length };
+    const read = await this.#store.review.readRows([...rows]);
+    return { text: formatRowsAsText(read, scoredBy(this.#store)), rowCount: rows.length };
   }
 
   #hasNumbers(): boolean {

@@ -49,6 +49,7 @@ export const testSummary: AuditSummary = {
     validationShare: 0.2,
     experts: ['head', 'neighbours10', 'neighbours30'],
     rounds: 1,
+    issues: 'auto',
     validationLabels: 'weighted',
     validationClean: false,
   },

@@ -1,6 +1,6 @@
-import type { Result } from '../../../contract/result';
 import type { TermKind } from '../../../core/text/terms';
 import type { TextFacts, TextTerms } from '../../../core/text/textModel';
+import type { ThreadMessage } from '../../askedThread';
 
 /** What a thread of the compute script is started with to make vectors of texts: its `workerData`. */
 export const textThreadRole = 'texts';
@@ -26,7 +26,7 @@ interface TextAnswers {
 }
 export type TextAnswer<Kind extends TextRequest['kind']> = TextAnswers[Kind];
 
+export type AnyTextAnswer = TextAnswers[TextRequest['kind']];
+
 /** What the thread says: an answer to each request, and progress of a fit before. */
-export type TextMessage =
-  | { readonly kind: 'progress'; readonly share: number }
-  | { readonly kind: 'answer'; readonly result: Result<TextAnswers[TextRequest['kind']]> };
+export type TextMessage = ThreadMessage<AnyTextAnswer>;

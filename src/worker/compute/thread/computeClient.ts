@@ -7,6 +7,8 @@ import type { Progress } from '../../../core/job/jobContext';
 import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { TermKind } from '../../../core/text/terms';
+import { mediaThreadRole } from '../../media/mediaMessages';
+import { MediaThread } from '../../media/mediaThread';
 import { settlesWithin } from '../../settlesWithin';
 import type { RequestedBackend } from '../chooseBackend';
 import { configureTensorflow } from '../native/tensorflowBinding';
@@ -165,6 +167,11 @@ export class ComputeClient {
   /** A thread of the same script that reads texts, beside whatever else is computed. Whoever opens it closes it. */
   openTexts(terms: TermKind): TextThread {
     return new TextThread(new Worker(this.#options.threadPath, { workerData: textThreadRole }), terms);
+  }
+
+  /** The same of a thread that finds issues of pictures and texts. */
+  openMedia(): MediaThread {
+    return new MediaThread(new Worker(this.#options.threadPath, { workerData: mediaThreadRole }));
   }
 
   /** Builds the session for an audit; it replaces the one before. Takes about one Hessian and one factorisation. */

@@ -1,4 +1,6 @@
 import { parentPort, receiveMessageOnPort, Worker, workerData } from 'node:worker_threads';
+import { mediaThreadRole } from '../../media/mediaMessages';
+import { serveMedia } from '../../media/serveMedia';
 import { pictureThreadRole } from '../../pictures/thread/pictureMessages';
 import { servePictures } from '../../pictures/thread/servePictures';
 import { forestThreadRole } from '../beside/forestMessages';
@@ -29,6 +31,8 @@ if (workerData === searchThreadRole) {
   servePictures(port);
 } else if (workerData === textThreadRole) {
   serveTexts(port);
+} else if (workerData === mediaThreadRole) {
+  serveMedia(port);
 } else {
   const start = (role: string) => (): Worker => new Worker(__filename, { workerData: role });
   const dispatcher = new ComputeDispatcher({

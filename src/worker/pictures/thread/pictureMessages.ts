@@ -1,9 +1,25 @@
 import type { SerializedError } from '../../../core/base/errors';
 import type { PictureFile } from '../pictureFile';
-import type { PictureWish, ReadPicture } from '../readPicture';
+import type { ReadPicture, SeenPicture } from '../readPicture';
 
 /** By this the script of the compute thread knows that it serves pictures. */
 export const pictureThreadRole = 'pictures';
+
+/** What is to be made of a picture. */
+export type PictureWish =
+  /** The whole picture, its longest side at most `side`. */
+  | { readonly kind: 'fit'; readonly side: number }
+  /** What encoders look at, a square of that side, and what is measured of the whole picture. */
+  | { readonly kind: 'see'; readonly side: number }
+  /** SHA-256 of its file. */
+  | { readonly kind: 'digest' };
+export type WishKind = PictureWish['kind'];
+
+interface PictureAnswers {
+  fit: ReadPicture;
+  see: SeenPicture;
+  digest: { readonly digest: Uint8Array };
+}
 
 /** One picture to read; a thread reads one after the other. */
 export interface PictureQuestion {
@@ -13,8 +29,8 @@ export interface PictureQuestion {
 }
 
 /** What became of it: what is wrong with a picture is data, a failure is not. */
-export type PictureOutcome =
-  | ({ readonly kind: 'picture' } & ReadPicture)
+export type PictureOutcome<Kind extends WishKind = WishKind> =
+  | ({ readonly kind: 'picture' } & PictureAnswers[Kind])
   /** A sentence, without the file's name. */
   | { readonly kind: 'problem'; readonly problem: string };
 

@@ -3,8 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { CancelledError, deserializeError } from '../../../core/base/errors';
 import { settlesWithin } from '../../settlesWithin';
 import type { PictureFile } from '../pictureFile';
-import type { PictureWish } from '../readPicture';
-import type { PictureAnswer, PictureOutcome, PictureQuestion } from './pictureMessages';
+import type { PictureAnswer, PictureOutcome, PictureQuestion, PictureWish, WishKind } from './pictureMessages';
 
 interface PictureThreadsOptions {
   /** Starts a thread that runs servePictures. */
@@ -67,11 +66,11 @@ export class PictureThreads {
   }
 
   /** @throws CancelledError, also when it is closed meanwhile. */
-  async read(
+  async read<Kind extends WishKind>(
     file: PictureFile,
-    wish: PictureWish,
+    wish: PictureWish & { readonly kind: Kind },
     { signal, urgent = false }: ReadOptions = {},
-  ): Promise<PictureOutcome> {
+  ): Promise<PictureOutcome<Kind>> {
     if (this.#closed || signal?.aborted === true) throw new CancelledError();
     const queue = urgent ? this.#urgent : this.#patient;
     let stop: (() => void) | undefined;
@@ -91,7 +90,8 @@ export class PictureThreads {
     }
     this.#next();
     try {
-      return await answer;
+      // Answers are of the kind that was wished for.
+      return (await answer) as PictureOutcome<Kind>;
     } finally {
       if (stop !== undefined) signal?.removeEventListener('abort', stop);
     }

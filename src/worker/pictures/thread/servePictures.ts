@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { MessagePort } from 'node:worker_threads';
 import { InputError, serializeError } from '../../../core/base/errors';
 import { loadTensorflow } from '../../compute/native/tensorflowBinding';
@@ -5,16 +6,15 @@ import { createCanvasDecoder } from '../decoders/canvasDecoder';
 import type { PictureDecoder } from '../decoders/decoder';
 import { createTensorflowDecoder } from '../decoders/tensorflowDecoder';
 import { readPictureFile } from '../pictureFile';
-import { readPicture } from '../readPicture';
-import type { PictureAnswer, PictureOutcome, PictureQuestion } from './pictureMessages';
+import { readPicture, seePicture } from '../readPicture';
+import type { PictureAnswer, PictureOutcome, PictureQuestion, PictureWish } from './pictureMessages';
 
 /** Reads the pictures that PictureThreads asks for. */
 export function servePictures(port: MessagePort): void {
   const decoders = findDecoders();
   port.on('message', ({ id, file, wish }: PictureQuestion) => {
     const reading = readPictureFile(file)
-      .then((bytes) => readPicture(bytes, decoders, wish))
-      .then((read): PictureOutcome => ({ kind: 'picture', ...read }))
+      .then((bytes) => make(bytes, decoders, wish))
       .catch((error: unknown): PictureOutcome => {
         if (error instanceof InputError) return { kind: 'problem', problem: error.message };
         throw error;
@@ -22,7 +22,7 @@ export function servePictures(port: MessagePort): void {
     void reading.then(
       (outcome) => {
         const answer: PictureAnswer = { id, outcome };
-        port.postMessage(answer, outcome.kind === 'picture' ? [outcome.pixels.data.buffer as ArrayBuffer] : []);
+        port.postMessage(answer, 'pixels' in outcome ? [outcome.pixels.data.buffer as ArrayBuffer] : []);
       },
       (error: unknown) => {
         const answer: PictureAnswer = { id, error: serializeError(error) };
@@ -30,6 +30,17 @@ export function servePictures(port: MessagePort): void {
       },
     );
   });
+}
+
+async function make(bytes: Buffer, decoders: readonly PictureDecoder[], wish: PictureWish): Promise<PictureOutcome> {
+  switch (wish.kind) {
+    case 'fit':
+      return { kind: 'picture', ...(await readPicture(bytes, decoders, wish.side)) };
+    case 'see':
+      return { kind: 'picture', ...(await seePicture(bytes, decoders, wish.side)) };
+    case 'digest':
+      return { kind: 'picture', digest: Uint8Array.from(createHash('sha256').update(bytes).digest()) };
+  }
 }
 
 /** What there is on this machine, the fastest first. */

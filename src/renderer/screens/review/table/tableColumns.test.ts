@@ -4,7 +4,14 @@ import { placeColumns, tableColumnsOf, type TableData, withColumn } from './tabl
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
-const digits: TableData = { hasPictures: true, hasTexts: false, labels: 'classes', longestClass: 1, longestId: 10 };
+const digits: TableData = {
+  hasPictures: true,
+  hasTexts: false,
+  labels: 'classes',
+  issues: [],
+  longestClass: 1,
+  longestId: 10,
+};
 const plain: TableData = { ...digits, hasPictures: false };
 
 describe('columns of the ranked table', () => {
@@ -50,14 +57,14 @@ describe('columns of the ranked table', () => {
     const placed = placeColumns([{ key: 'gone', width: 10, shown: true }], digits);
     expect(keys(placed)).not.toContain('gone');
     expect(keys(placed)).toEqual(keys(placeColumns([], digits)));
-    const all = keys(tableColumnsOf('classes'));
+    const all = keys(tableColumnsOf(plain));
     expect(new Set(all).size).toBe(all.length);
   });
 
   it('has every score, sorted and filtered by its name, and by which way it points', () => {
-    const tableColumns = tableColumnsOf('classes');
+    const tableColumns = tableColumnsOf(plain);
     const shown = tableColumns.flatMap((column) => (column.score === undefined ? [] : [column]));
-    const names = scoreColumnsOf('classes').map(({ name }) => name);
+    const names = scoreColumnsOf(plain).map(({ name }) => name);
     expect(shown.map(({ score }) => score?.name).sort()).toEqual(names.sort());
     for (const { key, score, sorts, filters, numeric } of shown) {
       expect([key, sorts[0].column, filters[0].column]).toEqual(Array(3).fill(score?.name));
@@ -71,7 +78,7 @@ describe('columns of the ranked table', () => {
   });
 
   it('has of numeric labels their interval, and sorts and filters the labels as numbers', () => {
-    const columns = tableColumnsOf('numbers');
+    const columns = tableColumnsOf({ labels: 'numbers', issues: [] });
     const labels = columns.find(({ key }) => key === 'labels');
     expect(labels?.sorts.map(({ column }) => column)).toEqual(['given_value', 'suggested_value']);
     expect(labels?.filters.map(({ kind, column }) => [kind, column])).toEqual([
@@ -80,6 +87,6 @@ describe('columns of the ranked table', () => {
     ]);
     expect(keys(columns)).toEqual(expect.arrayContaining(['suggested_low', 'suggested_high', 'loo_loss']));
     for (const key of ['given_value', 'suggested_value', 'probability']) expect(keys(columns)).not.toContain(key);
-    expect(keys(tableColumnsOf('classes'))).not.toContain('suggested_low');
+    expect(keys(tableColumnsOf(plain))).not.toContain('suggested_low');
   });
 });

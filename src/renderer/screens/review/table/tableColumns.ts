@@ -1,5 +1,11 @@
 import type { NumberColumn, ReviewColumn } from '../../../../contract/review';
-import { type LabelKind, type ScoreColumn, scoreColumns, type ScoreName } from '../../../../contract/scoreColumns';
+import {
+  hasScore,
+  type ScoreColumn,
+  scoreColumns,
+  type ScoredAudit,
+  type ScoreName,
+} from '../../../../contract/scoreColumns';
 import type { ColumnLayout } from '../../../stores/review/reviewPlace';
 import type { WordColumn } from '../../../stores/review/reviewQuery';
 
@@ -173,12 +179,12 @@ const numberLabels: Partial<TableColumn> = {
   filters: [range('given_value', 'given label'), range('suggested_value', 'suggested label')],
 };
 
-/** The columns that labels of this kind have. The numbers of numeric labels stand in the column of labels. */
-export function tableColumnsOf(labels: LabelKind): readonly TableColumn[] {
+/** The columns that such an audit has. The numbers of numeric labels stand in the column of labels. */
+export function tableColumnsOf(audit: ScoredAudit): readonly TableColumn[] {
   const inLabels: readonly string[] = ['given_value', 'suggested_value'];
   return tableColumns
-    .filter(({ key, score }) => !inLabels.includes(key) && (score?.of === undefined || score.of === labels))
-    .map((one) => (one.key === 'labels' && labels === 'numbers' ? { ...one, ...numberLabels } : one));
+    .filter(({ key, score }) => !inLabels.includes(key) && (score === undefined || hasScore(score, audit)))
+    .map((one) => (one.key === 'labels' && audit.labels === 'numbers' ? { ...one, ...numberLabels } : one));
 }
 
 const maxColumnWidth = 640;
@@ -189,10 +195,9 @@ export interface PlacedColumn extends TableColumn {
 }
 
 /** Of the data, what says which columns there are and how wide their words are. */
-export interface TableData {
+export interface TableData extends ScoredAudit {
   readonly hasPictures: boolean;
   readonly hasTexts: boolean;
-  readonly labels: LabelKind;
   /** Characters of the longest class and of the longest id known. */
   readonly longestClass: number;
   readonly longestId: number;
@@ -212,7 +217,7 @@ function widthOf({ key, width }: TableColumn, { labels, longestClass, longestId 
  */
 export function placeColumns(layout: readonly ColumnLayout[], data: TableData): PlacedColumn[] {
   const remembered = new Map(layout.map((one) => [one.key, one]));
-  const shown = tableColumnsOf(data.labels)
+  const shown = tableColumnsOf(data)
     .map((one) => {
       const own = remembered.get(one.key);
       // With the standard width only whether it is shown was chosen.

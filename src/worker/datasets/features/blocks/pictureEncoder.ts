@@ -9,14 +9,19 @@ import { nameBlock } from './blockTypes';
 export interface PictureVectors {
   readonly method: Extract<BlockMethod, { kind: 'pictures' }>;
   /**
-   * Vectors of pictures, `method.numbers` each; zeros for one that cannot be read. `onDone` counts pictures.
+   * Vectors of pictures, `method.numbers` each, and what was measured of them (pictureLook.ts); zeros, and NaN, for one
+   * that cannot be read. `onDone` counts pictures.
    * @throws CancelledError; InputError when the encoder cannot be used.
    */
   encode(
     paths: readonly string[],
     signal: CancellationSignal,
     onDone: (done: number) => void,
-  ): Promise<{ readonly vectors: Float32Array; readonly problems: readonly (string | null)[] }>;
+  ): Promise<{
+    readonly vectors: Float32Array;
+    readonly looks: Float32Array;
+    readonly problems: readonly (string | null)[];
+  }>;
   /** Why vectors are not kept for the next time; undefined while they are, or need not be. */
   readonly keepingFailure: unknown;
   close(): Promise<void>;
@@ -27,14 +32,20 @@ const named = 3;
 /** Rows at a time. */
 const rowsAtOnce = 256;
 
+/** Takes what was measured of pictures, in the order of rows and of the `columns` pictures of each. */
+export type TakeLooks = (looks: Float32Array, columns: number) => void;
+
 /** Pictures as vectors, one after the other in a row with several. One pass over the cells; learns nothing. */
-export function createPictureEncoder(open: (root: string) => Promise<PictureVectors>): BlockEncoder {
+export function createPictureEncoder(
+  open: (root: string) => Promise<PictureVectors>,
+  takeLooks: TakeLooks = () => undefined,
+): BlockEncoder {
   return {
     passes: 200,
     async encode(request) {
       const pictures = await open(request.root);
       try {
-        return await encodeWith(pictures, request);
+        return await encodeWith(pictures, request, takeLooks);
       } finally {
         await pictures.close();
       }
@@ -42,7 +53,11 @@ export function createPictureEncoder(open: (root: string) => Promise<PictureVect
   };
 }
 
-async function encodeWith(pictures: PictureVectors, request: BlockRequest): Promise<BlockVectors> {
+async function encodeWith(
+  pictures: PictureVectors,
+  request: BlockRequest,
+  takeLooks: TakeLooks,
+): Promise<BlockVectors> {
   const { columns, parts, openVectors, signal, onShare } = request;
   const { method } = pictures;
   const total = parts.reduce((sum, { rows }) => sum + rows, 0);
@@ -67,6 +82,7 @@ async function encodeWith(pictures: PictureVectors, request: BlockRequest): Prom
             unread++;
             if (problems.length < named) problems.push(`${visibleText(paths[k] || 'no path')}: ${problem}`);
           });
+          takeLooks(made.looks, columns.length);
           await writer.append(made.vectors);
           done += rows;
         }

@@ -35,7 +35,7 @@ export function joinTexts(
  */
 export async function scanTexts(
   parts: BlockRequest['parts'],
-  { columns, missing, signal }: BlockRequest,
+  { columns, missing, signal }: Pick<BlockRequest, 'columns' | 'missing' | 'signal'>,
   use: (texts: readonly string[], firstRow: number) => Promise<void>,
 ): Promise<void> {
   const words = missingWords(missing);
