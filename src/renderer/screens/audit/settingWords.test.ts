@@ -5,6 +5,7 @@ import {
   describeExperts,
   describeFeatures,
   describeHead,
+  describeIssues,
   describeL2,
   describePictures,
   describeScaling,
@@ -12,6 +13,7 @@ import {
   describeTexts,
   describeValidation,
   findValidationSource,
+  mediaOf,
   parsePositive,
 } from './settingWords';
 
@@ -52,6 +54,14 @@ describe('audit settings in words', () => {
     expect(describeTexts(settings)).toBe('by their words');
     expect(describeTexts({ ...settings, text: 'encoder' })).toBe('by the encoder');
     expect(describeTexts({ ...settings, text: 'both' })).toBe('by their words and by the encoder');
+  });
+
+  it('says what is looked for in pictures and texts', () => {
+    const media = mediaOf({ hasPictures: true, hasTexts: false });
+    expect(media).toEqual(['pictures']);
+    expect(describeIssues(settings, media)).toBe('all looked for');
+    expect(describeIssues({ ...settings, issues: ['dark', 'empty'] }, media)).toBe('1 of 9 looked for');
+    expect(describeIssues({ ...settings, issues: [] }, media)).toBe('not looked for');
   });
 
   it('says what pictures become', () => {

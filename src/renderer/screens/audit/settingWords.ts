@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../../contract/audit';
 import type { DatasetSummary } from '../../../contract/dataset';
+import { issuesOf } from '../../../contract/issues';
 import { formatPlural } from '../../../core/base/format';
 import { formatPower, formatShare } from '../../format/numbers';
 import { describeValidationLabels } from '../../format/validationLabels';
@@ -53,6 +54,19 @@ export function describeScaling({ standardize, scale }: AuditSettings): string {
     case 'columns':
       return 'centred and scaled, each column alone';
   }
+}
+
+/** Which media the data have whose issues can be looked for. */
+export function mediaOf({ hasPictures, hasTexts }: { readonly hasPictures: boolean; readonly hasTexts: boolean }) {
+  return [...(hasPictures ? (['pictures'] as const) : []), ...(hasTexts ? (['texts'] as const) : [])];
+}
+
+/** What is looked for in pictures and texts. */
+export function describeIssues(settings: AuditSettings, media: ReturnType<typeof mediaOf>): string {
+  const all = issuesOf({ issues: 'auto' }, media).length;
+  const asked = issuesOf(settings, media).length;
+  if (asked === 0) return 'not looked for';
+  return asked === all ? 'all looked for' : `${asked} of ${all} looked for`;
 }
 
 /** What texts become. */
