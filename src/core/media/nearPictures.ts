@@ -35,8 +35,8 @@ interface ComparedPictures {
 /**
  * Pictures that are equal, or nearly so: encoded again, resized, lit otherwise, cropped a little where other pictures
  * are far from each other. Turned or mirrored ones are not found. Near ones are looked for among those that share 16
- * bits of a sketch: of pairs at the limit r = 0.95 some 95 % are found, of those at r = 0.99 all but one in a
- * thousand. About O(n) for pictures that differ, at most O(1,000·n).
+ * bits of a sketch: a pair of which no 16 bits agree is missed, which is rare and happens near the limit only. About
+ * O(n) for pictures that differ, at most O(1,000·n).
  */
 export function findPictureCopies({ keys, thumbnails }: ComparedPictures): Copies {
   const n = keys.length;
