@@ -47,9 +47,9 @@ export function textOption(): Option {
 export function picturesOption(): Option {
   return new Option(
     '--pictures <way>',
-    'what pictures become: encoder numbers by a network that set-up brought, pixels their small pixels and colours; auto: encoder where there is one',
+    'what pictures become: encoder numbers by a network that set-up brought, pixels their small pixels and colours, both side by side; auto: both where there is an encoder',
   )
-    .choices(['auto', 'encoder', 'pixels'])
+    .choices(['auto', 'encoder', 'pixels', 'both'])
     .default('auto');
 }
 

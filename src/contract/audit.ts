@@ -32,9 +32,9 @@ export const auditSettingsSchema = z.object({
   text: z.enum(['auto', 'words', 'encoder', 'both']).default('auto'),
   /**
    * What pictures become: 'encoder' = numbers by a network that was trained elsewhere, 'pixels' = their small pixels
-   * and colours. 'auto' = the encoder where set-up brought one.
+   * and colours, 'both' = side by side. 'auto' = both where set-up brought an encoder, else pixels.
    */
-  pictures: z.enum(['auto', 'encoder', 'pixels']).default('auto'),
+  pictures: z.enum(['auto', 'encoder', 'pixels', 'both']).default('auto'),
   backend: z.enum(['auto', 'native', 'wasm', 'float64']).default('auto'),
   seed: seedSchema.default(7),
   /**

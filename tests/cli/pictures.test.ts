@@ -105,10 +105,19 @@ describe('assay audit FOLDER of pictures', () => {
       mkdirSync(dirname(link), { recursive: true });
       symlinkSync(installed, link);
       try {
-        const { ranked, manifest } = await audit('network');
+        const { ranked, manifest, stderr } = await audit('network');
         const first = ranked.filter(({ rank }) => rank === 1 || rank === 2).map(({ id }) => id);
         expect(first.sort()).toEqual(['lie/71.png', 'stand/50.png']);
-        expect(manifest).toMatch(/"by": "the encoder EfficientNet-lite0"/);
+        expect(JSON.parse(manifest)).toMatchObject({
+          features: {
+            blocks: [
+              { width: 15, method: { by: 'the encoder EfficientNet-lite0', numbers: 1280 } },
+              { width: 15, method: { by: 'their small pixels and colours', numbers: 256 } },
+            ],
+          },
+        });
+        // Said once, though both could not read it.
+        expect(stderr.match(/1 picture of picture could not be read/g)).toHaveLength(1);
         const kept = bytesBelow(join(folder, 'cache', 'vectors'));
         expect(kept).toBeGreaterThan(120 * 4 * 1280);
         const again = await audit('again');

@@ -76,7 +76,7 @@ function requestFor(paths: readonly string[], cancelled = false): BlockRequest {
   };
 }
 
-const encoder = createPictureEncoder((folder) => openPictureVectors(folder, 'auto', { pictures, encoders }));
+const encoder = createPictureEncoder((folder) => openPictureVectors(folder, 'pixels', { pictures, encoders }), 20);
 
 it('pictures become a block by their pixels and colours where there is no encoder', async () => {
   const made = await encoder.encode(requestFor(['red.png', 'broken.png', 'blue.png', '', 'red.png']));
@@ -112,7 +112,8 @@ it('what was seen of a file is kept, by what it holds: the next time none is dec
   );
   const looks: Float32Array[] = [];
   const looking = createPictureEncoder(
-    (folder) => openPictureVectors(folder, 'auto', { pictures: counted, encoders }),
+    (folder) => openPictureVectors(folder, 'pixels', { pictures: counted, encoders }),
+    20,
     (seen) => looks.push(seen),
   );
   const paths = ['green.png', 'broken.png', 'renamed.png'];
@@ -139,13 +140,6 @@ it('what was seen of a file is kept, by what it holds: the next time none is dec
 it('of which none can be read there is no block', async () => {
   const made = await encoder.encode(requestFor(['broken.png', 'nowhere.png']));
   expect(made).toMatchObject({ kind: 'none', reason: 'none of its pictures can be read' });
-});
-
-it('an encoder that is asked for and missing is said', async () => {
-  const asked = createPictureEncoder((folder) => openPictureVectors(folder, 'encoder', { pictures, encoders }));
-  await expect(asked.encode(requestFor(['red.png']))).rejects.toThrow(
-    'There is no encoder of pictures on this machine. Run "npm run setup" to get it, or take pictures by their pixels.',
-  );
 });
 
 it('encoding pictures is cancelled', async () => {

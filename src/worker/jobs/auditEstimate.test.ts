@@ -130,11 +130,11 @@ describe('estimateAudit', () => {
         columns: [{ name: 'photo', role: 'feature', type: 'picture', missing: 0, distinct: null }],
       }) as unknown as DatasetSummary;
     const size = estimateSize(photos(1_000), settings);
-    expect(size).toMatchObject({ rows: 1_000, features: 126, encoded: 500, vectors: 1_405 });
-    expect(estimateSize(photos(80), settings).features).toBe(11);
+    expect(size).toMatchObject({ rows: 1_000, features: 151, encoded: 500, vectors: 1_686 });
+    expect(estimateSize(photos(80), settings).features).toBe(21);
     expect(estimateSize(photos(20_000), settings).features).toBe(151);
     expect(estimateSize(photos(1_000), { ...settings, pictures: 'pixels' }).encoded).toBe(0);
-    expect(estimateDisk(size) - estimateDisk({ ...size, vectors: 0 })).toBe(4 * 1_000 * 1_405);
+    expect(estimateDisk(size) - estimateDisk({ ...size, vectors: 0 })).toBe(4 * 1_000 * 1_686);
   });
 
   it('counts features, their file first of all', () => {

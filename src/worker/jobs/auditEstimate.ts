@@ -22,13 +22,14 @@ import { largestMatrixBytes } from '../compute/featureSource';
 import { planNeighbours } from '../compute/neighbours/planNeighbours';
 import { maxLevels } from '../datasets/features/categoryLearner';
 import { featureColumns } from '../datasets/features/featureColumns';
+import { smallNumbers } from '../pictures/smallPixels';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
 import { pictureFeatures, textFeatures, usesNetwork } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
 
-/** Of a picture by the encoder that set-up brings; it has more than small pixels and colours. */
-const pictureNumbers = 1280;
+/** Of a picture by the encoder that set-up brings, and by small pixels and colours. */
+const pictureNumbers = 1280 + smallNumbers;
 /** How many pictures the encoder that set-up brings reads while it reads a text. */
 const picturesPerText = 2;
 
@@ -65,7 +66,7 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
       features += column.missing > 0 ? 2 : 1;
     }
   }
-  const axes = pictures > 0 ? pictureFeatures(labelled) : 0;
+  const axes = pictures > 0 ? pictureFeatures(labelled, settings) : 0;
   const encodedPictures = settings.pictures === 'pixels' ? 0 : pictures * dataset.rowCount;
   const ofNumbers = settings.head === 'ridge' || (settings.head === 'auto' && dataset.numericLabel === true);
   return {

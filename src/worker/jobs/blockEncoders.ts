@@ -23,11 +23,12 @@ export interface JobTools {
 /**
  * How columns of each type become vectors; a new method is an encoder here. Texts by words and by pieces of words, side
  * by side: on mails with planted errors that ranks better than either alone. A network beside words did not rank better
- * than words alone (docs/ranking.md).
+ * than words alone. Pictures by the network and by their pixels, side by side: better than either alone as well
+ * (docs/ranking.md).
  */
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
-  { text, pictures: way, backend }: Pick<AuditSettings, 'text' | 'pictures' | 'backend'>,
+  { text, pictures: asked, backend }: Pick<AuditSettings, 'text' | 'pictures' | 'backend'>,
   takeLooks?: TakeLooks,
 ): BlockEncoders {
   const words = textTerms.map((kind) => createWordsEncoder((terms) => compute.openTexts(terms), kind));
@@ -39,12 +40,23 @@ export function createBlockEncoders(
     encoder: [network],
     both: [...words, network],
   };
-  const seen = createAxesEncoder(
-    createPictureEncoder((root) => openPictureVectors(root, way, { pictures, encoders }), takeLooks),
-    createAxesFinder(compute, backend),
-    pictureFeatures,
-  );
-  return { text: ways[text], picture: [seen], vector: [createListEncoder()] };
+  const finder = createAxesFinder(compute, backend);
+  const seen = async (): Promise<readonly BlockEncoder[]> => {
+    const used = await choosePictureWays(asked, encoders);
+    return used.map((way, k) =>
+      createAxesEncoder(
+        createPictureEncoder(
+          (root) => openPictureVectors(root, way, { pictures, encoders }),
+          picturePasses[way],
+          // Once is enough.
+          k === 0 ? takeLooks : undefined,
+        ),
+        finder,
+        { most: (labelledRows) => dimensionsFor(labelledRows, mostAxes(used, way)), unit: way },
+      ),
+    );
+  };
+  return { text: async () => ways[text], picture: seen, vector: async () => [createListEncoder()] };
 }
 
 const textTerms = ['words', 'characters'] as const;
@@ -62,12 +74,36 @@ export function usesNetwork({ text }: Pick<AuditSettings, 'text'>): boolean {
   return text === 'encoder' || text === 'both';
 }
 
-/** With some columns of numbers beside them they are a table still, which forests judge (mostForestFeatures). */
-const mostPictureAxes = 150;
+type PictureWay = 'encoder' | 'pixels';
 
-/** Features of pictures, of so many labelled rows: no more than that. */
-export function pictureFeatures(labelledRows: number): number {
-  return dimensionsFor(labelledRows, mostPictureAxes);
+/** How much longer each takes than to read the rows once. */
+const picturePasses: Readonly<Record<PictureWay, number>> = { encoder: 200, pixels: 20 };
+
+/** Ways of taking pictures that are side by side. @throws InputError when one is asked for and not there. */
+async function choosePictureWays(asked: AuditSettings['pictures'], encoders: Encoders): Promise<readonly PictureWay[]> {
+  if (asked === 'pixels') return ['pixels'];
+  if ((await encoders.find('pictures')) === null) {
+    if (asked === 'auto') return ['pixels'];
+    throw new InputError(
+      'There is no encoder of pictures on this machine. Run "npm run setup" to get it, or take pictures by their pixels.',
+    );
+  }
+  return asked === 'encoder' ? ['encoder'] : ['encoder', 'pixels'];
+}
+
+/**
+ * Axes of one way beside the others, at most. With 50 columns of numbers they are a table still, which forests judge
+ * (mostForestFeatures).
+ */
+function mostAxes(used: readonly PictureWay[], way: PictureWay): number {
+  if (used.length === 1) return 150;
+  return way === 'encoder' ? 100 : 50;
+}
+
+/** Features of pictures, of so many labelled rows, where there is an encoder: no more than that. */
+export function pictureFeatures(labelledRows: number, { pictures }: Pick<AuditSettings, 'pictures'>): number {
+  const used: readonly PictureWay[] = pictures === 'auto' || pictures === 'both' ? ['encoder', 'pixels'] : [pictures];
+  return used.reduce((sum, way) => sum + dimensionsFor(labelledRows, mostAxes(used, way)), 0);
 }
 
 /** Axes do not depend on the seed of an audit. */

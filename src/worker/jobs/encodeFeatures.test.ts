@@ -102,8 +102,9 @@ describe.each([
       columns.map((column) => (column.type === 'text' ? { ...column, role: 'ignore' } : column)),
     );
     const draft = store.audits.draft();
+    const none = async (): Promise<never[]> => [];
     const { features, pipeline } = await encodeFeatures(store, { rows: n, validationRows: 0 }, labelledRows, settings, {
-      encoders: { text: [], picture: [], vector: [] },
+      encoders: { text: none, picture: none, vector: none },
       draft,
       matrixBytes: 2 ** 30,
       signal,

@@ -7,6 +7,7 @@ import type { TakeRows } from '../datasets/features/applyFeaturePipeline';
 import { applyFeaturePipeline, createSharedMatrix, fillMatrix } from '../datasets/features/applyFeaturePipeline';
 import {
   type BlockColumn,
+  type BlockEncoder,
   type BlockEncoders,
   isBlockColumn,
   type VectorWriter,
@@ -62,9 +63,13 @@ export async function encodeFeatures(
     { scan: scanCells, rows },
     ...(validationRows > 0 ? [{ scan: scanValidationCells, rows: validationRows }] : []),
   ];
-  const wanted = groupBlocks(columns).flatMap((group) =>
-    encoders[group[0].type].map((encoder) => ({ group, encoder, rows: encoder.passes * (rows + validationRows) })),
-  );
+  const wanted: { readonly group: readonly BlockColumn[]; readonly encoder: BlockEncoder; readonly rows: number }[] =
+    [];
+  for (const group of groupBlocks(columns)) {
+    for (const encoder of await encoders[group[0].type]()) {
+      wanted.push({ group, encoder, rows: encoder.passes * (rows + validationRows) });
+    }
+  }
   const all = wanted.reduce((sum, block) => sum + block.rows, 2 * rows + validationRows);
   let done = 0;
   const onRows = (count: number): void => progress(done + count, all);

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AuditSettings } from '../../contract/audit';
-import { InputError } from '../../core/base/errors';
+import { BugError, InputError } from '../../core/base/errors';
 import { closeAll } from '../closeAll';
 import type { PictureVectors } from '../datasets/features/blocks/pictureEncoder';
 import type { Encoder } from '../encoders/encoder';
@@ -13,25 +12,18 @@ import { PictureLooks, type SquareNumbers } from './pictureLooks';
 type PictureEncoder = Encoder & { readonly settings: Extract<Encoder['settings'], { kind: 'pictures' }> };
 
 /**
- * What makes vectors of pictures, which are read by their paths below `root`: the encoder, or small pixels and colours;
- * `auto`: the encoder where set-up brought one.
- * @throws InputError when the encoder was asked for and there is none.
+ * What makes vectors of pictures, which are read by their paths below `root`: the encoder that set-up brought, or small
+ * pixels and colours.
  */
 export async function openPictureVectors(
   root: string,
-  way: AuditSettings['pictures'],
+  way: 'encoder' | 'pixels',
   { pictures, encoders }: { readonly pictures: PictureReader; readonly encoders: Encoders },
 ): Promise<PictureVectors> {
-  const encoder = way === 'pixels' ? null : await encoders.find('pictures');
-  if (encoder?.settings.kind === 'pictures') {
-    return openNetwork(root, pictures, encoders, { ...encoder, settings: encoder.settings });
-  }
-  if (way === 'encoder') {
-    throw new InputError(
-      'There is no encoder of pictures on this machine. Run "npm run setup" to get it, or take pictures by their pixels.',
-    );
-  }
-  return openSmallPixels(root, pictures);
+  if (way === 'pixels') return openSmallPixels(root, pictures);
+  const encoder = await encoders.find('pictures');
+  if (encoder?.settings.kind !== 'pictures') throw new BugError('There is no encoder of pictures to open.');
+  return openNetwork(root, pictures, encoders, { ...encoder, settings: encoder.settings });
 }
 
 const smallPixels: SquareNumbers = {

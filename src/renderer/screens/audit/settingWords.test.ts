@@ -65,9 +65,10 @@ describe('audit settings in words', () => {
   });
 
   it('says what pictures become', () => {
-    expect(describePictures(settings)).toBe('by the encoder where there is one');
+    expect(describePictures(settings)).toBe('by pixels, and the encoder where there is one');
     expect(describePictures({ ...settings, pictures: 'encoder' })).toBe('by the encoder');
     expect(describePictures({ ...settings, pictures: 'pixels' })).toBe('by their pixels and colours');
+    expect(describePictures({ ...settings, pictures: 'both' })).toBe('by the encoder and by their pixels and colours');
   });
 
   it('says how numbers are scaled', () => {

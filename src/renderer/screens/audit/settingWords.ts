@@ -86,11 +86,13 @@ export function describeTexts({ text }: AuditSettings): string {
 export function describePictures({ pictures }: AuditSettings): string {
   switch (pictures) {
     case 'auto':
-      return 'by the encoder where there is one';
+      return 'by pixels, and the encoder where there is one';
     case 'encoder':
       return 'by the encoder';
     case 'pixels':
       return 'by their pixels and colours';
+    case 'both':
+      return 'by the encoder and by their pixels and colours';
   }
 }
 

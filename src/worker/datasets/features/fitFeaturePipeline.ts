@@ -177,8 +177,12 @@ function assemble(
   });
   const constant = dropped.map(({ column }) => column);
   const laid: FeatureBlock[] = [];
+  // Several blocks may say the same of one column.
+  const drop = (column: string, reason: string): void => {
+    if (!dropped.some((one) => one.column === column && one.reason === reason)) dropped.push({ column, reason });
+  };
   for (const block of blocks) {
-    if (block.kind === 'none') dropped.push({ column: nameBlock(block.columns), reason: block.reason });
+    if (block.kind === 'none') drop(nameBlock(block.columns), block.reason);
     else laid.push(layBlock(block, features, standardize));
   }
   if (features.length === 0) {
@@ -192,10 +196,10 @@ function assemble(
   }
   if (options.intercept) features.push({ name: 'intercept', column: null, centre: 0, scale: 1 });
   const cautions = standardize ? [] : describeUnscaled(columns, learned);
-  cautions.push(...blocks.flatMap((block) => block.cautions));
+  cautions.push(...new Set(blocks.flatMap((block) => block.cautions)));
   const notes: string[] = standardize ? refinedNotes(encoded) : [];
   notes.push(...embeddings.map(describeEmbedding));
-  notes.push(...blocks.flatMap((block) => (block.kind === 'none' ? [] : block.notes)));
+  notes.push(...new Set(blocks.flatMap((block) => (block.kind === 'none' ? [] : block.notes))));
   if (constant.length > 0) {
     notes.push(
       `${constant.length === 1 ? 'One column is' : `${constant.length} columns are`} constant in the labelled rows and left out: ${listed(constant)}.`,

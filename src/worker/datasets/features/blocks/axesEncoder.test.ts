@@ -92,7 +92,10 @@ describe('vectors by their principal axes', () => {
     const { finder, fitted } = openFinder();
     const shares: number[] = [];
     // The last ten rows are those of a validation file.
-    const encoder = createAxesEncoder(encoderOf(vectors, 6), finder, (labelled) => labelled / 15);
+    const encoder = createAxesEncoder(encoderOf(vectors, 6), finder, {
+      most: (labelled) => labelled / 15,
+      unit: 'pixels',
+    });
     const made = await encoder.encode(
       requestFor(labelledRows.subarray(0, 30), { onShare: (share) => shares.push(share) }),
     );
@@ -103,7 +106,7 @@ describe('vectors by their principal axes', () => {
     if (own === null) throw new Error('These rows differ.');
     const all = { rows, columns: 6, data: Float64Array.from(vectors) };
     expect(readAll(made)).toEqual(projectOnAxes(all, own, { linalg }));
-    expect(made.names).toEqual(['photo: axis 1 of the pictures', 'photo: axis 2 of the pictures']);
+    expect(made.names).toEqual(['photo: axis 1 of the pixels', 'photo: axis 2 of the pixels']);
     expect(made.method).toEqual({
       ...method,
       principal: { axes: 2, fittedRows: 30, varianceShare: own.varianceShare },
@@ -120,7 +123,9 @@ describe('vectors by their principal axes', () => {
     for (let at = 30 * 6; at < other.length; at++) other[at] = 1e6;
     const made = await Promise.all(
       [vectors, other].map((numbers) =>
-        createAxesEncoder(encoderOf(numbers, 6), openFinder().finder, () => 3).encode(requestFor(labelledRows)),
+        createAxesEncoder(encoderOf(numbers, 6), openFinder().finder, { most: () => 3, unit: 'pixels' }).encode(
+          requestFor(labelledRows),
+        ),
       ),
     );
     const [a, b] = made.map((one) => (one.kind === 'none' ? new Float32Array(0) : readAll(one).subarray(0, 90)));
@@ -129,11 +134,15 @@ describe('vectors by their principal axes', () => {
 
   it('stay as they are where they have no more numbers than that, or nothing tells rows apart', async () => {
     const { finder, fitted } = openFinder();
-    const narrow = await createAxesEncoder(encoderOf(vectors, 6), finder, () => 6).encode(requestFor(labelledRows));
+    const narrow = await createAxesEncoder(encoderOf(vectors, 6), finder, { most: () => 6, unit: 'pixels' }).encode(
+      requestFor(labelledRows),
+    );
     expect(narrow).toMatchObject({ method, notes: ['Turned into numbers.'] });
     expect(fitted).toHaveLength(0);
     const same = new Float32Array(rows * 6).fill(2);
-    const made = await createAxesEncoder(encoderOf(same, 6), finder, () => 2).encode(requestFor(labelledRows));
+    const made = await createAxesEncoder(encoderOf(same, 6), finder, { most: () => 2, unit: 'pixels' }).encode(
+      requestFor(labelledRows),
+    );
     if (made.kind === 'none') throw new Error(made.reason);
     expect(readAll(made)).toEqual(same);
   });
@@ -141,7 +150,7 @@ describe('vectors by their principal axes', () => {
   it('are fitted to some of very many rows, drawn by lot', async () => {
     const { finder, fitted } = openFinder();
     const many = Float32Array.from({ length: 10_500 * 2 }, (_, at) => (at % 2 === 0 ? at / 2 : 1));
-    const encoder = createAxesEncoder(encoderOf(many, 2), finder, () => 1);
+    const encoder = createAxesEncoder(encoderOf(many, 2), finder, { most: () => 1, unit: 'pixels' });
     const made = await encoder.encode(requestFor(new Uint8Array(10_500).fill(1)));
     expect(made).toMatchObject({ method: { principal: { axes: 1, fittedRows: 10_000 } } });
     const drawn = fitted[0].data.filter((_, at) => at % 2 === 0);
@@ -156,7 +165,7 @@ describe('vectors by their principal axes', () => {
         throw new CancelledError();
       },
     };
-    const encoder = createAxesEncoder(encoderOf(vectors, 6), openFinder().finder, () => 2);
+    const encoder = createAxesEncoder(encoderOf(vectors, 6), openFinder().finder, { most: () => 2, unit: 'pixels' });
     await expect(encoder.encode(requestFor(labelledRows, { signal }))).rejects.toThrow(CancelledError);
     const none: NoVectors = {
       kind: 'none',
@@ -164,7 +173,10 @@ describe('vectors by their principal axes', () => {
       reason: 'none of its pictures can be read',
       cautions: [],
     };
-    const empty = createAxesEncoder({ passes: 1, encode: async () => none }, openFinder().finder, () => 2);
+    const empty = createAxesEncoder({ passes: 1, encode: async () => none }, openFinder().finder, {
+      most: () => 2,
+      unit: 'pixels',
+    });
     expect(await empty.encode(requestFor(labelledRows))).toBe(none);
   });
 });

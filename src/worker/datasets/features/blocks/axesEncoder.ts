@@ -23,6 +23,13 @@ export interface AxesFinder {
   place(rows: Matrix, axes: PrincipalAxes, signal: CancellationSignal): Promise<Float32Array>;
 }
 
+interface AxesOptions {
+  /** How many axes there are for so many labelled rows, at most. */
+  readonly most: (labelledRows: number) => number;
+  /** What the vectors are of, in the names of features: "photo: axis 1 of the pixels". */
+  readonly unit: string;
+}
+
 /** Rows that axes are fitted to, and numbers of these together: 128 MB. */
 const mostFitted = 10_000;
 const mostNumbers = 2 ** 24;
@@ -34,22 +41,20 @@ const vectorsTo = 0.96;
 const axesTo = 0.98;
 
 /**
- * The vectors of another encoder, by where they lie along their leading principal axes: as many as `most` says for so
- * many labelled rows. The axes are fitted to labelled rows alone. Vectors that have no more numbers than that stay as
+ * The vectors of another encoder, by where they lie along their leading principal axes: as many as `most` says.
+ * The axes are fitted to labelled rows alone. Vectors that have no more numbers than that stay as
  * they are.
  */
-export function createAxesEncoder(
-  inner: BlockEncoder,
-  finder: AxesFinder,
-  most: (labelledRows: number) => number,
-): BlockEncoder {
+export function createAxesEncoder(inner: BlockEncoder, finder: AxesFinder, options: AxesOptions): BlockEncoder {
   return {
     passes: inner.passes,
     async encode(request) {
       const { labelledRows, onShare } = request;
       const made = await inner.encode({ ...request, onShare: (share) => onShare(vectorsTo * share) });
-      const wanted = most(labelledRows.reduce((sum, one) => sum + one, 0));
-      return made.kind === 'none' || made.vectors.columns <= wanted ? made : narrow(made, request, finder, wanted);
+      const wanted = options.most(labelledRows.reduce((sum, one) => sum + one, 0));
+      return made.kind === 'none' || made.vectors.columns <= wanted
+        ? made
+        : narrow(made, request, finder, wanted, options.unit);
     },
   };
 }
@@ -59,6 +64,7 @@ async function narrow(
   { labelledRows, openVectors, signal, onShare }: BlockRequest,
   finder: AxesFinder,
   most: number,
+  unit: string,
 ): Promise<BlockVectors> {
   const { vectors, columns, method, notes, cautions } = made;
   // These are axes already.
@@ -79,12 +85,11 @@ async function narrow(
   }
   const name = nameBlock(columns);
   const { varianceShare } = axes;
-  const items = { pictures: 'pictures', encoder: 'texts', lists: 'lists' }[method.kind];
   return {
     kind: 'vectors',
     columns,
     vectors: await writer.finish(),
-    names: Array.from({ length: width }, (_, k) => `${name}: axis ${k + 1} of the ${items}`),
+    names: Array.from({ length: width }, (_, k) => `${name}: axis ${k + 1} of the ${unit}`),
     method: { ...method, principal: { axes: width, fittedRows: fitted.length, varianceShare } },
     notes: [
       ...notes,

@@ -78,10 +78,10 @@ export interface BlockEncoder {
 }
 
 /**
- * Types of columns that become blocks, each with its encoders: every one makes a block of all columns of the type, and
- * the blocks stand side by side.
+ * Types of columns that become blocks, each with its encoders, looked for where there are such columns: every one makes
+ * a block of all columns of the type, and the blocks stand side by side.
  */
-export type BlockEncoders = Readonly<Record<'text' | 'picture' | 'vector', readonly BlockEncoder[]>>;
+export type BlockEncoders = Readonly<Record<'text' | 'picture' | 'vector', () => Promise<readonly BlockEncoder[]>>>;
 
 /** A column that becomes vectors as a whole, and one of which each cell becomes features. */
 export type BlockColumn = Column & { readonly type: keyof BlockEncoders };

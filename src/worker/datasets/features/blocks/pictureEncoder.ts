@@ -38,10 +38,11 @@ export type TakeLooks = (looks: Float32Array, columns: number) => void;
 /** Pictures as vectors, one after the other in a row with several. One pass over the cells; learns nothing. */
 export function createPictureEncoder(
   open: (root: string) => Promise<PictureVectors>,
+  passes: number,
   takeLooks: TakeLooks = () => undefined,
 ): BlockEncoder {
   return {
-    passes: 200,
+    passes,
     async encode(request) {
       const pictures = await open(request.root);
       try {
