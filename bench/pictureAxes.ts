@@ -29,8 +29,8 @@ type Ways = readonly ('encoder' | 'pixels')[];
 
 /**
  * Average precision against planted errors by the number of principal axes that pictures are taken by, `all`: none is
- * left out; `100+50`, of the encoder and of pixels. CSV files of `picture` and `label` (c0 …) as peers/pictures.py makes
- * them: `pictureAxes encoder,pixels,both 50,100+50,all FILE.csv …`.
+ * left out; `100+50`, of the encoder and of pixels. CSV files of `picture` and `label` (c0 …) as peers/pictures.py
+ * makes them: `pictureAxes encoder,pixels,both 50,100+50,all FILE.csv …`.
  */
 export async function main([ways = '', counts = '', ...files]: readonly string[]): Promise<void> {
   if (files.length === 0) throw new Error('Usage: pictureAxes WAYS COUNTS FILE.csv …');

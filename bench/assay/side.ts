@@ -8,6 +8,7 @@ import type { SideAnswer, SideRequest } from '../runner/messages';
 import { createAnnotatorsTask } from './annotators';
 import { createAuditTask } from './audit';
 import { createEffectsTask } from './effects';
+import { createEncodeTask } from './encode';
 import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
 import { peakMib } from './peakMib';
@@ -26,6 +27,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   audit: createAuditTask,
   verify: createVerifyTask,
   estimate: createEstimateTask,
+  encode: createEncodeTask,
 };
 
 let task: AssayTask | undefined;

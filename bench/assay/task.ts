@@ -12,7 +12,7 @@ export interface AssayTask {
   /** The arrays of the last run that are compared, by name. */
   outputs(): Readonly<Record<string, StoredArray>>;
   /** Done once after the timed runs, if there is anything; times itself. */
-  more?(): Facts;
+  more?(): Facts | Promise<Facts>;
 }
 
 export interface TaskInputs {

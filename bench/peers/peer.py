@@ -3,7 +3,8 @@
     python peer.py NAME        NAME: numpy-float64, numpy-float32, scikit-learn, cleanlab, cleanlab-CLASSIFIER (tables.py,
                                annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py),
                                cleanlab-texts-tfidf, cleanlab-texts-svd (texts.py),
-                               cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), pydvl
+                               cleanlab-pictures-encoder, cleanlab-pictures-axes, cleanlab-pictures-pixels (pictures.py),
+                               cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), onnxruntime (encode.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -56,6 +57,14 @@ def make_task(peer, task, data, settings):
         from texts import CleanlabTexts
 
         return CleanlabTexts(data, settings, peer.removeprefix("cleanlab-texts-"))
+    if peer.startswith("cleanlab-pictures-") and task == "tables":
+        from pictures import CleanlabPictures
+
+        return CleanlabPictures(data, settings, peer.removeprefix("cleanlab-pictures-"))
+    if peer == "onnxruntime" and task == "encode":
+        from encode import OnnxEncoder
+
+        return OnnxEncoder(data, settings)
     if peer.startswith("cleanlab-embeddings") and task == "tables":
         from embeddings import CleanlabEmbeddings
 
@@ -80,6 +89,7 @@ def facts(peer):
     names = {
         "scikit-learn": ["scikit-learn"],
         "cleanlab": ["scikit-learn", "cleanlab"],
+        "onnxruntime": ["onnxruntime", "tokenizers", "pillow"],
         "pydvl": ["pydvl", "torch"],
     }.get(peer.split("-")[0] if peer.startswith("cleanlab") else peer, [])
     found = {"python": platform.python_version()}

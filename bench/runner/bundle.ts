@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundle, entries } from '../../bundling';
 import { InputError } from '../../src/core/base/errors';
@@ -15,9 +15,9 @@ export interface AssayBundle {
 }
 
 /**
- * Bundles Assay's side, its command line, and the compute thread that both start, as the application's engine is
- * bundled: a plain Node process runs them, with nothing of the tool that built them in its memory.
- * `benchFolder` may be that of another version.
+ * Bundles Assay's side, its command line, and the threads that both start, as the application's engine is bundled: a
+ * plain Node process runs them, with nothing of the tool that built them in its memory. `benchFolder` may be that of
+ * another version.
  * @throws InputError when there is no Assay.
  */
 export async function bundleAssay(benchFolder: string): Promise<AssayBundle> {
@@ -28,7 +28,12 @@ export async function bundleAssay(benchFolder: string): Promise<AssayBundle> {
   mkdirSync(outDir, { recursive: true });
   writeFileSync(path.join(folder.path, 'package.json'), JSON.stringify({ name: 'assay', version: '0.0.0-bench' }));
   const files = { side: 'bench/assay/side.ts', compute: findComputeThread(root), assay: entries.assay };
-  await bundle(root, files, outDir);
+  // Earlier versions have none.
+  const encoder = existsSync(path.join(root, entries.encoder)) ? { encoder: entries.encoder } : {};
+  await bundle(root, { ...files, ...encoder }, outDir);
+  // What set-up brought, encoders among it, is looked for beside the program.
+  mkdirSync(path.join(folder.path, 'node_modules'));
+  symlinkSync(path.join(root, 'node_modules', '.assay'), path.join(folder.path, 'node_modules', '.assay'), 'junction');
   return { side: path.join(outDir, 'side.js'), command: path.join(outDir, 'assay.js'), folder };
 }
 

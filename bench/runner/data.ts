@@ -9,7 +9,7 @@ import { createTemporaryFolder } from './temporaryFolder';
 export interface DataMaker {
   /** A Python with the peers' packages. */
   readonly python: string;
-  /** Folder of makeData.py, tables.py, numericTables.py, texts.py and embeddings.py. */
+  /** Folder of makeData.py, tables.py, numericTables.py, texts.py, pictures.py and embeddings.py. */
   readonly scripts: string;
   /** Folder that keeps what was made. */
   readonly folder: string;
@@ -45,6 +45,7 @@ function scriptsOf({ kind }: DataSpec): string[] {
   if (kind === 'tables') return ['tables.py'];
   if (kind === 'embeddings') return ['embeddings.py'];
   if (kind === 'texts') return ['texts.py'];
+  if (kind === 'pictures') return ['pictures.py'];
   return kind === 'numbers' ? ['numericTables.py'] : ['makeData.py', 'newton.py'];
 }
 

@@ -4,11 +4,11 @@ import type { StoredArray } from '../../src/worker/store/storeTypes';
 export type Settings = Readonly<Record<string, number | string | boolean | null>>;
 
 /**
- * What peers/makeData.py (tables: tables.py, numbers: numericTables.py, texts: texts.py, embeddings: embeddings.py)
- * makes, once for each specification.
+ * What a script of peers/ makes, once for each specification: tables.py, numericTables.py (numbers), texts.py,
+ * pictures.py, embeddings.py, and makeData.py the rest.
  */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'texts' | 'embeddings';
+  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'texts' | 'pictures' | 'embeddings';
   readonly rows: number;
   /** The constant last one included, where there is one. */
   readonly features: number;
@@ -31,8 +31,12 @@ export const peerNames = [
   'cleanlab-regression-forest',
   'cleanlab-texts-tfidf',
   'cleanlab-texts-svd',
+  'cleanlab-pictures-encoder',
+  'cleanlab-pictures-axes',
+  'cleanlab-pictures-pixels',
   'cleanlab-embeddings',
   'cleanlab-embeddings-one',
+  'onnxruntime',
   'pydvl',
 ] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -79,7 +83,7 @@ export interface Workload {
   /** Makes what the sides read, in a folder for this run, of what was made once. Without it they read the latter. */
   readonly derive?: (made: string, folder: string) => Promise<void>;
   /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
-  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate';
+  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate' | 'encode';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

@@ -3,9 +3,11 @@ import { annotatorsWorkload } from './annotators';
 import { scaleWorkload, softmaxWorkload } from './audit';
 import { effectsWorkload } from './effects';
 import { embeddingsWorkload } from './embeddings';
+import { encodeWorkload } from './encode';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
 import { numbersWorkload } from './numbers';
+import { picturesWorkload } from './pictures';
 import { rankingWorkload } from './ranking';
 import { tablesWorkload } from './tables';
 import { textsWorkload } from './texts';
@@ -26,6 +28,9 @@ export const workloads: readonly Workload[] = [
   annotatorsWorkload(),
   numbersWorkload(),
   textsWorkload(),
+  picturesWorkload(),
+  encodeWorkload('pictures'),
+  encodeWorkload('text'),
   embeddingsWorkload(20_000, 256, 10),
   embeddingsWorkload(50_000, 768, 10),
   embeddingsWorkload(10_000, 384, 100),
