@@ -1,5 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
+export type SampleName = 'Digits' | 'Credit' | 'Reviews';
+
 /** Home: open, recent projects, samples. */
 export class HomePage {
   readonly title: Locator;
@@ -25,7 +27,7 @@ export class HomePage {
     this.openAnother = page.getByRole('button', { name: 'Open another file…' });
   }
 
-  sample(name: 'Digits' | 'Credit' | 'Reviews'): Locator {
+  sample(name: SampleName): Locator {
     return this.samples.getByRole('button', { name });
   }
 
