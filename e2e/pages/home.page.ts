@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-export type SampleName = 'Digits' | 'Credit' | 'Reviews';
+export type SampleName = 'Digits' | 'Credit' | 'Reviews' | 'Fashion';
 
 /** Home: open, recent projects, samples. */
 export class HomePage {

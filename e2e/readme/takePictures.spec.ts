@@ -47,8 +47,17 @@ const pictures: readonly {
     },
   },
   {
-    sample: 'Credit',
+    sample: 'Fashion',
     scheme: 'dark',
+    show: async (page) => {
+      await page.keyboard.press('r');
+      await page.keyboard.press('ArrowDown');
+      await new ReviewPage(page).evidence.getByText('How far to trust this').waitFor();
+    },
+  },
+  {
+    sample: 'Credit',
+    scheme: 'light',
     show: async (page) => {
       await page.keyboard.press('Shift+ArrowDown');
       await page.keyboard.press('Shift+ArrowDown');

@@ -33,7 +33,7 @@ const recentProjectSchema = z.object({
 });
 export type RecentProject = z.infer<typeof recentProjectSchema>;
 
-const sampleIdSchema = z.enum(['digits', 'credit', 'reviews']);
+const sampleIdSchema = z.enum(['digits', 'credit', 'reviews', 'fashion']);
 const sampleSchema = z.object({ id: sampleIdSchema, title: z.string(), description: z.string() });
 export type Sample = z.infer<typeof sampleSchema>;
 

@@ -57,8 +57,20 @@ const samples: readonly Sample[] = [
     title: 'Reviews',
     description: '967 short texts about food: great or not? Some ratings are wrong on purpose, some are arguable.',
   },
+  {
+    id: 'fashion',
+    title: 'Fashion',
+    description: '600 pictures of clothes, in a folder for each kind; one in ten lies in the wrong folder.',
+  },
   { id: 'credit', title: 'Credit', description: '4,454 loan decisions: numbers, categories, missing cells.' },
 ];
+
+const sampleFiles: Readonly<Record<Sample['id'], string>> = {
+  digits: 'digits.csv',
+  reviews: 'reviews.csv',
+  fashion: 'fashion.zip',
+  credit: 'credit.csv',
+};
 
 const sourceFilters = [
   { name: 'Delimited text and zip archives', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv', 'zip'] },
@@ -144,7 +156,7 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
     },
     samples: () => [...samples],
     openSample({ id }) {
-      return grants.add(join(resourcesFolder(), 'samples', `${id}.csv`), 'source');
+      return grants.add(join(resourcesFolder(), 'samples', sampleFiles[id]), 'source');
     },
     recentProjects: () => recent.list(),
     openRecent({ id }) {

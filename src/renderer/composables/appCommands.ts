@@ -66,6 +66,13 @@ export function useAppCommands(): void {
       run: () => opening.openSample('reviews'),
     },
     {
+      id: 'sample-fashion',
+      title: 'Open the sample Fashion',
+      group: 'File',
+      words: 'example demo picture image',
+      run: () => opening.openSample('fashion'),
+    },
+    {
       id: 'sample-credit',
       title: 'Open the sample Credit',
       group: 'File',
