@@ -67,11 +67,18 @@ async function readFromArchive(path: string, name: string): Promise<Buffer> {
 }
 
 /**
- * Where a file below a folder lies, links followed.
+ * Where a file below a folder lies, links followed. Blanks around a path in a table are no part of it unless there is a
+ * file of that very name.
  * @throws InputError where there is none, or it lies elsewhere.
  */
 export async function resolveBelow(root: string, path: string): Promise<string> {
-  if (path === '') throw new InputError('No file is named.');
+  const bare = path.trim();
+  if (bare === '') throw new InputError('No file is named.');
+  if (bare === path) return resolvePath(root, path);
+  return resolvePath(root, path).catch(() => resolvePath(root, bare));
+}
+
+async function resolvePath(root: string, path: string): Promise<string> {
   const parts = partsBelow(path);
   if (parts === null) throw new InputError('The path leads out of the folder of the data.');
   let place: string;
