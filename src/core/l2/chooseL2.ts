@@ -54,7 +54,8 @@ export interface L2Search {
  * Minimises the mean RIF leave-one-out loss over λ (docs/mathematics.md, "Choosing λ"), each fit starting from its
  * neighbours' θ. Losses of heads of several outputs are estimated unless exact ones cost next to nothing
  * (estimatedL2Points.ts). Where the estimate's best head has many effective parameters for its rows, estimates may
- * mislead: they are then corrected by a few exact ones, if those can be had (correctedL2Path.ts).
+ * mislead: they are then corrected by a few exact ones, if those can be had (correctedL2Path.ts), and where these show
+ * that they are worth nothing, the path is followed by exact ones alone.
  *
  * Where there are many rows, the path is followed on a seeded sample of the training rows, stratified by class, with
  * the *total* ridge nλ of the whole: nλ is the precision of a Gaussian prior on θ, and what is known of θ beforehand
@@ -74,11 +75,12 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
   if (size === undefined) {
     const visitL2 = visitOf(problem);
     const path = followL2Path(range, visitL2, onPathPoint);
-    const { effectiveDof } = path.best.point;
-    const isDoubtful = method === 'estimated' && effectiveDof > mostDofPerRow * problem.totalWeight;
+    const isDoubtful = method === 'estimated' && mostEffectiveDof(path) > mostDofPerRow * problem.totalWeight;
     if (!isDoubtful || !isExactAffordable(problem)) return resultOf(path, { best: path.best }, range, method);
     const corrected = correctL2Path(problem, path, linalg, { visitL2, onBlock, onPoint: onPathPoint });
-    return resultOf(corrected, { best: corrected.best }, range, method);
+    if (corrected !== undefined) return resultOf(corrected, { best: corrected.best }, range, method);
+    const exact = followL2Path(range, createExactVisit(problem, linalg, onBlock), onPathPoint);
+    return resultOf(exact, { best: exact.best }, range, 'exact');
   }
   const sample = sampleProblem(problem, size, createRandom(options.seed ?? 1), linalg, onBlock);
   let path: L2Path;
@@ -91,6 +93,14 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
     onPoint?.(l2, path.visited.length + done, path.visited.length + total, ofComparison(done)),
   );
   return resultOf(path, descended, range, method, sample.features.rows);
+}
+
+/**
+ * The most effective parameters from the best λ upwards. Estimates that are worth nothing at a small λ say few there,
+ * and leave-one-out losses far too low: those at a larger one tell.
+ */
+function mostEffectiveDof({ visited, best }: L2Path): number {
+  return visited.reduce((most, { point }) => (point.l2 < best.point.l2 ? most : Math.max(most, point.effectiveDof)), 0);
 }
 
 function withRows({ outputs, parameters, features }: HeadProblem, rows: number): HeadSize {

@@ -46,6 +46,31 @@ describe('the choice of λ for large heads', () => {
     expect(Math.abs(Math.log10(choice.chosen / exact.l2))).toBeLessThan(0.25);
   });
 
+  // Copies of a few far rows, whatever their labels: black pictures. Estimates fall towards small λ, the truth rises.
+  it.each([
+    { rows: 300, features: 60, classes: 8, seed: 7, far: 40, places: 4 },
+    { rows: 300, features: 80, classes: 6, seed: 9, far: 60, places: 3 },
+  ])('takes exact losses alone where estimates are worth nothing: %j', ({ far, places, ...shape }) => {
+    const data = embeddingRows(shape);
+    const random = createRandom(shape.seed);
+    const { data: x, columns: d } = data.features;
+    data.labels.forEach((label, i) => {
+      for (let k = 0; k < 6; k++) x[i * d + ((7 * label + 3 * k) % (d - 1))] += 0.5;
+    });
+    for (let place = 0; place < places; place++) {
+      const at = Array.from({ length: d - 1 }, () => 4 * random.normal());
+      for (let i = place; i < far; i += places) {
+        at.forEach((value, k) => (x[i * d + k] = value + 0.02 * random.normal()));
+        data.labels[i] = random.integer(shape.classes);
+      }
+    }
+    const own = problemOf(data, linalg, { kind: 'softmax', l2: 1 });
+    const { choice } = chooseL2(own, linalg);
+    const exact = followL2Path([1e-6, 1], createExactVisit(own, linalg)).best.point;
+    expect(choice.method).toBeUndefined();
+    expect(choice.chosen).toBe(exact.l2);
+  });
+
   it('leaves out λ values at which exact losses cannot be had, and fails only where none can', () => {
     const own = problemOf(embeddingRows({ rows: 250, features: 60, classes: 8, seed: 4 }), linalg, {
       kind: 'softmax',

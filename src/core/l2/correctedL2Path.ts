@@ -11,6 +11,8 @@ import { computeLeaveOneOutLoss } from './leaveOneOutLoss';
 /** λ values with exact losses: two tell how the factor changes. */
 const leastExact = 2;
 const mostExact = 3;
+/** Beyond this ratio of exact to estimated (or its inverse) nothing between and beyond two λ can be told of it. */
+const mostRatio = 2;
 /** A best λ this near (log₁₀) to one with an exact loss needs no other. */
 const nearExact = 0.1;
 
@@ -32,6 +34,7 @@ interface CorrectionOptions {
  * is the best λ of the estimates, the next the best of what is corrected so far, or its better neighbour, until the
  * best is near one of them. One Hessian and one pass of leverages at each. A λ whose Hessian cannot be factorised, or
  * at which no head can be fitted, is none to be chosen: it is left out and named.
+ * @returns undefined where an exact loss shows that the estimates are too far off to be corrected
  * @throws NumericalError when that holds for all of them.
  */
 export function correctL2Path(
@@ -39,7 +42,7 @@ export function correctL2Path(
   path: L2Path,
   linalg: LinearAlgebra,
   { visitL2, onBlock, onPoint }: CorrectionOptions,
-): L2Path {
+): L2Path | undefined {
   const visited = path.visited.slice();
   const anchors: Anchor[] = [];
   const failed = path.failed.slice();
@@ -67,6 +70,7 @@ export function correctL2Path(
       best = lowestOf(visited.map((one) => correct(one, anchors)));
       continue;
     }
+    if (anchor.ratio > mostRatio || anchor.ratio < 1 / mostRatio) return undefined;
     anchors.push(anchor);
     const corrected = visited.map((one) => correct(one, anchors));
     best = descendParabolas(corrected, lowestOf(corrected), (l2) => {
