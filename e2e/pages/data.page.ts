@@ -19,6 +19,7 @@ export class DataPage {
   /** Why an audit cannot start, or why the file was not read. */
   readonly alert: Locator;
   readonly continueToAudit: Locator;
+  readonly auditNow: Locator;
   readonly columnMenu: Locator;
 
   constructor(readonly page: Page) {
@@ -37,6 +38,7 @@ export class DataPage {
     this.laterProblems = page.getByRole('button', { name: 'Later problems' });
     this.alert = page.getByRole('main').getByRole('alert');
     this.continueToAudit = page.getByRole('button', { name: 'Continue to audit' });
+    this.auditNow = page.getByRole('button', { name: 'Audit now' });
     this.columnMenu = page.getByRole('dialog');
   }
 
