@@ -67,7 +67,7 @@ describe('TextLearner', () => {
   });
 
   it('takes a dimension for eight texts, up to 100', () => {
-    expect([0, 7, 16, 799, 800, 1e6].map(dimensionsFor)).toEqual([1, 1, 2, 99, 100, 100]);
+    expect([0, 7, 16, 799, 800, 1e6].map((texts) => dimensionsFor(texts))).toEqual([1, 1, 2, 99, 100, 100]);
     expect(learn(drawTexts(80, 100, 3))?.facts.dimensions).toBe(10);
   });
 
