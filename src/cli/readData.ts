@@ -115,7 +115,7 @@ const nouns: Readonly<Record<EncoderKind, string>> = { text: 'texts', pictures: 
  */
 export function readsOf(
   data: string | undefined,
-  { validation, problems }: Pick<DataOptions, 'validation' | 'problems'>,
+  { validation, problems, encoder = [] }: Pick<DataOptions, 'validation' | 'problems' | 'encoder'>,
   project?: OpenProject,
 ): ReadFile[] {
   return [
@@ -124,6 +124,7 @@ export function readsOf(
       ? []
       : [{ path: resolve(validation), what: 'the validation file' }]),
     ...(problems === undefined ? [] : [{ path: resolve(problems), what: 'the file of --problems' }]),
+    ...encoder.map((file) => ({ path: resolve(file), what: 'the file of --encoder' })),
     ...(project?.dataset.sources ?? []),
   ];
 }

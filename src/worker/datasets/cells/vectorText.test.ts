@@ -28,7 +28,10 @@ describe('parseVector', () => {
     '[[1, 2], [3, 4]]',
     '[a, b]',
     '[0.1 0.2 ... 0.9]',
-    '[1,5; 2,5.3.1]',
+    // Decimal commas: four numbers would be made of two.
+    '[0,12; 0,57]',
+    '[0,12 0,57]',
+    '{1;2 3}',
     '(see note)',
   ])('refuses %j', (cell) => expect(parseVector(cell)).toBeNull());
 });

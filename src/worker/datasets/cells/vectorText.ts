@@ -17,13 +17,14 @@ export function isCutList(cell: string): boolean {
 
 /**
  * The numbers of a cell that is a list of two or more of them, in square brackets, parentheses or braces, parted by
- * commas, semicolons or blanks: `[0.1, -2e-3]` as JSON and Python write it, `[0.1 0.2]` as NumPy prints it. Decimal
- * points only. null for anything else: nested lists, gaps, NaN, infinities. O(length).
+ * commas, by semicolons or by blanks: `[0.1, -2e-3]` as JSON and Python write it, `[0.1 0.2]` as NumPy prints it.
+ * Decimal points only: where commas stand beside another separator they are decimal ones. null for that and anything
+ * else: nested lists, gaps, NaN, infinities. O(length).
  */
 export function parseVector(cell: string): Float64Array | null {
   if (!isBracketed(cell)) return null;
   const inner = cell.trim().slice(1, -1).trim();
-  const parts = inner.split(/\s*[,;]\s*|\s+/);
+  const parts = inner.split(inner.includes(',') ? /\s*,\s*/ : inner.includes(';') ? /\s*;\s*/ : /\s+/);
   // "(0.1, 0.2,)" is a tuple too.
   if (parts[parts.length - 1] === '') parts.pop();
   if (parts.length < 2) return null;
