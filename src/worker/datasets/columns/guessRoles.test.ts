@@ -163,6 +163,33 @@ describe('roles', () => {
     expect(rolesOf(columns)).toEqual({ user_id: 'group', split: 'feature', y: 'label' });
   });
 
+  it.each([
+    ['source', (row: number) => `site ${row % 3}`],
+    ['data_source', (row: number) => `site ${row % 3}`],
+    ['Annotator', (row: number) => `ann ${row % 4}`],
+    ['annotator_id', (row: number) => row % 4],
+    ['worker', (row: number) => `A${row % 5}XQ`],
+    ['WorkerId', (row: number) => `A${row % 5}XQ`],
+    ['worker id', (row: number) => row % 4],
+    ['rater', (row: number) => row % 2],
+    ['coder_name', (row: number) => ['Ann', 'Bo'][row % 2] ?? ''],
+  ])('takes a column "%s" for a group, not for a feature or the label', (name, value) => {
+    const columns = table(60, { x: (row) => row / 7, [name]: value, y: (row) => row % 2 });
+    expect(rolesOf(columns)).toEqual({ x: 'feature', [name]: 'group', y: 'label' });
+    const last = table(60, { kind: (row) => ['a', 'b'][row % 2] ?? '', x: (row) => row / 7, [name]: value });
+    expect(rolesOf(last)).toEqual({ kind: 'label', x: 'feature', [name]: 'group' });
+  });
+
+  it('takes texts under “source” for texts, and labels of one annotator of several for no feature', () => {
+    const columns = table(60, {
+      source: (row) => `the cat number ${row} sat on mat ${row % 7}`,
+      annotator_1: (row) => row % 2,
+      rater2: (row) => row % 2,
+      y: (row) => row % 2,
+    });
+    expect(rolesOf(columns)).toEqual({ source: 'feature', annotator_1: 'ignore', rater2: 'ignore', y: 'label' });
+  });
+
   it('guesses an unnamed label: the last column of few values, else the first', () => {
     const last = table(60, { a: (row) => row / 7, kind: (row) => ['x', 'y'][row % 2] ?? '' });
     expect(rolesOf(last).kind).toBe('label');

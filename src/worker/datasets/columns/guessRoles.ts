@@ -37,7 +37,13 @@ const labelNames = [
   'sentiment',
 ];
 const splitName = /^(split|splits|subset|partition|set|fold|dataset)$/;
-const groupName = /^(group|source|annotator|labell?er|rater|batch|site)([_ -]?(id|name))?$/;
+const people = '(annotator|labell?er|rater|coder|(crowd[_ -]?)?worker)';
+/** What rows have in common that were gathered, or labelled by the same person, together. */
+const groupName = new RegExp(
+  `^((data[_ -]?|label[_ -]?)?source|group|batch|site|${people})([_ -]?(id|name|code|no|nr))?$`,
+);
+/** The labels that one of several people gave: as features they would tell the label. */
+const annotatorName = new RegExp(`^${people}[_ -]?([0-9]{1,3}|[a-h])$`);
 const weightName = /^(sample[_ -]?)?weights?$/;
 const predictionName =
   /^(pred(icted)?|prediction|predicted[_ -]?label)$|^(pred[_ -]?prob|prob|proba|probability|p)s?[_ -]\S+$|^pred_probs?/;
@@ -234,7 +240,10 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
   ) {
     return { role: 'split', reason: 'named like a split: train, validation, test' };
   }
-  if (groupName.test(lower)) return { role: 'group', reason: 'named like a group or source' };
+  // A column “source” may hold texts, of programs or in another language, of which each row has its own.
+  if (groupName.test(lower) && !(type === 'text' && profile.meanWords >= fewestWords))
+    return { role: 'group', reason: 'named like a group, source or annotator' };
+  if (annotatorName.test(lower)) return { role: 'ignore', reason: 'named like the labels of one annotator of several' };
   if (weightName.test(lower)) return { role: 'ignore', reason: 'named like a sample weight' };
   if (predictionName.test(lower)) return { role: 'ignore', reason: "named like another model's prediction" };
   if (pathName.test(lower) && (type === 'text' || type === 'category'))
