@@ -15,6 +15,11 @@ export interface SourceStamp {
    * Of a folder: SHA-256 of the paths, sizes and times of its files; `bytes` and `mtimeMs` are those of all of them.
    */
   readonly listing?: string | undefined;
+  /**
+   * Of a table in an archive: its path there. `path` and `mtimeMs` are those of the archive, `bytes` and all that is
+   * read its own.
+   */
+  readonly entry?: string | undefined;
 }
 
 /** The source as it was when it was read: an export refuses to copy from a file that is no longer this one. */

@@ -1,19 +1,30 @@
-import { dirname } from 'node:path';
+import { tableOf } from './archivedTable';
 import type { SourceStamp } from './datasetTypes';
 import { inspectCsv } from './inspectCsv';
+import type { Note } from './note';
 import { PictureCells } from './pictureCells';
+import { picturesBeside } from './picturePlaces';
 import { readCsv } from './readCsv';
 import type { FoundSource, SourceReadOptions, SourceReadResult } from './sourceFormat';
 
-/** A delimited text file: CSV, TSV and their like. Pictures that it names lie below its folder. */
-export function findDelimited(stamp: SourceStamp): FoundSource {
-  const { path } = stamp;
+/**
+ * A delimited text file: CSV, TSV and their like; or one in an archive. Pictures that it names lie below its folder.
+ * `found`: how it was, where another path was opened.
+ */
+export function findDelimited(stamp: SourceStamp, found?: Note): FoundSource {
+  const { path, entry } = stamp;
+  const table = tableOf(stamp);
   return {
     format: 'delimited',
     stamp,
     inspect: async (said = {}) => {
-      const { head, columnNames, preview, pictures, notes } = await inspectCsv(path, { dialect: said });
-      const read = (options: SourceReadOptions): Promise<SourceReadResult> => readCsv(path, { ...options, head });
+      const { head, columnNames, preview, pictures, notes } = await inspectCsv(table, { dialect: said });
+      const first = found === undefined ? [] : [found];
+      const read = async (options: SourceReadOptions): Promise<SourceReadResult> => {
+        const result = await readCsv(table, { ...options, head });
+        const source = entry === undefined ? result.source : { ...result.source, path, entry };
+        return { ...result, source, notes: [...first, ...result.notes] };
+      };
       const hasPictures = preview.columns.some(({ type }) => type === 'picture');
       return {
         format: 'delimited',
@@ -22,9 +33,10 @@ export function findDelimited(stamp: SourceStamp): FoundSource {
         columnNames,
         preview,
         pictures,
-        notes,
+        notes: [...first, ...notes],
         read: hasPictures
-          ? (options) => readWithPictures(new PictureCells(dirname(path), preview.columns), options, read)
+          ? async (options) =>
+              readWithPictures(new PictureCells(await picturesBeside(stamp), preview.columns), options, read)
           : read,
       };
     },
@@ -38,12 +50,12 @@ async function readWithPictures(
   read: (options: SourceReadOptions) => Promise<SourceReadResult>,
 ): Promise<SourceReadResult> {
   const { onBlock, onRestart } = options;
-  let missing = 0;
+  const missing = new Map<string | null, number>();
   const result = await read({
     ...options,
     onBlock: async (block) => {
       const found = await pictures.check(block);
-      missing += found.length;
+      for (const { column } of found) missing.set(column, (missing.get(column) ?? 0) + 1);
       const issues = [...block.issues, ...found];
       issues.sort((a, b) => a.line - b.line);
       await onBlock(found.length === 0 ? block : { ...block, issues });
@@ -52,10 +64,17 @@ async function readWithPictures(
       ? {}
       : {
           onRestart: async (dialect, reason) => {
-            missing = 0;
+            missing.clear();
             await onRestart(dialect, reason);
           },
         }),
   });
-  return { ...result, issueCount: result.issueCount + missing };
+  return {
+    ...result,
+    // A cell that names no picture is one that has none.
+    columns: result.columns.map((column) =>
+      column.type === 'picture' ? { ...column, missing: column.missing + (missing.get(column.name) ?? 0) } : column,
+    ),
+    issueCount: [...missing.values()].reduce((sum, count) => sum + count, result.issueCount),
+  };
 }

@@ -1,16 +1,16 @@
-import type { Stats } from 'node:fs';
-import { lstat, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import type { Column, RowIssue } from '../../contract/dataset';
-import { partsBelow } from '../pictures/partsBelow';
 import { isMissing } from './cells/cells';
 import { quoteCell } from './cells/cellText';
 import type { RecordBlock } from './datasetTypes';
 
 /** Files that are asked for at a time. */
 const atOnce = 64;
-/** Folders whose place is remembered. */
-const mostFolders = 10_000;
+
+/** Where the pictures lie that cells name. */
+export interface PicturePlaces {
+  /** Why a cell names no picture file there, a clause: “is not there”; null where it does. */
+  readonly look: (cell: string) => Promise<string | null>;
+}
 
 /**
  * Tells of cells of picture columns that name no file below the folder of the data. Cells stay as they are. About 5 s
@@ -18,13 +18,10 @@ const mostFolders = 10_000;
  */
 export class PictureCells {
   readonly #columns: readonly Column[];
-  readonly #root: string;
-  /** Folders below the root, and whether that is where they lie. */
-  readonly #folders = new Map<string, boolean>();
-  #home: string | undefined;
+  readonly #places: PicturePlaces;
 
-  constructor(root: string, columns: readonly Column[]) {
-    this.#root = root;
+  constructor(places: PicturePlaces, columns: readonly Column[]) {
+    this.#places = places;
     this.#columns = columns.filter(({ type }) => type === 'picture');
   }
 
@@ -39,7 +36,7 @@ export class PictureCells {
     const issues: RowIssue[] = [];
     for (let from = 0; from < asked.length; from += atOnce) {
       const part = asked.slice(from, from + atOnce);
-      const found = await Promise.all(part.map(({ cell }) => this.#look(cell)));
+      const found = await Promise.all(part.map(({ cell }) => this.#places.look(cell)));
       for (const [k, trouble] of found.entries()) {
         if (trouble === null) continue;
         const { cell, ...place } = part[k];
@@ -47,45 +44,5 @@ export class PictureCells {
       }
     }
     return issues;
-  }
-
-  /** Why a cell names no picture file; null where it does. */
-  async #look(cell: string): Promise<string | null> {
-    const parts = partsBelow(cell.trim());
-    if (parts === null) return 'leads out of the folder of the data';
-    const file = join(this.#root, ...parts);
-    const stats = await lstat(file).catch(() => null);
-    if (stats === null) return 'is not there';
-    if (stats.isSymbolicLink()) return this.#lookThrough(file);
-    if (!stats.isFile()) return 'is no file';
-    return (await this.#isBelow(join(this.#root, ...parts.slice(0, -1))))
-      ? null
-      : 'leads out of the folder of the data';
-  }
-
-  async #lookThrough(link: string): Promise<string | null> {
-    const place = await realpath(link).catch(() => null);
-    const stats: Stats | null = place === null ? null : await stat(place).catch(() => null);
-    if (place === null || stats?.isFile() !== true) return 'is a link to no file';
-    return this.#holds(await this.#findHome(), place) ? null : 'is a link that leads out of the folder of the data';
-  }
-
-  async #isBelow(folder: string): Promise<boolean> {
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const home = await this.#findHome();
-    const place = await realpath(folder).catch(() => null);
-    const isBelow = place !== null && (place === home || this.#holds(home, place));
-    if (this.#folders.size < mostFolders) this.#folders.set(folder, isBelow);
-    return isBelow;
-  }
-
-  async #findHome(): Promise<string> {
-    this.#home ??= await realpath(this.#root);
-    return this.#home;
-  }
-
-  #holds(home: string, place: string): boolean {
-    return place.startsWith(home.endsWith(sep) ? home : home + sep);
   }
 }

@@ -52,9 +52,9 @@ export interface WritingOptions {
 /** Endings under which delimited text goes; a cleaned copy keeps that of its input. */
 const textEndings = ['.csv', '.tsv', '.txt', '.tab', '.psv'];
 
-/** What the ending of a cleaned copy is taken from: the path of a file; a listing of a folder is CSV. */
+/** What the ending of a cleaned copy is taken from: the path of a table; a listing of a folder is CSV. */
 export function sourceNameOf({ format, fingerprint }: Pick<SourceRecord, 'format' | 'fingerprint'>): string {
-  return hasFilesAsRows(format) ? '' : fingerprint.path;
+  return hasFilesAsRows(format) ? '' : (fingerprint.entry ?? fingerprint.path);
 }
 
 /** `source`: the path of the data file. */

@@ -32,15 +32,15 @@ export async function openFolderStock(root: string): Promise<FileStock> {
   };
 }
 
-/** The entries of a zip archive. */
-export async function openArchiveStock(path: string): Promise<FileStock> {
+/** The entries of a zip archive, or of a folder in it. */
+export async function openArchiveStock(path: string, folder: readonly string[] = []): Promise<FileStock> {
   const archive = await readZipDirectory(path);
   const entries = new Map(archive.entries.map((entry) => [entry.path, entry]));
   return {
     find: null,
-    // eslint-disable-next-line @typescript-eslint/require-await -- entries are read at once
+
     read: async function* (name) {
-      const entry = entries.get(name);
+      const entry = entries.get([...folder, name].join('/'));
       if (entry === undefined) throw new InputError(`The archive has no entry ${name}.`);
       yield readWhole(archive, entry);
     },

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { hasFilesAsRows } from '../../contract/dataset';
 import type { EmptyList } from '../../contract/exports';
+import type { SourceStamp } from '../datasets/datasetTypes';
 import type { ProjectStore } from '../store/projectStore';
 import { datasetFolderName, type MadeFolder } from './datasetFolder';
 import type { ExportRequest } from './exportRequest';
@@ -34,7 +35,7 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
     version: request.appVersion,
     createdAt: new Date().toISOString(),
     input: source && {
-      file: basename(source.fingerprint.path),
+      ...nameFile(source.fingerprint),
       bytes: source.fingerprint.bytes,
       sha256: source.fingerprint.sha256,
       rows: source.rowCount,
@@ -43,7 +44,7 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       ...(hasFilesAsRows(source.format) ? {} : { dialect: source.dialect, said: source.said ?? {} }),
     },
     validationInput: validation && {
-      file: basename(validation.fingerprint.path),
+      ...nameFile(validation.fingerprint),
       bytes: validation.fingerprint.bytes,
       sha256: validation.fingerprint.sha256,
       rows: validation.rowCount,
@@ -81,6 +82,10 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       ...(input.made?.tables ?? []).map(({ fileName, bytes, sha256 }) => ({ file: fileName, bytes, sha256 })),
     ],
   };
+}
+
+function nameFile({ path, entry }: SourceStamp): Record<string, string> {
+  return { file: basename(path), ...(entry === undefined ? {} : { entry }) };
 }
 
 /** Its files, with a SHA-256 each, are listed in the file beside it. */

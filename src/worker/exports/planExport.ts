@@ -70,7 +70,10 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
-    noLinks: source.format === 'zip' ? 'The files lie in an archive, so they are copied out of it.' : '',
+    noLinks:
+      source.format === 'zip' || source.fingerprint.entry !== undefined
+        ? 'The files lie in an archive, so they are copied out of it.'
+        : '',
     inTheWay: folder === undefined ? [] : await findOthers(folder, named),
     classWarnings: describeClassChanges(classes),
   };

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import { tableOf } from '../datasets/archivedTable';
 import type { SourceFingerprint } from '../datasets/datasetTypes';
-import { type FileSource, hashFile, openFileSource, readBytes } from '../datasets/records/fileSource';
+import { type FileSource, hashSource, openTable, readBytes } from '../datasets/records/fileSource';
 import type { ProjectStore } from '../store/projectStore';
 import type { WritingOptions } from './exportRequest';
 import type { StagedWriter } from './stagedFiles';
@@ -27,7 +28,7 @@ export async function rewriteSource(
   const fingerprint = store.sources.source?.fingerprint;
   if (fingerprint === undefined) throw new InputError('The data file has not been read completely. Open it again.');
   const places = await findPlaces(store, edits, signal);
-  const source = await openFileSource(fingerprint.path);
+  const source = await openTable(tableOf(fingerprint));
   try {
     if (source.bytes !== fingerprint.bytes) throw changed(source);
     const hash = createHash('sha256');
@@ -52,15 +53,15 @@ export async function rewriteSource(
  * Is the file under this path the one that was read? By size, then by SHA-256; nothing of it goes anywhere.
  * @throws InputError when it is gone or another.
  */
-export async function checkSource(
-  { path, bytes, sha256 }: SourceFingerprint,
-  signal?: CancellationSignal,
-): Promise<void> {
-  const source = await openFileSource(path);
-  await source.handle.close();
-  if (source.bytes !== bytes) throw changed(source);
-  const found = await hashFile(path, () => signal?.throwIfCancelled());
-  if (found.sha256 !== sha256) throw changed(source);
+export async function checkSource(fingerprint: SourceFingerprint, signal?: CancellationSignal): Promise<void> {
+  const source = await openTable(tableOf(fingerprint));
+  try {
+    if (source.bytes !== fingerprint.bytes) throw changed(source);
+    const { sha256 } = await hashSource(source, () => signal?.throwIfCancelled());
+    if (sha256 !== fingerprint.sha256) throw changed(source);
+  } finally {
+    await source.handle.close();
+  }
 }
 
 /**

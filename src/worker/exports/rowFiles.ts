@@ -48,8 +48,15 @@ export function findRowFiles({ sources }: ProjectStore): RowFiles | null {
   if (pictures === undefined) return null;
   const { index } = pictures;
   const pathOf = (cell: string): string | null => (isMissing(cell) ? null : partsBelow(cell.trim())?.join('/')) ?? null;
-  const relativeTo = 'the folder in which the data file lies';
-  const open = (): Promise<FileStock> => openFolderStock(sourceFolder(source.format, source.fingerprint));
+  const { path, entry } = source.fingerprint;
+  const relativeTo =
+    entry === undefined
+      ? 'the folder in which the data file lies'
+      : 'the folder in which the table lies in its archive';
+  const open = (): Promise<FileStock> =>
+    entry === undefined
+      ? openFolderStock(sourceFolder(source.format, source.fingerprint))
+      : openArchiveStock(path, entry.split('/').slice(0, -1));
   return { kind: 'picture', column: index, content: index, pathOf, open, relativeTo };
 }
 

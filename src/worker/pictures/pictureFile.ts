@@ -1,5 +1,5 @@
 import { realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { InputError } from '../../core/base/errors';
 import { EntryError, readEntry } from '../archives/readEntry';
 import { readZipDirectory, type ZipDirectory, type ZipEntry } from '../archives/zipDirectory';
@@ -7,10 +7,13 @@ import { openPlainFile } from '../store/files/plainFile';
 import { partsBelow } from './partsBelow';
 import { checkPictureBytes } from './pictureLimits';
 
-/** Where the pictures of a dataset are: cells name files below `root`, or entries of the archive `root`. */
+/**
+ * Where the pictures of a dataset are: cells name files below `root`, or entries of the archive `root`; behind its path
+ * may stand a folder in it, as `data.zip/pictures`.
+ */
 export interface PictureFile {
   readonly root: string;
-  /** Relative to `root`; in a folder, both kinds of slashes part folders. */
+  /** Relative to `root`; both kinds of slashes part folders, unless an entry has that very name. */
   readonly path: string;
 }
 
@@ -20,7 +23,8 @@ export interface PictureFile {
  * @throws InputError in words for the person, without the file's name.
  */
 export async function readPictureFile({ root, path }: PictureFile): Promise<Buffer> {
-  if (await isArchive(root)) return readFromArchive(root, path);
+  const archive = await findArchive(root);
+  if (archive !== null) return readFromArchive(archive, path);
   const place = await resolveBelow(root, path);
   const handle = await openPlainFile(place).catch((error: unknown) => {
     throw new InputError('The file cannot be opened.', { cause: error });
@@ -41,21 +45,33 @@ export async function readPictureFile({ root, path }: PictureFile): Promise<Buff
   }
 }
 
-async function isArchive(root: string): Promise<boolean> {
-  return (await stat(root).catch(() => null))?.isFile() ?? false;
+interface ArchiveFolder {
+  readonly archive: string;
+  /** In it; '' for its top. */
+  readonly folder: string;
+}
+
+/** The archive that a root is, or lies in; null where it is a folder on disk. */
+async function findArchive(root: string): Promise<ArchiveFolder | null> {
+  for (let archive = root; ; archive = dirname(archive)) {
+    const stats = await stat(archive).catch(() => null);
+    if (stats?.isFile() === true) return { archive, folder: root.slice(archive.length + 1) };
+    if (stats !== null || dirname(archive) === archive) return null;
+  }
 }
 
 /** What the archive that was read last holds: pictures are asked for one by one. */
 let latest: { readonly archive: ZipDirectory; readonly entries: ReadonlyMap<string, ZipEntry> } | undefined;
 
-async function readFromArchive(path: string, name: string): Promise<Buffer> {
+async function readFromArchive({ archive: path, folder }: ArchiveFolder, name: string): Promise<Buffer> {
   const { size, mtimeMs } = await stat(path);
   if (latest?.archive.path !== path || latest.archive.bytes !== size || latest.archive.mtimeMs !== mtimeMs) {
     const archive = await readZipDirectory(path);
     latest = { archive, entries: new Map(archive.entries.map((entry) => [entry.path, entry])) };
   }
   const { archive, entries } = latest;
-  const entry = entries.get(name);
+  const above = folder === '' ? '' : `${folder}/`;
+  const entry = entries.get(above + name) ?? entries.get(above + (partsBelow(name.trim())?.join('/') ?? ''));
   if (entry === undefined) throw new InputError('The file is missing.');
   checkPictureBytes(entry.bytes);
   try {

@@ -43,7 +43,7 @@ export async function openSource(path: string, projectsFolder: string): Promise<
   const found = await findSource(path);
   const origin = originOf(found);
   const known = findProjectOf(origin, projectsFolder);
-  if (known !== undefined) return openFolder(known, path);
+  if (known !== undefined) return openFolder(known, found.stamp.path);
   const inspection = await found.inspect();
   return openNew(chooseProjectFolder(origin, projectsFolder), { origin, inspection });
 }

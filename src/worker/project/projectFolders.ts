@@ -24,6 +24,8 @@ const originSchema = z.object({
   mtimeMs: z.number(),
   /** Of a folder: see SourceStamp. */
   listing: z.string().max(100).optional(),
+  /** Of a table in an archive: likewise. */
+  entry: z.string().max(100_000).optional(),
   /** How often reading was begun and not ended since a person last asked for it. */
   attempts: z.number().default(0),
   /** What the analyst said of how it is written. */
@@ -55,8 +57,8 @@ export function isChosenHere(origin: Origin): boolean {
   return isSealed(sealedText(origin), origin.seal);
 }
 
-function sealedText({ path, bytes, mtimeMs }: Origin): string {
-  return JSON.stringify(['origin', path, bytes, mtimeMs]);
+function sealedText({ path, bytes, mtimeMs, entry }: Origin): string {
+  return JSON.stringify(['origin', path, bytes, mtimeMs, ...(entry === undefined ? [] : [entry])]);
 }
 
 /** For an origin whose file a person has chosen: its seal says so from now on. @throws StorageError */
@@ -72,7 +74,8 @@ export async function writeOrigin(folder: string, origin: Origin): Promise<void>
 
 /** Nothing shows that the source has changed. */
 export function isSameSource(a: SourceStamp, b: SourceStamp): boolean {
-  return a.path === b.path && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1 && a.listing === b.listing;
+  const isOnePlace = a.path === b.path && a.entry === b.entry;
+  return isOnePlace && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1 && a.listing === b.listing;
 }
 
 /** The folder of the project made from exactly this file earlier, if there is one; of several, the one read last. */

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { plainDialect, type Preview, type RowIssue, type SaidDialect, unknownReasons } from '../../../contract/dataset';
 import { InputError } from '../../../core/base/errors';
+import { formatPlural } from '../../../core/base/format';
+import { visibleText } from '../../../core/base/visibleText';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
+import { findDelimited } from '../delimitedSource';
+import type { Note } from '../note';
 import { previewRowCount } from '../previewSize';
 import { startBlock } from '../rowAssembler';
 import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
+import { chooseTable } from './chooseTable';
 import { listArchive } from './listArchive';
 import { filesOfFolder, type ListedFiles } from './listedFiles';
-import { type FolderListing, type LeftOut, listFolder } from './listFolder';
+import { type FolderFile, type FolderListing, type LeftOut, listFolder } from './listFolder';
 import { type FolderPlan, planFolder } from './planFolder';
 import { type FileCell, readCell } from './readRow';
 
@@ -18,18 +23,32 @@ const blockCharacters = 4_000_000;
 
 /**
  * A folder of pictures or of texts: each file is a row, the folders that it lies in are its split and its class. Their
- * paths and times are its fingerprint; contents of pictures are not read.
+ * paths and times are its fingerprint; contents of pictures are not read. Or a table that lies in the folder, alone or
+ * beside the pictures that it names.
+ * @throws InputError where it could be several tables.
  */
 export async function findFolder(path: string): Promise<FoundSource> {
-  const listing = await listFolder(path);
-  const files = filesOfFolder(path);
-  return { format: 'folder', stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
+  return findIn(filesOfFolder(path), await listFolder(path));
 }
 
 /** A zip archive of such a folder: what lies in it is read where it lies. */
 export async function findArchive(path: string): Promise<FoundSource> {
   const { listing, files } = await listArchive(path);
-  return { format: 'zip', stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
+  return findIn(files, listing);
+}
+
+async function findIn(files: ListedFiles, listing: FolderListing): Promise<FoundSource> {
+  const table = await chooseTable(files, listing.files);
+  if (table !== null) return findDelimited(files.stamp(table), describeTable(files, table, listing));
+  const format = files.kind === 'folder' ? 'folder' : 'zip';
+  return { format, stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
+}
+
+/** Which table was taken, and what it was taken from. */
+function describeTable({ kind }: ListedFiles, { path }: FolderFile, { files, leftOut, hidden }: FolderListing): Note {
+  const others = files.length + leftOut.length + hidden - 1;
+  const beside = others === 0 ? '' : `, and of the ${formatPlural(others, 'other file')} only those that it names`;
+  return { level: 'info', text: `Read from the ${kind}: the table “${visibleText(shorten(path))}”${beside}.` };
 }
 
 async function inspectFiles(files: ListedFiles, listing: FolderListing, said: SaidDialect = {}): Promise<Inspection> {

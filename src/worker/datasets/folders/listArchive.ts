@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { InputError } from '../../../core/base/errors';
-import { formatCount } from '../../../core/base/format';
-import { EntryError, readEntry, readEntryHead } from '../../archives/readEntry';
+import { EntryError, readEntryHead } from '../../archives/readEntry';
 import { readZipDirectory, type ZipDirectory, type ZipEntry } from '../../archives/zipDirectory';
-import { memorySource, type TableFile } from '../records/fileSource';
+import { tableInArchive } from '../archivedTable';
 import type { ListedFiles } from './listedFiles';
 import { comparePaths, type FolderListing, isSystemPath } from './listFolder';
-
-/** A table in an archive is unpacked into memory. */
-const largestTable = 256 * 2 ** 20;
 
 /**
  * What a zip archive holds, as if it were the folder that it was made of. Nothing of it is written to disk; entries are
@@ -54,22 +50,7 @@ function filesOfArchive(archive: ZipDirectory): ListedFiles {
         throw error;
       }
     },
-    table:
-      ({ path }): TableFile =>
-      () => {
-        const entry = find(path);
-        if (entry.bytes > largestTable) {
-          return Promise.reject(
-            new InputError(
-              `${path} has ${formatCount(entry.bytes)} bytes; tables in archives are read up to 256 MB. Unpack it.`,
-            ),
-          );
-        }
-        try {
-          return Promise.resolve(memorySource(path, readEntry(archive, entry), entry.mtimeMs));
-        } catch (error) {
-          return Promise.reject(error instanceof EntryError ? new InputError(`${path} ${error.message}.`) : error);
-        }
-      },
+    table: ({ path }) => tableInArchive(archive, find(path)),
+    stamp: ({ path, bytes }) => ({ path: archive.path, bytes, mtimeMs: archive.mtimeMs, entry: path }),
   };
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { InputError } from '../../../core/base/errors';
 import { openPlainFileSync } from '../../store/files/plainFile';
+import type { SourceStamp } from '../datasetTypes';
 import type { TableFile } from '../records/fileSource';
 import { absolutePath, type FolderFile } from './listFolder';
 
@@ -17,6 +18,8 @@ export interface ListedFiles {
   readonly head: (file: FolderFile, most: number) => Buffer | string;
   /** The file as a table to be read. */
   readonly table: (file: FolderFile) => TableFile;
+  /** What tells it from what is under its path later, where it is the data by itself. */
+  readonly stamp: (file: FolderFile) => SourceStamp;
 }
 
 export function filesOfFolder(root: string): ListedFiles {
@@ -25,6 +28,7 @@ export function filesOfFolder(root: string): ListedFiles {
     kind: 'folder',
     head: (file, most) => readHead(root, file, most),
     table: ({ path }) => absolutePath(root, path),
+    stamp: ({ path, bytes, mtimeMs }) => ({ path: absolutePath(root, path), bytes, mtimeMs }),
   };
 }
 

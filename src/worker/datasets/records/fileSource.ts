@@ -26,7 +26,7 @@ export interface FileSource {
 }
 
 /** @throws InputError when the path is missing, unreadable, a folder, a device, or an empty file. */
-export async function openFileSource(path: string): Promise<FileSource> {
+async function openFileSource(path: string): Promise<FileSource> {
   let handle: FileHandle;
   try {
     // A pipe must not make it wait: what is no file is refused below.
@@ -102,17 +102,25 @@ export async function hashFile(
 ): Promise<{ sha256: string; bytes: number }> {
   const source = await openFileSource(path);
   try {
-    const hash = createHash('sha256');
-    let position = 0;
-    for (;;) {
-      throwIfCancelled?.();
-      const block = await readBytes(source, position, 1 << 20);
-      if (block.length === 0) break;
-      hash.update(block);
-      position += block.length;
-    }
-    return { sha256: hash.digest('hex'), bytes: position };
+    return await hashSource(source, throwIfCancelled);
   } finally {
     await source.handle.close();
   }
+}
+
+/** The same of one that is open. */
+export async function hashSource(
+  source: FileSource,
+  throwIfCancelled?: () => void,
+): Promise<{ sha256: string; bytes: number }> {
+  const hash = createHash('sha256');
+  let position = 0;
+  for (;;) {
+    throwIfCancelled?.();
+    const block = await readBytes(source, position, 1 << 20);
+    if (block.length === 0) break;
+    hash.update(block);
+    position += block.length;
+  }
+  return { sha256: hash.digest('hex'), bytes: position };
 }

@@ -30,6 +30,11 @@ const sourceRecordSchema = z.object({
       .string()
       .regex(/^[0-9a-f]{64}$/)
       .optional(),
+    entry: z
+      .string()
+      .max(100_000)
+      .refine((path) => !path.split('/').some((part) => ['', '.', '..'].includes(part)))
+      .optional(),
   }),
   format: sourceFormatSchema.optional(),
   dialect: dialectSchema,
