@@ -12,6 +12,8 @@ export interface ColumnOptions {
   /** Values of the option as given: see `findColumns`. */
   readonly features?: readonly string[];
   readonly ignore?: readonly string[];
+  /** A file of vectors, which are the last column: a feature unless it is ignored. */
+  readonly embeddings?: string;
   /** "column=type" each. */
   readonly type?: readonly string[];
   /** As `features`: columns of predicted probabilities, instead of those guessed to be some. */
@@ -79,6 +81,7 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
   };
   if (options.features !== undefined) {
     const wanted = new Set(named(options.features, '--features'));
+    if (options.embeddings !== undefined) wanted.add(columns[columns.length - 1].index);
     for (const [index, role] of roles) {
       if (wanted.has(index)) roles.set(index, 'feature');
       else if (role === 'feature') roles.set(index, 'ignore');

@@ -160,6 +160,11 @@ export function withColumnOptions(command: Command): Command {
         'labels that look alike: merge them all, or keep them apart (default: merge those that surely mean the same)',
       ).choices(['merge', 'keep']),
     )
+    .option(
+      '--embeddings <file>',
+      'a CSV or TSV file with a vector for each row, joined by the id column: a column of lists, or one for each number (emb_0, emb_1 …)',
+      parsePath,
+    )
     .option('--split <column>', 'column that says train, validation or test')
     .option('--validation <file|none>', 'a second file with validation rows, or none', parsePath);
 }

@@ -43,7 +43,21 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
     const target = { fileNames: [basename(problems)], reads, overwrite: options.overwrite === true };
     await checkOutputs(dirname(resolve(problems)), target);
   }
-  return inspectFile(path, await saidDialect(options, path));
+  return inspectFile(path, await saidDialect(options, path), await chooseEmbeddings(path, options));
+}
+
+async function chooseEmbeddings(
+  data: string,
+  { embeddings, id }: DataOptions,
+): Promise<{ readonly path: string; readonly id?: string } | undefined> {
+  if (embeddings === undefined) return undefined;
+  const path = resolve(embeddings);
+  if (await sameFile(path, data)) {
+    throw new InputError(
+      '--embeddings names the data file itself. Vectors that stand in the data are found without it: leave it out.',
+    );
+  }
+  return { path, ...(id === undefined ? {} : { id }) };
 }
 
 /**
@@ -115,7 +129,12 @@ const nouns: Readonly<Record<EncoderKind, string>> = { text: 'texts', pictures: 
  */
 export function readsOf(
   data: string | undefined,
-  { validation, problems, encoder = [] }: Pick<DataOptions, 'validation' | 'problems' | 'encoder'>,
+  {
+    validation,
+    embeddings,
+    problems,
+    encoder = [],
+  }: Pick<DataOptions, 'validation' | 'embeddings' | 'problems' | 'encoder'>,
   project?: OpenProject,
 ): ReadFile[] {
   return [
@@ -123,6 +142,7 @@ export function readsOf(
     ...(validation === undefined || validation === 'none'
       ? []
       : [{ path: resolve(validation), what: 'the validation file' }]),
+    ...(embeddings === undefined ? [] : [{ path: resolve(embeddings), what: 'the file of embeddings' }]),
     ...(problems === undefined ? [] : [{ path: resolve(problems), what: 'the file of --problems' }]),
     ...encoder.map((file) => ({ path: resolve(file), what: 'the file of --encoder' })),
     ...(project?.dataset.sources ?? []),

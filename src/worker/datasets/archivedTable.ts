@@ -3,7 +3,7 @@ import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
 import { EntryError, readEntry } from '../archives/readEntry';
 import { readZipDirectory, type ZipDirectory, type ZipEntry } from '../archives/zipDirectory';
-import type { SourceStamp } from './datasetTypes';
+import type { FileStamp } from './datasetTypes';
 import { type FileSource, memorySource, type TableFile } from './records/fileSource';
 
 /** A table in an archive is unpacked into memory. */
@@ -30,7 +30,7 @@ export function tableInArchive(archive: ZipDirectory, entry: ZipEntry): () => Pr
 }
 
 /** The table that was read under a stamp, to be read again: a file, or one in an archive. */
-export function tableOf({ path, entry }: SourceStamp): TableFile {
+export function tableOf({ path, entry }: FileStamp): TableFile {
   if (entry === undefined) return path;
   return async () => {
     const archive = await readZipDirectory(path);

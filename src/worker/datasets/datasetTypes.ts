@@ -5,8 +5,8 @@ import type { TextFacts } from '../../core/text/textModel';
 import type { CellBlock } from './cells/cellBlock';
 import type { DateOrder, NumberStyle } from './cells/numberFormat';
 
-/** What tells a source from what is under its path later, without its contents being read. */
-export interface SourceStamp {
+/** What tells a file or folder from what is under its path later, without its contents being read. */
+export interface FileStamp {
   readonly path: string;
   readonly bytes: number;
   /** Modification time in milliseconds since 1970. */
@@ -22,10 +22,26 @@ export interface SourceStamp {
   readonly entry?: string | undefined;
 }
 
+/** The same of a source. */
+export interface SourceStamp extends FileStamp {
+  /** A second file, whose vectors are the last column. */
+  readonly embeddings?: EmbeddingsStamp | undefined;
+}
+
+/** A file of vectors by ids, and the column of the data that they are joined by: where none is said, the id. */
+export interface EmbeddingsChoice {
+  readonly path: string;
+  readonly id?: string | undefined;
+}
+
+/** Such a file, and what tells it from what is under its path later. */
+type EmbeddingsStamp = EmbeddingsChoice & Pick<FileStamp, 'bytes' | 'mtimeMs' | 'entry'>;
+
 /** The source as it was when it was read: an export refuses to copy from a file that is no longer this one. */
-export interface SourceFingerprint extends SourceStamp {
+export interface SourceFingerprint extends FileStamp {
   /** Lower-case hexadecimal SHA-256 of all bytes; of a folder, of its listing and of the texts in it. */
   readonly sha256: string;
+  readonly embeddings?: (EmbeddingsStamp & { readonly sha256: string }) | undefined;
 }
 
 /** Consecutive rows of a source, every row with exactly as many cells as there are columns. */

@@ -1,5 +1,5 @@
 import { tableOf } from './archivedTable';
-import type { SourceStamp } from './datasetTypes';
+import type { FileStamp } from './datasetTypes';
 import { inspectCsv } from './inspectCsv';
 import type { Note } from './note';
 import { PictureCells } from './pictureCells';
@@ -11,7 +11,7 @@ import type { FoundSource, SourceReadOptions, SourceReadResult } from './sourceF
  * A delimited text file: CSV, TSV and their like; or one in an archive. Pictures that it names lie below its folder.
  * `found`: how it was, where another path was opened.
  */
-export function findDelimited(stamp: SourceStamp, found?: Note): FoundSource {
+export function findDelimited(stamp: FileStamp, found?: Note): FoundSource {
   const { path, entry } = stamp;
   const table = tableOf(stamp);
   return {

@@ -4,15 +4,23 @@ import { InputError } from '../../core/base/errors';
 import { unreadableFile } from '../../core/base/unreadableFile';
 import { isZip } from '../archives/zipDirectory';
 import { openPlainFile } from '../store/files/plainFile';
+import type { EmbeddingsChoice } from './datasetTypes';
 import { findDelimited } from './delimitedSource';
+import { joinEmbeddings } from './embeddings/joinEmbeddings';
 import { findArchive, findFolder } from './folders/folderSource';
 import type { FoundSource } from './sourceFormat';
 
 /**
  * What is under a path, by what it is: a delimited text file, a folder of pictures or texts, or a zip archive of one.
+ * @param embeddings A second file, whose vectors are joined to its rows.
  * @throws InputError when it is missing or unreadable.
  */
-export async function findSource(path: string): Promise<FoundSource> {
+export async function findSource(path: string, embeddings?: EmbeddingsChoice): Promise<FoundSource> {
+  const found = await findAlone(path);
+  return embeddings === undefined ? found : joinEmbeddings(found, await findAlone(embeddings.path), embeddings);
+}
+
+async function findAlone(path: string): Promise<FoundSource> {
   const stats = await look(path);
   if (stats.isDirectory()) return findFolder(path);
   if (stats.isFile() && (await beginsAsZip(path))) return findArchive(path);

@@ -3,7 +3,7 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { readZipDirectory } from '../archives/zipDirectory';
 import { partsBelow } from '../pictures/partsBelow';
-import type { SourceStamp } from './datasetTypes';
+import type { FileStamp } from './datasetTypes';
 import type { PicturePlaces } from './pictureCells';
 
 /** Folders whose place is remembered. */
@@ -11,7 +11,7 @@ const mostFolders = 10_000;
 const leadsOut = 'leads out of the folder of the data';
 
 /** Where the pictures lie that a table names: below its folder, on disk or in its archive. */
-export async function picturesBeside({ path, entry }: SourceStamp): Promise<PicturePlaces> {
+export async function picturesBeside({ path, entry }: FileStamp): Promise<PicturePlaces> {
   if (entry === undefined) return new FolderPlaces(dirname(path));
   const { entries } = await readZipDirectory(path);
   return new ArchivePlaces(new Set(entries.map((one) => one.path)), entry.split('/').slice(0, -1));

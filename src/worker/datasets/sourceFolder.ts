@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { SourceFormat } from '../../contract/dataset';
-import type { SourceStamp } from './datasetTypes';
+import type { FileStamp } from './datasetTypes';
 
 /**
  * Where the files that data name are: the folder of the data file, or the folder or archive that was opened itself. Of
@@ -8,7 +8,7 @@ import type { SourceStamp } from './datasetTypes';
  */
 export function sourceFolder(
   format: SourceFormat | undefined,
-  { path, entry }: Pick<SourceStamp, 'path' | 'entry'>,
+  { path, entry }: Pick<FileStamp, 'path' | 'entry'>,
 ): string {
   if (format === 'folder' || format === 'zip') return path;
   return entry === undefined ? dirname(path) : [path, ...entry.split('/').slice(0, -1)].join('/');

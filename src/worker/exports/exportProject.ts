@@ -3,7 +3,7 @@ import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { listed } from '../../core/base/listed';
-import { describeSources } from '../project/projectSources';
+import { describeSources, filesBeside } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
@@ -97,7 +97,7 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   const destination = {
     fileNames: wanted.map(({ fileName }) => fileName),
     folderNames: kinds.includes('dataset') ? [datasetFolderName] : [],
-    reads: [...describeSources(store), ...(request.reads ?? [])],
+    reads: [...describeSources(store), ...filesBeside(store), ...(request.reads ?? [])],
     overwrite: request.overwrite === true,
   };
   await StagedFiles.write(request.folder, destination, async (staged) => {

@@ -14,8 +14,10 @@ export async function writeFolderListing(
   writer: StagedWriter,
   options: WritingOptions,
 ): Promise<void> {
-  // The second column is what is in each file.
-  const columns = store.sources.columns.filter(({ index }) => index !== 1);
+  const all = store.sources.columns;
+  // The second column is what is in each file, and the last one what was joined to it.
+  const joined = store.sources.source?.fingerprint.embeddings === undefined ? -1 : all.length - 1;
+  const columns = all.filter(({ index }) => index !== 1 && index !== joined);
   const label = columns.findIndex(({ role }) => role === 'label');
   const indices = columns.map(({ index }) => index);
   await writer.write(formatDataLines([columns.map(({ name }) => name)]));

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { hasFilesAsRows } from '../../contract/dataset';
 import type { EmptyList } from '../../contract/exports';
-import type { SourceStamp } from '../datasets/datasetTypes';
+import type { FileStamp, SourceFingerprint } from '../datasets/datasetTypes';
 import type { ProjectStore } from '../store/projectStore';
 import { datasetFolderName, type MadeFolder } from './datasetFolder';
 import type { ExportRequest } from './exportRequest';
@@ -38,6 +38,7 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
       ...nameFile(source.fingerprint),
       bytes: source.fingerprint.bytes,
       sha256: source.fingerprint.sha256,
+      ...describeEmbeddings(source.fingerprint),
       rows: source.rowCount,
       rowIssues: source.issueCount,
       format: source.format ?? 'delimited',
@@ -84,7 +85,14 @@ export function createManifest(store: ProjectStore, input: ManifestInput): Recor
   };
 }
 
-function nameFile({ path, entry }: SourceStamp): Record<string, string> {
+/** The second file, whose vectors were joined to the rows by the column `id`. */
+function describeEmbeddings({ embeddings }: SourceFingerprint): Record<string, unknown> {
+  if (embeddings === undefined) return {};
+  const { bytes, sha256, id = null } = embeddings;
+  return { embeddings: { ...nameFile(embeddings), bytes, sha256, id } };
+}
+
+function nameFile({ path, entry }: Pick<FileStamp, 'path' | 'entry'>): Record<string, string> {
   return { file: basename(path), ...(entry === undefined ? {} : { entry }) };
 }
 

@@ -117,7 +117,8 @@ async function sourceHasChanged({ fingerprint, format }: SourceRecord): Promise<
   // What is exported of a folder is a list of what was read.
   if (hasFilesAsRows(format)) return false;
   try {
-    return !isSameSource((await findSource(fingerprint.path)).stamp, fingerprint);
+    // Embeddings that were joined to it are no part of what is exported.
+    return !isSameSource((await findSource(fingerprint.path)).stamp, { ...fingerprint, embeddings: undefined });
   } catch {
     return true;
   }

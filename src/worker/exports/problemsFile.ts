@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { RowIssue } from '../../contract/dataset';
-import { describeSources } from '../project/projectSources';
+import { describeSources, filesBeside } from '../project/projectSources';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceKind } from '../store/sources/sourceStore';
 import { formatListLines } from './csvText';
@@ -16,7 +16,7 @@ const pageIssues = 5_000;
 export async function writeProblems(store: ProjectStore, file: string, overwrite: boolean): Promise<void> {
   const path = resolve(file);
   const sources = describeSources(store);
-  const destination = { fileNames: [basename(path)], reads: sources, overwrite };
+  const destination = { fileNames: [basename(path)], reads: [...sources, ...filesBeside(store)], overwrite };
   await StagedFiles.write(dirname(path), destination, async (staged) => {
     await staged.add(basename(path), async (writer) => {
       await writer.write(formatListLines([['row', 'line', 'column', 'kind', 'message']]));

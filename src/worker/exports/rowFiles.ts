@@ -63,7 +63,7 @@ export function findRowFiles({ sources }: ProjectStore): RowFiles | null {
 async function checkFolderUnchanged(fingerprint: SourceFingerprint): Promise<void> {
   const { path } = fingerprint;
   const now = await findSource(path);
-  if (isSameSource(now.stamp, fingerprint)) return;
+  if (isSameSource(now.stamp, { ...fingerprint, embeddings: undefined })) return;
   throw new InputError(
     `${basename(path)} has changed since it was read, so a folder of its files cannot be made. Put it back as it was, or open it anew.`,
     { details: { file: path } },

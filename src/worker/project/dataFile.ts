@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { SaidDialect } from '../../contract/dataset';
+import type { EmbeddingsChoice } from '../datasets/datasetTypes';
 import { findSource } from '../datasets/findSource';
 import { detectEncoding } from '../datasets/records/encodings';
 import type { Inspection } from '../datasets/sourceFormat';
@@ -12,11 +13,16 @@ export interface DataFile {
 }
 
 /**
- * Looks at a file before it is read. `said`: of how it is written; the rest is found.
+ * Looks at a file before it is read. `said`: of how it is written; the rest is found. `embeddings`: a second file,
+ * whose vectors are joined to its rows.
  * @throws InputError when it is not there, or cannot be read as a table.
  */
-export async function inspectFile(path: string, said: SaidDialect = {}): Promise<DataFile> {
-  const found = await findSource(path);
+export async function inspectFile(
+  path: string,
+  said: SaidDialect = {},
+  embeddings?: EmbeddingsChoice,
+): Promise<DataFile> {
+  const found = await findSource(path, embeddings);
   return { origin: originOf(found), inspection: await found.inspect(said) };
 }
 

@@ -77,7 +77,7 @@ export async function openFolder(folder: string, chosen?: string): Promise<Openi
       return { store, origin: known, preview, inspection: null, sourceIsChosen: isChosen, notice: '' };
     }
     const unread = await needReadable(folder, origin, isChosen);
-    const inspection = await (await findSource(unread.path)).inspect(unread.said);
+    const inspection = await (await findSource(unread.path, unread.embeddings)).inspect(unread.said);
     const notice = 'Reading was interrupted; it starts again.';
     return { store, origin: unread, preview: inspection.preview, inspection, sourceIsChosen: true, notice };
   } catch (error) {

@@ -17,7 +17,7 @@ export async function describeOpening(store: ProjectStore, origin: Origin): Prom
     );
   }
   try {
-    if (!isSameSource((await findSource(origin.path)).stamp, origin)) {
+    if (!isSameSource((await findSource(origin.path, origin.embeddings)).stamp, origin)) {
       notices.push(
         `${origin.path} has changed since it was read: the project shows it as it was${origin.listing === undefined ? ', and cannot export a cleaned copy' : ''}.`,
       );

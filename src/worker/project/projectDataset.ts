@@ -135,7 +135,7 @@ export class ProjectDataset {
 
   /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
   async addValidationFile(path: string, said: SaidDialect = {}): Promise<void> {
-    const found = await findSource(path);
+    const found = await findSource(path, this.#store.sources.source?.fingerprint.embeddings);
     await this.#jobs.start({
       kind: 'load',
       stages: loadStages,

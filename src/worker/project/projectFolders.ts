@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import * as z from 'zod';
 import { type SaidDialect, saidDialectSchema } from '../../contract/dataset';
 import { StorageError } from '../../core/base/errors';
-import type { SourceStamp } from '../datasets/datasetTypes';
+import type { FileStamp, SourceStamp } from '../datasets/datasetTypes';
 import type { FoundSource } from '../datasets/sourceFormat';
 import { writeFileAtomically } from '../store/files/atomicFile';
 import { makeFolderSync } from '../store/files/makeFolder';
@@ -18,6 +18,14 @@ export const originFile = 'origin.json';
 /** Reading that was begun this often and never ended has most likely brought the engine down. */
 export const maxReadingAttempts = 2;
 
+const embeddingsSchema = z.object({
+  path: z.string(),
+  id: z.string().optional(),
+  bytes: z.number(),
+  mtimeMs: z.number(),
+  entry: z.string().optional(),
+});
+
 const originSchema = z.object({
   path: z.string(),
   bytes: z.number(),
@@ -26,6 +34,8 @@ const originSchema = z.object({
   listing: z.string().max(100).optional(),
   /** Of a table in an archive: likewise. */
   entry: z.string().max(100_000).optional(),
+  /** A second file, whose vectors are joined to the rows: likewise. */
+  embeddings: embeddingsSchema.optional(),
   /** How often reading was begun and not ended since a person last asked for it. */
   attempts: z.number().default(0),
   /** What the analyst said of how it is written. */
@@ -57,8 +67,9 @@ export function isChosenHere(origin: Origin): boolean {
   return isSealed(sealedText(origin), origin.seal);
 }
 
-function sealedText({ path, bytes, mtimeMs, entry }: Origin): string {
-  return JSON.stringify(['origin', path, bytes, mtimeMs, ...(entry === undefined ? [] : [entry])]);
+function sealedText({ path, bytes, mtimeMs, entry, embeddings }: Origin): string {
+  const more = [entry, embeddings?.path].filter((text) => text !== undefined);
+  return JSON.stringify(['origin', path, bytes, mtimeMs, ...more]);
 }
 
 /** For an origin whose file a person has chosen: its seal says so from now on. @throws StorageError */
@@ -74,8 +85,15 @@ export async function writeOrigin(folder: string, origin: Origin): Promise<void>
 
 /** Nothing shows that the source has changed. */
 export function isSameSource(a: SourceStamp, b: SourceStamp): boolean {
-  const isOnePlace = a.path === b.path && a.entry === b.entry;
-  return isOnePlace && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1 && a.listing === b.listing;
+  return isSameFile(a, b) && a.listing === b.listing && isSameJoin(a.embeddings, b.embeddings);
+}
+
+function isSameFile(a: FileStamp, b: FileStamp): boolean {
+  return a.path === b.path && a.entry === b.entry && a.bytes === b.bytes && Math.abs(a.mtimeMs - b.mtimeMs) < 1;
+}
+
+function isSameJoin(a: SourceStamp['embeddings'], b: SourceStamp['embeddings']): boolean {
+  return a === undefined || b === undefined ? a === b : a.id === b.id && isSameFile(a, b);
 }
 
 /** The folder of the project made from exactly this file earlier, if there is one; of several, the one read last. */

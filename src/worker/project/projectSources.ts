@@ -10,6 +10,12 @@ export interface ProjectSource extends ReadFile {
   readonly issueCount: number;
 }
 
+/** Files that were read beside these: what is written must not be one of them either. */
+export function filesBeside({ sources: { source } }: ProjectStore): ReadFile[] {
+  const embeddings = source?.fingerprint.embeddings;
+  return embeddings === undefined ? [] : [{ path: embeddings.path, what: 'the file of embeddings' }];
+}
+
 /** The data file, and the validation file after it; none while they are being read. */
 export function describeSources({ sources: { source, validation } }: ProjectStore): ProjectSource[] {
   const files = [

@@ -40,7 +40,8 @@ export class Rereading {
     }
     await this.#refuseForeignSource();
     const turn = this.#turn.then(async () => {
-      const { inspection } = await inspectFile(this.#reading.origin.path, said);
+      const { path, embeddings } = this.#reading.origin;
+      const { inspection } = await inspectFile(path, said, embeddings);
       await this.#reading.restart(inspection);
     });
     this.#turn = turn.catch(() => undefined);
@@ -55,7 +56,8 @@ export class Rereading {
     this.#refuseFolder();
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
-    return inspectFile(this.#reading.origin.path, said);
+    const { path, embeddings } = this.#reading.origin;
+    return inspectFile(path, said, embeddings);
   }
 
   /**
@@ -64,10 +66,10 @@ export class Rereading {
    * @throws InputError
    */
   async #refuseForeignSource(): Promise<void> {
-    const { path } = this.#reading.origin;
+    const { path, embeddings } = this.#reading.origin;
     const fingerprint = this.#store.sources.source?.fingerprint;
     if (this.#sourceIsChosen) return;
-    if (fingerprint?.path !== path) {
+    if (fingerprint?.path !== path || embeddings !== undefined) {
       throw new InputError(`This project was made elsewhere. Open ${path} itself to read it another way.`);
     }
     await checkSource(fingerprint);

@@ -130,10 +130,10 @@ export class SourceReading {
   /** Goes on with a reading another way that was cut off. @returns whether there was one. */
   async takeUp(): Promise<boolean> {
     const read = this.#store.sources.source?.said ?? {};
-    const { attempts, path, said } = this.#origin;
+    const { attempts, said } = this.#origin;
     if (isSame(said, read)) return false;
     const again = attempts < maxReadingAttempts && this.#store.audits.latest === null;
-    const inspection = again ? await inspectAgain(path, said).catch(() => undefined) : undefined;
+    const inspection = again ? await inspectAgain(this.#origin, said).catch(() => undefined) : undefined;
     if (inspection === undefined) {
       await this.#endReading(read);
       return false;
@@ -282,8 +282,8 @@ export class SourceReading {
   }
 }
 
-async function inspectAgain(path: string, said: SaidDialect): Promise<Inspection> {
-  return (await findSource(path)).inspect(said);
+async function inspectAgain({ path, embeddings }: Origin, said: SaidDialect): Promise<Inspection> {
+  return (await findSource(path, embeddings)).inspect(said);
 }
 
 function isSame(a: SaidDialect, b: SaidDialect): boolean {

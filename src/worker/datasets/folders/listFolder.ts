@@ -6,7 +6,7 @@ import { InputError } from '../../../core/base/errors';
 import { formatCount } from '../../../core/base/format';
 import { unreadableFile } from '../../../core/base/unreadableFile';
 import { createTurns } from '../../eventLoop';
-import type { SourceStamp } from '../datasetTypes';
+import type { FileStamp } from '../datasetTypes';
 
 /** What is kept of a file costs some 200 bytes. */
 const mostFiles = 1_000_000;
@@ -37,7 +37,7 @@ export interface LeftOut {
 /** All files of a folder in natural order of their names (2 before 10), folder by folder. */
 export interface FolderListing {
   /** `bytes` of all files; the time of the file changed last. */
-  readonly stamp: SourceStamp;
+  readonly stamp: FileStamp;
   readonly files: readonly FolderFile[];
   readonly leftOut: readonly LeftOut[];
   /** Hidden files and folders, and what systems leave there: Thumbs.db, .DS_Store. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { InputError } from '../../../core/base/errors';
 import { openPlainFileSync } from '../../store/files/plainFile';
-import type { SourceStamp } from '../datasetTypes';
+import type { FileStamp } from '../datasetTypes';
 import type { TableFile } from '../records/fileSource';
 import { absolutePath, type FolderFile } from './listFolder';
 
@@ -19,7 +19,7 @@ export interface ListedFiles {
   /** The file as a table to be read. */
   readonly table: (file: FolderFile) => TableFile;
   /** What tells it from what is under its path later, where it is the data by itself. */
-  readonly stamp: (file: FolderFile) => SourceStamp;
+  readonly stamp: (file: FolderFile) => FileStamp;
 }
 
 export function filesOfFolder(root: string): ListedFiles {

@@ -20,21 +20,19 @@ const mostRows = 2 ** 31 - 1;
 const generation = z.int().positive().max(1_000_000_000);
 const sentence = z.string().max(100_000);
 
+const entry = z
+  .string()
+  .max(100_000)
+  .refine((path) => !path.split('/').some((part) => ['', '.', '..'].includes(part)));
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const stampParts = { path: z.string().min(1).max(100_000), bytes: z.int().nonnegative(), mtimeMs: z.number(), sha256 };
+
 const sourceRecordSchema = z.object({
   fingerprint: z.object({
-    path: z.string().min(1).max(100_000),
-    bytes: z.int().nonnegative(),
-    mtimeMs: z.number(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-    listing: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
-    entry: z
-      .string()
-      .max(100_000)
-      .refine((path) => !path.split('/').some((part) => ['', '.', '..'].includes(part)))
-      .optional(),
+    ...stampParts,
+    listing: sha256.optional(),
+    entry: entry.optional(),
+    embeddings: z.object({ ...stampParts, entry: entry.optional(), id: z.string().max(100_000).optional() }).optional(),
   }),
   format: sourceFormatSchema.optional(),
   dialect: dialectSchema,
