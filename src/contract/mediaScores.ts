@@ -91,7 +91,7 @@ export const mediaScores = [
     first: 'large',
     title: 'copy',
     longTitle: 'picture: copy',
-    explanation: '1: another row has the same picture; from ½ to 0.99: nearly the same; 0: no copy was found',
+    explanation: '1: another row has the same picture; from ½ to 0.99: nearly the same; below: alike, and no copy',
   },
   {
     name: 'picture_copy_set',
@@ -161,7 +161,7 @@ export const mediaScores = [
     first: 'large',
     title: 'copy',
     longTitle: 'text: copy',
-    explanation: '1: another row has the same text; from ½ to 0.99: nearly the same; 0: no copy was found',
+    explanation: '1: another row has the same text; from ½ to 0.99: nearly the same; below: alike, and no copy',
   },
   {
     name: 'text_copy_set',

@@ -46,8 +46,8 @@ export interface Copies {
   /** n: 1 where another row is the same, not only like it. */
   readonly exact: Uint8Array;
   /**
-   * n, 0–1: 1 = another row is the same; from ½ to 0.99 the more alike the nearest copy is that was compared; 0 = no
-   * copy was found; NaN where there is nothing to compare.
+   * n, 0–1: 1 = another row is the same; from ½ to 0.99 the more alike the nearest copy is that was compared; below ½
+   * the more alike the nearest row is that is no copy, 0 = none was near; NaN where there is nothing to compare.
    */
   readonly score: Float64Array;
 }
@@ -55,8 +55,12 @@ export interface Copies {
 /** The highest score of a row that is like another and not the same. */
 const mostAlike = 0.99;
 
-/** The score of a row whose nearest copy has that similarity, from `limit`, where it begins to be one, to 1. */
+/**
+ * The score of a row whose nearest other has that similarity: ½ at `limit`, where it begins to be a copy, 0 where it is
+ * twice as far from 1.
+ */
 function copyScore(similarity: number, limit: number): number {
+  if (similarity < limit) return 0.5 * Math.max(0, 1 - (limit - similarity) / (1 - limit));
   return 0.5 + ((mostAlike - 0.5) * Math.max(0, Math.min(1, similarity) - limit)) / (1 - limit);
 }
 
@@ -130,12 +134,12 @@ export function joinNear(
           continue;
         }
         const similarity = similarityOf(row, earlier);
-        if (similarity < limit) continue;
-        isNew = false;
-        sets.join(row, earlier);
         const own = copyScore(similarity, limit);
         score[row] = Math.max(score[row], own);
         score[earlier] = Math.max(score[earlier], own);
+        if (similarity < limit) continue;
+        isNew = false;
+        sets.join(row, earlier);
       }
       if (isNew) bucket.push(row);
     }

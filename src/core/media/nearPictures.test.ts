@@ -27,7 +27,7 @@ describe('findPictureCopies', () => {
   it('finds none among pictures that differ', () => {
     const { sets, score } = copiesOf(scenes);
     expect([...sets].filter((set) => set >= 0)).toEqual([]);
-    expect(Math.max(...score)).toBe(0);
+    expect(Math.max(...score)).toBeLessThan(0.5);
   });
 
   it('finds pictures that are a little noisier, darker, or the same', () => {

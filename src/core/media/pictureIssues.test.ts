@@ -74,6 +74,17 @@ describe('scorePictures', () => {
     expect(scorePictures(facts, labels, ['grey']).grey?.[67]).toBeGreaterThan(0.5);
   });
 
+  it('does not take the little colour of a dark or bright picture for none', () => {
+    const facts = factsOf([
+      { colour: 0.015, brightest: 0.1 },
+      { colour: 0.015, darkest: 0.95 },
+      { colour: 0.0005, brightest: 0.1 },
+      { colour: 0.015 },
+    ]);
+    const grey = scorePictures(facts, noLabels(facts), ['grey']).grey;
+    expect([...(grey ?? [])].slice(60).map((score) => score >= 0.5)).toEqual([false, false, true, true]);
+  });
+
   it('says of a picture that cannot be read that it cannot, and nothing else', () => {
     const unread = { width: NaN, height: NaN, brightest: NaN, darkest: NaN, entropy: NaN, sharpness: NaN, colour: NaN };
     const facts = factsOf([unread, { sharpness: NaN }]);

@@ -24,23 +24,25 @@ export interface PictureFacts {
 /** Scores of rows, 0–1, by issue: see {@link OddityName}. NaN where a picture cannot be judged. */
 export type OddityScores = Partial<Record<OddityName, Float64Array>>;
 
-/** What is darker than the first is dark, black is worst. The limits of CleanVision 0.3. */
+/** What is darker than the first is dark, black is worst. These and those of bright are CleanVision's (0.3). */
 const dark: AbsoluteLimit = { none: 0.64, limit: 0.32, worst: 0 };
 const bright: AbsoluteLimit = { none: 0.9, limit: 0.95, worst: 1 };
-/** Bits. */
-const lowInformation: AbsoluteLimit = { none: 6, limit: 3, worst: 0 };
+/** Bits: a picture of four colours has 2 at most. */
+const lowInformation: AbsoluteLimit = { none: 6, limit: 2, worst: 0 };
 
 /** Where most pictures are dark, the dark ones are not odd: what exceeds a limit must lie outside these as well. */
 const darkFence: Fence = { side: 'low', reach: 1.5, leastSpread: 0.05 };
 const brightFence: Fence = { side: 'high', reach: 1.5, leastSpread: 0.05 };
-const lowInformationFence: Fence = { side: 'low', reach: 1.5, leastSpread: 0.25 };
+const lowInformationFence: Fence = { side: 'low', reach: 1, leastSpread: 0.25 };
 /** Of the logarithm of sharpness. */
 const blurFence: Fence = { side: 'low', reach: 2, leastSpread: Math.log(1.25) };
 /** Of logarithms: where all are alike, sizes and shapes are odd from about twice or half of theirs on. */
 const sizeFence: Fence = { side: 'both', reach: 3, leastSpread: Math.log(1.25) };
 
-/** A picture with less colour is grey: JPEG files of grey pictures have traces of it. */
+/** A picture with less colour than that is grey: JPEG files of grey pictures have traces of it. */
 const grey: AbsoluteLimit = { none: 0.03, limit: 0.02, worst: 0.01 };
+/** Colours of dark and of bright pictures differ less: by the brightness, or what it lacks, at least so much. */
+const leastRange = 0.05;
 /** Share of the pictures around a grey one that have colour. */
 const coloured: AbsoluteLimit = { none: 0.6, limit: 0.8, worst: 1 };
 /** A class of fewer pictures does not say what is usual. */
@@ -108,7 +110,9 @@ function shapesOf({ width, height }: PictureFacts): Float64Array {
 }
 
 /** How grey each is, by how coloured its class and all pictures are. */
-function scoreGrey({ colour, columns }: PictureFacts, labels: Int32Array): Float64Array {
+function scoreGrey(facts: PictureFacts, labels: Int32Array): Float64Array {
+  const { columns } = facts;
+  const colour = coloursOf(facts);
   const counts = new Map<number, { all: number; coloured: number }>();
   const everybody = -2;
   for (let i = 0; i < colour.length; i++) {
@@ -129,6 +133,11 @@ function scoreGrey({ colour, columns }: PictureFacts, labels: Int32Array): Float
     const around = Math.min(shareOf(everybody), shareOf(labels[Math.floor(i / columns)]));
     return Math.min(beyondLimit(value, grey), beyondLimit(around, coloured));
   });
+}
+
+/** How coloured pictures are for their light: in the dark, and near white, there is room for less colour. */
+function coloursOf({ colour, brightest, darkest }: PictureFacts): Float64Array {
+  return colour.map((value, i) => value / Math.max(leastRange, Math.min(brightest[i], 1 - darkest[i])));
 }
 
 function worstOfRows(scores: Float64Array, columns: number): Float64Array {
