@@ -9,6 +9,7 @@ import { CellBlock } from '../../src/worker/datasets/cells/cellBlock';
 import type { BlockRequest } from '../../src/worker/datasets/features/blocks/blockTypes';
 import { createPictureEncoder } from '../../src/worker/datasets/features/blocks/pictureEncoder';
 import { Encoders } from '../../src/worker/encoders/encoders';
+import { PictureLooks } from '../../src/worker/jobs/pictureLooks';
 import { openPictureVectors } from '../../src/worker/jobs/pictureVectors';
 import { lookNumbers, readLook } from '../../src/worker/pictures/pictureLook';
 import { makePng } from '../../src/worker/pictures/testPictures';
@@ -126,15 +127,31 @@ it('what was seen of a file is kept, by what it holds: the next time none is dec
     return rows;
   };
   const first = await encode();
-  expect(wishes.filter((wish) => wish === 'see')).toHaveLength(3);
+  expect(wishes.filter((wish) => wish === 'look')).toHaveLength(3);
   wishes.length = 0;
   expect(await encode()).toEqual(first);
   // A damaged file is looked at again: it may have been mended meanwhile under the same name.
-  expect(wishes.filter((wish) => wish === 'see')).toHaveLength(1);
+  expect(wishes.filter((wish) => wish === 'look')).toHaveLength(1);
   expect(looks[1]).toEqual(looks[0]);
   expect(readLook(looks[0], 0)).toMatchObject({ width: 50, height: 50 });
   expect(readLook(looks[0], lookNumbers).width).toBeNaN();
   expect(readLook(looks[0], 2 * lookNumbers).contents).toBe(readLook(looks[0], 0).contents);
+
+  // Where the encoder has looked, nothing is decoded for the pixels.
+  writeFileSync(
+    join(root, 'blue.png'),
+    makePng(50, 50, (x) => [0, 0, 5 * x]),
+  );
+  wishes.length = 0;
+  const squares: (string | undefined)[] = [];
+  for (const side of [224, null, 224]) {
+    const own = await PictureLooks.open({ root, threads: counted, side });
+    const seen = await own.see(['blue.png'], { cancelled: false, throwIfCancelled: () => undefined });
+    squares.push(side === null ? undefined : Buffer.from(seen.squareDigest(0)).toString('hex'));
+    await own.close();
+  }
+  expect(squares[2]).toBe(squares[0]);
+  expect(wishes).toEqual(['digest', 'see', 'digest', 'digest']);
 });
 
 it('of which none can be read there is no block', async () => {

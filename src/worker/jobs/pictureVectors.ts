@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { BugError, InputError } from '../../core/base/errors';
 import { closeAll } from '../closeAll';
 import type { PictureVectors } from '../datasets/features/blocks/pictureEncoder';
 import type { Encoder } from '../encoders/encoder';
 import type { Encoders } from '../encoders/encoders';
-import { digestNumbers, lookNumbers, readDigest, writeDigest } from '../pictures/pictureLook';
-import { describePixels, lookedAtSide, smallNumbers } from '../pictures/smallPixels';
+import { lookNumbers, smallAt } from '../pictures/pictureLook';
+import { smallNumbers } from '../pictures/smallPixels';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
-import { PictureLooks, type SquareNumbers } from './pictureLooks';
+import { PictureLooks } from './pictureLooks';
 
 type PictureEncoder = Encoder & { readonly settings: Extract<Encoder['settings'], { kind: 'pictures' }> };
 
@@ -26,29 +25,21 @@ export async function openPictureVectors(
   return openNetwork(root, pictures, encoders, { ...encoder, settings: encoder.settings });
 }
 
-const smallPixels: SquareNumbers = {
-  name: 'small pixels and colours',
-  side: lookedAtSide,
-  count: smallNumbers,
-  write: describePixels,
-};
-
 async function openSmallPixels(root: string, threads: PictureReader): Promise<PictureVectors> {
-  const looks = await PictureLooks.open({ root, threads, square: smallPixels });
-  const { width } = looks;
+  const looks = await PictureLooks.open({ root, threads, side: null });
   return {
     method: { kind: 'pictures', by: 'their small pixels and colours', sha256: null, key: null, numbers: smallNumbers },
     get keepingFailure() {
       return looks.keepingFailure;
     },
     async encode(paths, signal, onDone) {
-      const { numbers, problems } = await looks.see(paths, signal, onDone);
+      const seen = await looks.see(paths, signal, onDone);
       const vectors = new Float32Array(paths.length * smallNumbers);
       paths.forEach((_, k) => {
-        if (problems[k] !== null) return;
-        vectors.set(numbers.subarray(k * width + lookNumbers, (k + 1) * width), k * smallNumbers);
+        if (seen.problems[k] !== null) return;
+        vectors.set(seen.looks.subarray(k * lookNumbers + smallAt, (k + 1) * lookNumbers), k * smallNumbers);
       });
-      return { vectors, problems, looks: cutLooks(numbers, width) };
+      return { vectors, problems: seen.problems, looks: seen.looks };
     },
     close: () => looks.close(),
   };
@@ -62,15 +53,8 @@ async function openNetwork(
   encoder: PictureEncoder,
 ): Promise<PictureVectors> {
   const { name, sha256, numbers, side } = encoder.settings;
-  const square: SquareNumbers = {
-    name: 'numbers of the digest',
-    side,
-    count: digestNumbers,
-    write: ({ data }, out, at) => writeDigest(createHash('sha256').update(data).digest(), out, at),
-  };
-  const looks = await PictureLooks.open({ root, threads, square });
+  const looks = await PictureLooks.open({ root, threads, side });
   const network = await encoders.open(encoder);
-  const { width } = looks;
   return {
     method: { kind: 'pictures', by: `the encoder ${name}`, sha256, key: encoder.key, numbers },
     get keepingFailure() {
@@ -79,7 +63,7 @@ async function openNetwork(
     async encode(paths, signal, onDone) {
       const seen = await looks.see(paths, signal);
       const rows = paths.flatMap((_, k) => (seen.problems[k] === null ? [k] : []));
-      const digests = rows.map((row) => readDigest(seen.numbers, row * width + lookNumbers));
+      const digests = rows.map(seen.squareDigest);
       const load = async (k: number): Promise<Uint8Array> => {
         const path = paths[rows[k]];
         const pixels = seen.squares.get(rows[k]) ?? (await looks.square(path));
@@ -92,15 +76,8 @@ async function openNetwork(
       const made = await network.encode({ digests, load }, signal, (done) => onDone(unread + done));
       const vectors = new Float32Array(paths.length * numbers);
       rows.forEach((row, k) => vectors.set(made.subarray(k * numbers, (k + 1) * numbers), row * numbers));
-      return { vectors, problems: seen.problems, looks: cutLooks(seen.numbers, width) };
+      return { vectors, problems: seen.problems, looks: seen.looks };
     },
     close: () => closeAll([() => network.close(), () => looks.close()]),
   };
-}
-
-function cutLooks(numbers: Float32Array, width: number): Float32Array {
-  const count = numbers.length / width;
-  const looks = new Float32Array(count * lookNumbers);
-  for (let k = 0; k < count; k++) looks.set(numbers.subarray(k * width, k * width + lookNumbers), k * lookNumbers);
-  return looks;
 }

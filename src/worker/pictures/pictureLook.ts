@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { thumbnailPixels, thumbnailSide } from '../../core/media/nearPictures';
 import { greyLevel, measurePicture, type PictureMeasures } from '../../core/media/pictureMeasures';
 import { orientPixels, type Pixels } from './pixels';
-import { fitSize, resizePixels } from './resize';
+import { coverBox, fitSize, resizePixels } from './resize';
+import { describePixels, lookedAtSide, smallNumbers } from './smallPixels';
 
 /** Pictures are measured with their longest side at most so many pixels, whatever their size. */
 export const measuredSide = 192;
@@ -13,8 +14,10 @@ const contentsAt = places.length;
 /** SHA-256 by 16 bits, which float32 holds exactly. */
 export const digestNumbers = 16;
 const thumbnailAt = contentsAt + digestNumbers;
+/** From here on stand the small pixels and colours (smallPixels.ts). */
+export const smallAt = thumbnailAt + thumbnailPixels;
 /** Numbers of a look. */
-export const lookNumbers = thumbnailAt + thumbnailPixels;
+export const lookNumbers = smallAt + smallNumbers;
 
 /** What is known of a picture that was looked at. */
 export interface PictureLook extends PictureMeasures {
@@ -46,6 +49,8 @@ export function lookAt(
   for (let k = 0; k < thumbnailPixels; k++) {
     out[thumbnailAt + k] = greyLevel(data[3 * k], data[3 * k + 1], data[3 * k + 2]);
   }
+  const square = { width: lookedAtSide, height: lookedAtSide };
+  describePixels(orientPixels(resizePixels(pixels, square, coverBox(pixels, square)), orientation), out, smallAt);
   return out;
 }
 
@@ -60,7 +65,7 @@ export function readLook(numbers: Float32Array, at: number): PictureLook {
     sharpness,
     colour,
     contents: readDigest(numbers, at + contentsAt).toString('base64'),
-    thumbnail: Uint8Array.from(numbers.subarray(at + thumbnailAt, at + lookNumbers)),
+    thumbnail: Uint8Array.from(numbers.subarray(at + thumbnailAt, at + smallAt)),
   };
 }
 

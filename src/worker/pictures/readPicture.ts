@@ -13,12 +13,15 @@ export interface ReadPicture {
   readonly pixels: Pixels;
 }
 
-/** What an encoder looks at, and what was measured of the whole picture. */
-export interface SeenPicture {
+export interface LookedAtPicture {
+  /** What was measured of the whole picture: see pictureLook.ts. */
+  readonly look: Float32Array;
+}
+
+/** What an encoder looks at, and what was measured. */
+export interface SeenPicture extends LookedAtPicture {
   /** The square in its middle. */
   readonly pixels: Pixels;
-  /** See pictureLook.ts. */
-  readonly look: Float32Array;
 }
 
 /**
@@ -37,6 +40,20 @@ export async function readPicture(
   return { ...seenSize(header), pixels: orientPixels(pixels, orientationOf(header)) };
 }
 
+/** Pictures that are measured are decoded with so many pixels a side at least, where they have them. */
+const decodedSide = Math.max(measuredSide, 224);
+
+/** The same for pictures of which an encoder looks at a square of that side as well, `null`: none does. */
+export function sideToDecode(side: number | null): number {
+  return Math.max(decodedSide, side ?? 0);
+}
+
+/** What is measured of a picture. @throws as readPicture does. */
+export async function lookAtPicture(bytes: Buffer, decoders: readonly PictureDecoder[]): Promise<LookedAtPicture> {
+  const header = readHeader(bytes);
+  return measured(header, await decode(bytes, header, decoders, leastOf(sideToDecode(null))));
+}
+
 /**
  * What an encoder looks at, the largest square in the middle of a picture, `side` × `side`, and what is measured of all
  * of it; decoded once.
@@ -48,13 +65,19 @@ export async function seePicture(
   side: number,
 ): Promise<SeenPicture> {
   const header = readHeader(bytes);
-  const orientation = orientationOf(header);
-  const least = Math.max(side, measuredSide);
-  const pixels = await decode(bytes, header, decoders, { width: least, height: least });
+  const pixels = await decode(bytes, header, decoders, leastOf(sideToDecode(side)));
   const target = { width: side, height: side };
   // What was decoded may be smaller than the file says.
   const square = resizePixels(pixels, target, coverBox(pixels, target));
-  return { pixels: orientPixels(square, orientation), look: lookAt(pixels, orientation, seenSize(header)) };
+  return { pixels: orientPixels(square, orientationOf(header)), ...measured(header, pixels) };
+}
+
+function measured(header: PictureHeader, pixels: Pixels): LookedAtPicture {
+  return { look: lookAt(pixels, orientationOf(header), seenSize(header)) };
+}
+
+function leastOf(side: number): Least {
+  return { width: side, height: side };
 }
 
 function orientationOf({ orientation }: PictureHeader): number {

@@ -1,6 +1,6 @@
 import type { SerializedError } from '../../../core/base/errors';
 import type { PictureFile } from '../pictureFile';
-import type { ReadPicture, SeenPicture } from '../readPicture';
+import type { LookedAtPicture, ReadPicture, SeenPicture } from '../readPicture';
 
 /** By this the script of the compute thread knows that it serves pictures. */
 export const pictureThreadRole = 'pictures';
@@ -9,7 +9,9 @@ export const pictureThreadRole = 'pictures';
 export type PictureWish =
   /** The whole picture, its longest side at most `side`. */
   | { readonly kind: 'fit'; readonly side: number }
-  /** What encoders look at, a square of that side, and what is measured of the whole picture. */
+  /** What is measured of the whole picture. */
+  | { readonly kind: 'look' }
+  /** The same, and what an encoder looks at, a square of that side. */
   | { readonly kind: 'see'; readonly side: number }
   /** SHA-256 of its file. */
   | { readonly kind: 'digest' };
@@ -17,6 +19,7 @@ export type WishKind = PictureWish['kind'];
 
 interface PictureAnswers {
   fit: ReadPicture;
+  look: LookedAtPicture;
   see: SeenPicture;
   digest: { readonly digest: Uint8Array };
 }

@@ -6,7 +6,7 @@ import { createCanvasDecoder } from '../decoders/canvasDecoder';
 import type { PictureDecoder } from '../decoders/decoder';
 import { createTensorflowDecoder } from '../decoders/tensorflowDecoder';
 import { readPictureFile } from '../pictureFile';
-import { readPicture, seePicture } from '../readPicture';
+import { lookAtPicture, readPicture, seePicture } from '../readPicture';
 import type { PictureAnswer, PictureOutcome, PictureQuestion, PictureWish } from './pictureMessages';
 
 /** Reads the pictures that PictureThreads asks for. */
@@ -36,6 +36,8 @@ async function make(bytes: Buffer, decoders: readonly PictureDecoder[], wish: Pi
   switch (wish.kind) {
     case 'fit':
       return { kind: 'picture', ...(await readPicture(bytes, decoders, wish.side)) };
+    case 'look':
+      return { kind: 'picture', ...(await lookAtPicture(bytes, decoders)) };
     case 'see':
       return { kind: 'picture', ...(await seePicture(bytes, decoders, wish.side)) };
     case 'digest':
