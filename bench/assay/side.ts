@@ -11,6 +11,7 @@ import { createEffectsTask } from './effects';
 import { createEncodeTask } from './encode';
 import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
+import { createIssuesTask } from './issues';
 import { peakMib } from './peakMib';
 import { createRankingTask } from './ranking';
 import { createTablesTask } from './tables';
@@ -28,6 +29,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   verify: createVerifyTask,
   estimate: createEstimateTask,
   encode: createEncodeTask,
+  issues: createIssuesTask,
 };
 
 let task: AssayTask | undefined;

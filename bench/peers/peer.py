@@ -4,7 +4,8 @@
                                annotators.py), cleanlab-regression, cleanlab-regression-forest (numericTables.py),
                                cleanlab-texts-tfidf, cleanlab-texts-svd (texts.py),
                                cleanlab-pictures-encoder, cleanlab-pictures-axes, cleanlab-pictures-pixels (pictures.py),
-                               cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), onnxruntime (encode.py), pydvl
+                               cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), onnxruntime (encode.py),
+                               cleanvision, datalab (issues.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -65,6 +66,14 @@ def make_task(peer, task, data, settings):
         from encode import OnnxEncoder
 
         return OnnxEncoder(data, settings)
+    if peer == "cleanvision" and task == "issues":
+        from issues import CleanVision
+
+        return CleanVision(data, settings)
+    if peer == "datalab" and task == "issues":
+        from issues import DatalabIssues
+
+        return DatalabIssues(data, settings)
     if peer.startswith("cleanlab-embeddings") and task == "tables":
         from embeddings import CleanlabEmbeddings
 
@@ -90,6 +99,8 @@ def facts(peer):
         "scikit-learn": ["scikit-learn"],
         "cleanlab": ["scikit-learn", "cleanlab"],
         "onnxruntime": ["onnxruntime", "tokenizers", "pillow"],
+        "cleanvision": ["cleanvision", "pillow"],
+        "datalab": ["cleanlab", "onnxruntime"],
         "pydvl": ["pydvl", "torch"],
     }.get(peer.split("-")[0] if peer.startswith("cleanlab") else peer, [])
     found = {"python": platform.python_version()}

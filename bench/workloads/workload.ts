@@ -5,10 +5,11 @@ export type Settings = Readonly<Record<string, number | string | boolean | null>
 
 /**
  * What a script of peers/ makes, once for each specification: tables.py, numericTables.py (numbers), texts.py,
- * pictures.py, embeddings.py, and makeData.py the rest.
+ * pictures.py, issues.py, embeddings.py, and makeData.py the rest.
  */
 export interface DataSpec extends Settings {
-  readonly kind: 'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'texts' | 'pictures' | 'embeddings';
+  readonly kind:
+    'binary' | 'classes' | 'blocks' | 'tables' | 'numbers' | 'texts' | 'pictures' | 'issues' | 'embeddings';
   readonly rows: number;
   /** The constant last one included, where there is one. */
   readonly features: number;
@@ -37,6 +38,8 @@ export const peerNames = [
   'cleanlab-embeddings',
   'cleanlab-embeddings-one',
   'onnxruntime',
+  'cleanvision',
+  'datalab',
   'pydvl',
 ] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -83,7 +86,8 @@ export interface Workload {
   /** Makes what the sides read, in a folder for this run, of what was made once. Without it they read the latter. */
   readonly derive?: (made: string, folder: string) => Promise<void>;
   /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
-  readonly task: 'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate' | 'encode';
+  readonly task:
+    'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate' | 'encode' | 'issues';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

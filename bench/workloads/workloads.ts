@@ -6,6 +6,7 @@ import { embeddingsWorkload } from './embeddings';
 import { encodeWorkload } from './encode';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
+import { issuesWorkload } from './issues';
 import { numbersWorkload } from './numbers';
 import { picturesWorkload } from './pictures';
 import { rankingWorkload } from './ranking';
@@ -31,6 +32,8 @@ export const workloads: readonly Workload[] = [
   picturesWorkload(),
   encodeWorkload('pictures'),
   encodeWorkload('text'),
+  issuesWorkload('pictures'),
+  issuesWorkload('text'),
   embeddingsWorkload(20_000, 256, 10),
   embeddingsWorkload(50_000, 768, 10),
   embeddingsWorkload(10_000, 384, 100),
