@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import Papa from 'papaparse';
 import { bundle, entries } from '../bundling';
 import { auditFeatures } from '../src/core/audit/auditFeatures';
 import type { Matrix } from '../src/core/base/matrix';
@@ -12,6 +14,7 @@ import type { ChosenBackend } from '../src/worker/compute/chooseBackend';
 import { createLinearAlgebra } from '../src/worker/compute/chooseBackend';
 import { usableThreads } from '../src/worker/compute/native/tensorflowBinding';
 import { createNeighbourSearch } from '../src/worker/compute/neighbourSearch';
+import { joinTexts } from '../src/worker/datasets/features/blocks/scanTexts';
 import { Encoders } from '../src/worker/encoders/encoders';
 import { openPictureVectors } from '../src/worker/jobs/pictureVectors';
 import { startPictureThreads } from '../src/worker/pictures/thread/startPictureThreads';
@@ -24,16 +27,18 @@ const noises = ['uniform', 'asymmetric'] as const;
 const root = process.cwd();
 const signal = { cancelled: false, throwIfCancelled: () => undefined };
 
-/** Features of one set of pictures: blocks side by side. */
-type Ways = readonly ('encoder' | 'pixels')[];
+/** What rows become; those of one set stand side by side. */
+type Way = 'encoder' | 'pixels' | 'text';
 
 /**
- * Average precision against planted errors by the number of principal axes that pictures are taken by, `all`: none is
- * left out; `100+50`, of the encoder and of pixels. CSV files of `picture` and `label` (c0 …) as peers/pictures.py
- * makes them: `pictureAxes encoder,pixels,both 50,100+50,all FILE.csv …`.
+ * Average precision against planted errors by the number of principal axes that rows are taken by, `all`: none is left
+ * out; `100+50`, of the encoder and of pixels. `encoder`, `pixels` and `both`: CSV files of `picture` and `label`
+ * (c0 …) as peers/pictures.py makes them; `text`, by the encoder of texts: the cells before the label, as
+ * peers/texts.py makes them. `:600` behind a file, 600 rows of it that each seed draws anew:
+ * `axes encoder,pixels,both 50,100+50,all FILE.csv:600 …`.
  */
 export async function main([ways = '', counts = '', ...files]: readonly string[]): Promise<void> {
-  if (files.length === 0) throw new Error('Usage: pictureAxes WAYS COUNTS FILE.csv …');
+  if (files.length === 0) throw new Error('Usage: axes WAYS COUNTS FILE.csv …');
   const built = createTemporaryFolder(join(root, 'node_modules', '.cache', 'assay-bench'), 'axes-');
   try {
     await bundle(root, { compute: entries.compute, encoder: entries.encoder }, built.path);
@@ -45,25 +50,37 @@ export async function main([ways = '', counts = '', ...files]: readonly string[]
       threads: usableThreads(),
     });
     const backend = await createLinearAlgebra('auto');
-    for (const file of files) {
-      const { paths, labels } = readSet(file);
-      const made = new Map<string, Matrix>();
-      for (const way of ['encoder', 'pixels'] as const) {
-        made.set(way, await encode(dirname(file), way, paths, { pictures, encoders }));
-      }
+    for (const given of files) {
+      const [, file, rows] = /^(.*?)(?::(\d+))?$/.exec(given) ?? [];
+      const { cells, labels } = readSet(file);
+      const draws = seeds.map((seed) => drawRows(labels.length, rows === undefined ? null : Number(rows), seed));
+      const made = new Map<Way, Matrix>();
       for (const asked of ways.split(',')) {
-        const used: Ways = asked === 'both' ? ['encoder', 'pixels'] : [asked as Ways[number]];
+        const used: readonly Way[] = asked === 'both' ? ['encoder', 'pixels'] : [asked as Way];
+        for (const way of used) {
+          if (made.has(way)) continue;
+          made.set(
+            way,
+            way === 'text'
+              ? await encodeTexts(encoders, cells)
+              : await encode(dirname(file), way, cells, { pictures, encoders }),
+          );
+        }
         for (const count of counts.split(',')) {
-          const features = sideBySide(
-            used.map((way, k) => scaled(narrowed(made.get(way) as Matrix, count.split('+')[k] ?? count, backend))),
-            labels.length,
-          );
-          const found = noises.map((noise) =>
-            seeds.map((seed) => measure(features, labels, noise, seed, backend, forests)),
-          );
+          const found: number[][] = noises.map(() => []);
+          seeds.forEach((seed, k) => {
+            const drawn = draws[k];
+            const blocks = used.map((way, at) => {
+              const vectors = rowsOf(made.get(way) as Matrix, drawn);
+              return scaled(narrowed(vectors, count.split('+')[at] ?? count, backend));
+            });
+            const features = sideBySide(blocks, drawn.length);
+            const truth = drawn.map((row) => labels[row]);
+            noises.forEach((noise, at) => found[at].push(measure(features, truth, noise, seed, backend, forests)));
+          });
           const all = found.flat();
           console.log(
-            `${basename(file, '.csv')}\t${asked}\t${count}\t${found.map((one) => one.map((value) => value.toFixed(3)).join(' ')).join('\t')}\tmean ${(all.reduce((sum, value) => sum + value, 0) / all.length).toFixed(4)}`,
+            `${basename(file, '.csv')}${rows === undefined ? '' : ` ${rows}`}\t${asked}\t${count}\t${found.map((one) => one.map((value) => value.toFixed(3)).join(' ')).join('\t')}\tmean ${(all.reduce((sum, value) => sum + value, 0) / all.length).toFixed(4)}`,
           );
         }
       }
@@ -75,21 +92,39 @@ export async function main([ways = '', counts = '', ...files]: readonly string[]
   process.exit(0);
 }
 
-function readSet(file: string): { readonly paths: string[]; readonly labels: Int32Array } {
-  const [, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
-  const cells = lines.map((line) => line.split(','));
-  return { paths: cells.map(([path]) => path), labels: Int32Array.from(cells, ([, label]) => Number(label.slice(1))) };
+/** The cells of each row before its label. */
+function readSet(file: string): { readonly cells: string[][]; readonly labels: Int32Array } {
+  const [, ...rows] = Papa.parse<string[]>(readFileSync(file, 'utf8'), { skipEmptyLines: true }).data;
+  return {
+    cells: rows.map((row) => row.slice(0, -1)),
+    labels: Int32Array.from(rows, (row) => Number(row[row.length - 1].slice(1))),
+  };
+}
+
+/** So many rows drawn by the seed, ascending; all of them for `null`. */
+function drawRows(count: number, rows: number | null, seed: number): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, row) => row);
+  if (rows === null) return order;
+  createRandom(seed).shuffle(order);
+  return order.subarray(0, rows).sort();
+}
+
+function rowsOf({ columns, data }: Matrix, rows: Int32Array): Matrix {
+  const taken = new Float64Array(rows.length * columns);
+  rows.forEach((row, k) => taken.set(data.subarray(row * columns, (row + 1) * columns), k * columns));
+  return { rows: rows.length, columns, data: taken };
 }
 
 async function encode(
   folder: string,
-  way: Ways[number],
-  paths: readonly string[],
+  way: Exclude<Way, 'text'>,
+  cells: readonly (readonly string[])[],
   tools: Parameters<typeof openPictureVectors>[2],
 ): Promise<Matrix> {
   const vectors = await openPictureVectors(folder, way, tools);
   try {
     const { numbers } = vectors.method;
+    const paths = cells.map(([path]) => path);
     const data = new Float64Array(paths.length * numbers);
     for (let from = 0; from < paths.length; from += 256) {
       const part = await vectors.encode(paths.slice(from, from + 256), signal, () => undefined);
@@ -98,6 +133,20 @@ async function encode(
     return { rows: paths.length, columns: numbers, data };
   } finally {
     await vectors.close();
+  }
+}
+
+async function encodeTexts(encoders: Encoders, cells: readonly (readonly string[])[]): Promise<Matrix> {
+  const encoder = await encoders.find('text');
+  if (encoder === null) throw new Error('There is no encoder of texts: run "npm run setup".');
+  const texts = cells.map((own) => joinTexts(own, new Set()).text);
+  const digests = texts.map((text) => createHash('sha256').update(text).digest());
+  const network = await encoders.open(encoder);
+  try {
+    const vectors = await network.encode({ digests, load: (k) => texts[k] }, signal);
+    return { rows: texts.length, columns: encoder.settings.numbers, data: Float64Array.from(vectors) };
+  } finally {
+    await network.close();
   }
 }
 
