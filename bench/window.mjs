@@ -1,82 +1,29 @@
 /**
- * Measures the real window on large tables:
- *     node bench/window.mjs open  LARGE.csv   first rows, loading, the engine's memory
- *     node bench/window.mjs table LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
- *     node bench/window.mjs audit BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
- * Make the tables with scripts/make-large-csv.mjs and scripts/make-blobs-csv.mjs. Needs a display (xvfb-run) and a
- * build.
+ * Measures the real window on large tables and on many pictures:
+ *     node bench/window.mjs open     LARGE.csv   first rows, loading, the engine's memory
+ *     node bench/window.mjs table    LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
+ *     node bench/window.mjs audit    BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
+ *     node bench/window.mjs pictures FOLDER      opening, cancelling and killing while pictures are encoded, an audit
+ *                                                by pixels, scrolling
+ * Make these with scripts/make-large-csv.mjs, make-blobs-csv.mjs and make-picture-folder.mjs. Needs a display
+ * (xvfb-run) and a build.
  */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { _electron } from '@playwright/test';
+import { engineMemory, frames, openWindow, say, scroll, seconds } from './window/measuredWindow.mjs';
+import { measurePictures } from './window/pictures.mjs';
 
-const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
 const [what, file] = process.argv.slice(2);
-if (!['open', 'table', 'audit'].includes(what) || file === undefined) {
-  console.error('Usage: node bench/window.mjs open|table|audit FILE.csv');
+if (!['open', 'table', 'audit', 'pictures'].includes(what) || file === undefined) {
+  console.error('Usage: node bench/window.mjs open|table|audit FILE.csv, or pictures FOLDER');
   process.exit(2);
 }
 
-const setup = JSON.parse(fs.readFileSync(path.join(root, 'node_modules/.assay/setup.json'), 'utf8'));
-const userData = fs.mkdtempSync(path.join(os.tmpdir(), 'assay-bench-'));
-const app = await _electron.launch({
-  executablePath: setup.electron.path,
-  args: [root, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), `--user-data-dir=${userData}`],
-});
-const page = await app.firstWindow();
-await page.getByRole('heading', { level: 1 }).waitFor();
-// The engine is up when it has said what it runs on: long before a person has chosen a file.
-await page.getByRole('contentinfo').getByText('threads').waitFor();
-
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(2)} s`;
-const say = (name, value) => console.log(`${name.padEnd(58)}${value}`);
-
-/** The engine's process: the utility process that runs Node. */
-function enginePid() {
-  for (const name of fs.readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const command = fs.readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (command.includes('--utility-sub-type=node.mojom.NodeService') && command.includes(userData)) return name;
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  throw new Error('The engine process was not found.');
-}
-
-function engineMemory() {
-  const status = fs.readFileSync(`/proc/${enginePid()}/status`, 'utf8');
-  const read = (key) => Math.round(Number(new RegExp(`${key}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
-  return `${read('VmRSS')} MiB now, ${read('VmHWM')} MiB at its peak`;
-}
-
-/** The longest and the 99th percentile frame while `act` runs, by the page's own clock. */
-async function frames(act) {
-  await page.evaluate(() => {
-    const times = [];
-    let on = true;
-    const tick = (now) => {
-      times.push(now);
-      if (on) requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-    window.stopFrames = () => {
-      on = false;
-      return times;
-    };
-  });
-  await act();
-  const times = await page.evaluate(() => window.stopFrames());
-  const gaps = times
-    .slice(1)
-    .map((time, i) => time - times[i])
-    .sort((a, b) => a - b);
-  const at = (share) => gaps[Math.min(gaps.length - 1, Math.floor(share * gaps.length))].toFixed(0);
-  return `longest ${at(1)} ms, 99 % under ${at(0.99)} ms, median ${at(0.5)} ms, ${gaps.length} frames`;
-}
+const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'assay-bench-cache-'));
+const measured = await openWindow({ ASSAY_CACHE: cache });
+const { app, page } = measured;
 
 async function open() {
   await app.evaluate(({ dialog }, chosen) => {
@@ -88,9 +35,12 @@ async function open() {
   say('first rows on screen after', seconds(start));
   const reading = page.getByRole('status', { name: 'Reading the file' });
   await reading.waitFor();
-  say('frames while the rest is read', await frames(() => reading.waitFor({ state: 'hidden', timeout: 300_000 })));
+  say(
+    'frames while the rest is read',
+    await frames(page, () => reading.waitFor({ state: 'hidden', timeout: 300_000 })),
+  );
   say('loaded after', seconds(start));
-  say('engine memory', engineMemory());
+  say('engine memory', engineMemory(measured));
   await page.getByRole('button', { name: 'Continue to audit' }).click();
 }
 
@@ -116,7 +66,7 @@ async function audit({ neighbours }) {
   }
   say('audited after', seconds(start));
   say('longest time without a visible change of the stages', `${(longest / 1000).toFixed(2)} s`);
-  say('engine memory', engineMemory());
+  say('engine memory', engineMemory(measured));
   await done.click();
 }
 
@@ -130,29 +80,11 @@ async function table() {
   say('every row listed after', seconds(start));
   // Work that follows the first rows ends before scrolling is measured.
   await page.waitForTimeout(1500);
-  await grid.hover();
-  say(
-    'scrolling by the wheel, 200 steps',
-    await frames(async () => {
-      for (let i = 0; i < 200; i++) await page.mouse.wheel(0, 240);
-    }),
-  );
-  say(
-    'jumping through the whole table by its scroll bar, 40 steps',
-    await frames(async () => {
-      for (let i = 1; i <= 40; i++) {
-        await grid.evaluate((element, share) => {
-          element.scrollTop = share * element.scrollHeight;
-        }, i / 41);
-        // A step every 40 ms, as a hand drags the bar.
-        await page.waitForTimeout(40);
-      }
-    }),
-  );
+  await scroll(page, grid);
   await grid.focus();
   say(
     'ArrowDown, 100 times',
-    await frames(async () => {
+    await frames(page, async () => {
       for (let i = 0; i < 100; i++) await page.keyboard.press('ArrowDown');
     }),
   );
@@ -163,7 +95,7 @@ async function table() {
     const before = await top();
     start = performance.now();
     let took = '';
-    const drawn = await frames(async () => {
+    const drawn = await frames(page, async () => {
       await grid.getByRole('button', { name: `Sort by ${column}`, exact: true }).click();
       // Asked every 10 ms: the time until another row is on top.
       while ([null, before].includes(await top().catch(() => null))) await page.waitForTimeout(10);
@@ -173,7 +105,7 @@ async function table() {
     // One sort's last frames are not the next one's.
     await page.waitForTimeout(500);
   }
-  say('engine memory', engineMemory());
+  say('engine memory', engineMemory(measured));
 }
 
 /** Starts the audit, waits until `stage` is running, cancels, and tells how long the engine took to stop. */
@@ -204,7 +136,8 @@ async function cancelIn(stage) {
 }
 
 try {
-  await open();
+  if (what === 'pictures') await measurePictures(measured, path.resolve(file), cache);
+  else await open();
   if (what === 'table') {
     await audit({ neighbours: false });
     await table();
@@ -215,6 +148,6 @@ try {
     await audit({ neighbours: true });
   }
 } finally {
-  await app.close();
-  fs.rmSync(userData, { recursive: true, force: true });
+  await measured.close();
+  fs.rmSync(cache, { recursive: true, force: true });
 }
