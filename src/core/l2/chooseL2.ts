@@ -5,29 +5,26 @@ import { sampleProblem } from '../models/fitting/sampleProblem';
 import type { HeadProblem } from '../models/headProblem';
 import { type HeadSize, isExactAffordable, searchesByEstimates, searchSampleSize } from '../models/headSize';
 import { correctL2Path } from './correctedL2Path';
-import { createEstimatedVisit } from './estimatedL2Points';
+import { createEstimatedVisits } from './estimatedL2Points';
 import { createExactVisit } from './exactL2Points';
 import type { L2Path, OnPoint, Visited, VisitL2 } from './l2Path';
-import { besides, descendParabolas, followL2Path } from './l2Path';
+import { descendParabolas, followL2Path, parabolaAt } from './l2Path';
 import type { L2Choice, L2CurvePoint } from './l2Types';
 import { planSearch, type SearchShare } from './searchShares';
 
 /** The coarse grid by default: decades from 1 down to 1e-6. */
 const defaultL2Range = [1e-6, 1] as const;
 
-/**
- * A neighbour on all rows this little above the best says that the curve is flat there: the other one need not be
- * tried.
- */
-const flatRise = 2e-4;
+/** What is this share of the loss or less is not worth another λ on all rows. */
+const smallGain = 4e-4;
 /**
  * Estimated losses choose as well as exact ones up to this many effective parameters a row: λ was off by less than 0.04
  * decades, and the loss by 0.012 %, on eight data sets with 0.1 to 0.38; on three with 0.35 and more by up to 3.5 %.
  */
 const mostDofPerRow = 0.3;
 /** The best λ of a path is compared with those this factor from it, and so on downhill: so many at most. */
-const comparedStep = Math.sqrt(10);
-const mostCompared = 4;
+const comparedStep = 2;
+const mostCompared = 5;
 
 interface ChooseL2Options {
   readonly range?: readonly [number, number];
@@ -67,13 +64,15 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
   const range = options.range ?? defaultL2Range;
   const { onBlock, onPoint } = options;
   const method = searchesByEstimates(problem) ? 'estimated' : 'exact';
-  const visitOf = (at: HeadProblem): VisitL2 =>
-    method === 'exact' ? createExactVisit(at, linalg, onBlock) : createEstimatedVisit(at, linalg, onBlock);
+  const visitOf =
+    method === 'exact'
+      ? (at: HeadProblem): VisitL2 => createExactVisit(at, linalg, onBlock)
+      : createEstimatedVisits(linalg, onBlock);
   const size = searchSampleSize(problem, countOfWeight(problem.weights));
   const { ofPath, ofComparison } = planSearch(problem, size === undefined ? undefined : withRows(problem, size));
   const onPathPoint: OnPoint = (l2, done, total) => onPoint?.(l2, done, total, ofPath(done));
   if (size === undefined) {
-    const visitL2 = visitOf(problem);
+    const visitL2 = visitOf(problem, false);
     const path = followL2Path(range, visitL2, onPathPoint);
     const isDoubtful = method === 'estimated' && mostEffectiveDof(path) > mostDofPerRow * problem.totalWeight;
     if (!isDoubtful || !isExactAffordable(problem)) return resultOf(path, { best: path.best }, range, method);
@@ -85,11 +84,12 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
   const sample = sampleProblem(problem, size, createRandom(options.seed ?? 1), linalg, onBlock);
   let path: L2Path;
   try {
-    path = followL2Path(range, visitOf(sample), onPathPoint);
+    // All rows know better where the minimum is than parabolas of the sample.
+    path = followL2Path(range, visitOf(sample, false), onPathPoint, 0);
   } finally {
     sample.rows.dispose();
   }
-  const descended = descendFrom(path, range, visitOf(problem), (l2, done, total) =>
+  const descended = descendFrom(path, range, visitOf(problem, true), (l2, done, total) =>
     onPoint?.(l2, path.visited.length + done, path.visited.length + total, ofComparison(done)),
   );
   return resultOf(path, descended, range, method, sample.features.rows);
@@ -114,8 +114,9 @@ interface Descended {
 }
 
 /**
- * By the losses of `visitL2`: at the path's best λ, at those half a decade from it, at further ones where they are
- * better, and at the minimum of the parabola through the best three. Two to six points.
+ * By the losses of `visitL2`: at the minimum of the parabola through the path's best points, beside it, on downhill
+ * until they rise on both sides, and at the minimum of the parabola through the best three. Three or four points
+ * mostly, two where the curve is flat.
  */
 function descendFrom(
   { visited, best: known }: L2Path,
@@ -125,16 +126,17 @@ function descendFrom(
 ): Descended {
   const compared: Visited[] = [];
   const visit = (l2: number): Visited => {
-    onPoint(l2, compared.length, mostCompared);
-    // Starts at θ of the path, or where the nearest of these ended.
-    const found = visitL2(l2, compared.length === 0 ? [known] : compared);
+    onPoint(l2, compared.length, mostCompared + 1);
+    // Starts from θ of the path, or where the nearest of these ended.
+    const found = visitL2(l2, compared.length === 0 ? visited : compared);
     compared.push(found);
     return found;
   };
-  let best = visit(known.point.l2);
-  const [below, above] = besides(visited, known).map((one) => one?.point.meanLooLoss ?? Number.POSITIVE_INFINITY);
-  const factors = below < above ? [1 / comparedStep, comparedStep] : [comparedStep, 1 / comparedStep];
-  for (const factor of factors) {
+  const parabola = parabolaAt(visited, known);
+  // What a curve as bent as the sample's, which more rows make flatter, may sag between two λ of equal losses.
+  const sag = (parabola?.bend ?? 0) * (Math.log(comparedStep) / 2) ** 2;
+  let best = visit(parabola?.lowest ?? known.point.l2);
+  for (const factor of [comparedStep, 1 / comparedStep]) {
     const first = best;
     while (compared.length < mostCompared) {
       const l2 = Number(Math.min(high, Math.max(low, best.point.l2 * factor)).toPrecision(6));
@@ -142,12 +144,12 @@ function descendFrom(
       const found = visit(l2);
       const ratio = found.point.meanLooLoss / best.point.meanLooLoss;
       if (ratio < 1) best = found;
-      if (Math.abs(ratio - 1) < flatRise) return { best, compared };
+      if (Math.abs(ratio - 1) < smallGain && sag < smallGain) return { best, compared };
       if (ratio > 1) break;
     }
     if (best !== first) break;
   }
-  return { best: descendParabolas(compared, best, visit), compared };
+  return { best: descendParabolas(compared, best, visit, { most: 1, leastGain: smallGain }), compared };
 }
 
 function resultOf(

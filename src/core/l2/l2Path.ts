@@ -38,12 +38,17 @@ export type OnPoint = (l2: number, done: number, total: number) => void;
 
 /**
  * Minimises the leave-one-out loss over λ: decades from large to small, ending early once the curve has clearly turned
- * up; then half decades beside the best, then minima of parabolas.
+ * up; then half decades beside the best, then minima of parabolas, at most so many.
  * @throws NumericalError when no λ of the grid can be fitted.
  */
-export function followL2Path(range: readonly [number, number], visitL2: VisitL2, onPoint?: OnPoint): L2Path {
+export function followL2Path(
+  range: readonly [number, number],
+  visitL2: VisitL2,
+  onPoint?: OnPoint,
+  parabolas = mostParabolas,
+): L2Path {
   const grid = gridOf(range);
-  const total = grid.length + midpoints + mostParabolas;
+  const total = grid.length + midpoints + parabolas;
   const visited: Visited[] = [];
   const failed: number[] = [];
   let cause: NumericalError | undefined;
@@ -88,25 +93,32 @@ export function followL2Path(range: readonly [number, number], visitL2: VisitL2,
     const found = visit(Number(Math.sqrt(neighbour * middle).toPrecision(6)));
     if (found !== undefined && found.point.meanLooLoss < best.point.meanLooLoss) best = found;
   }
-  return { visited, best: descendParabolas(visited, best, visit), failed };
+  return { visited, best: descendParabolas(visited, best, visit, { most: parabolas }), failed };
+}
+
+interface ParabolaOptions {
+  /** So many at most; default 2. */
+  readonly most?: number;
+  /** A minimum that is expected to lie less than this share of the loss below the best is not visited. Default 0. */
+  readonly leastGain?: number;
 }
 
 /**
- * Visits the minimum of the parabola, in log λ, through the best point and its neighbours, twice at most: to the better
- * of what was best and what was found. `visit` adds to `visited`.
+ * Visits the minimum of the parabola, in log λ, through the best point and its neighbours, and again: to the better of
+ * what was best and what was found. `visit` adds to `visited`.
  */
 export function descendParabolas(
   visited: readonly Visited[],
   best: Visited,
   visit: (l2: number) => Visited | undefined,
+  { most = mostParabolas, leastGain = 0 }: ParabolaOptions = {},
 ): Visited {
   let found = best;
-  for (let step = 0; step < mostParabolas; step++) {
-    const [below, above] = besides(visited, found);
-    if (below === undefined || above === undefined) break;
-    const l2 = lowestBetween(below.point, found.point, above.point);
-    if (Math.abs(Math.log10(l2 / found.point.l2)) < sameMinimum) break;
-    const next = visit(l2);
+  for (let step = 0; step < most; step++) {
+    const parabola = parabolaAt(visited, found);
+    if (parabola === undefined || parabola.gain < leastGain) break;
+    if (Math.abs(Math.log10(parabola.lowest / found.point.l2)) < sameMinimum) break;
+    const next = visit(parabola.lowest);
     if (next === undefined) break;
     if (next.point.meanLooLoss < found.point.meanLooLoss) found = next;
   }
@@ -125,20 +137,33 @@ export function besides(visited: readonly Visited[], { point: { l2 } }: Visited)
   return [sorted[at - 1], sorted[at + 1]];
 }
 
-/**
- * λ, to two digits, at the minimum of the parabola through three points of which the middle one is the lowest; held
- * between the midpoints to its neighbours.
- */
-function lowestBetween(below: L2CurvePoint, best: L2CurvePoint, above: L2CurvePoint): number {
-  const left = Math.log(below.l2 / best.l2);
-  const right = Math.log(above.l2 / best.l2);
-  const fall = (below.meanLooLoss - best.meanLooLoss) / left;
-  const rise = (above.meanLooLoss - best.meanLooLoss) / right;
-  // At 0: the slope, and half the curvature.
+/** The parabola, in ln λ, through a point that is the lowest of three and its neighbours. */
+interface Parabola {
+  /** λ at the minimum, to two digits, held between the midpoints to the neighbours. */
+  readonly lowest: number;
+  /** How far the minimum lies below the point, as a share of the loss there. */
+  readonly gain: number;
+  /** Half the second derivative, as a share of the loss. */
+  readonly bend: number;
+}
+
+/** Through `middle` and what was visited beside it; undefined at an end. */
+export function parabolaAt(visited: readonly Visited[], middle: Visited): Parabola | undefined {
+  const [below, above] = besides(visited, middle).map((one) => one?.point);
+  if (below === undefined || above === undefined) return undefined;
+  const { l2, meanLooLoss: loss } = middle.point;
+  const left = Math.log(below.l2 / l2);
+  const right = Math.log(above.l2 / l2);
+  const fall = (below.meanLooLoss - loss) / left;
+  const rise = (above.meanLooLoss - loss) / right;
   const bend = (rise - fall) / (right - left);
   const slope = fall - bend * left;
-  const lowest = bend > 0 ? -slope / (2 * bend) : 0;
-  return Number((best.l2 * Math.exp(Math.min(right / 2, Math.max(left / 2, lowest)))).toPrecision(2));
+  const lowest = bend > 0 ? Math.min(right / 2, Math.max(left / 2, -slope / (2 * bend))) : 0;
+  return {
+    lowest: Number((l2 * Math.exp(lowest)).toPrecision(2)),
+    gain: -(slope + bend * lowest) * (lowest / loss),
+    bend: bend / loss,
+  };
 }
 
 /** Descending decades from the upper bound to the lower one, both included. */

@@ -7,12 +7,13 @@ export interface SearchShare {
   readonly to: number;
 }
 
-/** λ values of a path, mostly; the first begins at θ = 0 and counts twice. */
+/** λ values of a path, mostly, and of one on a sample; the first begins at θ = 0 and counts twice. */
 const usualPoints = 9;
+const sampledPoints = 7;
 /** What remains for those beyond. */
 const latest = 0.97;
 /** λ values that are compared on all rows after a search on a sample, mostly. */
-const usualComparisons = 3.5;
+const usualComparisons = 4;
 /** Hessians of one λ, mostly. */
 const usualHessians = 2;
 
@@ -32,11 +33,8 @@ function visitWork(size: HeadSize): number {
 
 /** Multiply-adds of a search, about. `sample`: where the path is followed on it. */
 export function searchWork(size: HeadSize, sample?: HeadSize): number {
-  return pathWork(sample ?? size) + (sample === undefined ? 0 : usualComparisons * visitWork(size));
-}
-
-function pathWork(size: HeadSize): number {
-  return (usualPoints + 1) * visitWork(size);
+  if (sample === undefined) return (usualPoints + 1) * visitWork(size);
+  return (sampledPoints + 1) * visitWork(sample) + usualComparisons * visitWork(size);
 }
 
 /** The share of the `done`-th λ of the path, and of the `done`-th that is compared. */
@@ -44,8 +42,9 @@ export function planSearch(
   size: HeadSize,
   sample?: HeadSize,
 ): { readonly ofPath: (done: number) => SearchShare; readonly ofComparison: (done: number) => SearchShare } {
-  const path = pathWork(sample ?? size) / searchWork(size, sample);
-  const at = (done: number): number => path * Math.min(latest, (done === 0 ? 0 : done + 1) / (usualPoints + 1));
+  const points = sample === undefined ? usualPoints : sampledPoints;
+  const path = ((points + 1) * visitWork(sample ?? size)) / searchWork(size, sample);
+  const at = (done: number): number => path * Math.min(latest, (done === 0 ? 0 : done + 1) / (points + 1));
   const compared = (done: number): number => path + (1 - path) * Math.min(latest, done / usualComparisons);
   return {
     ofPath: (done) => ({ from: at(done), to: at(done + 1) }),

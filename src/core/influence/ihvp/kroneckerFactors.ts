@@ -68,11 +68,20 @@ export function createKroneckerFactors(
   return { basis, curvatures: { rows: count, columns: d, data: curvatures }, ridge, outputs: problem.outputs };
 }
 
-/** The factors of the same curvatures with `scale` times the ridge, that is at another λ. O(J·d). */
-export function scaleRidge({ curvatures, ridge, ...rest }: KroneckerFactors, scale: number): KroneckerFactors {
+/**
+ * What the factors are with `rows` times the curvature of the rows and `ridge` times the ridge: at another λ, or of
+ * more rows that are alike. O(J·d).
+ */
+export function rescale(
+  { curvatures, ridge, ...rest }: KroneckerFactors,
+  scale: { readonly rows: number; readonly ridge: number },
+): KroneckerFactors {
   const d = ridge.length;
-  const data = curvatures.data.map((value, at) => value + (scale - 1) * ridge[at % d]);
-  return { ...rest, curvatures: { ...curvatures, data }, ridge: ridge.map((value) => scale * value) };
+  const data = curvatures.data.map((value, at) => {
+    const own = ridge[at % d];
+    return scale.rows * (value - own) + scale.ridge * own;
+  });
+  return { ...rest, curvatures: { ...curvatures, data }, ridge: ridge.map((value) => scale.ridge * value) };
 }
 
 function productOfFactors({ outputShares, featureCurvatures }: KroneckerBasis): Float64Array {
