@@ -1,5 +1,5 @@
 import { countOfWeight } from '../base/weights';
-import { chooseProblemL2, fitProblem } from '../head/headSteps';
+import { chooseProblemL2, type ChosenProblem, fitChosen, fitProblem } from '../head/headSteps';
 import { openProblem } from '../head/openProblem';
 import type { FittedModel } from '../influence/fittedModel';
 import type { RowInfluence } from '../influence/rows/rowInfluence';
@@ -83,18 +83,13 @@ export function measureHeads(
     lambda.onBlock,
   );
   try {
-    const { problem, search } = chooseProblemL2(opened.problem, { l2, l2Range: options.l2Range }, lambda, context);
+    const chosen = chooseProblemL2(opened.problem, { l2, l2Range: options.l2Range }, lambda, context);
     const isOne = roles.trainRows === roles.labelledRows;
     const fitting = new StageProgress('fit', context);
-    const whole = fitProblem(
-      problem,
-      { theta: search?.theta },
-      { progress: fitting, from: 0, to: isOne ? 1 : 0.6 },
-      context,
-    );
-    const trained = isOne ? problem : reweighted(problem, roles.train, context.linalg, fitting.onBlock);
-    const start = { theta: whole.state.theta, factor: whole.factor };
-    const fit = isOne ? whole : fitProblem(trained, start, { progress: fitting, from: 0.6, to: 1 }, context);
+    const fitHeads = (at: ChosenProblem): FittedHeads =>
+      isOne ? fitOne(at, fitting, context) : fitBoth(at, roles.train, fitting, context);
+    const { problem, search, fit: heads } = fitChosen(chosen, fitHeads, context.log);
+    const { whole, trained, fit } = heads;
     fitting.finish();
 
     const progress = new StageProgress('influence', context);
@@ -124,6 +119,31 @@ export function measureHeads(
   } finally {
     opened.dispose();
   }
+}
+
+/** The heads of all labelled rows and of the training rows at one λ. */
+interface FittedHeads {
+  readonly whole: HeadFit;
+  /** The problem of the training rows. */
+  readonly trained: HeadProblem;
+  readonly fit: HeadFit;
+}
+
+function fitOne({ problem, search }: ChosenProblem, progress: StageProgress, context: JobContext): FittedHeads {
+  const whole = fitProblem(problem, { theta: search?.theta }, { progress, from: 0, to: 1 }, context);
+  return { whole, trained: problem, fit: whole };
+}
+
+function fitBoth(
+  { problem, search }: ChosenProblem,
+  train: Float64Array,
+  progress: StageProgress,
+  context: JobContext,
+): FittedHeads {
+  const whole = fitProblem(problem, { theta: search?.theta }, { progress, from: 0, to: 0.6 }, context);
+  const trained = reweighted(problem, train, context.linalg, progress.onBlock);
+  const start = { theta: whole.state.theta, factor: whole.factor };
+  return { whole, trained, fit: fitProblem(trained, start, { progress, from: 0.6, to: 1 }, context) };
 }
 
 function columnsOf(

@@ -1,9 +1,11 @@
+import { NumericalError } from '../base/errors';
 import type { FittedModel, ModelStage } from '../influence/fittedModel';
 import { createFittedModel } from '../influence/fittedModel';
 import type { JobContext } from '../job/jobContext';
 import type { StageProgress } from '../job/stageProgress';
 import type { L2Search } from '../l2/chooseL2';
 import { chooseL2 } from '../l2/chooseL2';
+import type { L2CurvePoint } from '../l2/l2Types';
 import type { HessianFactor } from '../models/curvature/hessianFactor';
 import type { HeadState } from '../models/evaluateHead';
 import type { HeadFit } from '../models/fitting/fitHead';
@@ -12,7 +14,7 @@ import type { HeadProblem } from '../models/headProblem';
 import { withL2 } from '../models/headProblem';
 
 /** A problem at the λ to fit it with. */
-interface ChosenProblem {
+export interface ChosenProblem {
   readonly problem: HeadProblem;
   /** undefined when λ was given. */
   readonly search: L2Search | undefined;
@@ -54,6 +56,52 @@ export function chooseProblemL2(
   );
   lambda.finish();
   return { problem: withL2(problem, chosen), search };
+}
+
+/** What `fit` makes of a chosen problem, and the λ it was made at. */
+interface FittedChoice<Fit> extends ChosenProblem {
+  readonly fit: Fit;
+}
+
+/**
+ * Fits at the chosen λ. Where that does not converge and the λ was searched, the next larger one that was tried takes
+ * its place; those that failed are among the search's `failed` and no longer among its points.
+ * @throws NumericalError of the last one where no larger one was tried, and of a λ that was given
+ */
+export function fitChosen<Fit>(
+  { problem, search }: ChosenProblem,
+  fit: (chosen: ChosenProblem) => Fit,
+  log: JobContext['log'],
+): FittedChoice<Fit> {
+  try {
+    return { problem, search, fit: fit({ problem, search }) };
+  } catch (error) {
+    const next = search && withoutChosen(search);
+    if (!(error instanceof NumericalError) || next === undefined) throw error;
+    log(`${error.message} λ = ${formatL2(next.choice.chosen)} is taken instead.`);
+    return fitChosen({ problem: withL2(problem, next.choice.chosen), search: next }, fit, log);
+  }
+}
+
+/** The search with the next larger λ as the chosen one; undefined where there is none. */
+function withoutChosen({ choice, failed, ...rest }: L2Search): L2Search | undefined {
+  const isLarger = ({ l2 }: L2CurvePoint): boolean => l2 > choice.chosen;
+  const larger = [...choice.points, ...(choice.compared ?? [])].filter(isLarger).map(({ l2 }) => l2);
+  if (larger.length === 0) return undefined;
+  const isOther = ({ l2 }: L2CurvePoint): boolean => l2 !== choice.chosen;
+  const points = choice.points.filter(isOther);
+  const compared = choice.compared?.filter(isOther);
+  return {
+    ...rest,
+    choice: {
+      ...choice,
+      points,
+      ...(compared && { compared }),
+      chosen: Math.min(...larger),
+      onEdge: false,
+    },
+    failed: [...failed, choice.chosen],
+  };
 }
 
 /** A part of a stage: shares from … to of its progress. */

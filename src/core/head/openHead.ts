@@ -18,7 +18,7 @@ import { isLabelled, outputsOf } from '../models/headKind';
 import type { HeadProblem } from '../models/headProblem';
 import { reweighted } from '../models/headProblem';
 import type { RowSpace } from '../models/rowSpace';
-import { chooseProblemL2, fitProblem, prepareModel } from './headSteps';
+import { chooseProblemL2, fitChosen, fitProblem, prepareModel } from './headSteps';
 import { openingShare } from './openingShare';
 import type { OpenProblem, ProblemInput } from './openProblem';
 import { openProblem } from './openProblem';
@@ -106,13 +106,18 @@ function fit(
 ): HeadOptimum {
   const chosen = chooseProblemL2(choosing, { l2 }, lambda, context);
   const progress = new StageProgress('fit', context);
-  const problem =
-    choosing.weights === weights
-      ? chosen.problem
-      : reweighted(chosen.problem, weights, context.linalg, progress.onBlock);
-  const { state } = fitProblem(problem, { theta: chosen.search?.theta }, { progress, from: 0, to: 1 }, context);
+  const { search, fit: fitted } = fitChosen(
+    chosen,
+    (at) => {
+      const own =
+        choosing.weights === weights ? at.problem : reweighted(at.problem, weights, context.linalg, progress.onBlock);
+      const { state } = fitProblem(own, { theta: at.search?.theta }, { progress, from: 0, to: 1 }, context);
+      return { own, state };
+    },
+    context.log,
+  );
   progress.finish();
-  return { problem, state, l2Choice: chosen.search?.choice ?? null };
+  return { problem: fitted.own, state: fitted.state, l2Choice: search?.choice ?? null };
 }
 
 function maskOf(rows: number, members: Int32Array): Float64Array {

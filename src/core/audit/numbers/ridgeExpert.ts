@@ -1,8 +1,9 @@
-import { chooseProblemL2, fitProblem, prepareModel } from '../../head/headSteps';
+import { chooseProblemL2, type ChosenProblem, fitChosen, fitProblem, prepareModel } from '../../head/headSteps';
 import { openProblem } from '../../head/openProblem';
 import { computePreciseInfluence } from '../../influence/rows/preciseInfluence';
 import type { JobContext } from '../../job/jobContext';
 import { StageProgress } from '../../job/stageProgress';
+import type { HeadFit } from '../../models/fitting/fitHead';
 import type { NumberExpert, NumberTargets } from '../../ranking/numbers/numberExperts';
 import type { NumbersInput } from './numbersTypes';
 
@@ -28,8 +29,10 @@ export function ridgeExpert(
   try {
     const chosen = chooseProblemL2(opened.problem, { l2: 'auto', l2Range }, progress, silent);
     const whole = { progress, from: 0, to: 1 };
-    const fit = fitProblem(chosen.problem, { theta: chosen.search?.theta }, whole, silent);
-    const model = prepareModel(chosen.problem, fit.state, whole, silent);
+    const fitAt = ({ problem, search }: ChosenProblem): HeadFit =>
+      fitProblem(problem, { theta: search?.theta }, whole, silent);
+    const { problem, fit } = fitChosen(chosen, fitAt, silent.log);
+    const model = prepareModel(problem, fit.state, whole, silent);
     const { influence } = computePreciseInfluence(model, progress.onBlock);
     return { name: 'head', predictions: influence.outOfSampleLogits, spread: null };
   } finally {
