@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scoreColumnsOf } from '../../../../contract/scoreColumns';
-import { placeColumns, tableColumnsOf, type TableData, withColumn } from './tableColumns';
+import { fitColumns, placeColumns, tableColumnsOf, type TableData, withColumn } from './tableColumns';
 
 const keys = (columns: readonly { key: string }[]) => columns.map(({ key }) => key);
 
@@ -51,6 +51,25 @@ describe('columns of the ranked table', () => {
     expect(widths({ ...plain, longestClass: 400, longestId: 400 })).toEqual([184, 176]);
     expect(widths(long, withColumn([], 'labels', { width: 140 }))).toEqual([140, 150]);
     expect(widths({ ...long, labels: 'numbers' }, [])).toEqual([168, 150]);
+  });
+
+  it('gives way where there is no room for all, but for widths that somebody chose', () => {
+    const layout = withColumn([], 'suspicion', { width: 140 });
+    const placed = placeColumns(layout, digits);
+    const sum = (columns: readonly { width: number }[]) => columns.reduce((all, { width }) => all + width, 0);
+    const widthOf = (columns: readonly { key: string; width: number }[], key: string) =>
+      columns.find((one) => one.key === key)?.width;
+    expect(fitColumns(placed, sum(placed))).toBe(placed);
+    const narrow = fitColumns(placed, sum(placed) - 50);
+    expect(sum(narrow)).toBeLessThanOrEqual(sum(placed) - 50);
+    expect(sum(narrow)).toBeGreaterThan(sum(placed) - 60);
+    expect(widthOf(narrow, 'suspicion')).toBe(140);
+    expect(narrow[2].left).toBe(narrow[0].width + narrow[1].width);
+    // No further than that: what is left over scrolls.
+    const least = fitColumns(placed, 100);
+    expect(widthOf(least, 'reasons')).toBe(96);
+    expect(widthOf(least, 'labels')).toBe(widthOf(placed, 'labels'));
+    expect(fitColumns(least, 100).map(({ width }) => width)).toEqual(least.map(({ width }) => width));
   });
 
   it('keeps columns it does not know out, and its order whatever was remembered', () => {

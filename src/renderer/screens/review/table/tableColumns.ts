@@ -32,6 +32,8 @@ interface TableColumn {
   readonly explanation: string;
   readonly width: number;
   readonly minWidth: number;
+  /** Down to which it gives way where there is no room for all; left out: it does not. */
+  readonly narrowWidth?: number;
   readonly numeric: boolean;
   /** Stays at the left edge while the others scroll. */
   readonly pinned: boolean;
@@ -90,7 +92,12 @@ const scoreColumn = (score: ScoreColumn, layout: Partial<TableColumn> = {}): Tab
  * them.
  */
 const layouts: Partial<Record<ScoreName, Partial<TableColumn>>> = {
-  val_loss_rif: { width: 146, shown: true, filters: [range('val_loss_rif', 'change of validation loss, RIF')] },
+  val_loss_rif: {
+    width: 146,
+    narrowWidth: 120,
+    shown: true,
+    filters: [range('val_loss_rif', 'change of validation loss, RIF')],
+  },
   val_loss_if: { filters: [range('val_loss_if', 'change of validation loss, IF')] },
   loss: {},
   loo_loss: {},
@@ -113,6 +120,7 @@ function placeScores(): TableColumn[] {
 const tableColumns: readonly TableColumn[] = [
   column('rank', '#', 'Rank by suspicion; 1 is the most suspicious', {
     width: 52,
+    narrowWidth: 44,
     numeric: true,
     pinned: true,
     shown: true,
@@ -121,6 +129,7 @@ const tableColumns: readonly TableColumn[] = [
   column('picture', '', 'Picture', { width: 44, minWidth: 44, pinned: true, shown: true }),
   column('id', 'id', 'The id of the row in its file', {
     width: 100,
+    narrowWidth: 64,
     pinned: true,
     shown: true,
     sorts: sortBy('id', 'id'),
@@ -131,7 +140,7 @@ const tableColumns: readonly TableColumn[] = [
     sorts: sortBy('row', 'row'),
     filters: [range('row', 'row')],
   }),
-  column('text', 'text', 'How the text of the row begins', { width: 240, minWidth: 80, shown: true }),
+  column('text', 'text', 'How the text of the row begins', { width: 240, minWidth: 80, narrowWidth: 120, shown: true }),
   column('labels', 'given → suggested', 'The label in the file, and the most probable one', {
     width: 124,
     shown: true,
@@ -149,6 +158,7 @@ const tableColumns: readonly TableColumn[] = [
   column('suspicion', 'suspicion', 'Probability that the given label is wrong, 0 to 1', {
     width: 126,
     minWidth: 100,
+    narrowWidth: 100,
     shown: true,
     sorts: sortBy('suspicion', 'suspicion'),
     filters: [range('suspicion', 'suspicion')],
@@ -156,12 +166,14 @@ const tableColumns: readonly TableColumn[] = [
   ...placeScores(),
   column('reasons', 'reasons', 'Why the row is suspicious', {
     width: 110,
+    narrowWidth: 96,
     shown: true,
     filters: [words('reasons', 'reasons')],
   }),
   column('note', 'note', 'The note on the row', { width: 180 }),
   column('decision', 'decision', 'What was decided', {
     width: 80,
+    narrowWidth: 72,
     pinnedEnd: true,
     shown: true,
     sorts: sortBy('decision', 'decision'),
@@ -192,6 +204,8 @@ const maxColumnWidth = 640;
 export interface PlacedColumn extends TableColumn {
   /** Distance of a pinned column from the left edge. */
   readonly left: number;
+  /** Somebody has given it this width. */
+  readonly chosen: boolean;
 }
 
 /** Of the data, what says which columns there are and how wide their words are. */
@@ -221,16 +235,35 @@ export function placeColumns(layout: readonly ColumnLayout[], data: TableData): 
     .map((one) => {
       const own = remembered.get(one.key);
       // With the standard width only whether it is shown was chosen.
-      const width = own === undefined || own.width === one.width ? widthOf(one, data) : clampWidth(one, own.width);
-      return { ...one, shown: own?.shown ?? one.shown, width };
+      const chosen = own !== undefined && own.width !== one.width;
+      const width = chosen ? clampWidth(one, own.width) : widthOf(one, data);
+      return { ...one, shown: own?.shown ?? one.shown, width, chosen };
     })
     .filter((one) => one.shown && hasColumn(one, data));
+  return withPlaces([...shown.filter((one) => one.pinned), ...shown.filter((one) => !one.pinned)]);
+}
+
+function withPlaces(columns: readonly Omit<PlacedColumn, 'left'>[]): PlacedColumn[] {
   let left = 0;
-  return [...shown.filter((one) => one.pinned), ...shown.filter((one) => !one.pinned)].map((one) => {
+  return columns.map((one) => {
     const placed = { ...one, left };
     if (one.pinned) left += one.width;
     return placed;
   });
+}
+
+/**
+ * The columns in so much room (CSS pixels): where they want more, those whose width nobody chose give way together,
+ * none below its narrow width.
+ */
+export function fitColumns(columns: readonly PlacedColumn[], room: number): readonly PlacedColumn[] {
+  const missing = columns.reduce((sum, { width }) => sum + width, 0) - room;
+  const spare = ({ chosen, width, narrowWidth }: PlacedColumn): number =>
+    chosen || narrowWidth === undefined ? 0 : Math.max(0, width - narrowWidth);
+  const spares = columns.reduce((sum, one) => sum + spare(one), 0);
+  if (missing <= 0 || spares === 0) return columns;
+  const share = Math.min(1, missing / spares);
+  return withPlaces(columns.map((one) => ({ ...one, width: Math.floor(one.width - share * spare(one)) })));
 }
 
 /** Whether the data have what a column shows. */
