@@ -29,16 +29,14 @@ async function runInfoCommand(options: InfoCommandOptions, installation: Install
   }
 }
 
-function describeInfo({ version, runtime, backend, encoders }: EngineInfo): string {
+function describeInfo({ version, runtime, backend, encoders, thumbnails }: EngineInfo): string {
   const lines: [string, string][] = [
     ['assay', version],
     ['backend', `${backend.name}: ${backend.description}`],
     ['tensorflow', runtime.tensorflowSource ?? 'not set up'],
     ['encoders', describeEncoders(encoders)],
-    [
-      'vectors kept',
-      `${(encoders.vectorsBytes / 2 ** 20).toFixed(1)} MiB kept in ${encoders.vectorsFolder}; may be deleted at any time`,
-    ],
+    ['vectors kept', describeKept(encoders.vectorsBytes, encoders.vectorsFolder)],
+    ['small pictures', describeKept(thumbnails.bytes, thumbnails.folder)],
     [
       'runtime',
       runtime.electron === null ? `Node ${runtime.node}` : `Electron ${runtime.electron}, Node ${runtime.node}`,
@@ -51,9 +49,13 @@ function describeInfo({ version, runtime, backend, encoders }: EngineInfo): stri
     ],
     ['machine', `${runtime.platform}, ${runtime.cpus} processors, ${(runtime.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
   ];
-  if (runtime.outdated !== null) lines.splice(7, 0, ['', `! ${runtime.outdated}`]);
+  if (runtime.outdated !== null) lines.splice(8, 0, ['', `! ${runtime.outdated}`]);
   if (backend.reason !== '') lines.splice(2, 0, ['', backend.reason]);
   return formatFacts(lines).join('\n');
+}
+
+function describeKept(bytes: number, folder: string): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB kept in ${folder}; may be deleted at any time`;
 }
 
 function describeEncoders({ text, pictures }: EngineInfo['encoders']): string {

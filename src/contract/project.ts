@@ -21,6 +21,8 @@ export const engineInfoSchema = z.object({
     vectorsFolder: z.string(),
     vectorsBytes: z.number().nonnegative(),
   }),
+  /** Where small pictures are kept, and how much there is. */
+  thumbnails: z.object({ folder: z.string(), bytes: z.number().nonnegative() }),
   runtime: z.object({
     node: z.string(),
     electron: z.string().nullable(),

@@ -16,6 +16,7 @@ import { Grants } from './grants';
 import { describeEngine } from './info';
 import type { PictureThreads } from './pictures/thread/pictureThreads';
 import { startPictureThreads } from './pictures/thread/startPictureThreads';
+import { describeThumbnails } from './pictures/thumbnails';
 import { OpenProject } from './project/openProject';
 import { chooseProjectFolder } from './project/projectFolders';
 
@@ -194,6 +195,7 @@ export class EngineHost {
           applicationFolder: this.#options.applicationFolder,
           backend: await this.#compute.describe('auto'),
           encoders: await this.#encoders.describe(),
+          thumbnails: await describeThumbnails(),
         }),
 
       'project.openSource': async ({ grant }) => {

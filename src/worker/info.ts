@@ -27,16 +27,18 @@ interface InfoInput {
   readonly applicationFolder: string;
   readonly backend: EngineInfo['backend'];
   readonly encoders: EngineInfo['encoders'];
+  readonly thumbnails: EngineInfo['thumbnails'];
 }
 
 /** What runs here: for Help › About, the footer and `assay info`. */
-export function describeEngine({ version, applicationFolder, backend, encoders }: InfoInput): EngineInfo {
+export function describeEngine({ version, applicationFolder, backend, encoders, thumbnails }: InfoInput): EngineInfo {
   const setup = readSetup(applicationFolder);
   const electron = process.versions['electron'] ?? null;
   return {
     version,
     backend,
     encoders,
+    thumbnails,
     runtime: {
       node: process.versions.node,
       electron,

@@ -11,6 +11,7 @@ import { openOwnEncoder } from './encoders/ownEncoder';
 import { describeEngine } from './info';
 import type { PictureThreads } from './pictures/thread/pictureThreads';
 import { startPictureThreads } from './pictures/thread/startPictureThreads';
+import { describeThumbnails } from './pictures/thumbnails';
 import type { DataFile } from './project/dataFile';
 import { OpenProject } from './project/openProject';
 import type { ProjectEnvironment } from './project/projectEnvironment';
@@ -69,8 +70,12 @@ export class LocalEngine {
 
   /** Which runtime and which backend are in use. */
   async describe(): Promise<EngineInfo> {
-    const [backend, encoders] = await Promise.all([this.#compute.describe('auto'), this.#encoders.describe()]);
-    return describeEngine({ ...this.#options, backend, encoders });
+    const [backend, encoders, thumbnails] = await Promise.all([
+      this.#compute.describe('auto'),
+      this.#encoders.describe(),
+      describeThumbnails(),
+    ]);
+    return describeEngine({ ...this.#options, backend, encoders, thumbnails });
   }
 
   /**

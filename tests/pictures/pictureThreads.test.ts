@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -52,6 +61,27 @@ describe('PictureThreads', () => {
     expect(seen.pixels).toMatchObject({ width: 8, height: 8 });
     const { width, height } = golden.pictures.find(({ name }) => name === 'orientation-6.jpg') ?? {};
     expect(readLook(seen.look, 0)).toMatchObject({ width, height });
+  });
+
+  it('keeps a thumbnail of a large picture by what its file holds', async () => {
+    const thumbnails = join(place, 'thumbnails');
+    writeFileSync(
+      join(root, 'large.png'),
+      makePng(640, 480, (x, y) => [x % 256, y % 256, 9]),
+    );
+    const read = (path: string) => threads.read({ root, path }, { ...wish, thumbnails });
+    const first = await read('large.png');
+    expect(first).toMatchObject({ kind: 'picture', width: 640, height: 480, pixels: { width: 128, height: 96 } });
+    const kept = (): string[] =>
+      readdirSync(thumbnails, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('-128'));
+    expect(kept()).toHaveLength(1);
+    copyFileSync(join(root, 'large.png'), join(root, 'same.png'));
+    expect(await read('same.png')).toEqual(first);
+    // A small one is not worth the room.
+    await read('cats/one.png');
+    expect(kept()).toHaveLength(1);
+    rmSync(join(root, 'large.png'));
+    expect(await read('large.png')).toEqual({ kind: 'problem', problem: 'The file is missing.' });
   });
 
   it('gives the SHA-256 of a file, of whatever it holds', async () => {

@@ -1,5 +1,5 @@
+import { vectorsFolder } from '../cacheFolders';
 import { usableThreads } from '../compute/native/tensorflowBinding';
-import { vectorsFolder } from './cache/cacheFolder';
 import { cacheSize, VectorCache } from './cache/vectorCache';
 import type { Encoder, EncoderKind } from './encoder';
 import { EncoderPool } from './encoderPool';

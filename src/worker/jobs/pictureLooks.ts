@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { BugError } from '../../core/base/errors';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import { vectorsFolder } from '../cacheFolders';
 import { closeAll } from '../closeAll';
-import { vectorsFolder } from '../encoders/cache/cacheFolder';
 import { VectorCache } from '../encoders/cache/vectorCache';
 import { digestNumbers, lookNumbers, readDigest, writeDigest } from '../pictures/pictureLook';
 import type { Pixels } from '../pictures/pixels';

@@ -1,6 +1,7 @@
 import type { Column } from '../../contract/dataset';
 import type { Picture } from '../../contract/pictures';
 import { InputError } from '../../core/base/errors';
+import { thumbnailsFolder } from '../cacheFolders';
 import { sourceFolder } from '../datasets/sourceFolder';
 import { RecentPictures } from '../pictures/recentPictures';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
@@ -26,6 +27,9 @@ export function readWhereTrusted(pictures: PictureReader, isTrusted: () => boole
       isTrusted() ? pictures.read(file, wish, options) : Promise.reject(new InputError(foreign)),
   };
 }
+
+/** Pictures up to this side are kept on disk. */
+const keptSide = 256;
 
 /** The column whose pictures are shown: of several, the first one that is not ignored. */
 export function findPictureColumn(columns: readonly Column[]): Column | undefined {
@@ -69,8 +73,10 @@ export class ProjectPictures {
 
   async #readOne(root: string, path: string, side: number): Promise<Picture> {
     if (path === '') return { kind: 'problem', problem: 'The row names no picture.' };
+    // Large ones are looked at now and then, and take as much room as a hundred others.
+    const wish = { kind: 'fit', side, ...(side <= keptSide ? { thumbnails: thumbnailsFolder() } : {}) } as const;
     return this.#recent.get(`${side} ${path}`, () =>
-      this.#options.threads.read({ root, path }, { kind: 'fit', side }, { urgent: true, signal: this.#closing.signal }),
+      this.#options.threads.read({ root, path }, wish, { urgent: true, signal: this.#closing.signal }),
     );
   }
 }

@@ -7,8 +7,11 @@ export const pictureThreadRole = 'pictures';
 
 /** What is to be made of a picture. */
 export type PictureWish =
-  /** The whole picture, its longest side at most `side`. */
-  | { readonly kind: 'fit'; readonly side: number }
+  /**
+   * The whole picture, its longest side at most `side`; looked for in and kept in a folder of thumbnails, where one is
+   * named.
+   */
+  | { readonly kind: 'fit'; readonly side: number; readonly thumbnails?: string }
   /** What is measured of the whole picture. */
   | { readonly kind: 'look' }
   /** The same, and what an encoder looks at, a square of that side. */

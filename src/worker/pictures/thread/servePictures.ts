@@ -5,8 +5,10 @@ import { loadTensorflow } from '../../compute/native/tensorflowBinding';
 import { createCanvasDecoder } from '../decoders/canvasDecoder';
 import type { PictureDecoder } from '../decoders/decoder';
 import { createTensorflowDecoder } from '../decoders/tensorflowDecoder';
+import { readHeader } from '../headers/readHeader';
 import { readPictureFile } from '../pictureFile';
-import { lookAtPicture, readPicture, seePicture } from '../readPicture';
+import { lookAtPicture, type ReadPicture, readPicture, seePicture } from '../readPicture';
+import { Thumbnails } from '../thumbnails';
 import type { PictureAnswer, PictureOutcome, PictureQuestion, PictureWish } from './pictureMessages';
 
 /** Reads the pictures that PictureThreads asks for. */
@@ -35,7 +37,7 @@ export function servePictures(port: MessagePort): void {
 async function make(bytes: Buffer, decoders: readonly PictureDecoder[], wish: PictureWish): Promise<PictureOutcome> {
   switch (wish.kind) {
     case 'fit':
-      return { kind: 'picture', ...(await readPicture(bytes, decoders, wish.side)) };
+      return { kind: 'picture', ...(await fitPicture(bytes, decoders, wish)) };
     case 'look':
       return { kind: 'picture', ...(await lookAtPicture(bytes, decoders)) };
     case 'see':
@@ -43,6 +45,33 @@ async function make(bytes: Buffer, decoders: readonly PictureDecoder[], wish: Pi
     case 'digest':
       return { kind: 'picture', digest: Uint8Array.from(createHash('sha256').update(bytes).digest()) };
   }
+}
+
+/** Smaller pictures are decoded in some milliseconds: that is not worth the room on disk. */
+const fewPixels = 512 * 512;
+
+async function fitPicture(
+  bytes: Buffer,
+  decoders: readonly PictureDecoder[],
+  { side, thumbnails: folder }: Extract<PictureWish, { kind: 'fit' }>,
+): Promise<ReadPicture> {
+  const { width, height } = readHeader(bytes);
+  if (folder === undefined || width * height < fewPixels) return readPicture(bytes, decoders, side);
+  const thumbnails = openThumbnails(folder);
+  const digest = createHash('sha256').update(bytes).digest();
+  const kept = await thumbnails.find(digest, side);
+  if (kept !== undefined) return kept;
+  const picture = await readPicture(bytes, decoders, side);
+  await thumbnails.keep(digest, side, picture);
+  return picture;
+}
+
+const opened = new Map<string, Thumbnails>();
+
+function openThumbnails(folder: string): Thumbnails {
+  const thumbnails = opened.get(folder) ?? new Thumbnails(folder);
+  opened.set(folder, thumbnails);
+  return thumbnails;
 }
 
 /** What there is on this machine, the fastest first. */

@@ -1,12 +1,19 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/**
- * Where vectors are kept: in the user's cache folder, the same one that set-up uses (scripts/setup/paths.mjs), as they
- * can be made again, are of no project, and may be deleted at any time.
+/*
+ * What can be made again, is of no project, and may be deleted at any time is kept in the user's cache folder, the same
+ * one that set-up uses (scripts/setup/paths.mjs).
  */
+
+/** Vectors of texts and pictures. */
 export function vectorsFolder(env: NodeJS.ProcessEnv = process.env, platform: string = process.platform): string {
   return join(cacheFolder(env, platform), 'vectors');
+}
+
+/** Small pictures. */
+export function thumbnailsFolder(env: NodeJS.ProcessEnv = process.env, platform: string = process.platform): string {
+  return join(cacheFolder(env, platform), 'thumbnails');
 }
 
 function cacheFolder(env: NodeJS.ProcessEnv, platform: string): string {
