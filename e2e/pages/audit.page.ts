@@ -45,6 +45,11 @@ export class AuditPage {
     this.alert = page.getByRole('main').getByRole('alert');
   }
 
+  /** Chooses the encoder of texts or of pictures: a file of one's own. */
+  ownEncoder(of: 'texts' | 'pictures'): Locator {
+    return this.page.getByRole('button', { name: `Encoder of ${of} of your own` });
+  }
+
   /** A choice of one of the settings: "Head", "λ", "Rows that validate", "Backend". */
   choice(setting: string, option: string): Locator {
     return this.page.getByRole('radiogroup', { name: setting }).getByRole('radio', { name: option });

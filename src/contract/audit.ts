@@ -12,6 +12,10 @@ export const seedSchema = z.int().min(0).max(largestSeed);
 
 export const validationLabelsSchema = z.enum(validationLabelWays);
 
+/** What an encoder reads. */
+export const encoderKindSchema = z.enum(['text', 'pictures']);
+export type EncoderKind = z.infer<typeof encoderKindSchema>;
+
 /** What an analyst chooses before an audit. */
 export const auditSettingsSchema = z.object({
   /** 'auto' = ridge for a numeric label of many values, else logistic for two classes and softmax for more. */

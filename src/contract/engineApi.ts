@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { auditEstimateSchema, auditSettingsSchema, auditSummarySchema } from './audit';
+import { auditEstimateSchema, auditSettingsSchema, auditSummarySchema, encoderKindSchema } from './audit';
 import {
   columnRoleSchema,
   columnTypeSchema,
@@ -94,7 +94,16 @@ export const engineMethods = {
   'pictures.read': { params: pictureQuestionSchema, result: z.object({ pictures: z.array(pictureSchema) }) },
 
   'audit.estimate': { params: z.object({ settings: auditSettingsSchema }), result: auditEstimateSchema },
-  'audit.start': { params: z.object({ settings: auditSettingsSchema }), result: jobStarted },
+  /** Whether a file can be the encoder of texts or of pictures: its name. It is used by audits that are given it. */
+  'audit.checkEncoder': {
+    params: z.object({ grant: grantSchema, kind: encoderKindSchema }),
+    result: z.object({ name: z.string() }),
+  },
+  /** `encoders`: of the analyst's own, one of a kind, in place of those that set-up brought. */
+  'audit.start': {
+    params: z.object({ settings: auditSettingsSchema, encoders: z.array(grantSchema).max(2).default([]) }),
+    result: jobStarted,
+  },
   'audit.summary': { params: none, result: auditSummarySchema.nullable() },
 
   'job.cancel': { params: z.object({ jobId: nameSchema }), result: none },

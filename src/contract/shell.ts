@@ -55,6 +55,8 @@ export const shellMethods = {
   /** A folder of pictures or texts. */
   pickFolder: { params: none, result: grantedPathSchema.nullable() },
   pickProject: { params: none, result: grantedPathSchema.nullable() },
+  /** A network that makes vectors of texts or of pictures. */
+  pickEncoder: { params: none, result: grantedPathSchema.nullable() },
   pickExportFolder: { params: none, result: grantedPathSchema.nullable() },
   openSample: { params: z.object({ id: sampleIdSchema }), result: grantedPathSchema },
   samples: { params: none, result: z.array(sampleSchema) },

@@ -77,6 +77,11 @@ const sourceFilters = [
   { name: 'All files', extensions: ['*'] },
 ];
 
+const encoderFilters = [
+  { name: 'ONNX networks', extensions: ['onnx'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
 /** Answers the window's shell calls: sender checked, method known, parameters checked, errors as values. */
 export function registerShellCalls(services: ShellServices): void {
   const handlers = createHandlers(services);
@@ -143,6 +148,14 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
         properties: ['openDirectory'],
       });
       return path === undefined ? null : grants.add(path, 'project');
+    },
+    async pickEncoder() {
+      const path = await pick({
+        title: 'Choose an encoder: an ONNX file',
+        properties: ['openFile'],
+        filters: encoderFilters,
+      });
+      return path === undefined ? null : grants.add(path, 'encoder');
     },
     async pickExportFolder(): Promise<GrantedPath | null> {
       const path = await pick({

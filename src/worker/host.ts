@@ -12,6 +12,7 @@ import { BugError, CancelledError, describeStacks, InputError, serializeWithoutS
 import { closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
 import { Encoders } from './encoders/encoders';
+import { openOwnEncoder } from './encoders/ownEncoder';
 import { Grants } from './grants';
 import { describeEngine } from './info';
 import type { PictureThreads } from './pictures/thread/pictureThreads';
@@ -241,7 +242,20 @@ export class EngineHost {
       'pictures.read': async ({ rows, side }) => ({ pictures: await this.#open.pictures.read(rows, side) }),
 
       'audit.estimate': ({ settings }) => this.#open.audits.estimate(settings),
-      'audit.start': ({ settings }) => ({ jobId: this.#open.audits.start(settings).id }),
+      'audit.checkEncoder': async ({ grant, kind }) => {
+        const { settings } = await openOwnEncoder(await this.#grants.take(grant, 'encoder'));
+        if (settings.kind !== kind) {
+          const [given, wanted] = kind === 'text' ? ['pictures', 'texts'] : ['texts', 'pictures'];
+          throw new InputError(`${settings.name} is an encoder of ${given}. Choose one of ${wanted}.`);
+        }
+        return { name: settings.name };
+      },
+      'audit.start': async ({ settings, encoders }) => {
+        const project = this.#open;
+        const paths = await Promise.all(encoders.map((grant) => this.#grants.take(grant, 'encoder')));
+        this.#encoders.useOnly(await Promise.all(paths.map((path) => openOwnEncoder(path))));
+        return { jobId: project.audits.start(settings).id };
+      },
       'audit.summary': () => this.#open.audits.latest,
 
       'job.cancel': ({ jobId }) => {

@@ -1,13 +1,16 @@
 import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
+import { InputError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
+import { shellClient } from '../client/shellClient';
 import { useAudit } from './audit';
 import { useJobs } from './jobs';
 import { useSession } from './session';
 import { makeProject } from './testEngine';
 
 const call = vi.spyOn(engineClient, 'call');
+const shell = vi.spyOn(shellClient, 'call');
 const estimate = { rows: 1, features: 2, classes: 2, memoryBytes: 3, diskBytes: 5, seconds: 4, warning: null };
 
 async function openProject(part: Parameters<typeof makeProject>[0] = {}) {
@@ -72,7 +75,7 @@ describe('useAudit', () => {
     await openProject();
     call.mockResolvedValueOnce({ jobId: 'j' });
     await audit.start();
-    expect(call).toHaveBeenCalledWith('audit.start', { settings: audit.settings });
+    expect(call).toHaveBeenCalledWith('audit.start', { settings: audit.settings, encoders: [] });
     const job = { id: 'j', kind: 'audit', stages: [], seconds: 0, secondsLeft: null, error: null } as const;
     useJobs().take({ ...job, state: 'running' });
     expect(audit.running).toBe(true);
@@ -80,5 +83,31 @@ describe('useAudit', () => {
     expect(call).toHaveBeenCalledWith('job.cancel', { jobId: 'j' });
     useJobs().take({ ...job, state: 'cancelled' });
     expect(audit.running).toBe(false);
+  });
+
+  it('gives an audit the encoders that were chosen, until another project is open', async () => {
+    const audit = useAudit();
+    await openProject();
+    shell.mockResolvedValueOnce({ grant: 'grant-of-model', display: 'model.onnx' });
+    call.mockResolvedValueOnce({ name: 'mine/model.onnx' });
+    await audit.chooseEncoder('pictures');
+    expect(call).toHaveBeenLastCalledWith('audit.checkEncoder', { grant: 'grant-of-model', kind: 'pictures' });
+    expect(audit.encoders.pictures?.name).toBe('mine/model.onnx');
+    // The dialog was cancelled, or the file will not do: what was chosen before stays.
+    shell.mockResolvedValueOnce(null);
+    await audit.chooseEncoder('pictures');
+    shell.mockResolvedValueOnce({ grant: 'grant-of-other', display: 'other.onnx' });
+    call.mockRejectedValueOnce(new InputError('It is no network.'));
+    await expect(audit.chooseEncoder('pictures')).rejects.toThrow('It is no network.');
+    await audit.start();
+    expect(call).toHaveBeenLastCalledWith('audit.start', { settings: audit.settings, encoders: ['grant-of-model'] });
+    audit.leaveEncoder('pictures');
+    await audit.start();
+    expect(call).toHaveBeenLastCalledWith('audit.start', { settings: audit.settings, encoders: [] });
+    shell.mockResolvedValueOnce({ grant: 'grant-of-model', display: 'model.onnx' });
+    call.mockResolvedValueOnce({ name: 'mine/model.onnx' });
+    await audit.chooseEncoder('text');
+    await openProject({ folder: '/data/other.assay' });
+    expect(audit.encoders).toEqual({});
   });
 });

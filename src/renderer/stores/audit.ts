@@ -1,15 +1,21 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
-import type { AuditEstimate, AuditSettings } from '../../contract/audit';
+import type { AuditEstimate, AuditSettings, EncoderKind } from '../../contract/audit';
 import { auditSettingsSchema } from '../../contract/audit';
 import { CancelledError } from '../../core/base/errors';
 import { engineClient } from '../client/engineClient';
 import { isQuiet } from '../client/quietErrors';
+import { shellClient } from '../client/shellClient';
 import { isRunning, useJobs } from './jobs';
 import { useSession } from './session';
 
 /** Milliseconds without a change before an estimate is asked for. */
 const pause = 250;
+
+interface OwnEncoder {
+  readonly grant: string;
+  readonly name: string;
+}
 
 /** The settings of the next audit, what it will need, and the run itself. Its result is `session.audit`. */
 export const useAudit = defineStore('audit', () => {
@@ -21,6 +27,9 @@ export const useAudit = defineStore('audit', () => {
   const estimateError = shallowRef<unknown>(null);
   const startError = shallowRef<unknown>(null);
   const starting = ref(false);
+
+  /** Encoders of the analyst's own, in place of those that set-up brought. */
+  const encoders = shallowRef<Readonly<Partial<Record<EncoderKind, OwnEncoder>>>>({});
 
   const job = computed(() => jobs.audit);
   const running = computed(() => starting.value || isRunning(jobs.audit));
@@ -49,6 +58,30 @@ export const useAudit = defineStore('audit', () => {
     },
     { immediate: true },
   );
+
+  // An engine that was started again goes on with them; another project does not.
+  watch(
+    () => session.folder,
+    () => {
+      encoders.value = {};
+    },
+  );
+
+  /**
+   * Asks for a file, and takes it as the encoder of texts or of pictures.
+   * @throws what is wrong with it, in words.
+   */
+  async function chooseEncoder(kind: EncoderKind): Promise<void> {
+    const { folder } = session;
+    const picked = await shellClient.call('pickEncoder', {});
+    if (picked === null) return;
+    const { name } = await engineClient.call('audit.checkEncoder', { grant: picked.grant, kind });
+    if (folder === session.folder) encoders.value = { ...encoders.value, [kind]: { grant: picked.grant, name } };
+  }
+
+  function leaveEncoder(kind: EncoderKind): void {
+    encoders.value = { ...encoders.value, [kind]: undefined };
+  }
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
@@ -90,7 +123,8 @@ export const useAudit = defineStore('audit', () => {
     starting.value = true;
     startError.value = null;
     try {
-      await engineClient.call('audit.start', { settings: settings.value });
+      const own = [encoders.value.text, encoders.value.pictures].flatMap((one) => one?.grant ?? []);
+      await engineClient.call('audit.start', { settings: settings.value, encoders: own });
     } catch (error) {
       if (!(error instanceof CancelledError)) startError.value = error;
     } finally {
@@ -103,5 +137,20 @@ export const useAudit = defineStore('audit', () => {
     if (current !== null && isRunning(current)) await jobs.cancel(current.id);
   }
 
-  return { settings, estimate, estimateError, startError, starting, job, running, hindrance, change, start, cancel };
+  return {
+    settings,
+    estimate,
+    estimateError,
+    startError,
+    starting,
+    encoders,
+    job,
+    running,
+    hindrance,
+    change,
+    chooseEncoder,
+    leaveEncoder,
+    start,
+    cancel,
+  };
 });

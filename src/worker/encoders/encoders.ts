@@ -28,6 +28,12 @@ export class Encoders {
     this.#own.set(encoder.settings.kind, encoder);
   }
 
+  /** Takes these and no others in place of those that set-up brought. */
+  useOnly(encoders: readonly Encoder[]): void {
+    this.#own.clear();
+    for (const encoder of encoders) this.use(encoder);
+  }
+
   /** Whether the encoder of that kind is the analyst's own. */
   isOwn(kind: EncoderKind): boolean {
     return this.#own.has(kind);
