@@ -18,12 +18,15 @@ import {
   decisionSchema,
   evidenceSchema,
   historyItemSchema,
+  labelPairSchema,
+  numberColumns,
   querySchema,
   removalEffectsSchema,
   reviewChangeSchema,
   reviewOverviewSchema,
   reviewRowSchema,
   selectionSchema,
+  spreadSchema,
   viewSchema,
 } from './review';
 import { verificationSchema, verifyRequestSchema } from './verify';
@@ -113,6 +116,22 @@ export const engineMethods = {
   'review.page': {
     params: z.object({ viewId: nameSchema, offset: placeSchema, limit: limitSchema }),
     result: z.object({ rows: z.array(reviewRowSchema) }),
+  },
+  /**
+   * Rows of a query by given and suggested label, the query's own filters on these left out; the most frequent pairs
+   * where there are too many.
+   */
+  'review.labelPairs': {
+    params: z.object({ query: querySchema }),
+    result: z.object({ pairs: z.array(labelPairSchema) }),
+  },
+  /**
+   * How a column is spread over the rows of a query, the query's own filter on it left out; null where no row has a
+   * number there.
+   */
+  'review.spread': {
+    params: z.object({ query: querySchema, column: z.enum(numberColumns), bins: z.int().min(1).max(200) }),
+    result: z.object({ spread: spreadSchema.nullable() }),
   },
   /** Rows by number, in the order asked for: to refresh what a decision changed. */
   'review.rows': {

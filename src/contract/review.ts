@@ -87,12 +87,28 @@ export const reviewRowSchema = z.object({
   picture: z.array(z.number()).nullable(),
   /** How the row's text begins, on one line, where a column of texts is a feature. */
   snippet: z.string().nullable(),
+  /** How the cells of its key columns begin, on one line each: see keyColumns.ts. */
+  cells: z.array(z.string()),
 });
 export type ReviewRow = z.infer<typeof reviewRowSchema>;
 
 /** A view is the order of rows a query had when it was opened: deciding a row does not move it. */
 export const viewSchema = z.object({ viewId: z.string(), total: z.int().nonnegative() });
 export type View = z.infer<typeof viewSchema>;
+
+/** How many rows have a given label and a suggestion. */
+export const labelPairSchema = z.object({ given: z.string(), suggested: z.string(), rows: z.int().positive() });
+export type LabelPair = z.infer<typeof labelPairSchema>;
+
+/** How a column of numbers is spread: rows per bin, bins of equal width from `low` to `high`. */
+export const spreadSchema = z.object({
+  low: z.number(),
+  high: z.number(),
+  counts: z.array(z.int().nonnegative()),
+  /** Rows without a number. */
+  empty: z.int().nonnegative(),
+});
+export type Spread = z.infer<typeof spreadSchema>;
 
 /** Which rows are meant: a list, or everything in a view but a few (constant time for "select all"). */
 export const selectionSchema = z.discriminatedUnion('kind', [

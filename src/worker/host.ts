@@ -265,6 +265,8 @@ export class EngineHost {
 
       'review.overview': ({ threshold }) => this.#open.review.overview(threshold),
       'review.open': (params) => this.#open.review.open(params),
+      'review.labelPairs': (params) => this.#open.review.labelPairs(params),
+      'review.spread': (params) => this.#open.review.spread(params),
       'review.page': (params) => this.#open.review.page(params),
       'review.rows': (params) => this.#open.review.rows(params),
       'review.nextPending': (params) => this.#open.review.nextPending(params),

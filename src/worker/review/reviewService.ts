@@ -13,6 +13,7 @@ import { Views } from './views';
 const histogramBins = 50;
 const reportedRows = 1_000;
 const copyLimit = 100_000;
+const pairLimit = 10_000;
 
 /** Everything the window asks about ranked rows and does with them. Each change is on disk before it is answered. */
 export class ReviewService {
@@ -71,6 +72,16 @@ export class ReviewService {
     this.#needAudit();
     const rows = await this.#store.review.query(query);
     return { viewId: this.views.add(rows, query), total: rows.length };
+  }
+
+  async labelPairs({ query }: EngineParsedParams<'review.labelPairs'>): Promise<EngineResult<'review.labelPairs'>> {
+    this.#needAudit();
+    return { pairs: await this.#store.review.countLabelPairs(query, pairLimit) };
+  }
+
+  async spread({ query, column, bins }: EngineParsedParams<'review.spread'>): Promise<EngineResult<'review.spread'>> {
+    this.#needAudit();
+    return { spread: await this.#store.review.readSpread(query, column, bins) };
   }
 
   async page({ viewId, offset, limit }: EngineParsedParams<'review.page'>): Promise<{ rows: ReviewRow[] }> {

@@ -100,6 +100,7 @@ function shownRow(
     note: row < 2 ? 'Look here' : '',
     picture: cells.slice(1, 17).map((value) => (value === '' ? 0 : Math.round((255 * Number(value)) / 16))),
     snippet: null,
+    cells: [],
   };
 }
 
@@ -257,6 +258,57 @@ describe('queryRows', () => {
         expect([...rows]).toEqual(wanted.map(({ row }) => row));
       }),
       { numRuns: 120, examples: [[sameReasonTwice]], seed: 1 },
+    );
+  });
+});
+
+describe('countLabelPairs', () => {
+  it('counts the rows of any query by given and suggested label, whatever it asks of these', async () => {
+    await fc.assert(
+      fc.asyncProperty(queries, async (query) => {
+        const others = query.filters.filter(({ column }) => column !== 'given_label' && column !== 'suggested_label');
+        const counts = new Map<string, number>();
+        for (const row of expected.filter((one) => belongs(one, { ...query, filters: others }))) {
+          const pair = `${row.givenLabel}→${row.suggestedLabel}`;
+          if (row.givenLabel !== '') counts.set(pair, (counts.get(pair) ?? 0) + 1);
+        }
+        const pairs = await store.review.countLabelPairs(query, 100);
+        expect(new Map(pairs.map(({ given, suggested, rows }) => [`${given}→${suggested}`, rows]))).toEqual(counts);
+        const rows = pairs.map((pair) => pair.rows);
+        expect(rows).toEqual([...rows].sort((a, b) => b - a));
+      }),
+      { numRuns: 25, seed: 2 },
+    );
+    const all: Query = { queue: 'all', threshold: 0.5, filters: [], search: '', sort: [] };
+    expect(await store.review.countLabelPairs(all, 2)).toHaveLength(2);
+  });
+});
+
+describe('readSpread', () => {
+  it('counts the rows of any query by bins of any column, whatever it asks of that column', async () => {
+    await fc.assert(
+      fc.asyncProperty(queries, fc.constantFrom(...numberColumns), async (query, column) => {
+        const others = { ...query, filters: query.filters.filter((filter) => filter.column !== column) };
+        const rows = expected.filter((row) => belongs(row, others));
+        const values = rows.flatMap((row) => {
+          const [value] = keysOf(row, column);
+          return typeof value === 'number' ? [value] : [];
+        });
+        const spread = await store.review.readSpread(query, column, 10);
+        if (values.length === 0) {
+          expect(spread).toBeNull();
+          return;
+        }
+        const [low, high] = [Math.min(...values), Math.max(...values)];
+        expect(spread).toMatchObject({ low, high, empty: rows.length - values.length });
+        const counts = new Array<number>(low === high ? 1 : 10).fill(0);
+        for (const value of values) {
+          const bin = low === high ? 0 : Math.min(9, Math.floor((value - low) / ((high - low) / 10)));
+          counts[bin] = (counts[bin] ?? 0) + 1;
+        }
+        expect(spread?.counts).toEqual(counts);
+      }),
+      { numRuns: 25, seed: 3 },
     );
   });
 });

@@ -1,5 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
-import type { Filter, NumberColumn, Query, ReviewColumn } from '../../../contract/review';
+import type { Filter, NumberColumn, Query, ReviewColumn, Spread } from '../../../contract/review';
 import { cellExpression } from '../tables/cellTable';
 import type { Database } from '../tables/database';
 import type { ReviewTables } from './reviewTables';
@@ -18,20 +18,87 @@ class Bindings {
 /** Row numbers in the order of a query. One scan and one sort in DuckDB: some 0.5 s for a million rows. */
 export async function queryReviewRows(tables: ReviewTables, query: Query): Promise<Int32Array> {
   const bindings = new Bindings();
+  const sortsById = query.sort.some(({ column }) => column === 'id');
+  const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(
+    ', ',
+  );
+  const sql = `SELECT s.row_no FROM ${rowsOf(tables, query, bindings, sortsById)} ORDER BY ${order}`;
+  return readIntegers(tables.database, sql, bindings.values);
+}
+
+/** Rows with the same given and suggested class, by their codes. */
+interface LabelPairCount {
+  readonly given: number;
+  readonly suggested: number;
+  readonly rows: number;
+}
+
+/**
+ * How many rows of a query have which given label and which suggestion, most frequent pairs first, at most `limit` of
+ * them; rows without a label are left out. The query's own filters on the two do not count: with one pair chosen the
+ * others can still be.
+ */
+export async function countLabelPairs(tables: ReviewTables, query: Query, limit: number): Promise<LabelPairCount[]> {
+  const bindings = new Bindings();
+  const filters = query.filters.filter(({ column }) => column !== 'given_label' && column !== 'suggested_label');
+  const counted = await tables.database.rows(
+    `SELECT CAST(s.given AS INTEGER), CAST(s.suggested AS INTEGER), CAST(count(*) AS INTEGER) AS n
+     FROM ${rowsOf(tables, { ...query, filters }, bindings, false)} AND s.given >= 0 AND s.suggested >= 0
+     GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT ${limit}`,
+    bindings.values,
+  );
+  return counted.map(([given, suggested, rows]) => ({
+    given: Number(given),
+    suggested: Number(suggested),
+    rows: Number(rows),
+  }));
+}
+
+/**
+ * How a column is spread over the rows of a query: bins of equal width from the smallest value to the largest, both
+ * included; one bin where all are equal. The query's own filter on the column does not count: its ends can be moved
+ * outwards again. null: no row has a number there. Two scans.
+ */
+export async function readSpread(
+  tables: ReviewTables,
+  query: Query,
+  column: NumberColumn,
+  bins: number,
+): Promise<Spread | null> {
+  const others = { ...query, filters: query.filters.filter((one) => one.column !== column) };
+  const bindings = new Bindings();
+  const rows = rowsOf(tables, others, bindings, false);
+  const value = `CAST(${numberOf(column)} AS DOUBLE)`;
+  const [[low, high, empty] = []] = await tables.database.rows(
+    `SELECT min(${value}), max(${value}), CAST(count(*) - count(${value}) AS INTEGER) FROM ${rows}`,
+    bindings.values,
+  );
+  if (typeof low !== 'number' || typeof high !== 'number') return null;
+  const counts = new Array<number>(low === high ? 1 : bins).fill(0);
+  const from = bindings.add(low);
+  const width = bindings.add(low === high ? 1 : (high - low) / bins);
+  const counted = await tables.database.rows(
+    `SELECT least(CAST(floor((${value} - CAST(${from} AS DOUBLE)) / CAST(${width} AS DOUBLE)) AS INTEGER), ${counts.length - 1}) AS bin,
+       CAST(count(*) AS INTEGER) FROM ${rows} AND ${value} IS NOT NULL GROUP BY bin`,
+    bindings.values,
+  );
+  for (const [bin, count] of counted) counts[Number(bin)] = Number(count);
+  return { low, high, counts, empty: Number(empty) };
+}
+
+/** SQL from FROM on: the rows `s` of a query with their decisions `d`, and their cells `t` where these are needed. */
+function rowsOf(tables: ReviewTables, query: Query, bindings: Bindings, needsId: boolean): string {
   const conditions = [
     queueCondition(query, bindings),
     ...query.filters.map((filter) => filterCondition(tables, filter, bindings)),
   ];
   if (query.search !== '') conditions.push(searchCondition(tables, query.search, bindings));
-  const usesId = query.search !== '' || query.sort.some(({ column }) => column === 'id');
+  const usesId = needsId || query.search !== '';
   const idJoin = usesId && tables.idColumn !== null ? ` JOIN ${tables.source.name} t USING (row_no)` : '';
-  const order = [...query.sort.map(({ column, descending }) => sortKeys(tables, column, descending)), 's.row_no'].join(
-    ', ',
+  return (
+    `${tables.scores} s LEFT JOIN decision_now d USING (row_no)${idJoin} ` +
+    `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`
   );
-  const sql =
-    `SELECT s.row_no FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no)${idJoin} ` +
-    `WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')} ORDER BY ${order}`;
-  return readIntegers(tables.database, sql, bindings.values);
 }
 
 /** The code of every row's given label, in row order; −1 = unlabelled. */

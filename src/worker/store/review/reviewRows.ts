@@ -27,8 +27,8 @@ const places = Object.fromEntries(rowColumns.map((name, at) => [name, at])) as R
 export async function readReviewRows(tables: ReviewTables, rows: readonly number[]): Promise<ReviewRow[]> {
   if (rows.length === 0) return [];
   const pixels = tables.pictures?.columns ?? [];
-  const { idColumn, textColumn } = tables;
-  const columns = [idColumn, textColumn, ...pixels].filter((index) => index !== null);
+  const { idColumn, textColumn, keyColumns } = tables;
+  const columns = [idColumn, textColumn, ...keyColumns, ...pixels].filter((index) => index !== null);
   const [scores, decisions, texts] = await Promise.all([
     tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
     tables.database.rows(`SELECT row_no, kind, label, note FROM decision_now WHERE ${rowFilter(rows)}`),
@@ -61,7 +61,8 @@ function reviewRow(
   const labelOf = (code: number | null): string => (code === null || code < 0 ? '' : (tables.classes[code] ?? ''));
   const hasId = tables.idColumn !== null;
   const hasText = tables.textColumn !== null;
-  const pixelsFrom = Number(hasId) + Number(hasText);
+  const cellsFrom = Number(hasId) + Number(hasText);
+  const pixelsFrom = cellsFrom + tables.keyColumns.length;
   const bits = number('reasons') ?? 0;
   return {
     row,
@@ -77,6 +78,7 @@ function reviewRow(
     note: String(decision?.[2] ?? ''),
     picture: tables.pictures === null ? null : greyLevels(tables.pictures, texts.slice(pixelsFrom)),
     snippet: hasText ? snippetOf(texts[Number(hasId)] ?? '') : null,
+    cells: texts.slice(cellsFrom, pixelsFrom).map(snippetOf),
   };
 }
 

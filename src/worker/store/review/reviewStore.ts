@@ -1,11 +1,13 @@
-import type { Query, ReviewRow } from '../../../contract/review';
+import { keyColumnsOf } from '../../../contract/keyColumns';
+import type { LabelPair, NumberColumn, Query, ReviewRow, Spread } from '../../../contract/review';
+import { InputError } from '../../../core/base/errors';
 import type { AuditStore } from '../audits/auditStore';
 import type { SourceStore } from '../sources/sourceStore';
 import type { Database } from '../tables/database';
 import { tableName } from '../tables/schema';
-import { queryReviewRows, readGivenCodes } from './reviewQueries';
+import { countLabelPairs, queryReviewRows, readGivenCodes, readSpread } from './reviewQueries';
 import { readReviewRows } from './reviewRows';
-import type { ReviewTables } from './reviewTables';
+import { hasNumbers, type ReviewTables } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
 
@@ -28,6 +30,23 @@ export class ReviewStore {
   /** Row numbers in the order of the query. */
   async query(query: Query): Promise<Int32Array> {
     return queryReviewRows(this.#tables(), query);
+  }
+
+  /**
+   * Rows of the query by given and suggested label, most frequent pairs first, at most `limit` of them.
+   * @throws InputError where labels are numbers.
+   */
+  async countLabelPairs(query: Query, limit: number): Promise<LabelPair[]> {
+    const tables = this.#tables();
+    if (hasNumbers(tables)) throw new InputError('The labels of this audit are numbers: there are no pairs to count.');
+    const nameOf = (code: number): string => tables.classes[code] ?? '';
+    const pairs = await countLabelPairs(tables, query, limit);
+    return pairs.map(({ given, suggested, rows }) => ({ given: nameOf(given), suggested: nameOf(suggested), rows }));
+  }
+
+  /** How a column is spread over the rows of a query in so many bins; null where no row has a number there. */
+  async readSpread(query: Query, column: NumberColumn, bins: number): Promise<Spread | null> {
+    return readSpread(this.#tables(), query, column, bins);
   }
 
   async readRows(rows: readonly number[]): Promise<ReviewRow[]> {
@@ -60,6 +79,7 @@ export class ReviewStore {
   #tables(): ReviewTables {
     const audit = this.#audits.requireLatest();
     const { table, columns } = this.#sources;
+    const { pictures } = this.#sources.requireSource();
     return {
       database: this.#database,
       scores: tableName('scores', audit.generation),
@@ -67,7 +87,8 @@ export class ReviewStore {
       classes: audit.classes,
       reasonNames: audit.reasonNames,
       idColumn: columns.find(({ role }) => role === 'id')?.index ?? null,
-      pictures: this.#sources.requireSource().pictures,
+      pictures,
+      keyColumns: keyColumnsOf({ columns: [...columns], pictures }).map(({ index }) => index),
       textColumn: columns.find(({ type, role }) => type === 'text' && role === 'feature')?.index ?? null,
     };
   }

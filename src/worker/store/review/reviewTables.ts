@@ -16,6 +16,8 @@ export interface ReviewTables {
   readonly pictures: Pictures | null;
   /** Index of the first column of texts that is a feature. */
   readonly textColumn: number | null;
+  /** Indexes of the columns that stand for a row: see keyColumns.ts. */
+  readonly keyColumns: readonly number[];
 }
 
 /** By code in the table of scores. */
