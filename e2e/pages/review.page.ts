@@ -6,6 +6,11 @@ type QueueName = 'Pending' | 'Decided' | 'Later' | 'Evaluation rows' | 'All';
 export class ReviewPage {
   readonly grid: Locator;
   readonly focusedRow: Locator;
+  readonly gallery: Locator;
+  readonly focusedCard: Locator;
+  readonly matrix: Locator;
+  /** A slider. */
+  readonly cardSize: Locator;
   readonly selectedRows: Locator;
   readonly queues: Locator;
   readonly threshold: Locator;
@@ -30,6 +35,10 @@ export class ReviewPage {
   constructor(readonly page: Page) {
     this.grid = page.getByRole('grid', { name: 'Ranked rows' });
     this.focusedRow = this.grid.locator('[role="row"][aria-current="true"]');
+    this.gallery = page.getByRole('grid', { name: 'Gallery' });
+    this.focusedCard = this.gallery.locator('[role="gridcell"][aria-current="true"]');
+    this.matrix = page.getByRole('table', { name: 'Given against suggested labels' });
+    this.cardSize = page.getByRole('slider', { name: 'Size of the cards' });
     this.selectedRows = this.grid.locator('[role="row"][aria-selected="true"]');
     this.queues = page.getByRole('complementary', { name: 'Queues and filters' });
     this.threshold = page.getByRole('slider', { name: /suspicion|threshold/i });
@@ -83,6 +92,11 @@ export class ReviewPage {
   /** A row that is drawn (the table draws what is in sight). */
   row(id: string): Locator {
     return this.grid.locator(`[role="row"][data-row-id="${id}"]`);
+  }
+
+  /** A card that is drawn, by its place in the list. */
+  card(place: number): Locator {
+    return this.gallery.locator(`[role="gridcell"][data-place="${place}"]`);
   }
 
   /** What the table says of a row that is in sight: all of its cells. */

@@ -40,8 +40,9 @@ export const keyGroups: readonly KeyGroup[] = [
   {
     title: 'Move and select (Review)',
     items: [
-      { keys: ['arrowdown', 'l'], does: 'next row' },
-      { keys: ['arrowup', 'j'], does: 'previous row' },
+      { keys: ['arrowright', 'l'], does: 'next row (table: also ↓)' },
+      { keys: ['arrowleft', 'j'], does: 'previous row (table: also ↑)' },
+      { keys: ['arrowdown', 'arrowup'], does: 'gallery: a line on, a line back' },
       { keys: ['pagedown', 'pageup'], does: 'a page on, a page back' },
       { keys: ['Home', 'End'], does: 'first row, last row' },
       { keys: ['shift+arrowdown'], does: 'select on (with any moving key)' },
@@ -51,7 +52,9 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+f'], does: 'find in id, labels and notes' },
       { keys: ['space'], does: 'the picture of the row in large; without picture files its evidence' },
       { keys: ['w'], does: 'mark the telling words of texts, or not' },
-      { keys: ['escape'], does: 'back to the table; give up a selection' },
+      { keys: ['t', 'g', 'c'], between: ',', does: 'table, gallery, matrix of given and suggested labels' },
+      { keys: ['s'], does: 'two views side by side, or one' },
+      { keys: ['escape'], does: 'back to the rows; give up a selection' },
     ],
   },
   {

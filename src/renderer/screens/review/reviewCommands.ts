@@ -10,6 +10,8 @@ interface ReviewCommandsOptions {
   hasRow(): boolean;
   hasPictureFiles(): boolean;
   hasTexts(): boolean;
+  /** Labels are classes, not numbers. */
+  hasClasses(): boolean;
 }
 
 /** Review's commands for the palette and the menu. The ids `undo` and `redo` are the menu's. */
@@ -70,6 +72,19 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
       ...command('telling-words', 'Mark telling words, or not', 'w', { kind: 'telling-words' }, 'text highlight'),
       enabled: () => options.hasRow() && options.hasTexts(),
     },
+    command('table', 'Show the table', 't', { kind: 'view', view: 'table' }, 'view list'),
+    command('gallery', 'Show the gallery', 'g', { kind: 'view', view: 'gallery' }, 'view cards pictures grid'),
+    {
+      ...command(
+        'matrix',
+        'Show the matrix of given and suggested labels',
+        'c',
+        { kind: 'view', view: 'matrix' },
+        'view confusion',
+      ),
+      enabled: () => options.hasRow() && options.hasClasses(),
+    },
+    command('beside', 'Two views side by side, or one', 's', { kind: 'beside' }, 'split pane layout'),
     { id: 'review-history', title: 'History of changes', group: 'Review', run: options.openHistory },
     { id: 'review-refresh', title: 'Refresh the list', group: 'Review', run: options.refresh },
   ];

@@ -26,9 +26,18 @@ describe('commandForKey', () => {
   it('moves by arrows and J/L, J backwards', () => {
     expect(press('j')).toMatchObject({ kind: 'move', to: 'previous' });
     expect(press('l')).toMatchObject({ kind: 'move', to: 'next' });
-    expect(press('ArrowDown', { shiftKey: true })).toEqual({ kind: 'move', to: 'next', extend: true, keep: false });
-    expect(press('ArrowDown', { ctrlKey: true })).toEqual({ kind: 'move', to: 'next', extend: false, keep: true });
+    expect(press('ArrowDown', { shiftKey: true })).toEqual({ kind: 'move', to: 'down', extend: true, keep: false });
+    expect(press('ArrowDown', { ctrlKey: true })).toEqual({ kind: 'move', to: 'down', extend: false, keep: true });
     expect(press('End')).toMatchObject({ kind: 'move', to: 'last' });
+  });
+
+  it('changes views by a letter each', () => {
+    expect(['t', 'g', 'c', 's'].map((key) => press(key))).toEqual([
+      { kind: 'view', view: 'table' },
+      { kind: 'view', view: 'gallery' },
+      { kind: 'view', view: 'matrix' },
+      { kind: 'beside' },
+    ]);
   });
 
   it('undoes and redoes with Ctrl or Cmd', () => {
@@ -44,10 +53,10 @@ describe('commandForKey', () => {
     expect(press('3', { ctrlKey: true })).toBeNull();
   });
 
-  it('tells find from flag and copy from nothing', () => {
+  it('tells find from flag and copy from the matrix', () => {
     expect(press('f', { ctrlKey: true })).toEqual({ kind: 'find' });
     expect(press('c', { metaKey: true })).toEqual({ kind: 'copy' });
-    expect(press('c')).toBeNull();
+    expect(press('c')).toEqual({ kind: 'view', view: 'matrix' });
     expect(press('l', { ctrlKey: true })).toBeNull();
   });
 });

@@ -1,3 +1,5 @@
+import type { ReviewViewName } from '../../stores/review/layoutModel';
+
 /** What a key means in Review, whatever part of it has the focus. */
 export type ReviewCommand =
   | { readonly kind: 'decide'; readonly decision: 'keep' | 'remove' | 'take' | 'later' | 'restore' }
@@ -5,10 +7,12 @@ export type ReviewCommand =
   | { readonly kind: 'class'; readonly digit: string }
   /** look: the picture of the row in large, or its evidence where pictures are no files. */
   | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'telling-words' | 'undo' | 'redo' | 'clear' }
-  | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' }
+  | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' | 'beside' }
+  | { readonly kind: 'view'; readonly view: ReviewViewName }
   | {
       readonly kind: 'move';
-      readonly to: 'previous' | 'next' | 'first' | 'last' | 'page-up' | 'page-down';
+      /** up, down: by a line of the view that has the keys. */
+      readonly to: 'previous' | 'next' | 'up' | 'down' | 'first' | 'last' | 'page-up' | 'page-down';
       /** Shift: selects from where the selection began to the new place. */
       readonly extend: boolean;
       /** Ctrl: moves without changing the selection. */
@@ -32,14 +36,18 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   u: { kind: 'decide', decision: 'restore' },
   n: { kind: 'note' },
   w: { kind: 'telling-words' },
+  t: { kind: 'view', view: 'table' },
+  g: { kind: 'view', view: 'gallery' },
+  c: { kind: 'view', view: 'matrix' },
+  s: { kind: 'beside' },
 };
 
 type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];
 
 /** J and L go back and forth as in a video editor; K between them keeps. */
 const moves: Readonly<Record<string, Destination>> = {
-  ArrowUp: 'previous',
-  ArrowDown: 'next',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
   ArrowLeft: 'previous',
   ArrowRight: 'next',
   j: 'previous',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Query } from '../../../contract/review';
 import { querySchema } from '../../../contract/review';
+import { layoutSchema, standardLayout } from './layoutModel';
 
 /** A column's width in CSS pixels and whether it shows, as a person left it. */
 const columnSchema = z.object({ key: z.string(), width: z.number(), shown: z.boolean() });
@@ -15,6 +16,8 @@ const placeSchema = z.object({
   offset: z.number().nonnegative(),
   columns: z.array(columnSchema).max(100),
   evidenceOpen: z.boolean(),
+  /** Earlier versions had the table alone. */
+  layout: layoutSchema.default(standardLayout),
 });
 
 /** Where a reviewer stopped: kept in the project, so that it opens there again. */

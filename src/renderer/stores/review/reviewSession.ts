@@ -2,6 +2,8 @@ import { defineStore } from 'pinia';
 import { ref, shallowRef, watch } from 'vue';
 import type { Query } from '../../../contract/review';
 import { useSession } from '../session';
+import { standardLayout } from './layoutModel';
+import { useReviewLayout } from './reviewLayout';
 import { useReviewOverview } from './reviewOverview';
 import { type ColumnLayout, readPlace, writePlace } from './reviewPlace';
 import { defaultQuery } from './reviewQuery';
@@ -15,6 +17,7 @@ export const useReviewSession = defineStore('reviewSession', () => {
   const list = useReviewView();
   const overview = useReviewOverview();
   const session = useSession();
+  const layout = useReviewLayout();
 
   const columns = shallowRef<readonly ColumnLayout[]>([]);
   /** Distance between the top of the rows and the top of the table's window, in CSS pixels. */
@@ -42,6 +45,7 @@ export const useReviewSession = defineStore('reviewSession', () => {
       columns.value = place?.columns ?? [];
       evidenceOpen.value = place?.evidenceOpen ?? true;
       offset.value = place?.offset ?? 0;
+      layout.restore(place?.layout ?? standardLayout);
       row = place?.focusRow ?? null;
       saved = session.view;
     }
@@ -75,6 +79,7 @@ export const useReviewSession = defineStore('reviewSession', () => {
         offset: Math.max(0, Math.round(offset.value)),
         columns: [...columns.value],
         evidenceOpen: evidenceOpen.value,
+        layout: layout.kept,
       });
       if (text === saved) return;
       saved = text;
@@ -82,7 +87,7 @@ export const useReviewSession = defineStore('reviewSession', () => {
     }, pause);
   }
 
-  watch([() => list.query, () => list.focusedRow?.row, columns, offset, evidenceOpen], save);
+  watch([() => list.query, () => list.focusedRow?.row, columns, offset, evidenceOpen, () => layout.kept], save);
 
   return { columns, offset, evidenceOpen, enter, ask, refresh };
 });

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, markRaw, ref, shallowRef, watch } from 'vue';
-import type { Query, ReviewRow, View } from '../../../contract/review';
+import type { NumberColumn, Query, ReviewRow, Spread, View } from '../../../contract/review';
 import { CancelledError, UnavailableError } from '../../../core/base/errors';
 import { engineClient } from '../../client/engineClient';
 import { useSession } from '../session';
@@ -109,6 +109,11 @@ export const useReviewView = defineStore('reviewView', () => {
     }
   }
 
+  /** How a column is spread over the rows of the present list, whatever the list asks of that column. */
+  async function readSpread(column: NumberColumn, bins: number): Promise<Spread | null> {
+    return (await engineClient.call('review.spread', { query: query.value, column, bins })).spread;
+  }
+
   /** Asks another question; opens its view. */
   async function ask(next: Query): Promise<boolean> {
     if (sameQuery(next, query.value) && failure.value === null && view.value !== null) return true;
@@ -212,6 +217,7 @@ export const useReviewView = defineStore('reviewView', () => {
     blocks,
     rowAt,
     open,
+    readSpread,
     ask,
     reset,
     moveTo,

@@ -70,6 +70,16 @@ describe('RowBlocks', () => {
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
+  it('reads what each of several views shows, and forgets the wishes of one that is left', async () => {
+    const { blocks, asked } = harness(1000, { parallel: 1 });
+    blocks.want(0, 1, 'table');
+    blocks.want(500, 501, 'gallery');
+    blocks.want(900, 901, 'gallery');
+    blocks.want(0, 0, 'table');
+    for (let read = 0; read < 4; read++) await asked[read].answer();
+    expect(asked.map(({ offset }) => offset)).toEqual([0, 900, 910, 890]);
+  });
+
   it('forgets the blocks not looked at for longest', async () => {
     const { blocks, asked } = harness(1000, { keep: 3, parallel: 1 });
     for (const start of [0, 500, 900]) {

@@ -26,7 +26,8 @@ export class RowBlocks {
   readonly #blocks = new Map<number, readonly ReviewRow[]>();
   readonly #placeOfRow = new Map<number, number>();
   readonly #reading = new Map<number, Promise<void>>();
-  #wanted: number[] = [];
+  /** Blocks that each view wants and are not there. */
+  readonly #wanted = new Map<string, number[]>();
 
   constructor(options: RowBlocksOptions) {
     this.#options = { blockSize: 100, keep: 80, parallel: 2, ...options };
@@ -42,7 +43,7 @@ export class RowBlocks {
     this.#blocks.clear();
     this.#placeOfRow.clear();
     this.#reading.clear();
-    this.#wanted = [];
+    this.#wanted.clear();
     const { blockSize } = this.#options;
     for (let start = 0; start < rows.length; start += blockSize) {
       this.#store(Math.floor((offset + start) / blockSize), rows.slice(start, start + blockSize));
@@ -55,7 +56,7 @@ export class RowBlocks {
     this.#blocks.clear();
     this.#placeOfRow.clear();
     this.#reading.clear();
-    this.#wanted = [];
+    this.#wanted.clear();
     this.#options.onChange();
   }
 
@@ -79,9 +80,13 @@ export class RowBlocks {
     }
   }
 
-  /** Asks for the places [start, end) and the block on either side; forgets wishes for other places. */
-  want(start: number, end: number): void {
+  /**
+   * Asks for the places [start, end) and the block on either side; forgets what the same asker wished for before. An
+   * empty range: nothing any more.
+   */
+  want(start: number, end: number, asker = 'table'): void {
     const view = this.#view;
+    this.#wanted.delete(asker);
     if (view === null || view.total === 0 || end <= start) return;
     const { blockSize } = this.#options;
     const last = Math.floor((view.total - 1) / blockSize);
@@ -92,7 +97,10 @@ export class RowBlocks {
     if (to + 1 <= last) wanted.push(to + 1);
     if (from > 0) wanted.push(from - 1);
     for (const block of wanted) this.#touch(block);
-    this.#wanted = wanted.filter((block) => !this.#blocks.has(block) && !this.#reading.has(block));
+    this.#wanted.set(
+      asker,
+      wanted.filter((block) => !this.#blocks.has(block) && !this.#reading.has(block)),
+    );
     this.#readNext();
   }
 
@@ -146,10 +154,21 @@ export class RowBlocks {
 
   #readNext(): void {
     while (this.#reading.size < this.#options.parallel) {
-      const block = this.#wanted.shift();
+      const block = this.#nextWanted();
       if (block === undefined) return;
       this.#read(block).catch((error: unknown) => this.#options.onError(error));
     }
+  }
+
+  /** A wish is taken once: a read that fails is not begun again by itself. */
+  #nextWanted(): number | undefined {
+    for (const wanted of this.#wanted.values()) {
+      for (let block = wanted.shift(); block !== undefined; block = wanted.shift()) {
+        // Another view may have asked for it meanwhile.
+        if (!this.#blocks.has(block) && !this.#reading.has(block)) return block;
+      }
+    }
+    return undefined;
   }
 
   #read(block: number): Promise<void> {

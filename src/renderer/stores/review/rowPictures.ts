@@ -5,15 +5,22 @@ import type { Picture } from '../../../contract/pictures';
 import { engineClient } from '../../client/engineClient';
 import { useSession } from '../session';
 
-/** Longest sides that are asked for: one serves the table, the card and the neighbours. */
-const smallSide = 128;
-const largeSide = 1024;
-/** Rows in one question, and rows that wait: those scrolled past long ago are not asked for any more. */
-const together = 32;
+/** Longest sides that are asked for, how many in one question, and how many are kept, those asked for last. */
+const sizes = {
+  /** Serves the table, the card, the neighbours and the usual gallery. */
+  small: { side: 128, together: 32, kept: 1_000 },
+  medium: { side: 256, together: 16, kept: 250 },
+  large: { side: 1024, together: 1, kept: 6 },
+} as const;
+type PictureSize = Exclude<keyof typeof sizes, 'large'>;
+
+/** Rows that wait: those scrolled past long ago are not asked for any more. */
 const mostWaiting = 200;
-/** Kept of each size, those asked for last. */
-const keptSmall = 1_000;
-const keptLarge = 6;
+
+/** The size that is sharp enough for so many CSS pixels. */
+export function sizeFor(pixels: number): PictureSize {
+  return pixels > sizes.small.side ? 'medium' : 'small';
+}
 
 /** What is known of a row's picture; undefined while it is being read. */
 type Known = Picture | undefined;
@@ -21,9 +28,13 @@ type Known = Picture | undefined;
 /** Pictures of rows that stand in files: asked for when a row is drawn, kept while they are likely to be seen again. */
 export const useRowPictures = defineStore('rowPictures', () => {
   const session = useSession();
-  const small = shallowReactive(new Map<number, Picture>());
-  const large = shallowReactive(new Map<number, Picture>());
-  let waiting: number[] = [];
+  const known = {
+    small: shallowReactive(new Map<number, Picture>()),
+    medium: shallowReactive(new Map<number, Picture>()),
+    large: shallowReactive(new Map<number, Picture>()),
+  };
+  /** Rows that wait to be asked for, with how many show them; those wished for last come first. */
+  const waiting = { small: new Map<number, number>(), medium: new Map<number, number>() };
   let asking = false;
 
   /** Small grey pictures made of columns; null where there are none. */
@@ -35,12 +46,27 @@ export const useRowPictures = defineStore('rowPictures', () => {
     return type === 'picture';
   }
 
-  /** Asks for a row's thumbnail unless it is there. */
-  function want(row: number): void {
-    if (!hasFiles.value || small.has(row) || waiting.includes(row)) return;
-    waiting.push(row);
-    if (waiting.length > mostWaiting) waiting = waiting.slice(-mostWaiting);
+  /** Asks for a row's thumbnail unless it is there; {@link leave} takes the wish back. */
+  function want(row: number, size: PictureSize = 'small'): void {
+    if (!hasFiles.value || known[size].has(row)) return;
+    const rows = waiting[size];
+    const askers = rows.get(row) ?? 0;
+    rows.delete(row);
+    rows.set(row, askers + 1);
+    for (const oldest of rows.keys()) {
+      if (rows.size <= mostWaiting) break;
+      rows.delete(oldest);
+    }
     void readWaiting();
+  }
+
+  /** The row is not drawn any more where it was: unless it is drawn elsewhere, nobody needs its picture. */
+  function leave(row: number, size: PictureSize = 'small'): void {
+    const rows = waiting[size];
+    const askers = rows.get(row);
+    if (askers === undefined) return;
+    if (askers > 1) rows.set(row, askers - 1);
+    else rows.delete(row);
   }
 
   async function readWaiting(): Promise<void> {
@@ -49,9 +75,12 @@ export const useRowPictures = defineStore('rowPictures', () => {
     // Rows that are drawn together are asked for together.
     await Promise.resolve();
     try {
-      while (waiting.length > 0) {
-        const rows = waiting.splice(-together);
-        keep(small, rows, await read(rows, smallSide), keptSmall);
+      for (;;) {
+        const size = waiting.small.size > 0 ? 'small' : 'medium';
+        const rows = [...waiting[size].keys()].slice(-sizes[size].together);
+        if (rows.length === 0) return;
+        rows.forEach((row) => waiting[size].delete(row));
+        keep(size, rows, await read(rows, sizes[size].side));
       }
     } finally {
       asking = false;
@@ -60,8 +89,8 @@ export const useRowPictures = defineStore('rowPictures', () => {
 
   /** Asks for a row's picture in large. */
   async function wantLarge(row: number): Promise<void> {
-    if (!hasFiles.value || large.has(row)) return;
-    keep(large, [row], await read([row], largeSide), keptLarge);
+    if (!hasFiles.value || known.large.has(row)) return;
+    keep('large', [row], await read([row], sizes.large.side));
   }
 
   async function read(rows: number[], side: number): Promise<readonly Picture[]> {
@@ -75,10 +104,11 @@ export const useRowPictures = defineStore('rowPictures', () => {
     }
   }
 
-  function keep(kept: Map<number, Picture>, rows: readonly number[], pictures: readonly Picture[], most: number): void {
+  function keep(size: keyof typeof sizes, rows: readonly number[], pictures: readonly Picture[]): void {
+    const kept = known[size];
     pictures.forEach((picture, k) => kept.set(rows[k] as number, picture));
     for (const oldest of kept.keys()) {
-      if (kept.size <= most) return;
+      if (kept.size <= sizes[size].kept) return;
       kept.delete(oldest);
     }
   }
@@ -86,9 +116,8 @@ export const useRowPictures = defineStore('rowPictures', () => {
   watch(
     () => session.generation,
     () => {
-      waiting = [];
-      small.clear();
-      large.clear();
+      Object.values(waiting).forEach((rows) => rows.clear());
+      Object.values(known).forEach((kept) => kept.clear());
     },
     { flush: 'sync' },
   );
@@ -98,8 +127,8 @@ export const useRowPictures = defineStore('rowPictures', () => {
     hasFiles,
     hasAny,
     want,
+    leave,
     wantLarge,
-    smallOf: (row: number): Known => small.get(row),
-    largeOf: (row: number): Known => large.get(row),
+    pictureOf: (row: number, size: keyof typeof sizes = 'small'): Known => known[size].get(row),
   };
 });

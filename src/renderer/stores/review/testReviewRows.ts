@@ -17,6 +17,7 @@ export function makeTestRow(row: number, change: Partial<ReviewRow> = {}): Revie
     note: '',
     picture: null,
     snippet: null,
+    cells: [],
     ...change,
   };
 }

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+
+/** Views of the same rows. */
+const reviewViewNames = ['table', 'gallery', 'matrix'] as const;
+export type ReviewViewName = (typeof reviewViewNames)[number];
+
+/** Sizes of a card in the gallery, CSS pixels. */
+export const leastCard = 80;
+export const mostCard = 256;
+
+export const layoutSchema = z.object({
+  /** One, or two from left to right. */
+  views: z.union([z.tuple([z.enum(reviewViewNames)]), z.tuple([z.enum(reviewViewNames), z.enum(reviewViewNames)])]),
+  /** Of the left one of two views. */
+  share: z.number().min(0.2).max(0.8),
+  /** Width of a card in CSS pixels; null: what suits the data. */
+  cardSize: z.number().min(leastCard).max(mostCard).nullable(),
+  /** In CSS pixels; null: as usual. */
+  evidenceWidth: z.number().positive().max(10_000).nullable(),
+});
+export type KeptLayout = z.infer<typeof layoutSchema>;
+
+export const standardLayout: KeptLayout = { views: ['table'], share: 0.5, cardSize: null, evidenceWidth: null };
+
+/** The views after one is asked for: it takes the place of the active one. */
+export function showView(
+  views: KeptLayout['views'],
+  wanted: ReviewViewName,
+  active: ReviewViewName,
+): KeptLayout['views'] {
+  if (views.some((view) => view === wanted)) return views;
+  const [first, second] = views;
+  if (second === undefined) return [wanted];
+  return first === active ? [wanted, second] : [first, wanted];
+}
+
+/** The views after "side by side" was pressed: a second one beside the only one, or the active one alone. */
+export function showBeside(views: KeptLayout['views'], active: ReviewViewName): KeptLayout['views'] {
+  const [first, second] = views;
+  if (second !== undefined) return [second === active ? second : first];
+  return first === 'table' ? ['table', 'gallery'] : ['table', first];
+}
