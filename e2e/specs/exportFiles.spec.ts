@@ -57,6 +57,8 @@ test('any name will do, own files are replaced, others only when the person says
   await running.choose(out);
   await exporting.start.click();
   await expect(exporting.result).toContainText('cleaned.csv');
+  await expect(exporting.result).toContainText('report.html');
+  expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('Nothing was verified by retraining.');
   // The same again: they are its own.
   await exporting.start.click();
   await expect(exporting.result).toContainText('cleaned.csv');

@@ -9,6 +9,7 @@ import { addGroupsCommand } from './groupsCommand';
 import { addInfluenceCommand } from './influenceCommand';
 import { addInfoCommand } from './infoCommand';
 import type { Installation } from './installation';
+import { addReportCommand } from './reportCommand';
 import { addSubsetCommand } from './subsetCommand';
 import { cancelledMessage, outliveOutput, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
@@ -35,6 +36,7 @@ function createProgram(installation: Installation): Command {
   addUnlearnCommand(program, installation);
   addAnnotatorsCommand(program, installation);
   addExportCommand(program, installation);
+  addReportCommand(program, installation);
   addInfoCommand(program, installation);
   return program;
 }

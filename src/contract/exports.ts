@@ -9,6 +9,7 @@ export const exportKinds = [
   'metadata',
   'fiftyone',
   'dataset',
+  'report',
   'manifest',
 ] as const;
 export const exportKindSchema = z.enum(exportKinds);

@@ -132,6 +132,19 @@ describe('assay verify', () => {
     expect(Object.keys(shown.measurements)).toEqual(expect.arrayContaining(['validation_accuracy', 'training_loss']));
   });
 
+  it('ends up in the report, with its verdict', async () => {
+    const page = at('report.html');
+    const run = await cli.run('report', '--project', project, '--out', page, '--json');
+    expect(run.stderr + run.code).toBe('0');
+    const text = readFileSync(page, 'utf8');
+    expect(JSON.parse(run.stdout)).toMatchObject({ file: page, bytes: Buffer.byteLength(text) });
+    expect(text).toMatch(/Removing the 5 most suspicious rows \w+ the validation loss by/);
+    expect(text).toContain('data.csv');
+    const wrong = await cli.run('report', '--project', project, '--out', at('report.doc'));
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain('.html');
+  });
+
   it('takes the removal list that the audit wrote, and ids, for the same rows', async () => {
     const list = readFileSync(at('audit/removal_list.csv'), 'utf8').trim().split('\n').slice(1);
     writeFileSync(at('ids.txt'), `${list.map((line) => line.split(',')[1]).join('\n')}\n`);

@@ -3,7 +3,10 @@ import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type ExportResult } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
 import { listed } from '../../core/base/listed';
+import { listedFrom } from '../../core/base/listedFrom';
 import { describeSources, filesBeside } from '../project/projectSources';
+import { gatherReport } from '../report/reportFacts';
+import { renderReport } from '../report/reportHtml';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
@@ -183,6 +186,19 @@ function dataContents(
         },
       ];
     }),
+    report: [
+      {
+        write: async (writer, { signal }) => {
+          const { appVersion: version, readPictures } = request;
+          await writer.write(
+            renderReport(
+              await gatherReport(store, { version, threshold: thresholdOf(request.removal), readPictures, signal }),
+            ),
+          );
+          return null;
+        },
+      },
+    ],
     fiftyone:
       files === null ? [] : [{ write: (writer, options) => writeFiftyone(store, files, labels, writer, options) }],
   };
@@ -206,6 +222,11 @@ async function writeDataset(
   } finally {
     await stock.close();
   }
+}
+
+/** From which suspicion rows are suspects, for the report. */
+function thresholdOf(removal: ExportRequest['removal']): number {
+  return removal.kind === 'suspicion' ? removal.threshold : listedFrom;
 }
 
 function labelColumn(store: ProjectStore): number {

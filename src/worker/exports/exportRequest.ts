@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type FileMode } from '../../contract/exports';
+import type { Picture } from '../../contract/pictures';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ReadFile } from './outputTargets';
@@ -23,6 +24,9 @@ export type RemovalChoice =
       readonly emptyClasses?: boolean;
     };
 
+/** The pictures of rows, each with its longest side at most `side`, in the order asked for. */
+export type ReadPictures = (rows: readonly number[], side: number) => Promise<readonly Picture[]>;
+
 export interface ExportRequest {
   readonly folder: string;
   readonly kinds: readonly ExportKind[];
@@ -36,6 +40,8 @@ export interface ExportRequest {
   readonly overwrite?: boolean;
   /** What the command reads besides the project's own sources. */
   readonly reads?: readonly ReadFile[];
+  /** Pictures of rows for the report. Default: none are shown. */
+  readonly readPictures?: ReadPictures;
   /** More for the manifest: seed, parameters, command line. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly signal?: CancellationSignal;
@@ -78,6 +84,8 @@ export function exportFileName(kind: ExportKind, source: string): string {
       return 'fiftyone.csv';
     case 'dataset':
       return 'dataset_files.csv';
+    case 'report':
+      return 'report.html';
     case 'manifest':
       return 'manifest.json';
   }

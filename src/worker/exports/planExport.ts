@@ -35,6 +35,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     metadata: noAudit,
     fiftyone: noAudit,
     dataset: noAudit,
+    report: noAudit,
     manifest: noAudit,
   };
   const counts: Record<ExportKind, number> = {
@@ -46,6 +47,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     metadata: source.rowCount - removed.length,
     fiftyone: source.rowCount,
     dataset: source.rowCount - removed.length,
+    report: 1,
     manifest: 1,
   };
   const rowFiles = findRowFiles(store);
@@ -104,6 +106,8 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
     'all pictures with labels, suspicion and decisions, for FiftyOne’s CSVDataset: its data_path is the folder of the data',
   dataset:
     'the files that stay, in a new folder “dataset” with a folder for each corrected label, and a list of them with the SHA-256 of each',
+  report:
+    'for colleagues: what was audited, found, decided and verified, with its limits; one page of HTML that needs nothing else',
   manifest: 'what was done and the SHA-256 of every file',
 };
 

@@ -74,7 +74,15 @@ export class OpenProject {
     this.verifications = new ProjectVerifications(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
-    this.exports = new ProjectExports({ store, jobs, version, bytes: origin.bytes, isTrusted, onExported });
+    this.exports = new ProjectExports({
+      store,
+      jobs,
+      version,
+      bytes: origin.bytes,
+      isTrusted,
+      readPictures: (rows, side) => this.pictures.read(rows, side),
+      onExported,
+    });
   }
 
   /** The project of this data file: see {@link openSource}. */

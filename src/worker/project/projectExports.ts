@@ -1,10 +1,12 @@
 import { type ExportKind, type ExportPlan, type ExportResult, exportResultSchema } from '../../contract/exports';
 import { exportProject } from '../exports/exportProject';
-import type { ExportRequest } from '../exports/exportRequest';
+import type { ExportRequest, ReadPictures } from '../exports/exportRequest';
 import { planExport } from '../exports/planExport';
 import { findRowFiles, kindsMeantFor } from '../exports/rowFiles';
+import type { WrittenFile } from '../exports/stagedFiles';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { recordJob } from '../jobs/recordJob';
+import { type ReportRequest, writeReport } from '../report/writeReport';
 import type { ProjectStore } from '../store/projectStore';
 
 const resultKey = 'exportResult';
@@ -18,6 +20,7 @@ interface ProjectExportsOptions {
   readonly bytes: number;
   /** Whether files that the data name may be read: see isChosenHere. */
   readonly isTrusted: () => boolean;
+  readonly readPictures: ReadPictures;
   /** Called when files have been written; the job ends after it. */
   readonly onExported: () => Promise<void>;
 }
@@ -35,9 +38,9 @@ export class ProjectExports {
     return this.#latest;
   }
 
-  /** The kinds of files that make sense for this dataset, but for the folder of files, which is to be asked for. */
+  /** The kinds of files that make sense for this dataset, but for those that are to be asked for. */
   get kinds(): ExportKind[] {
-    return kindsMeantFor(findRowFiles(this.#options.store)).filter((kind) => kind !== 'dataset');
+    return kindsMeantFor(findRowFiles(this.#options.store)).filter((kind) => kind !== 'dataset' && kind !== 'report');
   }
 
   /** Takes up what was written when the project was open before. */
@@ -50,8 +53,10 @@ export class ProjectExports {
     return planExport(this.#options.store, threshold, folder);
   }
 
-  start(request: Omit<ExportRequest, 'appVersion' | 'mayReadFiles' | 'signal' | 'progress'>): StartedJob<ExportResult> {
-    const { store, jobs, version, bytes, isTrusted, onExported } = this.#options;
+  start(
+    request: Omit<ExportRequest, 'appVersion' | 'mayReadFiles' | 'readPictures' | 'signal' | 'progress'>,
+  ): StartedJob<ExportResult> {
+    const { store, jobs, version, bytes, isTrusted, readPictures, onExported } = this.#options;
     const started = jobs.start({
       kind: 'export',
       stages: [{ name: 'exporting', expectedSeconds: 1 + bytes / 100e6 }],
@@ -60,6 +65,7 @@ export class ProjectExports {
           ...request,
           appVersion: version,
           mayReadFiles: isTrusted,
+          readPictures,
           signal: job.signal,
           progress: (progress) => job.progress({ ...progress, stage: 'exporting' }),
         });
@@ -71,5 +77,18 @@ export class ProjectExports {
     });
     recordJob(store, started, 'export');
     return started;
+  }
+
+  /**
+   * Writes the report alone, as HTML, to a file of that name.
+   * @throws as exporting does.
+   */
+  startReport({ file, threshold, overwrite }: ReportRequest): StartedJob<WrittenFile> {
+    const { store, jobs, version, readPictures } = this.#options;
+    return jobs.start({
+      kind: 'export',
+      stages: [{ name: 'exporting', expectedSeconds: 1 }],
+      run: ({ signal }) => writeReport(store, { file, overwrite, version, threshold, readPictures, signal }),
+    });
   }
 }
