@@ -4,6 +4,7 @@ import { formatPlural } from '../core/base/format';
 import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { RidgeConvention } from '../core/influence/removal/removalTypes';
 import type { InfluentialSubset, SubsetEffect, SubsetMethod } from '../core/influence/subsets/influentialSubset';
+import { describeLabelsDisagree } from '../core/review/labelsDisagree';
 import type { SubsetQuestion } from '../core/study/subsetStudy';
 import { flipJson, flipLines } from './flipReport';
 import type { Installation } from './installation';
@@ -13,7 +14,7 @@ import { withSourceOptions } from './sourceOptions';
 import { printResult } from './terminal';
 import { formatChange, formatFigure } from './textTable';
 import { listRows, trustLines } from './trustLines';
-import { describeLabelsDisagree, validationLabelLines, withValidationLabels } from './validationLabels';
+import { validationLabelLines, withValidationLabels } from './validationLabels';
 import { type SourceOptions, withSource } from './withProject';
 
 /** As the literature calls them; the engine's names are shorter. */
@@ -186,7 +187,7 @@ function compareWithGiven({ measurement, ...taken }: InfluentialSubset, given: S
   const change = changeOf(taken);
   if (!(change * changeOf(given) < 0)) return [];
   const name = `the ${measurement.replace(/_/g, ' ')}`;
-  return [describeLabelsDisagree({ what: 'the removal', measurement: name, change, beyondChance: false })];
+  return [`! ${describeLabelsDisagree({ what: 'the removal', measurement: name, change, beyondChance: false })}`];
 }
 
 function changeOf({ actual, predicted }: Pick<SubsetEffect, 'actual' | 'predicted'>): number {

@@ -1,10 +1,11 @@
 import { formatCount, formatPlural } from '../core/base/format';
 import type { LabelledEffect } from '../core/influence/removal/removalTypes';
+import { describeLabelsDisagree } from '../core/review/labelsDisagree';
 import type { StudiedHead } from '../core/study/runStudy';
 import type { UnlearnAnswer } from '../core/study/unlearnStudy';
 import { formatChange, formatFigure } from './textTable';
 import { trustLines } from './trustLines';
-import { describeLabelsDisagree, describeValidationLabels } from './validationLabels';
+import { describeValidationLabels } from './validationLabels';
 
 export interface UnlearnFacts {
   /** Before. */
@@ -86,7 +87,7 @@ function describeEffect({ validation }: UnlearnAnswer): string[] {
 function compareWithGiven(taken: number, given: number): string[] {
   if (!(taken * given < 0)) return [];
   const measurement = 'the validation loss';
-  return [describeLabelsDisagree({ what: 'unlearning', measurement, change: taken, beyondChance: false })];
+  return [`! ${describeLabelsDisagree({ what: 'unlearning', measurement, change: taken, beyondChance: false })}`];
 }
 
 function describeLabelled(effect: LabelledEffect): string {

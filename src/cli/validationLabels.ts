@@ -31,24 +31,3 @@ export function validationLabelLines(names: readonly string[], way: ValidationLa
     ? [describeValidationLabels(way, judged)]
     : [];
 }
-
-interface LabelDisagreement {
-  /** “the removal”. */
-  readonly what: string;
-  /** “the validation loss”. */
-  readonly measurement: string;
-  /** Of the measurement, by the labels as they are taken. */
-  readonly change: number;
-  /** Both changes are larger than those of random removals. */
-  readonly beyondChance: boolean;
-}
-
-/** Said where something helps by the labels as they are taken and harms by the given ones, or the other way round. */
-export function describeLabelsDisagree({ what, measurement, change, beyondChance }: LabelDisagreement): string {
-  const [taken, given] = change > 0 ? ['raises', 'lowers'] : ['lowers', 'raises'];
-  const chance = beyondChance ? ', both by more than random removals vary' : '';
-  return (
-    `! By the given labels ${what} ${given} ${measurement}, and with doubtful ones counting less it ${taken} it${chance}: ` +
-    'the validation labels hold errors of their own. Believe the latter, or validate on labels that were checked.'
-  );
-}

@@ -1,9 +1,9 @@
 import type { Verification, VerifiedMeasurement } from '../contract/verify';
 import { formatCount } from '../core/base/format';
-import { labelsDisagree } from '../core/validation/labelsDisagree';
+import { compareWithGiven } from '../core/review/labelsDisagree';
 import { describeRidgeConvention } from './parseOptions';
 import { alignTable, formatChange, formatFigure } from './textTable';
-import { describeLabelsDisagree, validationLabelLines } from './validationLabels';
+import { validationLabelLines } from './validationLabels';
 
 /** For machines: the measurement to show at the top, all of them by name below. */
 export function verificationJson(verification: Verification): Record<string, unknown> {
@@ -30,6 +30,7 @@ export function describeVerification(verification: Verification, chosenBy: strin
   const share = ((100 * rowCount) / trainRows).toPrecision(2);
   const others = otherRows === 0 ? '' : `; ${formatCount(otherRows)} more rows do not train and change nothing`;
   const [shown] = measurements;
+  const disagreement = compareWithGiven(measurements);
   const lines = [
     `removed     ${formatCount(rowCount)} of ${formatCount(trainRows)} training rows (${share} %), ${chosenBy}${others}`,
     'change of each measurement when they are removed; positive = removal raises it',
@@ -54,22 +55,10 @@ export function describeVerification(verification: Verification, chosenBy: strin
     ]),
     '',
     ...interpret(shown),
-    ...compareWithGiven(verification),
+    ...(disagreement === '' ? [] : [`! ${disagreement}`]),
     `retrained to ${retrainError.toExponential(0)} of the change of the parameters or better, in ${seconds.toFixed(1)} s; kept in the project`,
   ];
   return lines.join('\n');
-}
-
-function compareWithGiven({ measurements }: Verification): string[] {
-  const [shown] = measurements;
-  const given = measurements.find(({ name }) => name === `${shown.name}_given`);
-  const measured = ({ actual, randomDeviation }: VerifiedMeasurement) => ({
-    change: actual,
-    deviation: randomDeviation,
-  });
-  if (given === undefined || shown.actual === null || !labelsDisagree(measured(shown), measured(given))) return [];
-  const measurement = 'the validation loss';
-  return [describeLabelsDisagree({ what: 'the removal', measurement, change: shown.actual, beyondChance: true })];
 }
 
 function describeRandom({ randomMean, randomDeviation }: VerifiedMeasurement): string {
