@@ -62,12 +62,10 @@ async function runVerifyCommand(options: VerifyCommandOptions, installation: Ins
     engine.prepare('auto');
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention, validationLabels } = options;
-    const request = { rows, repeats, seed, ridgeConvention, validationLabels };
+    const request = { rows, repeats, seed, chosenBy, ridgeConvention, validationLabels };
     const verification = await project.verifications.start(request).result;
     progress.clear();
-    printResult(options, { chosenBy, ...verificationJson(verification) }, () =>
-      describeVerification(verification, chosenBy),
-    );
+    printResult(options, verificationJson(verification), () => describeVerification(verification, chosenBy));
   });
 }
 

@@ -4,12 +4,17 @@ import { seedSchema, validationLabelsSchema } from './audit';
 import { rowSchema } from './dataset';
 import { selectionSchema } from './review';
 
+/** “the removal list”. */
+const chosenBySchema = z.string().max(200);
+
 /** What the analyst asks to be proved: a selection to remove, and how many random removals to put beside it. */
 export const verifyRequestSchema = z.object({
   selection: selectionSchema,
   repeats: z.int().min(0).max(1000).default(20),
   /** Draws the random removals. */
   seed: seedSchema.default(7),
+  /** What the selection is, in words for people: kept with the result. */
+  chosenBy: chosenBySchema.optional(),
   /** Missing: as the audit took them. */
   validationLabels: validationLabelsSchema.optional(),
 });
@@ -64,6 +69,8 @@ export const verificationSchema = z.object({
   id: z.string(),
   startedAt: z.string(),
   seconds: z.number().nonnegative(),
+  /** What the rows are, in words; missing: nobody said. */
+  chosenBy: chosenBySchema.optional(),
   /** When the audit that it is about was started: it says nothing about another one. */
   auditStartedAt: z.string(),
   /** Training rows removed: how many, and which (the first 10,000). */

@@ -14,7 +14,7 @@ declare module 'vue-router' {
   }
 }
 
-/** The five screens. The history is in memory: a window has no address, and a project remembers its own place. */
+/** The six screens. The history is in memory: a window has no address, and a project remembers its own place. */
 export function createAppRouter(): Router {
   const router = createRouter({
     history: createMemoryHistory(),
@@ -27,6 +27,12 @@ export function createAppRouter(): Router {
         path: '/review',
         name: 'review',
         component: () => import('./screens/review/ReviewScreen.vue'),
+        meta: { needsProject: true, needsAudit: true },
+      },
+      {
+        path: '/what-if',
+        name: 'what-if',
+        component: () => import('./screens/whatIf/WhatIfScreen.vue'),
         meta: { needsProject: true, needsAudit: true },
       },
       {

@@ -280,8 +280,8 @@ export class EngineHost {
       'review.removalEffects': ({ selection }) => this.#open.effects.removalEffects(selection),
       'review.copy': (params) => this.#open.review.copy(params),
 
-      'verify.start': ({ selection, repeats, seed }) => ({
-        jobId: this.#open.verifications.start({ rows: this.#open.review.views.expand(selection), repeats, seed }).id,
+      'verify.start': ({ selection, ...question }) => ({
+        jobId: this.#open.verifications.start({ rows: this.#open.review.views.expand(selection), ...question }).id,
       }),
       'verify.result': ({ jobId }) => this.#open.verifications.find(jobId),
       'verify.list': async () => ({ verifications: await this.#open.verifications.read() }),

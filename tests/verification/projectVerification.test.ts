@@ -113,6 +113,36 @@ describe('verification of a project', () => {
     engineMethods['verify.result'].result.parse(await project.verifications.find(started.id));
   });
 
+  it('finds the same figures for the same rows, whether the window names a view of them or a command lists them', async () => {
+    const ranked = await project.rows.rankTraining();
+    const top = [...ranked.subarray(0, 6)];
+    const { viewId } = await project.review.open({
+      query: {
+        queue: 'all',
+        threshold: 0,
+        filters: [{ kind: 'in', column: 'split', values: ['train'] }],
+        search: '',
+        sort: [{ column: 'id', descending: true }],
+      },
+    });
+    const except = [...ranked.subarray(6)];
+    const rows = project.review.views.expand({ kind: 'view', viewId, except });
+    expect([...rows].sort()).toEqual([...top].sort());
+    expect([...rows]).not.toEqual(top);
+    const question = { repeats: 3, seed: 5 };
+    const window = await project.verifications.start({ rows, ...question, chosenBy: 'selected' }).result;
+    const command = await project.verifications.start({ rows: Int32Array.from(top), ...question }).result;
+    expect(window.chosenBy).toBe('selected');
+    expect(command.chosenBy).toBeUndefined();
+    window.measurements.forEach(({ name, actual, predicted, random, rank }, at) => {
+      const other = command.measurements[at];
+      expect([name, rank]).toEqual([other.name, other.rank]);
+      expect(actual).toBeCloseTo(other.actual ?? NaN, 9);
+      expect(predicted.newton ?? 0).toBeCloseTo(other.predicted.newton ?? 0, 9);
+      random.forEach((one, k) => expect(one.actual).toBeCloseTo(other.random[k].actual ?? NaN, 9));
+    });
+  });
+
   it('agrees with the retraining that the session does', async () => {
     const rows = Int32Array.of(10, 11, 12, 14);
     const { measurements } = await project.verifications.start({ rows, repeats: 0, seed: 1 }).result;
@@ -124,7 +154,7 @@ describe('verification of a project', () => {
 
   it('still has them after it was closed and opened again, the latest first', async () => {
     const before = await project.verifications.read();
-    expect(before).toHaveLength(2);
+    expect(before).toHaveLength(4);
     expect(before[0].repeats).toBe(0);
     await project.close();
     project = await OpenProject.fromFolder(projectFolder, environment());
@@ -142,7 +172,7 @@ describe('verification of a project', () => {
     const cancelled = project.verifications.start({ rows: Int32Array.of(0, 1, 2, 4), repeats: 900, seed: 1 });
     setTimeout(() => project.jobs.cancel(cancelled.id), 50);
     await expect(cancelled.result).rejects.toThrow(CancelledError);
-    expect(await project.verifications.read()).toHaveLength(2);
+    expect(await project.verifications.read()).toHaveLength(4);
   });
 });
 

@@ -21,6 +21,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['f'], does: 'flag for later' },
       { keys: ['n'], does: 'write a note' },
       { keys: ['u'], does: 'take the decision back: undecided again' },
+      { keys: ['v'], does: 'verify: retrain without the selected rows' },
       { keys: ['mod+z'], does: 'undo' },
       { keys: ['mod+shift+z', 'mod+y'], does: 'redo' },
     ],
@@ -31,7 +32,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+k'], does: 'search or run anything' },
       { keys: ['mod+o'], does: 'open a data file' },
       { keys: ['mod+shift+o'], does: 'open a project' },
-      { keys: ['mod+1', 'mod+4'], between: 'to', does: 'Data, Audit, Review, Export' },
+      { keys: ['mod+1', 'mod+5'], between: 'to', does: 'Data, Audit, Review, What if, Export' },
       { keys: ['mod+e'], does: 'Export' },
       { keys: ['mod+,'], does: 'settings' },
       { keys: ['?'], does: 'this help' },
@@ -61,6 +62,13 @@ export const keyGroups: readonly KeyGroup[] = [
     title: 'Audit',
     items: [
       { keys: ['mod+enter'], does: 'run the audit' },
+      { keys: ['escape'], does: 'cancel it while it runs' },
+    ],
+  },
+  {
+    title: 'What if',
+    items: [
+      { keys: ['v'], does: 'verify by retraining' },
       { keys: ['escape'], does: 'cancel it while it runs' },
     ],
   },

@@ -3,14 +3,12 @@ import { computed, ref, shallowRef, watch } from 'vue';
 import type { ExportKind, ExportPlan, ExportResult, FileMode } from '../../contract/exports';
 import type { GrantedPath } from '../../contract/shell';
 import { CancelledError, deserializeError } from '../../core/base/errors';
-import { listedFrom } from '../../core/base/listedFrom';
 import { engineClient } from '../client/engineClient';
 import { isQuiet } from '../client/quietErrors';
 import { shellClient } from '../client/shellClient';
 import { chosenKinds } from './exportChoice';
 import { isRunning, useJobs } from './jobs';
-import { readPlace } from './review/reviewPlace';
-import { useReviewView } from './review/reviewView';
+import { reviewThreshold } from './review/reviewThreshold';
 import { useSession } from './session';
 
 /** Files that Assay did not write, and whether an export may replace them. */
@@ -24,7 +22,6 @@ interface OverwriteQuestion {
 export const useExportFiles = defineStore('exportFiles', () => {
   const session = useSession();
   const jobs = useJobs();
-  const list = useReviewView();
 
   const plan = shallowRef<ExportPlan | null>(null);
   const planError = shallowRef<unknown>(null);
@@ -44,15 +41,10 @@ export const useExportFiles = defineStore('exportFiles', () => {
   const job = computed(() => jobs.exporting);
   const running = computed(() => starting.value || isRunning(jobs.exporting));
 
-  /** The threshold of the review, also when this project's review was not looked at since it was opened. */
-  function threshold(): number {
-    return list.view === null ? (readPlace(session.view)?.query.threshold ?? listedFrom) : list.query.threshold;
-  }
-
   async function loadPlan(): Promise<void> {
     const mine = ++latest;
     try {
-      const next = await engineClient.call('export.plan', { threshold: threshold() });
+      const next = await engineClient.call('export.plan', { threshold: reviewThreshold() });
       if (mine !== latest) return;
       plan.value = next;
       planError.value = null;
@@ -110,7 +102,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
    */
   async function mayReplace(folder: GrantedPath): Promise<boolean | null> {
     const { inTheWay } = await engineClient.call('export.plan', {
-      threshold: threshold(),
+      threshold: reviewThreshold(),
       grant: folder.grant,
     });
     const asked = inTheWay.filter(({ kind }) => kinds.value.includes(kind));

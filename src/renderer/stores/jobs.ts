@@ -30,6 +30,7 @@ export const useJobs = defineStore('jobs', () => {
   const load = computed(() => latest('load'));
   const audit = computed(() => latest('audit'));
   const exporting = computed(() => latest('export'));
+  const verifying = computed(() => latest('verify'));
   const active = computed(() => [...jobs.value.values()].filter(isRunning));
 
   /** The last job of a kind, running or over; null when there was none. */
@@ -82,5 +83,5 @@ export const useJobs = defineStore('jobs', () => {
     jobs.value = new Map(list.map((job) => [job.id, job]));
   }
 
-  return { jobs, load, audit, exporting, active, latest, take, whenFinished, cancel, interrupt, replace };
+  return { jobs, load, audit, exporting, verifying, active, latest, take, whenFinished, cancel, interrupt, replace };
 });

@@ -18,6 +18,8 @@ export interface VerifyJobRequest {
   readonly rows: Int32Array;
   readonly repeats: number;
   readonly seed: number;
+  /** What the rows are, in words. */
+  readonly chosenBy?: string | undefined;
   /** Default `fixed`. */
   readonly ridgeConvention?: RidgeConvention;
   /** Default: as the audit took them. */
@@ -55,7 +57,7 @@ export async function runVerify(
   const audit = store.audits.latest;
   if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
   const startedAt = new Date().toISOString();
-  const { rows, repeats, seed, ridgeConvention, validationLabels } = request;
+  const { rows, repeats, seed, chosenBy, ridgeConvention, validationLabels } = request;
   const question = { rows, repeats, seed, ridgeConvention };
   const { answer, head } = await runStudyJob(
     store,
@@ -70,6 +72,7 @@ export async function runVerify(
     id: job.id,
     startedAt,
     seconds: job.snapshot.seconds,
+    ...(chosenBy === undefined ? {} : { chosenBy }),
     auditStartedAt: audit.summary.startedAt,
     trainRows: head.trainRows,
     repeats,

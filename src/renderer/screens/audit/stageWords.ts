@@ -14,6 +14,7 @@ const stages: Readonly<Record<string, { readonly title: string; readonly counts?
   neighbours: { title: 'Nearest neighbours', counts: 'rows' },
   ranking: { title: 'Rank rows, suggest labels' },
   saving: { title: 'Save the scores' },
+  verifying: { title: 'Retrain without the rows' },
   exporting: { title: 'Write the files' },
 };
 
