@@ -51,11 +51,21 @@ describe('the verdict on a removal', () => {
   });
 
   it('says what it cannot tell', () => {
-    const base = { name: 'training_loss', rowCount: 2, before: 0.5 };
+    const base = { name: 'validation_loss', rowCount: 2, before: 0.5 };
     expect(describeVerdict({ ...base, actual: null, random: [] }).kind).toBe('unknown');
     expect(describeVerdict({ ...base, actual: -0.1, random: random(0.1, null) }).kind).toBe('alone');
     expect(describeVerdict({ ...base, actual: 0, random: [] }).measured).toBe(
-      'Removing these 2 rows does not change the training loss, measured by retraining.',
+      'Removing these 2 rows does not change the validation loss, measured by retraining.',
     );
+  });
+
+  it('follows nothing from the training loss, in which the removed rows are', () => {
+    const base = { name: 'training_loss', rowCount: 3, before: 0.3, random: [] };
+    for (const actual of [-0.1, 0.1]) {
+      expect(describeVerdict({ ...base, actual })).toMatchObject({
+        kind: 'training',
+        conclusion: 'Nothing follows from the training loss: audit with validation rows to tell.',
+      });
+    }
   });
 });

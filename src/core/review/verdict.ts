@@ -20,9 +20,10 @@ interface ProvedRemoval {
  * - `chance`: it falls, and random removals do as well.
  * - `harm`: it rises, or stays.
  * - `alone`: it falls, and there are too few random removals to tell that from luck.
+ * - `training`: only the training loss was measured, the removed rows among the others: it says nothing about worth.
  * - `unknown`: it could not be measured.
  */
-type VerdictKind = 'worth' | 'chance' | 'harm' | 'alone' | 'unknown';
+type VerdictKind = 'worth' | 'chance' | 'harm' | 'alone' | 'training' | 'unknown';
 
 interface Verdict {
   readonly kind: VerdictKind;
@@ -43,6 +44,7 @@ const conclusions: Readonly<Record<VerdictKind, string>> = {
   chance: 'No better than chance.',
   harm: 'Not worth it: look at these rows again.',
   alone: 'Too few random removals to tell it from luck.',
+  training: 'Nothing follows from the training loss: audit with validation rows to tell.',
   unknown: 'Nothing follows from this.',
 };
 
@@ -56,7 +58,7 @@ export function describeVerdict({ name, rowCount, called, before, actual, random
   }
   const drawn = random.map((one) => one.actual).filter((change): change is number => change !== null);
   const asGood = drawn.filter((change) => change <= actual).length;
-  const kind = judge(actual, drawn.length, asGood);
+  const kind = name.startsWith('training_') ? 'training' : judge(actual, drawn.length, asGood);
   return {
     kind,
     measured: `Removing ${rows} ${describeMove(before, actual)} ${loss}${describeSize(before, actual)}, measured by retraining.`,
