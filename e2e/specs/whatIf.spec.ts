@@ -87,6 +87,7 @@ test('selected rows are verified, cancelled and compared with earlier runs', asy
   await whatIf.repeats.fill('10');
   await whatIf.verify.click();
   await expect(whatIf.verdict).toContainText('these 50 rows', { timeout: 60_000 });
+  await expect(whatIf.runs.getByRole('row')).toHaveCount(3);
   await look('compared', { axe: true });
   await whatIf.runs.scrollIntoViewIfNeeded();
   await look('runs');

@@ -41,7 +41,7 @@ export async function resolveSubject(kind: SubjectKind, top: number): Promise<Su
     case 'pending': {
       const threshold = reviewThreshold();
       const pending = await open({ ...everything, queue: 'pending', threshold });
-      const words = `${formatPlural(pending.count, 'pending suspect')} of suspicion ${threshold.toFixed(2)} and above`;
+      const words = `${formatPlural(pending.count, 'pending suspect')}, suspicion ≥ ${threshold.toFixed(2)}`;
       return { ...pending, words };
     }
     case 'top':
