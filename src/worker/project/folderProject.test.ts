@@ -48,6 +48,7 @@ it('finds the project of a folder again while nothing in it has changed, and exp
     ['metadata.train.jsonl, metadata.val.jsonl', true],
     ['fiftyone.csv', true],
     ['dataset_files.csv', true],
+    ['report.html', true],
     ['manifest.json', true],
   ]);
   const out = join(scratch, 'out');
