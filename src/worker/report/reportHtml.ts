@@ -99,7 +99,10 @@ function describeFile({ file, validationFile, rowKind }: ReportFacts): string {
 function keyFigures(facts: ReportFacts): Html {
   const { suspects, pending, progress, audit, decided, proof } = facts;
   const wrong = decided.removed + decided.relabelled;
-  const measured = proof?.measurements ?? [];
+  // After a removal that is not the one decided on, figures would promise what nobody does.
+  const isPlanned = facts.proved === 'removed' || (progress.decided === 0 && facts.proved === 'top');
+  const measured = isPlanned && proof !== null ? proof.measurements : [];
+  const without = measured.length === 0 ? '' : ` without ${provedRows(facts)}`;
   const held = audit.validation ?? audit.leaveOneOut;
   const where = audit.validation === null ? 'leave-one-out' : 'validation';
   const figures: [string, string][] = [
@@ -118,7 +121,7 @@ function keyFigures(facts: ReportFacts): Html {
         measured.find(({ name }) => name === 'validation_loss'),
         (value) => figure(value),
       ),
-      `${where} loss, ${countRows(held.rows, facts)}`,
+      `${where} loss${without === '' ? `, ${countRows(held.rows, facts)}` : without}`,
     ],
   ];
   if (held.accuracy !== null) {
@@ -210,8 +213,13 @@ function found(facts: ReportFacts): Html {
     ${drawHistogram(histogram, threshold)}${issues}`;
 }
 
-function casesNote({ changedCount, rowKind }: ReportFacts): string {
-  return changedCount === 0 ? '' : `given label, then the new one; all ${formatPlural(changedCount, rowKind)} below`;
+function casesNote({ changed, changedCount, rowKind }: ReportFacts): string {
+  if (changedCount === 0) return '';
+  const below =
+    changed.length < changedCount
+      ? `the first ${formatCount(changed.length)} of ${formatPlural(changedCount, rowKind)}`
+      : `all ${formatPlural(changedCount, rowKind)}`;
+  return `given label, then the new one; ${below} below`;
 }
 
 function changedTitle({ progress, rowKind }: ReportFacts): string {

@@ -132,16 +132,24 @@ export function limitsOf(facts: ReportFacts): string[] {
     );
   }
   if (proof === null) limits.push('Nothing was verified by retraining.');
-  else limits.push(...proofLimits(proof));
+  else limits.push(...proofLimits(proof, audit));
   limits.push(
     `Figures hold for the ${headNames[audit.head.kind]} on these features. Another model may gain more, or less.`,
   );
   return limits;
 }
 
-function proofLimits({ measurements: [shown], repeats, retrainError }: NonNullable<ReportFacts['proof']>): string[] {
+function proofLimits(
+  { measurements: [shown], repeats, retrainError, validationLabels }: NonNullable<ReportFacts['proof']>,
+  { settings, validation }: AuditSummary,
+): string[] {
   const { newton, rif } = shown.agreement;
   const limits: string[] = [];
+  if (validation !== null && validationLabels !== settings.validationLabels) {
+    limits.push(
+      `The verification took validation labels as ${validationLabels}, the audit as ${settings.validationLabels}: their losses are not the same measure.`,
+    );
+  }
   const errors = [rif.medianRelativeError, newton.medianRelativeError].filter(
     (error): error is number => error !== null,
   );

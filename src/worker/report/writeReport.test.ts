@@ -130,6 +130,8 @@ describe('the report', () => {
     const second = await report(opened);
     expect(second).toContain('Removing 2 rows chosen by hand raises');
     expect(second).toContain('Not worth it');
+    // What nobody decided on is no figure at the top.
+    expect(second).not.toContain('0.5000 → 0.5500</b>');
   });
 
   it('shows pictures as they are read, and says where one cannot be', async () => {
