@@ -52,7 +52,7 @@ const columns = (): string[] => ['--label', labelColumn, '--id', idColumn];
 describe('text of the data on the terminal', () => {
   it('audit: labels, columns, paths and problems', async () => {
     const out = join(folder, `out${bidi}`);
-    const run = await cli.run('audit', data, ...columns(), '--project', project, '--out', out);
+    const run = await cli.runAlone('audit', data, ...columns(), '--project', project, '--out', out);
     expectQuiet(run, 0);
     expect(run.stdout).toContain('⟨U+202E⟩');
     // The files are data: they have the labels as they are.
@@ -60,7 +60,7 @@ describe('text of the data on the terminal', () => {
   }, 60_000);
 
   it('audit --json: the same values, escaped', async () => {
-    const run = await cli.run('audit', data, ...columns(), '--out', join(folder, 'json'), '--json');
+    const run = await cli.runAlone('audit', data, ...columns(), '--out', join(folder, 'json'), '--json');
     expectQuiet(run, 0);
     const { audit } = JSON.parse(run.stdout) as { audit: { head: { classes: string[] } } };
     expect([...audit.head.classes].sort()).toEqual([...labels].sort());
@@ -84,7 +84,7 @@ describe('text of the data on the terminal', () => {
         if (arg.startsWith('OUT')) return join(folder, arg);
         return arg === 'REMOVE' ? removal : arg.replace(/^DATA/, data);
       });
-      expectQuiet(await cli.run(...filled, '--project', project), code);
+      expectQuiet(await cli.runAlone(...filled, '--project', project), code);
     },
     60_000,
   );
@@ -97,7 +97,7 @@ describe('text of the data on the terminal', () => {
   ])(
     'audit, %s',
     async (_name, args) => {
-      const run = await cli.run(
+      const run = await cli.runAlone(
         'audit',
         ...args.map((arg) => (arg === 'DATA' ? data : arg)),
         '--out',
@@ -110,6 +110,6 @@ describe('text of the data on the terminal', () => {
   );
 
   it('a command that is not there', async () => {
-    expectQuiet(await cli.run(`au${ansi}dit${bidi}`), 2);
+    expectQuiet(await cli.runAlone(`au${ansi}dit${bidi}`), 2);
   }, 60_000);
 });

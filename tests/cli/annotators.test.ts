@@ -59,7 +59,7 @@ afterAll(() => {
 
 describe('assay annotators', () => {
   it('writes a consensus that is nearer to the truth than the majority, and that an audit takes', async () => {
-    const run = await cli.run(
+    const run = await cli.runAlone(
       'annotators',
       at('wide.csv'),
       '--annotators',

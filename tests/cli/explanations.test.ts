@@ -59,7 +59,7 @@ afterAll(() => {
 
 describe('assay explain', () => {
   it('tells what is behind a prediction, as JSON', async () => {
-    const told = jsonOf(await cli.run('explain', '--project', project, '--row', 'r21', '--count', '4', '--json'));
+    const told = jsonOf(await cli.runAlone('explain', '--project', project, '--row', 'r21', '--count', '4', '--json'));
     expect(told).toMatchObject({ row: 21, id: 'r21', goal: expect.stringMatching(/restore|flip/) });
     const probabilities = told['probabilities'] as Record<string, number>;
     expect(Object.keys(probabilities).sort()).toEqual([...classes].sort());
@@ -132,7 +132,9 @@ describe('assay explain', () => {
 
 describe('assay groups', () => {
   it('tells what each group does, retrained where it does most', async () => {
-    const told = jsonOf(await cli.run('groups', '--project', project, '--by', 'source', '--verify', '2', '--json'));
+    const told = jsonOf(
+      await cli.runAlone('groups', '--project', project, '--by', 'source', '--verify', '2', '--json'),
+    );
     const groups = told['groups'] as {
       value: string;
       rows: number;
@@ -198,7 +200,17 @@ describe('assay unlearn', () => {
   it('proves a removal, and writes the head with all that is needed to use it', async () => {
     const out = at('unlearned');
     const list = at('audit/removal_list.csv');
-    const run = await cli.run('unlearn', '--project', project, '--remove', list, '--verify', '--out', out, '--json');
+    const run = await cli.runAlone(
+      'unlearn',
+      '--project',
+      project,
+      '--remove',
+      list,
+      '--verify',
+      '--out',
+      out,
+      '--json',
+    );
     const told = jsonOf(run) as {
       trainRows: number;
       ridgeRows: number;

@@ -111,8 +111,8 @@ it('refuses a place where another process is making a project, and does not dist
   let second: ReturnType<BuiltCli['run']> | undefined;
   const first = cli.watch(
     /^(fit|influence)/m,
-    () => (second = cli.run(...auditOf(small, 'twice'))),
-    ...auditOf(large, 'twice'),
+    () => (second = cli.runAlone(...auditOf(small, 'twice'))),
+    ...[...auditOf(large, 'twice'), '--experts', 'neighbours10'],
   );
   expect((await first).code).toBe(0);
   const refused = await second;

@@ -134,7 +134,7 @@ describe('assay verify', () => {
 
   it('ends up in the report, with its verdict', async () => {
     const page = at('report.html');
-    const run = await cli.run('report', '--project', project, '--out', page, '--json');
+    const run = await cli.runAlone('report', '--project', project, '--out', page, '--json');
     expect(run.stderr + run.code).toBe('0');
     const text = readFileSync(page, 'utf8');
     expect(JSON.parse(run.stdout)).toMatchObject({ file: page, bytes: Buffer.byteLength(text) });
