@@ -3,6 +3,7 @@
  *     node bench/window.mjs open     LARGE.csv   first rows, loading, the engine's memory
  *     node bench/window.mjs table    LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
  *     node bench/window.mjs audit    BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
+ *     node bench/window.mjs map      BLOBS.csv   an audit without neighbours, then the map of all rows
  *     node bench/window.mjs pictures FOLDER      opening, cancelling and killing while pictures are encoded, an audit
  *                                                by pixels, scrolling
  * Make these with scripts/make-large-csv.mjs, make-blobs-csv.mjs and make-picture-folder.mjs. Needs a display
@@ -12,12 +13,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { measureMap } from './window/map.mjs';
 import { engineMemory, frames, openWindow, say, scroll, seconds } from './window/measuredWindow.mjs';
 import { measurePictures } from './window/pictures.mjs';
 
 const [what, file] = process.argv.slice(2);
-if (!['open', 'table', 'audit', 'pictures'].includes(what) || file === undefined) {
-  console.error('Usage: node bench/window.mjs open|table|audit FILE.csv, or pictures FOLDER');
+if (!['open', 'table', 'audit', 'map', 'pictures'].includes(what) || file === undefined) {
+  console.error('Usage: node bench/window.mjs open|table|audit|map FILE.csv, or pictures FOLDER');
   process.exit(2);
 }
 
@@ -141,6 +143,10 @@ try {
   if (what === 'table') {
     await audit({ neighbours: false });
     await table();
+  }
+  if (what === 'map') {
+    await audit({ neighbours: false });
+    await measureMap(measured);
   }
   if (what === 'audit') {
     for (const stage of ['Choose λ', 'Fit the head', 'Leverage', 'Nearest neighbours', 'Rank rows'])

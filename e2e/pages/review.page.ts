@@ -8,6 +8,9 @@ export class ReviewPage {
   readonly focusedRow: Locator;
   readonly gallery: Locator;
   readonly focusedCard: Locator;
+  /** The map with its keys; its points are a picture. */
+  readonly map: Locator;
+  readonly mapPicture: Locator;
   readonly matrix: Locator;
   /** A slider. */
   readonly cardSize: Locator;
@@ -37,6 +40,8 @@ export class ReviewPage {
     this.focusedRow = this.grid.locator('[role="row"][aria-current="true"]');
     this.gallery = page.getByRole('grid', { name: 'Gallery' });
     this.focusedCard = this.gallery.locator('[role="gridcell"][aria-current="true"]');
+    this.map = page.getByRole('group', { name: 'Map', exact: true });
+    this.mapPicture = this.map.getByRole('img', { name: /placed by/ });
     this.matrix = page.getByRole('table', { name: 'Given against suggested labels' });
     this.cardSize = page.getByRole('slider', { name: 'Size of the cards' });
     this.selectedRows = this.grid.locator('[role="row"][aria-selected="true"]');

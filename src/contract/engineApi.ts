@@ -12,6 +12,7 @@ import {
 } from './dataset';
 import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
 import { jobSnapshotSchema } from './jobs';
+import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } from './map';
 import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
 import {
@@ -27,6 +28,7 @@ import {
   reviewRowSchema,
   selectionSchema,
   spreadSchema,
+  viewRowsSchema,
   viewSchema,
 } from './review';
 import { verificationSchema, verifyRequestSchema } from './verify';
@@ -117,6 +119,11 @@ export const engineMethods = {
     params: z.object({ viewId: nameSchema, offset: placeSchema, limit: limitSchema }),
     result: z.object({ rows: z.array(reviewRowSchema) }),
   },
+  /** The row numbers of a whole view, in its order. */
+  'review.viewRows': {
+    params: z.object({ viewId: nameSchema }),
+    result: z.object({ rows: viewRowsSchema }),
+  },
   /**
    * Rows of a query by given and suggested label, the query's own filters on these left out; the most frequent pairs
    * where there are too many.
@@ -170,6 +177,14 @@ export const engineMethods = {
     params: z.object({ selection: selectionSchema }),
     result: z.object({ text: z.string(), rowCount: z.int() }),
   },
+
+  /** Where the rows stand on a map; null: of `umap`, before a job has found it for the latest audit. */
+  'map.places': {
+    params: z.object({ layout: mapLayoutSchema }),
+    result: z.object({ places: mapPlacesSchema.nullable() }),
+  },
+  /** What the rows of a map are coloured by. */
+  'map.values': { params: z.object({ by: mapColourSchema }), result: mapValuesSchema },
 
   /** Starts a `verify` job: retrains without the selection and without random removals beside it. */
   'verify.start': { params: verifyRequestSchema, result: jobStarted },

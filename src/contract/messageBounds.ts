@@ -10,7 +10,7 @@ interface MessageBounds {
   /** Characters of all texts and names together. */
   readonly characters: number;
   readonly depth: number;
-  /** Of all arrays of bytes together. */
+  /** Of all arrays of bytes and numbers together. */
   readonly bytes: number;
 }
 
@@ -22,7 +22,7 @@ export const shellBounds: MessageBounds = { values: 10_000, characters: 51_000_0
 
 /**
  * An answer or an event of the engine: a preview has 200 rows of up to 20,000 cells, and a cell may be long; pictures
- * have 4 MB.
+ * have 4 MB, the places of 2,000,000 rows on a map 16 MB.
  */
 export const answerBounds: MessageBounds = {
   values: 20_000_000,
@@ -32,9 +32,9 @@ export const answerBounds: MessageBounds = {
 };
 
 /**
- * Whether a value is made of plain objects, lists, arrays of bytes, texts, numbers, booleans, null and undefined only,
- * and within the bounds. Ends as soon as a bound is passed, and so also for what holds itself. Cost: the size of the
- * value, never more than the bounds.
+ * Whether a value is made of plain objects, lists, arrays of bytes and numbers, texts, numbers, booleans, null and
+ * undefined only, and within the bounds. Ends as soon as a bound is passed, and so also for what holds itself. Cost:
+ * the size of the value, never more than the bounds.
  */
 export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean {
   const levels: { readonly items: readonly unknown[]; at: number }[] = [{ items: [message], at: 0 }];
@@ -49,7 +49,7 @@ export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean
     const value = level.items[level.at++];
     values += 1;
     if (typeof value === 'string') characters += value.length;
-    else if (value instanceof Uint8Array) bytes += value.length;
+    else if (isArray(value)) bytes += value.byteLength;
     else if (typeof value === 'object' && value !== null) {
       if (levels.length > bounds.depth) return false;
       if (Array.isArray(value)) {
@@ -65,6 +65,11 @@ export function isWithinBounds(message: unknown, bounds: MessageBounds): boolean
     if (values > bounds.values || characters > bounds.characters || bytes > bounds.bytes) return false;
   }
   return true;
+}
+
+/** The arrays that contracts know. */
+function isArray(value: unknown): value is Uint8Array | Float32Array | Int32Array {
+  return value instanceof Uint8Array || value instanceof Float32Array || value instanceof Int32Array;
 }
 
 /**

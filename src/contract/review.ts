@@ -96,6 +96,9 @@ export type ReviewRow = z.infer<typeof reviewRowSchema>;
 export const viewSchema = z.object({ viewId: z.string(), total: z.int().nonnegative() });
 export type View = z.infer<typeof viewSchema>;
 
+/** The rows of a view by number, in its order. */
+export const viewRowsSchema = z.custom<Int32Array>((data) => data instanceof Int32Array, 'No row numbers.');
+
 /** How many rows have a given label and a suggestion. */
 export const labelPairSchema = z.object({ given: z.string(), suggested: z.string(), rows: z.int().positive() });
 export type LabelPair = z.infer<typeof labelPairSchema>;

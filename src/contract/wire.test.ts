@@ -27,6 +27,7 @@ const garbage: readonly (readonly [string, unknown])[] = [
   ['what holds itself', cyclic()],
   ['a text of 100 MB', { ...question, a: ['x', 'y'.repeat(100_000_000), null] }],
   ['a typed array', { ...question, a: ['x', new Float64Array(10), null] }],
+  ['an array of numbers', { ...question, a: ['x', new Float32Array(10), null] }],
   ['a map', { ...question, a: ['x', new Map([[1, 2]]), null] }],
   ['a date', { ...question, a: ['x', new Date(0), null] }],
   ['another method of the wire', { ...question, m: '__proto__' }],
@@ -97,6 +98,8 @@ describe('isWithinBounds', () => {
     expect(isWithinBounds([Uint8Array.of(1), new Uint8Array(2)], bounds)).toBe(true);
     expect(isWithinBounds([Uint8Array.of(1), new Uint8Array(3)], bounds)).toBe(false);
     expect(isWithinBounds(new Float64Array(1), bounds)).toBe(false);
+    expect(isWithinBounds([Float32Array.of(1), Int32Array.of(1)], { ...bounds, bytes: 8 })).toBe(true);
+    expect(isWithinBounds(new Float32Array(3), { ...bounds, bytes: 8 })).toBe(false);
     expect(isWithinBounds(new Uint8Array(1), questionBounds)).toBe(false);
   });
 

@@ -268,6 +268,7 @@ export class EngineHost {
       'review.labelPairs': (params) => this.#open.review.labelPairs(params),
       'review.spread': (params) => this.#open.review.spread(params),
       'review.page': (params) => this.#open.review.page(params),
+      'review.viewRows': (params) => this.#open.review.viewRows(params),
       'review.rows': (params) => this.#open.review.rows(params),
       'review.nextPending': (params) => this.#open.review.nextPending(params),
       'review.indexOf': (params) => this.#open.review.indexOf(params),
@@ -279,6 +280,9 @@ export class EngineHost {
       'review.evidence': ({ row }) => this.#open.effects.evidence(row),
       'review.removalEffects': ({ selection }) => this.#open.effects.removalEffects(selection),
       'review.copy': (params) => this.#open.review.copy(params),
+
+      'map.places': async ({ layout }) => ({ places: await this.#open.map.places(layout) }),
+      'map.values': ({ by }) => this.#open.map.values(by),
 
       'verify.start': ({ selection, ...question }) => ({
         jobId: this.#open.verifications.start({ rows: this.#open.review.views.expand(selection), ...question }).id,

@@ -53,9 +53,20 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+f'], does: 'find in id, labels and notes' },
       { keys: ['space'], does: 'the picture of the row in large; without picture files its evidence' },
       { keys: ['w'], does: 'mark the telling words of texts, or not' },
-      { keys: ['t', 'g', 'c'], between: ',', does: 'table, gallery, matrix of given and suggested labels' },
+      { keys: ['t', 'g', 'm', 'c'], between: ',', does: 'table, gallery, map, matrix of given and suggested labels' },
       { keys: ['s'], does: 'two views side by side, or one' },
       { keys: ['escape'], does: 'back to the rows; give up a selection' },
+    ],
+  },
+  {
+    title: 'Map (Review)',
+    items: [
+      { keys: ['arrowright', 'arrowdown'], does: 'move the map (with any arrow)' },
+      { keys: ['+', '−'], does: 'closer, farther (also the wheel)' },
+      { keys: ['z'], does: 'show everything' },
+      { keys: ['a'], does: 'lasso by dragging, or move again; Shift adds, Alt takes away' },
+      { keys: ['i', 'shift+i', 'alt+i'], between: ',', does: 'select what is in sight, add it, take it away' },
+      { keys: ['j', 'l'], does: 'previous row, next row' },
     ],
   },
   {

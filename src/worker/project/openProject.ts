@@ -20,6 +20,7 @@ import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExports } from './projectExports';
 import { isChosenHere } from './projectFolders';
+import { ProjectMap } from './projectMap';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
@@ -46,6 +47,7 @@ export class OpenProject {
   readonly exports: ProjectExports;
   readonly annotators: ProjectAnnotators;
   readonly pictures: ProjectPictures;
+  readonly map: ProjectMap;
   readonly #store: ProjectStore;
   readonly #environment: ProjectEnvironment;
   #view = '';
@@ -72,6 +74,7 @@ export class OpenProject {
     );
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
+    this.map = new ProjectMap(store, compute);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     this.exports = new ProjectExports({

@@ -89,6 +89,10 @@ export class ReviewService {
     return { rows: await this.#store.review.readRows([...rows]) };
   }
 
+  viewRows({ viewId }: EngineParsedParams<'review.viewRows'>): EngineResult<'review.viewRows'> {
+    return { rows: this.views.rows(viewId) };
+  }
+
   async rows({ rows }: EngineParsedParams<'review.rows'>): Promise<{ rows: ReviewRow[] }> {
     this.#needRows(rows);
     return { rows: await this.#store.review.readRows(rows) };

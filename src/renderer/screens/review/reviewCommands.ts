@@ -74,6 +74,7 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     },
     command('table', 'Show the table', 't', { kind: 'view', view: 'table' }, 'view list'),
     command('gallery', 'Show the gallery', 'g', { kind: 'view', view: 'gallery' }, 'view cards pictures grid'),
+    command('map', 'Show the map', 'm', { kind: 'view', view: 'map' }, 'view scatter points pca embedding'),
     {
       ...command(
         'matrix',

@@ -56,6 +56,7 @@ describe('commandForKey', () => {
   it('tells find from flag and copy from the matrix', () => {
     expect(press('f', { ctrlKey: true })).toEqual({ kind: 'find' });
     expect(press('c', { metaKey: true })).toEqual({ kind: 'copy' });
+    expect(press('m')).toEqual({ kind: 'view', view: 'map' });
     expect(press('c')).toEqual({ kind: 'view', view: 'matrix' });
     expect(press('l', { ctrlKey: true })).toBeNull();
   });

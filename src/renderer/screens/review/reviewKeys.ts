@@ -38,6 +38,7 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   w: { kind: 'telling-words' },
   t: { kind: 'view', view: 'table' },
   g: { kind: 'view', view: 'gallery' },
+  m: { kind: 'view', view: 'map' },
   c: { kind: 'view', view: 'matrix' },
   s: { kind: 'beside' },
 };

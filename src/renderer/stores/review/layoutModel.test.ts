@@ -20,5 +20,8 @@ describe('the views that stand in Review', () => {
   it('are kept as they were', () => {
     expect(layoutSchema.parse(standardLayout)).toEqual(standardLayout);
     expect(layoutSchema.safeParse({ ...standardLayout, views: [] }).success).toBe(false);
+    // An earlier version had no map.
+    const { map: _, ...before } = standardLayout;
+    expect(layoutSchema.parse(before)).toEqual(standardLayout);
   });
 });

@@ -1,12 +1,21 @@
 import * as z from 'zod';
+import { mapColourSchema, mapLayoutSchema } from '../../../contract/map';
 
 /** Views of the same rows. */
-const reviewViewNames = ['table', 'gallery', 'matrix'] as const;
+const reviewViewNames = ['table', 'gallery', 'map', 'matrix'] as const;
 export type ReviewViewName = (typeof reviewViewNames)[number];
 
 /** Sizes of a card in the gallery, CSS pixels. */
 export const leastCard = 80;
 export const mostCard = 256;
+
+const mapChoiceSchema = z.object({
+  layout: mapLayoutSchema,
+  /** null: what suits the labels. */
+  colour: mapColourSchema.nullable(),
+});
+export type MapChoice = z.infer<typeof mapChoiceSchema>;
+const standardMap: MapChoice = { layout: { kind: 'pca' }, colour: null };
 
 export const layoutSchema = z.object({
   /** One, or two from left to right. */
@@ -17,10 +26,18 @@ export const layoutSchema = z.object({
   cardSize: z.number().min(leastCard).max(mostCard).nullable(),
   /** In CSS pixels; null: as usual. */
   evidenceWidth: z.number().positive().max(10_000).nullable(),
+  /** Earlier versions had no map. */
+  map: mapChoiceSchema.default(standardMap),
 });
 export type KeptLayout = z.infer<typeof layoutSchema>;
 
-export const standardLayout: KeptLayout = { views: ['table'], share: 0.5, cardSize: null, evidenceWidth: null };
+export const standardLayout: KeptLayout = {
+  views: ['table'],
+  share: 0.5,
+  cardSize: null,
+  evidenceWidth: null,
+  map: standardMap,
+};
 
 /** The views after one is asked for: it takes the place of the active one. */
 export function showView(

@@ -4,6 +4,7 @@ import { useSession } from '../session';
 import {
   type KeptLayout,
   leastCard,
+  type MapChoice,
   mostCard,
   type ReviewViewName,
   showBeside,
@@ -61,6 +62,10 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     kept.value = { ...kept.value, evidenceWidth: width === null ? null : Math.round(width) };
   }
 
+  function setMap(change: Partial<MapChoice>): void {
+    kept.value = { ...kept.value, map: { ...kept.value.map, ...change } };
+  }
+
   watch(
     () => session.folder,
     () => restore(standardLayout),
@@ -80,5 +85,6 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     setShare,
     setCardSize,
     setEvidenceWidth,
+    setMap,
   };
 });

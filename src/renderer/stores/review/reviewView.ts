@@ -14,6 +14,7 @@ import {
   isSelected,
   selectAll as selectEvery,
   selectSpan,
+  subtract,
   toggle,
   unite,
 } from './selectionModel';
@@ -23,6 +24,9 @@ interface SelectionKeys {
   readonly extend: boolean;
   readonly keep: boolean;
 }
+
+/** What becomes of the selection when more places are found. */
+export type SelectionChange = 'replace' | 'add' | 'subtract';
 
 /**
  * The list of rows one works on: what is asked for (query), the order it came in (view, fixed until asked anew), the
@@ -50,6 +54,7 @@ export const useReviewView = defineStore('reviewView', () => {
   const blocks = markRaw(
     new RowBlocks({
       read: async (viewId, offset, limit) => (await engineClient.call('review.page', { viewId, offset, limit })).rows,
+      readNumbers: async (viewId) => (await engineClient.call('review.viewRows', { viewId })).rows,
       onChange: () => {
         version.value += 1;
       },
@@ -193,6 +198,15 @@ export const useReviewView = defineStore('reviewView', () => {
     selection.value = selectEvery(total.value);
   }
 
+  /** Selects places found by a view of its own; where the focus is not among them it goes to the first. */
+  function select(found: IndexSelection, how: SelectionChange): void {
+    const before = selection.value;
+    selection.value = how === 'replace' ? found : how === 'add' ? unite(before, found) : subtract(before, found);
+    const first = selection.value.ranges[0];
+    if (first !== undefined && !isSelected(selection.value, focus.value)) focus.value = first.start;
+    anchor = focus.value;
+  }
+
   function clearSelection(): void {
     if (selection.value.count > 0) selection.value = emptySelection;
     anchor = focus.value;
@@ -224,6 +238,7 @@ export const useReviewView = defineStore('reviewView', () => {
     clickRow,
     toggleFocused,
     selectAll,
+    select,
     clearSelection,
     isPlaceSelected,
   };

@@ -19,9 +19,17 @@ function harness(total: number, options: { parallel?: number; keep?: number } = 
         },
       });
     });
-  const blocks = new RowBlocks({ read, onChange, onError: (error) => errors.push(error), blockSize: 10, ...options });
+  const readNumbers = vi.fn(() => Promise.resolve(Int32Array.from({ length: total }, (_, place) => 2 * place)));
+  const blocks = new RowBlocks({
+    read,
+    readNumbers,
+    onChange,
+    onError: (error) => errors.push(error),
+    blockSize: 10,
+    ...options,
+  });
   blocks.open({ viewId: 'v', total }, 0, []);
-  return { blocks, asked, errors, onChange };
+  return { blocks, asked, errors, onChange, readNumbers };
 }
 
 describe('RowBlocks', () => {
@@ -92,22 +100,29 @@ describe('RowBlocks', () => {
     expect(blocks.placeOf(0)).toBeUndefined();
   });
 
-  it('lists row numbers of a range, reading only what it does not hold', async () => {
-    const { blocks, asked } = harness(40);
+  it('lists row numbers of a range, reading those of the view once where it does not hold them', async () => {
+    const { blocks, asked, readNumbers } = harness(40);
     blocks.want(0, 1);
     await asked[0].answer();
     await asked[1].answer();
-    const numbers = blocks.rowNumbers(8, 23);
-    await new Promise((done) => setTimeout(done));
-    expect(asked[2]).toMatchObject({ offset: 20, limit: 3 });
-    await asked[2].answer();
-    expect(await numbers).toEqual(Array.from({ length: 15 }, (_, index) => 2 * (8 + index)));
+    expect(await blocks.rowNumbers(8, 12)).toEqual([16, 18, 20, 22]);
+    expect(readNumbers).not.toHaveBeenCalled();
+    expect(await blocks.rowNumbers(8, 23)).toEqual(Array.from({ length: 15 }, (_, index) => 2 * (8 + index)));
+    expect(await blocks.rowNumbers(30, 31)).toEqual([60]);
+    expect(readNumbers).toHaveBeenCalledTimes(1);
+    expect(asked).toHaveLength(2);
+    const late = blocks.rowNumbers(35, 36);
+    blocks.open({ viewId: 'other', total: 5 }, 0, []);
+    expect(await late).toEqual([]);
+    await blocks.allNumbers();
+    expect(readNumbers).toHaveBeenLastCalledWith('other');
   });
 
   it('says when a read failed', async () => {
     const errors: unknown[] = [];
     const blocks = new RowBlocks({
       read: () => Promise.reject(new Error('gone')),
+      readNumbers: () => Promise.reject(new Error('gone')),
       onChange: () => undefined,
       onError: (error) => errors.push(error),
     });

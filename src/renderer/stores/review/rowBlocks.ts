@@ -4,6 +4,8 @@ import type { ReviewRow, View } from '../../../contract/review';
 interface RowBlocksOptions {
   /** Reads rows [offset, offset + limit) of a view. */
   readonly read: (viewId: string, offset: number, limit: number) => Promise<readonly ReviewRow[]>;
+  /** The row numbers of a whole view, in its order. */
+  readonly readNumbers: (viewId: string) => Promise<Int32Array>;
   /** Told whenever a row that can be asked for has changed. */
   readonly onChange: () => void;
   readonly onError: (error: unknown) => void;
@@ -26,6 +28,7 @@ export class RowBlocks {
   readonly #blocks = new Map<number, readonly ReviewRow[]>();
   readonly #placeOfRow = new Map<number, number>();
   readonly #reading = new Map<number, Promise<void>>();
+  #numbers: Promise<Int32Array> | null = null;
   /** Blocks that each view wants and are not there. */
   readonly #wanted = new Map<string, number[]>();
 
@@ -40,6 +43,7 @@ export class RowBlocks {
   /** Begins a view with the rows already read of it, so that the change shows at once and whole. */
   open(view: View, offset: number, rows: readonly ReviewRow[]): void {
     this.#view = view;
+    this.#numbers = null;
     this.#blocks.clear();
     this.#placeOfRow.clear();
     this.#reading.clear();
@@ -53,6 +57,7 @@ export class RowBlocks {
 
   close(): void {
     this.#view = null;
+    this.#numbers = null;
     this.#blocks.clear();
     this.#placeOfRow.clear();
     this.#reading.clear();
@@ -111,27 +116,32 @@ export class RowBlocks {
     return this.at(place);
   }
 
-  /** Row numbers of the places [start, end), read where they are not known. */
-  async rowNumbers(start: number, end: number): Promise<number[]> {
+  /** The row numbers of the whole view by place: read once. Rejects as the read does. */
+  allNumbers(): Promise<Int32Array> {
     const view = this.#view;
-    const numbers: number[] = [];
-    for (let place = start; place < end;) {
-      const known = this.at(place);
-      if (known !== undefined) {
-        numbers.push(known.row);
-        place += 1;
-        continue;
-      }
-      let stop = place + 1;
-      while (stop < end && stop - place < 500 && this.at(stop) === undefined) stop += 1;
-      if (view === null || view !== this.#view) return [];
-      // Read beside the cache: a long range must not push out what shows.
-      const rows = await this.#options.read(view.viewId, place, stop - place);
-      if (rows.length === 0) return numbers;
-      for (const row of rows) numbers.push(row.row);
-      place += rows.length;
+    if (view === null) return Promise.resolve(new Int32Array(0));
+    if (this.#numbers === null) {
+      const numbers = this.#options.readNumbers(view.viewId);
+      this.#numbers = numbers;
+      numbers.catch(() => {
+        if (this.#numbers === numbers) this.#numbers = null;
+      });
     }
-    return numbers;
+    return this.#numbers;
+  }
+
+  /** Row numbers of the places [start, end); none when the view was left meanwhile. */
+  async rowNumbers(start: number, end: number): Promise<number[]> {
+    const numbers: number[] = [];
+    for (let place = start; place < end; place += 1) {
+      const known = this.at(place);
+      if (known === undefined) break;
+      numbers.push(known.row);
+    }
+    if (numbers.length === end - start) return numbers;
+    const view = this.#view;
+    const all = await this.allNumbers();
+    return view === this.#view ? Array.from(all.subarray(start, end)) : [];
   }
 
   /** Puts newer states of rows in the place of the old ones; rows that are not held are ignored. */

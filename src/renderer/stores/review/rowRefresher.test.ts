@@ -8,6 +8,7 @@ function harness() {
   const asked: { rows: number[]; answer: (rows: ReviewRow[]) => void }[] = [];
   const blocks = new RowBlocks({
     read: () => Promise.resolve([]),
+    readNumbers: () => Promise.resolve(new Int32Array(0)),
     onChange: () => undefined,
     onError: () => undefined,
   });

@@ -6,7 +6,9 @@ import {
   type IndexSelection,
   isSelected,
   selectAll,
+  selectMarked,
   selectSpan,
+  subtract,
   toggle,
   unite,
 } from './selectionModel';
@@ -33,6 +35,27 @@ describe('selection of places', () => {
     expect(places(selection, 5)).toEqual([1, 3, 4]);
     expect(selection.count).toBe(3);
     expect(places(complement(selection, 5), 5)).toEqual([0, 2]);
+  });
+
+  it('takes the places of marks, and gives them up again, as sets do', () => {
+    const total = 20;
+    const marks = fc.array(fc.constantFrom(0, 1), { minLength: total, maxLength: total });
+    fc.assert(
+      fc.property(marks, marks, (one, other) => {
+        const first = selectMarked(Uint8Array.from(one));
+        const second = selectMarked(Uint8Array.from(other));
+        const marked = (mask: readonly number[]): number[] => [...mask.keys()].filter((place) => mask[place] === 1);
+        expect(places(first, total)).toEqual(marked(one));
+        const left = subtract(first, second);
+        expect(places(left, total)).toEqual(marked(one).filter((place) => other[place] === 0));
+        expect(left.count).toBe(places(left, total).length);
+        left.ranges.forEach(({ start, end }, at) => {
+          expect(end).toBeGreaterThan(start);
+          expect(start).toBeGreaterThan(left.ranges[at - 1]?.end ?? -1);
+        });
+      }),
+      { seed: 1 },
+    );
   });
 
   it('behaves as a set of numbers under any series of steps', () => {

@@ -65,6 +65,34 @@ export function unite(one: IndexSelection, other: IndexSelection): IndexSelectio
   return fromRanges(merged);
 }
 
+/** The places of one selection that the other does not have; O(ranges of both). */
+export function subtract(one: IndexSelection, other: IndexSelection): IndexSelection {
+  const left: IndexRange[] = [];
+  let at = 0;
+  for (const { start, end } of one.ranges) {
+    while (at < other.ranges.length && other.ranges[at].end <= start) at++;
+    let from = start;
+    for (let k = at; k < other.ranges.length && other.ranges[k].start < end; k++) {
+      if (other.ranges[k].start > from) left.push({ start: from, end: other.ranges[k].start });
+      from = Math.max(from, other.ranges[k].end);
+    }
+    if (from < end) left.push({ start: from, end });
+  }
+  return fromRanges(left);
+}
+
+/** The places where a mask is 1 (it is 0 elsewhere); O(places). */
+export function selectMarked(mask: Uint8Array): IndexSelection {
+  const ranges: IndexRange[] = [];
+  for (let start = mask.indexOf(1); start >= 0;) {
+    let end = start + 1;
+    while (end < mask.length && mask[end] !== 0) end++;
+    ranges.push({ start, end });
+    start = mask.indexOf(1, end);
+  }
+  return fromRanges(ranges);
+}
+
 /** Selects a place that is not selected and the other way round; O(ranges). */
 export function toggle(selection: IndexSelection, place: number): IndexSelection {
   if (!isSelected(selection, place)) return unite(selection, selectSpan(place, place));

@@ -4,6 +4,7 @@ import type { AuditResult } from '../../../core/audit/auditTypes';
 import { BugError, CancelledError, deserializeError, InputError } from '../../../core/base/errors';
 import type { LabelBeliefs } from '../../../core/influence/measurements/measuredLabels';
 import type { Progress } from '../../../core/job/jobContext';
+import type { PlaneOfRows } from '../../../core/linalg/planeOfRows';
 import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { TermKind } from '../../../core/text/terms';
@@ -22,6 +23,7 @@ import type {
   ComputeHeadInput,
   ComputeNumbersInput,
   ComputePlacesInput,
+  ComputePlaneInput,
   ComputeRequests,
   ComputeSessionInput,
   LongRequest,
@@ -164,6 +166,11 @@ export class ComputeClient {
     return this.#inTurn('placeOnAxes', request, options);
   }
 
+  /** Rows in the plane of their widest directions, null where all are the same. @throws as `findAxes` does. */
+  async findPlane(request: LongRequest<ComputePlaneInput>, options: CallOptions = {}): Promise<PlaneOfRows | null> {
+    return this.#inTurn('findPlane', request, options);
+  }
+
   /** A thread of the same script that reads texts, beside whatever else is computed. Whoever opens it closes it. */
   openTexts(terms: TermKind): TextThread {
     return new TextThread(new Worker(this.#options.threadPath, { workerData: textThreadRole }), terms);
@@ -234,7 +241,7 @@ export class ComputeClient {
   }
 
   /** Whatever is long: one after the other. */
-  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus' | 'findAxes' | 'placeOnAxes'>(
+  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus' | 'findAxes' | 'placeOnAxes' | 'findPlane'>(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

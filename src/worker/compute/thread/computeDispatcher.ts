@@ -5,6 +5,7 @@ import { BugError, CancelledError, InputError, serializeError } from '../../../c
 import type { FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
 import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
+import { findPlaneOfRows } from '../../../core/linalg/planeOfRows';
 import { findPrincipalAxes, projectOnAxes } from '../../../core/linalg/principalAxes';
 import type { ForestGrowth } from '../../../core/ranking/forest/forestGrowth';
 import { openAuditSession } from '../../../core/session/auditSession';
@@ -195,6 +196,10 @@ export class ComputeDispatcher {
         return this.#runLong(message, (features, { linalg, signal }) =>
           projectOnAxes(features, message.params.input.axes, { linalg, onBlock: () => signal.throwIfCancelled() }),
         );
+      case 'findPlane':
+        return this.#runLong(message, (features, { linalg, signal }) =>
+          findPlaneOfRows(features, { linalg, onBlock: () => signal.throwIfCancelled() }),
+        );
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -290,6 +295,7 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
     case 'consensus':
     case 'findAxes':
     case 'placeOnAxes':
+    case 'findPlane':
     case 'openSession':
       return message.params.backend;
     default:

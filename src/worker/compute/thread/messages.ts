@@ -6,6 +6,7 @@ import type { NumbersInput, NumbersResult } from '../../../core/audit/numbers/nu
 import type { HeadInput } from '../../../core/head/openHead';
 import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
+import type { PlaneOfRows } from '../../../core/linalg/planeOfRows';
 import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
 import type { AuditSessionInput, SessionQuestions } from '../../../core/session/sessionTypes';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
@@ -56,6 +57,11 @@ export interface ComputePlacesInput {
   readonly axes: PrincipalAxes;
 }
 
+/** Rows that are wanted in a plane. */
+export interface ComputePlaneInput {
+  readonly features: FeatureSource;
+}
+
 /** What an audit or a study is asked with; big arrays on SharedArrayBuffers are not copied. */
 export interface LongRequest<Input> {
   readonly input: Input;
@@ -83,6 +89,7 @@ export interface ComputeRequests extends SessionRequests {
   consensus: { params: LongRequest<ComputeConsensusInput>; result: ConsensusResult };
   findAxes: { params: LongRequest<ComputeAxesInput>; result: PrincipalAxes | null };
   placeOnAxes: { params: LongRequest<ComputePlacesInput>; result: Float32Array };
+  findPlane: { params: LongRequest<ComputePlaneInput>; result: PlaneOfRows | null };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };

@@ -1,7 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { BugError, InputError, StorageError } from '../../../core/base/errors';
 import type { CancellationSignal } from '../../../core/job/jobContext';
 import { storageError } from '../files/storageErrors';
-import { readNpy } from '../npy/npy';
+import { readNpy, writeNpy } from '../npy/npy';
 import type { ExpectedArray } from '../npy/npyFormat';
 import { NpyRows, type NpyRowsReference } from '../npy/npyRows';
 import { arrayFile } from '../projectFolder';
@@ -12,6 +13,9 @@ import { putMeta } from '../tables/metaTable';
 import { tableName } from '../tables/schema';
 import { AuditDraft } from './auditDraft';
 import { fillScores } from './auditTables';
+
+/** Maps that are kept. */
+export type PlacesName = 'pca' | 'umap';
 
 interface AuditStoreOptions {
   readonly folder: string;
@@ -129,11 +133,49 @@ export class AuditStore {
     return stored.reference;
   }
 
+  /**
+   * Where the rows stand on a map that was kept beside the audit's arrays: x and y of each; null where none was.
+   * @throws StorageError when it is damaged.
+   */
+  async readPlaces(name: PlacesName): Promise<Float32Array | null> {
+    const file = this.#placesFile(name);
+    if (!(await isThere(file))) return null;
+    const rows = this.#rowCount();
+    const { data } = await readNpy(file, {
+      expected: {
+        type: 'float32',
+        shape: [
+          [rows, rows],
+          [2, 2],
+        ],
+      },
+    });
+    if (!(data instanceof Float32Array)) throw new BugError('Places are of another kind than they were written in.');
+    return data;
+  }
+
+  /** Keeps them until the next audit. @throws StorageError, BugError when the audit they are of is gone. */
+  async writePlaces(name: PlacesName, generation: number, xy: Float32Array): Promise<void> {
+    if (this.#record?.generation !== generation) throw new BugError('Another audit has come meanwhile.');
+    await writeNpy(this.#placesFile(name), { data: xy, shape: [xy.length / 2, 2] });
+  }
+
+  #placesFile(name: PlacesName): string {
+    return arrayFile(this.#folder, this.requireLatest().generation, `map-${name}`);
+  }
+
   #arrayFile(name: string): string {
     const { arrayNames, generation } = this.requireLatest();
     if (!arrayNames.includes(name)) throw new StorageError(`The audit has no array ${name}. Run the audit again.`);
     return arrayFile(this.#folder, generation, name);
   }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Rows of a second file for validation come after those of the data: arrays may be longer, and never shorter. */

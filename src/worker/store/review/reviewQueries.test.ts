@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mapWords } from '../../../contract/map';
 import {
   type Filter,
   numberColumns,
@@ -248,6 +249,23 @@ describe('queryRows', () => {
     search: '',
     sort: [],
   };
+
+  it('reads a column of every row, as numbers or as codes of words', async () => {
+    const numbers = await store.review.readValues('suspicion');
+    expect(numbers.names).toBeNull();
+    expect(numbers.values).toEqual(Float32Array.from(expected, (row) => row.suspicion ?? NaN));
+    const words = {
+      given_label: ({ givenLabel }: ReviewRow) => givenLabel,
+      suggested_label: ({ suggestedLabel }: ReviewRow) => suggestedLabel,
+      decision: ({ decision }: ReviewRow) => decision?.kind ?? 'undecided',
+      split: ({ split }: ReviewRow) => split,
+    };
+    for (const by of mapWords) {
+      const { values, names } = await store.review.readValues(by);
+      expect(Array.from(values, (code) => names?.[code] ?? '')).toEqual(expected.map(words[by]));
+    }
+    for (const by of numberColumns) expect((await store.review.readValues(by)).values).toHaveLength(n);
+  });
 
   it('gives the rows and the order that a plain filter and sort give, for any query', async () => {
     await fc.assert(

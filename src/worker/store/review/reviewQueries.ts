@@ -1,4 +1,5 @@
 import type { DuckDBValue } from '@duckdb/node-api';
+import type { MapColour } from '../../../contract/map';
 import type { Filter, NumberColumn, Query, ReviewColumn, Spread } from '../../../contract/review';
 import { cellExpression } from '../tables/cellTable';
 import type { Database } from '../tables/database';
@@ -106,11 +107,51 @@ export async function readGivenCodes({ database, scores }: ReviewTables): Promis
   return readIntegers(database, `SELECT CAST(given AS INTEGER) FROM ${scores} ORDER BY row_no`, []);
 }
 
+/** Decisions as they are coloured by: place 0 for none. */
+export const decisionWords = ['undecided', 'keep', 'remove', 'relabel', 'later'] as const;
+
+/**
+ * A column of every row, in row order: a number, or the code of a word (of a class, of {@link decisionWords}, of
+ * {@link splits}); NaN where there is none. One scan.
+ */
+export async function readColumnValues(tables: ReviewTables, column: MapColour): Promise<Float32Array> {
+  const sql = `SELECT coalesce(CAST(${valueOf(column)} AS FLOAT), CAST('NaN' AS FLOAT))
+    FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no) ORDER BY s.row_no`;
+  return readColumn(tables.database, sql, [], (rowCount) => new Float32Array(rowCount));
+}
+
+function valueOf(column: MapColour): string {
+  switch (column) {
+    case 'given_label':
+      return 'nullif(s.given, -1)';
+    case 'suggested_label':
+      return 'nullif(s.suggested, -1)';
+    case 'split':
+      return 's.split';
+    case 'decision': {
+      const cases = decisionWords.slice(1).map((word, at) => `WHEN '${word}' THEN ${at + 1}`);
+      return `CASE d.kind ${cases.join(' ')} ELSE 0 END`;
+    }
+    default:
+      return numberOf(column);
+  }
+}
+
 /** The numbers of a query's only column, an INTEGER without NULLs. */
 async function readIntegers(database: Database, sql: string, values: DuckDBValue[]): Promise<Int32Array> {
+  return readColumn(database, sql, values, (rowCount) => new Int32Array(rowCount));
+}
+
+/** The numbers of a query's only column, which has no NULLs. */
+async function readColumn<Numbers extends Int32Array | Float32Array>(
+  database: Database,
+  sql: string,
+  values: DuckDBValue[],
+  make: (rowCount: number) => Numbers,
+): Promise<Numbers> {
   return database.read(async (connection) => {
     const result = await connection.run(sql, values);
-    const rows = new Int32Array(result.rowCount);
+    const rows = make(result.rowCount);
     let at = 0;
     for (
       let chunk = await result.fetchChunk();
@@ -121,7 +162,8 @@ async function readIntegers(database: Database, sql: string, values: DuckDBValue
       at += chunk.rowCount;
       if (at % 65_536 === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    return rows.subarray(0, at);
+    // As many as were counted, unless something is wrong: then those that came.
+    return (at === rows.length ? rows : rows.slice(0, at)) as Numbers;
   });
 }
 

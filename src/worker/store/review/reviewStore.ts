@@ -1,13 +1,21 @@
 import { keyColumnsOf } from '../../../contract/keyColumns';
+import type { MapColour, MapValues } from '../../../contract/map';
 import type { LabelPair, NumberColumn, Query, ReviewRow, Spread } from '../../../contract/review';
 import { InputError } from '../../../core/base/errors';
 import type { AuditStore } from '../audits/auditStore';
 import type { SourceStore } from '../sources/sourceStore';
 import type { Database } from '../tables/database';
 import { tableName } from '../tables/schema';
-import { countLabelPairs, queryReviewRows, readGivenCodes, readSpread } from './reviewQueries';
+import {
+  countLabelPairs,
+  decisionWords,
+  queryReviewRows,
+  readColumnValues,
+  readGivenCodes,
+  readSpread,
+} from './reviewQueries';
 import { readReviewRows } from './reviewRows';
-import { hasNumbers, type ReviewTables } from './reviewTables';
+import { hasNumbers, type ReviewTables, splits } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
 
@@ -47,6 +55,16 @@ export class ReviewStore {
   /** How a column is spread over the rows of a query in so many bins; null where no row has a number there. */
   async readSpread(query: Query, column: NumberColumn, bins: number): Promise<Spread | null> {
     return readSpread(this.#tables(), query, column, bins);
+  }
+
+  /**
+   * A column of every row in row order, with the words that its values stand for.
+   * @throws InputError where classes are asked for of labels that are numbers.
+   */
+  async readValues(by: MapColour): Promise<MapValues> {
+    const tables = this.#tables();
+    const names = namesOf(by, tables);
+    return { values: await readColumnValues(tables, by), names };
   }
 
   async readRows(rows: readonly number[]): Promise<ReviewRow[]> {
@@ -91,5 +109,20 @@ export class ReviewStore {
       keyColumns: keyColumnsOf({ columns: [...columns], pictures }).map(({ index }) => index),
       textColumn: columns.find(({ type, role }) => type === 'text' && role === 'feature')?.index ?? null,
     };
+  }
+}
+
+function namesOf(by: MapColour, tables: ReviewTables): string[] | null {
+  switch (by) {
+    case 'given_label':
+    case 'suggested_label':
+      if (hasNumbers(tables)) throw new InputError('The labels of this audit are numbers: they have no classes.');
+      return [...tables.classes];
+    case 'decision':
+      return [...decisionWords];
+    case 'split':
+      return [...splits];
+    default:
+      return null;
   }
 }
