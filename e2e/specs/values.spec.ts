@@ -8,15 +8,15 @@ let scratch: ReturnType<typeof scratchFolder>;
 test.beforeEach(() => void (scratch = scratchFolder('values')));
 test.afterEach(() => scratch.remove());
 
-/** 120 rows: a row number, prices in euros, doses with markers and a limit, yes or no. */
+/** 120 rows: a row number, prices in euros, doses with markers and a limit, weights, yes or no. */
 function tableOfAmounts(): string {
   const rows = Array.from({ length: 120 }, (_, row) => {
     const price = `${1 + (row % 9)}.${String(100 + ((row * 37) % 900))},${String(10 + ((row * 7) % 90))} €`;
     const dose =
       row % 12 === 3 ? '#N/A' : row === 20 ? 'oops' : row % 15 === 4 ? '<0,5' : `${row % 8},${(row * 3) % 10}`;
-    return `${row};${price};${dose};${row % 2 === 0 ? 'yes' : 'no'}`;
+    return `${row};${price};${dose};${1 + (row % 3)};${row % 2 === 0 ? 'yes' : 'no'}`;
   });
-  return [';price;dose;label', ...rows].join('\n');
+  return [';price;dose;weight;label', ...rows].join('\n');
 }
 
 test('the data screen says how numbers are read, what was missing, and what was left out', async () => {
@@ -36,5 +36,10 @@ test('the data screen says how numbers are read, what was missing, and what was 
   await expect(data.columnMenu).toContainText('missing: “#N/A” (10)');
   await assay.page.keyboard.press('Escape');
   await expect(data.notes.filter({ hasText: 'dose is “oops”' })).toBeVisible();
+  await expect(data.column('weight')).toContainText('ignore');
+  await data.setRole('weight', 'weight');
+  await expect(data.column('weight')).toContainText('weight');
+  await expect(data.notes.filter({ hasText: 'Rows count by their weights in weight (1 to 3)' })).toBeVisible();
+  await expect(data.task).toContainText('weightweight');
   await assay.close();
 });

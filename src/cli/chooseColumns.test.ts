@@ -51,6 +51,14 @@ describe('chooseColumns', () => {
     expect(rolesOf({ label: 'b', ignore: ['a'] })).toEqual(['id', 'ignore', 'label', 'ignore', 'ignore', 'feature']);
   });
 
+  it('moves the weight, and takes it away on request', () => {
+    const weighed = columns.map((own) => (own.name === 'a' ? { ...own, role: 'weight' as const } : own));
+    const found = (weight: string) => chooseColumns(weighed, { weight }).map(({ role }) => role);
+    expect(found('b')).toEqual(['id', 'ignore', 'weight', 'ignore', 'label', 'feature']);
+    expect(found('none')).toEqual(['id', 'ignore', 'feature', 'ignore', 'label', 'feature']);
+    expect(() => chooseColumns(columns, { weight: 'y', label: 'y' })).toThrow(/--label and --weight both name/);
+  });
+
   it('makes a feature of a label that was guessed for its place, not of one named so', () => {
     const guessed = (reason: string) => columns.map((own) => (own.role === 'label' ? { ...own, reason } : own));
     const roleOfY = (reason: string, options: Parameters<typeof chooseColumns>[1]) =>

@@ -9,6 +9,8 @@ export interface ColumnOptions {
   readonly label?: string;
   readonly id?: string;
   readonly split?: string;
+  /** A column, or `none`: whatever was guessed. */
+  readonly weight?: string;
   /** Values of the option as given: see `findColumns`. */
   readonly features?: readonly string[];
   readonly ignore?: readonly string[];
@@ -27,7 +29,7 @@ export interface ColumnOptions {
 /** A column is for one thing: what two options say of one is not settled by their order. */
 function refuseContradictions(
   columns: readonly Column[],
-  { label, id, split, features, ignore, probabilities, annotators }: ColumnOptions,
+  { label, id, split, weight, features, ignore, probabilities, annotators }: ColumnOptions,
 ): void {
   const all = (texts: readonly string[] | undefined, option: string): readonly Column[] =>
     (texts ?? []).flatMap((text) => findColumns(columns, text, option));
@@ -37,6 +39,7 @@ function refuseContradictions(
     ['--label', one(label, '--label')],
     ['--id', one(id, '--id')],
     ['--split', one(split, '--split')],
+    ['--weight', weight === 'none' ? [] : one(weight, '--weight')],
   ] as const;
   const saidBefore = new Map<number, string>();
   const say = (option: string, named: readonly Column[]): void => {
@@ -103,6 +106,9 @@ export function chooseColumns(columns: readonly Column[], options: ColumnOptions
   single('label', options.label, '--label');
   single('id', options.id, '--id');
   single('split', options.split, '--split');
+  if (options.weight === 'none') {
+    for (const [index, role] of roles) if (role === 'weight') roles.set(index, 'ignore');
+  } else single('weight', options.weight, '--weight');
   const types = readTypes(columns, options.type ?? []);
   return columns.map((column) => ({
     index: column.index,

@@ -47,7 +47,7 @@ export function describeRoles(columns: readonly Column[]): Message {
     columns
       .filter((column) => column.role === role)
       .map((column) => (role === 'id' ? describeChoice(column) : terminalCell(column.name)));
-  const single = (['label', 'id', 'split', 'group'] as const)
+  const single = (['label', 'id', 'split', 'weight', 'group'] as const)
     .map((role) => ({ role, names: named(role) }))
     .filter(({ names }) => names.length > 0)
     .map(({ role, names }) => `${role} ${listed(names, namedColumns)}`);

@@ -166,6 +166,10 @@ export function withColumnOptions(command: Command): Command {
       parsePath,
     )
     .option('--split <column>', 'column that says train, validation or test')
+    .option(
+      '--weight <column|none>',
+      'column with the weight of each row, a number from 0 up, in the fit and in means; or none (guessed when left out)',
+    )
     .option('--validation <file|none>', 'a second file with validation rows, or none', parsePath);
 }
 

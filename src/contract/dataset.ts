@@ -85,9 +85,10 @@ export type ColumnType = z.infer<typeof columnTypeSchema>;
 
 /**
  * What a column is for. `ignore`d columns are kept in every export but take no part in the audit. `probability`: what
- * another model gives one class, without having seen the row's label.
+ * another model gives one class, without having seen the row's label. `weight`: how much the row counts in the fit and
+ * in means.
  */
-export const columnRoles = ['id', 'label', 'feature', 'split', 'group', 'probability', 'ignore'] as const;
+export const columnRoles = ['id', 'label', 'feature', 'split', 'weight', 'group', 'probability', 'ignore'] as const;
 export const columnRoleSchema = z.enum(columnRoles);
 export type ColumnRole = z.infer<typeof columnRoleSchema>;
 

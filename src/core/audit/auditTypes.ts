@@ -44,6 +44,11 @@ export interface AuditInput {
    */
   readonly vouched?: Uint8Array | undefined;
   /**
+   * n weights ≥ 0 of the rows in the fit and in all means. A labelled row of weight 0 trains no head and is measured on
+   * by none; its label is judged. Experts other than the head count every row once. Default: 1 each.
+   */
+  readonly rowWeights?: Float64Array | undefined;
+  /**
    * n×C row-major, rows sum to 1: what another model that has not seen the row's label says; 1/C throughout where it
    * says nothing. The expert `predictions`. Default: none.
    */

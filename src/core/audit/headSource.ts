@@ -1,3 +1,4 @@
+import { NumericalError } from '../base/errors';
 import { countOfWeight } from '../base/weights';
 import { createFittedModel } from '../influence/fittedModel';
 import { computePreciseInfluence } from '../influence/rows/preciseInfluence';
@@ -45,14 +46,16 @@ export function headSource(
   const { features, outputs } = problem;
   // The n of nλ is that of the rows that are kept; gradients are relative to what they are with all.
   const { ridgeRows: _ridgeRows, ...same } = problem;
-  const isEstimated = head.estimated !== undefined || judgesByEstimates(problem, countOfWeight(labelled));
+  const isEstimated = head.estimated !== undefined || judgesByEstimates(problem, countOfWeight(problem.weights));
   const work = isEstimated ? 0 : 2 * hessianWork(problem) + leverageWork(problem);
   const again = work / rates.work + (passes * features.rows * features.columns * outputs) / rates.passed;
   const judgeAgain = (kept: Float64Array, progress: StageProgress): Expert => {
     const { onBlock } = progress;
     const rows = linalg.loadRows(features);
     try {
-      const without = createHeadProblem({ ...same, rows, weights: kept }, linalg);
+      const weights = kept.map((one, row) => one * problem.weights[row]);
+      if (countOfWeight(weights) === 0) throw new NumericalError('no row of a weight above 0 is left to learn from');
+      const without = createHeadProblem({ ...same, rows, weights }, linalg);
       const { theta, factor, metrics, estimated } = head;
       progress.divide(0, fitShare, passes);
       const fit = fitHead(without, linalg, {

@@ -65,9 +65,9 @@ type MeasuredInput = Omit<AuditInput, 'labels' | 'neighbours'> & { readonly labe
 
 /**
  * The stages λ (whose progress is given), fit and influence of an audit. λ is chosen by, and the suspicion's head
- * fitted to, all labelled rows; the head of the training rows takes the same λ and starts there. Where every labelled
- * row trains they are one. The blocks of X are gone at the end: what comes after reads rows by itself, and needs the
- * room.
+ * fitted to, all labelled rows of a weight above 0; the head of the training rows takes the same λ and starts there.
+ * Where every labelled row trains they are one. The blocks of X are gone at the end: what comes after reads rows by
+ * itself, and needs the room.
  */
 export function measureHeads(
   input: MeasuredInput,
@@ -78,13 +78,13 @@ export function measureHeads(
   const { l2, labels, options = {} } = input;
   const kind = input.head ?? headKindFor(input.classes);
   const opened = openProblem(
-    { ...input, kind, weights: roles.labelled, rowSpace: options.rowSpace },
+    { ...input, kind, weights: roles.weights, rowSpace: options.rowSpace },
     context,
     lambda.onBlock,
   );
   try {
     const chosen = chooseProblemL2(opened.problem, { l2, l2Range: options.l2Range }, lambda, context);
-    const isOne = roles.trainRows === roles.labelledRows;
+    const isOne = roles.validationRows + roles.testRows === 0;
     const fitting = new StageProgress('fit', context);
     const fitHeads = (at: ChosenProblem): FittedHeads =>
       isOne ? fitOne(at, fitting, context) : fitBoth(at, roles.train, fitting, context);
@@ -94,7 +94,7 @@ export function measureHeads(
 
     const progress = new StageProgress('influence', context);
     // Leverages are shown of the training rows alone.
-    const isEstimated = !isOne && judgesByEstimates(problem, countOfWeight(roles.labelled));
+    const isEstimated = !isOne && judgesByEstimates(problem, countOfWeight(roles.weights));
     const method = isEstimated ? 'iterative' : 'auto';
     const turn = isOne ? 1 : isEstimated && isExactAffordable(trained) ? estimatedShare : 0.5;
     const judged = leaveOut(problem, whole.state, { progress, from: 0, to: turn }, context, method);

@@ -73,7 +73,7 @@ export function rankAudit(
   const effects = computeValidationEffects(
     training,
     roles,
-    readLabels(labels, beliefs, validationLabels),
+    readLabels(labels, beliefs, validationLabels, input.rowWeights),
     context,
     parts.begin(measuring, 'effects on the validation loss', 3).onBlock,
   );

@@ -33,7 +33,7 @@ export function summarizeAudit(
     rowsSetAside: judgement.rowsSetAside,
     forests: judgement.experts.some(({ name }) => isForest(name)) ? { trees: forestTrees, seed: forestSeed } : null,
     ...summarizeLeverage(influence.leverage),
-    ...summarizeSplits({ labels: input.labels, beliefs, validationLabels }, roles, logits, (at, rows, labels) =>
+    ...summarizeSplits({ ...input, beliefs, validationLabels }, roles, logits, (at, rows, labels) =>
       valueOfSet({ problem, logits: at }, labels, rows),
     ),
     unlabelledRows: roles.unlabelledRows,

@@ -22,6 +22,7 @@ interface SplitSummaries<Figures> {
 /** Labels of all rows, how they are taken where rows do not train, and what is thought of them. */
 interface TakenLabels {
   readonly labels: RowLabels;
+  readonly rowWeights?: Float64Array | undefined;
   readonly beliefs: LabelBeliefs;
   readonly validationLabels: ValidationLabels;
 }
@@ -37,13 +38,13 @@ interface SplitLogits {
  * fitted, the others by the labels as they are taken.
  */
 export function summarizeSplits<Figures>(
-  { labels, beliefs, validationLabels }: TakenLabels,
+  { labels, rowWeights, beliefs, validationLabels }: TakenLabels,
   { train, validation, test }: Pick<RowRoles, 'train' | 'validation' | 'test'>,
   { fitted, leftOut }: SplitLogits,
   figuresOf: (logits: Float64Array, rows: Int32Array, labels: MeasuredLabels) => Figures,
 ): SplitSummaries<Figures> {
-  const given = { labels };
-  const taken = readLabels(labels, beliefs, validationLabels);
+  const given = readLabels(labels, undefined, 'given', rowWeights);
+  const taken = readLabels(labels, beliefs, validationLabels, rowWeights);
   const heldOut = (weights: Float64Array): Summary<Figures> | null => {
     const rows = rowsOfWeight(weights);
     if (rows.length === 0) return null;

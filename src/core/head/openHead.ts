@@ -28,6 +28,8 @@ import { openProblem } from './openProblem';
  * NaN) take no part.
  */
 export interface HeadInput extends Omit<ProblemInput, 'weights'> {
+  /** n weights ≥ 0; those of weight 0 take no part, and are measured on by nothing. Default: 1 each. */
+  readonly rowWeights?: Float64Array | undefined;
   /** n values of `splitCodes`. */
   readonly split: Uint8Array;
   /** θ̂ of the features where it is known; then λ is given as well. */
@@ -69,8 +71,8 @@ export interface OpenHead {
 export function openHead(input: HeadInput, context: JobContext): OpenHead {
   const { features, unpenalised, l2, theta } = input;
   const splits = splitRows(input);
-  const weights = maskOf(input.split.length, splits.train);
-  const choosing = theta === undefined && l2 === 'auto' ? labelledOf(splits, weights) : weights;
+  const weights = weightsOf(input, splits.train);
+  const choosing = theta === undefined && l2 === 'auto' ? labelledOf(input, splits, weights) : weights;
   const first = new StageProgress(theta === undefined ? 'lambda' : 'influence', context);
   first.begin(0, theta === undefined ? openingShare(features, outputsOf(input.kind, input.classes), l2) : 0.02);
   const opened = openProblem({ ...input, weights: choosing }, context, first.onBlock);
@@ -120,17 +122,22 @@ function fit(
   return { problem: fitted.own, state: fitted.state, l2Choice: search?.choice ?? null };
 }
 
-function maskOf(rows: number, members: Int32Array): Float64Array {
-  const mask = new Float64Array(rows);
-  for (const row of members) mask[row] = 1;
-  return mask;
+type Weighed = Pick<HeadInput, 'split' | 'rowWeights'>;
+
+/** n: the weights of these rows, 0 for others. */
+function weightsOf({ split, rowWeights }: Weighed, members: Int32Array): Float64Array {
+  const weights = new Float64Array(split.length);
+  for (const row of members) weights[row] = rowWeights?.[row] ?? 1;
+  return weights;
 }
 
-/** 1 for the labelled rows of every split; `train` itself where there are no others. */
-function labelledOf({ validation, test }: MeasuredSplits, train: Float64Array): Float64Array {
+/** The weights of the labelled rows of every split; `train` itself where there are no others. */
+function labelledOf(input: Weighed, { validation, test }: MeasuredSplits, train: Float64Array): Float64Array {
   if (validation.length + test.length === 0) return train;
   const labelled = train.slice();
-  for (const rows of [validation, test]) for (const row of rows) labelled[row] = 1;
+  for (const rows of [validation, test]) {
+    for (const row of rows) labelled[row] = input.rowWeights?.[row] ?? 1;
+  }
   return labelled;
 }
 
@@ -162,17 +169,17 @@ function keepInfluence(
   };
 }
 
-/** Labelled rows by split, ascending. @throws InputError when none trains. */
-function splitRows({ labels, split, beliefs, validationLabels }: HeadInput): MeasuredSplits {
+/** Labelled rows of a weight above 0 by split, ascending. @throws InputError when none trains. */
+function splitRows({ labels, split, rowWeights, beliefs, validationLabels }: HeadInput): MeasuredSplits {
   const rowsOf = (code: number): Int32Array => {
     const rows: number[] = [];
     split.forEach((value, row) => {
-      if (value === code && isLabelled(labels, row)) rows.push(row);
+      if (value === code && isLabelled(labels, row) && rowWeights?.[row] !== 0) rows.push(row);
     });
     return Int32Array.from(rows);
   };
   const train = rowsOf(splitCodes.train);
   if (train.length === 0) throw new InputError('There are no labelled training rows. Check the label and the split.');
   const [validation, test] = [rowsOf(splitCodes.validation), rowsOf(splitCodes.test)];
-  return { train, validation, test, beliefs, validationLabels };
+  return { train, validation, test, rowWeights, beliefs, validationLabels };
 }

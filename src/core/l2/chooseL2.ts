@@ -68,13 +68,14 @@ export function chooseL2(problem: HeadProblem, linalg: LinearAlgebra, options: C
     method === 'exact'
       ? (at: HeadProblem): VisitL2 => createExactVisit(at, linalg, onBlock)
       : createEstimatedVisits(linalg, onBlock);
-  const size = searchSampleSize(problem, countOfWeight(problem.weights));
+  const trainRows = countOfWeight(problem.weights);
+  const size = searchSampleSize(problem, trainRows);
   const { ofPath, ofComparison } = planSearch(problem, size === undefined ? undefined : withRows(problem, size));
   const onPathPoint: OnPoint = (l2, done, total) => onPoint?.(l2, done, total, ofPath(done));
   if (size === undefined) {
     const visitL2 = visitOf(problem, false);
     const path = followL2Path(range, visitL2, onPathPoint);
-    const isDoubtful = method === 'estimated' && mostEffectiveDof(path) > mostDofPerRow * problem.totalWeight;
+    const isDoubtful = method === 'estimated' && mostEffectiveDof(path) > mostDofPerRow * trainRows;
     if (!isDoubtful || !isExactAffordable(problem)) return resultOf(path, { best: path.best }, range, method);
     const corrected = correctL2Path(problem, path, linalg, { visitL2, onBlock, onPoint: onPathPoint });
     if (corrected !== undefined) return resultOf(corrected, { best: corrected.best }, range, method);

@@ -89,8 +89,8 @@ interface EstimatedSummary extends LeaveOneOutSummary {
 }
 
 /**
- * The mean leave-one-out loss by the forms Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ of (H − Hᵢ)⁻¹ (see `createKroneckerForms`): the
- * leave-one-out logits are xᵢᵀθ̂ + Wᵢrᵢ, with the scale of formScale.ts. O(n·d² + 9d³ + n·J·(d + K)), and two passes
+ * The mean leave-one-out loss by the forms Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ of (H − wᵢHᵢ)⁻¹ (see `createKroneckerForms`): the
+ * leave-one-out logits are xᵢᵀθ̂ + wᵢWᵢrᵢ, with the scale of formScale.ts. O(n·d² + 9d³ + n·J·(d + K)), and two passes
  * for eight vectors.
  */
 export function estimateLeaveOneOutLoss(
@@ -160,7 +160,7 @@ class LeftOutRow {
     for (let j = 0; j < J; j++) {
       let along = 0;
       for (let c = 0; c < K; c++) along += v[j * K + c] * residual[c];
-      along *= this.#scale * q[at * J + j];
+      along *= problem.weights[row] * this.#scale * q[at * J + j];
       for (let c = 0; c < K; c++) moved[c] += along * v[j * K + c];
     }
     return softmaxLoss(moved, 0, K, label);

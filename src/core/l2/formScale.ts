@@ -34,7 +34,7 @@ const scaleRange = [1e-2, 1e2] as const;
 const scaleError = 1e-3;
 
 interface FormScale {
-  /** Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − Hᵢ)⁻¹. */
+  /** Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − wᵢHᵢ)⁻¹. */
   readonly scale: number;
   /** Σ leverage with these. */
   readonly effectiveDof: number;
@@ -44,7 +44,7 @@ interface FormScale {
  * The scale at which Kronecker forms agree with H itself about T = Σ wᵢgᵢᵀH⁻¹gᵢ, which to first order is what leaving
  * each row out adds to its loss. Of H itself T is the mean of bᵀH⁻¹b over b = Σ ±√wᵢ gᵢ with random signs (Hutchinson
  * 1990), found by conjugate gradients for a few b; of the factors it is known, so that only the ratio of both is
- * taken from these b, whose noise cancels for the most part. How T grows with the scale, by what Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹
+ * taken from these b, whose noise cancels for the most part. How T grows with the scale, by what Gᵢ = Wᵢ(I + wᵢAᵢWᵢ)⁻¹
  * gives, is read off a sample of rows. Three to six passes over the rows for as many vectors, O(n·d·160) at most, and
  * O(K³) a sampled row.
  */
@@ -134,7 +134,7 @@ function drawGradientSums({ problem, linalg, logits }: HessianProducts, random: 
 }
 
 /**
- * Of the drawn rows, as spectral forms: rᵢᵀGᵢrᵢ, as rᵢ = F(rᵢ/√pᵢ), and the leverage tr(FᵀGᵢF). O(K³) a row.
+ * Of the drawn rows, as spectral forms: wᵢrᵢᵀGᵢrᵢ, as √wᵢ rᵢ = F(rᵢ/√pᵢ), and the leverage tr(FᵀGᵢF). O(K³) a row.
  */
 function spectraOf(
   { problem, logits }: HessianProducts,

@@ -28,8 +28,7 @@ export function computeLeaveOneOutLoss(
   let loss = 0;
   let leverage = 0;
   visitLeverageForms(
-    problem.rows,
-    problem.outputs,
+    problem,
     forms,
     (first, count, numbers) => {
       for (let at = 0; at < count; at++) {
@@ -38,7 +37,7 @@ export function computeLeaveOneOutLoss(
         if (w === 0) continue;
         solver.solve(logits, row * problem.outputs, problem.labels[row], numbers, at);
         looLoss += w * solver.looLoss;
-        leverage += w * solver.leverage;
+        leverage += solver.leverage;
         loss += w * lossOfRow(problem, logits, row);
         if (at % 1024 === 1023) onBlock?.(row, problem.features.rows);
       }

@@ -58,7 +58,8 @@ export function explainRow(
   const blocks = linalg.loadRows(gatherRows(problem.features, Int32Array.of(row)));
   const solver = createRowSolver(problem);
   try {
-    solver.solve(logits, row * outputs, given, model.forms.compute(blocks), 0);
+    const weight = Float64Array.of(problem.weights[row]);
+    solver.solve(logits, row * outputs, given, model.forms.compute(blocks, weight), 0);
   } finally {
     blocks.dispose();
   }
@@ -88,8 +89,8 @@ function alongDirection(
   for (let c = 0; c < problem.outputs; c++) {
     let along = 0;
     for (let j = 0; j < d; j++) along += x[j] * direction[c * d + j];
-    byIf += along * solver.residual[c];
-    byRif += along * solver.coefficients[c];
+    byIf += problem.weights[row] * along * solver.residual[c];
+    byRif += problem.weights[row] * along * solver.coefficients[c];
   }
   return { byIf, byRif };
 }

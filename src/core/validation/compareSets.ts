@@ -1,6 +1,7 @@
 import type { Matrix } from '../base/matrix';
 import { rowOf } from '../base/matrix';
 import { largestOf, sumOf } from '../base/vectors';
+import { countOfWeight } from '../base/weights';
 import type { FittedModel } from '../influence/fittedModel';
 import { evaluateTogether } from '../influence/measurements/meanMeasurement';
 import type { PreparedMeasurement } from '../influence/measurements/measurement';
@@ -58,7 +59,8 @@ export function compareSets(
   const results: PredictedAndActual[][] = [];
   let worstRelativeError = 0;
   let fittedAlone = 0;
-  const weight = Float64Array.from(sets, (rows) => 1 + rows.length / model.problem.totalWeight);
+  const trainRows = countOfWeight(model.problem.weights);
+  const weight = Float64Array.from(sets, (rows) => 1 + rows.length / trainRows);
   const total = sumOf(weight);
   let done = 0;
   for (const [from, to] of splitIntoBatches(model, sets)) {

@@ -9,7 +9,7 @@ import type { ApplyRows } from '../influence/ihvp/conjugateGradients';
 import { createPreconditioner } from '../influence/ihvp/conjugateInverse';
 import { addOuter, estimateRemovalChange, rowCoefficients } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention } from '../influence/removal/removalTypes';
-import { classWeights, findLostClass, ridgePull } from '../influence/removal/removedRows';
+import { classWeights, findLostClass, ridgePull, weightOfRows } from '../influence/removal/removedRows';
 import { choleskySolveRows } from '../linalg/choleskySolveRows';
 import type { OnBlock, RowBlocks } from '../linalg/linearAlgebra';
 import { multiplyHessianMany } from '../models/curvature/headHessian';
@@ -60,6 +60,8 @@ interface BatchSolution {
 export class RemovalBatch {
   readonly sets: readonly Int32Array[];
   readonly #model: FittedModel;
+  /** Σ wᵢ of each set. */
+  readonly #weights: Float64Array;
   readonly #members: readonly Member[];
   readonly #blocks: RowBlocks[] = [];
   readonly #convention: RidgeConvention;
@@ -75,6 +77,7 @@ export class RemovalBatch {
   constructor(model: FittedModel, sets: readonly Int32Array[], options: BatchOptions = {}) {
     this.#model = model;
     this.sets = sets;
+    this.#weights = Float64Array.from(sets, (rows) => weightOfRows(model.problem, rows));
     this.#convention = options.ridgeConvention ?? 'fixed';
     this.#onBlock = options.onBlock;
     this.#plainSolve = { residuals: false, onBlock: options.onBlock };
@@ -95,20 +98,20 @@ export class RemovalBatch {
     return this.#convention;
   }
 
-  /** The part of the ridge term that leaves with set t: 0, or |S|λ under the `mean` convention. */
+  /** The part of the ridge term that leaves with set t: 0, or Σ_S wᵢ·λ under the `mean` convention. */
   ridgeShift(t: number): number {
-    return this.#convention === 'mean' ? this.sets[t].length * this.#model.problem.l2 : 0;
+    return this.#convention === 'mean' ? this.#weights[t] * this.#model.problem.l2 : 0;
   }
 
   losesClass(t: number): boolean {
     return this.#members[t].losesClass;
   }
 
-  /** Σ gᵢ over each set (with λθ̂ for each row under the `mean` convention): m×p. */
+  /** Σ wᵢgᵢ over each set (with wᵢλθ̂ for each row under the `mean` convention): m×p. */
   gradients(): Matrix {
     const sums = this.#residualSums();
     const pull = this.#pull;
-    if (pull !== undefined) this.sets.forEach(({ length }, t) => addScaled(rowOf(sums, t), length, pull));
+    if (pull !== undefined) this.#weights.forEach((weight, t) => addScaled(rowOf(sums, t), weight, pull));
     return sums;
   }
 
@@ -130,7 +133,7 @@ export class RemovalBatch {
       for (let at = 0; at < sums.data.length; at++) residual.data[at] = sums.data[at] - residual.data[at];
       vectors = this.#iterate(residual, undefined, this.#tolerance, byIf).vectors;
       const pulled = this.#pulled;
-      if (pulled !== undefined) pulls.forEach((_, t) => addScaled(rowOf(vectors, t), -this.sets[t].length, pulled));
+      if (pulled !== undefined) pulls.forEach((_, t) => addScaled(rowOf(vectors, t), -this.#weights[t], pulled));
     }
     const pulled = this.#pulled;
     if (pulled !== undefined) pulls.forEach((share, t) => addScaled(rowOf(vectors, t), share, pulled));
@@ -265,7 +268,7 @@ export class RemovalBatch {
     const blocks = linalg.loadRows(gathered);
     this.#blocks.push(blocks);
     const own = gatherRows({ rows: problem.features.rows, columns: outputs, data: logits }, rows).data;
-    const shift = this.#convention === 'mean' ? rows.length * problem.l2 : 0;
+    const shift = this.#convention === 'mean' ? weightOfRows(problem, rows) * problem.l2 : 0;
     const part: HeadProblem = {
       ...problem,
       features: gathered,
@@ -277,7 +280,7 @@ export class RemovalBatch {
     return { rows, gathered, part, logits: own, losesClass: findLostClass(problem, rows, before) >= 0 };
   }
 
-  /** Σ rᵢ ⊗ xᵢ of each set. */
+  /** Σ wᵢrᵢ ⊗ xᵢ of each set. */
   #residualSums(): Matrix {
     const { problem } = this.#model;
     const { outputs, parameters: p } = problem;
@@ -288,6 +291,7 @@ export class RemovalBatch {
       const sum = data.subarray(t * p, (t + 1) * p);
       for (let s = 0; s < gathered.rows; s++) {
         fillResidual(problem, logits, s, part.labels[s], residual, 0);
+        for (let c = 0; c < outputs; c++) residual[c] *= part.weights[s];
         addOuter(sum, residual, 0, gathered, s, outputs, gathered.columns);
       }
     });
@@ -295,8 +299,8 @@ export class RemovalBatch {
   }
 
   /**
-   * Σ sᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: once a row, with one
-   * output 1/(1 − hᵢ) times, as `estimateRemovalChange` does.
+   * Σ wᵢsᵢ ⊗ xᵢ of each set, and how often H⁻¹λθ̂ is added to H⁻¹ of it under the `mean` convention: wᵢ times a row,
+   * with one output wᵢ/(1 − hᵢ) times, as `estimateRemovalChange` does.
    */
   #rescaledSums(): { readonly sums: Matrix; readonly pulls: Float64Array } {
     const { problem } = this.#model;
@@ -311,7 +315,7 @@ export class RemovalBatch {
       const found = rowCoefficients(this.#model, rows, gathered, 'rif', pulled, this.#onBlock);
       for (let s = 0; s < rows.length; s++)
         addOuter(sum, found.coefficients, s * outputs, gathered, s, outputs, gathered.columns);
-      pulls[t] = released ? found.scaleSum : rows.length;
+      pulls[t] = released ? found.scaleSum : this.#weights[t];
       this.#onBlock?.(t + 1, this.sets.length);
     });
     return { sums: { rows: this.sets.length, columns: p, data }, pulls };

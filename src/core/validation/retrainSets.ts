@@ -3,6 +3,7 @@ import { gatherRows } from '../base/gatherRows';
 import type { Matrix } from '../base/matrix';
 import { rowOf } from '../base/matrix';
 import { dot } from '../base/vectors';
+import { countOfWeight } from '../base/weights';
 import { retrain } from '../influence/removal/retrain';
 import { columnsAsParameters, fillResidual, parametersAsColumns } from '../models/evaluateHead';
 import type { RemovalBatch } from './removalBatch';
@@ -51,8 +52,9 @@ export function retrainSets(batch: RemovalBatch, options: RetrainSetsOptions): R
   const p = problem.parameters;
   const m = sets.length;
   const tolerance = options.tolerance ?? changeTolerance;
+  const trainRows = countOfWeight(problem.weights);
   for (const rows of sets) {
-    if (rows.length >= problem.totalWeight) throw new InputError('Nothing would be left to train on.');
+    if (rows.length >= trainRows) throw new InputError('Nothing would be left to train on.');
   }
   const changes: Matrix = { rows: m, columns: p, data: options.start.data.map((v) => (Number.isNaN(v) ? 0 : v)) };
   const relativeErrors = new Float64Array(m);

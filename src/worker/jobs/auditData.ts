@@ -6,9 +6,10 @@ import type { FeaturePipeline, Labels } from '../datasets/datasetTypes';
 import { readLabels, readLabelsAs } from '../datasets/labels';
 import { checkTrainingRows, drawStratifiedSplit } from '../datasets/splits';
 import { type Predictions, readPredictions } from '../labels/readPredictions';
+import { readWeights, type RowWeights } from '../labels/readWeights';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
-import { chooseSplit, findLabelledData, findVouched } from './labelledData';
+import { chooseSplit, findLabelledData, findVouched, weighedParts } from './labelledData';
 import { blankRows, findSetAside, type SetAside } from './setAsideRows';
 
 /** What an audit computes with. Rows of a separate validation file come after the dataset's own `rows`. */
@@ -25,6 +26,8 @@ export interface AuditData {
   readonly vouched: Uint8Array | undefined;
   /** Of all rows. */
   readonly predictions: Predictions;
+  /** Of all rows. */
+  readonly rowWeights: RowWeights;
   readonly pipeline: FeaturePipeline;
   /** Rows that have a label in the file and none here. */
   readonly setAside: SetAside;
@@ -69,6 +72,12 @@ export async function buildAuditData(
     ],
     signal,
   });
+  const rowWeights = await readWeights({
+    columns: store.sources.columns,
+    parts: weighedParts(store, data),
+    isLabelled: (row) => labels[row] >= 0,
+    signal,
+  });
   const labelledRows = Uint8Array.from(own.codes, (code) => (code >= 0 ? 1 : 0));
   const { features, pipeline } = await encodeFeatures(store, data, labelledRows, settings, options);
   const labelling = { column: label.name, index: label.index, spellings: [...spellings], asSpelt: own.asSpelt };
@@ -81,6 +90,7 @@ export async function buildAuditData(
     split,
     vouched,
     predictions,
+    rowWeights,
     pipeline,
     setAside,
     ...(twins === undefined ? {} : { twins }),

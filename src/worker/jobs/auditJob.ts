@@ -10,7 +10,7 @@ import { readLabelSummary } from '../labels/labelSummary';
 import { takesNumbers } from '../labels/numericLabel';
 import { describeLeak, isAccepted, leakConsequence, openLeaks } from '../leakage/describeLeakage';
 import { reasonNamesByBit } from '../review/reasonText';
-import { beliefArrays, sessionArrays } from '../review/sessionFacts';
+import { beliefArrays, sessionArrays, weightArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import { unlabelledSplit } from '../store/audits/auditTables';
 import type { ProjectStore } from '../store/projectStore';
@@ -130,6 +130,7 @@ async function auditInto(
         split,
         ...(data.twins === undefined ? {} : { twins: data.twins }),
         vouched: data.vouched,
+        rowWeights: data.rowWeights.weights,
         predictions: data.predictions.probabilities,
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
@@ -169,6 +170,7 @@ async function auditInto(
           shape: [features.rows, labels.classes.length],
         },
         [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
+        ...weightArrays(data.rowWeights.weights),
         ...beliefArrays(result.beliefs),
       },
     },
@@ -238,7 +240,18 @@ function summarize(input: {
   const { pipeline } = data;
   const features = data.features.columns;
   return {
-    ...summarizeShared({ settings, startedAt, job, backend, classes, features, pipeline, columns, result }),
+    ...summarizeShared({
+      settings,
+      startedAt,
+      job,
+      backend,
+      classes,
+      features,
+      pipeline,
+      columns,
+      rowWeights: data.rowWeights,
+      result,
+    }),
     train,
     leaveOneOut,
     validation: metrics(result.validation),
@@ -258,6 +271,7 @@ function summarize(input: {
       ...looked.warnings,
       ...(data.pipeline.cautions ?? []),
       ...data.predictions.notes,
+      ...data.rowWeights.warnings,
       ...result.warnings,
       ...warnOfLargeLists(data, result),
     ],

@@ -5,6 +5,7 @@ import { formatPlural } from '../../core/base/format';
 import type { FeatureSource } from '../compute/featureSource';
 import type { BackendDescription } from '../compute/thread/messages';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
+import type { RowWeights } from '../labels/readWeights';
 import type { StoredColumns } from '../store/storeTypes';
 import type { Job } from './job';
 
@@ -35,6 +36,7 @@ interface SharedFacts {
   readonly pipeline: FeaturePipeline;
   /** Of the data. */
   readonly columns: readonly Column[];
+  readonly rowWeights: RowWeights;
   readonly result: SharedResult;
 }
 
@@ -56,10 +58,10 @@ export function describeFeatures(
 
 /** The part of an audit's summary that does not depend on what the labels are. */
 export function summarizeShared(facts: SharedFacts): SharedSummary {
-  const { settings, startedAt, job, backend, classes, features, pipeline, columns, result } = facts;
+  const { settings, startedAt, job, backend, classes, features, pipeline, columns, rowWeights, result } = facts;
   const { head, signal, neighbours } = result;
   return {
-    notes: [...pipeline.notes],
+    notes: [...rowWeights.notes, ...pipeline.notes],
     settings,
     startedAt: startedAt.toISOString(),
     seconds: job.snapshot.seconds,

@@ -29,6 +29,7 @@ export async function buildHeadData(
       labels: data.labels.codes,
       classes: classes.length,
       split: data.split,
+      rowWeights: data.rowWeights.weights,
       unpenalised: data.pipeline.intercept ? [data.features.columns - 1] : [],
       kind: head === 'auto' ? headKindFor(classes.length) : head,
       l2: settings.l2,
@@ -41,13 +42,14 @@ export async function buildHeadData(
 
 /** The label as numbers. */
 async function buildRidgeData(store: ProjectStore, settings: AuditSettings, options: EncodeOptions): Promise<HeadData> {
-  const { rows, features, labels, split, pipeline } = await buildNumberData(store, settings, options);
+  const { rows, features, labels, split, rowWeights, pipeline } = await buildNumberData(store, settings, options);
   return {
     input: {
       features,
       labels,
       classes: 0,
       split,
+      rowWeights: rowWeights.weights,
       unpenalised: pipeline.intercept ? [features.columns - 1] : [],
       kind: 'ridge',
       l2: settings.l2,

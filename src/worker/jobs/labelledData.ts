@@ -3,6 +3,7 @@ import type { Column } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { CancellationSignal } from '../../core/job/jobContext';
+import type { ColumnScan } from '../datasets/datasetTypes';
 import { readSplitColumn } from '../datasets/splits';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceStore } from '../store/sources/sourceStore';
@@ -14,6 +15,15 @@ export interface LabelledData {
   readonly rows: number;
   /** Of a separate validation file, which come after them; 0 where none is used. */
   readonly validationRows: number;
+}
+
+/** The rows whose weights are read: those of a validation file after the dataset's own. */
+export function weighedParts(
+  { sources }: ProjectStore,
+  { rows, validationRows }: LabelledData,
+): { readonly scan: ColumnScan; readonly rows: number }[] {
+  const own = { scan: sources.scan, rows };
+  return validationRows > 0 ? [own, { scan: sources.scanValidation, rows: validationRows }] : [own];
 }
 
 type ValidationSettings = Pick<AuditSettings, 'validation'>;

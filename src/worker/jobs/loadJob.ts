@@ -104,6 +104,9 @@ export async function loadValidation(
     inspection.columnNames,
     found.stamp.path,
   );
+  // Its rows may have weights of their own.
+  const weight = store.sources.columns.find(({ role }) => role === 'weight');
+  if (weight !== undefined) places[weight.index] = inspection.columnNames.indexOf(weight.name);
   const writer = await store.sources.write(store.sources.columns.length, 'validation');
   job.onCancel(() => writer.interrupt());
   try {

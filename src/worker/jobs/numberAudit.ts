@@ -6,7 +6,7 @@ import { listed } from '../../core/base/listed';
 import { listedFrom } from '../../core/base/listedFrom';
 import type { BackendDescription } from '../compute/thread/messages';
 import { reasonNamesByBit } from '../review/reasonText';
-import { beliefArrays, sessionArrays } from '../review/sessionFacts';
+import { beliefArrays, sessionArrays, weightArrays } from '../review/sessionFacts';
 import type { AuditDraft } from '../store/audits/auditDraft';
 import type { ProjectStore } from '../store/projectStore';
 import { planStages } from './auditEstimate';
@@ -61,6 +61,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         unpenalised: pipeline.intercept ? [features.columns - 1] : [],
         l2: settings.l2,
         vouched: data.vouched,
+        rowWeights: data.rowWeights.weights,
         options: {
           rounds: settings.rounds,
           validationLabels: settings.validationLabels,
@@ -84,6 +85,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
     features: features.columns,
     pipeline,
     columns,
+    rowWeights: data.rowWeights,
     result,
   };
   const looked = await media.finish(result.columns, rows);
@@ -109,6 +111,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
         [sessionArrays.split]: { data: split, shape: [features.rows] },
         [sessionArrays.theta]: { data: result.head.theta, shape: [result.head.theta.length] },
         [sessionArrays.valLossRif]: { data: result.columns.valLossRif, shape: [features.rows] },
+        ...weightArrays(data.rowWeights.weights),
         ...beliefArrays(result.beliefs),
       },
     },
@@ -119,7 +122,7 @@ export async function auditNumberLabels(audit: NumberAudit): Promise<AuditSummar
 }
 
 function summarizeNumbers(
-  { label, labels, rows, setAside, pipeline }: NumberData,
+  { label, labels, rows, rowWeights, setAside, pipeline }: NumberData,
   settings: AuditSettings,
   result: NumbersResult,
   columns: readonly Column[],
@@ -168,6 +171,7 @@ function summarizeNumbers(
       ...describeScale(label.name, result),
       ...describeSetAside(setAside),
       ...describePredictions(columns),
+      ...rowWeights.warnings,
       ...(pipeline.cautions ?? []),
       ...result.warnings,
     ],

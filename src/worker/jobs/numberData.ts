@@ -2,9 +2,10 @@ import type { AuditSettings } from '../../contract/audit';
 import type { Column } from '../../contract/dataset';
 import type { FeatureSource } from '../compute/featureSource';
 import type { FeaturePipeline } from '../datasets/datasetTypes';
+import { readWeights, type RowWeights } from '../labels/readWeights';
 import type { ProjectStore } from '../store/projectStore';
 import { encodeFeatures, type EncodeOptions } from './encodeFeatures';
-import { chooseSplit, findLabelledData, findVouched } from './labelledData';
+import { chooseSplit, findLabelledData, findVouched, weighedParts } from './labelledData';
 import { drawRandomSplit, readResponses } from './responses';
 import { blankRows, findSetAside, type SetAside } from './setAsideRows';
 
@@ -18,6 +19,8 @@ export interface NumberData {
   readonly split: Uint8Array;
   /** See `AuditInput.vouched`. */
   readonly vouched: Uint8Array | undefined;
+  /** Of all rows. */
+  readonly rowWeights: RowWeights;
   readonly pipeline: FeaturePipeline;
   /** Rows that have a label in the file and none here. */
   readonly setAside: SetAside;
@@ -45,7 +48,13 @@ export async function buildNumberData(
   const draw = (): Uint8Array => drawRandomSplit(own, settings.validationShare, settings.seed);
   const split = await chooseSplit({ scan, columns: store.sources.columns }, found, settings, draw, signal);
   const vouched = findVouched(store.sources, found, settings, split);
+  const rowWeights = await readWeights({
+    columns: store.sources.columns,
+    parts: weighedParts(store, found),
+    isLabelled: (row) => !Number.isNaN(labels[row]),
+    signal,
+  });
   const labelledRows = Uint8Array.from(own, (y) => (Number.isNaN(y) ? 0 : 1));
   const { features, pipeline } = await encodeFeatures(store, found, labelledRows, settings, options);
-  return { rows, label, features, labels, split, vouched, pipeline, setAside };
+  return { rows, label, features, labels, split, vouched, rowWeights, pipeline, setAside };
 }

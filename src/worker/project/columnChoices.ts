@@ -8,7 +8,7 @@ import { InputError } from '../../core/base/errors';
 export type ColumnChoice = EngineParsedParams<'dataset.setColumns'>['columns'][number];
 
 /** Roles that at most one column can have. */
-const singleRoles = ['id', 'label', 'split'] as const;
+const singleRoles = ['id', 'label', 'split', 'weight'] as const;
 
 /** The columns with the analyst's choices; a role that only one column can have leaves the column that had it. */
 export function applyChoices(columns: readonly Column[], choices: readonly ColumnChoice[]): Column[] {

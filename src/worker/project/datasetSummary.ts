@@ -94,6 +94,8 @@ function describeData(input: SummaryInput): Note[] {
       ofClasses: true,
     });
   }
+  const weight = columns.find(({ role }) => role === 'weight');
+  if (weight !== undefined) notes.push({ level: 'info', text: describeWeight(weight) });
   if (labels !== null && !isNumeric) {
     for (const text of describeSimilarLabels(labels.column, labels.similarity)) {
       notes.push({ level: 'warning', text, ofClasses: true, card: 'labels' });
@@ -157,6 +159,12 @@ function describeData(input: SummaryInput): Note[] {
   return notes.sort((a, b) => order[a.level] - order[b.level]);
 }
 
+function describeWeight({ name, range }: Column): string {
+  if (range !== null && range[0] === range[1]) return `All rows weigh the same in ${name}.`;
+  const numbers = range === null ? '' : ` (${range[0]} to ${range[1]})`;
+  return `Rows count by their weights in ${name}${numbers}: in the fit, in what removing them does, and in all means. A row of weight 0 trains no head; its label is judged.`;
+}
+
 function mostMissing(columns: readonly Column[]): Column[] {
   return featureColumns(columns)
     .filter(({ missing }) => missing > 0)
@@ -188,9 +196,17 @@ export function explainBlocked(
   const classes = takesNumbers({ head }, label, rowCount) ? null : labels;
   const unfit = classes === null ? null : explainUnfitLabel(label.name, classes, rowCount);
   if (unfit !== null) return unfit;
+  const unweighable = explainUnfitWeight(columns);
+  if (unweighable !== null) return unweighable;
   const nothing = explainNoFeature(columns);
   if (nothing !== null) return nothing;
   return classes === null ? null : explainAlike(label.name, classes);
+}
+
+function explainUnfitWeight(columns: readonly Column[]): string | null {
+  const weight = columns.find(({ role }) => role === 'weight');
+  if (weight === undefined || ['number', 'integer', 'boolean'].includes(weight.type)) return null;
+  return `The cells of the weight column ${weight.name} are no numbers. Give the role “weight” to another column, or “ignore” to this one.`;
 }
 
 function explainUnfitLabel(name: string, labels: LabelSummary, rowCount: number): string | null {

@@ -16,6 +16,8 @@ export interface SessionFacts {
   readonly labels: RowLabels;
   /** One of `splitCodes` per row. */
   readonly split: Uint8Array;
+  /** One per row, see `HeadInput.rowWeights`; undefined: all weigh the same. */
+  readonly rowWeights: Float64Array | undefined;
   readonly validationRows: number;
   /** n×C, out-of-sample class probabilities; nothing for numeric labels. */
   readonly classProbabilities: Float32Array;
@@ -45,6 +47,8 @@ export const sessionArrays = {
   valLossRif: 'val-loss-rif',
   suspicion: 'suspicion',
   otherLabels: 'other-labels',
+  /** Of an audit in which rows do not all weigh the same. */
+  rowWeights: 'row-weights',
 } as const;
 
 /** What measuring needs of the judgement on all rows, those of a validation file included. */
@@ -53,6 +57,11 @@ export function beliefArrays({ suspicion, others }: LabelBeliefs): Readonly<Reco
     [sessionArrays.suspicion]: { data: suspicion, shape: [suspicion.length] },
     [sessionArrays.otherLabels]: { data: others, shape: [others.length] },
   };
+}
+
+/** What measuring needs of the rows' weights, where they have any. */
+export function weightArrays(weights: Float64Array | undefined): Readonly<Record<string, StoredArray>> {
+  return weights === undefined ? {} : { [sessionArrays.rowWeights]: { data: weights, shape: [weights.length] } };
 }
 
 /** Reads what an audit left in the project. O(n·C) memory. */
@@ -75,15 +84,16 @@ export async function readSessionFacts(store: ProjectStore): Promise<SessionFact
   ) {
     throw new BugError('The arrays of this audit are not of the kind they were written in.');
   }
+  const rowWeights = await readRowWeights(store, labels);
+  const isMeasured = (code: number, row: number): boolean =>
+    code === splitCodes.validation && isLabelled(labels, row) && rowWeights?.[row] !== 0;
   const sorted = effects.filter((value) => !Number.isNaN(value)).sort();
   return {
     classes: audit.classes,
     labels,
     split,
-    validationRows: split.reduce(
-      (sum, code, row) => sum + (code === splitCodes.validation && isLabelled(labels, row) ? 1 : 0),
-      0,
-    ),
+    rowWeights,
+    validationRows: split.reduce((sum, code, row) => sum + (isMeasured(code, row) ? 1 : 0), 0),
     classProbabilities,
     parameters: audit.summary.head.parameters,
     validationLabels: audit.summary.settings.validationLabels,
@@ -108,6 +118,14 @@ async function readBeliefs({ audits }: ProjectStore, labels: RowLabels): Promise
     throw new BugError('The arrays of this audit are not of the kind they were written in.');
   }
   return { labels, suspicion, others };
+}
+
+async function readRowWeights({ audits }: ProjectStore, labels: RowLabels): Promise<Float64Array | undefined> {
+  const { rowWeights } = sessionArrays;
+  if (audits.latest?.arrayNames.includes(rowWeights) !== true) return undefined;
+  const { data } = await audits.readArray(rowWeights);
+  if (data instanceof Float64Array && data.length === labels.length) return data;
+  throw new BugError('The weights of this audit are not of the kind they were written in.');
 }
 
 /** The `limit` most probable classes of a row, highest first, and after them the given one where it is none of them. */

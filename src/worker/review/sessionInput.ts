@@ -12,7 +12,7 @@ import { sessionArrays, type SessionFacts } from './sessionFacts';
  */
 export async function readSessionInput(
   store: ProjectStore,
-  facts: Pick<SessionFacts, 'labels' | 'split' | 'classes' | 'beliefs'>,
+  facts: Pick<SessionFacts, 'labels' | 'split' | 'rowWeights' | 'classes' | 'beliefs'>,
   matrixBytes = largestMatrixBytes,
 ): Promise<ComputeSessionInput> {
   const audit = store.audits.latest;
@@ -26,6 +26,7 @@ export async function readSessionInput(
     labels: facts.labels,
     classes: facts.classes.length,
     split: facts.split,
+    rowWeights: facts.rowWeights,
     unpenalised: audit.pipeline.intercept ? [features.columns - 1] : [],
     kind: audit.summary.head.kind,
     theta,

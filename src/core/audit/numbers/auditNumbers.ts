@@ -29,7 +29,7 @@ export function auditNumbers(input: NumbersInput, context: JobContext): NumbersR
     const { l2Range, rowSpace } = input.options ?? {};
     const options = { ...(l2Range && { l2Range }), ...(rowSpace === undefined ? {} : { rowSpace }) };
     // The expert fits a ridge of its own: of heads only that of the training rows is wanted.
-    const training = { ...roles, labelled: roles.train, labelledRows: roles.trainRows };
+    const training = { ...roles, weights: roles.train, validationRows: 0, testRows: 0 };
     const heads = measureHeads({ ...input, classes: 0, head: 'ridge', options }, training, lambda, context);
     const ranking = rankNumbers(input, judged, chosen, { head: heads.training, roles }, neighbours, context);
     return summarizeNumbers(input, roles, heads, ranking);

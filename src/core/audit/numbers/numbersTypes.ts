@@ -7,7 +7,7 @@ import type { AuditInput, AuditResult, FittedHead, HeadColumns, RankingColumns }
 /** What an audit of numeric labels is made of, beside what every audit is. */
 export interface NumbersInput extends Pick<
   AuditInput,
-  'features' | 'split' | 'unpenalised' | 'l2' | 'neighbours' | 'vouched'
+  'features' | 'split' | 'unpenalised' | 'l2' | 'neighbours' | 'rowWeights' | 'vouched'
 > {
   /** n finite numbers, NaN = unlabelled. */
   readonly labels: Float64Array;

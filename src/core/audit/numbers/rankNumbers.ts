@@ -101,7 +101,7 @@ export function rankNumbers(
   const beliefs = believe(labels, { suspicion: sizes.suspicion, others: suggested.value }, signal.found, vouched);
   const validationLabels = input.options?.validationLabels ?? defaultValidationLabels;
   progress.begin(0.97, 1, 'effects on the validation loss', 3);
-  const taken = readLabels(labels, beliefs, validationLabels);
+  const taken = readLabels(labels, beliefs, validationLabels, input.rowWeights);
   const effects = computeValidationEffects(head, roles, taken, context, progress.onBlock);
   clearVouched(sizes, vouched);
   const ranked = codes.map((code, i) => (vouched?.[i] === 1 ? -1 : code));

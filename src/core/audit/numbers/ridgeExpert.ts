@@ -13,7 +13,12 @@ import type { NumbersInput } from './numbersTypes';
  * @throws NumericalError where no head can be fitted; CancelledError
  */
 export function ridgeExpert(
-  { features, unpenalised, options = {} }: Pick<NumbersInput, 'features' | 'unpenalised' | 'options'>,
+  {
+    features,
+    unpenalised,
+    rowWeights,
+    options = {},
+  }: Pick<NumbersInput, 'features' | 'unpenalised' | 'rowWeights' | 'options'>,
   { targets, train }: NumberTargets,
   context: JobContext,
 ): NumberExpert {
@@ -21,8 +26,9 @@ export function ridgeExpert(
   const progress = new StageProgress('ranking', silent);
   const labels = targets.map((target, i) => (train[i] === 0 ? Number.NaN : target));
   const { rowSpace, l2Range } = options;
+  const weights = rowWeights === undefined ? train : train.map((one, i) => one * rowWeights[i]);
   const opened = openProblem(
-    { features, labels, classes: 0, weights: train, unpenalised, kind: 'ridge', l2: 'auto', rowSpace },
+    { features, labels, classes: 0, weights, unpenalised, kind: 'ridge', l2: 'auto', rowSpace },
     silent,
     progress.onBlock,
   );

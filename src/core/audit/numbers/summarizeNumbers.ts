@@ -14,7 +14,7 @@ import type { rankNumbers } from './rankNumbers';
 
 /** The result of an audit of numeric labels: its columns, the head, and what sums them up. O(n). */
 export function summarizeNumbers(
-  { labels }: NumbersInput,
+  { labels, rowWeights }: NumbersInput,
   roles: RowRoles,
   heads: MeasuredHeads,
   ranking: ReturnType<typeof rankNumbers>,
@@ -31,7 +31,7 @@ export function summarizeNumbers(
     l2Choice: search?.choice ?? null,
     ...ranked,
     ...summarizeLeverage(influence.leverage),
-    ...summarizeSplits({ labels, beliefs, validationLabels }, roles, logits, (at, rows, taken) =>
+    ...summarizeSplits({ labels, rowWeights, beliefs, validationLabels }, roles, logits, (at, rows, taken) =>
       figuresOf(problem, at, rows, taken),
     ),
     unlabelledRows: roles.unlabelledRows,

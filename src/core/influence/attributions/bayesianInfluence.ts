@@ -134,17 +134,17 @@ function requireBatches(samples: number, batches: number, p: number): void {
   }
 }
 
-/** ℓᵢ(θ̂ + Δ_s) − ℓᵢ(θ̂) of all draws. */
+/** wᵢ(ℓᵢ(θ̂ + Δ_s) − ℓᵢ(θ̂)) of all draws. */
 function fillLossChanges(
   { problem, logits }: FittedModel,
   { firstRow, count, products }: ProductBlock,
   at: number,
   out: Float64Array,
 ): void {
-  const { outputs, labels } = problem;
+  const { outputs, weights, labels } = problem;
   const row = firstRow + at;
   for (let s = 0, from = at * count * outputs; s < count; s++, from += outputs) {
-    out[s] = lossChange(problem, logits, row * outputs, products, from, labels[row]);
+    out[s] = weights[row] * lossChange(problem, logits, row * outputs, products, from, labels[row]);
   }
 }
 

@@ -36,7 +36,7 @@ export function computeRepresenterEffects(
   options: AttributionOptions = {},
 ): RepresenterEffects {
   const { problem, theta } = model;
-  const { parameters: p, ridge, weights, outputs } = problem;
+  const { parameters: p, ridge } = problem;
   const d = problem.features.columns;
   const data = new Float64Array(measurements.length * p);
   measurements.forEach(({ gradient }, t) => {
@@ -44,7 +44,6 @@ export function computeRepresenterEffects(
     for (let at = 0; at < p; at++) data[t * p + at] = ridge[at % d] === 0 ? 0 : gradient[at] / ridge[at % d];
   });
   const coefficients = ifCoefficients(model);
-  for (let at = 0; at < coefficients.length; at++) coefficients[at] *= weights[Math.floor(at / outputs)];
   const directions = { rows: measurements.length, columns: p, data };
   const free = theta.map((value, at) => (ridge[at % d] === 0 ? value : 0));
   return {

@@ -56,8 +56,8 @@ export interface Effects {
 
 /**
  * The linear effect of removing every training row on every measurement, by IF and RIF, in one pass: U = H⁻¹[∇f₁ …
- * ∇f_M], then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(M·p²) with a factor of H and O(n·d·K·M); memory beyond the results p·M numbers
- * and 32 MiB.
+ * ∇f_M], then (xᵢᵀU)·wᵢrᵢ and (xᵢᵀU)·wᵢsᵢ. O(M·p²) with a factor of H and O(n·d·K·M); memory beyond the results p·M
+ * numbers and 32 MiB.
  */
 export function computeEffects(
   model: FittedModel,

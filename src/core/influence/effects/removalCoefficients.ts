@@ -29,11 +29,11 @@ interface RemovalCoefficientOptions {
 
 /** Removing row i alone changes θ̂ by Δᵢ = H⁻¹(cᵢ ⊗ xᵢ) + stretchᵢ·pulled. */
 export interface RemovalCoefficients {
-  /** cᵢ, K numbers a row: rᵢ for IF, sᵢ for RIF. */
+  /** cᵢ, K numbers a row: wᵢrᵢ for IF, wᵢsᵢ for RIF. */
   readonly coefficients: Float64Array;
   /** H⁻¹λθ̂ (p) in the `mean` convention; undefined in the `fixed` one. */
   readonly pulled: Float64Array | undefined;
-  /** One number a row; undefined: 1. */
+  /** One number a row, wᵢ or wᵢ/(1 − hᵢ); undefined where there is no pull. */
   readonly stretch: Float64Array | undefined;
 }
 
@@ -50,12 +50,15 @@ export function computeRemovalCoefficients(
 ): RemovalCoefficients {
   const { onBlock } = options;
   const pulled = options.ridgeConvention === 'mean' ? solveHessian(model, ridgePull(model), onBlock) : undefined;
-  if (options.method === 'if') return { coefficients: ifCoefficients(model), pulled, stretch: undefined };
+  const { weights } = model.problem;
+  const weighed = pulled && weights;
+  if (options.method === 'if') return { coefficients: ifCoefficients(model), pulled, stretch: weighed };
   if (pulled !== undefined && exactlyRescaled(model, options)) {
-    return { coefficients: pulledCoefficients(model, pulled, onBlock), pulled, stretch: undefined };
+    return { coefficients: pulledCoefficients(model, pulled, onBlock), pulled, stretch: weighed };
   }
   const { rifCoefficients, leverage } = options.influence ?? computeRowInfluence(model, onBlock);
-  return { coefficients: rifCoefficients, pulled, stretch: pulled && leverage.map(stretchOf) };
+  const stretch = pulled && leverage.map((value, row) => weights[row] * stretchOf(value));
+  return { coefficients: rifCoefficients, pulled, stretch };
 }
 
 /** Of the training rows with the given numbers, in that order. O(|rows|·d²·K²/2) for RIF without `influence`. */
@@ -67,18 +70,20 @@ export function computeRemovalCoefficientsOf(
   const { problem, logits, linalg } = model;
   const { outputs, labels } = problem;
   const { influence, onBlock } = options;
+  const weights = Float64Array.from(rows, (row) => problem.weights[row]);
   const pulled = options.ridgeConvention === 'mean' ? solveHessian(model, ridgePull(model), onBlock) : undefined;
   const coefficients = new Float64Array(rows.length * outputs);
   if (options.method === 'if') {
     rows.forEach((row, s) => fillResidual(problem, logits, row, labels[row], coefficients, s * outputs));
-    return { coefficients, pulled, stretch: undefined };
+    for (let at = 0; at < coefficients.length; at++) coefficients[at] *= weights[Math.floor(at / outputs)];
+    return { coefficients, pulled, stretch: pulled && weights };
   }
   const exact = pulled !== undefined && exactlyRescaled(model, options);
   if (influence !== undefined && !exact) {
     rows.forEach((row, s) => {
       coefficients.set(influence.rifCoefficients.subarray(row * outputs, (row + 1) * outputs), s * outputs);
     });
-    const stretch = pulled && Float64Array.from(rows, (row) => stretchOf(influence.leverage[row]));
+    const stretch = pulled && Float64Array.from(rows, (row, s) => weights[s] * stretchOf(influence.leverage[row]));
     return { coefficients, pulled, stretch };
   }
   const blocks = linalg.loadRows(gatherRows(problem.features, rows));
@@ -88,12 +93,12 @@ export function computeRemovalCoefficientsOf(
       : undefined;
     const rescaler = createRescaler(problem, model.forms, pull !== undefined);
     const forms = (rescaler.leftOut ? model.forms.computeLeftOut : undefined) ?? model.forms.compute;
-    const values = forms(blocks, onBlock);
-    const stretch = pulled === undefined || exact ? undefined : new Float64Array(rows.length);
+    const values = forms(blocks, weights, onBlock);
+    const stretch = pulled && weights.slice();
     rows.forEach((row, s) => {
       const { coefficients: found, leverage } = rescaler.solve(logits, row, labels[row], values, s, pull, s);
       coefficients.set(found, s * outputs);
-      if (stretch !== undefined) stretch[s] = stretchOf(leverage);
+      if (stretch !== undefined && !exact) stretch[s] *= stretchOf(leverage);
     });
     return { coefficients, pulled, stretch };
   } finally {
@@ -101,12 +106,15 @@ export function computeRemovalCoefficientsOf(
   }
 }
 
-/** The IF coefficients rᵢ (n×K); 0 for rows that are not training rows. */
+/** The IF coefficients wᵢrᵢ (n×K); 0 for rows that are not training rows. */
 export function ifCoefficients({ problem, logits }: Pick<FittedModel, 'problem' | 'logits'>): Float64Array {
+  const { outputs, weights, labels } = problem;
   const n = problem.features.rows;
-  const out = new Float64Array(n * problem.outputs);
+  const out = new Float64Array(n * outputs);
   for (let i = 0; i < n; i++) {
-    if (problem.weights[i] !== 0) fillResidual(problem, logits, i, problem.labels[i], out, i * problem.outputs);
+    if (weights[i] === 0) continue;
+    fillResidual(problem, logits, i, labels[i], out, i * outputs);
+    for (let at = i * outputs; at < (i + 1) * outputs; at++) out[at] *= weights[i];
   }
   return out;
 }
@@ -119,7 +127,7 @@ function exactlyRescaled({ problem }: FittedModel, { meanRescaling }: RemovalCoe
   return problem.kind === 'softmax' || meanRescaling === 'exact';
 }
 
-/** (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·xᵢᵀH⁻¹λθ̂) of all training rows. */
+/** wᵢ(I − wᵢAᵢGᵢ)⁻¹(rᵢ + wᵢAᵢ·xᵢᵀH⁻¹λθ̂) of all training rows. */
 function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: OnBlock): Float64Array {
   const { problem, logits, linalg } = model;
   const { outputs, weights, labels, rows } = problem;
@@ -128,8 +136,7 @@ function pulledCoefficients(model: FittedModel, pulled: Float64Array, onBlock?: 
   const out = new Float64Array(rows.rows * outputs);
   const rescaler = createRescaler(problem, model.forms, true);
   visitLeverageForms(
-    rows,
-    outputs,
+    problem,
     model.forms,
     (first, count, forms) => {
       for (let at = 0; at < count; at++) {

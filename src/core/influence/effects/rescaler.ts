@@ -2,15 +2,16 @@ import { applyCurvature } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
 import { fillSoftmax } from '../../models/rowMath';
 import type { LeverageForms } from '../leverage/leverageForms';
+import type { RowSolver } from '../rows/rowSolver';
 import { createRowSolver } from '../rows/rowSolver';
 
 /** RIF coefficients of single rows from whichever forms are at hand. */
 interface Rescaler {
-  /** Takes the forms Wᵢ of (H − Hᵢ)⁻¹, which need no system solved, instead of Gᵢ. */
+  /** Takes the forms of (H − wᵢHᵢ)⁻¹, which need no system solved, instead of those of H⁻¹. */
   readonly leftOut: boolean;
   /**
-   * (I − AᵢGᵢ)⁻¹(rᵢ + Aᵢ·pull), K numbers that the next call overwrites. `forms` are read at `at`; the row's `pull` is
-   * the K numbers of its place `pullAt`; undefined: 0.
+   * wᵢ(I − wᵢAᵢGᵢ)⁻¹(rᵢ + wᵢAᵢ·pull), K numbers that the next call overwrites. `forms` are read at `at`; the row's
+   * `pull` is the K numbers of its place `pullAt`; undefined: 0.
    */
   solve(
     logits: Float64Array,
@@ -25,7 +26,11 @@ interface Rescaler {
 
 /** O(K³) a row. */
 export function createRescaler(problem: HeadProblem, forms: LeverageForms, pulled: boolean): Rescaler {
-  const K = problem.outputs;
+  const { outputs: K, weights } = problem;
+  const weigh = (row: number): RowSolver => {
+    for (let c = 0; c < K; c++) solver.coefficients[c] *= weights[row];
+    return solver;
+  };
   const solver = createRowSolver(problem);
   const own = new Float64Array(K);
   // Only heads of several outputs have such forms.
@@ -34,9 +39,9 @@ export function createRescaler(problem: HeadProblem, forms: LeverageForms, pulle
     return {
       leftOut,
       solve: (logits, row, label, values, at, pull, pullAt) => {
-        if (pull !== undefined) for (let c = 0; c < K; c++) own[c] = pull[pullAt * K + c];
+        if (pull !== undefined) for (let c = 0; c < K; c++) own[c] = weights[row] * pull[pullAt * K + c];
         solver.solve(logits, row * K, label, values, at, pull && own);
-        return solver;
+        return weigh(row);
       },
     };
   }
@@ -46,11 +51,11 @@ export function createRescaler(problem: HeadProblem, forms: LeverageForms, pulle
     leftOut,
     solve: (logits, row, label, values, at, pull, pullAt) => {
       solver.solveLeftOut(logits, row * K, label, values, at);
-      if (pull === undefined) return solver;
-      // (I − AG)⁻¹ = I + AW: A·pull and A·W·A·pull come on top.
+      if (pull === undefined) return weigh(row);
+      // (I − wAG)⁻¹ = I + wAW: wA·pull and wA·W·wA·pull come on top.
       const { coefficients } = solver;
       fillSoftmax(logits, row * K, K, p, 0);
-      for (let c = 0; c < K; c++) own[c] = pull[pullAt * K + c];
+      for (let c = 0; c < K; c++) own[c] = weights[row] * pull[pullAt * K + c];
       applyCurvature(p, own, 0, K, 1);
       through.fill(0);
       for (let a = 0, form = 0; a < K; a++) {
@@ -63,7 +68,7 @@ export function createRescaler(problem: HeadProblem, forms: LeverageForms, pulle
       }
       applyCurvature(p, through, 0, K, 1);
       for (let c = 0; c < K; c++) coefficients[c] += own[c] + through[c];
-      return solver;
+      return weigh(row);
     },
   };
 }

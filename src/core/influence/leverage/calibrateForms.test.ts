@@ -102,7 +102,9 @@ describe('forms by Kronecker factors', () => {
     expect(calibration.error?.worst).toBeLessThan(1e-3);
     const truth = createFittedModel(binary, fit.theta, linalg);
     const forms = createKroneckerForms(binary, fit.theta, linalg, ownFactors, calibration);
-    const [expected] = truth.forms.compute(binary.rows);
-    forms.compute(binary.rows)[0].forEach((value, i) => expect(Math.abs(value / expected[i] - 1)).toBeLessThan(1e-9));
+    const [expected] = truth.forms.compute(binary.rows, binary.weights);
+    forms
+      .compute(binary.rows, binary.weights)[0]
+      .forEach((value, i) => expect(Math.abs(value / expected[i] - 1)).toBeLessThan(1e-9));
   });
 });

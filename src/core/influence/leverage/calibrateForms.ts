@@ -48,12 +48,12 @@ interface CalibrationOptions {
  * Fits the scale of estimated forms (see `createKroneckerForms`) to exact ones on a seeded sample of training rows, and
  * measures their error.
  *
- * A leverage tr(FᵢᵀGᵢFᵢ), with FᵢFᵢᵀ = Aᵢ, takes K solves by conjugate gradients; that is done where it is cheap. Else
- * zᵀFᵢᵀGᵢFᵢz for random signs z takes its place, which is the leverage in expectation (the randomised trace of RandALO:
- * Nobel, LeJeune & Candès, arXiv 2409.09781, which also debiases leverages before they are used). Estimate and truth
- * are compared for the same z, so its noise cancels for the most part. The error stated is that of each row under the
- * scale fitted without it. Some one and a half passes over the rows with at least 16 right-hand sides each, in single
- * precision where the backend has it: O(n·d·K·16) a pass.
+ * A leverage tr(FᵢᵀGᵢFᵢ), with FᵢFᵢᵀ = wᵢAᵢ, takes K solves by conjugate gradients; that is done where it is cheap.
+ * Else zᵀFᵢᵀGᵢFᵢz for random signs z takes its place, which is the leverage in expectation (the randomised trace of
+ * RandALO: Nobel, LeJeune & Candès, arXiv 2409.09781, which also debiases leverages before they are used). Estimate and
+ * truth are compared for the same z, so its noise cancels for the most part. The error stated is that of each row under
+ * the scale fitted without it. Some one and a half passes over the rows with at least 16 right-hand sides each, in
+ * single precision where the backend has it: O(n·d·K·16) a pass.
  */
 export function calibrateForms(
   products: HessianProducts,
@@ -132,7 +132,7 @@ export interface SpectralForm {
   readonly weights: Float64Array;
 }
 
-/** Σ weights·ω as it is, or Σ weights·sω/(1 + sω): the form of Gᵢ when s·Ĝ stands for that of (H − Hᵢ)⁻¹. */
+/** Σ weights·ω as it is, or Σ weights·sω/(1 + sω): the form of Gᵢ when s·Ĝ stands for that of (H − wᵢHᵢ)⁻¹. */
 export function formOf({ values, weights }: SpectralForm, scale: number | undefined): number {
   let total = 0;
   for (let k = 0; k < values.length; k++) {
@@ -187,7 +187,7 @@ function drawSample(products: HessianProducts, factors: KroneckerFactors, seed: 
   return { rows, right };
 }
 
-/** Rows drawn at random with their forms FᵀĜF. */
+/** Rows drawn at random with their forms FᵀĜF, FFᵀ = wᵢAᵢ. */
 export interface DrawnForms {
   /** Their numbers. */
   readonly rows: Int32Array;
@@ -221,7 +221,9 @@ export function drawForms(
   }
   const root = new CurvatureRoot(K);
   const load = (s: number): void => root.load(logits, rows[s] * K);
-  const scalar = (s: number): number => (kind === 'logistic' ? Math.sqrt(logisticCurvature(logits[rows[s]])) : 1);
+  const weightOf = (s: number): number => problem.weights[rows[s]];
+  const scalar = (s: number): number =>
+    Math.sqrt(weightOf(s) * (kind === 'logistic' ? logisticCurvature(logits[rows[s]]) : 1));
   const { outputs } = factors.basis;
   const curved = Array.from(rows, (_, s): Matrix => {
     const data = new Float64Array(K * K);
@@ -231,6 +233,7 @@ export function drawForms(
     }
     load(s);
     addCurved(root, outputs, quadratics.data.subarray(s * outputs.rows), data);
+    for (let at = 0; at < data.length; at++) data[at] *= weightOf(s);
     return { rows: K, columns: K, data };
   });
   const leverage = curved.map(({ data }) => {
@@ -253,6 +256,8 @@ export function drawForms(
       }
       load(s);
       root.apply(z);
+      const half = Math.sqrt(weightOf(s));
+      for (let c = 0; c < K; c++) z[c] *= half;
     },
   };
 }

@@ -9,6 +9,7 @@ import type { HeadProblem } from '../../models/headProblem';
 import type { KroneckerFactors } from '../ihvp/kroneckerFactors';
 import { blockHeight, multiplySquares, rangeOf } from '../ihvp/kroneckerFactors';
 import type { LeverageError, LeverageForms } from './leverageForms';
+import { weighForms } from './leverageForms';
 
 /**
  * qᵢⱼ = xᵢᵀT·diag(1/curvatureⱼ)·Tᵀxᵢ of count rows, count×J: what xᵢ's forms Σⱼ qᵢⱼ vⱼvⱼᵀ are made of. O(count·(d² +
@@ -26,8 +27,8 @@ export function kroneckerQuadratics(linalg: LinearAlgebra, factors: KroneckerFac
 /** What is measured of estimated forms on a sample of rows (calibrateForms.ts). */
 export interface FormCalibration {
   /**
-   * Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − Hᵢ)⁻¹; undefined where the factors are H itself: then scale is
-   * 1 and they are Gᵢ.
+   * Wᵢ = scale·Σⱼ qᵢⱼvⱼvⱼᵀ stands for the forms of (H − wᵢHᵢ)⁻¹; undefined where the factors are H itself: then scale
+   * is 1 and they are Gᵢ.
    */
   readonly scale: number | undefined;
   readonly error: LeverageError | undefined;
@@ -37,7 +38,7 @@ export interface FormCalibration {
  * Estimates of Gᵢ from Kronecker factors of H. O(d² + d·J + J·K²/2 + K³) a row instead of d²K²/2.
  *
  * The factors know a row only as one of many: what they give for row i is close to a multiple of the forms Wᵢ of (H −
- * Hᵢ)⁻¹, the Hessian without it, and Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹ follows by Woodbury. Measured on heads of 600 to 1,300
+ * wᵢHᵢ)⁻¹, the Hessian without it, and Gᵢ = Wᵢ(I + wᵢAᵢWᵢ)⁻¹ follows by Woodbury. Measured on heads of 600 to 1,300
  * parameters: half to a quarter of the error of taking them for Gᵢ itself, and no leverage along any direction reaches
  * 1, whatever the estimate. `theta` serves for the logits of rows, which Aᵢ is made of.
  */
@@ -62,7 +63,12 @@ export function createKroneckerForms(
     }
   }
   const height = Math.min(blockHeight(d), blockHeight(pairs));
-  const compute = (rows: RowBlocks, close: boolean, onBlock?: OnBlock): readonly Float64Array[] => {
+  const compute = (
+    rows: RowBlocks,
+    weights: Float64Array,
+    close: boolean,
+    onBlock?: OnBlock,
+  ): readonly Float64Array[] => {
     const n = rows.rows;
     const forms = Array.from({ length: pairs }, () => new Float64Array(n));
     const blocks = linalg.loadRows({ rows: pairs, columns: J, data: spread });
@@ -72,8 +78,10 @@ export function createKroneckerForms(
         const part = rangeOf(rows, from, count);
         const quadratics = transposed(kroneckerQuadratics(linalg, factors, part));
         const values = linalg.multiplyFast(blocks, quadratics).data;
+        const own = forms.map((_, k) => values.subarray(k * count, (k + 1) * count));
+        weighForms(own, weights.subarray(from, from + count));
         if (close) closeForms(values, linalg.multiply(part, columns).data, K);
-        forms.forEach((form, k) => form.set(values.subarray(k * count, (k + 1) * count), from));
+        forms.forEach((form, k) => form.set(own[k], from));
         onBlock?.(from + count, n);
       }
     } finally {
@@ -85,14 +93,20 @@ export function createKroneckerForms(
     method: 'ekfac',
     description: describeForms(factors, error),
     ...(error === undefined ? {} : { error }),
-    compute: (rows, onBlock) => compute(rows, scale !== undefined, onBlock),
+    compute: (rows, weights, onBlock) => compute(rows, weights, scale !== undefined, onBlock),
     ...(scale === undefined
       ? {}
-      : { computeLeftOut: (rows: RowBlocks, onBlock?: OnBlock) => compute(rows, false, onBlock) }),
+      : {
+          computeLeftOut: (rows: RowBlocks, weights: Float64Array, onBlock?: OnBlock) =>
+            compute(rows, weights, false, onBlock),
+        }),
   };
 }
 
-/** W ← W(I + AW)⁻¹ = W − WF(I + FᵀWF)⁻¹FᵀW for the columns of a K(K+1)/2×count matrix, A = FFᵀ from count×K logits. */
+/**
+ * W ← W(I + AW)⁻¹ = W − WF(I + FᵀWF)⁻¹FᵀW, W times the row's weight, for the columns of a K(K+1)/2×count matrix, A =
+ * FFᵀ from count×K logits.
+ */
 function closeForms(values: Float64Array, logits: Float64Array, K: number): void {
   const count = logits.length / K;
   const root = new CurvatureRoot(K);

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../base/matrix';
 import type { CholeskyFactor, LinearAlgebra, OnBlock, RowBlocks } from '../../linalg/linearAlgebra';
+import type { HeadProblem } from '../../models/headProblem';
 
 /** Bytes of quadratic forms held at a time. */
 const formBytes = 64 * 2 ** 20;
@@ -20,8 +21,8 @@ export interface LeverageError {
 }
 
 /**
- * Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K} of rows: what rescaling needs (docs/mathematics.md, "Removing rows"). Exact by blocks
- * of the inverse, or an estimate for heads too large to invert.
+ * wᵢGᵢ, Gᵢ = (I⊗xᵢ)ᵀH⁻¹(I⊗xᵢ) ∈ ℝ^{K×K}, of rows of weight wᵢ: what rescaling needs (docs/mathematics.md, "Removing
+ * rows"). Exact by blocks of the inverse, or an estimate for heads too large to invert.
  */
 export interface LeverageForms {
   /** `exact`: from H⁻¹ itself; `ekfac`: from its Kronecker-factored estimate. */
@@ -31,15 +32,25 @@ export interface LeverageForms {
   /** How far estimates are off, where it was measured. */
   readonly error?: LeverageError;
   /**
-   * K(K+1)/2 arrays of one number a row: Gᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for
-   * few rows.
+   * K(K+1)/2 arrays of one number a row: wᵢGᵢ[a][b], b ≤ a, in the order (0,0), (1,0), (1,1), … Holds all of them: for
+   * few rows. `weights` are those of `rows`, in their order.
    */
-  compute(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
+  compute(rows: RowBlocks, weights: Float64Array, onBlock?: OnBlock): readonly Float64Array[];
   /**
-   * The same of (H − Hᵢ)⁻¹ instead of H⁻¹, where those are what is estimated: leave-one-out logits then need no system
-   * to be solved.
+   * The same of (H − wᵢHᵢ)⁻¹ instead of H⁻¹, where those are what is estimated: leave-one-out logits then need no
+   * system to be solved.
    */
-  computeLeftOut?(rows: RowBlocks, onBlock?: OnBlock): readonly Float64Array[];
+  computeLeftOut?(rows: RowBlocks, weights: Float64Array, onBlock?: OnBlock): readonly Float64Array[];
+}
+
+/** Multiplies forms by the weights of their rows, in place. O(n·K²/2). */
+export function weighForms(forms: readonly Float64Array[], weights: Float64Array): readonly Float64Array[] {
+  if (!weights.every((weight) => weight === 1)) for (const form of forms) weighForm(form, weights);
+  return forms;
+}
+
+function weighForm(form: Float64Array, weights: Float64Array): void {
+  for (let i = 0; i < form.length; i++) form[i] *= weights[i];
 }
 
 /** The K(K+1)/2 distinct d×d blocks (a, b), b ≤ a, of a p×p matrix, in the order (0,0), (1,0), (1,1), … */
@@ -64,7 +75,7 @@ export function createExactForms(inverse: Matrix, outputs: number, linalg: Linea
   return {
     method: 'exact',
     description: `exact, from the inverse of order ${inverse.rows}`,
-    compute: (rows, onBlock) => linalg.quadraticForms(rows, blocks, onBlock),
+    compute: (rows, weights, onBlock) => weighForms(linalg.quadraticForms(rows, blocks, onBlock), weights),
   };
 }
 
@@ -79,20 +90,19 @@ export function createFactorForms(
   return {
     method: 'exact',
     description: `exact, from the Cholesky factor of order ${factor.size}`,
-    compute: (rows, report) => [linalg.inverseForms(rows, factor, report)],
+    compute: (rows, weights, report) => weighForms([linalg.inverseForms(rows, factor, report)], weights),
   };
 }
 
-/** Rows [firstRow, firstRow + count) and their Gᵢ[a][b], read at row − firstRow. */
+/** Rows [firstRow, firstRow + count) and their wᵢGᵢ[a][b], read at row − firstRow. */
 type VisitForms = (firstRow: number, count: number, forms: readonly Float64Array[]) => void;
 
 /**
  * Goes through all rows in blocks small enough that n×K×K numbers are never held at once. `leftOut`: visits the forms
- * of (H − Hᵢ)⁻¹, where there are any, for `RowSolver.solveLeftOut`.
+ * of (H − wᵢHᵢ)⁻¹, where there are any, for `RowSolver.solveLeftOut`.
  */
 export function visitLeverageForms(
-  rows: RowBlocks,
-  outputs: number,
+  { rows, weights, outputs }: Pick<HeadProblem, 'rows' | 'weights' | 'outputs'>,
   forms: LeverageForms,
   visit: VisitForms,
   onBlock?: OnBlock,
@@ -104,7 +114,8 @@ export function visitLeverageForms(
   for (let first = 0; first < n; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, n - first);
     const part = first === 0 && count === n ? rows : rows.range(first, count);
-    visit(first, count, compute(part, onBlock && ((done) => onBlock(first + done, n))));
+    const own = weights.subarray(first, first + count);
+    visit(first, count, compute(part, own, onBlock && ((done) => onBlock(first + done, n))));
   }
 }
 

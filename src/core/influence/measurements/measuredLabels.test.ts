@@ -11,7 +11,7 @@ import { retrain } from '../removal/retrain';
 import { computeMeanLossEffects, computeRowInfluence } from '../rows/rowInfluence';
 import { evaluateTogether } from './meanMeasurement';
 import type { LabelBeliefs } from './measuredLabels';
-import { readLabels } from './measuredLabels';
+import { likelierLabel, readLabels } from './measuredLabels';
 import { linearEffect } from './measurement';
 import type { MeasuredSplits } from './prepareMeasurements';
 import { prepareMeasurements } from './prepareMeasurements';
@@ -205,6 +205,18 @@ describe('labels as they are taken', () => {
     expect(read.second?.weights[2]).toBe(0);
     expect(read.second?.weights[5]).toBe(beliefs.suspicion[5]);
     expect(read.weights?.[3]).toBe(1);
+  });
+
+  it('are shares of the weights of their rows', () => {
+    const rowWeights = Float64Array.from(labels, (_, i) => (i % 3) / 2);
+    for (const way of ['given', 'weighted', 'expected'] as const) {
+      const plain = readLabels(labels, beliefs, way);
+      const weighed = readLabels(labels, beliefs, way, rowWeights);
+      for (let i = 0; i < labels.length; i++) {
+        expect(weighed.weights?.[i]).toBeCloseTo(rowWeights[i] * (plain.weights?.[i] ?? 1), 12);
+        if (rowWeights[i] > 0) expect(likelierLabel(weighed, i)).toBe(likelierLabel(plain, i));
+      }
+    }
   });
 
   it('cannot be asked for where nobody has judged them, nor be measured where none counts', () => {

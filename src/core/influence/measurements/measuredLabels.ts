@@ -22,16 +22,24 @@ export interface MeasuredLabels {
   readonly weights?: Float64Array;
   /** A second label of each row and its weight, ≥ 0; read where the weight is not 0. */
   readonly second?: { readonly labels: RowLabels; readonly weights: Float64Array };
+  /** Weight of the rows themselves, which those of their labels are shares of; missing: 1 each. */
+  readonly rowWeights?: Float64Array | undefined;
 }
 
 type Head = Pick<HeadProblem, 'kind' | 'outputs'>;
 
 /**
- * The labels as they are taken. `given` costs nothing, the others O(n).
+ * The labels as they are taken, of rows of `rowWeights` (default 1 each). `given` costs nothing, the others O(n).
  * @throws InputError where nothing is known of the labels and more than the given ones is asked for.
  */
-export function readLabels(given: RowLabels, beliefs: LabelBeliefs | undefined, way: ValidationLabels): MeasuredLabels {
-  if (way === 'given') return { labels: given };
+export function readLabels(
+  given: RowLabels,
+  beliefs: LabelBeliefs | undefined,
+  way: ValidationLabels,
+  rowWeights?: Float64Array,
+): MeasuredLabels {
+  if (way === 'given')
+    return rowWeights === undefined ? { labels: given } : { labels: given, weights: rowWeights, rowWeights };
   if (beliefs === undefined) {
     throw new InputError(
       `Validation labels cannot be ${way}: nothing is known of how likely each is wrong. An audit finds that out; without one measure by the given labels.`,
@@ -40,9 +48,11 @@ export function readLabels(given: RowLabels, beliefs: LabelBeliefs | undefined, 
   const { labels, suspicion, others } = beliefs;
   // NaN of rows without a label would spoil sums, not only their own entry.
   const wrong = suspicion.map((s) => (s > 0 ? Math.min(1, s) : 0));
-  const weights = wrong.map((s) => 1 - s);
-  if (way === 'weighted') return { labels, weights };
-  return { labels, weights, second: { labels: others, weights: wrong.map((s, i) => (isLabelled(others, i) ? s : 0)) } };
+  const weighed = (share: number, i: number): number => share * (rowWeights?.[i] ?? 1);
+  const weights = wrong.map((s, i) => weighed(1 - s, i));
+  if (way === 'weighted') return { labels, weights, rowWeights };
+  const second = { labels: others, weights: wrong.map((s, i) => (isLabelled(others, i) ? weighed(s, i) : 0)) };
+  return { labels, weights, second, rowWeights };
 }
 
 /**
@@ -104,7 +114,7 @@ export function weightOfLabel({ labels, weights, second }: MeasuredLabels, row: 
 }
 
 /** The label that a row is taken to have: the one with at least half of a row's weight; NaN where neither has. */
-export function likelierLabel({ labels, weights, second }: MeasuredLabels, row: number): number {
-  if (weights === undefined || weights[row] >= 0.5) return labels[row];
+export function likelierLabel({ labels, weights, second, rowWeights }: MeasuredLabels, row: number): number {
+  if (weights === undefined || weights[row] >= 0.5 * (rowWeights?.[row] ?? 1)) return labels[row];
   return second === undefined ? Number.NaN : second.labels[row];
 }

@@ -16,6 +16,8 @@ export interface MeasuredSplits {
   readonly train: Int32Array;
   readonly validation: Int32Array;
   readonly test: Int32Array;
+  /** n weights of the rows in means; missing: 1 each. */
+  readonly rowWeights?: Float64Array | undefined;
   /** Missing: nothing is known of the labels, and all are taken as given. */
   readonly beliefs?: LabelBeliefs | undefined;
   /** How means take labels that do not say; those over the training rows are of the given ones. Default `given`. */
@@ -45,7 +47,7 @@ export function prepareMeasurements(
   };
   const read = new Map<ValidationLabels, MeasuredLabels>();
   const labelsOf = (way: ValidationLabels): MeasuredLabels => {
-    const labels = read.get(way) ?? readLabels(model.problem.labels, sets.beliefs, way);
+    const labels = read.get(way) ?? readLabels(model.problem.labels, sets.beliefs, way, sets.rowWeights);
     read.set(way, labels);
     return labels;
   };

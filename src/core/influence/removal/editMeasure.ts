@@ -22,8 +22,8 @@ export function createEditMeasure(model: FittedModel, splits: MeasuredSplits, on
   const { problem, linalg } = model;
   const rows = splits.validation;
   const way = usualWay('validation', splits);
-  const labels = readLabels(problem.labels, splits.beliefs, way);
-  const ways = way === 'given' ? [labels] : [labels, readLabels(problem.labels, undefined, 'given')];
+  const labels = readLabels(problem.labels, splits.beliefs, way, splits.rowWeights);
+  const ways = way === 'given' ? [labels] : [labels, readLabels(problem.labels, undefined, 'given', splits.rowWeights)];
   const before = ways.map((one) => valueOfSet(model, one, rows));
   const set = createRowSet({ features: problem.features, rows: problem.rows, linalg }, rows);
   let gradient: Float64Array;

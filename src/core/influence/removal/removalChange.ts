@@ -9,7 +9,7 @@ import { createRowSolver } from '../rows/rowSolver';
 import type { RemovalMethod, RidgeConvention } from './removalTypes';
 import type { RemovedHessianSolver } from './removedHessian';
 import { createRemovedHessian } from './removedHessian';
-import { forEachGatheredBlock, ridgePull } from './removedRows';
+import { forEachGatheredBlock, ridgePull, weightOfRows } from './removedRows';
 
 interface RemovalOptions {
   readonly method: RemovalMethod;
@@ -42,9 +42,9 @@ export interface RemovalChange {
 }
 
 /**
- * Estimated change of θ̂ when the training rows `rows` (distinct, of weight 1) are removed: Σ H⁻¹gᵢ (`if`), Σ (H −
- * Hᵢ)⁻¹gᵢ (`rif`) or (H − H_S)⁻¹Σgᵢ (`newton`), with gᵢ + λθ̂ for gᵢ in the `mean` convention (the Newton step then
- * takes |S|λI off the ridge too). For the ridge head RIF of one row and the Newton step of any set are exact.
+ * Estimated change of θ̂ when the training rows `rows` (distinct) are removed: Σ H⁻¹wᵢgᵢ (`if`), Σ (H −
+ * wᵢHᵢ)⁻¹wᵢgᵢ (`rif`) or (H − H_S)⁻¹Σwᵢgᵢ (`newton`), with gᵢ + λθ̂ for gᵢ in the `mean` convention (the Newton step
+ * then takes Σ_S wᵢ·λI off the ridge too). For the ridge head RIF of one row and the Newton step of any set are exact.
  * O(|S|·K²d²/2 + p²), Newton + what `createRemovedHessian` says. The set may be most of the rows: they are read in
  * blocks. Source: Rubinstein & Hopkins 2025 (arXiv 2506.06656); Koh & Liang 2017.
  * @throws NumericalError when the Newton step does not exist.
@@ -61,6 +61,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
   const pulled = pull && solveHessian(model, pull, onBlock);
   const pullInCoefficients = method === 'rif' && !released ? pulled : undefined;
   const gradient = new Float64Array(p);
+  const removedWeight = weightOfRows(problem, rows);
   let maxLeverage = 0;
   let scales = 0;
   forEachGatheredBlock(problem.features, rows, (part, gathered) => {
@@ -75,7 +76,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
       solver: options.newtonSolver,
       onBlock,
     });
-    if (pull !== undefined) addScaled(gradient, rows.length, pull);
+    if (pull !== undefined) addScaled(gradient, removedWeight, pull);
     const change = removed.solve(gradient);
     return {
       change,
@@ -86,7 +87,7 @@ export function estimateRemovalChange(model: FittedModel, rows: Int32Array, opti
   const change = solveHessian(model, gradient, onBlock);
   const residual = options.residual === true ? residualOf(model, problem, change, gradient, onBlock) : Number.NaN;
   if (pulled !== undefined) {
-    const pulls = released && method === 'rif' ? scales : rows.length;
+    const pulls = released && method === 'rif' ? scales : removedWeight;
     addScaled(change, pulls, pulled);
   }
   return { change, residual, maxLeverage };
@@ -104,16 +105,16 @@ function residualOf(
 
 /** What the sums over a set are made of. */
 interface RowCoefficients {
-  /** |S|×K: rᵢ for IF and Newton, sᵢ for RIF. */
+  /** |S|×K: wᵢrᵢ for IF and Newton, wᵢsᵢ for RIF. */
   readonly coefficients: Float64Array;
   readonly maxLeverage: number;
-  /** Σ 1/(1 − hᵢ) over the rows of a head of one output. */
+  /** Σ wᵢ/(1 − hᵢ) over the rows of a head of one output. */
   readonly scaleSum: number;
 }
 
 /**
  * The coefficients of rows whose features are `gathered`. With `pulled` = H⁻¹v the RIF coefficients are those of (H −
- * Hᵢ)⁻¹(gᵢ + v) less H⁻¹v itself. O(|S|·K²d²/2).
+ * wᵢHᵢ)⁻¹wᵢ(gᵢ + v) less wᵢH⁻¹v itself. O(|S|·K²d²/2).
  */
 export function rowCoefficients(
   model: FittedModel,
@@ -131,7 +132,8 @@ export function rowCoefficients(
   let maxLeverage = 0;
   let scaleSum = 0;
   try {
-    const forms = model.forms.compute(blocks, onBlock);
+    const weights = Float64Array.from(rows, (row) => problem.weights[row]);
+    const forms = model.forms.compute(blocks, weights, onBlock);
     const solver = createRowSolver(problem);
     const pull = pulled === undefined ? undefined : new Float64Array(outputs);
     for (let s = 0; s < rows.length; s++) {
@@ -140,12 +142,14 @@ export function rowCoefficients(
         for (let c = 0; c < outputs; c++) {
           pull[c] = 0;
           for (let j = 0; j < d; j++) pull[c] += gathered.data[s * d + j] * pulled[c * d + j];
+          pull[c] *= weights[s];
         }
       }
       solver.solve(logits, row * outputs, problem.labels[row], forms, s, pull);
-      coefficients.set(method === 'rif' ? solver.coefficients : solver.residual, s * outputs);
+      const found = method === 'rif' ? solver.coefficients : solver.residual;
+      for (let c = 0; c < outputs; c++) coefficients[s * outputs + c] = weights[s] * found[c];
       maxLeverage = Math.max(maxLeverage, solver.leverage);
-      scaleSum += 1 / (1 - solver.leverage);
+      scaleSum += weights[s] / (1 - solver.leverage);
       if (s % 1024 === 1023) onBlock?.(s, rows.length);
     }
   } finally {
@@ -201,7 +205,8 @@ export function leverageOfRows(model: FittedModel, rows: Int32Array, onBlock?: O
   forEachGatheredBlock(problem.features, rows, (part, gathered, first) => {
     const blocks = linalg.loadRows(gathered);
     try {
-      const forms = model.forms.compute(blocks, onBlock);
+      const weights = Float64Array.from(part, (row) => problem.weights[row]);
+      const forms = model.forms.compute(blocks, weights, onBlock);
       for (let s = 0; s < part.length; s++) {
         solver.solve(logits, part[s] * problem.outputs, problem.labels[part[s]], forms, s);
         leverage[first + s] = solver.leverage;

@@ -1,6 +1,7 @@
 import { NumericalError } from '../../base/errors';
 import { gatherRows } from '../../base/gatherRows';
 import type { Matrix } from '../../base/matrix';
+import { countOfWeight } from '../../base/weights';
 import type { CholeskyFactor, OnBlock } from '../../linalg/linearAlgebra';
 import { computeCurvature, computeHessian } from '../../models/curvature/headHessian';
 import type { HeadProblem } from '../../models/headProblem';
@@ -14,7 +15,7 @@ import { forEachGatheredBlock, problemWithout, requireNoLostClass } from './remo
 
 export type RemovedHessianSolver = 'woodbury' | 'direct' | 'cg';
 
-/** H − H_S at θ̂ (`mean`: less |S|λI on penalised features), ready to be solved with. */
+/** H − H_S at θ̂ (`mean`: less Σ_S wᵢ·λI on penalised features), ready to be solved with. */
 interface RemovedHessian {
   readonly method: RemovedHessianSolver;
   /** The problem without the rows. */
@@ -56,13 +57,13 @@ export function createRemovedHessian(
 
 /** By multiply-adds. */
 function cheapestSolver({ problem }: FittedModel, count: number): RemovedHessianSolver {
-  const { outputs, parameters: p, totalWeight } = problem;
+  const { outputs, parameters: p } = problem;
   const d = problem.features.columns;
   const m = count * outputs;
   if (m >= p) return 'direct';
   const pairs = outputs === 1 ? 1 : (outputs * (outputs - 1)) / 2;
   const byWoodbury = p * p * m + p * m * m + m ** 3 / 6;
-  const byFactor = Math.min(count, totalWeight - count) * d * d * pairs + p ** 3 / 6;
+  const byFactor = Math.min(count, countOfWeight(problem.weights) - count) * d * d * pairs + p ** 3 / 6;
   return byWoodbury < byFactor ? 'woodbury' : 'direct';
 }
 
@@ -80,7 +81,7 @@ function direct(
   onBlock?: OnBlock,
 ): RemovedHessian {
   const { problem, linalg, logits } = model;
-  const few = rows.length <= problem.totalWeight / 2;
+  const few = rows.length <= countOfWeight(problem.weights) / 2;
   const matrix = few
     ? subtractRows(model, exact, rows, remaining, onBlock)
     : computeHessian(remaining, logits, linalg, onBlock);

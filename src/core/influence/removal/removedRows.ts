@@ -6,6 +6,8 @@ import type { HeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
 import type { RidgeConvention } from './removalTypes';
 
+/** Sums of weights, taken away one by one, leave so much of themselves at most. */
+const rounding = 1e-12;
 /** Numbers gathered at a time: 16 MiB. */
 const gatheredNumbers = 2 ** 21;
 
@@ -32,30 +34,36 @@ export function withoutRows(weights: Float64Array, rows: Int32Array): Float64Arr
   return out;
 }
 
+/** Σ wᵢ of the rows. */
+export function weightOfRows({ weights }: Pick<HeadProblem, 'weights'>, rows: Int32Array): number {
+  let sum = 0;
+  for (const row of rows) sum += weights[row];
+  return sum;
+}
+
 /**
- * The problem with the weights of `rows` 0: `fixed` keeps the ridge term at nλ, `mean` takes it to (n − |S|)λ. Nothing
- * of X is copied.
+ * The problem with the weights of `rows` 0: `fixed` keeps the ridge term at nλ, `mean` takes it to (n − Σ_S wᵢ)λ.
+ * Nothing of X is copied.
  */
 export function problemWithout(
   problem: HeadProblem,
   rows: Int32Array,
   ridgeConvention: RidgeConvention = 'fixed',
 ): HeadProblem {
-  const shift = ridgeConvention === 'mean' ? rows.length * problem.l2 : 0;
-  let removedWeight = 0;
-  for (const row of rows) removedWeight += problem.weights[row];
+  const removedWeight = weightOfRows(problem, rows);
+  const shift = ridgeConvention === 'mean' ? removedWeight * problem.l2 : 0;
   return {
     ...problem,
     weights: withoutRows(problem.weights, rows),
     totalWeight: problem.totalWeight - removedWeight,
-    ridgeRows: problem.ridgeRows - (ridgeConvention === 'mean' ? rows.length : 0),
+    ridgeRows: problem.ridgeRows - (ridgeConvention === 'mean' ? removedWeight : 0),
     ridge: problem.ridge.map((value) => (value === 0 ? 0 : value - shift)),
   };
 }
 
 /**
- * λθ̂ on the penalised features, p numbers: what the gradient of each removed row has more of in the `mean` convention,
- * where its share of the ridge leaves with it.
+ * λθ̂ on the penalised features, p numbers: what the gradient of each removed row, at weight 1, has more of in the
+ * `mean` convention, where its share of the ridge leaves with it.
  */
 export function ridgePull({ problem, theta }: Pick<FittedModel, 'problem' | 'theta'>): Float64Array {
   const { ridge, l2 } = problem;
@@ -77,7 +85,7 @@ export function findLostClass(problem: HeadProblem, rows: Int32Array, before = c
   if (problem.unpenalised.length === 0 || problem.kind === 'ridge') return -1;
   const left = before.slice();
   for (const row of rows) left[problem.labels[row]] -= problem.weights[row];
-  return left.findIndex((weight, c) => weight <= 0 && before[c] > 0);
+  return left.findIndex((weight, c) => weight <= rounding * before[c] && before[c] > 0);
 }
 
 /** @throws NumericalError naming a row of the class that is lost: what classes are called is not known here. */

@@ -6,7 +6,7 @@ import type { HeadProblem } from '../../models/headProblem';
 import { createHeadProblem } from '../../models/headProblem';
 import type { FittedModel } from '../fittedModel';
 import type { RidgeConvention } from './removalTypes';
-import { withoutRows } from './removedRows';
+import { weightOfRows, withoutRows } from './removedRows';
 
 interface RetrainOptions {
   /** Training rows to leave out. */
@@ -50,7 +50,7 @@ export function retrain(model: FittedModel, options: RetrainOptions): Retrained 
       labels: options.labels ?? problem.labels,
       weights: withoutRows(problem.weights, removed),
       l2: problem.l2,
-      ridgeRows: problem.ridgeRows - (options.ridgeConvention === 'mean' ? removed.length : 0),
+      ridgeRows: problem.ridgeRows - (options.ridgeConvention === 'mean' ? weightOfRows(problem, removed) : 0),
       unpenalised: problem.unpenalised,
       gradientScale: problem.gradientScale,
     },

@@ -16,7 +16,7 @@ import {
 
 /** Influence of training rows on the head itself; n numbers each unless it says otherwise. */
 export interface LeftOutResults {
-  /** tr(AᵢGᵢ). */
+  /** tr(wᵢAᵢGᵢ). */
   readonly leverage: Float64Array;
   /** gᵢᵀIFᵢ and gᵢᵀRIFᵢ. */
   readonly selfIf: Float64Array;
@@ -27,13 +27,14 @@ export interface LeftOutResults {
    * n×K logits of a head that has not seen the row: leave-one-out for training rows, the fitted ones for all others.
    */
   readonly outOfSampleLogits: Float64Array;
-  /** n×K coefficients sᵢ: RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
+  /** n×K coefficients wᵢsᵢ: RIFᵢ = H⁻¹(wᵢsᵢ ⊗ xᵢ); 0 for rows that are not training rows. */
   readonly rifCoefficients: Float64Array;
 }
 
 /**
- * Influence of the training rows among [first, first + count) of a softmax head on it, from the forms Wᵢ of (H − Hᵢ)⁻¹,
- * read at row − first: what `RowSolver.solveLeftOut` gives for each, in half the time. O(K³/3) a row.
+ * Influence of the training rows among [first, first + count) of a softmax head on it, from the forms wᵢWᵢ, Wᵢ of (H −
+ * wᵢHᵢ)⁻¹, written W below and read at row − first: what `RowSolver.solveLeftOut` gives for each, in half the time.
+ * O(K³/3) a row.
  *
  * Everything is taken about the row's likeliest class l, so that nothing cancels where the head is sure: with the K − 1
  * others' differences E z = (z_c − z_l), A = Eᵀ(D − ppᵀ)E = FFᵀ for F = EᵀD^½(I − τuuᵀ), u = √p of the others and τ
@@ -126,6 +127,7 @@ function computeRows(
       const row = lane === 0 ? even : odd;
       const place = 2 * likeliest[lane] + lane;
       const amplified = fillCoefficients(lane, place, K, row * K, p, r, moved, rifCoefficients);
+      if (weights[row] !== 1) scaleRow(rifCoefficients, row * K, K, weights[row]);
       fillLogits(lane, place, K, row * K, logits, moved, outOfSampleLogits);
       if (amplified > largest) largest = amplified;
       selfRif[row] = innerProduct(lane, K, 0, r, moved);
@@ -138,4 +140,8 @@ function computeRows(
     leverage[odd] = K - 1 - sums[1];
   }
   return largest;
+}
+
+function scaleRow(values: Float64Array, from: number, count: number, factor: number): void {
+  for (let at = from; at < from + count; at++) values[at] *= factor;
 }

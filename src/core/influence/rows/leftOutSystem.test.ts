@@ -26,7 +26,11 @@ function fitted(l2: number) {
     l2,
   });
   const { theta, logits } = fitHead(problem, linalg).state;
-  return { problem, logits, forms: createFittedModel(problem, theta, linalg).forms.compute(problem.rows) };
+  return {
+    problem,
+    logits,
+    forms: createFittedModel(problem, theta, linalg).forms.compute(problem.rows, problem.weights),
+  };
 }
 
 /** G of one row, K×K. */

@@ -43,8 +43,7 @@ export function computeRowInfluence(model: FittedModel, onBlock?: OnBlock): RowI
   const sideBySide = leftOut && problem.kind === 'softmax';
   let largestAmplification = 1;
   visitLeverageForms(
-    problem.rows,
-    outputs,
+    problem,
     model.forms,
     (first, count, forms) => {
       if (sideBySide) {
@@ -93,7 +92,7 @@ function solveRows(
     result.selfRif[row] = solver.selfRif;
     result.looLoss[row] = solver.looLoss;
     result.outOfSampleLogits.set(solver.looLogits, row * outputs);
-    result.rifCoefficients.set(solver.coefficients, row * outputs);
+    for (let c = 0; c < outputs; c++) result.rifCoefficients[row * outputs + c] = weights[row] * solver.coefficients[c];
     largest = Math.max(largest, amplification(solver));
   }
   return largest;
@@ -119,7 +118,7 @@ interface MeanLossEffects {
 
 /**
  * Effects on the mean loss of the rows whose entry of `measured` is not 0, by the labels as they are taken: one solve
- * for u = H⁻¹∇f, then (xᵢᵀU)·rᵢ and (xᵢᵀU)·sᵢ. O(n·d·K + p²).
+ * for u = H⁻¹∇f, then (xᵢᵀU)·wᵢrᵢ and (xᵢᵀU)·wᵢsᵢ. O(n·d·K + p²).
  * @throws InputError where none of the rows counts.
  */
 export function computeMeanLossEffects(
@@ -148,7 +147,7 @@ export function computeMeanLossEffects(
       throughIf += along[at] * residual[c];
       throughRif += along[at] * rifCoefficients[at];
     }
-    byIf[i] = throughIf;
+    byIf[i] = weights[i] * throughIf;
     byRif[i] = throughRif;
   }
   return { byIf, byRif };

@@ -23,19 +23,20 @@ const manyClasses = 48;
 
 /**
  * Influence of one row on the head, by IF and by RIF (docs/mathematics.md, "Removing rows" and "Leaving one row out").
- * Holds the results of the last `solve` in preallocated arrays. O(K³) a row, some 10K² from 48 classes on; one output
- * needs no matrices.
+ * A row's weight wᵢ comes in through its forms wᵢGᵢ and its `pull`; what is left of it, a factor of the changes, is the
+ * caller's. Holds the results of the last `solve` in preallocated arrays. O(K³) a row, some 10K² from 48 classes on;
+ * one output needs no matrices.
  */
 export abstract class RowSolver {
-  /** rᵢ (K): IFᵢ = H⁻¹(rᵢ ⊗ xᵢ). */
+  /** rᵢ (K): IFᵢ = H⁻¹(wᵢrᵢ ⊗ xᵢ). */
   readonly residual: Float64Array;
-  /** sᵢ = (I − AᵢGᵢ)⁻¹rᵢ (K): RIFᵢ = H⁻¹(sᵢ ⊗ xᵢ). */
+  /** sᵢ = (I − wᵢAᵢGᵢ)⁻¹rᵢ (K): RIFᵢ = H⁻¹(wᵢsᵢ ⊗ xᵢ). */
   readonly coefficients: Float64Array;
   /** xᵢᵀ(θ̂ + RIFᵢ) (K). */
   readonly looLogits: Float64Array;
-  /** tr(AᵢGᵢ). */
+  /** tr(wᵢAᵢGᵢ). */
   leverage = 0;
-  /** gᵢᵀIFᵢ. */
+  /** gᵢᵀIFᵢ, gᵢ of the row at weight 1: what its removal adds to its own loss. */
   selfIf = 0;
   /** gᵢᵀRIFᵢ. */
   selfRif = 0;
@@ -51,9 +52,9 @@ export abstract class RowSolver {
   }
 
   /**
-   * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers Gᵢ[a][b], b ≤ a, in the order of
-   * (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − AᵢGᵢ)⁻¹(rᵢ +
-   * Aᵢ·pull): the part of (H − Hᵢ)⁻¹(gᵢ + v) along the row when pull = xᵢᵀH⁻¹v.
+   * `logits` holds the row's K logits from `from` on. `forms` are the K(K+1)/2 numbers wᵢGᵢ[a][b], b ≤ a, in the order
+   * of (0,0), (1,0), (1,1), …; each array is read at `at`. With `pull` (K) the coefficients are (I − wᵢAᵢGᵢ)⁻¹(rᵢ +
+   * Aᵢ·pull): wᵢ times them the part of (H − wᵢHᵢ)⁻¹wᵢ(gᵢ + v) along the row when pull = wᵢxᵢᵀH⁻¹v.
    */
   abstract solve(
     logits: Float64Array,
@@ -64,8 +65,8 @@ export abstract class RowSolver {
     pull?: Float64Array,
   ): void;
   /**
-   * The same from the forms Wᵢ of (H − Hᵢ)⁻¹ instead of Gᵢ = Wᵢ(I + AᵢWᵢ)⁻¹: then sᵢ = rᵢ + AᵢWᵢrᵢ and the
-   * leave-one-out logits are xᵢᵀθ̂ + Wᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
+   * The same from the forms wᵢWᵢ, Wᵢ of (H − wᵢHᵢ)⁻¹, instead of Gᵢ = Wᵢ(I + wᵢAᵢWᵢ)⁻¹: then sᵢ = rᵢ + wᵢAᵢWᵢrᵢ and the
+   * leave-one-out logits are xᵢᵀθ̂ + wᵢWᵢrᵢ without solving anything. O(K²), and O(K³/3) for the leverage and gᵢᵀIFᵢ.
    */
   abstract solveLeftOut(
     logits: Float64Array,

@@ -17,7 +17,7 @@ const heldNumbers = 2 ** 21;
 const rowsBetweenReports = 1024;
 
 /**
- * The head as rows leave it, by Newton steps: θ, logits, H⁻¹ and the leverage forms Gᵢ of a pool of rows, kept up to
+ * The head as rows leave it, by Newton steps: θ, logits, H⁻¹ and the leverage forms wᵢGᵢ of a pool of rows, kept up to
  * date by low-rank changes. H moves by the curvature of the rows that leave, at the logits they have then; that the
  * others' curvature changes with θ is made good by {@link refresh}.
  */
@@ -74,7 +74,7 @@ export class AdaptiveState {
       solver.solve(this.logits, row * outputs, problem.labels[row], this.#forms, at);
       let sum = 0;
       for (let c = 0; c < outputs; c++) sum += along[at * outputs + c] * solver.coefficients[c];
-      effects[at] = sum;
+      effects[at] = problem.weights[row] * sum;
     });
     return effects;
   }
@@ -133,7 +133,8 @@ export class AdaptiveState {
 
   #freshForms(): readonly Float64Array[] {
     const { linalg, problem } = this.#model;
-    return createExactForms(this.#inverse, problem.outputs, linalg).compute(this.#poolRows, this.#onBlock);
+    const weights = Float64Array.from(this.#pool, (row) => problem.weights[row]);
+    return createExactForms(this.#inverse, problem.outputs, linalg).compute(this.#poolRows, weights, this.#onBlock);
   }
 
   #gradientOf(rows: Int32Array): Float64Array {
@@ -146,7 +147,8 @@ export class AdaptiveState {
     rows.forEach((row, s) => {
       fillResidual(problem, this.logits, row, problem.labels[row], residual, 0);
       for (let c = 0; c < outputs; c++) {
-        for (let j = 0; j < d; j++) sum[c * d + j] += residual[c] * gathered.data[s * d + j];
+        const value = problem.weights[row] * residual[c];
+        for (let j = 0; j < d; j++) sum[c * d + j] += value * gathered.data[s * d + j];
       }
     });
     return sum;
@@ -161,7 +163,7 @@ export class AdaptiveState {
     for (let at = 0; at < data.length; at++) data[at] += product[at];
   }
 
-  /** G_ab += (xᵢᵀY_a)(xᵢᵀY_b)ᵀ for the pool's rows. */
+  /** wᵢG_ab += wᵢ(xᵢᵀY_a)(xᵢᵀY_b)ᵀ for the pool's rows. */
   #addToForms(y: Matrix): void {
     const { linalg, problem } = this.#model;
     const { outputs } = problem;
@@ -181,6 +183,7 @@ export class AdaptiveState {
       const part = this.#poolRows.range(first, count);
       const products = linalg.multiply(part, { rows: d, columns: width, data: columns }, this.#onBlock).data;
       for (let at = 0; at < count; at++) {
+        const weight = problem.weights[this.#pool[first + at]];
         let form = 0;
         for (let a = 0; a < outputs; a++) {
           for (let b = 0; b <= a; b++) {
@@ -188,7 +191,7 @@ export class AdaptiveState {
             const inA = at * width + a * m;
             const inB = at * width + b * m;
             for (let t = 0; t < m; t++) sum += products[inA + t] * products[inB + t];
-            this.#forms[form++][first + at] += sum;
+            this.#forms[form++][first + at] += weight * sum;
           }
         }
       }

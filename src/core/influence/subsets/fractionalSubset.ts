@@ -27,15 +27,15 @@ interface FractionalSubset {
 interface FractionalParts {
   /** ∇fᵀH⁻¹∇f. */
   readonly total: number;
-  /** n: gᵢᵀH⁻¹∇f, the row's IF effect; NaN for rows off the training set. */
+  /** n: wᵢgᵢᵀH⁻¹∇f, the row's IF effect; NaN for rows off the training set. */
   readonly numerators: Float64Array;
-  /** n: wᵀHᵢw ≥ 0 with w = H⁻¹∇f: the row's leverage along w, times `total`. */
+  /** n: wᵢuᵀHᵢu ≥ 0 with u = H⁻¹∇f: the row's leverage along u, times `total`. */
   readonly denominators: Float64Array;
 }
 
 /**
- * The Newton step restricted to the line θ̂ + t·w, w = H⁻¹∇f, without the rows S: t = Σ_S gᵢᵀw / (wᵀHw − Σ_S wᵀHᵢw), a
- * change of f by ∇fᵀw·t. One pass over the rows, O(n·d·K + p²).
+ * The Newton step restricted to the line θ̂ + t·u, u = H⁻¹∇f, without the rows S: t = Σ_S wᵢgᵢᵀu / (uᵀHu − Σ_S
+ * wᵢuᵀHᵢu), a change of f by ∇fᵀu·t. One pass over the rows, O(n·d·K + p²).
  */
 export function fractionalParts(model: FittedModel, gradient: Float64Array, onBlock?: OnBlock): FractionalParts {
   const { problem, linalg, logits } = model;
@@ -71,8 +71,8 @@ export function fractionalParts(model: FittedModel, gradient: Float64Array, onBl
       numerator += residual[c] * own[c];
       denominator += curved[c] * own[c];
     }
-    numerators[i] = numerator;
-    denominators[i] = denominator;
+    numerators[i] = weights[i] * numerator;
+    denominators[i] = weights[i] * denominator;
   }
   return { total, numerators, denominators };
 }

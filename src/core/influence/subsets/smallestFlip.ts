@@ -1,6 +1,7 @@
 import { InputError } from '../../base/errors';
 import { formatCount, formatPlural } from '../../base/format';
 import { dot } from '../../base/vectors';
+import { countOfWeight } from '../../base/weights';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import { reportTrust, setTrust } from '../trust/trustReport';
@@ -80,16 +81,16 @@ export function findSmallestFlip(model: FittedModel, options: FlipOptions): Smal
   const { row, rifCoefficients, onBlock } = options;
   const prediction = predictRow(model, row);
   const { predicted, runnerUp, margin } = prediction;
-  const { totalWeight } = model.problem;
+  const { weights } = model.problem;
+  const trainRows = countOfWeight(weights);
   const limit = Math.min(
-    totalWeight - 1,
-    options.limit ?? Math.max(defaultLimit, Math.floor(defaultLimitShare * totalWeight)),
+    trainRows - 1,
+    options.limit ?? Math.max(defaultLimit, Math.floor(defaultLimitShare * trainRows)),
   );
   if (!(limit >= 1))
     throw new InputError(`The largest set to try must have at least one row, not ${options.limit ?? 0}.`);
   const target = logitDifferenceTarget(model, row, predicted, runnerUp);
   const effects = effectsOnGradient(model, target.gradientAt(model), rifCoefficients, onBlock);
-  const { weights } = model.problem;
   const supporting = topPlaces(effects, limit, 'lower', (at) => weights[at] !== 0 && effects[at] < 0);
   const guess = sizeBySum(effects, supporting, margin);
   const holds = (change: Float64Array): boolean => prediction.classAt(change) !== predicted;
@@ -137,7 +138,7 @@ export function findSmallestFlip(model: FittedModel, options: FlipOptions): Smal
       found.rows === null
         ? `No set of up to ${formatPlural(found.tried, 'row')} flips this prediction: retrained without ${found.tried === 1 ? 'the one' : `the ${formatCount(found.tried)}`} that hold${found.tried === 1 ? 's' : ''} it up most, its margin is ` +
           `${marginAfter.toPrecision(3)} (with them ${margin.toPrecision(3)}).`
-        : `Without ${formatPlural(rows.length, 'row')} (${percent(rows.length / totalWeight)} of the training rows) the prediction flips; ` +
+        : `Without ${formatPlural(rows.length, 'row')} (${percent(rows.length / trainRows)} of the training rows) the prediction flips; ` +
           'verified by retraining, and with one row less along the ranking it does not.',
     trust: reportTrust(options.trust, set),
   };

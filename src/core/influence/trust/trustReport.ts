@@ -1,4 +1,5 @@
 import { norm, relativeDistance } from '../../base/vectors';
+import { countOfWeight } from '../../base/weights';
 import type { OnBlock } from '../../linalg/linearAlgebra';
 import type { FittedModel } from '../fittedModel';
 import type { RemovalChange } from '../removal/removalChange';
@@ -9,6 +10,7 @@ import type { MethodEffects, MethodGap, ModelTrust, SetTrust, TrustReport } from
 /** `leverage`: of all n rows where it is known (NaN off the training set). O(n). */
 export function modelTrust(model: FittedModel, leverage: Float64Array | undefined): ModelTrust {
   const { problem, linalg } = model;
+  const trainRows = countOfWeight(problem.weights);
   let effectiveDof = 0;
   let selfDeterminedRows = 0;
   leverage?.forEach((value, row) => {
@@ -19,10 +21,10 @@ export function modelTrust(model: FittedModel, leverage: Float64Array | undefine
   const columns = problem.featureCount ?? problem.features.columns;
   const features = columns - problem.unpenalised.length;
   return {
-    trainRows: problem.totalWeight,
+    trainRows,
     features,
     parameters: problem.outputs * columns,
-    featuresPerRow: features / problem.totalWeight,
+    featuresPerRow: features / trainRows,
     l2: problem.l2,
     conditionEstimate: model.conditionEstimate,
     precision: linalg.precision,
@@ -64,7 +66,7 @@ export function setTrust(model: FittedModel, evidence: SetEvidence): SetTrust {
   };
   return {
     rows: rows.length,
-    share: rows.length / model.problem.totalWeight,
+    share: rows.length / countOfWeight(model.problem.weights),
     maxLeverage: changes.if.maxLeverage,
     selfDeterminedRows: leverage.reduce((count, value) => count + (value > selfDeterminedLeverage ? 1 : 0), 0),
     measurement: measured?.name ?? null,

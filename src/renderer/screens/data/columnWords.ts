@@ -8,6 +8,7 @@ export const roleWords: Readonly<Record<ColumnRole, { label: string; meaning: st
   feature: { label: 'feature', meaning: 'what the model learns from' },
   id: { label: 'id', meaning: 'names the rows in lists; not learnt from' },
   split: { label: 'split', meaning: 'says which rows train, validate or test' },
+  weight: { label: 'weight', meaning: 'how much the row counts in the fit and in means; not learnt from' },
   group: { label: 'group', meaning: 'a source or annotator; kept, not learnt from' },
   probability: { label: 'probability', meaning: 'what another model gives one class: it judges the labels too' },
   ignore: { label: 'ignore', meaning: 'kept in every export, takes no part' },

@@ -225,6 +225,18 @@ describe('roles', () => {
     expect(rolesOf(many).label).not.toBe('label');
   });
 
+  it.each([
+    ['sample_weight', (row: number) => 1 + (row % 3), 'weight'],
+    ['Weights', (row: number) => (row % 5) / 4, 'weight'],
+    ['weight', (row: number) => 50 + (row % 40), 'ignore'],
+    ['sample_weight', (row: number) => (row % 3) - 1, 'ignore'],
+    ['sample_weight', (row: number) => ['light', 'heavy'][row % 2] ?? '', 'ignore'],
+    ['sample_weight', () => 1, 'ignore'],
+  ])('takes a column "%s" for the weight of rows where its numbers can be', (name, value, role) => {
+    const columns = table(60, { x: (row) => row / 7, [name]: value, y: (row) => row % 2 });
+    expect(rolesOf(columns)).toEqual({ x: 'feature', [name]: role, y: 'label' });
+  });
+
   it('takes one id only', () => {
     const columns = table(50, { id: (row) => `a${row}`, uid: (row) => `b${row}`, y: (row) => row % 2 });
     expect(rolesOf(columns)).toEqual({ id: 'id', uid: 'ignore', y: 'label' });

@@ -44,7 +44,10 @@ const groupName = new RegExp(
 );
 /** The labels that one of several people gave: as features they would tell the label. */
 const annotatorName = new RegExp(`^${people}[_ -]?([0-9]{1,3}|[a-h])$`);
-const weightName = /^(sample[_ -]?)?weights?$/;
+const weightName = /^((sample|row|case|instance|example|survey|design|sampling)[_ -]?)?weights?$/;
+/** A bare “weight” may be that of a body or a parcel. */
+const plainWeight = /^weights?$/;
+const mostPlainWeight = 1;
 const predictionName =
   /^(pred(icted)?|prediction|predicted[_ -]?label)$|^(pred[_ -]?prob|prob|proba|probability|p)s?[_ -]\S+$|^pred_probs?/;
 const pathName = /^(image|images|img|path|paths|file|file[_ -]?name|filename|image[_ -]?path|url)$/;
@@ -100,6 +103,7 @@ function guessRoles(
   };
   chooseId(names, profiles, types, guesses);
   keepFirst('split', 'a split');
+  keepFirst('weight', 'a weight');
   const label = guessLabel(names, profiles, types, guesses);
   if (label !== null) {
     guesses[label.index] = { role: 'label', reason: label.reason };
@@ -212,6 +216,16 @@ function guessCounter(name: string, profile: ColumnProfile, type: ColumnType, in
   }
 }
 
+/** Weights of rows: whether a bare name means these, its numbers tell. */
+function guessWeight(lower: string, profile: ColumnProfile, type: ColumnType): Guess {
+  const { minimum, maximum } = profile;
+  const canWeigh = isNumeric(type) && profile.numbers.unit === '' && minimum >= 0 && maximum > 0 && minimum < maximum;
+  if (canWeigh && (!plainWeight.test(lower) || maximum <= mostPlainWeight)) {
+    return { role: 'weight', reason: 'named like the weight of a row, from 0 up' };
+  }
+  return { role: 'ignore', reason: 'named like the weight of a row; give it the role “weight” if it is one' };
+}
+
 /** What a column is for by its own name and values, labels apart. */
 function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, index: number): Guess {
   const lower = name.toLowerCase();
@@ -244,7 +258,7 @@ function guessAlone(name: string, profile: ColumnProfile, type: ColumnType, inde
   if (groupName.test(lower) && !(type === 'text' && profile.meanWords >= fewestWords))
     return { role: 'group', reason: 'named like a group, source or annotator' };
   if (annotatorName.test(lower)) return { role: 'ignore', reason: 'named like the labels of one annotator of several' };
-  if (weightName.test(lower)) return { role: 'ignore', reason: 'named like a sample weight' };
+  if (weightName.test(lower)) return guessWeight(lower, profile, type);
   if (predictionName.test(lower)) return { role: 'ignore', reason: "named like another model's prediction" };
   if (pathName.test(lower) && (type === 'text' || type === 'category'))
     return { role: 'ignore', reason: 'named like a file path' };
