@@ -133,9 +133,24 @@ test('the map shares focus, selection and decisions with the other views, by mou
   await shoot('map-beside', page);
   await axe(page);
 
-  // Two columns; the empty list leaves the points where they are.
+  // Among their neighbours: a job, that can be cancelled, and is kept.
   await review.map.focus();
   await page.keyboard.press('s');
+  await page.getByRole('radio', { name: 'UMAP' }).check({ force: true });
+  await page.getByRole('button', { name: 'Compute the map' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('The map was cancelled')).toBeVisible();
+  await shoot('map-cancelled', page);
+  await axe(page);
+  await page.getByRole('button', { name: 'Compute the map' }).click();
+  await shoot('map-running', page);
+  await expect(review.mapPicture).toHaveAccessibleName(/1,797 rows placed by UMAP/, { timeout: 60_000 });
+  await page.getByRole('combobox', { name: /^Colour/ }).click();
+  await page.getByRole('option', { name: 'given label' }).click();
+  await review.mapPicture.hover();
+  await shoot('map-umap', page);
+
+  // Two columns; the empty list leaves the points where they are.
   await page.getByRole('radio', { name: 'Columns' }).check({ force: true });
   await expect(review.mapPicture).toHaveAccessibleName(/1,797 rows placed by two columns/);
   await shoot('map-columns', page);
@@ -144,12 +159,12 @@ test('the map shares focus, selection and decisions with the other views, by mou
   await review.queue('Pending').click();
 
   // The project opens again as it was left.
-  await page.getByRole('radio', { name: 'PCA' }).check({ force: true });
-  await expect(review.mapPicture).toHaveAccessibleName(/principal components/);
+  await page.getByRole('radio', { name: 'UMAP' }).check({ force: true });
+  await expect(review.mapPicture).toHaveAccessibleName(/by UMAP/);
   await page.waitForTimeout(600);
   await assay.close();
   assay = await launchAssay({ userData: join(scratch.path, 'user') });
   await new HomePage(assay.page).recentProject('digits').click();
-  await expect(new ReviewPage(assay.page).mapPicture).toHaveAccessibleName(/1,797 rows placed by principal/);
-  await expect(assay.page.getByRole('combobox', { name: 'Colour: suspicion' })).toBeVisible();
+  await expect(new ReviewPage(assay.page).mapPicture).toHaveAccessibleName(/1,797 rows placed by UMAP/);
+  await expect(assay.page.getByRole('combobox', { name: 'Colour: given label' })).toBeVisible();
 });

@@ -183,6 +183,8 @@ export const engineMethods = {
     params: z.object({ layout: mapLayoutSchema }),
     result: z.object({ places: mapPlacesSchema.nullable() }),
   },
+  /** Starts a `map` job: places the rows among their neighbours (UMAP), for `map.places`. */
+  'map.start': { params: none, result: jobStarted },
   /** What the rows of a map are coloured by. */
   'map.values': { params: z.object({ by: mapColourSchema }), result: mapValuesSchema },
 

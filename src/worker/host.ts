@@ -282,6 +282,7 @@ export class EngineHost {
       'review.copy': (params) => this.#open.review.copy(params),
 
       'map.places': async ({ layout }) => ({ places: await this.#open.map.places(layout) }),
+      'map.start': () => ({ jobId: this.#open.map.start().id }),
       'map.values': ({ by }) => this.#open.map.values(by),
 
       'verify.start': ({ selection, ...question }) => ({

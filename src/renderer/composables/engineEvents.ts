@@ -15,6 +15,7 @@ const interruptedWork: Record<JobKind, string> = {
   verify: 'The verification was interrupted; run it again.',
   study: 'The study of the model was interrupted; run it again.',
   export: 'The export was interrupted; nothing was half-written. Export again.',
+  map: 'The map was interrupted; compute it again.',
 };
 
 /**

@@ -31,6 +31,7 @@ export const useJobs = defineStore('jobs', () => {
   const audit = computed(() => latest('audit'));
   const exporting = computed(() => latest('export'));
   const verifying = computed(() => latest('verify'));
+  const mapping = computed(() => latest('map'));
   const active = computed(() => [...jobs.value.values()].filter(isRunning));
 
   /** The last job of a kind, running or over; null when there was none. */
@@ -83,5 +84,19 @@ export const useJobs = defineStore('jobs', () => {
     jobs.value = new Map(list.map((job) => [job.id, job]));
   }
 
-  return { jobs, load, audit, exporting, verifying, active, latest, take, whenFinished, cancel, interrupt, replace };
+  return {
+    jobs,
+    load,
+    audit,
+    exporting,
+    verifying,
+    mapping,
+    active,
+    latest,
+    take,
+    whenFinished,
+    cancel,
+    interrupt,
+    replace,
+  };
 });

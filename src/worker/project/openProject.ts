@@ -74,7 +74,7 @@ export class OpenProject {
     );
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
-    this.map = new ProjectMap(store, compute);
+    this.map = new ProjectMap(store, jobs, compute);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     this.exports = new ProjectExports({

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { InputError } from '../../core/base/errors';
+import { CancelledError, InputError } from '../../core/base/errors';
 import { createFloat64LinearAlgebra } from '../../core/linalg/float64LinearAlgebra';
 import { findPlaneOfRows } from '../../core/linalg/planeOfRows';
 import { openFeatures } from '../compute/featureSource';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { writeTestFile } from '../datasets/testFiles';
+import { JobQueue } from '../jobs/jobQueue';
 import type { ProjectStore } from '../store/projectStore';
 import { projectOf, randomAudit } from '../store/testProject';
 import { ProjectMap } from './projectMap';
@@ -46,8 +47,14 @@ function makeMap() {
     close();
     return Promise.resolve(found);
   });
+  const layOutNeighbours = vi.fn<ComputeClient['layOutNeighbours']>(({ input }, options) => {
+    if (options?.signal?.aborted === true) return Promise.reject(new CancelledError());
+    return Promise.resolve({ xy: input.start.map((value) => value + 1), recall: 1 });
+  });
+  const jobs = new JobQueue(() => undefined);
   // What else the client can do is not asked for.
-  return { findPlane, map: new ProjectMap(store, { findPlane } as unknown as ComputeClient) };
+  const compute = { findPlane, layOutNeighbours } as unknown as ComputeClient;
+  return { findPlane, layOutNeighbours, jobs, map: new ProjectMap(store, jobs, compute) };
 }
 
 describe('the map of a project', () => {
@@ -84,8 +91,26 @@ describe('the map of a project', () => {
     expect(await makeMap().map.places({ kind: 'pca' })).toEqual(places);
   });
 
-  it('has no neighbourhood map before a job has made it', async () => {
-    expect(await makeMap().map.places({ kind: 'umap' })).toBeNull();
+  it('has rows among their neighbours when a job has placed them, from their plane on', async () => {
+    await audit(4);
+    const { map, layOutNeighbours } = makeMap();
+    expect(await map.places({ kind: 'umap' })).toBeNull();
+    const job = map.start();
+    expect(() => map.start()).toThrow(/being made already/);
+    await job.result;
+    const plane = await map.places({ kind: 'pca' });
+    expect(layOutNeighbours.mock.calls[0]?.[0].input).toMatchObject({ rows: n, start: plane?.xy });
+    const placed = await makeMap().map.places({ kind: 'umap' });
+    expect(placed?.xy).toEqual(plane?.xy.map((value) => value + 1));
+
+    // The next audit has another map.
+    await audit(5);
+    const next = makeMap();
+    expect(await next.map.places({ kind: 'umap' })).toBeNull();
+    const cancelled = next.map.start();
+    cancelled.job.cancel();
+    await expect(cancelled.result).rejects.toThrow(CancelledError);
+    expect(await next.map.places({ kind: 'umap' })).toBeNull();
   });
 
   it('places rows by two columns of numbers, and not where a cell is blank', async () => {

@@ -5,6 +5,9 @@ import { formatCount } from '../../core/base/format';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { NumberCells } from '../datasets/cells/numberCells';
 import { numberReader, styleOf } from '../datasets/cells/numberStyle';
+import type { JobQueue, StartedJob } from '../jobs/jobQueue';
+import { planMap, runMap } from '../jobs/mapJob';
+import { recordJob } from '../jobs/recordJob';
 import type { PlacesName } from '../store/audits/auditStore';
 import type { ProjectStore } from '../store/projectStore';
 import type { AuditRecord } from '../store/storeTypes';
@@ -15,12 +18,14 @@ const metaKey = 'map-pca';
 /** Where the rows of the audited data stand on a map, and what colours them. */
 export class ProjectMap {
   readonly #store: ProjectStore;
+  readonly #jobs: JobQueue;
   readonly #compute: ComputeClient;
   /** The plane of an audit's features that is being looked for. */
   #plane: { readonly generation: number; readonly places: Promise<MapPlaces> } | null = null;
 
-  constructor(store: ProjectStore, compute: ComputeClient) {
+  constructor(store: ProjectStore, jobs: JobQueue, compute: ComputeClient) {
     this.#store = store;
+    this.#jobs = jobs;
     this.#compute = compute;
   }
 
@@ -41,6 +46,28 @@ export class ProjectMap {
       case 'columns':
         return { xy: await this.#readColumns(layout.x, layout.y), varianceShare: null };
     }
+  }
+
+  /**
+   * Places the rows among their neighbours; what is found is kept until the next audit.
+   * @throws InputError as `places`, or when a map is on its way already.
+   */
+  start(): StartedJob<void> {
+    const audit = this.#needMap();
+    if (this.#jobs.has('map')) throw new InputError('A map is being made already. Cancel it first, or wait.');
+    const { rowCount } = this.#store.sources.requireSource();
+    const started = this.#jobs.start({
+      kind: 'map',
+      stages: planMap(rowCount, audit.summary),
+      run: async (job) => {
+        // An audit that was waiting before it has made another one of it.
+        const latest = this.#needMap();
+        const { xy } = await this.#findPlane(latest);
+        await runMap(this.#store, this.#compute, { audit: latest, start: xy }, job);
+      },
+    });
+    recordJob(this.#store, started, 'map');
+    return started;
   }
 
   /** @throws InputError before the first audit, for too many rows, for classes of labels that are numbers. */

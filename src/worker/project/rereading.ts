@@ -83,9 +83,15 @@ export class Rereading {
   }
 
   #refuseDuringWork(): void {
-    const kind = (['audit', 'verify', 'study', 'export'] as const).find((one) => this.#jobs.has(one));
+    const kind = (['audit', 'verify', 'study', 'export', 'map'] as const).find((one) => this.#jobs.has(one));
     if (kind === undefined) return;
-    const work = { audit: 'An audit', verify: 'A verification', study: 'A study', export: 'An export' } as const;
+    const work = {
+      audit: 'An audit',
+      verify: 'A verification',
+      study: 'A study',
+      export: 'An export',
+      map: 'A map',
+    } as const;
     throw new InputError(
       `${work[kind]} is under way. The file can be read another way when it has ended, or was cancelled.`,
     );

@@ -15,6 +15,7 @@ const stages: Readonly<Record<string, { readonly title: string; readonly counts?
   ranking: { title: 'Rank rows, suggest labels' },
   saving: { title: 'Save the scores' },
   verifying: { title: 'Retrain without the rows' },
+  layout: { title: 'Place rows among their neighbours' },
   exporting: { title: 'Write the files' },
 };
 

@@ -4,6 +4,7 @@ import type { MapColour, MapPlaces, MapValues } from '../../../contract/map';
 import type { View } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
+import { isRunning, useJobs } from '../jobs';
 import { useSession } from '../session';
 import { useReviewLayout } from './reviewLayout';
 import { useReviewOverview } from './reviewOverview';
@@ -99,6 +100,39 @@ export const useReviewMap = defineStore('reviewMap', () => {
     },
   );
 
+  const jobs = useJobs();
+  const starting = shallowRef(false);
+  const startError = shallowRef<unknown>(null);
+  const job = computed(() => jobs.mapping);
+  const running = computed(() => starting.value || isRunning(jobs.mapping));
+
+  /** Places the rows among their neighbours: they show when that is done. */
+  async function start(): Promise<void> {
+    if (running.value) return;
+    starting.value = true;
+    startError.value = null;
+    const { generation } = session;
+    try {
+      await engineClient.call('map.start', {});
+    } catch (error) {
+      if (generation === session.generation && !isQuiet(error)) startError.value = error;
+    } finally {
+      starting.value = false;
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    const current = jobs.mapping;
+    if (current !== null && isRunning(current)) await jobs.cancel(current.id);
+  }
+
+  watch(
+    () => (jobs.mapping?.state === 'done' ? jobs.mapping.id : ''),
+    (id) => {
+      if (id !== '' && choice.value.layout.kind === 'umap') void readPlaces(undefined);
+    },
+  );
+
   /** Reads all of it again, after a failure. */
   function retry(): void {
     failure.value = null;
@@ -156,6 +190,7 @@ export const useReviewMap = defineStore('reviewMap', () => {
       suspicion.value = null;
       listed.value = null;
       failure.value = null;
+      startError.value = null;
       placesOf = '';
       valuesOf = '';
       suspicionOf = '';
@@ -171,5 +206,22 @@ export const useReviewMap = defineStore('reviewMap', () => {
     };
   }
 
-  return { choice, colour, places, missing, values, suspicion, listed, failure, ready, show, retry };
+  return {
+    choice,
+    colour,
+    places,
+    missing,
+    values,
+    suspicion,
+    listed,
+    failure,
+    ready,
+    job,
+    running,
+    startError,
+    start,
+    cancel,
+    show,
+    retry,
+  };
 });

@@ -6,6 +6,7 @@ import type { LabelBeliefs } from '../../../core/influence/measurements/measured
 import type { Progress } from '../../../core/job/jobContext';
 import type { PlaneOfRows } from '../../../core/linalg/planeOfRows';
 import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
+import type { NeighbourLayout } from '../../../core/ranking/neighbours/umap/layOutNeighbours';
 import type { Studies, Study, StudyKind } from '../../../core/study/runStudy';
 import type { TermKind } from '../../../core/text/terms';
 import { mediaThreadRole } from '../../media/mediaMessages';
@@ -21,6 +22,7 @@ import type {
   ComputeAxesInput,
   ComputeConsensusInput,
   ComputeHeadInput,
+  ComputeLayoutInput,
   ComputeNumbersInput,
   ComputePlacesInput,
   ComputePlaneInput,
@@ -171,6 +173,14 @@ export class ComputeClient {
     return this.#inTurn('findPlane', request, options);
   }
 
+  /** Rows among their neighbours in a plane (UMAP). @throws as `findAxes` does. */
+  async layOutNeighbours(
+    request: LongRequest<ComputeLayoutInput>,
+    options: CallOptions = {},
+  ): Promise<NeighbourLayout> {
+    return this.#inTurn('layOutNeighbours', request, options);
+  }
+
   /** A thread of the same script that reads texts, beside whatever else is computed. Whoever opens it closes it. */
   openTexts(terms: TermKind): TextThread {
     return new TextThread(new Worker(this.#options.threadPath, { workerData: textThreadRole }), terms);
@@ -241,7 +251,10 @@ export class ComputeClient {
   }
 
   /** Whatever is long: one after the other. */
-  #inTurn<Name extends 'audit' | 'auditNumbers' | 'study' | 'consensus' | 'findAxes' | 'placeOnAxes' | 'findPlane'>(
+  #inTurn<
+    Name extends
+      'audit' | 'auditNumbers' | 'study' | 'consensus' | 'findAxes' | 'placeOnAxes' | 'findPlane' | 'layOutNeighbours',
+  >(
     name: Name,
     params: ComputeRequests[Name]['params'],
     options: CallOptions,

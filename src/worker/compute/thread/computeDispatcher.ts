@@ -8,6 +8,7 @@ import type { CancellationSignal, JobContext, Progress } from '../../../core/job
 import { findPlaneOfRows } from '../../../core/linalg/planeOfRows';
 import { findPrincipalAxes, projectOnAxes } from '../../../core/linalg/principalAxes';
 import type { ForestGrowth } from '../../../core/ranking/forest/forestGrowth';
+import { layOutNeighbours } from '../../../core/ranking/neighbours/umap/layOutNeighbours';
 import { openAuditSession } from '../../../core/session/auditSession';
 import type { AuditSession } from '../../../core/session/sessionTypes';
 import { runStudy } from '../../../core/study/runStudy';
@@ -200,6 +201,11 @@ export class ComputeDispatcher {
         return this.#runLong(message, (features, { linalg, signal }) =>
           findPlaneOfRows(features, { linalg, onBlock: () => signal.throwIfCancelled() }),
         );
+      case 'layOutNeighbours':
+        return this.#runLong(message, (features, context, { tensorflow }) => {
+          const { rows, start } = message.params.input;
+          return layOutNeighbours({ features, rows, start, neighbours: createNeighbourSearch(tensorflow) }, context);
+        });
       case 'openSession': {
         const backend = this.#backend(message.params.backend);
         this.#closeSession();
@@ -296,6 +302,7 @@ function backendOf(message: RequestMessage): RequestedBackend | undefined {
     case 'findAxes':
     case 'placeOnAxes':
     case 'findPlane':
+    case 'layOutNeighbours':
     case 'openSession':
       return message.params.backend;
     default:

@@ -8,6 +8,7 @@ import type { Progress } from '../../../core/job/jobContext';
 import type { BackendName } from '../../../core/linalg/linearAlgebra';
 import type { PlaneOfRows } from '../../../core/linalg/planeOfRows';
 import type { PrincipalAxes } from '../../../core/linalg/principalAxes';
+import type { NeighbourLayout } from '../../../core/ranking/neighbours/umap/layOutNeighbours';
 import type { AuditSessionInput, SessionQuestions } from '../../../core/session/sessionTypes';
 import type { Study, StudyQuestion } from '../../../core/study/runStudy';
 import type { RequestedBackend } from '../chooseBackend';
@@ -62,6 +63,13 @@ export interface ComputePlaneInput {
   readonly features: FeatureSource;
 }
 
+/** Rows that are to be laid out among their neighbours: the first `rows` of them, from where they stand in `start`. */
+export interface ComputeLayoutInput {
+  readonly features: FeatureSource;
+  readonly rows: number;
+  readonly start: Float32Array;
+}
+
 /** What an audit or a study is asked with; big arrays on SharedArrayBuffers are not copied. */
 export interface LongRequest<Input> {
   readonly input: Input;
@@ -90,6 +98,7 @@ export interface ComputeRequests extends SessionRequests {
   findAxes: { params: LongRequest<ComputeAxesInput>; result: PrincipalAxes | null };
   placeOnAxes: { params: LongRequest<ComputePlacesInput>; result: Float32Array };
   findPlane: { params: LongRequest<ComputePlaneInput>; result: PlaneOfRows | null };
+  layOutNeighbours: { params: LongRequest<ComputeLayoutInput>; result: NeighbourLayout };
   openSession: {
     params: { readonly input: ComputeSessionInput; readonly backend: RequestedBackend };
     result: { readonly parameters: number };
