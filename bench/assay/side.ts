@@ -12,6 +12,7 @@ import { createEncodeTask } from './encode';
 import { createEstimateTask } from './estimate';
 import { createFitTask } from './fit';
 import { createIssuesTask } from './issues';
+import { createMapTask } from './map';
 import { peakMib } from './peakMib';
 import { createRankingTask } from './ranking';
 import { createTablesTask } from './tables';
@@ -30,6 +31,7 @@ const makers: Readonly<Record<string, (inputs: TaskInputs) => Promise<AssayTask>
   estimate: createEstimateTask,
   encode: createEncodeTask,
   issues: createIssuesTask,
+  map: createMapTask,
 };
 
 let task: AssayTask | undefined;

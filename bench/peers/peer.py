@@ -5,7 +5,7 @@
                                cleanlab-texts-tfidf, cleanlab-texts-svd (texts.py),
                                cleanlab-pictures-encoder, cleanlab-pictures-axes, cleanlab-pictures-pixels (pictures.py),
                                cleanlab-embeddings, cleanlab-embeddings-one (embeddings.py), onnxruntime (encode.py),
-                               cleanvision, datalab (issues.py), pydvl
+                               cleanvision, datalab (issues.py), umap-learn (umapLearn.py), pydvl
 
 Requests: {"id", "op": "prepare", "task", "data", "settings"}, {"op": "run"}, {"op": "save", "folder"}, {"op": "memory"}.
 Answers: {"id", "value"} or {"id", "error"}.
@@ -86,6 +86,10 @@ def make_task(peer, task, data, settings):
         from annotators import CleanlabAnnotators
 
         return CleanlabAnnotators(data, settings, peer.removeprefix("cleanlab-"))
+    if peer == "umap-learn" and task == "map":
+        from umapLearn import UmapLearn
+
+        return UmapLearn(data, settings)
     if peer == "pydvl" and task == "effects":
         from pydvlEffects import PydvlEffects
 
@@ -101,6 +105,7 @@ def facts(peer):
         "onnxruntime": ["onnxruntime", "tokenizers", "pillow"],
         "cleanvision": ["cleanvision", "pillow"],
         "datalab": ["cleanlab", "onnxruntime"],
+        "umap-learn": ["umap-learn", "pynndescent", "numba"],
         "pydvl": ["pydvl", "torch"],
     }.get(peer.split("-")[0] if peer.startswith("cleanlab") else peer, [])
     found = {"python": platform.python_version()}

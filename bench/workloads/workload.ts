@@ -40,6 +40,7 @@ export const peerNames = [
   'onnxruntime',
   'cleanvision',
   'datalab',
+  'umap-learn',
   'pydvl',
 ] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -87,7 +88,17 @@ export interface Workload {
   readonly derive?: (made: string, folder: string) => Promise<void>;
   /** The adapter on both sides: one in bench/assay, and bench/peers/peer.py. */
   readonly task:
-    'effects' | 'fit' | 'ranking' | 'tables' | 'annotators' | 'audit' | 'verify' | 'estimate' | 'encode' | 'issues';
+    | 'effects'
+    | 'fit'
+    | 'ranking'
+    | 'tables'
+    | 'annotators'
+    | 'audit'
+    | 'verify'
+    | 'estimate'
+    | 'encode'
+    | 'issues'
+    | 'map';
   readonly settings: Settings;
   readonly peers: readonly PeerName[];
   /** Further peers of `--peers all`. */

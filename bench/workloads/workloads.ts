@@ -7,6 +7,7 @@ import { encodeWorkload } from './encode';
 import { estimateWorkload } from './estimate';
 import { fitWorkload } from './fit';
 import { issuesWorkload } from './issues';
+import { mapWorkload } from './map';
 import { numbersWorkload } from './numbers';
 import { picturesWorkload } from './pictures';
 import { rankingWorkload } from './ranking';
@@ -40,6 +41,7 @@ export const workloads: readonly Workload[] = [
   ...scaleRows.map((rows) => scaleWorkload(rows, 768)),
   softmaxWorkload(50_000, 1_024, 100),
   estimateWorkload(5_000, 128, 10),
+  mapWorkload(50_000, 64),
 ];
 
 /** A name for several workloads whose time is to be seen as a function of n. */
