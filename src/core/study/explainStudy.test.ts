@@ -42,6 +42,25 @@ describe.each(['logistic', 'softmax'] as const)('explaining a prediction of a %s
     expect(flip.rows.length).toBeLessThanOrEqual(restoring.length);
   });
 
+  it('compares the flip with other predictions and with random removals', () => {
+    const { comparison, flip } = answer;
+    const { size, others, asFew, median, randomSets, randomFlips } = comparison;
+    // The sum of effects is near the size that retraining finds.
+    expect(size).not.toBeNull();
+    expect(size ?? 0).toBeGreaterThanOrEqual(flip.rows.length / 2);
+    expect(size ?? 0).toBeLessThanOrEqual(2 * flip.rows.length);
+    expect(others).toBe(Math.min(100, splits.validation.length - 1));
+    expect(asFew).toBeLessThan(others);
+    // Of a wrong prediction the margin is small: most others rest on more rows.
+    if (median !== null) expect(median).toBeGreaterThan(size ?? 0);
+    expect(randomSets).toBe(200);
+    expect(randomFlips).toBeLessThan(randomSets / 10);
+    const sorted = [...splits.validation].sort((a, b) => predictRow(model, a).margin - predictRow(model, b).margin);
+    const asFewFor = (row: number): number => answerExplain(head, { ...question, row }, context).comparison.asFew;
+    expect(asFewFor(sorted[0])).toBeLessThanOrEqual(others / 10);
+    expect(asFewFor(sorted[sorted.length - 1])).toBeGreaterThanOrEqual(0.9 * others);
+  });
+
   it('explains rows without a label, as what would flip them', () => {
     const unlabelled = answerExplain(head, { ...question, row: 0 }, context);
     expect(unlabelled).toMatchObject({ givenLabel: -1, trained: false });

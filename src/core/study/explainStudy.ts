@@ -3,6 +3,7 @@ import { answerExplanation, answerFlip } from '../head/headQuestions';
 import type { OpenHead } from '../head/openHead';
 import { fillClassProbabilities } from '../influence/rows/rowSolver';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
+import { compareFlip, type FlipComparison } from '../influence/subsets/flipComparison';
 import type { SmallestFlip } from '../influence/subsets/smallestFlip';
 import { type JobContext, studyStages } from '../job/jobContext';
 import { StageProgress } from '../job/stageProgress';
@@ -21,7 +22,12 @@ export interface ExplainAnswer {
   readonly explanation: PredictionExplanation;
   /** Rows chosen adaptively, where H can be formed. */
   readonly flip: SmallestFlip;
+  /** Beside flips of validation rows (without any, of training rows). */
+  readonly comparison: FlipComparison;
 }
+
+/** Draws what the flip is compared with. */
+const comparisonSeed = 1;
 
 /**
  * The training rows behind one prediction, and what has to go to change it. Costs the leverages of all rows, some
@@ -39,8 +45,18 @@ export function answerExplain(
   head.rowInfluence(progress.onBlock);
   progress.begin(0.3, 0.6, 'rows behind the prediction', 20);
   const explanation = answerExplanation(head, { ...question, findSet: true }, progress);
-  progress.begin(0.6, 1, 'smallest flip', 20);
+  progress.begin(0.6, 0.85, 'smallest flip', 20);
   const flip = answerFlip(head, { row: question.row, limit: question.limit }, progress);
+  progress.begin(0.85, 1, 'other predictions');
+  const { validation, train } = head.splits;
+  const comparison = compareFlip(head.model, {
+    row: question.row,
+    candidates: validation.length > 0 ? validation : train,
+    setSize: flip.flips ? flip.rows.length : explanation.rows.length,
+    rifCoefficients: head.rowInfluence(progress.onBlock).rifCoefficients,
+    seed: comparisonSeed,
+    onShare: (share) => progress.onShare(share),
+  });
   const probabilities = new Float64Array(problem.classes);
   fillClassProbabilities(problem, logits, question.row * problem.outputs, probabilities, 0);
   progress.finish();
@@ -50,5 +66,6 @@ export function answerExplain(
     trained: problem.weights[question.row] !== 0,
     explanation,
     flip,
+    comparison,
   };
 }
