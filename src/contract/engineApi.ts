@@ -10,6 +10,7 @@ import {
   rowSchema,
   saidDialectSchema,
 } from './dataset';
+import { explainRequestSchema, explanationSchema } from './explain';
 import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
 import { jobSnapshotSchema } from './jobs';
 import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } from './map';
@@ -194,6 +195,14 @@ export const engineMethods = {
   'verify.result': { params: z.object({ jobId: nameSchema }), result: verificationSchema.nullable() },
   /** Verifications kept in the project, latest first. */
   'verify.list': { params: none, result: z.object({ verifications: z.array(verificationSchema) }) },
+
+  /** The row with this id, or of this number: “17”, or “row:17” where ids are numbers too. */
+  'rows.find': { params: z.object({ text: z.string().min(1).max(100_000) }), result: z.object({ row: rowSchema }) },
+
+  /** Starts an `explain` job: the training rows behind a prediction, and what has to go to change it. */
+  'explain.start': { params: explainRequestSchema, result: jobStarted },
+  /** Explanations kept in the project, latest first. */
+  'explain.list': { params: none, result: z.object({ explanations: z.array(explanationSchema) }) },
 
   /** `grant`: a folder, to tell which files in it are in the way. */
   'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },

@@ -54,6 +54,15 @@ const filterSchema = z.discriminatedUnion('kind', [
     min: z.number().nullable(),
     max: z.number().nullable(),
   }),
+  z.object({
+    kind: z.literal('rows'),
+    /** Every filter says what it is on. */
+    column: z.literal('rows'),
+    /** By number. */
+    rows: z.array(rowSchema).min(1).max(5_000),
+    /** What they are, for people: “9 rows behind the prediction of row 17”. */
+    words: z.string().max(200),
+  }),
 ]);
 export type Filter = z.infer<typeof filterSchema>;
 

@@ -14,7 +14,7 @@ declare module 'vue-router' {
   }
 }
 
-/** The six screens. The history is in memory: a window has no address, and a project remembers its own place. */
+/** The seven screens. The history is in memory: a window has no address, and a project remembers its own place. */
 export function createAppRouter(): Router {
   const router = createRouter({
     history: createMemoryHistory(),
@@ -33,6 +33,12 @@ export function createAppRouter(): Router {
         path: '/what-if',
         name: 'what-if',
         component: () => import('./screens/whatIf/WhatIfScreen.vue'),
+        meta: { needsProject: true, needsAudit: true },
+      },
+      {
+        path: '/explain',
+        name: 'explain',
+        component: () => import('./screens/explain/ExplainScreen.vue'),
         meta: { needsProject: true, needsAudit: true },
       },
       {

@@ -291,6 +291,11 @@ export class EngineHost {
       'verify.result': ({ jobId }) => this.#open.verifications.find(jobId),
       'verify.list': async () => ({ verifications: await this.#open.verifications.read() }),
 
+      'rows.find': async ({ text }) => ({ row: await this.#open.rows.find(text, 'Row') }),
+
+      'explain.start': (request) => ({ jobId: this.#open.explanations.start(request).id }),
+      'explain.list': async () => ({ explanations: await this.#open.explanations.read() }),
+
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
         return project.exports.plan(

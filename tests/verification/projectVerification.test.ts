@@ -176,6 +176,53 @@ describe('verification of a project', () => {
   });
 });
 
+describe('explanation of a project', () => {
+  it('finds what a study finds, in names of classes, and keeps it', async () => {
+    const training = new Set(await project.rows.rankTraining());
+    const rows = Array.from({ length: 160 }, (_, row) => row).filter((row) => !training.has(row));
+    const { id, result } = project.explanations.start({ row: rows[3] });
+    expect(() => project.explanations.start({ row: 1 })).toThrow(/being explained already/);
+    const told = await result;
+    engineMethods['explain.list'].result.parse({ explanations: [told] });
+    const question = { row: rows[3], count: 10, retrainings: 3 };
+    const { answer } = await project.startStudy({
+      head: { from: 'audit' },
+      kind: 'explain',
+      question: () => question,
+      seed: 0,
+    }).result;
+    const classes = project.audits.latest?.head.classes ?? [];
+    expect(told).toMatchObject({
+      id,
+      row: rows[3],
+      trained: false,
+      predicted: classes[answer.explanation.predicted],
+      goal: answer.explanation.goal,
+      margin: answer.explanation.margin,
+      flip: { flips: true, rows: [...answer.flip.rows], runnerUp: classes[answer.flip.runnerUp] },
+      comparison: { others: 31, of: 'validation', size: answer.comparison.size },
+    });
+    expect(told.supporting.map(({ row }) => row)).toEqual(answer.explanation.rows.map(({ row }) => row));
+    expect(told.supporting.every(({ rif, retrained }, place) => rif < 0 && (retrained === null) === place >= 3)).toBe(
+      true,
+    );
+    expect(told.probabilities.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 9);
+    expect(await project.explanations.read()).toEqual([told]);
+  });
+
+  it('takes another class as the right one, and refuses what is not there', async () => {
+    const { predicted } = (await project.explanations.read())[0];
+    const { row } = (await project.explanations.read())[0];
+    const [other] = (project.audits.latest?.head.classes ?? []).filter((name) => name !== predicted);
+    const told = await project.explanations.start({ row, rightClass: other }).result;
+    expect(told).toMatchObject({ goal: 'restore', other });
+    expect(told.restoring?.length).toBeGreaterThan(0);
+    await expect(project.explanations.start({ row, rightClass: 'neither' }).result).rejects.toThrow(/not one of this/);
+    expect(() => project.explanations.start({ row: 160 })).toThrow(/There is no row 160: rows are 0 to 159/);
+    expect(await project.explanations.read()).toHaveLength(2);
+  });
+});
+
 describe('study of data', () => {
   const question = { seed: 1, repetitions: 2, shares: [0.02, 0.05], margins: 1 };
   const study = (changes: Partial<AuditSettings>) =>

@@ -22,8 +22,9 @@ export interface ExplainAnswer {
   readonly explanation: PredictionExplanation;
   /** Rows chosen adaptively, where H can be formed. */
   readonly flip: SmallestFlip;
-  /** Beside flips of validation rows (without any, of training rows). */
   readonly comparison: FlipComparison;
+  /** Whose predictions it is compared with: where no rows validate, those of training rows. */
+  readonly comparedWith: 'validation' | 'training';
 }
 
 /** Draws what the flip is compared with. */
@@ -67,5 +68,6 @@ export function answerExplain(
     explanation,
     flip,
     comparison,
+    comparedWith: validation.length > 0 ? 'validation' : 'training',
   };
 }

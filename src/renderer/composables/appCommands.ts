@@ -85,7 +85,8 @@ export function useAppCommands(): void {
     { id: 'audit', title: 'Go to Audit', group: 'Go to', keys: 'mod+2', enabled: open, run: () => go('audit') },
     { id: 'review', title: 'Go to Review', group: 'Go to', keys: 'mod+3', enabled: open, run: () => go('review') },
     { id: 'what-if', title: 'Go to What if', group: 'Go to', keys: 'mod+4', enabled: open, run: () => go('what-if') },
-    { id: 'export', title: 'Go to Export', group: 'Go to', keys: 'mod+5', enabled: open, run: () => go('export') },
+    { id: 'explain', title: 'Go to Explain', group: 'Go to', keys: 'mod+5', enabled: open, run: () => go('explain') },
+    { id: 'export', title: 'Go to Export', group: 'Go to', keys: 'mod+6', enabled: open, run: () => go('export') },
     {
       id: 'cancel',
       title: 'Cancel what is running',
@@ -150,7 +151,8 @@ export function useAppCommands(): void {
     'mod+2': () => commands.run('audit'),
     'mod+3': () => commands.run('review'),
     'mod+4': () => commands.run('what-if'),
-    'mod+5': () => commands.run('export'),
+    'mod+5': () => commands.run('explain'),
+    'mod+6': () => commands.run('export'),
     'mod+e': () => commands.run('export'),
     '?': () => commands.run('help'),
   });

@@ -32,6 +32,7 @@ export const useJobs = defineStore('jobs', () => {
   const exporting = computed(() => latest('export'));
   const verifying = computed(() => latest('verify'));
   const mapping = computed(() => latest('map'));
+  const explaining = computed(() => latest('explain'));
   const active = computed(() => [...jobs.value.values()].filter(isRunning));
 
   /** The last job of a kind, running or over; null when there was none. */
@@ -91,6 +92,7 @@ export const useJobs = defineStore('jobs', () => {
     exporting,
     verifying,
     mapping,
+    explaining,
     active,
     latest,
     take,

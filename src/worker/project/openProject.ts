@@ -18,6 +18,7 @@ import { ProjectAnnotators } from './projectAnnotators';
 import { ProjectAudits } from './projectAudits';
 import { ProjectDataset } from './projectDataset';
 import type { ProjectEnvironment } from './projectEnvironment';
+import { ProjectExplanations } from './projectExplanations';
 import { ProjectExports } from './projectExports';
 import { isChosenHere } from './projectFolders';
 import { ProjectMap } from './projectMap';
@@ -44,6 +45,7 @@ export class OpenProject {
   readonly review: ReviewService;
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
+  readonly explanations: ProjectExplanations;
   readonly exports: ProjectExports;
   readonly annotators: ProjectAnnotators;
   readonly pictures: ProjectPictures;
@@ -75,6 +77,7 @@ export class OpenProject {
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     this.map = new ProjectMap(store, jobs, compute);
+    this.explanations = new ProjectExplanations(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     this.exports = new ProjectExports({

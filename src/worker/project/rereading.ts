@@ -83,11 +83,13 @@ export class Rereading {
   }
 
   #refuseDuringWork(): void {
-    const kind = (['audit', 'verify', 'study', 'export', 'map'] as const).find((one) => this.#jobs.has(one));
+    const kinds = ['audit', 'verify', 'explain', 'study', 'export', 'map'] as const;
+    const kind = kinds.find((one) => this.#jobs.has(one));
     if (kind === undefined) return;
     const work = {
       audit: 'An audit',
       verify: 'A verification',
+      explain: 'An explanation',
       study: 'A study',
       export: 'An export',
       map: 'A map',

@@ -55,6 +55,10 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     command('restore', 'Restore: take the decision off', 'u', { kind: 'decide', decision: 'restore' }, 'undecide'),
     command('class', 'Relabel as a class…', '/', { kind: 'pick-class' }, 'decide type'),
     command('note', 'Write a note', 'n', { kind: 'note' }, 'comment'),
+    {
+      ...command('explain', 'Explain this prediction', 'e', { kind: 'explain' }, 'why training rows flip'),
+      enabled: () => options.hasRow() && options.hasClasses(),
+    },
     command('select-all', 'Select all rows shown', 'mod+a', { kind: 'select-all' }),
     command('copy', 'Copy rows with headers', 'mod+c', { kind: 'copy' }, 'clipboard'),
     command('find', 'Find rows', 'mod+f', { kind: 'find' }, 'search id label note'),

@@ -7,6 +7,7 @@ export type ReviewCommand =
   | { readonly kind: 'class'; readonly digit: string }
   /** look: the picture of the row in large, or its evidence where pictures are no files. */
   | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'telling-words' | 'undo' | 'redo' | 'clear' }
+  | { readonly kind: 'explain' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' | 'beside' }
   | { readonly kind: 'view'; readonly view: ReviewViewName }
   | {
@@ -41,6 +42,7 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   m: { kind: 'view', view: 'map' },
   c: { kind: 'view', view: 'matrix' },
   s: { kind: 'beside' },
+  e: { kind: 'explain' },
 };
 
 type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];

@@ -175,6 +175,8 @@ function passes(row: ReviewRow, filter: Filter): boolean {
     return (filter.min === null || value >= filter.min) && (filter.max === null || value <= filter.max);
   }
   switch (filter.column) {
+    case 'rows':
+      return filter.rows.includes(row.row);
     case 'given_label':
       return filter.values.includes(row.givenLabel);
     case 'suggested_label':
@@ -219,6 +221,15 @@ const filters: fc.Arbitrary<Filter> = fc.oneof(
       ),
       { minLength: 1, maxLength: 4 },
     ),
+  }),
+  fc.record({
+    kind: fc.constant('rows' as const),
+    column: fc.constant('rows' as const),
+    rows: fc.array(
+      fc.integer({ min: 0, max: 1_000_000 }).map((row) => row % 60),
+      { minLength: 1, maxLength: 40 },
+    ),
+    words: fc.constant('some rows'),
   }),
   fc.record({
     kind: fc.constant('range' as const),

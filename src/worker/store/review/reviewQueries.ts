@@ -192,6 +192,7 @@ function filterCondition(tables: ReviewTables, filter: Filter, bindings: Binding
     ];
     return parts.length === 0 ? 'true' : parts.join(' AND ');
   }
+  if (filter.kind === 'rows') return inCodes('s.row_no', filter.rows);
   const codes = (names: readonly string[]): number[] =>
     filter.values.map((value) => names.indexOf(value)).filter((code) => code >= 0);
   switch (filter.column) {

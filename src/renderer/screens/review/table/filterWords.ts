@@ -10,6 +10,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** A filter as its chip says it: "given: 3, 8", "loss ≥ 1.5", "0.2 ≤ leverage ≤ 0.9". */
 export function describeFilter(filter: Filter): string {
+  if (filter.kind === 'rows') return filter.words;
   const name = names[filter.column] ?? filter.column;
   if (filter.kind === 'in')
     return `${name}: ${filter.values.map((value) => (value === '' ? '(none)' : value)).join(', ')}`;

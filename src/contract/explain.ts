@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { rowSchema } from './dataset';
+
+const labelText = z.string().max(1_000_000);
+
+/** A prediction to explain. */
+export const explainRequestSchema = z.object({
+  row: rowSchema,
+  /** What it should be predicted as; missing: its label. */
+  rightClass: labelText.optional(),
+});
+
+/** What is predicted for the explained row after a removal. */
+const changeSchema = z.object({
+  /** Logit of the predicted class minus that of `other`; negative: `other` wins against it. */
+  margin: z.number(),
+  predicted: labelText,
+});
+
+/** What a training row does to the prediction: change of the margin when it alone is removed. */
+const pullSchema = z.object({ row: rowSchema, label: labelText, if: z.number(), rif: z.number() });
+export type RowPull = z.infer<typeof pullSchema>;
+
+/** Why a row is predicted as it is; kept in the project. */
+export const explanationSchema = z.object({
+  id: z.string(),
+  startedAt: z.string(),
+  seconds: z.number().nonnegative(),
+  /** When the audit was started whose head predicts. */
+  auditStartedAt: z.string(),
+  row: rowSchema,
+  /** null = unlabelled. */
+  givenLabel: labelText.nullable(),
+  /** Whether the head was fitted to the row. */
+  trained: z.boolean(),
+  /** Of the fitted head: the 12 most probable, and the given one. */
+  probabilities: z.array(z.object({ label: labelText, probability: z.number() })),
+  predicted: labelText,
+  /** The right class, or where the prediction is right (or nothing is known) the next best. */
+  other: labelText,
+  /** `restore`: the prediction is wrong; `flip`: it is right, or there is no label. */
+  goal: z.enum(['restore', 'flip']),
+  /** Of `predicted` over `other`. */
+  margin: z.number(),
+  /** Training rows that hold the prediction up, strongest first: negative effects. */
+  supporting: z.array(
+    pullSchema.extend({ leverage: z.number(), predictedWithout: changeSchema, retrained: changeSchema.nullable() }),
+  ),
+  /** Those that speak for `other`: positive effects. */
+  opposing: z.array(pullSchema),
+  /** The first 1, 2, 5, 10, … supporting rows removed together. null: no answer by that method, or not retrained. */
+  sets: z.array(
+    z.object({
+      size: z.int().positive(),
+      if: changeSchema,
+      rif: changeSchema,
+      newton: changeSchema.nullable(),
+      retrained: changeSchema.nullable(),
+    }),
+  ),
+  /**
+   * The first of the supporting rows without which, retrained, `other` is predicted, and with one less it is not; null
+   * where the goal is to flip, or none was found.
+   */
+  restoring: z.array(rowSchema).nullable(),
+  /** The smallest set found without which, retrained, another class is predicted: not always `other`. */
+  flip: z.object({
+    flips: z.boolean(),
+    /** In the order in which they were found; empty where none was. */
+    rows: z.array(rowSchema),
+    predictedAfter: labelText,
+    /** The next best class of before: what `predicted` is measured against here. */
+    runnerUp: labelText,
+    marginBefore: z.number(),
+    /** Retrained. */
+    marginAfter: z.number(),
+    largestTried: z.int().nonnegative(),
+  }),
+  /** How the flip compares: by sums of single RIF effects. See `FlipComparison`. */
+  comparison: z.object({
+    size: z.int().nullable(),
+    others: z.int().nonnegative(),
+    /** Whose predictions: validation rows, or training rows where there are none. */
+    of: z.enum(['validation', 'training']),
+    asFew: z.int().nonnegative(),
+    median: z.int().nullable(),
+    randomSets: z.int().nonnegative(),
+    randomFlips: z.int().nonnegative(),
+  }),
+  /** What the rows of `restoring`, else of the flip, share in columns of groups: the most frequent value of each. */
+  shared: z.array(z.object({ column: z.string(), value: z.string(), rows: z.int().positive() })),
+  /** How far the estimates for the same rows can be trusted, the worst first. */
+  trust: z.array(z.string()),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
+
+/** The set to look at: that which makes the prediction right, else that which changes it; empty: none was found. */
+export function smallestSetOf({ restoring, flip }: Pick<Explanation, 'restoring' | 'flip'>): readonly number[] {
+  return restoring ?? flip.rows;
+}

@@ -1,0 +1,159 @@
+import type { Explanation } from '../../contract/explain';
+import { explanationSchema } from '../../contract/explain';
+import { InputError } from '../../core/base/errors';
+import type { PredictionChange, RowPull } from '../../core/influence/subsets/explainPrediction';
+import type { ExplainAnswer } from '../../core/study/explainStudy';
+import type { ProjectStore } from '../store/projectStore';
+import type { JobTools } from './blockEncoders';
+import type { Job } from './job';
+import { runStudyJob } from './studyJob';
+import type { HeadData, StudyRequest } from './studyRequest';
+
+export interface ExplainJobRequest {
+  readonly row: number;
+  /** Default: the row's label. */
+  readonly rightClass?: string | undefined;
+}
+
+/** Explanations kept in a project; the oldest go. */
+const keptCount = 30;
+const metaKey = 'explanations';
+/** Rows listed on either side; each is retrained without. */
+const listedRows = 10;
+const retrainings = 3;
+const shownClasses = 12;
+
+/** The study that an explanation is. */
+function explainStudy({ row, rightClass }: ExplainJobRequest): StudyRequest<'explain'> {
+  return {
+    head: { from: 'audit' },
+    kind: 'explain',
+    seed: 0,
+    question: ({ classes, input }) => {
+      if (input.kind === 'ridge') {
+        throw new InputError('A label of numbers has no classes: no prediction of it can flip.');
+      }
+      const right = rightClass === undefined ? undefined : classes.indexOf(rightClass);
+      if (right === -1) throw new InputError('The class that was asked for is not one of this audit. Choose another.');
+      return { row, rightClass: right, count: listedRows, retrainings };
+    },
+  };
+}
+
+/** Explains, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
+export async function runExplain(
+  store: ProjectStore,
+  tools: JobTools,
+  request: ExplainJobRequest,
+  job: Job,
+  matrixBytes?: number,
+): Promise<Explanation> {
+  const audit = store.audits.latest;
+  if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
+  const startedAt = new Date().toISOString();
+  const study = explainStudy(request);
+  let head: HeadData | undefined;
+  const { answer } = await runStudyJob(
+    store,
+    tools,
+    { ...study, question: (data) => study.question((head = data)) },
+    job,
+    matrixBytes,
+  );
+  job.signal.throwIfCancelled();
+  const explanation: Explanation = {
+    id: job.id,
+    startedAt,
+    seconds: job.snapshot.seconds,
+    auditStartedAt: audit.summary.startedAt,
+    ...describe(answer, audit.classes, head?.input.labels ?? []),
+    shared: await findShared(store, restoringOf(answer) ?? answer.flip.rows),
+  };
+  await store.meta.write(metaKey, [explanation, ...(await readExplanations(store))].slice(0, keptCount));
+  return explanation;
+}
+
+/** What the project has, latest first. What an older program left in another form is passed over. */
+export async function readExplanations(store: ProjectStore): Promise<Explanation[]> {
+  const kept = await store.meta.read(metaKey);
+  if (!Array.isArray(kept)) return [];
+  return kept.flatMap((one: unknown) => {
+    const parsed = explanationSchema.safeParse(one);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function describe(
+  { givenLabel, probabilities, trained, explanation, flip, comparison, comparedWith }: ExplainAnswer,
+  classes: readonly string[],
+  labels: ArrayLike<number>,
+): Omit<Explanation, 'id' | 'startedAt' | 'seconds' | 'auditStartedAt' | 'shared'> {
+  const restoring = restoringOf({ explanation });
+  const changeOf = ({ margin, predicted }: PredictionChange) => ({ margin, predicted: classes[predicted] });
+  const changeIfAny = (change: PredictionChange | null) => change && changeOf(change);
+  const pullOf = ({ row, byIf, byRif }: RowPull) => ({ row, label: classes[labels[row]], if: byIf, rif: byRif });
+  return {
+    row: explanation.row,
+    givenLabel: givenLabel < 0 ? null : classes[givenLabel],
+    trained,
+    probabilities: classes
+      .map((label, at) => ({ label, probability: probabilities[at] }))
+      .sort((a, b) => b.probability - a.probability)
+      .filter(({ label }, place) => place < shownClasses || label === classes[givenLabel]),
+    predicted: classes[explanation.predicted],
+    other: classes[explanation.other],
+    goal: explanation.goal,
+    margin: explanation.margin,
+    supporting: explanation.rows.map((one) => ({
+      ...pullOf(one),
+      leverage: one.leverage,
+      predictedWithout: changeOf(one.afterRif),
+      retrained: changeIfAny(one.afterRetraining),
+    })),
+    opposing: explanation.opposing.map(pullOf),
+    sets: explanation.sets.map((set) => ({
+      size: set.size,
+      if: changeOf(set.afterIf),
+      rif: changeOf(set.afterRif),
+      newton: changeIfAny(set.afterNewton),
+      retrained: changeIfAny(set.afterRetraining),
+    })),
+    restoring: restoring && [...restoring],
+    flip: {
+      flips: flip.flips,
+      rows: [...flip.rows],
+      predictedAfter: classes[flip.predictedAfter],
+      runnerUp: classes[flip.runnerUp],
+      marginBefore: flip.margin,
+      marginAfter: flip.marginAfter,
+      largestTried: flip.largestTried,
+    },
+    comparison: { ...comparison, of: comparedWith },
+    trust: (restoring === null ? flip : explanation).trust.sentences
+      .filter(({ severity }) => severity !== 'note')
+      .map(({ text }) => text),
+  };
+}
+
+/** The rows without which the right class is predicted. */
+function restoringOf({ explanation }: Pick<ExplainAnswer, 'explanation'>): Int32Array | null {
+  return explanation.goal === 'restore' ? explanation.smallestSet : null;
+}
+
+/** The most frequent value of each column of groups among rows, where two or more have it. */
+async function findShared(store: ProjectStore, rows: Int32Array): Promise<Explanation['shared']> {
+  const own = [...rows].filter((row) => row < (store.sources.source?.rowCount ?? 0));
+  const columns = store.sources.columns.filter(({ role }) => role === 'group');
+  if (own.length < 2 || columns.length === 0) return [];
+  const cells = await store.sources.readCells(
+    own,
+    columns.map(({ index }) => index),
+  );
+  return columns.flatMap(({ name }, at) => {
+    const counts = new Map<string, number>();
+    for (const texts of cells) counts.set(texts[at].trim(), (counts.get(texts[at].trim()) ?? 0) + 1);
+    counts.delete('');
+    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+    return most !== undefined && most[1] >= 2 ? [{ column: name, value: most[0], rows: most[1] }] : [];
+  });
+}
