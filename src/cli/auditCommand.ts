@@ -54,7 +54,7 @@ export function addAuditCommand(program: Command, installation: Installation): v
     .addOption(
       new Option(
         '--experts <names>',
-        `whose probabilities make the suspicion: ${expertNames.join(', ')}; auto: all there are, without forest and trees beyond ${mostForestFeatures} features`,
+        `whose probabilities make the suspicion: ${expertNames.join(', ')}; auto: all there are, without discriminant up to ${mostForestFeatures} features, without forest and trees beyond`,
       )
         .argParser(parseExperts)
         .default('auto'),

@@ -4,10 +4,10 @@ import { describeRounds, expertsOf, forestObstacle, settingFor } from './experts
 
 describe('expertsOf', () => {
   it('asks all of them of a table, and no forest of more features, unless they are named', () => {
-    const table = expertNames.filter((name) => name !== 'predictions');
+    const table = expertNames.filter((name) => name !== 'predictions' && name !== 'discriminant');
     expect(expertsOf({ experts: 'auto' }, { features: 200, predictions: false })).toEqual(table);
-    expect(expertsOf({ experts: 'auto' }, { features: 200, predictions: true })).toEqual(expertNames);
-    const wide = ['head', 'neighbours10', 'neighbours30'];
+    expect(expertsOf({ experts: 'auto' }, { features: 200, predictions: true })).toEqual([...table, 'predictions']);
+    const wide = ['head', 'discriminant', 'neighbours10', 'neighbours30'];
     expect(expertsOf({ experts: 'auto' }, { features: 201, predictions: false })).toEqual(wide);
     expect(expertsOf({ experts: 'auto' }, { features: 201, predictions: true })).toEqual([...wide, 'predictions']);
     expect(expertsOf({ experts: ['trees', 'head'] }, { features: 500, predictions: true })).toEqual(['head', 'trees']);

@@ -61,7 +61,7 @@ interface AuditOptions {
   /**
    * Whose probabilities are pooled, in any order: the head's by RIF leave-one-out, neighbours' label shares (without
    * them there is no neighbour search), forests' shares out of bag, given predictions. Default `auto`: all there are
-   * for a table, else without the forests (`chooseExperts`).
+   * for a table, else the discriminant in the place of the forests (`chooseExperts`).
    */
   readonly experts?: ExpertChoice;
   /**

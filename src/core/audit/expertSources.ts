@@ -7,6 +7,7 @@ import type { ExpertSource } from '../ranking/suspicion/expertSource';
 import { agreementOf, describeSeenLabels, predictionSource } from '../ranking/suspicion/predictionExpert';
 import type { AuditForests } from './auditForests';
 import type { AuditInput } from './auditTypes';
+import { discriminantSource } from './discriminantSource';
 import { headSource } from './headSource';
 import type { SuspicionHead } from './measureHeads';
 
@@ -35,6 +36,7 @@ export function expertSources(
     if (name === 'predictions')
       return predictions === undefined ? [] : [predictionSource(predictions, distrust(input, predictions, head))];
     if (isForest(name)) return [forests.source(name)];
+    if (name === 'discriminant') return [discriminantSource(head, { labels, classes }, context)];
     if (!isNeighbours(name)) return [headSource(head, labelled, context)];
     if (neighbours === null) return [];
     const seconds = (features.rows * (neighbours.k + classes)) / countedNeighbours;

@@ -25,7 +25,11 @@ describe('planStages', () => {
     const alone = { ...settings, experts: ['head'] } satisfies AuditSettings;
     expect(total(100_000, 30, 5, { ...alone, validation: 'none' })).toBeLessThan(total(100_000, 30, 5, alone));
     // Beyond 200 features no forest is asked.
-    expect(total(20_000, 210, 2)).toBe(total(20_000, 210, 2, { ...settings, experts: ['head', 'neighbours10'] }));
+    const without = total(20_000, 210, 2, { ...settings, experts: ['head', 'neighbours10'] });
+    expect(total(20_000, 210, 2, { ...settings, experts: ['head', 'neighbours10', 'discriminant'] })).toBe(
+      total(20_000, 210, 2),
+    );
+    expect(total(20_000, 210, 2)).toBeGreaterThan(without);
   });
 
   it('counts the smaller of rows and features', () => {

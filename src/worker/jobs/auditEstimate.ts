@@ -15,6 +15,7 @@ import {
 } from '../../core/models/headSize';
 import { forestSteps, isForest } from '../../core/ranking/forest/forestExpert';
 import { numberForestSteps } from '../../core/ranking/numbers/numberExperts';
+import { discriminantWork } from '../../core/ranking/suspicion/discriminant';
 import { type ExpertName, mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { isNeighbours } from '../../core/ranking/suspicion/experts';
 import { isSearchedBeside } from '../compute/beside/searchThread';
@@ -199,6 +200,8 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
     ranking:
       (n * C * settings.rounds) / commonRates.ranked +
       headAgain +
+      (C > 0 && experts.includes('discriminant') ? settings.rounds * discriminantWork(n, head.features, C) : 0) /
+        backendRates[backend].gram +
       second * cost(auditCounts.effects) +
       forestSeconds(size, settings, before),
     saving: n / commonRates.savedRows,

@@ -24,7 +24,7 @@ export interface ChosenExperts {
 }
 
 /**
- * Where nobody is named, all; forests where the features and the rows allow them.
+ * Where nobody is named, all that judge numbers; forests where the features and the rows allow them.
  * @throws InputError when forests are asked for and the features are too many, or nobody is left
  */
 export function chooseExperts(
@@ -35,7 +35,9 @@ export function chooseExperts(
   if (experts?.includes('predictions') === true) {
     throw new InputError('The expert predictions judges classes, and these labels are numbers. Leave it out.');
   }
-  const asked = expertNames.filter((name) => name !== 'predictions' && (experts?.includes(name) ?? true));
+  const asked = expertNames.filter(
+    (name) => name !== 'predictions' && name !== 'discriminant' && (experts?.includes(name) ?? true),
+  );
   const tooMany = features.columns - unpenalised.length > mostForestFeatures;
   const reason = tooMany
     ? `there are more than ${mostForestFeatures} features after encoding`

@@ -82,6 +82,7 @@ describe('audit settings in words', () => {
     expect(describeExperts(settings)).toBe('by the number of features');
     const experts = ['head', 'neighbours10', 'neighbours30', 'trees'] as const;
     expect(describeExperts({ ...settings, experts: [...experts] })).toBe('head, neighbours, randomised trees');
+    expect(describeExperts({ ...settings, experts: ['head', 'discriminant'] })).toBe('head, discriminant');
   });
 
   it('does not count the intercept as a feature', () => {

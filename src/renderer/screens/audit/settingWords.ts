@@ -101,6 +101,7 @@ export function describeExperts({ experts }: AuditSettings): string {
   if (experts === 'auto') return 'by the number of features';
   const words = {
     head: 'head',
+    discriminant: 'discriminant',
     neighbours: 'neighbours',
     forest: 'random forest',
     trees: 'randomised trees',
