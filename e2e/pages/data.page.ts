@@ -21,6 +21,8 @@ export class DataPage {
   readonly continueToAudit: Locator;
   readonly auditNow: Locator;
   readonly columnMenu: Locator;
+  /** The card about vectors of a second file. */
+  readonly embeddings: Locator;
 
   constructor(readonly page: Page) {
     this.table = page.getByRole('table', { name: 'First rows' });
@@ -40,6 +42,7 @@ export class DataPage {
     this.continueToAudit = page.getByRole('button', { name: 'Continue to audit' });
     this.auditNow = page.getByRole('button', { name: 'Audit now' });
     this.columnMenu = page.getByRole('dialog');
+    this.embeddings = page.getByRole('region', { name: 'Embeddings of a second file' });
   }
 
   /** The button over a column; its name says role and type. */

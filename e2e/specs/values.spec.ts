@@ -19,7 +19,7 @@ function tableOfAmounts(): string {
   return [';price;dose;weight;label', ...rows].join('\n');
 }
 
-test('the data screen says how numbers are read, what was missing, and what was left out', async () => {
+test('the data screen says how cells are read, weighs rows, and joins the vectors of a second file', async () => {
   const file = join(scratch.path, 'amounts.csv');
   writeFileSync(file, tableOfAmounts());
   const assay = await launchAssay({ userData: join(scratch.path, 'user'), files: [file] });
@@ -41,5 +41,25 @@ test('the data screen says how numbers are read, what was missing, and what was 
   await expect(data.column('weight')).toContainText('weight');
   await expect(data.notes.filter({ hasText: 'Rows count by their weights in weight (1 to 3)' })).toBeVisible();
   await expect(data.task).toContainText('weightweight');
+
+  const vectors = join(scratch.path, 'vectors.csv');
+  const lists = Array.from({ length: 120 }, (_, row) => `${row},${row % 7},${row % 11},${row % 13}`);
+  writeFileSync(vectors, ['number,v0,v1,v2', ...lists].join('\n'));
+  await assay.choose(vectors);
+  await data.embeddings.getByRole('button', { name: 'Choose a file' }).click();
+  await expect(data.embeddings).toContainText('vectors.csv, joined by column 1');
+  await expect(data.column('vectors')).toContainText('embedding');
+  await expect(data.cell('[1,1,1]')).toBeVisible();
+  await expect(data.column('weight')).toContainText('weight');
+  await data.embeddings.getByRole('button', { name: 'Take it away' }).click();
+  await expect(data.embeddings).toContainText('joined by column 1');
+  await expect(data.column('vectors')).toHaveCount(0);
+  await expect(data.column('weight')).toContainText('weight');
+  await data.setRole('column 1', 'ignore');
+  await expect(data.embeddings.getByRole('button', { name: 'Choose a file' })).toBeDisabled();
+  await data.embeddings.getByRole('combobox', { name: 'Column to join by' }).click();
+  await assay.page.getByRole('option', { name: 'column 1' }).click();
+  await data.embeddings.getByRole('button', { name: 'Choose a file' }).click();
+  await expect(data.embeddings).toContainText('vectors.csv, joined by column 1');
   await assay.close();
 });

@@ -322,6 +322,8 @@ export const datasetSummarySchema = z.object({
       card: z.enum(['labels', 'leak']).optional(),
     }),
   ),
+  /** The second file whose vectors were joined, and the column that they were joined by; null where there is none. */
+  embeddings: z.object({ name: z.string(), id: z.string().nullable() }).nullable().default(null),
   /** Name of the file whose rows validate by default; null where there is none. */
   validationFile: z.string().nullable(),
   /** Why an audit cannot start with these roles, in words; null when it can. */

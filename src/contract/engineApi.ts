@@ -91,6 +91,14 @@ export const engineMethods = {
     params: z.object({ dialect: saidDialectSchema, asNewProject: z.boolean().default(false) }),
     result: openedProjectSchema,
   },
+  /**
+   * The data with the vectors of a second file, joined by the column `id` (null: the one that has the role id), or
+   * without any (`grant` null): a project of their own, made now or found again. The one before stays as it is.
+   */
+  'dataset.joinEmbeddings': {
+    params: z.object({ grant: grantSchema.nullable(), id: z.string().max(100_000).nullable() }),
+    result: openedProjectSchema,
+  },
   'dataset.issues': {
     params: z.object({ offset: placeSchema, limit: limitSchema }),
     result: z.object({ total: z.int(), issues: z.array(rowIssueSchema) }),

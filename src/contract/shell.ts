@@ -57,6 +57,7 @@ export const shellMethods = {
   pickProject: { params: none, result: grantedPathSchema.nullable() },
   /** A network that makes vectors of texts or of pictures. */
   pickEncoder: { params: none, result: grantedPathSchema.nullable() },
+  pickEmbeddings: { params: none, result: grantedPathSchema.nullable() },
   pickExportFolder: { params: none, result: grantedPathSchema.nullable() },
   openSample: { params: z.object({ id: sampleIdSchema }), result: grantedPathSchema },
   samples: { params: none, result: z.array(sampleSchema) },

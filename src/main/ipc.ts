@@ -82,6 +82,11 @@ const encoderFilters = [
   { name: 'All files', extensions: ['*'] },
 ];
 
+const embeddingsFilters = [
+  { name: 'Delimited text', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
 /** Answers the window's shell calls: sender checked, method known, parameters checked, errors as values. */
 export function registerShellCalls(services: ShellServices): void {
   const handlers = createHandlers(services);
@@ -156,6 +161,14 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
         filters: encoderFilters,
       });
       return path === undefined ? null : grants.add(path, 'encoder');
+    },
+    async pickEmbeddings() {
+      const path = await pick({
+        title: 'Choose a table of embeddings: a column of ids, and a vector for each',
+        properties: ['openFile'],
+        filters: embeddingsFilters,
+      });
+      return path === undefined ? null : grants.add(path, 'embeddings');
     },
     async pickExportFolder(): Promise<GrantedPath | null> {
       const path = await pick({

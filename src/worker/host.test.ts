@@ -106,3 +106,60 @@ describe('opening another project', () => {
     await engine.host.shutdown();
   });
 });
+
+interface Opened {
+  readonly ok: boolean;
+  readonly value: {
+    readonly folder: string;
+    readonly dataset: {
+      readonly embeddings: { readonly name: string; readonly id: string | null } | null;
+      readonly columns: readonly { readonly name: string; readonly role: string }[];
+    };
+  };
+}
+
+describe('embeddings of a second file', () => {
+  it('make a project of their own, with what was said of columns, and can be taken away', async () => {
+    const place = makeFolder();
+    const engine = startEngine();
+    const { host } = engine;
+    const rows = Array.from({ length: 12 }, (_, row) => `r${row},${row % 5},${'xy'[row % 2]}`);
+    const data = writeTestFile(place, 'named.csv', ['name,a,label', ...rows, ''].join('\n'));
+    const lists = Array.from({ length: 12 }, (_, row) => `r${row},${row},${row * row}`);
+    host.addGrant('data-1234', data, 'source');
+    host.addGrant(
+      'vectors-1234',
+      writeTestFile(place, 'vectors.csv', ['name,v0,v1', ...lists, ''].join('\n')),
+      'embeddings',
+    );
+    host.addGrant('again-1234', data, 'embeddings');
+    host.addGrant('export-1234', data, 'export');
+    const alone = (await host.call('project.openSource', { grant: 'data-1234' })) as Opened;
+    expect(alone.value.dataset.embeddings).toBeNull();
+    await host.call('dataset.setColumns', { columns: [{ index: 1, role: 'group', type: 'integer' }] });
+    const ask = async (grant: string | null, id: string | null = null): Promise<Opened> =>
+      (await host.call('dataset.joinEmbeddings', { grant, id })) as Opened;
+    // What cannot be joined leaves the project that is open as it is.
+    expect(await ask('again-1234')).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('This is the data file itself') },
+    });
+    expect(await ask('export-1234')).toMatchObject({ ok: false });
+    expect(await ask('vectors-1234', 'nowhere')).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('There is no column “nowhere”') },
+    });
+    const joined = await ask('vectors-1234', 'name');
+    expect(joined, JSON.stringify(joined)).toMatchObject({ ok: true });
+    expect(joined.value.folder).not.toBe(alone.value.folder);
+    expect(joined.value.dataset.embeddings).toEqual({ name: 'vectors.csv', id: 'name' });
+    const { dataset } = ((await host.call('project.openSource', { grant: 'data-1234' })) as Opened).value;
+    expect(dataset.embeddings).toBeNull();
+    const found = await ask('vectors-1234', 'name');
+    expect(found.value.folder).toBe(joined.value.folder);
+    expect(found.value.dataset.columns.find(({ name }) => name === 'a')?.role).toBe('group');
+    const away = await ask(null);
+    expect(away.value).toMatchObject({ folder: alone.value.folder, dataset: { embeddings: null } });
+    await host.shutdown();
+  });
+});

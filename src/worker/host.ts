@@ -19,7 +19,7 @@ import type { PictureThreads } from './pictures/thread/pictureThreads';
 import { startPictureThreads } from './pictures/thread/startPictureThreads';
 import { describeThumbnails } from './pictures/thumbnails';
 import { OpenProject } from './project/openProject';
-import { chooseProjectFolder } from './project/projectFolders';
+import { chooseProjectFolder, findProjectOf } from './project/projectFolders';
 
 interface EngineHostOptions {
   readonly version: string;
@@ -48,7 +48,7 @@ const unboundMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
 ]);
 
 /** It is about the open project and may open another: it cannot be waited for before that one is closed. */
-const switchingMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>(['dataset.reread']);
+const switchingMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>(['dataset.reread', 'dataset.joinEmbeddings']);
 
 const gone = 'The dataset that this was about is no longer open.';
 
@@ -232,6 +232,27 @@ export class EngineHost {
           return this.#replaceBy(() =>
             OpenProject.create(chooseProjectFolder(file.origin, projectsFolder), file, environment),
           );
+        });
+      },
+      'dataset.joinEmbeddings': async ({ grant, id }) => {
+        const before = this.#open;
+        const path = grant === null ? undefined : await this.#grants.take(grant, 'embeddings');
+        const choice = path === undefined ? undefined : { path, ...(id === null ? {} : { id }) };
+        const file = await before.rereading.inspectJoined(choice);
+        const { choices } = before.dataset;
+        const { projectsFolder } = this.#options;
+        return this.#inTurn(async () => {
+          if (this.#project !== before) throw new CancelledError(gone);
+          const known = findProjectOf(file.origin, projectsFolder);
+          if (known !== undefined) {
+            return this.#replaceBy(() => OpenProject.fromFolder(known, environment, file.origin.path));
+          }
+          return this.#replaceBy(async () => {
+            const folder = chooseProjectFolder(file.origin, projectsFolder);
+            const project = await OpenProject.create(folder, file, environment);
+            await project.dataset.takeOver(choices);
+            return project;
+          });
         });
       },
       'dataset.setColumns': ({ columns }) => this.#open.dataset.setColumns(columns),

@@ -22,6 +22,7 @@ export function makeProject(part: Partial<OpenedProject> = {}): OpenedProject {
     similarLabels: null,
     leakage: null,
     auditOutdated: null,
+    embeddings: null,
     validationFile: null,
     notes: [],
     blocked: null,

@@ -11,6 +11,7 @@ import {
   type SourceFormat,
 } from '../../contract/dataset';
 import { formatCount, formatPlural } from '../../core/base/format';
+import type { EmbeddingsChoice } from '../datasets/datasetTypes';
 import { explainNoFeature, featureColumns } from '../datasets/features/featureColumns';
 import { maxClasses } from '../datasets/labels';
 import type { Note } from '../datasets/note';
@@ -35,6 +36,8 @@ export interface SourceFacts {
   readonly pictures: Pictures | null;
   readonly issueCount: number;
   readonly notes: readonly Note[];
+  /** The second file whose vectors are joined. */
+  readonly embeddings: EmbeddingsChoice | undefined;
 }
 
 interface SummaryInput extends SourceFacts {
@@ -68,10 +71,15 @@ export function summarizeDataset(input: SummaryInput): DatasetSummary {
     similarLabels: hasNumericLabel(input) ? null : (input.labels?.similar ?? null),
     leakage: input.leakage,
     auditOutdated: input.auditOutdated,
+    embeddings: input.embeddings === undefined ? null : describeEmbeddings(input.embeddings),
     validationFile: input.validationPath === null ? null : basename(input.validationPath),
     notes: describeData(input),
     blocked: explainBlocked(input, 'auto'),
   };
+}
+
+function describeEmbeddings({ path, id }: EmbeddingsChoice): DatasetSummary['embeddings'] {
+  return { name: basename(path), id: id ?? null };
 }
 
 /** What an analyst should know before auditing, most important first. */

@@ -16,10 +16,14 @@ export async function readPreview(store: ProjectStore, source: SourceRecord): Pr
   };
 }
 
-/** A preview is of the file's first part: of wide tables that holds fewer rows than can be shown. */
+/**
+ * A preview is of the file's first part: of wide tables that holds fewer rows than can be shown, and no vectors of a
+ * second file.
+ */
 export async function completePreview(preview: Preview, store: ProjectStore, source: SourceRecord): Promise<Preview> {
   const columns = [...store.sources.columns];
-  const full = preview.rows.length >= Math.min(previewRowCount(columns.length), source.rowCount);
+  const isAlone = source.fingerprint.embeddings === undefined;
+  const full = isAlone && preview.rows.length >= Math.min(previewRowCount(columns.length), source.rowCount);
   return full
     ? { ...preview, dialect: source.dialect, columns }
     : { ...preview, ...(await readPreview(store, source)) };

@@ -7,7 +7,7 @@ import { loadStages, loadValidation } from '../jobs/loadJob';
 import { chooseLabels, describeOutdated, type LabelChoice } from '../labels/chooseLabels';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceKind } from '../store/sources/sourceStore';
-import type { ColumnChoice } from './columnChoices';
+import type { ColumnChoice, NamedChoice } from './columnChoices';
 import { DatasetFindings } from './datasetFindings';
 import { explainBlocked, summarizeDataset } from './datasetSummary';
 import type { Opening } from './opening';
@@ -96,6 +96,21 @@ export class ProjectDataset {
       this.findings.watch();
     }
     return this.summary();
+  }
+
+  /** What was said of columns: see {@link takeOver}. */
+  get choices(): readonly NamedChoice[] {
+    return this.#choices.all;
+  }
+
+  /** Says of columns what was said of those of the same names in another project. */
+  async takeOver(choices: readonly NamedChoice[]): Promise<void> {
+    const { columns } = this.reading;
+    const known = choices.flatMap(({ name, role, type }) => {
+      const column = columns.find((one) => one.name === name);
+      return column === undefined ? [] : [{ index: column.index, role, type }];
+    });
+    if (known.length > 0) await this.setColumns(known);
   }
 
   /**

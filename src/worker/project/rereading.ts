@@ -1,5 +1,7 @@
 import { hasFilesAsRows, type SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
+import type { EmbeddingsChoice } from '../datasets/datasetTypes';
+import { sameFile } from '../exports/outputTargets';
 import { checkSource } from '../exports/rewriteSource';
 import type { JobQueue } from '../jobs/jobQueue';
 import type { ProjectStore } from '../store/projectStore';
@@ -57,6 +59,23 @@ export class Rereading {
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
     const { path, embeddings } = this.#reading.origin;
+    return inspectFile(path, said, embeddings);
+  }
+
+  /**
+   * What the project of the same data with the vectors of a second file, or without any, is made from; written as this
+   * one is.
+   * @throws InputError when work is under way, or the two files cannot be joined.
+   */
+  async inspectJoined(embeddings: EmbeddingsChoice | undefined): Promise<DataFile> {
+    this.#refuseDuringWork();
+    await this.#refuseForeignSource();
+    const { path, said } = this.#reading.origin;
+    if (embeddings !== undefined && (await sameFile(embeddings.path, path))) {
+      throw new InputError(
+        'This is the data file itself. Vectors that stand in the data are found without joining them: choose another file.',
+      );
+    }
     return inspectFile(path, said, embeddings);
   }
 

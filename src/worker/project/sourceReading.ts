@@ -112,6 +112,7 @@ export class SourceReading {
       pictures: source === null ? (this.#inspection?.pictures ?? null) : source.pictures,
       issueCount: source?.issueCount ?? this.#issuesRead,
       notes: source?.notes ?? this.#inspection?.notes ?? [],
+      embeddings: source?.fingerprint.embeddings ?? this.#origin.embeddings,
     };
   }
 
