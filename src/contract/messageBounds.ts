@@ -22,13 +22,13 @@ export const shellBounds: MessageBounds = { values: 10_000, characters: 51_000_0
 
 /**
  * An answer or an event of the engine: a preview has 200 rows of up to 20,000 cells, and a cell may be long; pictures
- * have 4 MB, the places of 2,000,000 rows on a map 16 MB.
+ * have 4 MB, the places of 2,000,000 rows on a map 16 MB, the row numbers of a list of 16,000,000 rows 64 MB.
  */
 export const answerBounds: MessageBounds = {
   values: 20_000_000,
   characters: 256_000_000,
   depth: 32,
-  bytes: 16_000_000,
+  bytes: 64_000_000,
 };
 
 /**
