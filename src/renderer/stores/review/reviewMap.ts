@@ -40,7 +40,11 @@ export const useReviewMap = defineStore('reviewMap', () => {
   const shown = shallowRef(0);
 
   const choice = computed(() => layout.kept.map);
-  const colour = computed<MapColour>(() => choice.value.colour ?? usualColour());
+  const colour = computed<MapColour>(() => {
+    const wanted = choice.value.colour ?? usualColour();
+    // Chosen for an audit of classes, before one of numbers.
+    return hasNumbers() && (wanted === 'given_label' || wanted === 'suggested_label') ? usualColour() : wanted;
+  });
   /** Which audit of which opening all of it is about. */
   const about = computed(() => `${session.generation}|${session.audit?.startedAt ?? ''}`);
   const ready = computed(
@@ -48,7 +52,11 @@ export const useReviewMap = defineStore('reviewMap', () => {
   );
 
   function usualColour(): MapColour {
-    return session.audit?.numbers === undefined ? 'given_label' : 'suspicion';
+    return hasNumbers() ? 'suspicion' : 'given_label';
+  }
+
+  function hasNumbers(): boolean {
+    return session.audit?.numbers !== undefined;
   }
 
   /** Reads something for as long as nobody asks for it anew, or for something else. */
@@ -162,6 +170,7 @@ export const useReviewMap = defineStore('reviewMap', () => {
     const key = `${state} ${by} ${by === 'decision' ? changesOf(counts) : ''}`;
     if (!visible || valuesOf === key) return;
     valuesOf = key;
+    if (places.value !== null) failure.value = null;
     void readValues(by);
   });
   watch([isShown, about], ([visible, state]) => {
