@@ -54,7 +54,7 @@ async function assess(outputs: Outputs): Promise<Assessment> {
 
 /**
  * Whether what is near in the plane is near in the features: 1 − 2/(m·k·(2n − 3k − 1)) · Σ (rank − k) over the k
- * nearest in the plane that are not among the k nearest of all, for m rows spread evenly. O(m·n·(d + log n)).
+ * nearest in the plane that are not among the k nearest of all, for m rows spread evenly. O(m·n·(d + k)).
  * Source: Venna & Kaski, "Neighborhood preservation in nonlinear projection methods", 2001, as scikit-learn has it.
  */
 export function trustworthiness(
@@ -68,8 +68,8 @@ export function trustworthiness(
   for (let at = 0; at < m; at++) {
     const row = Math.floor((at * n) / m);
     const near = nearest(distancesFrom(places, n, 2, row), row, k);
-    const ranks = rankOf(distancesFrom(x, n, d, row), row);
-    for (const other of near) penalty += Math.max(0, ranks[other] - k);
+    const distances = distancesFrom(x, n, d, row);
+    for (const other of near) penalty += Math.max(0, rankOf(distances, row, other) - k);
   }
   return 1 - (2 * penalty) / (m * k * (2 * n - 3 * k - 1));
 }
@@ -96,11 +96,12 @@ function nearest(distances: Float64Array, row: number, k: number): number[] {
   return found;
 }
 
-/** 1 for the nearest other row. */
-function rankOf(distances: Float64Array, row: number): Int32Array {
-  const order = Int32Array.from(distances.keys()).filter((other) => other !== row);
-  order.sort((a, b) => distances[a] - distances[b] || a - b);
-  const ranks = new Int32Array(distances.length);
-  order.forEach((other, at) => (ranks[other] = at + 1));
-  return ranks;
+/** Of `other` among all rows but `row`: 1 for the nearest, ties in the order of the rows. */
+function rankOf(distances: Float64Array, row: number, other: number): number {
+  const limit = distances[other];
+  let rank = 1;
+  for (let at = 0; at < distances.length; at++) {
+    if (at !== row && (distances[at] < limit || (distances[at] === limit && at < other))) rank++;
+  }
+  return rank;
 }
