@@ -240,7 +240,7 @@ describe('texts by an encoder', () => {
     expect(made.names).toEqual(['c0, c1: number 1 of the encoder', 'c0, c1: number 2 of the encoder']);
     expect(made).toMatchObject({
       notes: [
-        'The texts of c0, c1 are turned into 2 numbers each by the encoder Toy; of long ones it reads the first 9 words or parts of words.',
+        'The texts of c0, c1, joined to one text a row, are turned into 2 numbers each by the encoder Toy; of long ones it reads the first 9 words or parts of words.',
       ],
     });
     expect(made.cautions).toEqual([

@@ -1,6 +1,7 @@
 import { formatPlural } from '../../../../core/base/format';
 import { isMissing } from '../../cells/cells';
 import type { BlockRequest } from './blockTypes';
+import { nameBlock } from './blockTypes';
 
 /** What the analyst says stands for a missing cell, as {@link joinTexts} wants it. */
 export function missingWords(missing: readonly string[]): ReadonlySet<string> {
@@ -27,6 +28,11 @@ export function joinTexts(
     return start;
   });
   return { text, starts };
+}
+
+/** What is taken together of these columns, as notes begin. */
+export function describeTexts(columns: BlockRequest['columns']): string {
+  return `The texts of ${nameBlock(columns)}${columns.length > 1 ? ', joined to one text a row,' : ''}`;
 }
 
 /**

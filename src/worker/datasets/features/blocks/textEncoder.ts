@@ -4,7 +4,7 @@ import type { CancellationSignal } from '../../../../core/job/jobContext';
 import type { BlockMethod } from '../../datasetTypes';
 import type { BlockEncoder, BlockRequest, BlockVectors } from './blockTypes';
 import { nameBlock } from './blockTypes';
-import { describeBlank, scanTexts } from './scanTexts';
+import { describeBlank, describeTexts, scanTexts } from './scanTexts';
 
 /** Encodes texts that it does not remember; see ItemEncoder. */
 interface TextNetwork {
@@ -71,7 +71,7 @@ async function encodeWith(
     names: Array.from({ length: numbers }, (_, k) => `${name}: number ${k + 1} of the encoder`),
     method,
     notes: [
-      `The texts of ${name} are turned into ${formatCount(numbers)} numbers each by the encoder ${method.encoder}; of long ones it reads the first ${formatCount(method.tokens)} words or parts of words.`,
+      `${describeTexts(columns)} are turned into ${formatCount(numbers)} numbers each by the encoder ${method.encoder}; of long ones it reads the first ${formatCount(method.tokens)} words or parts of words.`,
     ],
     cautions: [
       ...describeBlank(name, blank),

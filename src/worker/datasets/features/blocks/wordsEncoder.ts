@@ -3,7 +3,7 @@ import type { TermKind } from '../../../../core/text/terms';
 import type { TextFacts, TextTerms } from '../../../../core/text/textModel';
 import type { BlockEncoder, BlockRequest, BlockVectors } from './blockTypes';
 import { nameBlock } from './blockTypes';
-import { describeBlank, scanTexts } from './scanTexts';
+import { describeBlank, describeTexts, scanTexts } from './scanTexts';
 
 /** Learns from texts and makes vectors of them, elsewhere: see TextThread. */
 interface TextVectors {
@@ -73,7 +73,7 @@ async function encodeWith(texts: TextVectors, terms: TermKind, request: BlockReq
     names: Array.from({ length: facts.dimensions }, (_, k) => `${name}: ${unit(terms)} ${k + 1}`),
     method: { kind: 'words', terms, ...facts },
     terms: kept,
-    notes: [describeWords(name, terms, facts)],
+    notes: [describeWords(describeTexts(columns), terms, facts)],
     // Said once, by words.
     cautions: terms === 'words' ? describeBlank(name, blank) : [],
   };
@@ -84,10 +84,10 @@ function unit(terms: TermKind): string {
 }
 
 /** What a column of texts became, in words. */
-function describeWords(name: string, terms: TermKind, facts: TextFacts): string {
+function describeWords(described: string, terms: TermKind, facts: TextFacts): string {
   const { dimensions, varianceShare, leastTexts, texts, fittedTexts } = facts;
   const what = terms === 'words' ? 'words' : 'pieces of words (3 to 5 characters)';
   const rare = leastTexts > 1 ? `, those in at least ${formatCount(leastTexts)} rows` : '';
   const sample = fittedTexts < texts ? `, found in ${formatCount(fittedTexts)} of the rows` : '';
-  return `The texts of ${name} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`;
+  return `${described} are taken by ${formatCount(facts.vocabulary)} ${what}${rare}, weighed by TF-IDF, in ${formatPlural(dimensions, 'dimension')} that hold ${formatPercent(varianceShare, 0)} of the variance${sample}.`;
 }
