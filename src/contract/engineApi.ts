@@ -12,6 +12,7 @@ import {
 } from './dataset';
 import { explainRequestSchema, explanationSchema } from './explain';
 import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
+import { groupComparisonSchema, groupsRequestSchema } from './groups';
 import { jobSnapshotSchema } from './jobs';
 import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } from './map';
 import { pictureQuestionSchema, pictureSchema } from './pictures';
@@ -211,6 +212,11 @@ export const engineMethods = {
   'explain.start': { params: explainRequestSchema, result: jobStarted },
   /** Explanations kept in the project, latest first. */
   'explain.list': { params: none, result: z.object({ explanations: z.array(explanationSchema) }) },
+
+  /** Starts a `groups` job: what leaving out the rows of each value of a column does. */
+  'groups.start': { params: groupsRequestSchema, result: jobStarted },
+  /** Comparisons kept in the project, latest first. */
+  'groups.list': { params: none, result: z.object({ comparisons: z.array(groupComparisonSchema) }) },
 
   /** `grant`: a folder, to tell which files in it are in the way. */
   'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },

@@ -14,7 +14,7 @@ declare module 'vue-router' {
   }
 }
 
-/** The seven screens. The history is in memory: a window has no address, and a project remembers its own place. */
+/** The eight screens. The history is in memory: a window has no address, and a project remembers its own place. */
 export function createAppRouter(): Router {
   const router = createRouter({
     history: createMemoryHistory(),
@@ -39,6 +39,12 @@ export function createAppRouter(): Router {
         path: '/explain',
         name: 'explain',
         component: () => import('./screens/explain/ExplainScreen.vue'),
+        meta: { needsProject: true, needsAudit: true },
+      },
+      {
+        path: '/groups',
+        name: 'groups',
+        component: () => import('./screens/groups/GroupsScreen.vue'),
         meta: { needsProject: true, needsAudit: true },
       },
       {

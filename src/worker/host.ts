@@ -317,6 +317,9 @@ export class EngineHost {
       'explain.start': (request) => ({ jobId: this.#open.explanations.start(request).id }),
       'explain.list': async () => ({ explanations: await this.#open.explanations.read() }),
 
+      'groups.start': (request) => ({ jobId: this.#open.groups.start(request).id }),
+      'groups.list': async () => ({ comparisons: await this.#open.groups.read() }),
+
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
         return project.exports.plan(

@@ -223,6 +223,43 @@ describe('explanation of a project', () => {
   });
 });
 
+describe('groups of a project', () => {
+  it('are compared by a column, with the suspects of each, and kept', async () => {
+    const { columns } = project.dataset.summary();
+    const label = columns.find(({ name }) => name === 'y')?.index ?? -1;
+    const started = project.groups.start({ column: label, retrainings: 1, threshold: 0.5 });
+    expect(() => project.groups.start({ column: label, retrainings: 1, threshold: 0.5 })).toThrow(/being compared/);
+    const told = await started.result;
+    engineMethods['groups.list'].result.parse({ comparisons: [told] });
+    const classes = project.audits.latest?.head.classes ?? [];
+    expect(told).toMatchObject({ column: 'y', emptyGroups: 0, validationLabels: 'weighted' });
+    expect(told.groups.map(({ value }) => value).sort()).toEqual([...classes].sort());
+    expect(told.groups.reduce((sum, { rows }) => sum + rows, 0)).toBe(128);
+    expect(told.groups.filter(({ loss }) => loss.retrained !== null)).toHaveLength(1);
+    const { rows } = await project.review.rows({ rows: told.groups.flatMap(({ suspectRows }) => suspectRows) });
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { suspicion, split } of rows) {
+      expect(suspicion).toBeGreaterThanOrEqual(0.5);
+      expect(split).toBe('train');
+    }
+    for (const { value, suspects, suspectRows, pairs } of told.groups) {
+      expect(suspects).toBe(suspectRows.length);
+      // Of two classes what is wrong is the other one.
+      for (const pair of pairs) expect(pair).toMatchObject({ given: value, rows: suspects });
+    }
+    expect(await project.groups.read()).toEqual([told]);
+  });
+
+  it('are refused for a column that is not there, or of too many values', async () => {
+    const many = project.dataset.summary().columns.find(({ name }) => name === 'name')?.index ?? -1;
+    expect(() => project.groups.start({ column: 99, retrainings: 0, threshold: 0.5 })).toThrow(/no column 99/);
+    // 160 values of 160 rows are not too many; those of a validation file would come after them.
+    const told = await project.groups.start({ column: many, retrainings: 0, threshold: 0.5 }).result;
+    expect(told.groups).toHaveLength(128);
+    expect(told.emptyGroups).toBe(32);
+  });
+});
+
 describe('study of data', () => {
   const question = { seed: 1, repetitions: 2, shares: [0.02, 0.05], margins: 1 };
   const study = (changes: Partial<AuditSettings>) =>

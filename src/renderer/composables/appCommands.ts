@@ -86,7 +86,8 @@ export function useAppCommands(): void {
     { id: 'review', title: 'Go to Review', group: 'Go to', keys: 'mod+3', enabled: open, run: () => go('review') },
     { id: 'what-if', title: 'Go to What if', group: 'Go to', keys: 'mod+4', enabled: open, run: () => go('what-if') },
     { id: 'explain', title: 'Go to Explain', group: 'Go to', keys: 'mod+5', enabled: open, run: () => go('explain') },
-    { id: 'export', title: 'Go to Export', group: 'Go to', keys: 'mod+6', enabled: open, run: () => go('export') },
+    { id: 'groups', title: 'Go to Groups', group: 'Go to', keys: 'mod+6', enabled: open, run: () => go('groups') },
+    { id: 'export', title: 'Go to Export', group: 'Go to', keys: 'mod+7', enabled: open, run: () => go('export') },
     {
       id: 'cancel',
       title: 'Cancel what is running',
@@ -152,7 +153,8 @@ export function useAppCommands(): void {
     'mod+3': () => commands.run('review'),
     'mod+4': () => commands.run('what-if'),
     'mod+5': () => commands.run('explain'),
-    'mod+6': () => commands.run('export'),
+    'mod+6': () => commands.run('groups'),
+    'mod+7': () => commands.run('export'),
     'mod+e': () => commands.run('export'),
     '?': () => commands.run('help'),
   });

@@ -33,7 +33,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['mod+k'], does: 'search or run anything' },
       { keys: ['mod+o'], does: 'open a data file' },
       { keys: ['mod+shift+o'], does: 'open a project' },
-      { keys: ['mod+1', 'mod+6'], between: 'to', does: 'Data, Audit, Review, What if, Explain, Export' },
+      { keys: ['mod+1', 'mod+7'], between: 'to', does: 'Data, Audit, Review, What if, Explain, Groups, Export' },
       { keys: ['mod+e'], does: 'Export' },
       { keys: ['mod+,'], does: 'settings' },
       { keys: ['?'], does: 'this help' },

@@ -33,6 +33,7 @@ export const useJobs = defineStore('jobs', () => {
   const verifying = computed(() => latest('verify'));
   const mapping = computed(() => latest('map'));
   const explaining = computed(() => latest('explain'));
+  const comparing = computed(() => latest('groups'));
   const active = computed(() => [...jobs.value.values()].filter(isRunning));
 
   /** The last job of a kind, running or over; null when there was none. */
@@ -93,6 +94,7 @@ export const useJobs = defineStore('jobs', () => {
     verifying,
     mapping,
     explaining,
+    comparing,
     active,
     latest,
     take,

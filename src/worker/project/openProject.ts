@@ -21,6 +21,7 @@ import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExplanations } from './projectExplanations';
 import { ProjectExports } from './projectExports';
 import { isChosenHere } from './projectFolders';
+import { ProjectGroups } from './projectGroups';
 import { ProjectMap } from './projectMap';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
 import { ProjectVerifications } from './projectVerifications';
@@ -46,6 +47,7 @@ export class OpenProject {
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
   readonly explanations: ProjectExplanations;
+  readonly groups: ProjectGroups;
   readonly exports: ProjectExports;
   readonly annotators: ProjectAnnotators;
   readonly pictures: ProjectPictures;
@@ -78,6 +80,7 @@ export class OpenProject {
     this.verifications = new ProjectVerifications(store, jobs, environment);
     this.map = new ProjectMap(store, jobs, compute);
     this.explanations = new ProjectExplanations(store, jobs, environment);
+    this.groups = new ProjectGroups(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     this.exports = new ProjectExports({

@@ -102,13 +102,14 @@ export class Rereading {
   }
 
   #refuseDuringWork(): void {
-    const kinds = ['audit', 'verify', 'explain', 'study', 'export', 'map'] as const;
+    const kinds = ['audit', 'verify', 'explain', 'groups', 'study', 'export', 'map'] as const;
     const kind = kinds.find((one) => this.#jobs.has(one));
     if (kind === undefined) return;
     const work = {
       audit: 'An audit',
       verify: 'A verification',
       explain: 'An explanation',
+      groups: 'A comparison of groups',
       study: 'A study',
       export: 'An export',
       map: 'A map',

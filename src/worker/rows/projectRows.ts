@@ -10,7 +10,7 @@ import { type LabelFile, parseLabelFile } from './labelFile';
 import { type NameableRows, parseRemovalFile, type RemovalFile } from './removalFile';
 
 /** Rows put together by what a column says of them. */
-interface CellGroups extends RowGroups {
+export interface CellGroups extends RowGroups {
   /** What the cells say, without blanks around it, in the order in which it comes up; '' for blank cells. */
   readonly names: readonly string[];
 }

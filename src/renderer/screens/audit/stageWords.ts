@@ -16,6 +16,7 @@ const stages: Readonly<Record<string, { readonly title: string; readonly counts?
   saving: { title: 'Save the scores' },
   verifying: { title: 'Retrain without the rows' },
   layout: { title: 'Place rows among their neighbours' },
+  groups: { title: 'Compare the groups' },
   explaining: { title: 'Find the rows behind it' },
   exporting: { title: 'Write the files' },
 };

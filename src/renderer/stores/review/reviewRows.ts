@@ -1,0 +1,28 @@
+import { defineStore } from 'pinia';
+import { defaultQuery } from './reviewQuery';
+import { useReviewSession } from './reviewSession';
+import { useReviewView } from './reviewView';
+
+/** Rows named in a filter at most. */
+const most = 5_000;
+
+/** Shows named rows in Review, and only them. */
+export const useReviewRows = defineStore('reviewRows', () => {
+  const place = useReviewSession();
+  const list = useReviewView();
+
+  /** @param words what the rows are, for the filter's chip: “9 rows behind the prediction of r17” */
+  async function show(rows: readonly number[], words: string): Promise<void> {
+    await place.enter();
+    const filter = { kind: 'rows', column: 'rows', rows: rows.slice(0, most), words } as const;
+    await place.ask({ ...defaultQuery, threshold: list.query.threshold, queue: 'all', filters: [filter] });
+  }
+
+  /** The same, all of them selected. */
+  async function select(rows: readonly number[], words: string): Promise<void> {
+    await show(rows, words);
+    list.selectAll();
+  }
+
+  return { show, select };
+});
