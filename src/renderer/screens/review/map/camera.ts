@@ -27,6 +27,8 @@ export interface Camera {
 
 /** Pixels that stay free around points when all of them are to be seen. */
 const margin = 28;
+/** The same where axes have numbers. */
+const axisMargin = 48;
 /** How far in and out of the camera that shows everything. */
 const closest = 5_000;
 const farthest = 0.2;
@@ -50,10 +52,11 @@ export function extentOf(xy: Float32Array): Extent | null {
   return left <= right ? { left, right, bottom, top } : null;
 }
 
-/** A camera that shows all of it, as large as possible. `free`: each axis has a scale of its own. */
+/** A camera that shows all of it, as large as possible. `free`: each axis has a scale of its own, and numbers. */
 export function fitCamera({ left, right, bottom, top }: Extent, { width, height }: Size, free: boolean): Camera {
-  const across = Math.max(1, width - 2 * margin) / widthOf(left, right);
-  const upwards = Math.max(1, height - 2 * margin) / widthOf(bottom, top);
+  const rim = free ? axisMargin : margin;
+  const across = Math.max(1, width - 2 * rim) / widthOf(left, right);
+  const upwards = Math.max(1, height - 2 * rim) / widthOf(bottom, top);
   const both = Math.min(across, upwards);
   return {
     x: (left + right) / 2,

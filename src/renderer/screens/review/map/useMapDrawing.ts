@@ -69,7 +69,9 @@ export function useMapDrawing({ canvas, table, outline }: DrawingOptions) {
   });
   const anchors = computed(() => {
     const { values } = map;
-    if (map.places === null || values === null || !isClass(values.by) || values.values.names === null) return [];
+    // Beside the numbers of axes, names that are numbers would be taken for more of them.
+    if (free.value || map.places === null || values === null || !isClass(values.by) || values.values.names === null)
+      return [];
     return findAnchors(map.places.xy, values.values.values, values.values.names.length, mostNames);
   });
   const focusAt = computed<Point | null>(() => {
