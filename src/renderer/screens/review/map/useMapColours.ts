@@ -20,7 +20,18 @@ export function useMapInks(): ComputedRef<MapInks> {
       bad: token('--color-bad'),
       warn: token('--color-warn'),
       low: token('--color-border-strong'),
-      categories: Array.from({ length: 10 }, (_, at) => token(`--color-category-${at}`)),
+      categories: [
+        token('--color-category-0'),
+        token('--color-category-1'),
+        token('--color-category-2'),
+        token('--color-category-3'),
+        token('--color-category-4'),
+        token('--color-category-5'),
+        token('--color-category-6'),
+        token('--color-category-7'),
+        token('--color-category-8'),
+        token('--color-category-9'),
+      ],
     };
   });
 }
