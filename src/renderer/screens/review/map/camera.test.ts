@@ -31,7 +31,7 @@ describe('the camera of the map', () => {
     // Upwards is up.
     expect(toScreen({ x: 0, y: 2 }, whole, size).y).toBeLessThan(toScreen({ x: 0, y: 0 }, whole, size).y);
     const free = fitCamera(extent, size, true);
-    expect(toScreen({ x: 3, y: 2 }, free, size)).toEqual({ x: 352, y: 48 });
+    expect(toScreen({ x: 3, y: 2 }, free, size)).toEqual({ x: 328, y: 72 });
     expect(Number.isFinite(fitCamera({ left: 1, right: 1, bottom: 1, top: 1 }, size, false).scaleX)).toBe(true);
   });
 

@@ -28,7 +28,7 @@ export interface Camera {
 /** Pixels that stay free around points when all of them are to be seen. */
 const margin = 28;
 /** The same where axes have numbers. */
-const axisMargin = 48;
+const axisMargin = 72;
 /** How far in and out of the camera that shows everything. */
 const closest = 5_000;
 const farthest = 0.2;
