@@ -6,7 +6,7 @@ import { grantSchema } from './project';
 export const reviewerSchema = z.string().max(100);
 
 export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  theme: z.enum(['system', 'light', 'dark', 'contrast']).default('system'),
   /** Name written beside each decision. */
   reviewer: reviewerSchema.default(''),
   /** After a decision, move to the next pending row. */

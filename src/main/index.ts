@@ -12,6 +12,7 @@ import { classifyPath, pathsFromArguments } from './openRequests';
 import { RecentProjects } from './recentProjects';
 import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './security';
 import { SettingsStore } from './settingsStore';
+import { systemTheme } from './systemTheme';
 import { MainWindow } from './window';
 
 /** Composition root of the main process: every service is made here, in the order in which they need each other. */
@@ -35,7 +36,7 @@ if (app.requestSingleInstanceLock()) {
 
 function start(): void {
   const settings = new SettingsStore(app.getPath('userData'));
-  nativeTheme.themeSource = settings.current.theme;
+  nativeTheme.themeSource = systemTheme(settings.current.theme);
   const recent = new RecentProjects(app.getPath('userData'));
   const grants = new GrantTable();
   const window = new MainWindow(settings);

@@ -28,6 +28,7 @@ import type { GrantTable } from './grants';
 import type { RecentProjects } from './recentProjects';
 import { isAppPage } from './security';
 import type { SettingsStore } from './settingsStore';
+import { systemTheme } from './systemTheme';
 import type { MainWindow } from './window';
 
 interface ShellServices {
@@ -202,7 +203,7 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
     },
     settings: () => settings.current,
     async saveSettings(next) {
-      nativeTheme.themeSource = next.theme;
+      nativeTheme.themeSource = systemTheme(next.theme);
       engine.post({ kind: 'reviewer', name: next.reviewer });
       return settings.save(next);
     },

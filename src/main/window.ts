@@ -3,6 +3,7 @@ import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
 import { appOrigin } from './appFiles';
 import { loopbackServer } from './devServer';
 import type { SettingsStore } from './settingsStore';
+import { systemTheme } from './systemTheme';
 
 /** The background before the first paint: --bg of the design tokens. */
 const backgrounds = { light: '#f6f7f9', dark: '#0f1218' } as const;
@@ -31,7 +32,7 @@ export class MainWindow {
     if (this.#window !== undefined) return;
     const { width, height } = screen.getPrimaryDisplay().workAreaSize;
     const dark =
-      this.#settings.current.theme === 'dark' ||
+      systemTheme(this.#settings.current.theme) === 'dark' ||
       (this.#settings.current.theme === 'system' && nativeTheme.shouldUseDarkColors);
     const window = new BrowserWindow({
       width: Math.min(1440, width),

@@ -111,6 +111,13 @@ export function useAppCommands(): void {
       run: () => settings.save({ theme: 'dark' }),
     },
     {
+      id: 'theme-contrast',
+      title: 'Use the theme of high contrast',
+      group: 'Settings',
+      words: 'colour mode accessibility black',
+      run: () => settings.save({ theme: 'contrast' }),
+    },
+    {
       id: 'theme-system',
       title: 'Use the theme of the system',
       group: 'Settings',
