@@ -48,7 +48,7 @@ export const explanationSchema = z.object({
   ),
   /** Those that speak for `other`: positive effects. */
   opposing: z.array(pullSchema),
-  /** The first 1, 2, 5, 10, … supporting rows removed together. null: no answer by that method, or not retrained. */
+  /** The first 1, 2, 5, … 100 rows that hold it up, removed together. null: not known by that method. */
   sets: z.array(
     z.object({
       size: z.int().positive(),
@@ -59,7 +59,7 @@ export const explanationSchema = z.object({
     }),
   ),
   /**
-   * The first of the supporting rows without which, retrained, `other` is predicted, and with one less it is not; null
+   * The fewest rows found without which, retrained, `other` is predicted, and with the last of them it is not; null
    * where the goal is to flip, or none was found.
    */
   restoring: z.array(rowSchema).nullable(),

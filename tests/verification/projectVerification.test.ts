@@ -184,7 +184,7 @@ describe('explanation of a project', () => {
     expect(() => project.explanations.start({ row: 1 })).toThrow(/being explained already/);
     const told = await result;
     engineMethods['explain.list'].result.parse({ explanations: [told] });
-    const question = { row: rows[3], count: 10, retrainings: 3 };
+    const question = { row: rows[3], count: 100, retrainings: 3 };
     const { answer } = await project.startStudy({
       head: { from: 'audit' },
       kind: 'explain',
@@ -202,7 +202,7 @@ describe('explanation of a project', () => {
       flip: { flips: true, rows: [...answer.flip.rows], runnerUp: classes[answer.flip.runnerUp] },
       comparison: { others: 31, of: 'validation', size: answer.comparison.size },
     });
-    expect(told.supporting.map(({ row }) => row)).toEqual(answer.explanation.rows.map(({ row }) => row));
+    expect(told.supporting.map(({ row }) => row)).toEqual(answer.explanation.rows.slice(0, 10).map(({ row }) => row));
     expect(told.supporting.every(({ rif, retrained }, place) => rif < 0 && (retrained === null) === place >= 3)).toBe(
       true,
     );
@@ -216,7 +216,10 @@ describe('explanation of a project', () => {
     const [other] = (project.audits.latest?.head.classes ?? []).filter((name) => name !== predicted);
     const told = await project.explanations.start({ row, rightClass: other }).result;
     expect(told).toMatchObject({ goal: 'restore', other });
+    // Of two classes what flips it restores the other one: the smaller set of the two counts.
     expect(told.restoring?.length).toBeGreaterThan(0);
+    expect(told.restoring?.length).toBeLessThanOrEqual(told.flip.rows.length);
+    expect(told.sets.map(({ size }) => size).slice(0, 6)).toEqual([1, 2, 5, 10, 20, 50]);
     await expect(project.explanations.start({ row, rightClass: 'neither' }).result).rejects.toThrow(/not one of this/);
     expect(() => project.explanations.start({ row: 160 })).toThrow(/There is no row 160: rows are 0 to 159/);
     expect(await project.explanations.read()).toHaveLength(2);

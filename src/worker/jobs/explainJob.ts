@@ -18,8 +18,10 @@ export interface ExplainJobRequest {
 /** Explanations kept in a project; the oldest go. */
 const keptCount = 30;
 const metaKey = 'explanations';
-/** Rows listed on either side; each is retrained without. */
+/** Rows listed on either side, … */
 const listedRows = 10;
+/** … and those that are removed together, the first 1, 2, 5, … of them. */
+const removedRows = 100;
 const retrainings = 3;
 const shownClasses = 12;
 
@@ -35,7 +37,7 @@ function explainStudy({ row, rightClass }: ExplainJobRequest): StudyRequest<'exp
       }
       const right = rightClass === undefined ? undefined : classes.indexOf(rightClass);
       if (right === -1) throw new InputError('The class that was asked for is not one of this audit. Choose another.');
-      return { row, rightClass: right, count: listedRows, retrainings };
+      return { row, rightClass: right, count: removedRows, retrainings };
     },
   };
 }
@@ -67,7 +69,7 @@ export async function runExplain(
     seconds: job.snapshot.seconds,
     auditStartedAt: audit.summary.startedAt,
     ...describe(answer, audit.classes, head?.input.labels ?? []),
-    shared: await findShared(store, restoringOf(answer) ?? answer.flip.rows),
+    shared: await findShared(store, restoringOf(answer)?.rows ?? answer.flip.rows),
   };
   await store.meta.write(metaKey, [explanation, ...(await readExplanations(store))].slice(0, keptCount));
   return explanation;
@@ -88,7 +90,7 @@ function describe(
   classes: readonly string[],
   labels: ArrayLike<number>,
 ): Omit<Explanation, 'id' | 'startedAt' | 'seconds' | 'auditStartedAt' | 'shared'> {
-  const restoring = restoringOf({ explanation });
+  const restoring = restoringOf({ explanation, flip });
   const changeOf = ({ margin, predicted }: PredictionChange) => ({ margin, predicted: classes[predicted] });
   const changeIfAny = (change: PredictionChange | null) => change && changeOf(change);
   const pullOf = ({ row, byIf, byRif }: RowPull) => ({ row, label: classes[labels[row]], if: byIf, rif: byRif });
@@ -104,13 +106,13 @@ function describe(
     other: classes[explanation.other],
     goal: explanation.goal,
     margin: explanation.margin,
-    supporting: explanation.rows.map((one) => ({
+    supporting: explanation.rows.slice(0, listedRows).map((one) => ({
       ...pullOf(one),
       leverage: one.leverage,
       predictedWithout: changeOf(one.afterRif),
       retrained: changeIfAny(one.afterRetraining),
     })),
-    opposing: explanation.opposing.map(pullOf),
+    opposing: explanation.opposing.slice(0, listedRows).map(pullOf),
     sets: explanation.sets.map((set) => ({
       size: set.size,
       if: changeOf(set.afterIf),
@@ -118,7 +120,7 @@ function describe(
       newton: changeIfAny(set.afterNewton),
       retrained: changeIfAny(set.afterRetraining),
     })),
-    restoring: restoring && [...restoring],
+    restoring: restoring && [...restoring.rows],
     flip: {
       flips: flip.flips,
       rows: [...flip.rows],
@@ -129,15 +131,21 @@ function describe(
       largestTried: flip.largestTried,
     },
     comparison: { ...comparison, of: comparedWith },
-    trust: (restoring === null ? flip : explanation).trust.sentences
-      .filter(({ severity }) => severity !== 'note')
-      .map(({ text }) => text),
+    trust: (restoring ?? flip).trust.sentences.filter(({ severity }) => severity !== 'note').map(({ text }) => text),
   };
 }
 
-/** The rows without which the right class is predicted. */
-function restoringOf({ explanation }: Pick<ExplainAnswer, 'explanation'>): Int32Array | null {
-  return explanation.goal === 'restore' ? explanation.smallestSet : null;
+/** The fewest rows found without which the right class is predicted, with how far their estimates can be trusted. */
+function restoringOf({
+  explanation,
+  flip,
+}: Pick<ExplainAnswer, 'explanation' | 'flip'>): Pick<ExplainAnswer['flip'], 'rows' | 'trust'> | null {
+  const { goal, other, smallestSet, trust } = explanation;
+  if (goal !== 'restore') return null;
+  const flipRestores = flip.flips && flip.predictedAfter === other;
+  if (smallestSet === null || (flipRestores && flip.rows.length < smallestSet.length))
+    return flipRestores ? flip : null;
+  return { rows: smallestSet, trust };
 }
 
 /** The most frequent value of each column of groups among rows, where two or more have it. */
