@@ -4,12 +4,13 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { type Page, test } from '@playwright/test';
 import { AuditPage } from '../pages/audit.page';
 import { DataPage } from '../pages/data.page';
+import { ExplainPage } from '../pages/explain.page';
 import { HomePage, type SampleName } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
 import { launchAssay, root, scratchFolder } from '../support/launch';
 
 /**
- * The pictures of README.md, one of each sample, from the application as it is:
+ * The pictures of README.md, from the application as it is:
  *
  *     npm run build && xvfb-run -a -s "-screen 0 1600x1000x24" npx playwright test -c e2e/readme/playwright.config.ts
  *
@@ -23,6 +24,8 @@ const quality = 82;
 
 /** What is shown of a sample, once it was audited with nothing chosen. */
 const pictures: readonly {
+  /** Of the file, where it is not the sample's. */
+  readonly name?: string;
   readonly sample: SampleName;
   readonly scheme: 'light' | 'dark';
   show(page: Page): Promise<void>;
@@ -64,10 +67,33 @@ const pictures: readonly {
       await new ReviewPage(page).effects.getByText('validation loss').first().waitFor();
     },
   },
+  {
+    name: 'map',
+    sample: 'Fashion',
+    scheme: 'dark',
+    show: async (page) => {
+      for (const key of ['g', 's', 'm']) await page.keyboard.press(key);
+      const review = new ReviewPage(page);
+      await page.getByRole('radio', { name: 'UMAP' }).check({ force: true });
+      await page.getByRole('button', { name: 'Compute the map' }).click();
+      await review.mapPicture.and(page.getByRole('img', { name: /UMAP/ })).waitFor({ timeout: 120_000 });
+    },
+  },
+  {
+    name: 'explain',
+    sample: 'Credit',
+    scheme: 'light',
+    show: async (page) => {
+      await page.keyboard.press('ControlOrMeta+5');
+      const explain = new ExplainPage(page);
+      await explain.hardest.getByRole('button').first().click();
+      await explain.flipRows.waitFor({ timeout: 120_000 });
+    },
+  },
 ];
 
-for (const { sample, scheme, show } of pictures) {
-  test(sample, async () => {
+for (const { sample, name = sample.toLowerCase(), scheme, show } of pictures) {
+  test(name, async () => {
     const scratch = scratchFolder('readme');
     const assay = await launchAssay({ userData: join(scratch.path, 'user'), colorScheme: scheme });
     try {
@@ -85,7 +111,7 @@ for (const { sample, scheme, show } of pictures) {
       // The focus has moved, and nothing waits for an answer any more.
       await page.waitForTimeout(1_500);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `${sample.toLowerCase()}.webp`), await toWebp(await page.screenshot()));
+      writeFileSync(join(folder, `${name}.webp`), await toWebp(await page.screenshot()));
     } finally {
       await assay.close();
       scratch.remove();
