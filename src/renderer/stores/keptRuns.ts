@@ -28,8 +28,11 @@ interface KeptRuns<Run> {
   /** The one to show: the one chosen, else the latest. */
   readonly shown: ComputedRef<Run | null>;
   load(): Promise<void>;
-  /** Begins a job unless one is running; what it finds is shown when it is done, wherever one is by then. */
-  start(begin: () => Promise<{ jobId: string }>): Promise<void>;
+  /**
+   * Begins a job unless one is running, or there is nothing to do (null). What it finds is shown when it is done,
+   * wherever one is by then.
+   */
+  start(begin: () => Promise<{ jobId: string } | null>): Promise<void>;
   cancel(): Promise<void>;
   show(id: string): void;
 }
@@ -68,14 +71,14 @@ export function keepRuns<Run extends { readonly id: string }>(options: KeptRunsO
     }
   }
 
-  async function start(begin: () => Promise<{ jobId: string }>): Promise<void> {
+  async function start(begin: () => Promise<{ jobId: string } | null>): Promise<void> {
     if (running.value) return;
     starting.value = true;
     startError.value = null;
     const asked = session.generation;
     try {
-      const { jobId } = await begin();
-      if (asked === session.generation) startedId.value = jobId;
+      const begun = await begin();
+      if (begun !== null && asked === session.generation) startedId.value = begun.jobId;
     } catch (error) {
       if (!(error instanceof CancelledError) && asked === session.generation) startError.value = error;
     } finally {
