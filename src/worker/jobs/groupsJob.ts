@@ -3,6 +3,7 @@ import { groupComparisonSchema } from '../../contract/groups';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
+import type { RowGroups } from '../../core/influence/attributions/groupEffects';
 import { isLabelled } from '../../core/models/headKind';
 import type { AnsweredGroup } from '../../core/study/groupStudy';
 import { readSessionFacts, type SessionFacts } from '../review/sessionFacts';
@@ -123,18 +124,24 @@ function describe({
 type Suspects = Pick<GroupFacts, 'suspects' | 'suspectRows' | 'pairs'>;
 
 /** The suspects of each group, by its number. O(n + suspects · log). */
-function findSuspects(
-  { beliefs, labels, split, classes }: SessionFacts,
-  groups: CellGroups | undefined,
+export function findSuspects(
+  {
+    beliefs,
+    labels,
+    split,
+    rowWeights,
+    classes,
+  }: Pick<SessionFacts, 'beliefs' | 'labels' | 'split' | 'rowWeights' | 'classes'>,
+  groups: RowGroups | undefined,
   threshold: number,
 ): (group: number) => Suspects {
   if (beliefs === undefined || groups === undefined) return () => ({ suspects: null, suspectRows: [], pairs: [] });
   const { suspicion, others } = beliefs;
   const members = Array.from({ length: groups.count }, (): number[] => []);
   groups.groupOf.forEach((group, row) => {
-    if (group >= 0 && split[row] === splitCodes.train && isLabelled(labels, row) && suspicion[row] >= threshold) {
-      members[group].push(row);
-    }
+    // Those that train, as the groups' rows are counted.
+    const trains = split[row] === splitCodes.train && isLabelled(labels, row) && rowWeights?.[row] !== 0;
+    if (group >= 0 && trains && suspicion[row] >= threshold) members[group].push(row);
   });
   return (group) => {
     const rows = members[group].sort((a, b) => suspicion[b] - suspicion[a]);
