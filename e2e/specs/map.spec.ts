@@ -161,6 +161,7 @@ test('the map shares focus, selection and decisions with the other views, by mou
   // The project opens again as it was left.
   await page.getByRole('radio', { name: 'UMAP' }).check({ force: true });
   await expect(review.mapPicture).toHaveAccessibleName(/by UMAP/);
+  // The layout is written after .4 s without a change; nothing on the screen says when.
   await page.waitForTimeout(600);
   await assay.close();
   assay = await launchAssay({ userData: join(scratch.path, 'user') });

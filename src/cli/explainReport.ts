@@ -1,6 +1,7 @@
 import { formatCount, formatPlural } from '../core/base/format';
 import type { ExplainingSet, PredictionChange, RowPull } from '../core/influence/subsets/explainPrediction';
 import type { RowLabels } from '../core/models/headKind';
+import { describeRarity } from '../core/review/rarity';
 import type { ExplainAnswer } from '../core/study/explainStudy';
 import { describeFlippingRows, flipJson } from './flipReport';
 import { terminalCell } from './terminalText';
@@ -21,7 +22,7 @@ const shownClasses = 5;
 
 /** For machines. */
 export function explanationJson(answer: ExplainAnswer, names: RowNames): Record<string, unknown> {
-  const { givenLabel, probabilities, trained, explanation, flip } = answer;
+  const { givenLabel, probabilities, trained, explanation, flip, comparison, comparedWith } = answer;
   const { row, predicted, other, goal, margin, rows, opposing, sets, smallestSet, summary, trust } = explanation;
   const { classes, labels, ids } = names;
   const changeOf = (change: PredictionChange | null): unknown =>
@@ -61,13 +62,14 @@ export function explanationJson(answer: ExplainAnswer, names: RowNames): Record<
     smallestSet: smallestSet && [...smallestSet],
     summary,
     flip: flipJson(flip, classes),
+    comparison: { ...comparison, of: comparedWith },
     trust: trust.sentences,
   };
 }
 
 /** For people. */
 export function describeExplanation(answer: ExplainAnswer, names: RowNames): string {
-  const { explanation, flip } = answer;
+  const { explanation, flip, comparison, comparedWith } = answer;
   const { predicted, other, goal, rows, opposing, sets, smallestSet, summary, trust } = explanation;
   const [first, second] = [quote(names, predicted), quote(names, other)];
   return [
@@ -101,6 +103,8 @@ export function describeExplanation(answer: ExplainAnswer, names: RowNames): str
     flip.flips
       ? `smallest flip found: without ${describeFlippingRows(flip)} it is predicted ${quote(names, flip.predictedAfter)} (retrained): ${listRows(flip.rows)}`
       : `no set of up to ${formatPlural(flip.largestTried, 'row')} was found without which another class is predicted`,
+    describeRarity(comparison, comparedWith),
+    `${formatCount(comparison.randomFlips)} of ${formatCount(comparison.randomSets)} random sets of ${formatPlural(comparison.setSize, 'training row')} would flip it too`,
     ...new Set([
       ...trustLines(trust, smallestSet === null ? 'the rows above' : 'the smallest set'),
       ...trustLines(flip.trust, 'the smallest flip'),

@@ -84,6 +84,8 @@ export const explanationSchema = z.object({
     of: z.enum(['validation', 'training']),
     asFew: z.int().nonnegative(),
     median: z.int().nullable(),
+    /** Training rows of a random set. */
+    setSize: z.int().nonnegative(),
     randomSets: z.int().nonnegative(),
     randomFlips: z.int().nonnegative(),
   }),

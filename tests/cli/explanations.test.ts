@@ -73,6 +73,7 @@ describe('assay explain', () => {
     for (const { rif } of told['opposing'] as { rif: number }[]) expect(rif).toBeGreaterThan(0);
     const { flips, rows: flipping } = told['flip'] as { flips: boolean; rows: number[] };
     expect(flips).toBe(true);
+    expect(told['comparison']).toMatchObject({ of: 'validation', randomSets: 200, setSize: flipping.length });
     const subset = jsonOf(await cli.run('subset', '--project', project, '--flip', 'r21', '--json'));
     expect(subset).toMatchObject({ row: 21, rows: flipping });
   });
@@ -83,6 +84,8 @@ describe('assay explain', () => {
     expect(stdout).toMatch(/^row 14 \(\\x1b\]0;title\\x07\) is predicted “/);
     expect(stdout).toMatch(/row +id +label +IF +RIF +leverage +by RIF +retrained/);
     expect(stdout).toMatch(/smallest flip found|no set of up to/);
+    expect(stdout).toMatch(/of \d+ other validation rows, (none|\d+ %) flip with as few/);
+    expect(stdout).toMatch(/\d+ of 200 random sets of \d+ training rows? would flip it too/);
     expect(stdout).not.toMatch(dangerous);
     for (const [row, found] of [
       ['007', 10],

@@ -23,6 +23,8 @@ const listedRows = 10;
 /** … and those that are removed together, the first 1, 2, 5, … of them. */
 const removedRows = 100;
 const retrainings = 3;
+/** The largest set to look for, as of `assay explain`. */
+const largestSet = 1000;
 const shownClasses = 12;
 
 /** The study that an explanation is. */
@@ -37,7 +39,7 @@ function explainStudy({ row, rightClass }: ExplainJobRequest): StudyRequest<'exp
       }
       const right = rightClass === undefined ? undefined : classes.indexOf(rightClass);
       if (right === -1) throw new InputError('The class that was asked for is not one of this audit. Choose another.');
-      return { row, rightClass: right, count: removedRows, retrainings };
+      return { row, rightClass: right, count: removedRows, retrainings, limit: largestSet };
     },
   };
 }

@@ -25,7 +25,8 @@ export interface FlipComparison {
   readonly asFew: number;
   /** Median size of the others, where those that never flip are larger than any; null: the median never flips. */
   readonly median: number | null;
-  /** Random sets of training rows as large as the flip, and those that flip the prediction too. */
+  /** Random sets of `setSize` training rows, as many as the flip has, and those that flip the prediction too. */
+  readonly setSize: number;
   readonly randomSets: number;
   readonly randomFlips: number;
 }
@@ -66,6 +67,7 @@ export function compareFlip(model: FittedModel, options: FlipComparisonOptions):
     others: sizes.length,
     asFew: size === null ? sizes.length : sizes.filter((one) => one <= size).length,
     median: middle === undefined || middle === Number.POSITIVE_INFINITY ? null : middle,
+    setSize,
     randomSets,
     randomFlips: countRandomFlips(model, own, setSize, random),
   };

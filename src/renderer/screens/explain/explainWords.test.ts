@@ -40,7 +40,16 @@ const explanation: Explanation = explanationSchema.parse({
     marginAfter: -0.1,
     largestTried: 3,
   },
-  comparison: { size: 3, others: 100, of: 'validation', asFew: 4, median: 31, randomSets: 200, randomFlips: 0 },
+  comparison: {
+    size: 3,
+    others: 100,
+    of: 'validation',
+    asFew: 4,
+    median: 31,
+    setSize: 3,
+    randomSets: 200,
+    randomFlips: 0,
+  },
   shared: [{ column: 'branch', value: '14', rows: 3 }],
   trust: [],
 });

@@ -1,7 +1,8 @@
 import { type Explanation, smallestSetOf } from '../../../contract/explain';
 import type { ReviewRow } from '../../../contract/review';
 import { formatCount, formatPlural } from '../../../core/base/format';
-import { formatFigure, formatShare } from '../../format/numbers';
+import { describeRarity } from '../../../core/review/rarity';
+import { formatFigure } from '../../format/numbers';
 
 /** Changes of log-odds and the like, with their sign: "+0.32", "−0.0206". */
 export function formatSigned(value: number): string {
@@ -83,10 +84,9 @@ export function describeFlipFacts(
   rows: ReadonlyMap<number, ReviewRow>,
   threshold: number,
 ): FlipFacts {
-  const { comparison, flip, shared } = explanation;
-  const { size, others, asFew, median, randomSets, randomFlips } = comparison;
+  const { comparison, shared } = explanation;
+  const { size, others, asFew, randomSets, randomFlips } = comparison;
   const set = smallestSetOf(explanation);
-  const of = comparison.of === 'validation' ? 'validation rows' : 'training rows';
   const unusual = size !== null && others > 0 && asFew / others <= rareShare;
   const known = set.flatMap((row) => rows.get(row) ?? []);
   const suspects = known.filter(({ suspicion }) => (suspicion ?? 0) >= threshold).length;
@@ -108,22 +108,8 @@ export function describeFlipFacts(
     {
       name: 'random sets that flip it too',
       value: `${formatCount(randomFlips)} of ${formatCount(randomSets)}`,
-      explanation: `Sets of ${formatPlural(flip.flips ? flip.rows.length : 10, 'training row')} drawn at random, by sums of RIF effects.`,
+      explanation: `Sets of ${formatPlural(comparison.setSize, 'training row')} drawn at random, by sums of RIF effects.`,
     },
   ];
-  return { unusual, verdict: describeRarity({ size, others, asFew, median, of }), facts };
-}
-
-function describeRarity({
-  size,
-  others,
-  asFew,
-  median,
-  of,
-}: Pick<Explanation['comparison'], 'size' | 'others' | 'asFew' | 'median'> & { readonly of: string }): string {
-  if (size === null) return 'No number of removed rows flips it, by the sum of their effects: it rests on all of them.';
-  if (others === 0) return 'There are no other rows to compare with.';
-  const share = asFew === 0 ? 'none' : formatShare(asFew / others, 0);
-  const middle = median === null ? 'half of them never flip' : `the median needs ${formatCount(median)}`;
-  return `By the sum of effects it rests on ${formatPlural(size, 'row')}: of ${formatCount(others)} other ${of}, ${share} flip with as few; ${middle}.`;
+  return { unusual, verdict: describeRarity(comparison, comparison.of), facts };
 }

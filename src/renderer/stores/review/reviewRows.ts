@@ -1,10 +1,8 @@
 import { defineStore } from 'pinia';
+import type { Filter } from '../../../contract/review';
 import { defaultQuery } from './reviewQuery';
 import { useReviewSession } from './reviewSession';
 import { useReviewView } from './reviewView';
-
-/** Rows named in a filter at most. */
-const most = 5_000;
 
 /** Shows named rows in Review, and only them. */
 export const useReviewRows = defineStore('reviewRows', () => {
@@ -14,7 +12,7 @@ export const useReviewRows = defineStore('reviewRows', () => {
   /** @param words what the rows are, for the filter's chip: “9 rows behind the prediction of r17” */
   async function show(rows: readonly number[], words: string): Promise<void> {
     await place.enter();
-    const filter = { kind: 'rows', column: 'rows', rows: rows.slice(0, most), words } as const;
+    const filter: Filter = { kind: 'rows', column: 'rows', rows: [...rows], words };
     await place.ask({ ...defaultQuery, threshold: list.query.threshold, queue: 'all', filters: [filter] });
   }
 
