@@ -40,6 +40,8 @@ async function findings(): Promise<string[]> {
 }
 
 test('every screen passes WCAG 2.2 AA as far as a program can tell, in three themes', async () => {
+  // Some 24 runs of a program that looks at every element.
+  test.slow();
   const { page } = assay;
   const app = new AppPage(page);
   const home = new HomePage(page);

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { displayEnvironment } from './displays';
 
 export const root = resolve(__dirname, '../..');
 
@@ -52,6 +53,7 @@ export async function launchAssay(options: {
       ...(options.files ?? []),
     ],
     colorScheme: options.colorScheme ?? 'light',
+    env: { ...(process.env as Record<string, string>), ...displayEnvironment() },
     timeout: 60_000,
   });
   const page = await app.firstWindow();
