@@ -36,10 +36,11 @@ const floors = [
 
 /** What the command line meets of the engine. */
 const face = [
-  // Opening, finishing, giving up; the project itself; a data file before it is read.
+  // Opening, finishing, giving up; the project itself; a data file before it is read, and who watches that.
   'localEngine',
   'project/openProject',
   'project/dataFile',
+  'datasets/looking',
   // What is asked of a study, of several annotators, and of an export.
   'jobs/studyRequest',
   'annotators/annotatorsRequest',

@@ -14,6 +14,8 @@ export class HomePage {
   /** Why the last file could not be opened. */
   readonly failure: Locator;
   readonly openAnother: Locator;
+  /** What is being opened, and what is done where that takes a while. */
+  readonly opening: Locator;
 
   constructor(readonly page: Page) {
     this.title = page.getByRole('heading', { level: 1, name: 'Which rows hurt your model' });
@@ -24,6 +26,7 @@ export class HomePage {
     this.recent = page.getByRole('region', { name: 'Recent' });
     this.samples = page.getByRole('region', { name: 'Samples' });
     this.failure = page.getByRole('main').getByRole('alert');
+    this.opening = page.getByRole('status', { name: 'Opening' });
     this.openAnother = page.getByRole('button', { name: 'Open another file…' });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
@@ -8,10 +8,17 @@ import { HomePage } from '../pages/home.page';
 import { launchAssay, scratchFolder } from '../support/launch';
 import { greyPng } from '../support/smallPictures';
 
-test('a folder of pictures opens by its dialog, one of texts by dropping it', async () => {
+test('a folder of pictures opens by its dialog, one of texts by dropping it, and opening is given up', async () => {
   const scratch = scratchFolder('folders');
   const pictures = join(scratch.path, 'pictures');
   const texts = join(scratch.path, 'texts');
+  const projects = join(scratch.path, 'user', 'projects');
+  // A table of a million lines takes seconds to go through.
+  const described = join(scratch.path, 'described');
+  mkdirSync(described);
+  writeFileSync(join(described, '0.txt'), 'some text');
+  const lines = Array.from({ length: 1_000_000 }, (_, k) => `{"file_name":"${k}.txt","label":"a"}\n`);
+  writeFileSync(join(described, 'metadata.jsonl'), lines.join(''));
   for (let k = 0; k < 24; k++) {
     const label = k % 2 === 0 ? 'dark' : 'bright';
     mkdirSync(join(pictures, 'train', label), { recursive: true });
@@ -46,6 +53,16 @@ test('a folder of pictures opens by its dialog, one of texts by dropping it', as
     await expect(data.notes.filter({ hasText: 'No unreadable files.' })).toHaveCount(1);
 
     await new AppPage(assay.page).home.click();
+    // Nothing has been read yet, so there is no project and no job: what is done is told where it was asked for.
+    const made = readdirSync(projects);
+    await assay.choose(described);
+    await home.openFolder.click();
+    await expect(home.opening).toContainText(/Opening .*described…/);
+    await expect(home.opening).toContainText(/(Reading metadata\.jsonl: [\d,]+ lines|Looking at described)/);
+    await home.opening.getByRole('button', { name: 'Cancel' }).click();
+    await expect(home.opening).toBeHidden({ timeout: 1_000 });
+    await expect(home.failure).toHaveCount(0);
+    expect(readdirSync(projects)).toEqual(made);
     await expect(home.recentProject('pictures')).toBeVisible();
     await assay.close();
   } finally {

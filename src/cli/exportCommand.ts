@@ -64,9 +64,10 @@ export function addExportCommand(program: Command, installation: Installation): 
  */
 async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
   const named = chooseKinds(options.format);
-  await withEngine(installation, async ({ engine, progress }) => {
+  await withEngine(installation, async (workplace) => {
+    const { progress } = workplace;
     const makesFolder = options.copy === true || options.link === true;
-    const project = await openAudited(options.project, engine);
+    const project = await openAudited(options.project, workplace);
     const result = await project.exports.start({
       folder: resolve(options.out),
       kinds: [...(named ?? project.exports.kinds), ...(makesFolder ? (['dataset'] as const) : [])],

@@ -65,4 +65,21 @@ describe('ProgressLine', () => {
     line.show(jobAt(1, 'saving', 0.4));
     expect(written.map(({ text }) => text)).toEqual(['fit 37 %\n', 'saving 37 %\n']);
   });
+
+  it('tells what is done before there is a job, where that takes more than a second', () => {
+    const tell = (isTTY: boolean, until: number): readonly { readonly at: number; readonly text: string }[] => {
+      const { line, written } = watch(isTTY);
+      for (let at = 0; at < until; at += 0.05) {
+        line.tell(`Listing many: ${(at * 1_000).toFixed(0)} files`);
+        vi.advanceTimersByTime(50);
+      }
+      return written;
+    };
+    expect(tell(true, 0.9)).toEqual([]);
+    expect(tell(false, 0.9)).toEqual([]);
+    expect(tell(true, 5.5)).toHaveLength(5);
+    const logged = tell(false, 35);
+    expect(logged).toHaveLength(4);
+    expect(logged[0]?.text).toBe('Listing many: 1000 files\n');
+  });
 });

@@ -20,6 +20,8 @@ export class ProgressLine {
   #job = '';
   #stage = '';
   #writtenAt = Number.NEGATIVE_INFINITY;
+  #tellingSince: number | undefined;
+  #told = false;
 
   constructor(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr) {
     this.#stream = stream;
@@ -42,6 +44,20 @@ export class ProgressLine {
     this.#job = job.id;
     this.#stage = stage.name;
     this.#writtenAt = now;
+  }
+
+  /** What is done before there is a job; nothing where that is done within a second. */
+  tell(text: string): void {
+    const now = performance.now();
+    this.#tellingSince ??= now;
+    const [begins] = loggedEveryMs;
+    const every = this.#stream.isTTY || !this.#told ? rewrittenEveryMs : begins.every;
+    if (now - Math.max(this.#tellingSince, this.#writtenAt) < every) return;
+    this.#told = true;
+    this.#writtenAt = now;
+    const shown = terminalCell(text);
+    if (this.#stream.isTTY) this.#stream.write(`${clearLine}${cutText(shown, Math.max(20, this.#stream.columns - 2))}`);
+    else this.#stream.write(`${shown}\n`);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../core/base/errors';
+import { unwatched } from '../worker/datasets/looking';
 import { type ReadFile, sameFile } from '../worker/exports/outputTargets';
 import { checkOutputs } from '../worker/exports/stagedFiles';
 import type { EncoderKind } from '../worker/localEngine';
@@ -8,6 +9,7 @@ import type { OpenProject } from '../worker/project/openProject';
 import { chooseColumns, type ColumnOptions } from './chooseColumns';
 import { DataMessages, type ProblemOptions } from './dataMessages';
 import type { ModelOptions } from './modelOptions';
+import { ProgressLine } from './progressLine';
 import { type ReadingOptions, saidDialect } from './readingOptions';
 import { decideSimilarLabels, type SimilarLabelOptions } from './similarLabels';
 import type { Workplace } from './withEngine';
@@ -43,7 +45,15 @@ export async function inspectData(data: string, options: DataOptions): Promise<D
     const target = { fileNames: [basename(problems)], reads, overwrite: options.overwrite === true };
     await checkOutputs(dirname(resolve(problems)), target);
   }
-  return inspectFile(path, await saidDialect(options, path), await chooseEmbeddings(path, options));
+  const said = await saidDialect(options, path);
+  const embeddings = await chooseEmbeddings(path, options);
+  // Nothing has been made yet: a signal ends the process, and nothing is left behind.
+  const progress = new ProgressLine();
+  try {
+    return await inspectFile(path, said, embeddings, { ...unwatched, tell: (text) => progress.tell(text) });
+  } finally {
+    progress.clear();
+  }
 }
 
 async function chooseEmbeddings(
@@ -80,7 +90,7 @@ export async function readData(
     checkEncoders(kinds, project);
     const validation = validationFile(options);
     if (validation !== undefined)
-      await project.dataset.addValidationFile(validation, await saidDialect(options, validation));
+      await project.dataset.addValidationFile(validation, await saidDialect(options, validation), workplace.looking);
   } finally {
     // How the file was read may be why a column is not there.
     await messages.tellRead();

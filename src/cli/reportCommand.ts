@@ -39,8 +39,9 @@ async function runReportCommand(options: ReportCommandOptions, installation: Ins
   if (!['.html', '.htm'].includes(extname(out).toLowerCase())) {
     throw new InputError(`--out ${out}: a report is an HTML file. Give it a name that ends in .html.`);
   }
-  await withEngine(installation, async ({ engine, progress }) => {
-    const project = await openAudited(options.project, engine);
+  await withEngine(installation, async (workplace) => {
+    const { progress } = workplace;
+    const project = await openAudited(options.project, workplace);
     const request = { file: out, threshold, overwrite: options.overwrite === true };
     const written = await project.exports.startReport(request).result;
     progress.clear();

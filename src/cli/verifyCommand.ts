@@ -57,8 +57,9 @@ async function runVerifyCommand(options: VerifyCommandOptions, installation: Ins
     throw new InputError('Say which rows to remove: either --remove FILE or --top K.');
   }
   const text = options.remove === undefined ? undefined : await readListFile(options.remove, '--remove');
-  await withEngine(installation, async ({ engine, progress }) => {
-    const project = await openAudited(options.project, engine);
+  await withEngine(installation, async (workplace) => {
+    const { engine, progress } = workplace;
+    const project = await openAudited(options.project, workplace);
     engine.prepare('auto');
     const { rows, chosenBy } = await chooseRows(project, text, options.top);
     const { repeats, seed, ridgeConvention, validationLabels } = options;

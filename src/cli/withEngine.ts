@@ -1,3 +1,4 @@
+import { type Looking, startLooking } from '../worker/datasets/looking';
 import { LocalEngine } from '../worker/localEngine';
 import type { Installation } from './installation';
 import { ProgressLine } from './progressLine';
@@ -7,6 +8,8 @@ import { cancelledMessage, printError } from './terminal';
 export interface Workplace {
   readonly engine: LocalEngine;
   readonly progress: ProgressLine;
+  /** Sources that are looked at tell what is done, and are given up at a signal. */
+  readonly looking: Looking;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -26,6 +29,7 @@ export async function withEngine<T>(
 ): Promise<T> {
   const progress = new ProgressLine();
   const engine = new LocalEngine({ ...installation, onJob: (job) => progress.show(job) });
+  const { cancel, ...looking } = startLooking((text) => progress.tell(text));
   let interrupted: number | undefined;
   let patience: NodeJS.Timeout | undefined;
   /** Results are there: only the project remains to be closed. */
@@ -36,11 +40,12 @@ export async function withEngine<T>(
     if (done) return;
     interrupted ??= now;
     patience ??= setTimeout(() => endAtOnce(signal, engine, progress), patienceMs);
+    cancel();
     engine.cancel();
   };
   signals.forEach((signal) => process.on(signal, interrupt));
   try {
-    const result = await work({ engine, progress });
+    const result = await work({ engine, progress, looking });
     done = true;
     if (patience !== undefined) clearTimeout(patience);
     progress.clear();

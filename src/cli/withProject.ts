@@ -3,7 +3,6 @@ import { InputError } from '../core/base/errors';
 import type { ValidationLabels } from '../core/influence/measurements/validationLabels';
 import type { Studies, Study, StudyKind } from '../core/study/runStudy';
 import type { StudiedSource, StudyRequest } from '../worker/jobs/studyRequest';
-import type { LocalEngine } from '../worker/localEngine';
 import type { OpenProject } from '../worker/project/openProject';
 import type { Installation } from './installation';
 import { chooseSettings } from './modelOptions';
@@ -11,7 +10,7 @@ import type { ProgressLine } from './progressLine';
 import { type DataOptions, inspectData, readData } from './readData';
 import { printError } from './terminal';
 import { terminalCell } from './terminalText';
-import { withEngine } from './withEngine';
+import { withEngine, type Workplace } from './withEngine';
 
 /** Options of commands that work on a data file or on an audited project. */
 export interface SourceOptions extends DataOptions {
@@ -65,7 +64,7 @@ export async function withSource<T>(
       progress,
     });
     if (file === undefined) {
-      const project = await openAudited(options.project ?? '', engine);
+      const project = await openAudited(options.project ?? '', workplace);
       engine.prepare(options.backend);
       return work(openSource(project, { from: 'audit', backend: options.backend, validationLabels }));
     }
@@ -78,8 +77,8 @@ export async function withSource<T>(
 }
 
 /** @throws InputError when the project has not been audited. */
-export async function openAudited(folder: string, engine: LocalEngine): Promise<OpenProject> {
-  const project = await engine.openFolder(folder);
+export async function openAudited(folder: string, { engine, looking }: Workplace): Promise<OpenProject> {
+  const project = await engine.openFolder(folder, looking);
   for (const notice of project.review.notices) printError(`warning: ${terminalCell(notice, 1_000)}`);
   if (project.audits.latest !== null) return project;
   throw new InputError(

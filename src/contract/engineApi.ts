@@ -56,6 +56,11 @@ export const engineMethods = {
   'project.openSource': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
   'project.openFolder': { params: z.object({ grant: grantSchema }), result: openedProjectSchema },
   'project.close': { params: none, result: none },
+  /**
+   * Gives up looking at the source that is being opened, read another way or joined, before there is a job: what asked
+   * for it ends as cancelled. Nothing where nothing is looked at.
+   */
+  'project.cancelLooking': { params: none, result: none },
   'project.saveView': { params: z.object({ view: z.string().max(100_000) }), result: none },
 
   'dataset.summary': { params: none, result: datasetSummarySchema },
@@ -243,6 +248,11 @@ export type EngineResult<M extends EngineMethod> = z.output<(typeof engineMethod
 /** What the engine says unasked. */
 export const engineEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('job'), job: jobSnapshotSchema }),
+  /**
+   * What is done where opening a source takes a while before there is a job (“Listing many: 84,000 files”); null when
+   * that has ended.
+   */
+  z.object({ kind: z.literal('looking'), text: z.string().max(1_000).nullable() }),
   /** Rows and problems read so far, while a file is being read: nothing else of its summary has changed. */
   z.object({ kind: z.literal('reading'), rowCount: z.int().nonnegative(), issueCount: z.int().nonnegative() }),
   /** The data changed: loading complete, types settled. */

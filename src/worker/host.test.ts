@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ProjectNews } from '../contract/control';
 import { ComputeClient } from './compute/thread/computeClient';
@@ -161,5 +161,55 @@ describe('embeddings of a second file', () => {
     const away = await ask(null);
     expect(away.value).toMatchObject({ folder: alone.value.folder, dataset: { embeddings: null } });
     await host.shutdown();
+  });
+});
+
+describe('looking at what is to be opened', () => {
+  /** A folder whose table says something of more files than it has. */
+  function writeManyLines(folder: string): string {
+    const lines = Array.from({ length: 200_000 }, (_, k) => `{"file_name":"${k}.txt","label":"a"}`);
+    mkdirSync(join(folder, 'many'));
+    writeTestFile(join(folder, 'many'), '0.txt', 'some text');
+    writeTestFile(join(folder, 'many'), 'metadata.jsonl', lines.join('\n'));
+    return join(folder, 'many');
+  }
+
+  it('tells what is done, and is given up at once with nothing left behind', async () => {
+    const engine = startEngine();
+    const folder = dirname(engine.project);
+    engine.host.addGrant('grant-many', writeManyLines(makeFolder()), 'source');
+    const told: (string | null)[] = [];
+    let cancelledAt = Number.POSITIVE_INFINITY;
+    engine.host.onEvent((event) => {
+      if (event.kind !== 'looking') return;
+      told.push(event.text);
+      if (cancelledAt < Number.POSITIVE_INFINITY) return;
+      cancelledAt = performance.now();
+      void engine.host.call('project.cancelLooking', {});
+    });
+    // Slower than it is: every line of the table takes a turn.
+    vi.spyOn(JSON, 'parse').mockImplementation((text: string) => {
+      for (const until = performance.now() + 0.02; performance.now() < until;);
+      return { file_name: text.slice(14, 20), label: 'a' };
+    });
+    const answer = await engine.host.call('project.openSource', { grant: 'grant-many' });
+    vi.restoreAllMocks();
+    expect(answer).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    expect(told[0]).toMatch(/^(Looking at many|Listing many: |Reading metadata\.jsonl: [\d,]+ lines)/);
+    expect(told[told.length - 1]).toBeNull();
+    expect(readdirSync(folder)).toEqual(['data.csv']);
+    // What was open before it was closed; the next one opens as ever.
+    expect(await engine.open()).toMatchObject({ ok: true });
+    await engine.host.shutdown();
+  });
+
+  it('is given up where something else is opened', async () => {
+    const engine = startEngine();
+    engine.host.addGrant('grant-many', writeManyLines(makeFolder()), 'source');
+    const first = engine.host.call('project.openSource', { grant: 'grant-many' });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await engine.open()).toMatchObject({ ok: true });
+    expect(await first).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    await engine.host.shutdown();
   });
 });

@@ -11,10 +11,12 @@ import { describeMisfit, type Result } from '../contract/result';
 import { BugError, CancelledError, describeStacks, InputError, serializeWithoutStacks } from '../core/base/errors';
 import { closeAll } from './closeAll';
 import { ComputeClient } from './compute/thread/computeClient';
+import { unwatched } from './datasets/looking';
 import { Encoders } from './encoders/encoders';
 import { openOwnEncoder } from './encoders/ownEncoder';
 import { Grants } from './grants';
 import { describeEngine } from './info';
+import { LookingWatch } from './lookingWatch';
 import type { PictureThreads } from './pictures/thread/pictureThreads';
 import { startPictureThreads } from './pictures/thread/startPictureThreads';
 import { describeThumbnails } from './pictures/thumbnails';
@@ -45,6 +47,7 @@ const unboundMethods: ReadonlySet<EngineMethod> = new Set<EngineMethod>([
   'project.openSource',
   'project.openFolder',
   'project.close',
+  'project.cancelLooking',
 ]);
 
 /** It is about the open project and may open another: it cannot be waited for before that one is closed. */
@@ -68,6 +71,7 @@ export class EngineHost {
   #opening: Promise<unknown> = Promise.resolve();
   /** Questions about the open project that are being answered. */
   #underWay = new Set<Promise<unknown>>();
+  readonly #looking = new LookingWatch((text) => this.#emit({ kind: 'looking', text }));
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -125,6 +129,7 @@ export class EngineHost {
   /** Closes the project that is open, also one that is being opened, and ends the compute thread. */
   async shutdown(): Promise<void> {
     this.#ended = true;
+    this.#looking.cancel();
     await closeAll([
       () => this.#inTurn(() => this.#close()),
       () => this.#compute.close(),
@@ -151,6 +156,8 @@ export class EngineHost {
   }
 
   async #switchTo(open: () => Promise<OpenProject>): Promise<EngineResult<'project.openSource'>> {
+    // Whoever opens something else no longer wants what is being looked at.
+    this.#looking.cancel();
     return this.#inTurn(() => this.#replaceBy(open));
   }
 
@@ -201,14 +208,23 @@ export class EngineHost {
 
       'project.openSource': async ({ grant }) => {
         const path = await this.#grants.take(grant, 'source');
-        return this.#switchTo(() => OpenProject.fromSource(path, this.#options.projectsFolder, environment));
+        const { projectsFolder } = this.#options;
+        return this.#switchTo(() =>
+          this.#looking.watch(path, (looking) => OpenProject.fromSource(path, projectsFolder, environment, looking)),
+        );
       },
       'project.openFolder': async ({ grant }) => {
         const folder = await this.#grants.take(grant, 'project');
-        return this.#switchTo(() => OpenProject.fromFolder(folder, environment));
+        return this.#switchTo(() =>
+          this.#looking.watch(folder, (looking) => OpenProject.fromFolder(folder, environment, looking)),
+        );
       },
       'project.close': async () => {
         await this.#inTurn(() => this.#close());
+        return {};
+      },
+      'project.cancelLooking': () => {
+        this.#looking.cancel();
         return {};
       },
       'project.saveView': async ({ view }) => {
@@ -220,11 +236,12 @@ export class EngineHost {
       'dataset.preview': () => this.#open.dataset.reading.settledPreview(),
       'dataset.reread': async ({ dialect, asNewProject }) => {
         const before = this.#open;
+        const { path } = before.dataset.reading.origin;
         if (!asNewProject) {
-          await before.rereading.start(dialect);
+          await this.#looking.watch(path, (looking) => before.rereading.start(dialect, looking));
           return before.describe();
         }
-        const file = await before.rereading.inspect(dialect);
+        const file = await this.#looking.watch(path, (looking) => before.rereading.inspect(dialect, looking));
         const { projectsFolder } = this.#options;
         return this.#inTurn(async () => {
           // What was opened or closed while the file was looked at is what the analyst wants now.
@@ -238,14 +255,15 @@ export class EngineHost {
         const before = this.#open;
         const path = grant === null ? undefined : await this.#grants.take(grant, 'embeddings');
         const choice = path === undefined ? undefined : { path, ...(id === null ? {} : { id }) };
-        const file = await before.rereading.inspectJoined(choice);
+        const data = before.dataset.reading.origin.path;
+        const file = await this.#looking.watch(data, (looking) => before.rereading.inspectJoined(choice, looking));
         const { choices } = before.dataset;
         const { projectsFolder } = this.#options;
         return this.#inTurn(async () => {
           if (this.#project !== before) throw new CancelledError(gone);
           const known = findProjectOf(file.origin, projectsFolder);
           if (known !== undefined) {
-            return this.#replaceBy(() => OpenProject.fromFolder(known, environment, file.origin.path));
+            return this.#replaceBy(() => OpenProject.fromFolder(known, environment, unwatched, file.origin.path));
           }
           return this.#replaceBy(async () => {
             const folder = chooseProjectFolder(file.origin, projectsFolder);

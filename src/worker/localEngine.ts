@@ -5,6 +5,7 @@ import { CancelledError } from '../core/base/errors';
 import { closeAfter, closeAll } from './closeAll';
 import type { RequestedBackend } from './compute/chooseBackend';
 import { ComputeClient } from './compute/thread/computeClient';
+import { unwatched } from './datasets/looking';
 import type { EncoderKind } from './encoders/encoder';
 import { Encoders } from './encoders/encoders';
 import { openOwnEncoder } from './encoders/ownEncoder';
@@ -97,8 +98,8 @@ export class LocalEngine {
   }
 
   /** @throws InputError when the folder is no project; StorageError; CancelledError. */
-  async openFolder(folder: string): Promise<OpenProject> {
-    return this.#keep(await OpenProject.fromFolder(resolve(folder), this.#environment));
+  async openFolder(folder: string, looking = unwatched): Promise<OpenProject> {
+    return this.#keep(await OpenProject.fromFolder(resolve(folder), this.#environment, looking));
   }
 
   /**

@@ -6,6 +6,7 @@ import { engineClient } from '../client/engineClient';
 import { shellClient } from '../client/shellClient';
 import { useEngine } from '../stores/engine';
 import { isRunning, useJobs } from '../stores/jobs';
+import { useLooking } from '../stores/looking';
 import { useSession } from '../stores/session';
 import { useToasts } from '../stores/toasts';
 
@@ -28,6 +29,7 @@ export function useEngineEvents(): void {
   const jobs = useJobs();
   const engine = useEngine();
   const session = useSession();
+  const looking = useLooking();
   const toasts = useToasts();
   let died = false;
   let cutOff: JobKind[] = [];
@@ -35,6 +37,10 @@ export function useEngineEvents(): void {
   function takeEvent(event: EngineEvent): void {
     if (event.kind === 'dataset') {
       if (session.isOpen && !session.busy) session.takeDataset(event.dataset);
+      return;
+    }
+    if (event.kind === 'looking') {
+      looking.take(event.text);
       return;
     }
     if (event.kind === 'reading') {
@@ -49,6 +55,7 @@ export function useEngineEvents(): void {
     engine.takeState(state);
     if (state.kind !== 'restarting' && state.kind !== 'failed') return;
     died = true;
+    looking.take(null);
     const cut = jobs.interrupt('The engine stopped while this was under way.');
     cutOff = [...cutOff, ...cut.map((job) => job.kind)];
   }

@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from 'yauzl';
-import { InputError } from '../../core/base/errors';
+import { AssayError, InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
 import { unreadableFile } from '../../core/base/unreadableFile';
 import { visibleText } from '../../core/base/visibleText';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { createTurns } from '../eventLoop';
 import { openPlainFileSync } from '../store/files/plainFile';
 
@@ -54,17 +55,26 @@ export function isZip(head: Uint8Array): boolean {
   return signature === 'PK\u0003\u0004' || signature === 'PK\u0005\u0006';
 }
 
+/** Whether a directory is still wanted, and who hears how many entries have been read. */
+interface DirectoryOptions {
+  readonly signal?: CancellationSignal;
+  readonly onEntries?: (read: number, total: number) => void;
+}
+
 /**
  * Reads what an archive holds, from its central directory; no entry is opened. About a second for 100,000 entries.
  * @throws InputError where it is damaged, cut off, encrypted, or made to do harm: names that lead out of it or come
  *   twice, entries that overlap, sizes that cannot be true.
+ * @throws CancelledError
  */
-export async function readZipDirectory(path: string): Promise<ZipDirectory> {
+export async function readZipDirectory(
+  path: string,
+  { signal, onEntries }: DirectoryOptions = {},
+): Promise<ZipDirectory> {
   const file = openArchive(path);
   try {
     const stats = fstatSync(file);
     const collector = new EntryCollector(path, stats.size);
-    const turn = createTurns();
     const zip = await fromRandomAccessReaderPromise(new BlockReader(file), stats.size, { autoClose: false });
     if (zip.entryCount > mostEntries) {
       throw refuse(
@@ -72,13 +82,16 @@ export async function readZipDirectory(path: string): Promise<ZipDirectory> {
         `holds ${formatCount(zip.entryCount)} entries; archives are read up to ${formatCount(mostEntries)}`,
       );
     }
+    let read = 0;
+    const turn = createTurns(signal, () => onEntries?.(read, zip.entryCount));
     for await (const entry of zip.eachEntry()) {
       await turn();
       collector.add(entry);
+      read++;
     }
     return { path, bytes: stats.size, mtimeMs: stats.mtimeMs, ...collector.finish() };
   } catch (error) {
-    throw error instanceof InputError ? error : damaged(path, error);
+    throw error instanceof AssayError ? error : damaged(path, error);
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,7 @@
 import { tableOf } from './archivedTable';
 import type { FileStamp } from './datasetTypes';
 import { inspectCsv } from './inspectCsv';
+import { unwatched } from './looking';
 import type { Note } from './note';
 import { PictureCells } from './pictureCells';
 import { picturesBeside } from './picturePlaces';
@@ -17,8 +18,9 @@ export function findDelimited(stamp: FileStamp, found?: Note): FoundSource {
   return {
     format: 'delimited',
     stamp,
-    inspect: async (said = {}) => {
-      const { head, columnNames, preview, pictures, notes } = await inspectCsv(table, { dialect: said });
+    inspect: async (said = {}, looking = unwatched) => {
+      const { signal } = looking;
+      const { head, columnNames, preview, pictures, notes } = await inspectCsv(table, { dialect: said, signal });
       const first = found === undefined ? [] : [found];
       const read = async (options: SourceReadOptions): Promise<SourceReadResult> => {
         const result = await readCsv(table, { ...options, head });

@@ -1,4 +1,5 @@
 import type { Dialect, Pictures, Preview, SaidDialect } from '../../contract/dataset';
+import type { CancellationSignal } from '../../core/job/jobContext';
 import { inferColumns } from './columns/guessRoles';
 import { findPictures } from './columns/pictures';
 import { detectHead, type Head, headBytes } from './dialect/detectHead';
@@ -29,34 +30,39 @@ interface CsvInspection {
 /**
  * Dialect, first 200 rows (fewer of very wide tables) and guessed columns from the first quarter of a megabyte: in a
  * tenth of a second whatever the file's size. Guesses are made again from all rows by `readCsv`.
- * @throws InputError as `readCsv` does, for what shows in that part.
+ * @throws InputError as `readCsv` does, for what shows in that part; CancelledError
  */
 export async function inspectCsv(
   table: TableFile,
-  options: { readonly dialect?: SaidDialect } = {},
+  options: { readonly dialect?: SaidDialect; readonly signal?: CancellationSignal } = {},
 ): Promise<CsvInspection> {
   const source = await openTable(table);
-  const said = options.dialect ?? {};
+  const { dialect: said = {}, signal } = options;
   try {
     try {
-      return { ...(await inspectAs(source, said)), said };
+      return { ...(await inspectAs(source, said, signal)), said };
     } catch (error) {
       // The head is checked for UTF-8 too: this happens only beyond it, in the second piece read.
       if (!(error instanceof InvalidUtf8)) throw error;
-      return { ...(await inspectAs(source, { ...said, encoding: 'windows-1252' })), said };
+      const encoding = 'windows-1252';
+      return { ...(await inspectAs(source, { ...said, encoding }, signal)), said };
     }
   } finally {
     await source.handle.close();
   }
 }
 
-async function inspectAs(source: FileSource, chosen: SaidDialect): Promise<Omit<CsvInspection, 'said'>> {
-  const head = await detectHead(source, chosen);
+async function inspectAs(
+  source: FileSource,
+  chosen: SaidDialect,
+  signal?: CancellationSignal,
+): Promise<Omit<CsvInspection, 'said'>> {
+  const head = await detectHead(source, chosen, signal);
   const assembler = new RowAssembler(head);
   const rows: (string | null)[][] = [];
   const wanted = previewRowCount(head.columnNames.length);
   let bytesRead = 0;
-  for await (const records of new RecordReader(source, head).read()) {
+  for await (const records of new RecordReader(source, head, signal).read()) {
     const block = assembler.assemble(records, source.bytes, records.isLast);
     for (const cells of block.cells.slice(0, wanted - rows.length)) {
       const present = assembler.shortRows.get(rows.length) ?? cells.length;

@@ -1,6 +1,7 @@
 import type { Column, Dialect, Pictures, Preview, SaidDialect, SourceFormat } from '../../contract/dataset';
 import type { CancellationSignal } from '../../core/job/jobContext';
 import type { RecordBlock, SourceFingerprint, SourceStamp } from './datasetTypes';
+import type { Looking } from './looking';
 import type { Note } from './note';
 
 /**
@@ -11,10 +12,11 @@ export interface FoundSource {
   readonly format: SourceFormat;
   readonly stamp: SourceStamp;
   /**
-   * Looks at the first rows, in a fraction of a second. `said`: of how it is written; the rest is found.
-   * @throws InputError when it cannot be read as a table.
+   * Looks at the first rows: in a fraction of a second, where no table describes hundreds of thousands of files.
+   * `said`: of how it is written; the rest is found.
+   * @throws InputError when it cannot be read as a table; CancelledError
    */
-  readonly inspect: (said?: SaidDialect) => Promise<Inspection>;
+  readonly inspect: (said?: SaidDialect, looking?: Looking) => Promise<Inspection>;
 }
 
 /** What the first part of a source tells. Counts in `preview.columns` are those of that part. */

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { SaidDialect } from '../../contract/dataset';
 import type { EmbeddingsChoice } from '../datasets/datasetTypes';
 import { findSource } from '../datasets/findSource';
+import type { Looking } from '../datasets/looking';
 import { detectEncoding } from '../datasets/records/encodings';
 import type { Inspection } from '../datasets/sourceFormat';
 import { type Origin, originOf } from './projectFolders';
@@ -15,15 +16,16 @@ export interface DataFile {
 /**
  * Looks at a file before it is read. `said`: of how it is written; the rest is found. `embeddings`: a second file,
  * whose vectors are joined to its rows.
- * @throws InputError when it is not there, or cannot be read as a table.
+ * @throws InputError when it is not there, or cannot be read as a table; CancelledError
  */
 export async function inspectFile(
   path: string,
   said: SaidDialect = {},
   embeddings?: EmbeddingsChoice,
+  looking?: Looking,
 ): Promise<DataFile> {
-  const found = await findSource(path, embeddings);
-  return { origin: originOf(found), inspection: await found.inspect(said) };
+  const found = await findSource(path, embeddings, looking);
+  return { origin: originOf(found), inspection: await found.inspect(said, looking) };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { OpenedProject } from '../../contract/project';
 import { listedFrom } from '../../core/base/listedFrom';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { closeAfter, closeAll } from '../closeAll';
+import { type Looking, unwatched } from '../datasets/looking';
 import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { planStudy, runStudyJob } from '../jobs/studyJob';
 import type { StudyRequest } from '../jobs/studyRequest';
@@ -95,25 +96,35 @@ export class OpenProject {
   }
 
   /** The project of this data file: see {@link openSource}. */
-  static async fromSource(path: string, projectsFolder: string, environment: ProjectEnvironment): Promise<OpenProject> {
-    return OpenProject.#start(await openSource(path, projectsFolder), environment);
+  static async fromSource(
+    path: string,
+    projectsFolder: string,
+    environment: ProjectEnvironment,
+    looking = unwatched,
+  ): Promise<OpenProject> {
+    return OpenProject.#start(await openSource(path, projectsFolder, looking), environment, looking);
   }
 
   /** A new project: see {@link openNew}. */
   static async create(folder: string, file: DataFile, environment: ProjectEnvironment): Promise<OpenProject> {
-    return OpenProject.#start(await openNew(folder, file), environment);
+    return OpenProject.#start(await openNew(folder, file), environment, unwatched);
   }
 
   /** The project in this folder: see {@link openFolder}. */
-  static async fromFolder(folder: string, environment: ProjectEnvironment, chosen?: string): Promise<OpenProject> {
-    return OpenProject.#start(await openFolder(folder, chosen), environment);
+  static async fromFolder(
+    folder: string,
+    environment: ProjectEnvironment,
+    looking = unwatched,
+    chosen?: string,
+  ): Promise<OpenProject> {
+    return OpenProject.#start(await openFolder(folder, looking, chosen), environment, looking);
   }
 
   /** Starts reading the data file, or takes up what was read of it. */
-  static async #start(opening: Opening, environment: ProjectEnvironment): Promise<OpenProject> {
+  static async #start(opening: Opening, environment: ProjectEnvironment, looking: Looking): Promise<OpenProject> {
     const project = new OpenProject(opening, environment);
     try {
-      if (opening.inspection === null) await project.#resume();
+      if (opening.inspection === null) await project.#resume(looking);
       else await project.dataset.start();
       return project;
     } catch (error) {
@@ -183,14 +194,14 @@ export class OpenProject {
     else console.error(`closed although a cancelled job had not ended after ${longestJobMs / 1000} s`);
   }
 
-  async #resume(): Promise<void> {
+  async #resume(looking: Looking): Promise<void> {
     const view = await this.#store.meta.read('view');
     this.#view = typeof view === 'string' ? view : '';
     await this.exports.resume();
-    this.#notice = await describeOpening(this.#store, this.dataset.reading.origin);
+    this.#notice = await describeOpening(this.#store, this.dataset.reading.origin, looking);
     if (this.#store.audits.latest === null) this.#tellNews(0, 0);
     else await this.#tellProgress();
-    await this.dataset.resume();
+    await this.dataset.resume(looking);
   }
 
   /** The audit that has just ended is what is reviewed from now on. */

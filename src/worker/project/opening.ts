@@ -3,6 +3,7 @@ import type { Preview } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import { closeAfter } from '../closeAll';
 import { findSource } from '../datasets/findSource';
+import { unwatched } from '../datasets/looking';
 import type { Inspection } from '../datasets/sourceFormat';
 import { databaseFile, draftFolder } from '../store/projectFolder';
 import { createProject, openProject, type ProjectStore } from '../store/projectStore';
@@ -35,16 +36,17 @@ export interface Opening {
 
 /**
  * Opens the project made from exactly this file or folder earlier, or makes a new one.
- * @throws InputError when it cannot be read as a dataset.
+ * @throws InputError when it cannot be read as a dataset; CancelledError: nothing has been made then.
  */
-export async function openSource(path: string, projectsFolder: string): Promise<Opening> {
+export async function openSource(path: string, projectsFolder: string, looking = unwatched): Promise<Opening> {
   // Whoever picks a project among folders means the project.
-  if (existsSync(databaseFile(path))) return openFolder(path);
-  const found = await findSource(path);
+  if (existsSync(databaseFile(path))) return openFolder(path, looking);
+  const found = await findSource(path, undefined, looking);
   const origin = originOf(found);
   const known = findProjectOf(origin, projectsFolder);
-  if (known !== undefined) return openFolder(known, found.stamp.path);
-  const inspection = await found.inspect();
+  if (known !== undefined) return openFolder(known, looking, found.stamp.path);
+  const inspection = await found.inspect(undefined, looking);
+  looking.signal.throwIfCancelled();
   return openNew(chooseProjectFolder(origin, projectsFolder), { origin, inspection });
 }
 
@@ -62,9 +64,9 @@ export async function openNew(folder: string, { origin, inspection }: DataFile):
 /**
  * Opens a project folder. Reading that was interrupted is to start again where a person chose that file here, or
  * does so now: `chosen`.
- * @throws InputError when it is no project, or its data cannot be read to the end.
+ * @throws InputError when it is no project, or its data cannot be read to the end; CancelledError
  */
-export async function openFolder(folder: string, chosen?: string): Promise<Opening> {
+export async function openFolder(folder: string, looking = unwatched, chosen?: string): Promise<Opening> {
   needProject(folder);
   const store = await openProject(folder);
   try {
@@ -77,7 +79,8 @@ export async function openFolder(folder: string, chosen?: string): Promise<Openi
       return { store, origin: known, preview, inspection: null, sourceIsChosen: isChosen, notice: '' };
     }
     const unread = await needReadable(folder, origin, isChosen);
-    const inspection = await (await findSource(unread.path, unread.embeddings)).inspect(unread.said);
+    const found = await findSource(unread.path, unread.embeddings, looking);
+    const inspection = await found.inspect(unread.said, looking);
     const notice = 'Reading was interrupted; it starts again.';
     return { store, origin: unread, preview: inspection.preview, inspection, sourceIsChosen: true, notice };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { AuditSettings } from '../../contract/audit';
 import type { DatasetSummary, RowIssue, SaidDialect } from '../../contract/dataset';
 import { findSource } from '../datasets/findSource';
+import { type Looking, unwatched } from '../datasets/looking';
 import { writeProblems } from '../exports/problemsFile';
 import type { JobQueue } from '../jobs/jobQueue';
 import { loadStages, loadValidation } from '../jobs/loadJob';
@@ -57,10 +58,10 @@ export class ProjectDataset {
     await this.reading.start();
   }
 
-  /** Takes up a file that was read earlier, and a reading of it another way that was cut off. */
-  async resume(): Promise<void> {
+  /** Takes up a file that was read earlier, and a reading of it another way that was cut off. @throws CancelledError */
+  async resume(looking: Looking): Promise<void> {
     await this.#choices.resume();
-    if (!(await this.reading.takeUp())) await this.findings.resume();
+    if (!(await this.reading.takeUp(looking))) await this.findings.resume();
   }
 
   summary(): DatasetSummary {
@@ -149,8 +150,8 @@ export class ProjectDataset {
   }
 
   /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
-  async addValidationFile(path: string, said: SaidDialect = {}): Promise<void> {
-    const found = await findSource(path, this.#store.sources.source?.fingerprint.embeddings);
+  async addValidationFile(path: string, said: SaidDialect = {}, looking = unwatched): Promise<void> {
+    const found = await findSource(path, this.#store.sources.source?.fingerprint.embeddings, looking);
     await this.#jobs.start({
       kind: 'load',
       stages: loadStages,

@@ -1,6 +1,7 @@
 import { hasFilesAsRows, type SaidDialect } from '../../contract/dataset';
 import { InputError } from '../../core/base/errors';
 import type { EmbeddingsChoice } from '../datasets/datasetTypes';
+import type { Looking } from '../datasets/looking';
 import { sameFile } from '../exports/outputTargets';
 import { checkSource } from '../exports/rewriteSource';
 import type { JobQueue } from '../jobs/jobQueue';
@@ -28,10 +29,10 @@ export class Rereading {
   /**
    * Reads the file another way in the background. What was said of columns holds for those of the same names. Rows are
    * known by their numbers, and these may change: an audit and decisions are never given up for it.
-   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so; nothing has
-   * changed then.
+   * @throws InputError when there is an audit, other work is under way, or the file cannot be read so, or
+   *   CancelledError; nothing has changed then.
    */
-  async start(said: SaidDialect): Promise<void> {
+  async start(said: SaidDialect, looking: Looking): Promise<void> {
     this.#refuseFolder();
     this.#refuseDuringWork();
     const { audits, decisions, sources } = this.#store;
@@ -43,7 +44,7 @@ export class Rereading {
     await this.#refuseForeignSource();
     const turn = this.#turn.then(async () => {
       const { path, embeddings } = this.#reading.origin;
-      const { inspection } = await inspectFile(path, said, embeddings);
+      const { inspection } = await inspectFile(path, said, embeddings, looking);
       await this.#reading.restart(inspection);
     });
     this.#turn = turn.catch(() => undefined);
@@ -54,12 +55,12 @@ export class Rereading {
    * What a new project of the same file, read another way, is made from.
    * @throws InputError when work is under way, or the file cannot be read so.
    */
-  async inspect(said: SaidDialect): Promise<DataFile> {
+  async inspect(said: SaidDialect, looking: Looking): Promise<DataFile> {
     this.#refuseFolder();
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
     const { path, embeddings } = this.#reading.origin;
-    return inspectFile(path, said, embeddings);
+    return inspectFile(path, said, embeddings, looking);
   }
 
   /**
@@ -67,7 +68,7 @@ export class Rereading {
    * one is.
    * @throws InputError when work is under way, or the two files cannot be joined.
    */
-  async inspectJoined(embeddings: EmbeddingsChoice | undefined): Promise<DataFile> {
+  async inspectJoined(embeddings: EmbeddingsChoice | undefined, looking: Looking): Promise<DataFile> {
     this.#refuseDuringWork();
     await this.#refuseForeignSource();
     const { path, said } = this.#reading.origin;
@@ -76,7 +77,7 @@ export class Rereading {
         'This is the data file itself. Vectors that stand in the data are found without joining them: choose another file.',
       );
     }
-    return inspectFile(path, said, embeddings);
+    return inspectFile(path, said, embeddings, looking);
   }
 
   /**

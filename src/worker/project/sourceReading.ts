@@ -1,11 +1,12 @@
 import { type Column, type Preview, type SaidDialect, saidDialectSchema } from '../../contract/dataset';
 import { BugError, CancelledError } from '../../core/base/errors';
-import { findSource } from '../datasets/findSource';
+import type { Looking } from '../datasets/looking';
 import type { Inspection } from '../datasets/sourceFormat';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { type LoadRequest, loadSource, loadStages } from '../jobs/loadJob';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
+import { inspectFile } from './dataFile';
 import type { DatasetFindings } from './datasetFindings';
 import type { SourceFacts } from './datasetSummary';
 import type { Opening } from './opening';
@@ -128,13 +129,13 @@ export class SourceReading {
     await this.#start();
   }
 
-  /** Goes on with a reading another way that was cut off. @returns whether there was one. */
-  async takeUp(): Promise<boolean> {
+  /** Goes on with a reading another way that was cut off. @returns whether there was one. @throws CancelledError */
+  async takeUp(looking: Looking): Promise<boolean> {
     const read = this.#store.sources.source?.said ?? {};
     const { attempts, said } = this.#origin;
     if (isSame(said, read)) return false;
     const again = attempts < maxReadingAttempts && this.#store.audits.latest === null;
-    const inspection = again ? await inspectAgain(this.#origin, said).catch(() => undefined) : undefined;
+    const inspection = again ? await inspectAgain(this.#origin, said, looking) : undefined;
     if (inspection === undefined) {
       await this.#endReading(read);
       return false;
@@ -283,8 +284,18 @@ export class SourceReading {
   }
 }
 
-async function inspectAgain({ path, embeddings }: Origin, said: SaidDialect): Promise<Inspection> {
-  return (await findSource(path, embeddings)).inspect(said);
+/** Undefined where it cannot be read so any more. @throws CancelledError */
+async function inspectAgain(
+  { path, embeddings }: Origin,
+  said: SaidDialect,
+  looking: Looking,
+): Promise<Inspection | undefined> {
+  try {
+    return (await inspectFile(path, said, embeddings, looking)).inspection;
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return undefined;
+  }
 }
 
 function isSame(a: SaidDialect, b: SaidDialect): boolean {

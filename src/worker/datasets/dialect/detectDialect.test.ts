@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SaidDialect } from '../../../contract/dataset';
 import { detectDialect, type DetectedDialect } from './detectDialect';
 
-function detect(text: string, said: SaidDialect = {}): DetectedDialect {
-  const found = detectDialect({ text, firstLine: 1, isWhole: true }, said);
+async function detect(text: string, said: SaidDialect = {}): Promise<DetectedDialect> {
+  const found = await detectDialect({ text, firstLine: 1, isWhole: true }, said);
   if (found === null) throw new Error('nothing found');
   return found;
 }
@@ -16,8 +16,8 @@ describe('detectDialect', () => {
     ['|', 'a|b|c\nx, y|2|3\nz, w|5|6\n'],
     [',', 'text,label\n"one; two; three",a\n"four; five; six",b\n'],
     [',', 'only\n1\n2\n'],
-  ])('finds the delimiter %j', (delimiter, text) => {
-    expect(detect(text).delimiter).toBe(delimiter);
+  ])('finds the delimiter %j', async (delimiter, text) => {
+    expect((await detect(text)).delimiter).toBe(delimiter);
   });
 
   it.each([
@@ -25,29 +25,29 @@ describe('detectDialect', () => {
     ['\r\n', 'a,b\r\n1,2\r\n'],
     ['\r', 'a,b\r1,2\r'],
     ['\r\n', 'a,b\r\n"x\ny\nz\n",2\r\n3,4\r\n'],
-  ])('finds the newline %j', (newline, text) => {
-    expect(detect(text).newline).toBe(newline);
+  ])('finds the newline %j', async (newline, text) => {
+    expect((await detect(text)).newline).toBe(newline);
   });
 
-  it('finds apostrophes used as quotes, and does not mistake them', () => {
-    expect(detect("a,b\n'x, 1',2\n'y, 2',3\n").quote).toBe("'");
-    expect(detect("a,b\nO'Neil,'tis\nD'Arcy,2\n").quote).toBe('"');
-    expect(detect('a,b\n"it\'s",2\n').quote).toBe('"');
+  it('finds apostrophes used as quotes, and does not mistake them', async () => {
+    expect((await detect("a,b\n'x, 1',2\n'y, 2',3\n")).quote).toBe("'");
+    expect((await detect("a,b\nO'Neil,'tis\nD'Arcy,2\n")).quote).toBe('"');
+    expect((await detect('a,b\n"it\'s",2\n')).quote).toBe('"');
   });
 
   it.each(['--', '-- ', '#N/A', '#DIV/0!', '#12b', '%', '//', '# 3 to 4'])(
     'takes no row for a comment because its first cell is %j',
-    (cell) => {
+    async (cell) => {
       const row = (k: number): string => `${k % 9 === 3 ? cell : k / 8},${k % 7},${k % 2 === 0 ? 'A' : 'B'}\n`;
       const rows = Array.from({ length: 60 }, (_, k) => row(k)).join('');
-      expect(detect(`dose,noise,label\n${rows}`)).toMatchObject({ comment: '', header: true });
+      expect(await detect(`dose,noise,label\n${rows}`)).toMatchObject({ comment: '', header: true });
     },
   );
 
-  it('takes rows that were commented out for comments', () => {
+  it('takes rows that were commented out for comments', async () => {
     const row = (k: number): string => `${k % 9 === 3 ? '#' : ''}${k / 8},${k % 7},${k % 2 === 0 ? 'A' : 'B'}\n`;
     const rows = Array.from({ length: 60 }, (_, k) => row(k)).join('');
-    expect(detect(`dose,noise,label\n${rows}`).comment).toBe('#');
+    expect((await detect(`dose,noise,label\n${rows}`)).comment).toBe('#');
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('detectDialect', () => {
     [true, 'label,0,1,2,3\n5,0,0,17,3\n4,0,12,0,9\n'],
     [true, ',x,y\n0,1.5,a\n1,2.5,b\n'],
     [true, 'id,2019,2020\na,1.5,2\nb,3.5,4\n'],
-  ])('header: %s for %j', (header, text) => {
-    expect(detect(text).header).toBe(header);
+  ])('header: %s for %j', async (header, text) => {
+    expect((await detect(text)).header).toBe(header);
   });
 });

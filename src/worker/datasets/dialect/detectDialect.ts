@@ -47,11 +47,16 @@ export interface Sample {
  * Delimiter, quotes, escape, newline, comments, header and the lines above it, judged together by all whole records of
  * a sample: how many records have the same number of cells, and how many of the columns hold numbers throughout. Parts
  * of `said` are taken as they are.
+ * @param turn Lets the event loop run between two readings: each of megabytes, where a quote is left open.
  * @returns null when the sample has too few whole records: try again with a longer one.
  */
-export function detectDialect(sample: Sample, said: SaidDialect = {}): DetectedDialect | null {
-  const short = sample.text.length > sampleLength ? detectIn(shorten(sample), said) : null;
-  return short ?? detectIn(sample, said);
+export async function detectDialect(
+  sample: Sample,
+  said: SaidDialect = {},
+  turn: () => Promise<void> | undefined = () => undefined,
+): Promise<DetectedDialect | null> {
+  const short = sample.text.length > sampleLength ? await detectIn(shorten(sample), said, turn) : null;
+  return short ?? detectIn(sample, said, turn);
 }
 
 /** Ends in a whole line, so that no reading is judged by a record that is cut. */
@@ -59,13 +64,19 @@ function shorten({ text, firstLine }: Sample): Sample {
   return { text: text.slice(0, sampleLength), firstLine, isWhole: false };
 }
 
-function detectIn(sample: Sample, said: SaidDialect): DetectedDialect | null {
+async function detectIn(
+  sample: Sample,
+  said: SaidDialect,
+  turn: () => Promise<void> | undefined,
+): Promise<DetectedDialect | null> {
   const newline = detectNewline(sample.text);
   const declared = declaredDelimiter(sample.text);
-  const readings = candidates(sample, said, newline, declared).flatMap((dialect) => {
+  const readings: Reading[] = [];
+  for (const dialect of candidates(sample, said, newline, declared)) {
     const reading = read(sample, dialect, said);
-    return reading === null ? [] : [reading];
-  });
+    if (reading !== null) readings.push(reading);
+    await turn();
+  }
   readings.sort((a, b) => b.score - a.score);
   const [best] = readings;
   if (best === undefined) return null;

@@ -7,6 +7,8 @@ import {
 } from '../../../contract/dataset';
 import { InputError } from '../../../core/base/errors';
 import { formatCount } from '../../../core/base/format';
+import type { CancellationSignal } from '../../../core/job/jobContext';
+import { createTurns } from '../../eventLoop';
 import type { Note } from '../note';
 import type { ChosenEncoding } from '../records/encodings';
 import { completeUtf8Length, decodeBytes, detectEncoding, markLength, unitBytes } from '../records/encodings';
@@ -45,25 +47,38 @@ export interface Head {
 
 /**
  * Encoding, dialect, where the table begins, and column names. Parts of `said` win over detection.
- * @throws InputError when the file is not text.
+ * @throws InputError when the file is not text; CancelledError
  */
-export async function detectHead(source: FileSource, said: SaidDialect = {}): Promise<Head> {
+export async function detectHead(
+  source: FileSource,
+  said: SaidDialect = {},
+  signal?: CancellationSignal,
+): Promise<Head> {
+  const turn = createTurns(signal);
   for (let size = headBytes; ; size *= 2) {
+    signal?.throwIfCancelled();
     const bytes = await readBytes(source, 0, Math.min(size, source.bytes));
     const isWhole = bytes.length === source.bytes;
-    const head = headOf(source, bytes, said, isWhole, size >= mostHeadBytes);
+    const head = await headOf(source, { bytes, isWhole, mustTell: size >= mostHeadBytes, turn }, said);
     if (head !== null) return head;
   }
 }
 
+interface HeadBytes {
+  readonly bytes: Buffer;
+  /** They are the whole file. */
+  readonly isWhole: boolean;
+  /** More will not be read. */
+  readonly mustTell: boolean;
+  readonly turn: () => Promise<void> | undefined;
+}
+
 /** @returns null when the bytes hold too few whole records to tell. */
-function headOf(
+async function headOf(
   source: FileSource,
-  bytes: Buffer,
+  { bytes, isWhole, mustTell, turn }: HeadBytes,
   said: SaidDialect,
-  isWhole: boolean,
-  mustTell: boolean,
-): Head | null {
+): Promise<Head | null> {
   const encoded = chooseEncoding(bytes, said, isWhole);
   const { encoding, byteOrderMark } = encoded;
   const body = bytes.subarray(markLength(encoded));
@@ -77,8 +92,8 @@ function headOf(
   const sample = skipLines(source, text, said.skipLines ?? 0, isWhole || mustTell);
   if (sample === null) return null;
   const found =
-    detectDialect(sample, said) ??
-    (sample.isWhole ? undefined : mustTell ? detectDialect({ ...sample, isWhole: true }, said) : null);
+    (await detectDialect(sample, said, turn)) ??
+    (sample.isWhole ? undefined : mustTell ? await detectDialect({ ...sample, isWhole: true }, said, turn) : null);
   if (found === null) return null;
   // Only blank lines are left, or one record that does not end in the longest sample.
   if (found === undefined) throw nothingLeft(source, said.skipLines ?? 0);

@@ -36,8 +36,8 @@ export function joinEmbeddings(found: FoundSource, vectors: FoundSource, { id }:
   return {
     format: found.format,
     stamp: { ...found.stamp, embeddings },
-    inspect: async (said) => {
-      const inspection = await found.inspect(said);
+    inspect: async (said, looking) => {
+      const inspection = await found.inspect(said, looking);
       const idColumn = findId(found.stamp, inspection.preview.columns, id);
       const file = await inspectEmbeddings(vectors, idColumn.name);
       const join = { file, idColumn, column: newColumn(inspection, file, path), path };

@@ -44,6 +44,14 @@ describe('a zip archive', () => {
       { 'ham/1.txt': 'see you', 'ham/2.txt': 'naïve', 'spam/10.txt': 'win', 'spam/a.bin': 'x', 'spam/3.txt': '  ' },
     ],
     ['long texts', { 'ham/1.txt': 'word '.repeat(80_000), 'spam/2.txt': 'ü'.repeat(200_000) }],
+    [
+      'folders among files, 2 before 10 at every depth',
+      Object.fromEntries(
+        ['10.txt', '9.txt', '9/2/b.txt', '10/1.txt', '9/10/a.txt', '9/2.txt', 'a.txt', '9/10.txt', '8a/x.txt'].map(
+          (path) => [path, path],
+        ),
+      ),
+    ],
     ['names without endings', { 'ham/0001.5f': 'mail one', 'spam/0002.a1': 'mail two' }],
     [
       'a table',

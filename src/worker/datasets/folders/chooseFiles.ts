@@ -1,5 +1,7 @@
+import type { CancellationSignal } from '../../../core/job/jobContext';
+import { createTurns } from '../../eventLoop';
 import { pictureKindOf } from '../../pictures/pictureKinds';
-import { kindByName, type MediaKind } from './fileKinds';
+import { type FileKind, kindByName, type MediaKind } from './fileKinds';
 import type { ListedFiles } from './listedFiles';
 import type { FolderFile } from './listFolder';
 import { decodeText } from './textFile';
@@ -20,28 +22,44 @@ export interface ChosenFiles {
  * Pictures or texts: what most files are by their names, or, where no name says so, by the first bytes of some. Texts
  * may go without an ending beside others that have one.
  * @returns null where there are neither.
+ * @throws CancelledError
  */
-export function chooseFiles(listed: ListedFiles, files: readonly FolderFile[]): ChosenFiles | null {
-  const named = files.map((file) => ({ file, name: kindByName(file.path) }));
-  const count = (kind: string): number => named.filter(({ name }) => name === kind).length;
-  const byName = count('picture') + count('text') > 0;
+export async function chooseFiles(
+  listed: ListedFiles,
+  files: readonly FolderFile[],
+  signal?: CancellationSignal,
+): Promise<ChosenFiles | null> {
+  const kinds = await kindsOf(files, signal);
+  const count = (kind: FileKind): number => kinds.reduce((sum, one) => sum + Number(one === kind), 0);
+  const [pictures, texts] = [count('picture'), count('text')];
+  const byName = pictures + texts > 0;
   const kind = byName
-    ? count('picture') >= count('text')
+    ? pictures >= texts
       ? 'picture'
       : 'text'
     : lookInto(
         listed,
-        named.flatMap(({ file, name }) => (name === 'metadata' ? [] : [file])),
+        files.filter((_, at) => kinds[at] !== 'metadata'),
       );
   if (kind === null) return null;
-  const isRow = (name: string): boolean =>
+  const isRow = (name: FileKind): boolean =>
     byName ? name === kind || (kind === 'text' && name === 'unnamed') : name === 'unnamed' || name === 'other';
   return {
     kind,
-    rows: named.flatMap(({ file, name }) => (isRow(name) ? [file] : [])),
-    metadata: named.flatMap(({ file, name }) => (name === 'metadata' ? [file] : [])),
-    others: named.flatMap(({ file, name }) => (isRow(name) || name === 'metadata' ? [] : [file])),
+    rows: files.filter((_, at) => isRow(kinds[at])),
+    metadata: files.filter((_, at) => kinds[at] === 'metadata'),
+    others: files.filter((_, at) => !isRow(kinds[at]) && kinds[at] !== 'metadata'),
   };
+}
+
+async function kindsOf(files: readonly FolderFile[], signal?: CancellationSignal): Promise<FileKind[]> {
+  const turn = createTurns(signal);
+  const kinds: FileKind[] = [];
+  for (const { path } of files) {
+    kinds.push(kindByName(path));
+    await turn();
+  }
+  return kinds;
 }
 
 /** What most of some files, evenly chosen, are. */

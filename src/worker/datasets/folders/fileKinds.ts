@@ -8,11 +8,11 @@ const textEnding = /\.(txt|text|md|markdown|eml)$/i;
 const ending = /\.[a-z][a-z0-9]{0,9}$/i;
 const metadataName = /(^|\/)metadata\.(csv|jsonl)$/i;
 
-/**
- * What a file is by its name: `metadata`: cells for other files; `unnamed`: its name does not say; `other`: neither
- * picture nor text.
- */
-export function kindByName(path: string): MediaKind | 'metadata' | 'unnamed' | 'other' {
+/** `metadata`: cells for other files; `unnamed`: its name does not say; `other`: neither picture nor text. */
+export type FileKind = MediaKind | 'metadata' | 'unnamed' | 'other';
+
+/** What a file is by its name. */
+export function kindByName(path: string): FileKind {
   if (metadataName.test(path)) return 'metadata';
   if (namesPicture(path)) return 'picture';
   if (textEnding.test(path)) return 'text';

@@ -23,7 +23,8 @@ interface FolderLayout {
  * others, or with folders of classes in it. O(files).
  */
 export function findLayout(paths: readonly string[], labelled: boolean): FolderLayout {
-  const folders = paths.map(foldersOf);
+  // All of it is told by the folders, of which there are few.
+  const folders = [...new Set(paths.map(folderOf))].map(partsOf);
   const skipped = countWrappers(folders);
   const tops = new Map<string, { isSplit: boolean; hasFolders: boolean }>();
   for (const parts of folders) {
@@ -40,24 +41,36 @@ export function findLayout(paths: readonly string[], labelled: boolean): FolderL
   const labels = new Set(folders.flatMap((parts) => parts.slice(labelAt, labelAt + 1)));
   // Where a table describes the files, a folder that all of them share says nothing of them.
   const hasLabel = labels.size > (labelled ? 1 : 0);
+  const placeIn = (parts: readonly string[]): Place | string => {
+    const top = parts[skipped];
+    if (hasSplit && (top === undefined || parseSplit(top) === undefined)) {
+      return `lies beside the folders of splits (${splits.map(([name]) => name).join(', ')})`;
+    }
+    const label = hasLabel ? (parts[labelAt] ?? '') : '';
+    if (hasLabel && label === '' && !labelled) return 'lies beside the folders of classes';
+    return { split: hasSplit ? (top ?? '') : '', label, deeper: hasLabel && parts.length > labelAt + 1 };
+  };
+  const places = new Map<string, Place | string>();
   return {
     hasSplit,
     hasLabel,
     place: (path) => {
-      const parts = foldersOf(path);
-      const top = parts[skipped];
-      if (hasSplit && (top === undefined || parseSplit(top) === undefined)) {
-        return `lies beside the folders of splits (${splits.map(([name]) => name).join(', ')})`;
-      }
-      const label = hasLabel ? (parts[labelAt] ?? '') : '';
-      if (hasLabel && label === '' && !labelled) return 'lies beside the folders of classes';
-      return { split: hasSplit ? (top ?? '') : '', label, deeper: hasLabel && parts.length > labelAt + 1 };
+      const folder = folderOf(path);
+      const known = places.get(folder);
+      if (known !== undefined) return known;
+      const found = placeIn(partsOf(folder));
+      places.set(folder, found);
+      return found;
     },
   };
 }
 
-function foldersOf(path: string): string[] {
-  return path.split('/').slice(0, -1);
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+function partsOf(folder: string): string[] {
+  return folder === '' ? [] : folder.split('/');
 }
 
 /** Folders that hold nothing but the next one, from the top. */

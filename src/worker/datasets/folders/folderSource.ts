@@ -6,6 +6,7 @@ import { visibleText } from '../../../core/base/visibleText';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
 import { findDelimited } from '../delimitedSource';
+import { type Looking, unwatched } from '../looking';
 import type { Note } from '../note';
 import { previewRowCount } from '../previewSize';
 import { startBlock } from '../rowAssembler';
@@ -25,15 +26,15 @@ const blockCharacters = 4_000_000;
  * A folder of pictures or of texts: each file is a row, the folders that it lies in are its split and its class. Their
  * paths and times are its fingerprint; contents of pictures are not read. Or a table that lies in the folder, alone or
  * beside the pictures that it names.
- * @throws InputError where it could be several tables.
+ * @throws InputError where it could be several tables; CancelledError
  */
-export async function findFolder(path: string): Promise<FoundSource> {
-  return findIn(filesOfFolder(path), await listFolder(path));
+export async function findFolder(path: string, looking: Looking = unwatched): Promise<FoundSource> {
+  return findIn(filesOfFolder(path), await listFolder(path, looking));
 }
 
 /** A zip archive of such a folder: what lies in it is read where it lies. */
-export async function findArchive(path: string): Promise<FoundSource> {
-  const { listing, files } = await listArchive(path);
+export async function findArchive(path: string, looking: Looking = unwatched): Promise<FoundSource> {
+  const { listing, files } = await listArchive(path, looking);
   return findIn(files, listing);
 }
 
@@ -41,7 +42,7 @@ async function findIn(files: ListedFiles, listing: FolderListing): Promise<Found
   const table = await chooseTable(files, listing.files);
   if (table !== null) return findDelimited(files.stamp(table), describeTable(files, table, listing));
   const format = files.kind === 'folder' ? 'folder' : 'zip';
-  return { format, stamp: listing.stamp, inspect: (said) => inspectFiles(files, listing, said) };
+  return { format, stamp: listing.stamp, inspect: (said, watch) => inspectFiles(files, listing, said, watch) };
 }
 
 /** Which table was taken, and what it was taken from. */
@@ -51,7 +52,12 @@ function describeTable({ kind }: ListedFiles, { path }: FolderFile, { files, lef
   return { level: 'info', text: `Read from the ${kind}: the table “${visibleText(shorten(path))}”${beside}.` };
 }
 
-async function inspectFiles(files: ListedFiles, listing: FolderListing, said: SaidDialect = {}): Promise<Inspection> {
+async function inspectFiles(
+  files: ListedFiles,
+  listing: FolderListing,
+  said: SaidDialect = {},
+  looking: Looking = unwatched,
+): Promise<Inspection> {
   const { root, kind } = files;
   if (Object.keys(said).length > 0) {
     throw new InputError(
@@ -59,7 +65,7 @@ async function inspectFiles(files: ListedFiles, listing: FolderListing, said: Sa
       { details: { path: root } },
     );
   }
-  const plan = await planFolder(files, listing);
+  const plan = await planFolder(files, listing, looking);
   const { columns, rows, notes } = plan;
   const shown = rows.slice(0, previewRowCount(columns.length));
   const preview: Preview = {

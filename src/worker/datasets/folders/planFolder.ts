@@ -3,11 +3,13 @@ import { InputError } from '../../../core/base/errors';
 import { formatCount, formatPlural } from '../../../core/base/format';
 import { listed } from '../../../core/base/listed';
 import { visibleText } from '../../../core/base/visibleText';
+import type { CancellationSignal } from '../../../core/job/jobContext';
 import { createTurns } from '../../eventLoop';
 import { shorten } from '../cells/cellText';
 import { ColumnProfile } from '../columns/columnProfile';
 import { inferColumns } from '../columns/guessRoles';
 import { nameColumns } from '../dialect/columnNames';
+import type { Looking } from '../looking';
 import type { Note } from '../note';
 import { chooseFiles, type ChosenFiles } from './chooseFiles';
 import type { MediaKind } from './fileKinds';
@@ -38,14 +40,15 @@ const contentReasons = { picture: 'a picture in each file', text: 'the text in e
 
 /**
  * Which files of a folder are rows, and what folders and tables say of them. Nothing but tables is read: O(files).
- * @throws InputError when there is nothing that could be a row.
+ * @throws InputError when there is nothing that could be a row; CancelledError
  */
-export async function planFolder(files: ListedFiles, listing: FolderListing): Promise<FolderPlan> {
+export async function planFolder(files: ListedFiles, listing: FolderListing, looking: Looking): Promise<FolderPlan> {
   const { root } = files;
-  const chosen = chooseFiles(files, listing.files);
+  const { signal, tell } = looking;
+  const chosen = await chooseFiles(files, listing.files, signal);
   if (chosen === null) throw new InputError(describeEmpty(root, listing), { details: { path: root } });
   const paths = chosen.rows.map(({ path }) => path);
-  const metadata = await readMetadata(files, chosen.metadata, new Set(paths));
+  const metadata = await readMetadata(files, chosen.metadata, new Set(paths), looking);
   const layout = findLayout(paths, metadata.tables.length > 0);
   const what = chosen.kind === 'picture' ? 'picture' : 'text';
   const leftOut: LeftOut[] = [
@@ -55,7 +58,9 @@ export async function planFolder(files: ListedFiles, listing: FolderListing): Pr
   ];
   const rows: PlannedRow[] = [];
   let deeper: { count: number; path: string } = { count: 0, path: '' };
-  const turn = createTurns();
+  const turn = createTurns(signal, () =>
+    tell(`Placing ${formatCount(rows.length)} of ${formatPlural(paths.length, 'file')} in classes`),
+  );
   for (const file of chosen.rows) {
     await turn();
     const place = layout.place(file.path);
@@ -83,7 +88,7 @@ export async function planFolder(files: ListedFiles, listing: FolderListing): Pr
   if (rows.length === 0) throw new InputError(describeEmpty(root, listing), { details: { path: root } });
   return {
     kind: chosen.kind,
-    columns: await describeColumns(chosen.kind, layout, metadata, rows),
+    columns: await describeColumns(chosen.kind, layout, metadata, rows, signal),
     rows,
     leftOut,
     notes: [...metadata.notes, ...describeFiles(listing, chosen, leftOut, rows, deeper)],
@@ -107,13 +112,14 @@ async function describeColumns(
   { hasLabel, hasSplit }: { readonly hasLabel: boolean; readonly hasSplit: boolean },
   { fields }: Metadata,
   rows: readonly PlannedRow[],
+  signal: CancellationSignal,
 ): Promise<Column[]> {
   // A table that says the label means it: the folder a file lies in is something else then.
   const isSaid = fields.some((field) => field.trim().toLowerCase() === 'label');
   const own = [...(hasLabel ? [isSaid ? 'folder' : 'label'] : []), ...(hasSplit ? ['split'] : [])];
   const { names } = nameColumns(['file_name', kind, ...own, ...fields], 2 + own.length + fields.length);
   const profiles = names.slice(2).map(() => new ColumnProfile(names.length));
-  const turn = createTurns();
+  const turn = createTurns(signal);
   for (const [row, { cells }] of rows.entries()) {
     for (const [k, profile] of profiles.entries()) profile.add(cells[k] ?? '', row, row + 1);
     await turn();
