@@ -9,6 +9,9 @@ export class WhatIfPage {
   /** Says that a verification was cancelled. */
   readonly cancelled: Locator;
   readonly predicted: Locator;
+  readonly relabelled: Locator;
+  /** Which validation rows are predicted otherwise. */
+  readonly moved: Locator;
   readonly measurements: Locator;
   readonly runs: Locator;
 
@@ -19,12 +22,14 @@ export class WhatIfPage {
     this.verdict = page.getByRole('status', { name: 'Verdict' });
     this.cancelled = page.getByText('The verification was cancelled');
     this.predicted = page.getByRole('region', { name: /^Remove .* predicted$/ });
+    this.relabelled = page.getByRole('region', { name: /^Relabel .* predicted$/ });
+    this.moved = page.getByRole('region', { name: 'Rows whose prediction changes' });
     this.measurements = page.getByRole('region', { name: 'Measurements of this verification' });
     this.runs = page.getByRole('region', { name: 'Verifications kept in the project' });
   }
 
   /** Chooses what the screen is about. */
-  subject(name: 'Selected rows' | 'Removal list' | 'Pending suspects' | 'Most suspicious'): Locator {
+  subject(name: 'Selected rows' | 'Removal list' | 'Relabel list' | 'Pending suspects' | 'Most suspicious'): Locator {
     return this.page.getByRole('radio', { name });
   }
 

@@ -53,6 +53,13 @@ test('selected rows are verified, cancelled and compared with earlier runs', asy
   await expect(page.getByText('Nothing has been verified in this project yet.')).toBeVisible();
   await expect(whatIf.subject('Pending suspects')).toBeChecked();
   await expect(whatIf.predicted).toContainText('Newton step');
+  await expect(whatIf.relabelled).toContainText(/accuracy [\d.]+ %/);
+  await expect(whatIf.moved.getByRole('row').nth(1)).toContainText(/becomes (right|wrong)|wrong either way/);
+  await page.getByRole('radio', { name: 'If relabelled' }).check({ force: true });
+  await expect(page.getByRole('region', { name: 'Classes' }).getByRole('row')).toHaveCount(11);
+  await look('shift');
+  await whatIf.subject('Relabel list').check({ force: true });
+  await expect(page.getByText('No row is decided to get another label yet.')).toBeVisible();
   await whatIf.subject('Removal list').check({ force: true });
   await expect(page.getByText('The removal list is empty')).toBeVisible();
   await expect(whatIf.verify).toBeDisabled();

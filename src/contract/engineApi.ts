@@ -10,6 +10,7 @@ import {
   rowSchema,
   saidDialectSchema,
 } from './dataset';
+import { editShiftRequestSchema, editShiftSchema } from './editShift';
 import { explainRequestSchema, explanationSchema } from './explain';
 import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
 import { groupComparisonSchema, groupsRequestSchema } from './groups';
@@ -187,6 +188,8 @@ export const engineMethods = {
   },
   'review.evidence': { params: z.object({ row: rowSchema }), result: evidenceSchema },
   'review.removalEffects': { params: z.object({ selection: selectionSchema }), result: removalEffectsSchema },
+  /** What removing or relabelling a selection would do, by class and by validation row. */
+  'review.editShift': { params: editShiftRequestSchema, result: editShiftSchema },
   /** A selection as tab-separated text with headers, for the clipboard; at most 100,000 rows. */
   'review.copy': {
     params: z.object({ selection: selectionSchema }),

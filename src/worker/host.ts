@@ -318,6 +318,7 @@ export class EngineHost {
       'review.history': (params) => this.#open.review.history(params),
       'review.evidence': ({ row }) => this.#open.effects.evidence(row),
       'review.removalEffects': ({ selection }) => this.#open.effects.removalEffects(selection),
+      'review.editShift': ({ selection, edit }) => this.#open.effects.editShift(selection, edit),
       'review.copy': (params) => this.#open.review.copy(params),
 
       'map.places': async ({ layout }) => ({ places: await this.#open.map.places(layout) }),

@@ -21,6 +21,7 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     parameters: model.problem.outputs * input.features.columns,
     estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
     estimateRelabelEffect: (request) => effects.estimateRelabelEffect(request),
+    estimateEditShift: (request) => effects.estimateEditShift(request),
     retrainWithout: (request) => effects.retrainWithout(request),
     findInfluentialSubset: (request) => answerSubset(session, request, { onBlock }),
     findSmallestFlip: (request) => answerFlip(session, request, { onBlock }),

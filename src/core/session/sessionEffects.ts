@@ -13,6 +13,8 @@ import { unlearn } from '../influence/unlearning/unlearn';
 import type { SessionModel } from './sessionModel';
 import type {
   EditEffect,
+  EditShift,
+  EditShiftRequest,
   RelabelRequest,
   RemovalRequest,
   RetrainRequest,
@@ -65,6 +67,15 @@ export class SessionEffects {
       }),
       trust: reportTrust(this.#session.trust(), null),
     };
+  }
+
+  estimateEditShift({ edit, limit }: EditShiftRequest): EditShift {
+    const effect =
+      edit.kind === 'relabel'
+        ? this.estimateRelabelEffect(edit)
+        : this.estimateRemovalEffect({ rows: edit.rows, method: edit.method, trust: false });
+    const { measure, onBlock } = this.#session;
+    return { ...effect, shift: measure?.shift(effect.parameterChange, limit, onBlock) ?? null };
   }
 
   retrainWithout({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {

@@ -1,6 +1,7 @@
 import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from '../head/headQuestions';
 import type { HeadInput } from '../head/openHead';
 import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
+import type { SetShift } from '../influence/measurements/shiftOnSet';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
 import type { InfluentialSubset } from '../influence/subsets/influentialSubset';
@@ -91,6 +92,20 @@ export interface RelabelRequest {
   readonly labels: RowLabels;
 }
 
+/** An edit to be told in full: by class, and by validation row, the first `limit` of those that change. */
+export interface EditShiftRequest {
+  readonly edit:
+    | { readonly kind: 'remove'; readonly rows: Int32Array; readonly method: RemovalMethod }
+    | ({ readonly kind: 'relabel' } & RelabelRequest);
+  readonly limit: number;
+}
+
+/** What an edit would do, in all and in detail. */
+export interface EditShift extends EditEffect {
+  /** null: there are no validation rows. */
+  readonly shift: SetShift | null;
+}
+
 export interface RetrainRequest {
   readonly rows: Int32Array;
   readonly ridgeConvention?: RidgeConvention;
@@ -137,6 +152,11 @@ export interface SessionQuestions {
   estimateRemovalEffect(request: RemovalRequest): EditEffect;
   /** One Newton step on the edited objective, refined once. */
   estimateRelabelEffect(request: RelabelRequest): EditEffect;
+  /**
+   * The effect of an edit by class and by row: two products more than the estimate itself, of which the last removal's
+   * are kept. @throws NumericalError as `estimateRemovalEffect`.
+   */
+  estimateEditShift(request: EditShiftRequest): EditShift;
   /** The truth: fits again without `rows`, warm-started from the estimate. */
   retrainWithout(request: RetrainRequest): EditEffect;
   /** @throws InputError for a size that cannot be had, or a measurement without a gradient. */

@@ -1,3 +1,4 @@
+import type { EditKind, EditShift } from '../../contract/editShift';
 import type { Evidence, RemovalEffects, ReviewRow, Selection } from '../../contract/review';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import { finiteOrNull } from '../../core/base/format';
@@ -9,6 +10,7 @@ import { estimatesDisagree } from '../../core/validation/labelsDisagree';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { ProjectStore } from '../store/projectStore';
 import { decidedBeliefs, decidedLabels } from './decidedBeliefs';
+import { askEditShift } from './editShift';
 import { explainReasons } from './reasonText';
 import { describeRowRemoval } from './rowRemoval';
 import { readSessionFacts, type SessionFacts, topClasses } from './sessionFacts';
@@ -61,7 +63,7 @@ export class EffectsService {
     const turn = ++this.#latestEffects;
     const facts = await this.#open();
     const rows = this.#views.expand(selection).filter((row) => row < facts.split.length);
-    const training = rows.filter((row) => facts.split[row] === splitCodes.train && isLabelled(facts.labels, row));
+    const training = rows.filter((row) => isTraining(facts, row));
     const base = { trainRows: training.length, otherRows: rows.length - training.length };
     const nothing = {
       ...base,
@@ -130,6 +132,20 @@ export class EffectsService {
       // What holds for the head as a whole is said with the audit.
       trust: trust.filter(({ of }) => of === 'set').map(({ text }) => text),
     };
+  }
+
+  /** What removing or relabelling would do, by class and by row. A newer question does not end an older one. */
+  async editShift(selection: Selection, edit: EditKind): Promise<EditShift> {
+    const facts = await this.#open();
+    const rows = [...this.#views.expand(selection)].filter((row) => row < facts.split.length);
+    const training = rows.filter((row) => isTraining(facts, row));
+    return askEditShift(this.#store, this.#compute, facts, {
+      edit,
+      training,
+      otherRows: rows.length - training.length,
+      withoutNewton: facts.parameters > newtonLimit,
+      needOpen: () => this.#needOpen(),
+    });
   }
 
   /** @throws InputError when there is no such row or no audit. */
@@ -270,6 +286,10 @@ export class EffectsService {
     await this.#compute.openSession(input);
     return facts;
   }
+}
+
+function isTraining({ split, labels }: SessionFacts, row: number): boolean {
+  return split[row] === splitCodes.train && isLabelled(labels, row);
 }
 
 function describeBefore(effect: LabelledEffect | null): RemovalEffects['before'] {

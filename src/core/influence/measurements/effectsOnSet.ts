@@ -178,7 +178,7 @@ class EffectSums {
 }
 
 /** The most probable class at logits + moves; NaN, which nothing equals, for the ridge head: it predicts no class. */
-function predictedClass(
+export function predictedClass(
   { kind, outputs }: Pick<HeadProblem, 'kind' | 'outputs'>,
   logits: Float64Array,
   from: number,

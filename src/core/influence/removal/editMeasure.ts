@@ -6,6 +6,8 @@ import { readLabels } from '../measurements/measuredLabels';
 import type { MeasuredSplits } from '../measurements/prepareMeasurements';
 import { usualWay } from '../measurements/prepareMeasurements';
 import { createRowSet } from '../measurements/rowSet';
+import type { SetShift } from '../measurements/shiftOnSet';
+import { shiftOnSet } from '../measurements/shiftOnSet';
 import type { LabelledEffect, ValidationEffect } from './removalTypes';
 
 /** The validation rows, on which edits are measured. Free it with `dispose()`. */
@@ -14,6 +16,8 @@ export interface EditMeasure {
   readonly gradient: Float64Array;
   /** Mean loss, accuracy and predictions before and after θ̂ → θ̂ + Δ. One product, O(m·d·K). */
   measure(change: Float64Array, onBlock?: OnBlock): ValidationEffect;
+  /** The same by class and by row, at most `limit` rows. One product more. */
+  shift(change: Float64Array, limit: number, onBlock?: OnBlock): SetShift;
   dispose(): void;
 }
 
@@ -52,6 +56,7 @@ export function createEditMeasure(model: FittedModel, splits: MeasuredSplits, on
       const [[found], [given] = []] = effectsOnSet(model, ways, set, changes, report);
       return { ...describe(0, found), labels: way, given: given === undefined ? null : describe(1, given) };
     },
+    shift: (change, limit, report) => shiftOnSet(model, labels, set, change, limit, report),
     dispose: () => set.dispose(),
   };
 }

@@ -9,10 +9,10 @@ import { useReviewView } from '../review/reviewView';
 import { selectSpan } from '../review/selectionModel';
 
 /**
- * selected: in Review, or the row in focus there · removed: decided to be removed · pending: suspects without a
+ * selected: in Review, or the row in focus there · removed, relabelled: decided to be · pending: suspects without a
  * decision · top: the most suspicious training rows, whatever was decided.
  */
-export type SubjectKind = 'selected' | 'removed' | 'pending' | 'top';
+export type SubjectKind = 'selected' | 'removed' | 'relabelled' | 'pending' | 'top';
 
 /** The rows that a question is about. */
 export interface Subject {
@@ -33,11 +33,10 @@ export async function resolveSubject(kind: SubjectKind, top: number): Promise<Su
   switch (kind) {
     case 'selected':
       return resolveSelected();
-    case 'removed': {
-      const filters: Query['filters'] = [{ kind: 'in', column: 'decision', values: ['remove'] }];
-      const removed = await open({ ...everything, filters });
-      return { ...removed, words: `the removal list, ${formatPlural(removed.count, 'row')}` };
-    }
+    case 'removed':
+      return resolveDecided('remove', 'the removal list');
+    case 'relabelled':
+      return resolveDecided('relabel', 'the rows with a new label');
     case 'pending': {
       const threshold = reviewThreshold();
       const pending = await open({ ...everything, queue: 'pending', threshold });
@@ -52,6 +51,12 @@ export async function resolveSubject(kind: SubjectKind, top: number): Promise<Su
 async function open(query: Query): Promise<Pick<Subject, 'selection' | 'count'>> {
   const { viewId, total } = await engineClient.call('review.open', { query });
   return { selection: { kind: 'view', viewId, except: [] }, count: total };
+}
+
+async function resolveDecided(decision: 'remove' | 'relabel', words: string): Promise<Subject> {
+  const filters: Query['filters'] = [{ kind: 'in', column: 'decision', values: [decision] }];
+  const decided = await open({ ...everything, filters });
+  return { ...decided, words: `${words}, ${formatPlural(decided.count, 'row')}` };
 }
 
 async function resolveSelected(): Promise<Subject> {

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
+import type { EditKind, EditShift } from '../../../contract/editShift';
 import type { RemovalEffects } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
@@ -23,6 +24,8 @@ interface Answer {
   readonly effects: RemovalEffects | null;
 }
 
+type Shifts = Readonly<Record<EditKind, EditShift>>;
+
 /** Which rows the What if screen is about, and what removing them is predicted to do. */
 export const useWhatIf = defineStore('whatIf', () => {
   const list = useReviewView();
@@ -39,6 +42,23 @@ export const useWhatIf = defineStore('whatIf', () => {
   /** Until somebody chooses: what is selected, else the suspects. */
   const kind = computed<SubjectKind>(() => chosen.value ?? (list.selection.count > 0 ? 'selected' : 'pending'));
 
+  /** The same edits by class and by validation row; null while they are asked for. */
+  const shifts = shallowRef<Shifts | null>(null);
+  const shiftFailure = shallowRef<unknown>(null);
+
+  const shiftRunner = new LatestRunner<Subject, Shifts>({
+    quiet: 0,
+    run: async ({ selection }) => ({
+      // One after the other: the Newton step of the removal is still at hand.
+      remove: await engineClient.call('review.editShift', { selection, edit: 'remove' }),
+      relabel: await engineClient.call('review.editShift', { selection, edit: 'relabel' }),
+    }),
+    onAnswer: (next) => (shifts.value = next),
+    onError: (error) => {
+      if (!isQuiet(error)) shiftFailure.value = error;
+    },
+  });
+
   const runner = new LatestRunner<Wish, Answer>({
     quiet,
     run: async (wish) => {
@@ -50,6 +70,10 @@ export const useWhatIf = defineStore('whatIf', () => {
       answer.value = next;
       failure.value = null;
       stale.value = false;
+      shifts.value = null;
+      shiftFailure.value = null;
+      if (next.subject.count > 0) shiftRunner.wish(next.subject);
+      else shiftRunner.cancel();
     },
     onError: (error) => {
       if (isQuiet(error)) return;
@@ -82,6 +106,9 @@ export const useWhatIf = defineStore('whatIf', () => {
     () => session.folder,
     () => {
       runner.cancel();
+      shiftRunner.cancel();
+      shifts.value = null;
+      shiftFailure.value = null;
       chosen.value = null;
       answer.value = null;
       failure.value = null;
@@ -90,5 +117,5 @@ export const useWhatIf = defineStore('whatIf', () => {
     { flush: 'sync' },
   );
 
-  return { kind, top, answer, failure, stale, ask, choose, chooseTop, resolve };
+  return { kind, top, answer, shifts, shiftFailure, failure, stale, ask, choose, chooseTop, resolve };
 });

@@ -42,6 +42,7 @@ function session(onDispose: () => void): AuditSession {
     parameters: 1,
     estimateRemovalEffect: ({ rows }) => effectOf(rows),
     estimateRelabelEffect: unused,
+    estimateEditShift: unused,
     believe: () => null,
     retrainWithout: ({ rows }) => effectOf(rows),
     findInfluentialSubset: unused,

@@ -114,6 +114,7 @@ export const quickRequests: ReadonlySet<RequestName> = new Set([
   'openSession',
   'estimateRemovalEffect',
   'estimateRelabelEffect',
+  'estimateEditShift',
   'explainRow',
   'believe',
   'closeSession',

@@ -107,6 +107,16 @@ export async function readGivenCodes({ database, scores }: ReviewTables): Promis
   return readIntegers(database, `SELECT CAST(given AS INTEGER) FROM ${scores} ORDER BY row_no`, []);
 }
 
+/** What every row's label is suggested to be, in row order: a class's code, −1 = none; of numeric labels the number. */
+export async function readSuggestions(tables: ReviewTables): Promise<Int32Array | Float64Array> {
+  const { database, scores } = tables;
+  if (!hasNumbers(tables)) {
+    return readIntegers(database, `SELECT CAST(suggested AS INTEGER) FROM ${scores} ORDER BY row_no`, []);
+  }
+  const sql = `SELECT coalesce(CAST(suggested_value AS DOUBLE), CAST('NaN' AS DOUBLE)) FROM ${scores} ORDER BY row_no`;
+  return readColumn(database, sql, [], (rowCount) => new Float64Array(rowCount));
+}
+
 /** Decisions as they are coloured by: place 0 for none. */
 export const decisionWords = ['undecided', 'keep', 'remove', 'relabel', 'later'] as const;
 
@@ -143,7 +153,7 @@ async function readIntegers(database: Database, sql: string, values: DuckDBValue
 }
 
 /** The numbers of a query's only column, which has no NULLs. */
-async function readColumn<Numbers extends Int32Array | Float32Array>(
+async function readColumn<Numbers extends Int32Array | Float32Array | Float64Array>(
   database: Database,
   sql: string,
   values: DuckDBValue[],

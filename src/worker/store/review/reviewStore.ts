@@ -13,6 +13,7 @@ import {
   readColumnValues,
   readGivenCodes,
   readSpread,
+  readSuggestions,
 } from './reviewQueries';
 import { readReviewRows } from './reviewRows';
 import { hasNumbers, type ReviewTables, splits } from './reviewTables';
@@ -75,6 +76,11 @@ export class ReviewStore {
   async readGivenCodes(): Promise<{ readonly given: Int32Array; readonly classes: readonly string[] }> {
     const tables = this.#tables();
     return { given: await readGivenCodes(tables), classes: tables.classes };
+  }
+
+  /** What every row's label is suggested to be: an index into the audit's classes, −1 = none; or a number. */
+  async readSuggestions(): Promise<Int32Array | Float64Array> {
+    return readSuggestions(this.#tables());
   }
 
   /** What decisions do not change of it is counted once for each audit and threshold. */
