@@ -22,19 +22,31 @@ export async function findRelabelled(store: ProjectStore): Promise<Map<number, s
   if (label === undefined) return relabelled;
   await addMerged(store, label, relabelled);
   const isNumeric = store.audits.latest?.classes.length === 0;
-  const block = 2_000;
-  for (let start = 0; start < chosen.length; start += block) {
-    const part = chosen.slice(start, start + block);
-    const cells = await store.sources.readCells(part.map(({ row }) => row));
-    part.forEach((choice, index) => {
-      const cell = cells[index]?.[label.index] ?? '';
-      const text = isNumeric ? writeNumber(choice.label, cell, label) : choice.label;
-      if (cell !== text) relabelled.set(choice.row, text);
-      else relabelled.delete(choice.row);
+  const take = (row: number, chosenLabel: string, cell: string): void => {
+    const text = isNumeric ? writeNumber(chosenLabel, cell, label) : chosenLabel;
+    if (cell !== text) relabelled.set(row, text);
+    else relabelled.delete(row);
+  };
+  if (chosen.length > fewRows) {
+    const labelOf = new Map(chosen.map(({ row, label: text }) => [row, text]));
+    await store.sources.scan([label.index], (firstRow, [cells = []]) => {
+      cells.forEach((cell, k) => {
+        const text = labelOf.get(firstRow + k);
+        if (text !== undefined) take(firstRow + k, text, cell);
+      });
     });
+    return relabelled;
   }
+  const cells = await store.sources.readCells(
+    chosen.map(({ row }) => row),
+    [label.index],
+  );
+  chosen.forEach(({ row, label: text }, k) => take(row, text, cells[k][0]));
   return relabelled;
 }
+
+/** Cells of more rows are found by going through the column once: each look for some is a look at all. */
+const fewRows = 2_000;
 
 async function addMerged(
   store: ProjectStore,
