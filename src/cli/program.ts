@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AssayError, CancelledError, describeStacks, InputError } from '../core/base/errors';
 import { addAnnotatorsCommand } from './annotatorsCommand';
 import { addAuditCommand } from './auditCommand';
+import { addDecisionsCommand } from './decisionsCommand';
 import { addExplainCommand } from './explainCommand';
 import { addExportCommand } from './exportCommand';
 import { addFidelityCommand } from './fidelityCommand';
@@ -36,6 +37,7 @@ function createProgram(installation: Installation): Command {
   addUnlearnCommand(program, installation);
   addAnnotatorsCommand(program, installation);
   addExportCommand(program, installation);
+  addDecisionsCommand(program, installation);
   addReportCommand(program, installation);
   addInfoCommand(program, installation);
   return program;

@@ -7,7 +7,7 @@ import { reviewerSchema } from './shell';
  * along.
  */
 
-const grantAccessSchema = z.enum(['source', 'project', 'export', 'encoder', 'embeddings']);
+const grantAccessSchema = z.enum(['source', 'project', 'export', 'encoder', 'embeddings', 'decisions']);
 export type GrantAccess = z.infer<typeof grantAccessSchema>;
 
 /** Longer than any system's paths. */

@@ -10,6 +10,13 @@ import {
   rowSchema,
   saidDialectSchema,
 } from './dataset';
+import {
+  importChoiceSchema,
+  importGroupSchema,
+  importItemSchema,
+  importPreviewSchema,
+  readingChoiceSchema,
+} from './decisions';
 import { editShiftRequestSchema, editShiftSchema } from './editShift';
 import { explainRequestSchema, explanationSchema } from './explain';
 import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema } from './exports';
@@ -194,6 +201,24 @@ export const engineMethods = {
   'review.copy': {
     params: z.object({ selection: selectionSchema }),
     result: z.object({ text: z.string(), rowCount: z.int() }),
+  },
+
+  /** Whether a file that was dropped says by its columns that it is about decisions, and is no data. */
+  'decisions.recognise': { params: z.object({ grant: grantSchema }), result: z.object({ decisions: z.boolean() }) },
+  /** What the decisions in a file would change; nothing is changed. One file at a time is looked at. */
+  'decisions.preview': {
+    params: z.object({ grant: grantSchema, choice: readingChoiceSchema.default({}) }),
+    result: importPreviewSchema,
+  },
+  /** Some of its lines, of one group. */
+  'decisions.page': {
+    params: z.object({ importId: nameSchema, group: importGroupSchema, offset: placeSchema, limit: limitSchema }),
+    result: z.object({ items: z.array(importItemSchema) }),
+  },
+  /** Takes them over, all in one change; null when there was nothing to take. */
+  'decisions.apply': {
+    params: z.object({ importId: nameSchema, choice: importChoiceSchema, threshold }),
+    result: reviewChangeSchema.nullable(),
   },
 
   /** Where the rows stand on a map; null: of `umap`, before a job has found it for the latest audit. */

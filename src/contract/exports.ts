@@ -4,6 +4,7 @@ export const exportKinds = [
   'removal_list',
   'cleaned',
   'relabelled',
+  'decisions',
   'scores',
   'issues',
   'metadata',

@@ -58,6 +58,8 @@ export const shellMethods = {
   /** A network that makes vectors of texts or of pictures. */
   pickEncoder: { params: none, result: grantedPathSchema.nullable() },
   pickEmbeddings: { params: none, result: grantedPathSchema.nullable() },
+  /** A file with decisions, or a list of rows. */
+  pickDecisions: { params: none, result: grantedPathSchema.nullable() },
   pickExportFolder: { params: none, result: grantedPathSchema.nullable() },
   openSample: { params: z.object({ id: sampleIdSchema }), result: grantedPathSchema },
   samples: { params: none, result: z.array(sampleSchema) },

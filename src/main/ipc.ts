@@ -83,7 +83,7 @@ const encoderFilters = [
   { name: 'All files', extensions: ['*'] },
 ];
 
-const embeddingsFilters = [
+const listFilters = [
   { name: 'Delimited text', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv'] },
   { name: 'All files', extensions: ['*'] },
 ];
@@ -167,9 +167,17 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
       const path = await pick({
         title: 'Choose a table of embeddings: a column of ids, and a vector for each',
         properties: ['openFile'],
-        filters: embeddingsFilters,
+        filters: listFilters,
       });
       return path === undefined ? null : grants.add(path, 'embeddings');
+    },
+    async pickDecisions() {
+      const path = await pick({
+        title: 'Choose decisions: a decisions.csv, a list of rows, or a sheet of labels',
+        properties: ['openFile'],
+        filters: listFilters,
+      });
+      return path === undefined ? null : grants.add(path, 'decisions');
     },
     async pickExportFolder(): Promise<GrantedPath | null> {
       const path = await pick({

@@ -20,8 +20,8 @@ export class Grants {
     this.#waiting.delete(grant);
   }
 
-  /** @throws InputError when nothing of that name was granted for that use. */
-  async take(grant: string, access: GrantAccess): Promise<string> {
+  /** @throws InputError when nothing of that name was granted for one of these uses. */
+  async take(grant: string, ...uses: readonly GrantAccess[]): Promise<string> {
     if (!this.#granted.has(grant)) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, patienceMs);
@@ -33,7 +33,7 @@ export class Grants {
       });
     }
     const granted = this.#granted.get(grant);
-    if (granted === undefined || granted.access !== access) {
+    if (granted === undefined || !uses.includes(granted.access)) {
       throw new InputError('This file or folder was not chosen in a dialog. Choose it again.');
     }
     return granted.path;

@@ -321,6 +321,22 @@ export class EngineHost {
       'review.editShift': ({ selection, edit }) => this.#open.effects.editShift(selection, edit),
       'review.copy': (params) => this.#open.review.copy(params),
 
+      'decisions.recognise': async ({ grant }) => {
+        const project = this.#open;
+        return { decisions: await project.decisions.recognise(await this.#grants.take(grant, 'source', 'decisions')) };
+      },
+      'decisions.preview': async ({ grant, choice }) => {
+        const project = this.#open;
+        return project.decisions.preview(await this.#grants.take(grant, 'source', 'decisions'), choice);
+      },
+      'decisions.page': async ({ importId, group, offset, limit }) => ({
+        items: await this.#open.decisions.page(importId, group, offset, limit),
+      }),
+      'decisions.apply': ({ importId, choice, threshold }) => {
+        const { decisions, review } = this.#open;
+        return review.changeBy(() => decisions.apply(importId, choice), threshold);
+      },
+
       'map.places': async ({ layout }) => ({ places: await this.#open.map.places(layout) }),
       'map.start': () => ({ jobId: this.#open.map.start().id }),
       'map.values': ({ by }) => this.#open.map.values(by),

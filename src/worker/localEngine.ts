@@ -45,6 +45,7 @@ export class LocalEngine {
   #project: OpenProject | undefined;
   /** Where the project is made; undefined for one that was there. */
   #place: ProjectPlace | undefined;
+  #reviewer = '';
   #cancelled = false;
   #closed = false;
 
@@ -58,7 +59,7 @@ export class LocalEngine {
       pictures: this.#pictures,
       encoders: this.#encoders,
       version: options.version,
-      reviewer: () => '',
+      reviewer: () => this.#reviewer,
       emit: (event) => {
         if (event.kind !== 'job') return;
         options.onJob(event.job);
@@ -95,6 +96,11 @@ export class LocalEngine {
    */
   prepare(backend: RequestedBackend): void {
     this.#compute.describe(backend).catch(() => undefined);
+  }
+
+  /** Writes this name beside what is decided from now on. */
+  reviewAs(name: string): void {
+    this.#reviewer = name;
   }
 
   /** @throws InputError when the folder is no project; StorageError; CancelledError. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCli, type BuiltCli } from './builtCli';
 
-const commands = 'audit verify fidelity influence subset explain groups unlearn annotators export info'.split(' ');
+const commands = 'audit verify fidelity influence subset explain groups unlearn annotators decisions export info'.split(
+  ' ',
+);
 let cli: BuiltCli;
 
 beforeAll(async () => {

@@ -35,6 +35,16 @@ export type LogEntry =
       readonly title: string;
     })
   | (EntryBase & {
+      /** Rows take over, each by itself, what was decided of them elsewhere: in a file, or in another pass. */
+      readonly kind: 'merge';
+      readonly rows: readonly number[];
+      /** What each row is from then on, in the order of `rows`. */
+      readonly reviews: readonly RowReview[];
+      /** The pass whose disagreements with the first review it settles; left out for a file. */
+      readonly pass?: number | undefined;
+      readonly title: string;
+    })
+  | (EntryBase & {
       /** How labels of a column that look alike are read; null: undecided again. It changes no row. */
       readonly kind: 'labels';
       readonly rows: readonly [];
@@ -45,12 +55,13 @@ export type LogEntry =
   | (EntryBase & { readonly kind: 'undo'; readonly target: number })
   | (EntryBase & { readonly kind: 'redo'; readonly target: number });
 
-export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' | 'labels' }>;
+export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' | 'merge' | 'labels' }>;
 
 /** A log entry before the store has given it its number and time. */
 export type NewLogEntry =
   | Omit<Extract<LogEntry, { kind: 'decide' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'note' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'merge' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'labels' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'undo' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'redo' }>, 'seq' | 'time'>;

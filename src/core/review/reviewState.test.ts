@@ -101,6 +101,24 @@ describe('ReviewState', () => {
     expect(state.labelReading('y')).toEqual(reading);
   });
 
+  it('takes over what was decided elsewhere as it was, in one change, or refuses all of it', () => {
+    const state = new ReviewState();
+    state.apply(decide(1, [0, 1], { kind: 'keep' }));
+    const elsewhere = { time: '2026-01-02T00:00:00.000Z', reviewer: 'Ben' };
+    const reviews = [
+      { decision: { kind: 'remove' as const }, note: '', ...elsewhere },
+      { decision: null, note: 'blurred', ...elsewhere },
+    ];
+    const merge = { ...stamp, kind: 'merge' as const, seq: 2, rows: [1, 2], reviews, title: 'import' };
+    expect(() => state.apply({ ...merge, reviews: reviews.slice(1) })).toThrow(/1 reviews for 2 rows/);
+    expect(state.apply(merge)).toEqual([1, 2]);
+    expect(state.rows.get(1)).toEqual(reviews[0]);
+    expect(state.rows.get(2)).toEqual(reviews[1]);
+    state.apply({ ...stamp, kind: 'undo', seq: 3, target: 2 });
+    expect(state.rows.get(1)?.decision).toEqual({ kind: 'keep' });
+    expect(state.rows.has(2)).toBe(false);
+  });
+
   it('undoing everything always ends with nothing decided', () => {
     const step = fc.record({
       rows: fc.uniqueArray(fc.nat(5), { minLength: 1 }),

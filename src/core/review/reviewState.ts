@@ -87,10 +87,14 @@ export class ReviewState {
     if (entry.seq <= this.#lastSeq) {
       throw new BugError(`Decision log entry ${entry.seq} comes after entry ${this.#lastSeq}.`);
     }
+    if (entry.kind === 'merge' && entry.reviews.length !== entry.rows.length) {
+      throw new BugError(`Entry ${entry.seq} has ${entry.reviews.length} reviews for ${entry.rows.length} rows.`);
+    }
     this.#lastSeq = entry.seq;
     switch (entry.kind) {
       case 'decide':
       case 'note':
+      case 'merge':
       case 'labels':
         this.#historyOf(entry).undone.length = 0;
         return this.#perform(entry);
@@ -144,15 +148,32 @@ export class ReviewState {
     const before = entry.rows.map((row) => this.#rows.get(row));
     entry.rows.forEach((row, index) => {
       const old = before[index];
-      const next: RowReview =
-        entry.kind === 'decide'
-          ? { decision: entry.decision, note: old?.note ?? '', time: entry.time, reviewer: entry.reviewer }
-          : { decision: old?.decision ?? null, note: entry.note, time: entry.time, reviewer: entry.reviewer };
+      const next = reviewAfter(entry, old, index);
       if (next.decision === null && next.note === '') this.#rows.delete(row);
       else this.#rows.set(row, next);
     });
     this.#ofRows.done.push({ entry, before, readingBefore: null });
     return entry.rows;
+  }
+}
+
+/** What the row at a place of an entry is after it. */
+function reviewAfter(
+  entry: Exclude<ChangeEntry, { kind: 'labels' }>,
+  old: RowReview | undefined,
+  index: number,
+): RowReview {
+  const { time, reviewer } = entry;
+  switch (entry.kind) {
+    case 'decide':
+      return { decision: entry.decision, note: old?.note ?? '', time, reviewer };
+    case 'note':
+      return { decision: old?.decision ?? null, note: entry.note, time, reviewer };
+    case 'merge': {
+      const review = entry.reviews[index];
+      if (review === undefined) throw new BugError(`Entry ${entry.seq} says nothing of its row ${entry.rows[index]}.`);
+      return review;
+    }
   }
 }
 

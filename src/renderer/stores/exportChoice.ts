@@ -7,8 +7,15 @@ export function isAlwaysWritten(kind: ExportKind): boolean {
   return kind === 'manifest';
 }
 
-/** Scores are large, a folder of files is larger, and the tables of other programs are for those who use them. */
-const onRequest: ReadonlySet<ExportKind> = new Set(['scores', 'issues', 'metadata', 'fiftyone', 'dataset']);
+/** For colleagues, for those who use other programs, or large: what is written on request only. */
+const onRequest: ReadonlySet<ExportKind> = new Set([
+  'decisions',
+  'scores',
+  'issues',
+  'metadata',
+  'fiftyone',
+  'dataset',
+]);
 
 /** Whether a file is offered ticked: those with something in it, but for those that are written only on request. */
 function offeredTicked(file: PlannedFile): boolean {

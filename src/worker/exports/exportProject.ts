@@ -11,6 +11,7 @@ import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
 import { datasetFolderName, type MadeFolder, makeDatasetFolder } from './datasetFolder';
+import { writeDecisions } from './decisionsFile';
 import { exportFileName, type ExportRequest, sourceNameOf, type WritingOptions } from './exportRequest';
 import { writeFiftyone } from './fiftyoneFile';
 import { writeFolderListing } from './folderListing';
@@ -174,6 +175,7 @@ function dataContents(
         ),
       },
     ],
+    decisions: [{ write: counted(store.decisions.state.rows.size, (...to) => writeDecisions(store, ...to)) }],
     scores: [{ write: counted(rowCount, (...to) => writeScores(store, ...to)) }],
     issues: [{ write: counted(rowCount, (...to) => writeIssues(store, request.removal, ...to)) }],
     metadata: parts.flatMap((part) => {

@@ -74,6 +74,8 @@ export function exportFileName(kind: ExportKind, source: string): string {
       return `cleaned${own}`;
     case 'relabelled':
       return `relabelled${own}`;
+    case 'decisions':
+      return 'decisions.csv';
     case 'scores':
       return 'scores.csv';
     case 'issues':

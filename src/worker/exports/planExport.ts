@@ -21,6 +21,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
   const relabelled = await findRelabelled(store);
   const totals = await store.review.totals(threshold);
+  const decided = store.decisions.state.rows.size;
   const sourceChanged = await sourceHasChanged(source);
   const gone = `${basename(source.fingerprint.path)} has changed or gone since it was read.`;
   const noAudit = store.audits.latest === null ? 'There is no audit yet.' : '';
@@ -30,6 +31,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     removal_list: noAudit,
     cleaned: noCopy,
     relabelled: noCopy === '' ? nothingNew : noCopy,
+    decisions: decided === 0 ? noAudit || 'No row has a decision or a note.' : noAudit,
     scores: noAudit,
     issues: noAudit,
     metadata: noAudit,
@@ -42,6 +44,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     removal_list: removed.length,
     cleaned: source.rowCount - removed.length,
     relabelled: relabelled.size,
+    decisions: decided,
     scores: source.rowCount,
     issues: source.rowCount,
     metadata: source.rowCount - removed.length,
@@ -98,6 +101,8 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
   removal_list: 'the removed rows with id, reason, score, decision, reviewer, time and note',
   cleaned: 'the input less the removed rows, byte for byte',
   relabelled: 'the input with the labels changed in review and by merging, nothing else',
+  decisions:
+    'every decision and note with reviewer and time, for a colleague’s Assay: read there from Review, rows are found by id and content',
   scores: 'every score of every row',
   issues: 'label issues as cleanlab writes them; label_score near 0: the label is likely wrong, near 1: right',
   metadata:

@@ -18,6 +18,7 @@ import { describeOpening } from './openingNotice';
 import { ProjectAnnotators } from './projectAnnotators';
 import { ProjectAudits } from './projectAudits';
 import { ProjectDataset } from './projectDataset';
+import { ProjectDecisions } from './projectDecisions';
 import type { ProjectEnvironment } from './projectEnvironment';
 import { ProjectExplanations } from './projectExplanations';
 import { ProjectExports } from './projectExports';
@@ -45,6 +46,8 @@ export class OpenProject {
   readonly rows: ProjectRows;
   readonly audits: ProjectAudits;
   readonly review: ReviewService;
+  /** From files. */
+  readonly decisions: ProjectDecisions;
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
   readonly explanations: ProjectExplanations;
@@ -77,6 +80,7 @@ export class OpenProject {
     this.review = new ReviewService(store, environment.reviewer, ({ kept, removed, relabelled, pending }) =>
       this.#tellNews(kept + removed + relabelled, pending),
     );
+    this.decisions = new ProjectDecisions({ store, rows: this.rows, reviewer: environment.reviewer });
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     this.map = new ProjectMap(store, jobs, compute);

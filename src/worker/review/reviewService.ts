@@ -2,7 +2,7 @@ import type { EngineParsedParams, EngineResult } from '../../contract/engineApi'
 import type { ReviewChange, ReviewOverview, ReviewRow, Selection } from '../../contract/review';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
-import type { Decision } from '../../core/review/decisions';
+import type { Decision, LogEntry } from '../../core/review/decisions';
 import { computeReviewProgress } from '../../core/review/progress';
 import { describeDecision } from '../../core/review/reviewState';
 import { scoredBy } from '../exports/scoresFile';
@@ -125,6 +125,17 @@ export class ReviewService {
     const subject = await this.#subject(rows);
     const title = note === '' ? `remove the note of ${subject}` : `note on ${subject}`;
     return this.#append({ kind: 'note', rows, note, title, reviewer: this.#reviewer() }, threshold);
+  }
+
+  /** A change that is put together elsewhere, in its turn. `make`: writes it; null: there was nothing to change. */
+  async changeBy(
+    make: () => Promise<{ entry: LogEntry; rows: readonly number[]; title: string } | null>,
+    threshold: number,
+  ): Promise<ReviewChange | null> {
+    return this.#inTurn(async () => {
+      const made = await make();
+      return made === null ? null : this.#change(made.entry.seq, made.title, made.rows, threshold);
+    });
   }
 
   async undo({ threshold }: { threshold: number }): Promise<ReviewChange | null> {

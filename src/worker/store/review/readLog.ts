@@ -29,6 +29,16 @@ const entrySchema = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('note'), rows, note: text, title: text }),
   z.object({
     ...base,
+    kind: z.literal('merge'),
+    rows,
+    reviews: z.array(
+      z.object({ decision: decisionSchema.nullable(), note: text, time: base.time, reviewer: base.reviewer }),
+    ),
+    pass: z.int().positive().optional(),
+    title: text,
+  }),
+  z.object({
+    ...base,
     kind: z.literal('labels'),
     rows: z.tuple([]),
     column: text,
@@ -71,7 +81,9 @@ function readEntry(
   if (!parsed.success || parsed.data.seq !== seq) return undefined;
   const { data } = parsed;
   const isBeyond = (row: number): boolean => row >= rowCount;
-  return (data.kind === 'decide' || data.kind === 'note') && data.rows.some(isBeyond) ? undefined : data;
+  // How labels are read, undoing and redoing name no rows.
+  if (data.kind === 'merge' && data.reviews.length !== data.rows.length) return undefined;
+  return 'rows' in data && data.rows.some(isBeyond) ? undefined : data;
 }
 
 /** Applies an entry; one that does not follow from those before leaves the state as it was. */
