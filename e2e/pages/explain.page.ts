@@ -9,6 +9,9 @@ export class ExplainPage {
   readonly flipRows: Locator;
   readonly rarity: Locator;
   readonly before: Locator;
+  readonly values: Locator;
+  /** A row that is in no file. */
+  readonly typed: Locator;
 
   constructor(readonly page: Page) {
     this.row = page.getByLabel('Row to explain: its id or number');
@@ -17,6 +20,8 @@ export class ExplainPage {
     this.flip = page.getByRole('region', { name: 'Smallest set that flips it' });
     this.flipRows = page.getByRole('list', { name: 'Rows of the smallest set' });
     this.rarity = page.getByRole('region', { name: 'Is it poison?' });
+    this.values = page.getByRole('region', { name: 'What each value adds' }).first();
+    this.typed = page.getByRole('dialog', { name: 'Explain a typed row' });
     this.before = page.getByRole('list', { name: 'Explained before' });
   }
 

@@ -63,6 +63,21 @@ test('a prediction is explained, and the rows behind it are reviewed', async () 
   await expect(explain.rarity).toContainText('0 of 200');
   await look('wrong', { axe: true });
 
+  await expect(explain.values.getByRole('row')).toHaveCount(16);
+
+  // A changed copy of it, which is in no file; what was pasted and is no row is said.
+  await page.keyboard.press('t');
+  await explain.typed.getByRole('textbox', { name: 'paste a row' }).fill('1,2,3');
+  await expect(explain.typed).toContainText('3 cells were pasted; a row has 66 of them, 61 of which are features');
+  await explain.typed.getByRole('button', { name: /^Copy / }).click();
+  await expect(explain.typed.getByRole('textbox', { name: 'px20' })).not.toHaveValue('');
+  await explain.typed.getByRole('textbox', { name: 'px20' }).fill('16');
+  await look('typed', { axe: true });
+  await page.keyboard.press('Control+Enter');
+  await expect(explain.prediction).toContainText('typed: it is in no file', { timeout: 60_000 });
+  await expect(explain.values.getByRole('row')).toHaveCount(16);
+  await look('typed-row');
+
   // By its id, typed; and what is no row.
   await page.keyboard.press('/');
   await explain.row.fill('digit-9999');
@@ -71,7 +86,7 @@ test('a prediction is explained, and the rows behind it are reviewed', async () 
   await explain.row.fill('digit-0003');
   await page.keyboard.press('Enter');
   await expect(explain.prediction).toContainText('digit-0003', { timeout: 60_000 });
-  await expect(explain.before.getByRole('button')).toHaveCount(2);
+  await expect(explain.before.getByRole('button')).toHaveCount(3);
 
   // Those behind it in Review, and only those; from there the focused row is explained.
   const rows = await explain.flipRows.getByRole('button').count();
@@ -82,7 +97,7 @@ test('a prediction is explained, and the rows behind it are reviewed', async () 
   if (rows < 24) expect((await review.shownCounts()).shown).toBe(rows);
   await expect(review.focusedRow).toBeVisible();
   await page.keyboard.press('e');
-  await expect(explain.before.getByRole('button')).toHaveCount(3, { timeout: 60_000 });
+  await expect(explain.before.getByRole('button')).toHaveCount(4, { timeout: 60_000 });
   await expect(explain.prediction).toContainText('the model was fitted to it');
   await explain.before.getByRole('button').last().click();
   await expect(explain.prediction).toContainText('the model was fitted without it');

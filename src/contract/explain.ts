@@ -3,12 +3,27 @@ import { rowSchema } from './dataset';
 
 const labelText = z.string().max(1_000_000);
 
-/** A prediction to explain. */
-export const explainRequestSchema = z.object({
-  row: rowSchema,
-  /** What it should be predicted as; missing: its label. */
-  rightClass: labelText.optional(),
+/** Columns of a row that somebody typed, at most. */
+const mostTypedCells = 20_000;
+
+/** A row that is in no file: the texts of its cells, as they would stand in the data; those left out are blank. */
+const typedRowSchema = z.object({
+  cells: z.array(z.object({ column: rowSchema, text: z.string().max(1_000_000) })).max(mostTypedCells),
+  /** What its label would be; missing: unlabelled. */
+  label: labelText.optional(),
 });
+export type TypedRow = z.infer<typeof typedRowSchema>;
+
+/** A prediction to explain: of a row of the data, or of one that was typed. */
+export const explainRequestSchema = z.union([
+  z.object({
+    row: rowSchema,
+    /** What it should be predicted as; missing: its label. */
+    rightClass: labelText.optional(),
+  }),
+  z.object({ typed: typedRowSchema }),
+]);
+export type ExplainRequest = z.infer<typeof explainRequestSchema>;
 
 /** What is predicted for the explained row after a removal. */
 const changeSchema = z.object({
@@ -28,7 +43,13 @@ export const explanationSchema = z.object({
   seconds: z.number().nonnegative(),
   /** When the audit was started whose head predicts. */
   auditStartedAt: z.string(),
-  row: rowSchema,
+  /** null: it was typed, see `typed`. */
+  row: rowSchema.nullable(),
+  /** The cells that somebody typed, long ones cut; null: it is a row of the data. */
+  typed: z
+    .array(z.object({ column: z.string(), text: z.string() }))
+    .nullable()
+    .default(null),
   /** null = unlabelled. */
   givenLabel: labelText.nullable(),
   /** Whether the head was fitted to the row. */
@@ -91,6 +112,19 @@ export const explanationSchema = z.object({
   }),
   /** What the rows of `restoring`, else of the flip, share in columns of groups: the most frequent value of each. */
   shared: z.array(z.object({ column: z.string(), value: z.string(), rows: z.int().positive() })),
+  /**
+   * What the values of each column add to `margin`, compared with the mean of the labelled rows (or with 0, where
+   * features are not standardised): the columns that add most, and the rest in sum; `base` is the same for every row.
+   * Their sum is `margin`. null: kept by a version that did not say.
+   */
+  values: z
+    .object({
+      columns: z.array(z.object({ column: z.string(), text: z.string(), adds: z.number() })),
+      others: z.object({ columns: z.int().nonnegative(), adds: z.number() }),
+      base: z.number(),
+    })
+    .nullable()
+    .default(null),
   /** How far the estimates for the same rows can be trusted, the worst first. */
   trust: z.array(z.string()),
 });

@@ -212,7 +212,7 @@ describe('explanation of a project', () => {
 
   it('takes another class as the right one, and refuses what is not there', async () => {
     const { predicted } = (await project.explanations.read())[0];
-    const { row } = (await project.explanations.read())[0];
+    const row = (await project.explanations.read())[0].row ?? -1;
     const [other] = (project.audits.latest?.head.classes ?? []).filter((name) => name !== predicted);
     const told = await project.explanations.start({ row, rightClass: other }).result;
     expect(told).toMatchObject({ goal: 'restore', other });
@@ -223,6 +223,86 @@ describe('explanation of a project', () => {
     await expect(project.explanations.start({ row, rightClass: 'neither' }).result).rejects.toThrow(/not one of this/);
     expect(() => project.explanations.start({ row: 160 })).toThrow(/There is no row 160: rows are 0 to 159/);
     expect(await project.explanations.read()).toHaveLength(2);
+  });
+});
+
+describe('a row that is typed', () => {
+  it('is explained as the same row of the data is, and nothing of the project changes', async () => {
+    const training = new Set(await project.rows.rankTraining());
+    const row = Array.from({ length: 160 }, (_, at) => at).filter((at) => !training.has(at))[5];
+    const inData = await project.explanations.start({ row }).result;
+    const cells = (await project.effects.evidence(row)).cells;
+    const { columns } = project.dataset.summary();
+    const texts = new Map(cells.map(({ column, text }) => [column, text]));
+    const typed = {
+      cells: columns
+        .filter(({ role }) => role === 'feature')
+        .map(({ index, name }) => ({ column: index, text: texts.get(name) ?? '' })),
+    };
+    const label = texts.get('y') ?? '';
+    const told = await project.explanations.start({ typed: { ...typed, label } }).result;
+    engineMethods['explain.list'].result.parse({ explanations: [told] });
+    expect(told).toMatchObject({ row: null, trained: false, givenLabel: label, predicted: inData.predicted });
+    expect(told.typed).toEqual(typed.cells.map(({ column, text }) => ({ column: columns[column].name, text })));
+    expect(told.margin).toBeCloseTo(inData.margin, 10);
+    expect(told.supporting.map((one) => one.row)).toEqual(inData.supporting.map((one) => one.row));
+    expect(told.flip.rows).toEqual(inData.flip.rows);
+    told.probabilities.forEach(({ probability }, at) => {
+      expect(probability).toBeCloseTo(inData.probabilities[at].probability, 10);
+    });
+    for (const { values, margin } of [told, inData]) {
+      if (values === null) throw new Error('It was not said what the values add.');
+      const sum = values.columns.reduce((all, { adds }) => all + adds, values.base + values.others.adds);
+      expect(sum).toBeCloseTo(margin, 10);
+      expect(values.columns.map(({ column }) => column).sort()).toEqual(['a', 'b']);
+      for (const { column, text } of values.columns) expect(text).toBe(texts.get(column));
+    }
+    expect(project.dataset.summary().rowCount).toBe(160);
+  });
+
+  it('may be a text and a list of numbers, which become vectors as those of the audit did', async () => {
+    const path = join(folder, 'texts.csv');
+    const kinds = ['the weather is lovely in the garden', 'win a prize and send the money'] as const;
+    const lines = Array.from(
+      { length: 60 },
+      (_, k) =>
+        `"${kinds[k % 2]} ${['today', 'at noon', 'this week'][k % 3]} ${k}","[${k % 7}, ${k % 2}, 0.5]",${k % 2}`,
+    );
+    writeFileSync(path, `text,list,y\n${lines.join('\n')}\n`);
+    const texts = await OpenProject.create(join(folder, 'texts.assay'), await inspectFile(path), environment());
+    try {
+      await texts.dataset.reading.whenLoaded();
+      await texts.audits.start(settings).result;
+      const { columns } = texts.dataset.summary();
+      expect(columns.map(({ type }) => type).slice(0, 2)).toEqual(['text', 'vector']);
+      const training = new Set(await texts.rows.rankTraining());
+      const row = Array.from({ length: 60 }, (_, at) => at).filter((at) => !training.has(at))[2];
+      const { cells } = await texts.effects.evidence(row);
+      const typed = { cells: [0, 1].map((column) => ({ column, text: cells[column].text })) };
+      const inData = await texts.explanations.start({ row }).result;
+      const told = await texts.explanations.start({ typed }).result;
+      expect(told.margin / inData.margin).toBeCloseTo(1, 6);
+      expect(told.values?.columns.map(({ column }) => column).sort()).toEqual(['list', 'text']);
+      const short = { cells: [{ column: 1, text: '[1, 2]' }] };
+      await expect(texts.explanations.start({ typed: short }).result).rejects.toThrow(/A list of 3 numbers/);
+    } finally {
+      await texts.close();
+    }
+  });
+
+  it('may lack cells and a label, and is refused where it names what is not there', async () => {
+    const a = project.dataset.summary().columns.find(({ name }) => name === 'a')?.index ?? -1;
+    const told = await project.explanations.start({ typed: { cells: [{ column: a, text: '40' }] } }).result;
+    expect(told).toMatchObject({ givenLabel: null, goal: 'flip', typed: [{ column: 'a', text: '40' }] });
+    // What is missing is taken as the mean, which adds nothing.
+    expect(told.values?.columns[0]?.column).toBe('a');
+    expect(told.values?.columns[1]?.adds).toBeCloseTo(0, 12);
+    await expect(project.explanations.start({ typed: { cells: [{ column: 77, text: '1' }] } }).result).rejects.toThrow(
+      /no column 77/,
+    );
+    await expect(
+      project.explanations.start({ typed: { cells: [{ column: a, text: '1' }], label: 'perhaps' } }).result,
+    ).rejects.toThrow(/no class of this audit/);
   });
 });
 

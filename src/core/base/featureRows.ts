@@ -44,6 +44,27 @@ export function createFloat32Rows(data: Float32Array, rows: number, columns: num
   };
 }
 
+/** The rows with one more behind them. A matrix is copied, stored rows are not. */
+export function appendRow(features: FeatureRows, row: Float64Array): FeatureRows {
+  const { rows: n, columns: d } = features;
+  if (!isStored(features)) {
+    const data = new Float64Array((n + 1) * d);
+    data.set(features.data);
+    data.set(row, n * d);
+    return { rows: n + 1, columns: d, data };
+  }
+  return {
+    rows: n + 1,
+    columns: d,
+    element: 'float64',
+    read: (from, count, out) => {
+      const stored = Math.min(count, n - from);
+      if (stored > 0) features.read(from, stored, out);
+      if (from + count > n) out.set(row, (n - from) * d);
+    },
+  };
+}
+
 /** Numbers of a block that {@link forEachRowBlock} reads: 8 MiB in float64. */
 const blockNumbers = 2 ** 20;
 

@@ -1,19 +1,15 @@
-import type { Explanation } from '../../contract/explain';
+import type { ExplainRequest, Explanation, TypedRow } from '../../contract/explain';
 import { explanationSchema } from '../../contract/explain';
 import { InputError } from '../../core/base/errors';
 import type { PredictionChange, RowPull } from '../../core/influence/subsets/explainPrediction';
 import type { ExplainAnswer } from '../../core/study/explainStudy';
 import type { ProjectStore } from '../store/projectStore';
+import { addUpValues } from './addedValues';
 import type { JobTools } from './blockEncoders';
 import type { Job } from './job';
 import { runStudyJob } from './studyJob';
-import type { HeadData, StudyRequest } from './studyRequest';
-
-export interface ExplainJobRequest {
-  readonly row: number;
-  /** Default: the row's label. */
-  readonly rightClass?: string | undefined;
-}
+import type { ExtraRow, HeadData, StudyRequest } from './studyRequest';
+import { encodeTypedRow } from './typedRow';
 
 /** Explanations kept in a project; the oldest go. */
 const keptCount = 30;
@@ -26,36 +22,57 @@ const retrainings = 3;
 /** The largest set to look for, as of `assay explain`. */
 const largestSet = 1000;
 const shownClasses = 12;
+/** Of a typed cell. */
+const keptCharacters = 10_000;
 
-/** The study that an explanation is. */
-function explainStudy({ row, rightClass }: ExplainJobRequest): StudyRequest<'explain'> {
+/** The study that an explanation is; a typed row comes behind all others. */
+function explainStudy(request: ExplainRequest, extraRow: ExtraRow | undefined): StudyRequest<'explain'> {
   return {
-    head: { from: 'audit' },
+    head: { from: 'audit', extraRow },
     kind: 'explain',
     seed: 0,
     question: ({ classes, input }) => {
       if (input.kind === 'ridge') {
         throw new InputError('A label of numbers has no classes: no prediction of it can flip.');
       }
-      const right = rightClass === undefined ? undefined : classes.indexOf(rightClass);
+      const typed = 'typed' in request;
+      const row = typed ? input.labels.length - 1 : request.row;
+      const right = typed || request.rightClass === undefined ? undefined : classes.indexOf(request.rightClass);
       if (right === -1) throw new InputError('The class that was asked for is not one of this audit. Choose another.');
       return { row, rightClass: right, count: removedRows, retrainings, limit: largestSet };
     },
   };
 }
 
+/** A typed row as the audit's rows are. */
+async function readTyped(
+  store: ProjectStore,
+  { encoders }: JobTools,
+  typed: TypedRow,
+  signal: Job['signal'],
+): Promise<ExtraRow> {
+  const { classes } = store.audits.requireLatest();
+  const label = typed.label === undefined ? -1 : classes.indexOf(typed.label);
+  if (typed.label !== undefined && label < 0) {
+    throw new InputError('The label that was typed is no class of this audit. Choose another, or none.');
+  }
+  return { features: await encodeTypedRow(store, encoders, typed, signal), label };
+}
+
 /** Explains, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
 export async function runExplain(
   store: ProjectStore,
   tools: JobTools,
-  request: ExplainJobRequest,
+  request: ExplainRequest,
   job: Job,
   matrixBytes?: number,
 ): Promise<Explanation> {
   const audit = store.audits.latest;
   if (audit === null) throw new InputError('This dataset has not been audited yet. Run an audit first.');
   const startedAt = new Date().toISOString();
-  const study = explainStudy(request);
+  const typed = 'typed' in request ? request.typed : undefined;
+  const extraRow = typed && (await readTyped(store, tools, typed, job.signal));
+  const study = explainStudy(request, extraRow);
   let head: HeadData | undefined;
   const { answer } = await runStudyJob(
     store,
@@ -71,10 +88,32 @@ export async function runExplain(
     seconds: job.snapshot.seconds,
     auditStartedAt: audit.summary.startedAt,
     ...describe(answer, audit.classes, head?.input.labels ?? []),
+    ...(typed === undefined ? {} : { row: null, typed: nameCells(store, typed) }),
+    values:
+      head === undefined
+        ? null
+        : await addUpValues(
+            store,
+            head,
+            {
+              number: answer.explanation.row,
+              x: extraRow?.features,
+              textOf: (column) => typed?.cells.find((cell) => cell.column === column)?.text,
+            },
+            answer.explanation.predicted,
+            answer.explanation.other,
+          ),
     shared: await findShared(store, restoringOf(answer)?.rows ?? answer.flip.rows),
   };
   await store.meta.write(metaKey, [explanation, ...(await readExplanations(store))].slice(0, keptCount));
   return explanation;
+}
+
+/** Of each typed cell, that it can be seen again; the project is no place for long texts. */
+function nameCells(store: ProjectStore, { cells }: TypedRow): NonNullable<Explanation['typed']> {
+  return cells
+    .filter(({ text }) => text !== '')
+    .map(({ column, text }) => ({ column: store.sources.columns[column].name, text: text.slice(0, keptCharacters) }));
 }
 
 /** What the project has, latest first. What an older program left in another form is passed over. */
@@ -91,13 +130,14 @@ function describe(
   { givenLabel, probabilities, trained, explanation, flip, comparison, comparedWith }: ExplainAnswer,
   classes: readonly string[],
   labels: ArrayLike<number>,
-): Omit<Explanation, 'id' | 'startedAt' | 'seconds' | 'auditStartedAt' | 'shared'> {
+): Omit<Explanation, 'id' | 'startedAt' | 'seconds' | 'auditStartedAt' | 'shared' | 'values'> {
   const restoring = restoringOf({ explanation, flip });
   const changeOf = ({ margin, predicted }: PredictionChange) => ({ margin, predicted: classes[predicted] });
   const changeIfAny = (change: PredictionChange | null) => change && changeOf(change);
   const pullOf = ({ row, byIf, byRif }: RowPull) => ({ row, label: classes[labels[row]], if: byIf, rif: byRif });
   return {
     row: explanation.row,
+    typed: null,
     givenLabel: givenLabel < 0 ? null : classes[givenLabel],
     trained,
     probabilities: classes

@@ -1,15 +1,16 @@
 import { InputError } from '../../core/base/errors';
-import type { ValidationLabels } from '../../core/influence/measurements/validationLabels';
+import { splitCodes } from '../../core/base/splitCodes';
 import { studyStages } from '../../core/job/jobContext';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { largestMatrixBytes } from '../compute/featureSource';
+import type { ComputeHeadInput } from '../compute/thread/messages';
 import { readSessionFacts } from '../review/sessionFacts';
 import { readSessionInput } from '../review/sessionInput';
 import type { ProjectStore } from '../store/projectStore';
 import { createBlockEncoders, type JobTools } from './blockEncoders';
 import { buildHeadData } from './headData';
 import type { Job, PlannedStage } from './job';
-import type { HeadData, StudyRequest } from './studyRequest';
+import type { ExtraRow, HeadData, StudiedSource, StudyRequest } from './studyRequest';
 
 /** First guesses of the stages' seconds; only ratios matter much. */
 export function planStudy({ head, kind }: Pick<StudyRequest<StudyKind>, 'head' | 'kind'>): PlannedStage[] {
@@ -41,7 +42,7 @@ export async function runStudyJob<Kind extends StudyKind>(
             signal: job.signal,
             progress: (done, total) => job.progress({ stage: 'features', done, total }),
           })
-        : await readAuditedHead(store, head.from === 'audit' ? head.validationLabels : undefined, matrixBytes);
+        : await readAuditedHead(store, head.from === 'audit' ? head : undefined, matrixBytes);
     const question = await request.question(data);
     const abort = new AbortController();
     job.onCancel(() => abort.abort());
@@ -55,10 +56,12 @@ export async function runStudyJob<Kind extends StudyKind>(
   }
 }
 
+type AuditedSource = Pick<Extract<StudiedSource, { from: 'audit' }>, 'validationLabels' | 'extraRow'>;
+
 /** @throws InputError before the first audit, or where it did not keep what is asked for. */
 async function readAuditedHead(
   store: ProjectStore,
-  validationLabels: ValidationLabels | undefined,
+  { validationLabels, extraRow }: AuditedSource = {},
   matrixBytes: number,
 ): Promise<HeadData> {
   const audit = store.audits.latest;
@@ -74,9 +77,33 @@ async function readAuditedHead(
   }
   const input = await readSessionInput(store, facts, matrixBytes);
   return {
-    input: validationLabels === undefined ? input : { ...input, validationLabels },
+    input: appendExtraRow(validationLabels === undefined ? input : { ...input, validationLabels }, extraRow),
     rows: source.rowCount,
     classes: audit.classes,
     pipeline: audit.pipeline,
+  };
+}
+
+/** The row behind all others, held out: it takes no part in the fit, nor in what is measured on validation rows. */
+function appendExtraRow(input: ComputeHeadInput, extra: ExtraRow | undefined): ComputeHeadInput {
+  if (extra === undefined) return input;
+  const n = input.split.length;
+  const append = <Numbers extends Uint8Array | Int32Array | Float64Array>(numbers: Numbers, last: number): Numbers => {
+    const longer = new (numbers.constructor as new (length: number) => Numbers)(n + 1);
+    longer.set(numbers);
+    longer[n] = last;
+    return longer;
+  };
+  return {
+    ...input,
+    extraRow: extra.features,
+    labels: append(input.labels, extra.label),
+    split: append(input.split, splitCodes.test),
+    rowWeights: input.rowWeights && append(input.rowWeights, 1),
+    beliefs: input.beliefs && {
+      labels: append(input.beliefs.labels, extra.label),
+      suspicion: append(input.beliefs.suspicion, 0),
+      others: append(input.beliefs.others, -1),
+    },
   };
 }

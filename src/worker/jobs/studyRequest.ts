@@ -15,6 +15,12 @@ export interface HeadData {
   readonly pipeline: FeaturePipeline;
 }
 
+/** A row that is in no file: its features, and the number of its class; −1 = unlabelled. */
+export interface ExtraRow {
+  readonly features: Float64Array;
+  readonly label: number;
+}
+
 /** Which head is studied: the latest audit's, or one fitted to the data as these settings say. */
 export type StudiedSource =
   | {
@@ -22,6 +28,8 @@ export type StudiedSource =
       readonly backend?: AuditSettings['backend'];
       /** Default: as the audit took them. */
       readonly validationLabels?: ValidationLabels | undefined;
+      /** One row more, held out, behind all others. */
+      readonly extraRow?: ExtraRow | undefined;
     }
   | { readonly from: 'data'; readonly settings: AuditSettings };
 

@@ -1,6 +1,6 @@
-import type { Explanation } from '../../contract/explain';
+import type { ExplainRequest, Explanation } from '../../contract/explain';
 import { InputError } from '../../core/base/errors';
-import { type ExplainJobRequest, readExplanations, runExplain } from '../jobs/explainJob';
+import { readExplanations, runExplain } from '../jobs/explainJob';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { recordJob } from '../jobs/recordJob';
 import { planStudy } from '../jobs/studyJob';
@@ -23,12 +23,13 @@ export class ProjectExplanations {
    * Explains the prediction of a row; what was found is kept.
    * @throws InputError before the first audit, for a row that is not there, or while another one is explained.
    */
-  start(request: ExplainJobRequest): StartedJob<Explanation> {
+  start(request: ExplainRequest): StartedJob<Explanation> {
     if (this.#store.audits.latest === null) {
       throw new InputError('This dataset has not been audited yet. Run an audit first.');
     }
     const rowCount = this.#store.sources.source?.rowCount ?? 0;
-    if (request.row >= rowCount) throw new InputError(`There is no row ${request.row}: rows are 0 to ${rowCount - 1}.`);
+    if ('row' in request && request.row >= rowCount)
+      throw new InputError(`There is no row ${request.row}: rows are 0 to ${rowCount - 1}.`);
     if (this.#jobs.has('explain')) {
       throw new InputError('A prediction is being explained already. Cancel it first, or wait.');
     }

@@ -10,6 +10,16 @@ export function formatSigned(value: number): string {
   return value > 0 ? `+${text}` : text;
 }
 
+/** What an explained row is called: its id, or that it was typed and with what. */
+export function nameExplained(
+  { row, typed }: Pick<Explanation, 'row' | 'typed'>,
+  rows: ReadonlyMap<number, ReviewRow>,
+): string {
+  if (row !== null) return rows.get(row)?.id ?? `row ${row}`;
+  const [first] = typed ?? [];
+  return first === undefined ? 'a typed row' : `typed: ${first.text.slice(0, 60)}`;
+}
+
 /** How sure the head is of one class against another alone: 1 / (1 + exp(−margin)). */
 export function shareOf(margin: number): number {
   return 1 / (1 + Math.exp(-margin));

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, shallowRef, watch } from 'vue';
-import { type Explanation, smallestSetOf } from '../../../contract/explain';
+import { type Explanation, smallestSetOf, type TypedRow } from '../../../contract/explain';
 import type { Query, ReviewRow } from '../../../contract/review';
 import { engineClient } from '../../client/engineClient';
 import { isQuiet } from '../../client/quietErrors';
@@ -50,7 +50,7 @@ export const useExplanations = defineStore('explanations', () => {
   /** Reads what Review knows of the rows that the shown explanation names, and of those explained before. */
   async function learn(): Promise<void> {
     const one = kept.shown.value;
-    const named = new Set((kept.runs.value ?? []).map(({ row }) => row));
+    const named = new Set((kept.runs.value ?? []).flatMap(({ row }) => row ?? []));
     if (one !== null) {
       for (const { row } of [...one.supporting, ...one.opposing]) named.add(row);
       for (const row of smallestSetOf(one)) named.add(row);
@@ -82,9 +82,20 @@ export const useExplanations = defineStore('explanations', () => {
     });
   }
 
+  /** The same for a row that is in no file. */
+  async function explainTyped(typed: TypedRow): Promise<void> {
+    await kept.start(() => engineClient.call('explain.start', { typed }));
+  }
+
+  /** Every cell of a row, in the order of the columns. */
+  async function cellsOf(row: number): Promise<string[]> {
+    const { cells } = await engineClient.call('review.evidence', { row });
+    return cells.map(({ text }) => text);
+  }
+
   const failure = computed(() => kept.failure.value ?? rowsFailure.value);
 
-  return { ...kept, failure, rows, candidates, learn, explain, explainNamed };
+  return { ...kept, failure, rows, candidates, learn, explain, explainNamed, explainTyped, cellsOf };
 });
 
 interface Candidates {

@@ -2,7 +2,7 @@ import { findConsensus } from '../../../core/annotators/findConsensus';
 import { auditFeatures } from '../../../core/audit/auditFeatures';
 import { auditNumbers } from '../../../core/audit/numbers/auditNumbers';
 import { BugError, CancelledError, InputError, serializeError } from '../../../core/base/errors';
-import type { FeatureRows } from '../../../core/base/featureRows';
+import { appendRow, type FeatureRows } from '../../../core/base/featureRows';
 import { createRandom } from '../../../core/base/random';
 import type { CancellationSignal, JobContext, Progress } from '../../../core/job/jobContext';
 import { findPlaneOfRows } from '../../../core/linalg/planeOfRows';
@@ -20,6 +20,7 @@ import type { FeatureSource, OpenFeatures } from '../featureSource';
 import { openFeatures } from '../featureSource';
 import { createNeighbourSearch } from '../neighbourSearch';
 import type {
+  ComputeHeadInput,
   ComputeRequests,
   ComputeSessionInput,
   LongRequest,
@@ -174,7 +175,11 @@ export class ComputeDispatcher {
         });
       case 'study':
         return this.#runLong(message, (features, context) =>
-          runStudy({ ...message.params.input, features }, message.params, context),
+          runStudy(
+            { ...message.params.input, features: withExtraRow(features, message.params.input) },
+            message.params,
+            context,
+          ),
         );
       case 'consensus':
         return this.#runLong(message, (features, context, { tensorflow }) => {
@@ -331,4 +336,8 @@ class ControlSignal implements CancellationSignal {
   throwIfCancelled(): void {
     if (this.cancelled) throw new CancelledError();
   }
+}
+
+function withExtraRow(features: FeatureRows, { extraRow }: Pick<ComputeHeadInput, 'extraRow'>): FeatureRows {
+  return extraRow === undefined ? features : appendRow(features, extraRow);
 }

@@ -37,7 +37,11 @@ export type ComputeNumbersInput = Omit<NumbersInput, 'neighbours' | 'features'> 
 export type ComputeSessionInput = Omit<AuditSessionInput, 'features'> & { readonly features: FeatureSource };
 
 /** A head to study: that of an audit, or one that is fitted first. */
-export type ComputeHeadInput = Omit<HeadInput, 'features'> & { readonly features: FeatureSource };
+export type ComputeHeadInput = Omit<HeadInput, 'features'> & {
+  readonly features: FeatureSource;
+  /** Features of one row more, which is in no file: the last of all rows. Labels and splits have an entry for it. */
+  readonly extraRow?: Float64Array;
+};
 
 /** Labels of several annotators, and the features that the experts look at where there are any. */
 export interface ComputeConsensusInput {
