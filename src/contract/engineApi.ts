@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { auditEstimateSchema, auditSettingsSchema, auditSummarySchema, encoderKindSchema } from './audit';
+import { cellFacetSchema, cellSpreadSchema, facetQuestionParts } from './cellFilters';
 import {
   columnRoleSchema,
   columnTypeSchema,
@@ -26,6 +27,8 @@ import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } fr
 import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
 import {
+  bulkChoiceSchema,
+  bulkPreviewSchema,
   decisionSchema,
   evidenceSchema,
   historyItemSchema,
@@ -41,6 +44,7 @@ import {
   viewRowsSchema,
   viewSchema,
 } from './review';
+import { savedChangeSchema, savedSchema } from './savedViews';
 import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});
@@ -69,7 +73,7 @@ export const engineMethods = {
    * for it ends as cancelled. Nothing where nothing is looked at.
    */
   'project.cancelLooking': { params: none, result: none },
-  'project.saveView': { params: z.object({ view: z.string().max(100_000) }), result: none },
+  'project.saveView': { params: z.object({ view: z.string().max(1_000_000) }), result: none },
 
   'dataset.summary': { params: none, result: datasetSummarySchema },
   'dataset.setColumns': {
@@ -163,6 +167,20 @@ export const engineMethods = {
     params: z.object({ query: querySchema, column: z.enum(numberColumns), bins: z.int().min(1).max(200) }),
     result: z.object({ spread: spreadSchema.nullable() }),
   },
+  /** The values of a column of the data among the rows of a query, the query's own filters on it left out. */
+  'review.cellFacet': {
+    params: z.object({ query: querySchema, ...facetQuestionParts }),
+    result: cellFacetSchema,
+  },
+  /** How a column of numbers or dates is spread, the query's own filters on it left out; null where it has none. */
+  'review.cellSpread': {
+    params: z.object({
+      query: querySchema,
+      column: facetQuestionParts.column,
+      bins: z.int().min(1).max(200),
+    }),
+    result: z.object({ spread: cellSpreadSchema.nullable() }),
+  },
   /** Rows by number, in the order asked for: to refresh what a decision changed. */
   'review.rows': {
     params: z.object({ rows: z.array(rowSchema).max(1000) }),
@@ -181,6 +199,16 @@ export const engineMethods = {
   'review.decide': {
     params: z.object({ selection: selectionSchema, decision: decisionSchema.nullable(), threshold }),
     result: reviewChangeSchema,
+  },
+  /** Decides each of many rows, as one change: one undo takes all of it back. */
+  'review.decideEach': {
+    params: z.object({ selection: selectionSchema, choice: bulkChoiceSchema, threshold }),
+    result: reviewChangeSchema,
+  },
+  /** What it would change, before it is done. */
+  'review.preview': {
+    params: z.object({ selection: selectionSchema, choice: bulkChoiceSchema }),
+    result: bulkPreviewSchema,
   },
   'review.note': {
     params: z.object({ selection: selectionSchema, note: z.string().max(10_000), threshold }),
@@ -220,6 +248,10 @@ export const engineMethods = {
     params: z.object({ importId: nameSchema, choice: importChoiceSchema, threshold }),
     result: reviewChangeSchema.nullable(),
   },
+
+  /** Saved views and work lists, each change on disk when it is answered. */
+  'saved.read': { params: none, result: savedSchema },
+  'saved.change': { params: z.object({ change: savedChangeSchema }), result: savedSchema },
 
   /** Where the rows stand on a map; null: of `umap`, before a job has found it for the latest audit. */
   'map.places': {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { validationLabelsSchema } from './audit';
+import { cellFilterSchemas, invertedPart } from './cellFilters';
 import { rowSchema } from './dataset';
 import { mapScores, scoreColumns } from './scoreColumns';
 
@@ -41,20 +42,24 @@ export type ReviewColumn = z.infer<typeof reviewColumnSchema>;
 const queueSchema = z.enum(['pending', 'decided', 'later', 'evaluation', 'all']);
 export type Queue = z.infer<typeof queueSchema>;
 
+/** Each can be inverted: then it lets through the rows that it would not. */
 const filterSchema = z.discriminatedUnion('kind', [
   z.object({
+    ...invertedPart,
     kind: z.literal('in'),
     column: z.enum(['given_label', 'suggested_label', 'split', 'decision', 'reasons']),
     /** For decision: undecided, keep, remove, relabel, later. For reasons: rows having any of them. */
     values: z.array(z.string().max(longestText)).min(1).max(10_000),
   }),
   z.object({
+    ...invertedPart,
     kind: z.literal('range'),
     column: z.enum(numberColumns),
     min: z.number().nullable(),
     max: z.number().nullable(),
   }),
   z.object({
+    ...invertedPart,
     kind: z.literal('rows'),
     /** Every filter says what it is on. */
     column: z.literal('rows'),
@@ -63,6 +68,16 @@ const filterSchema = z.discriminatedUnion('kind', [
     /** What they are, for people: “9 rows behind the prediction of row 17”. */
     words: z.string().max(200),
   }),
+  z.object({
+    ...invertedPart,
+    kind: z.literal('list'),
+    column: z.literal('list'),
+    /** Of a work list: see savedViews.ts. */
+    list: z.string().min(1).max(100),
+    /** Its name. */
+    words: z.string().max(200),
+  }),
+  ...cellFilterSchemas,
 ]);
 export type Filter = z.infer<typeof filterSchema>;
 
@@ -71,7 +86,7 @@ export const querySchema = z.object({
   /** Suspicion at or above which a row is a suspect. */
   threshold: z.number().min(0).max(1),
   filters: z.array(filterSchema).max(100),
-  /** Plain text looked for in id, labels and note, case ignored; '' = all. */
+  /** Plain text looked for in id, labels, note and every column of texts, case ignored; '' = all. */
   search: z.string().max(longestText),
   sort: z.array(z.object({ column: reviewColumnSchema, descending: z.boolean() })).max(100),
 });
@@ -128,6 +143,31 @@ export const selectionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('view'), viewId: z.string().min(1).max(100), except: z.array(rowSchema).max(200_000) }),
 ]);
 export type Selection = z.infer<typeof selectionSchema>;
+
+/**
+ * What is asked for many rows at once; what it decides can differ from row to row: `take` their own suggested label,
+ * `class` this one, or keep a row that has it. `restore`: back to undecided.
+ */
+export const bulkChoiceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['keep', 'remove', 'later', 'restore', 'take']) }),
+  z.object({ kind: z.literal('class'), label: z.string().min(1).max(longestText) }),
+]);
+export type BulkChoice = z.infer<typeof bulkChoiceSchema>;
+
+const standingSchema = z.enum(['undecided', 'keep', 'remove', 'relabel', 'later']);
+export type Standing = z.infer<typeof standingSchema>;
+
+/** What deciding rows would change. */
+export const bulkPreviewSchema = z.object({
+  rows: z.int().nonnegative(),
+  /** Rows by what they are now and what they would be, most rows first; those that would stay as they are too. */
+  changes: z.array(
+    z.object({ from: standingSchema, to: standingSchema, rows: z.int().positive(), stay: z.int().nonnegative() }),
+  ),
+  /** Validation and test rows among them. */
+  evaluationRows: z.int().nonnegative(),
+});
+export type BulkPreview = z.infer<typeof bulkPreviewSchema>;
 
 const facetSchema = z.array(z.object({ value: z.string(), count: z.int().nonnegative() }));
 

@@ -29,6 +29,14 @@ export type LogEntry =
       readonly title: string;
     })
   | (EntryBase & {
+      /** Decisions that differ from row to row, made at once: that of a row is `decisions[which[i]]`. */
+      readonly kind: 'decideEach';
+      readonly rows: readonly number[];
+      readonly decisions: readonly Decision[];
+      readonly which: readonly number[];
+      readonly title: string;
+    })
+  | (EntryBase & {
       readonly kind: 'note';
       readonly rows: readonly number[];
       readonly note: string;
@@ -55,11 +63,12 @@ export type LogEntry =
   | (EntryBase & { readonly kind: 'undo'; readonly target: number })
   | (EntryBase & { readonly kind: 'redo'; readonly target: number });
 
-export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'note' | 'merge' | 'labels' }>;
+export type ChangeEntry = Extract<LogEntry, { kind: 'decide' | 'decideEach' | 'note' | 'merge' | 'labels' }>;
 
 /** A log entry before the store has given it its number and time. */
 export type NewLogEntry =
   | Omit<Extract<LogEntry, { kind: 'decide' }>, 'seq' | 'time'>
+  | Omit<Extract<LogEntry, { kind: 'decideEach' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'note' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'merge' }>, 'seq' | 'time'>
   | Omit<Extract<LogEntry, { kind: 'labels' }>, 'seq' | 'time'>

@@ -93,6 +93,7 @@ export class ReviewState {
     this.#lastSeq = entry.seq;
     switch (entry.kind) {
       case 'decide':
+      case 'decideEach':
       case 'note':
       case 'merge':
       case 'labels':
@@ -167,6 +168,8 @@ function reviewAfter(
   switch (entry.kind) {
     case 'decide':
       return { decision: entry.decision, note: old?.note ?? '', time, reviewer };
+    case 'decideEach':
+      return { decision: entry.decisions[entry.which[index]] ?? null, note: old?.note ?? '', time, reviewer };
     case 'note':
       return { decision: old?.decision ?? null, note: entry.note, time, reviewer };
     case 'merge': {

@@ -26,6 +26,7 @@ import { isChosenHere } from './projectFolders';
 import { ProjectGroups } from './projectGroups';
 import { ProjectMap } from './projectMap';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
+import { ProjectSaved } from './projectSaved';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
 
@@ -48,6 +49,7 @@ export class OpenProject {
   readonly review: ReviewService;
   /** From files. */
   readonly decisions: ProjectDecisions;
+  readonly saved: ProjectSaved;
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
   readonly explanations: ProjectExplanations;
@@ -81,6 +83,7 @@ export class OpenProject {
       this.#tellNews(kept + removed + relabelled, pending),
     );
     this.decisions = new ProjectDecisions({ store, rows: this.rows, reviewer: environment.reviewer });
+    this.saved = new ProjectSaved(store, this.review);
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     this.map = new ProjectMap(store, jobs, compute);

@@ -1,12 +1,14 @@
+import type { CellFacet } from '../../contract/cellFilters';
 import type { EngineParsedParams, EngineResult } from '../../contract/engineApi';
-import type { ReviewChange, ReviewOverview, ReviewRow, Selection } from '../../contract/review';
+import type { BulkChoice, ReviewChange, ReviewOverview, ReviewRow, Selection } from '../../contract/review';
 import { InputError } from '../../core/base/errors';
 import { formatCount } from '../../core/base/format';
-import type { Decision, LogEntry } from '../../core/review/decisions';
+import type { LogEntry, NewLogEntry } from '../../core/review/decisions';
 import { computeReviewProgress } from '../../core/review/progress';
 import { describeDecision } from '../../core/review/reviewState';
 import { scoredBy } from '../exports/scoresFile';
 import type { ProjectStore } from '../store/projectStore';
+import { type BulkDecisions, decideEach, previewDecisions } from './bulkDecisions';
 import { formatRowsAsText } from './copyText';
 import { Views } from './views';
 
@@ -115,9 +117,53 @@ export class ReviewService {
 
   async decide({ selection, decision, threshold }: EngineParsedParams<'review.decide'>): Promise<ReviewChange> {
     const rows = this.#expandForChange(selection);
-    const checked = this.#hasNumbers() ? withNumber(decision) : decision;
+    const checked =
+      this.#hasNumbers() && decision?.kind === 'relabel'
+        ? { ...decision, label: withNumber(decision.label) }
+        : decision;
     const title = describeDecision(checked, await this.#subject(rows));
     return this.#append({ kind: 'decide', rows, decision: checked, title, reviewer: this.#reviewer() }, threshold);
+  }
+
+  /** One entry of the log, whatever each row is given. */
+  async decideEach({ selection, choice, threshold }: EngineParsedParams<'review.decideEach'>): Promise<ReviewChange> {
+    const rows = this.#expandForChange(selection);
+    const reviewer = this.#reviewer();
+    if (choice.kind === 'restore') {
+      const title = describeDecision(null, await this.#subject(rows));
+      return this.#append({ kind: 'decide', rows, decision: null, title, reviewer }, threshold);
+    }
+    const { decisions, which } = await this.#decisionsOf(choice, rows);
+    const [first, ...others] = decisions;
+    const subject = await this.#subject(rows);
+    if (first !== undefined && others.length === 0) {
+      const title = describeDecision(first, subject);
+      return this.#append({ kind: 'decide', rows, decision: first, title, reviewer }, threshold);
+    }
+    const title = choice.kind === 'class' ? `relabel ${subject} as ${choice.label}` : `relabel ${subject} as suggested`;
+    return this.#append({ kind: 'decideEach', rows, decisions, which, title, reviewer }, threshold);
+  }
+
+  async preview({ selection, choice }: EngineParsedParams<'review.preview'>): Promise<EngineResult<'review.preview'>> {
+    const rows = this.#expandForChange(selection);
+    const decided =
+      choice.kind === 'restore' ? ({ decisions: [], which: [] } as const) : await this.#decisionsOf(choice, rows);
+    const changes = previewDecisions(rows, decided, this.#store.decisions.state.rows);
+    return { ...changes, evaluationRows: await this.#store.review.countEvaluation(rows) };
+  }
+
+  async cellFacet({ query, ...wanted }: EngineParsedParams<'review.cellFacet'>): Promise<CellFacet> {
+    this.#needAudit();
+    return this.#store.review.readCellFacet(query, wanted);
+  }
+
+  async cellSpread({
+    query,
+    column,
+    bins,
+  }: EngineParsedParams<'review.cellSpread'>): Promise<EngineResult<'review.cellSpread'>> {
+    this.#needAudit();
+    return { spread: await this.#store.review.readCellSpread(query, column, bins) };
   }
 
   async note({ selection, note, threshold }: EngineParsedParams<'review.note'>): Promise<ReviewChange> {
@@ -163,6 +209,15 @@ export class ReviewService {
     return { text: formatRowsAsText(read, scoredBy(this.#store)), rowCount: rows.length };
   }
 
+  async #decisionsOf(
+    choice: Exclude<BulkChoice, { kind: 'restore' }>,
+    rows: readonly number[],
+  ): Promise<BulkDecisions> {
+    const checked =
+      choice.kind === 'class' && this.#hasNumbers() ? { ...choice, label: withNumber(choice.label) } : choice;
+    return decideEach(checked, rows, await this.#store.review.readLabels());
+  }
+
   #hasNumbers(): boolean {
     return this.#store.audits.latest?.classes.length === 0;
   }
@@ -175,6 +230,13 @@ export class ReviewService {
   #expandForChange(selection: Selection): number[] {
     const rows = [...this.views.expand(selection)];
     if (rows.length === 0) throw new InputError('No row is selected.');
+    this.#needRows(rows);
+    return rows;
+  }
+
+  /** The rows that a selection means. @throws InputError where there are none of these numbers. */
+  rowsOf(selection: Selection): Int32Array {
+    const rows = this.views.expand(selection);
     this.#needRows(rows);
     return rows;
   }
@@ -193,9 +255,7 @@ export class ReviewService {
   }
 
   async #append(
-    entry:
-      | { kind: 'decide'; rows: number[]; decision: Decision | null; title: string; reviewer: string }
-      | { kind: 'note'; rows: number[]; note: string; title: string; reviewer: string },
+    entry: Extract<NewLogEntry, { kind: 'decide' | 'decideEach' | 'note' }> & { readonly rows: readonly number[] },
     threshold: number,
   ): Promise<ReviewChange> {
     return this.#inTurn(async () => {
@@ -228,11 +288,10 @@ export class ReviewService {
 }
 
 /** A new label of a numeric column, as it is kept: plain digits. @throws InputError when it is no number. */
-function withNumber(decision: Decision | null): Decision | null {
-  if (decision?.kind !== 'relabel') return decision;
-  const value = decision.label.trim() === '' ? Number.NaN : Number(decision.label);
+function withNumber(label: string): string {
+  const value = label.trim() === '' ? Number.NaN : Number(label);
   if (!Number.isFinite(value)) {
-    throw new InputError(`“${decision.label}” is no number, and the labels of this audit are. Write it as 1234.5.`);
+    throw new InputError(`“${label}” is no number, and the labels of this audit are. Write it as 1234.5.`);
   }
-  return { kind: 'relabel', label: String(value) };
+  return String(value);
 }

@@ -16,6 +16,8 @@ import {
 } from './projectFolder';
 import { DecisionLog } from './review/decisionLog';
 import { ReviewStore } from './review/reviewStore';
+import { SavedViews } from './review/savedViews';
+import { WorkLists } from './review/workLists';
 import { readSourceRecords, type SourceRecords, SourceStore } from './sources/sourceStore';
 import type { AuditRecord } from './storeTypes';
 import { checkSchema } from './tables/checkSchema';
@@ -90,6 +92,9 @@ export class ProjectStore {
   readonly decisions: DecisionLog;
   /** The data with scores and decisions, as the review shows it. */
   readonly review: ReviewStore;
+  /** Rows put aside under names, and questions asked of the rows. */
+  readonly lists: WorkLists;
+  readonly views: SavedViews;
   readonly jobs: JobTable;
   /** Small JSON values by name. */
   readonly meta: MetaTable;
@@ -140,7 +145,15 @@ export class ProjectStore {
         await this.#dropLeftovers();
       },
     });
-    this.review = new ReviewStore(database, this.sources, this.audits);
+    this.lists = new WorkLists(database, decisions, () => this.sources.source?.rowCount ?? 0);
+    this.views = new SavedViews(database);
+    this.review = new ReviewStore({
+      database,
+      sources: this.sources,
+      audits: this.audits,
+      decisions,
+      lists: this.lists,
+    });
     this.jobs = new JobTable(database);
     this.meta = new MetaTable(database);
   }

@@ -61,7 +61,15 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     },
     command('select-all', 'Select all rows shown', 'mod+a', { kind: 'select-all' }),
     command('copy', 'Copy rows with headers', 'mod+c', { kind: 'copy' }, 'clipboard'),
-    command('find', 'Find rows', 'mod+f', { kind: 'find' }, 'search id label note'),
+    command('find', 'Find rows', 'mod+f', { kind: 'find' }, 'search id label note text'),
+    {
+      ...command('facets', 'Show the facets, or not', 'p', { kind: 'facets' }, 'filter columns histogram values pane'),
+      enabled: () => true,
+    },
+    {
+      ...command('filter-column', 'Filter by a column…', '', { kind: 'filter-column' }, 'facet values range text'),
+      enabled: () => true,
+    },
     {
       ...command('evidence', 'Large evidence', '', { kind: 'open-evidence' }, 'open zoom'),
       get keys() {

@@ -8,6 +8,8 @@ export type ReviewCommand =
   /** look: the picture of the row in large, or its evidence where pictures are no files. */
   | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'telling-words' | 'undo' | 'redo' | 'clear' }
   | { readonly kind: 'explain' }
+  /** The pane of facets, or it goes. */
+  | { readonly kind: 'facets' | 'filter-column' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' | 'beside' }
   | { readonly kind: 'view'; readonly view: ReviewViewName }
   | {
@@ -43,6 +45,7 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   c: { kind: 'view', view: 'matrix' },
   s: { kind: 'beside' },
   e: { kind: 'explain' },
+  p: { kind: 'facets' },
 };
 
 type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];

@@ -9,6 +9,9 @@ export type ReviewViewName = (typeof reviewViewNames)[number];
 export const leastCard = 80;
 export const mostCard = 256;
 
+/** Columns in the pane of facets. */
+export const mostFacets = 12;
+
 const mapChoiceSchema = z.object({
   layout: mapLayoutSchema,
   /** null: what suits the labels. */
@@ -16,6 +19,10 @@ const mapChoiceSchema = z.object({
 });
 export type MapChoice = z.infer<typeof mapChoiceSchema>;
 const standardMap: MapChoice = { layout: { kind: 'pca' }, colour: null };
+
+/** The pane of facets: whether it is open, and the columns of the data in it by their places, from the top. */
+const facetsSchema = z.object({ open: z.boolean(), columns: z.array(z.int().nonnegative()).max(mostFacets) });
+const noFacets: z.infer<typeof facetsSchema> = { open: false, columns: [] };
 
 export const layoutSchema = z.object({
   /** One, or two from left to right. */
@@ -28,6 +35,8 @@ export const layoutSchema = z.object({
   evidenceWidth: z.number().positive().max(10_000).nullable(),
   /** Earlier versions had no map. */
   map: mapChoiceSchema.default(standardMap),
+  /** Nor facets. */
+  facets: facetsSchema.default(noFacets),
 });
 export type KeptLayout = z.infer<typeof layoutSchema>;
 
@@ -37,6 +46,7 @@ export const standardLayout: KeptLayout = {
   cardSize: null,
   evidenceWidth: null,
   map: standardMap,
+  facets: noFacets,
 };
 
 /** The views after one is asked for: it takes the place of the active one. */

@@ -6,6 +6,7 @@ import {
   leastCard,
   type MapChoice,
   mostCard,
+  mostFacets,
   type ReviewViewName,
   showBeside,
   showView,
@@ -66,6 +67,21 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     kept.value = { ...kept.value, map: { ...kept.value.map, ...change } };
   }
 
+  function showFacets(open: boolean): void {
+    kept.value = { ...kept.value, facets: { ...kept.value.facets, open } };
+  }
+
+  /** Opens the facet of a column, above the others. */
+  function addFacet(column: number): void {
+    const others = kept.value.facets.columns.filter((one) => one !== column);
+    kept.value = { ...kept.value, facets: { open: true, columns: [column, ...others].slice(0, mostFacets) } };
+  }
+
+  function removeFacet(column: number): void {
+    const columns = kept.value.facets.columns.filter((one) => one !== column);
+    kept.value = { ...kept.value, facets: { ...kept.value.facets, columns } };
+  }
+
   watch(
     () => session.folder,
     () => restore(standardLayout),
@@ -86,5 +102,8 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     setCardSize,
     setEvidenceWidth,
     setMap,
+    showFacets,
+    addFacet,
+    removeFacet,
   };
 });

@@ -33,10 +33,22 @@ function without(query: Query, kind: Filter['kind'], column: string): Filter[] {
   return query.filters.filter((one) => one.kind !== kind || one.column !== column);
 }
 
+/** A filter that is changed stays inverted, where it is. */
+function invertedAs(query: Query, kind: Filter['kind'], column: string): Pick<Filter, 'inverted'> {
+  const before = query.filters.find((one) => one.kind === kind && one.column === column);
+  return before?.inverted === true ? { inverted: true } : {};
+}
+
 /** The query with these values asked of a column; none = the column is not filtered. */
 export function withWords(query: Query, column: WordColumn, values: readonly string[]): Query {
   const others = without(query, 'in', column);
-  return { ...query, filters: values.length === 0 ? others : [...others, { kind: 'in', column, values: [...values] }] };
+  return {
+    ...query,
+    filters:
+      values.length === 0
+        ? others
+        : [...others, { ...invertedAs(query, 'in', column), kind: 'in', column, values: [...values] }],
+  };
 }
 
 /** Adds a value to a column's filter or takes it out: what a click on a facet does. */
@@ -50,7 +62,10 @@ export function withRange(query: Query, column: NumberColumn, min: number | null
   const others = without(query, 'range', column);
   return {
     ...query,
-    filters: min === null && max === null ? others : [...others, { kind: 'range', column, min, max }],
+    filters:
+      min === null && max === null
+        ? others
+        : [...others, { ...invertedAs(query, 'range', column), kind: 'range', column, min, max }],
   };
 }
 

@@ -3,7 +3,7 @@ import { fitsUnit, takeApart, valueOf } from './numberText';
 import { beginsCurrency, longestCurrencyWord } from './numberUnits';
 
 /** Blank, or what programs write where there is nothing: nobody means a category by these. */
-const missingMarkers: ReadonlySet<string> = new Set([
+export const missingMarkers: ReadonlySet<string> = new Set([
   ...['', 'na', 'n/a', 'n.a.', 'nan', 'null', '?', '-', '<na>', '<null>', '(null)', '[null]', '\\n', 'nat', '<nat>'],
   ...[
     '#n/a',
@@ -22,7 +22,7 @@ const missingMarkers: ReadonlySet<string> = new Set([
   ...['-nan', '+nan', 'nan(ind)', '-nan(ind)', '1.#qnan', '1.#snan', '1.#ind', '-1.#ind', '-1.#qnan'],
 ]);
 /** Missing among numbers and dates only: elsewhere these may well be a class or a category. */
-const numberMarkers: ReadonlySet<string> = new Set([
+export const numberMarkers: ReadonlySet<string> = new Set([
   ...[
     'none',
     'nil',
@@ -41,7 +41,7 @@ const numberMarkers: ReadonlySet<string> = new Set([
   ...['n.a', 'n. a.', 'n/d', 'nd', 'n.d.', 'n.d', 'n/v', 'k.a.', 'k. a.', 'not available', 'not applicable'],
   ...['not recorded', 'not reported', 'not measured', 'not done', 'not detected', 'tbd', 'tba'],
 ]);
-const longestMarker = 16;
+export const longestMarker = 16;
 
 /**
  * Blank cells and the usual markers: NA, N/A, NaN, null, ?, -, and what Excel, pandas, SQL and C write (#N/A, #DIV/0!,

@@ -26,6 +26,16 @@ const decisionSchema = z.discriminatedUnion('kind', [
 
 const entrySchema = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('decide'), rows, decision: decisionSchema.nullable(), title: text }),
+  z
+    .object({
+      ...base,
+      kind: z.literal('decideEach'),
+      rows,
+      decisions: z.array(decisionSchema).max(1_000_000),
+      which: z.array(z.int().nonnegative()),
+      title: text,
+    })
+    .refine(({ decisions, which, rows }) => which.length === rows.length && which.every((at) => at < decisions.length)),
   z.object({ ...base, kind: z.literal('note'), rows, note: text, title: text }),
   z.object({
     ...base,

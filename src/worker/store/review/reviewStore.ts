@@ -1,3 +1,4 @@
+import type { CellFacet, CellSpread } from '../../../contract/cellFilters';
 import { keyColumnsOf } from '../../../contract/keyColumns';
 import type { MapColour, MapValues } from '../../../contract/map';
 import type { LabelPair, NumberColumn, Query, ReviewRow, Spread } from '../../../contract/review';
@@ -6,19 +7,24 @@ import type { AuditStore } from '../audits/auditStore';
 import type { SourceStore } from '../sources/sourceStore';
 import type { Database } from '../tables/database';
 import { tableName } from '../tables/schema';
+import { readCellFacet, readCellSpread } from './cellFacets';
+import { readSpread } from './columnSpread';
+import type { DecisionLog } from './decisionLog';
+import { KeptColumns } from './keptColumns';
 import {
   countLabelPairs,
   decisionWords,
   queryReviewRows,
   readColumnValues,
   readGivenCodes,
-  readSpread,
   readSuggestions,
 } from './reviewQueries';
 import { readReviewRows } from './reviewRows';
 import { hasNumbers, type ReviewTables, splits } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
+import { readCodes, readScores } from './scoreColumns';
+import type { WorkLists } from './workLists';
 
 /**
  * The rows of a project with their scores by the latest audit and what was decided about them.
@@ -28,12 +34,23 @@ export class ReviewStore {
   readonly #database: Database;
   readonly #sources: SourceStore;
   readonly #audits: AuditStore;
+  readonly #decisions: DecisionLog;
+  readonly #lists: WorkLists;
+  readonly #kept = new KeptColumns();
   #totals: { readonly key: string; readonly totals: Promise<StaticTotals> } | null = null;
 
-  constructor(database: Database, sources: SourceStore, audits: AuditStore) {
-    this.#database = database;
-    this.#sources = sources;
-    this.#audits = audits;
+  constructor(parts: {
+    readonly database: Database;
+    readonly sources: SourceStore;
+    readonly audits: AuditStore;
+    readonly decisions: DecisionLog;
+    readonly lists: WorkLists;
+  }) {
+    this.#database = parts.database;
+    this.#sources = parts.sources;
+    this.#audits = parts.audits;
+    this.#decisions = parts.decisions;
+    this.#lists = parts.lists;
   }
 
   /** Row numbers in the order of the query. */
@@ -56,6 +73,23 @@ export class ReviewStore {
   /** How a column is spread over the rows of a query in so many bins; null where no row has a number there. */
   async readSpread(query: Query, column: NumberColumn, bins: number): Promise<Spread | null> {
     return readSpread(this.#tables(), query, column, bins);
+  }
+
+  /**
+   * The values of a column of the data among the rows of a query, its filters on the column left out: at most `limit`
+   * of those that contain `find`.
+   * @throws InputError when there is no such column.
+   */
+  async readCellFacet(
+    query: Query,
+    wanted: { readonly column: number; readonly find: string; readonly limit: number },
+  ): Promise<CellFacet> {
+    return readCellFacet(this.#tables(), query, wanted);
+  }
+
+  /** How a column of numbers or dates is spread; null where it has none. @throws InputError as above. */
+  async readCellSpread(query: Query, column: number, bins: number): Promise<CellSpread | null> {
+    return readCellSpread(this.#tables(), query, column, bins);
   }
 
   /**
@@ -83,6 +117,28 @@ export class ReviewStore {
     return readSuggestions(this.#tables());
   }
 
+  /** What the labels of rows are. */
+  async readLabels(): Promise<{ given(row: number): string; suggested(row: number): string }> {
+    const tables = this.#tables();
+    if (hasNumbers(tables)) {
+      const [given, suggested] = await Promise.all([
+        readScores(tables, 'given_value'),
+        readScores(tables, 'suggested_value'),
+      ]);
+      const textOf = (value: number): string => (Number.isNaN(value) ? '' : String(value));
+      return { given: (row) => textOf(given[row]), suggested: (row) => textOf(suggested[row]) };
+    }
+    const [given, suggested] = await Promise.all([readCodes(tables, 'given'), readCodes(tables, 'suggested')]);
+    const nameOf = (code: number): string => tables.classes[code] ?? '';
+    return { given: (row) => nameOf(given[row]), suggested: (row) => nameOf(suggested[row]) };
+  }
+
+  /** Validation and test rows among these. */
+  async countEvaluation(rows: readonly number[]): Promise<number> {
+    const split = await readCodes(this.#tables(), 'split');
+    return rows.reduce((sum, row) => sum + Number(split[row] === 1 || split[row] === 2), 0);
+  }
+
   /** What decisions do not change of it is counted once for each audit and threshold. */
   async totals(threshold: number, bins = 50): Promise<ReviewTotals> {
     const tables = this.#tables();
@@ -90,7 +146,9 @@ export class ReviewStore {
     if (this.#totals?.key !== key) {
       const totals = readStaticTotals(tables, threshold, bins);
       this.#totals = { key, totals };
-      totals.catch(() => this.forget());
+      totals.catch(() => {
+        this.#totals = null;
+      });
     }
     return addDecisions(tables, await this.#totals.totals, threshold);
   }
@@ -98,16 +156,23 @@ export class ReviewStore {
   /** The rows or their scores were replaced. */
   forget(): void {
     this.#totals = null;
+    this.#kept.clear();
   }
 
   #tables(): ReviewTables {
     const audit = this.#audits.requireLatest();
     const { table, columns } = this.#sources;
-    const { pictures } = this.#sources.requireSource();
+    const { pictures, rowCount, said } = this.#sources.requireSource();
     return {
       database: this.#database,
       scores: tableName('scores', audit.generation),
       source: table,
+      rowCount,
+      columns,
+      saidMissing: new Set((said?.missing ?? []).map((word) => word.trim())),
+      kept: this.#kept,
+      reviews: () => this.#decisions.state.rows,
+      readList: (id) => this.#lists.readRows(id),
       classes: audit.classes,
       reasonNames: audit.reasonNames,
       idColumn: columns.find(({ role }) => role === 'id')?.index ?? null,

@@ -1,13 +1,26 @@
-import type { Pictures } from '../../../contract/dataset';
+import type { Column, Pictures } from '../../../contract/dataset';
 import type { Split } from '../../../contract/review';
+import type { RowReview } from '../../../core/review/decisions';
 import type { CellTable } from '../tables/cellTable';
 import type { Database } from '../tables/database';
+import type { KeptColumns } from './keptColumns';
 
 /** What the queries of a review are about: which tables, and what their codes mean. */
 export interface ReviewTables {
   readonly database: Database;
   readonly scores: string;
   readonly source: CellTable;
+  readonly rowCount: number;
+  /** Of the data, with roles and types as they are now. */
+  readonly columns: readonly Column[];
+  /** What the analyst says stands for missing, without blanks around it. */
+  readonly saidMissing: ReadonlySet<string>;
+  /** What was read of the tables before. */
+  readonly kept: KeptColumns;
+  /** Rows with a decision or a note, now. */
+  readonly reviews: () => ReadonlyMap<number, RowReview>;
+  /** The rows of a work list. @throws InputError when there is none of this id. */
+  readonly readList: (id: string) => Promise<Int32Array>;
   /** Empty for numeric labels. */
   readonly classes: readonly string[];
   readonly reasonNames: readonly string[];

@@ -12,11 +12,10 @@ export class MetaTable {
 
   /** undefined where there is none. @throws StorageError when what is kept is damaged. */
   async read(key: string): Promise<unknown> {
-    const rows = await this.#database.rows('SELECT value FROM meta WHERE key = $1', [key]);
-    const value = rows[0]?.[0];
-    if (value === undefined) return undefined;
+    const text = await this.#database.read((connection) => readText(connection, key));
+    if (text === undefined) return undefined;
     try {
-      return JSON.parse(String(value));
+      return JSON.parse(text);
     } catch (error) {
       const { place } = this.#database;
       throw new StorageError(
@@ -29,6 +28,22 @@ export class MetaTable {
   /** Durably, in a transaction of its own. */
   async write(key: string, value: unknown): Promise<void> {
     await this.#database.write((connection) => putMeta(connection, key, value));
+  }
+}
+
+async function readText(connection: DuckDBConnection, key: string): Promise<string | undefined> {
+  const found = await connection.runAndReadAll('SELECT value FROM meta WHERE key = $1', [key]);
+  const value = found.getRows()[0]?.[0];
+  return value === undefined ? undefined : String(value);
+}
+
+/** As part of a transaction: undefined where there is none, or what is kept is damaged. */
+export async function readMeta(connection: DuckDBConnection, key: string): Promise<unknown> {
+  const text = await readText(connection, key);
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
