@@ -19,12 +19,9 @@ interface TextLimits {
   readonly mostEntries: number;
 }
 
-const textLimits: TextLimits = {
-  mostTerms: 50_000,
-  mostCounted: 1_000_000,
-  mostFitted: 10_000,
-  mostEntries: 3_000_000,
-};
+export const mostFitted = 10_000;
+export const mostEntries = 3_000_000;
+const textLimits: TextLimits = { mostTerms: 50_000, mostCounted: 1_000_000, mostFitted, mostEntries };
 
 /** Two kinds of terms side by side are then a table still, which forests judge (mostForestFeatures). */
 const mostDimensions = 100;

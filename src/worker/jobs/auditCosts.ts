@@ -45,8 +45,6 @@ export const singlePrecisionWork = 5e8;
 export const commonRates = {
   /** Cells read from the project, parsed and encoded, in two passes. */
   cells: 1.6e6,
-  /** Texts of some hundred words that an encoder reads. */
-  encodedTexts: 15,
   /** Bytes of features written and forced to disk. */
   diskBytes: 3e8,
   /** Rows × outputs whose losses, residuals and curvatures a pass computes. */

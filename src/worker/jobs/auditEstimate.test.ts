@@ -130,15 +130,28 @@ describe('estimateAudit', () => {
     const photos = (rowCount: number): DatasetSummary =>
       ({
         ...dataset(rowCount, 0),
+        source: { bytes: 500 * rowCount },
+        format: 'folder',
         unlabelled: 0,
         columns: [{ name: 'photo', role: 'feature', type: 'picture', missing: 0, distinct: null }],
       }) as unknown as DatasetSummary;
     const size = estimateSize(photos(1_000), settings);
-    expect(size).toMatchObject({ rows: 1_000, features: 151, encoded: 500, vectors: 1_686 });
+    expect(size).toMatchObject({ rows: 1_000, features: 151, media: { texts: 0, pictures: 1_000 }, vectors: 1_686 });
     expect(estimateSize(photos(80), settings).features).toBe(21);
     expect(estimateSize(photos(20_000), settings).features).toBe(151);
-    expect(estimateSize(photos(1_000), { ...settings, pictures: 'pixels' }).encoded).toBe(0);
     expect(estimateDisk(size) - estimateDisk({ ...size, vectors: 0 })).toBe(4 * 1_000 * 1_686);
+  });
+
+  it('counts the axes of long lists, and the numbers of short ones', () => {
+    const lists = (rowCount: number, numbers: number): DatasetSummary =>
+      ({
+        ...dataset(rowCount, 0),
+        unlabelled: 0,
+        columns: [{ name: 'v', role: 'feature', type: 'vector', missing: 0, distinct: null, numbers }],
+      }) as unknown as DatasetSummary;
+    expect(estimateSize(lists(2_000, 768), settings)).toMatchObject({ features: 101, vectors: 868 });
+    expect(estimateSize(lists(400, 768), settings).features).toBe(51);
+    expect(estimateSize(lists(400, 200), settings).features).toBe(201);
   });
 
   it('counts features, their file first of all', () => {

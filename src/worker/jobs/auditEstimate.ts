@@ -25,14 +25,13 @@ import { maxLevels } from '../datasets/features/categoryLearner';
 import { featureColumns } from '../datasets/features/featureColumns';
 import { smallNumbers } from '../pictures/smallPixels';
 import { auditCounts, backendRates, commonRates, singlePrecisionWork, startSeconds } from './auditCosts';
-import { pictureFeatures, textFeatures, usesNetwork } from './blockEncoders';
+import { listFeatures, pictureFeatures, textFeatures } from './blockEncoders';
 import type { PlannedStage } from './job';
 import type { MachineSpace } from './machineSpace';
+import { encodingSeconds, learningBytes, measureMedia, type MediaSize, searchDelay } from './mediaCosts';
 
 /** Of a picture by the encoder that set-up brings, and by small pixels and colours. */
 const pictureNumbers = 1280 + smallNumbers;
-/** How many pictures the encoder that set-up brings reads while it reads a text. */
-const picturesPerText = 2;
 
 /** Sizes that decide what an audit costs. */
 interface AuditSize {
@@ -41,8 +40,8 @@ interface AuditSize {
   readonly features: number;
   /** 0 for numeric labels. */
   readonly classes: number;
-  /** Texts that an encoder reads, and may not have read before; default none. */
-  readonly encoded?: number;
+  /** Texts and pictures that vectors are made of, none of which may have been read before; default none. */
+  readonly media?: MediaSize;
   /** Numbers that a row's vectors have on the way to features, on disk in single precision; default none. */
   readonly vectors?: number;
 }
@@ -53,6 +52,7 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
   let texts = 0;
   let pictures = 0;
   let lists = 0;
+  let listed = 0;
   const labelled = dataset.rowCount - dataset.unlabelled;
   for (const column of featureColumns(dataset.columns)) {
     if (column.type === 'text') {
@@ -60,7 +60,8 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
     } else if (column.type === 'picture') {
       pictures++;
     } else if (column.type === 'vector') {
-      lists += column.numbers ?? 1;
+      listed += column.numbers ?? 1;
+      lists += listFeatures(column.numbers ?? 1, labelled);
     } else if (column.type === 'category') {
       features += Math.min(column.distinct ?? maxLevels, maxLevels) + (column.missing > 0 ? 1 : 0);
     } else {
@@ -68,14 +69,13 @@ export function estimateSize(dataset: DatasetSummary, settings: AuditSettings): 
     }
   }
   const axes = pictures > 0 ? pictureFeatures(labelled, settings) : 0;
-  const encodedPictures = settings.pictures === 'pixels' ? 0 : pictures * dataset.rowCount;
   const ofNumbers = settings.head === 'ridge' || (settings.head === 'auto' && dataset.numericLabel === true);
   return {
     rows: dataset.rowCount,
     features: features + lists + texts + axes,
     classes: ofNumbers ? 0 : Math.max(2, dataset.classCount),
-    encoded: (texts > 0 && usesNetwork(settings) ? dataset.rowCount : 0) + encodedPictures / picturesPerText,
-    vectors: lists + texts + axes + pictures * pictureNumbers,
+    ...(texts > 0 || pictures > 0 ? { media: measureMedia(dataset) } : {}),
+    vectors: listed + lists + texts + axes + pictures * pictureNumbers,
   };
 }
 
@@ -186,13 +186,14 @@ export function planStages(size: AuditSize, settings: AuditSettings, backend: Ba
   const isBeside = backend === 'native' && isSearchedBeside(n * d, search);
   const lambda = rowSpaceSeconds(size, backend) + (settings.l2 === 'auto' ? searchSeconds() : parts.pass);
   // What is left of it when the influence is known.
-  const neighbours = isBeside ? Math.max(0.05, search - lambda - fit - influence) : search;
+  const delay = size.media === undefined ? 0 : searchDelay(size.media, settings);
+  const neighbours = (isBeside ? Math.max(0.05, search - lambda - fit - influence) : search) + delay;
   const before = lambda + fit + influence + neighbours;
   const seconds: Record<AuditStage, number> = {
     features:
       (n * d) / commonRates.cells +
       (8 * n * d) / commonRates.diskBytes +
-      (size.encoded ?? 0) / commonRates.encodedTexts,
+      (size.media === undefined ? 0 : encodingSeconds(size.media, settings)),
     lambda,
     fit,
     influence,
@@ -270,7 +271,8 @@ export function estimateMemory(size: AuditSize, settings: AuditSettings, backend
   const neighbours = judgesOf(settings, size.features).some(isNeighbours) ? searched : 0;
   const forests = forestBytes(size, settings);
   const head = coordinates + (isExactHead(headRows(size), K) ? 8 * p ** 2 * 5 : 8 * (width ** 2 * 6 + p * 60));
-  return baseBytes + engineBytes + matrix + Math.max(cellBytes, resident + perRow + neighbours + forests + head);
+  const learning = cellBytes + (size.media === undefined ? 0 : learningBytes(size.media, settings));
+  return baseBytes + engineBytes + matrix + Math.max(learning, resident + perRow + neighbours + forests + head);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { AuditSettings } from '../../contract/audit';
 import { InputError } from '../../core/base/errors';
+import { mostForestFeatures } from '../../core/ranking/suspicion/expertNames';
 import { dimensionsFor } from '../../core/text/textLearner';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import { type AxesFinder, createAxesEncoder } from '../datasets/features/blocks/axesEncoder';
@@ -24,7 +25,7 @@ export interface JobTools {
  * How columns of each type become vectors; a new method is an encoder here. Texts by words and by pieces of words, side
  * by side: on mails with planted errors that ranks better than either alone. A network beside words did not rank better
  * than words alone. Pictures by the network and by their pixels, side by side: better than either alone as well
- * (docs/ranking.md).
+ * (docs/ranking.md). Long lists of numbers by their axes.
  */
 export function createBlockEncoders(
   { compute, encoders, pictures }: JobTools,
@@ -56,10 +57,15 @@ export function createBlockEncoders(
       ),
     );
   };
-  return { text: async () => ways[text], picture: seen, vector: async () => [createListEncoder()] };
+  const lists = createAxesEncoder(createListEncoder(), finder, {
+    most: (labelledRows, numbers) => listFeatures(numbers, labelledRows),
+    unit: 'numbers',
+  });
+  return { text: async () => ways[text], picture: seen, vector: async () => [lists] };
 }
 
-const textTerms = ['words', 'characters'] as const;
+/** Ways of taking texts that are side by side. */
+export const textTerms = ['words', 'characters'] as const;
 /** Of a text by the encoder that set-up brings. */
 const networkNumbers = 384;
 
@@ -104,6 +110,14 @@ function mostAxes(used: readonly PictureWay[], way: PictureWay): number {
 export function pictureFeatures(labelledRows: number, { pictures }: Pick<AuditSettings, 'pictures'>): number {
   const used: readonly PictureWay[] = pictures === 'auto' || pictures === 'both' ? ['encoder', 'pixels'] : [pictures];
   return used.reduce((sum, way) => sum + dimensionsFor(labelledRows, mostAxes(used, way)), 0);
+}
+
+/** Axes of a list that is longer than a table that forests judge. Of more, labels rank no better (docs/ranking.md). */
+const mostListAxes = 100;
+
+/** Features of lists of so many numbers, of so many labelled rows. */
+export function listFeatures(numbers: number, labelledRows: number): number {
+  return numbers <= mostForestFeatures ? numbers : dimensionsFor(labelledRows, mostListAxes);
 }
 
 /** Axes do not depend on the seed of an audit. */
