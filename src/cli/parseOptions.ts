@@ -162,7 +162,7 @@ export function withColumnOptions(command: Command): Command {
     )
     .option(
       '--embeddings <file>',
-      'a CSV or TSV file with a vector for each row, joined by the id column: a column of lists, or one for each number (emb_0, emb_1 …)',
+      'a CSV or TSV file with a vector for each row, joined by the id column: a column of lists, or one for each number (emb_0, emb_1 …); or a .npy array with a row for each row of the data, in their order',
       parsePath,
     )
     .option('--split <column>', 'column that says train, validation or test')

@@ -88,6 +88,11 @@ const listFilters = [
   { name: 'All files', extensions: ['*'] },
 ];
 
+const embeddingsFilters = [
+  { name: 'Delimited text, NumPy arrays', extensions: ['csv', 'tsv', 'txt', 'tab', 'psv', 'npy'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
 /** Answers the window's shell calls: sender checked, method known, parameters checked, errors as values. */
 export function registerShellCalls(services: ShellServices): void {
   const handlers = createHandlers(services);
@@ -165,9 +170,9 @@ function createHandlers({ window, settings, recent, grants, engine }: ShellServi
     },
     async pickEmbeddings() {
       const path = await pick({
-        title: 'Choose a table of embeddings: a column of ids, and a vector for each',
+        title: 'Choose a table of embeddings with a column of ids, or a .npy file',
         properties: ['openFile'],
-        filters: listFilters,
+        filters: embeddingsFilters,
       });
       return path === undefined ? null : grants.add(path, 'embeddings');
     },

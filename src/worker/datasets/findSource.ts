@@ -6,7 +6,8 @@ import { isZip } from '../archives/zipDirectory';
 import { openPlainFile } from '../store/files/plainFile';
 import type { EmbeddingsChoice } from './datasetTypes';
 import { findDelimited } from './delimitedSource';
-import { joinEmbeddings } from './embeddings/joinEmbeddings';
+import { joinEmbeddings, type VectorSource } from './embeddings/joinEmbeddings';
+import { isNpy } from './embeddings/npyVectors';
 import { findArchive, findFolder } from './folders/folderSource';
 import { type Looking, unwatched } from './looking';
 import type { FoundSource } from './sourceFormat';
@@ -25,24 +26,32 @@ export async function findSource(
   const found = await findAlone(path, looking);
   return embeddings === undefined
     ? found
-    : joinEmbeddings(found, await findAlone(embeddings.path, looking), embeddings);
+    : joinEmbeddings(found, await findVectors(embeddings.path, looking), embeddings);
+}
+
+async function findVectors(path: string, looking: Looking): Promise<VectorSource> {
+  const stats = await look(path);
+  if (stats.isFile() && isNpy(await readStart(path))) {
+    return { kind: 'npy', stamp: { path, bytes: stats.size, mtimeMs: stats.mtimeMs } };
+  }
+  return { kind: 'table', found: await findAlone(path, looking) };
 }
 
 async function findAlone(path: string, looking: Looking): Promise<FoundSource> {
   const stats = await look(path);
   if (stats.isDirectory()) return findFolder(path, looking);
-  if (stats.isFile() && (await beginsAsZip(path))) return findArchive(path, looking);
+  if (stats.isFile() && isZip(await readStart(path))) return findArchive(path, looking);
   return findDelimited({ path, bytes: stats.size, mtimeMs: stats.mtimeMs });
 }
 
-/** By its first bytes, whatever it is called. */
-async function beginsAsZip(path: string): Promise<boolean> {
+/** The first bytes tell what it is, whatever it is called; none of what cannot be opened. */
+async function readStart(path: string): Promise<Buffer> {
+  const head = Buffer.alloc(8);
   const handle = await openPlainFile(path).catch(() => null);
-  if (handle === null) return false;
+  if (handle === null) return head;
   try {
-    const head = Buffer.alloc(4);
     await handle.read(head, 0, head.length, 0);
-    return isZip(head);
+    return head;
   } finally {
     await handle.close();
   }

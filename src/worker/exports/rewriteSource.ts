@@ -57,7 +57,7 @@ export async function checkSource(fingerprint: SourceFingerprint, signal?: Cance
   const source = await openTable(tableOf(fingerprint));
   try {
     if (source.bytes !== fingerprint.bytes) throw changed(source);
-    const { sha256 } = await hashSource(source, () => signal?.throwIfCancelled());
+    const { sha256 } = await hashSource(source, { throwIfCancelled: () => signal?.throwIfCancelled() });
     if (sha256 !== fingerprint.sha256) throw changed(source);
   } finally {
     await source.handle.close();

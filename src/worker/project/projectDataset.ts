@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { AuditSettings } from '../../contract/audit';
 import type { DatasetSummary, RowIssue, SaidDialect } from '../../contract/dataset';
+import { InputError } from '../../core/base/errors';
 import { findSource } from '../datasets/findSource';
 import { type Looking, unwatched } from '../datasets/looking';
 import { writeProblems } from '../exports/problemsFile';
@@ -151,7 +153,13 @@ export class ProjectDataset {
 
   /** Takes the rows of a second file as the validation rows of the next audits. `said`: of how it is written. */
   async addValidationFile(path: string, said: SaidDialect = {}, looking = unwatched): Promise<void> {
-    const found = await findSource(path, this.#store.sources.source?.fingerprint.embeddings, looking);
+    const { embeddings } = this.#store.sources.requireSource().fingerprint;
+    if (embeddings !== undefined && embeddings.id === undefined) {
+      throw new InputError(
+        `${basename(embeddings.path)} has vectors for the rows of the data, in their order, and none for a second file. Put the validation rows into the data with a column that says the split.`,
+      );
+    }
+    const found = await findSource(path, embeddings, looking);
     await this.#jobs.start({
       kind: 'load',
       stages: loadStages,

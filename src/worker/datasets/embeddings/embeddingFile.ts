@@ -20,8 +20,13 @@ export interface EmbeddingRows {
   readonly file: string;
   /** Of all its bytes, lower-case hexadecimal. */
   readonly sha256: string;
-  /** Ids and their places, in the order of the file; of those that come again, the first. */
-  readonly places: ReadonlyMap<string, number>;
+  /**
+   * Ids and their places, in the order of the file; of those that come again, the first. null: it has no ids, and the
+   * vectors stand in the order of the rows.
+   */
+  readonly places: ReadonlyMap<string, number> | null;
+  /** Places. */
+  readonly count: number;
   readonly repeated: Counted;
   /** Rows without an id. */
   readonly blank: number;
@@ -41,7 +46,7 @@ interface Counted {
 
 /** A file of embeddings as its first part shows it. */
 export interface EmbeddingFile {
-  readonly layout: EmbeddingLayout;
+  readonly layout: Pick<EmbeddingLayout, 'numbers' | 'unused'>;
   /** Goes through all of it. Memory: 100 bytes or so a row, whatever the vectors' length. */
   readonly index: (signal: CancellationSignal | undefined, onBytes: OnBytes) => Promise<EmbeddingRows>;
 }
@@ -87,6 +92,7 @@ async function indexRows(
     file: basename(stamp.path),
     sha256,
     places: index.places,
+    count: index.places.size,
     repeated: index.repeated,
     blank: index.blank,
     problems: index.problems,

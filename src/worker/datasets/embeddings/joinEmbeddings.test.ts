@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../core/base/random';
+import { formatNpyHeader, npyTypeOf } from '../../store/npy/npyFormat';
+import { parseVector } from '../cells/vectorText';
 import { findSource } from '../findSource';
 import { pngHead, writeFiles } from '../folders/testFolder';
 import { temporaryFolders } from '../testFiles';
@@ -139,5 +142,76 @@ describe('embeddings of a second file', () => {
       /is no table of embeddings/,
     );
     await expect(joined({ 'data.csv': data, 'vectors.csv': lists }, 'nr')).rejects.toThrow(/There is no column “nr”/);
+  });
+});
+
+describe('vectors of a .npy file', () => {
+  function npy(shape: readonly [number, number], values: readonly number[], type: '<f4' | '<f8' = '<f4'): Buffer {
+    const known = npyTypeOf(type === '<f4' ? new Float32Array(0) : new Float64Array(0));
+    const data = type === '<f4' ? Float32Array.from(values) : Float64Array.from(values);
+    return Buffer.concat([formatNpyHeader(known, shape), Buffer.from(data.buffer)]);
+  }
+  const table = 'a,y\nx,cat\ny,dog\nz,cat\n';
+
+  async function read(vectors: Buffer, data = table) {
+    const root = folder();
+    writeFiles(root, { 'data.csv': data, 'vectors.npy': vectors });
+    const found = await findSource(join(root, 'data.csv'), { path: join(root, 'vectors.npy'), id: 'a' });
+    const inspection = await found.inspect();
+    const cells: string[] = [];
+    const issues: string[] = [];
+    const result = await inspection.read({
+      onBlock: (block) => {
+        cells.push(...block.cells.map((row) => row[row.length - 1]));
+        issues.push(...block.issues.map(({ row, message }) => `${row} ${message}`));
+      },
+    });
+    return { cells, issues, result, notes: result.notes.map(({ text }) => text) };
+  }
+
+  it.each(['<f4', '<f8'] as const)('belong to the rows in their order, exact to the last bit: %s', async (type) => {
+    const values = [0.1, -1 / 3, 1e-30, 3, Math.PI, -0.7];
+    const { cells, result, notes } = await read(npy([3, 2], values, type), table);
+    const exact = type === '<f4' ? values.map(Math.fround) : values;
+    const back = cells.flatMap((cell) => JSON.parse(cell) as number[]);
+    expect(type === '<f4' ? back.map(Math.fround) : back).toEqual(exact);
+    expect(result.source.embeddings).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    // There is no column that they are joined by, whatever was said.
+    expect(result.source.embeddings?.id).toBeUndefined();
+    expect(notes).toContain('“vectors” is joined from vectors.npy row by row: 2 numbers for 3 of 3 rows.');
+  });
+
+  it('of single precision come back whatever they are', async () => {
+    const bits = new Uint32Array(20_000);
+    const random = createRandom(3);
+    for (let k = 0; k < bits.length; k++) bits[k] = random.integer(2 ** 32);
+    const any = Array.from(new Float32Array(bits.buffer)).filter(Number.isFinite);
+    const near = [1, 0.1, 0.01, 1e-5, 10].flatMap((one) => [one * (1 - 2 ** -24), one, one * (1 + 2 ** -23)]);
+    const usual = Array.from({ length: 3_000 }, () => random.normal() / 20);
+    const values = [...near, ...near.map((one) => -one), 0, 0.99999999, ...usual, ...any].map(Math.fround);
+    const kept = values.slice(0, 3 * Math.floor(values.length / 3));
+    const { cells } = await read(npy([3, kept.length / 3], kept));
+    const back = cells.flatMap((cell) => Array.from(parseVector(cell) ?? [], Math.fround));
+    expect(back).toEqual(kept.map((value) => (value === 0 ? 0 : value)));
+  });
+
+  it('that are no numbers are missing, and say so', async () => {
+    const { cells, issues, result } = await read(npy([3, 2], [1, 2, Number.NaN, 3, 4, 5]));
+    expect(cells).toEqual(['[1,2]', '', '[4,5]']);
+    expect(issues).toEqual(['1 Row 2 of vectors.npy has number 1 of its vector as NaN: the row has no embedding.']);
+    expect(result.columns[2]).toMatchObject({ type: 'vector', numbers: 2, missing: 1 });
+  });
+
+  it('are refused where they are not as many as the rows, or no vectors', async () => {
+    await expect(read(npy([2, 2], [1, 2, 3, 4]))).rejects.toThrow('has 2 vectors, and the data have more than 2 rows');
+    await expect(read(npy([4, 2], [1, 2, 3, 4, 5, 6, 7, 8]))).rejects.toThrow(
+      'has 4 vectors, and the data have 3 rows',
+    );
+    await expect(read(npy([3, 1], [1, 2, 3]))).rejects.toThrow('holds 3 × 1 numbers of type float32');
+    await expect(read(npy([3, 2], [1, 2, 3, 4, 5, 6]).subarray(0, 140))).rejects.toThrow('is damaged or cut off');
+    const half = npy([3, 2], [1, 2, 3, 4, 5, 6]);
+    half.write('<f2', half.indexOf('<f4'), 'latin1');
+    await expect(read(half)).rejects.toThrow('numbers of type <f2');
+    await expect(read(npy([3, 2], [NaN, 2, NaN, 4, NaN, 6]))).rejects.toThrow('No row has an embedding');
   });
 });

@@ -9,20 +9,26 @@ import type { Note } from '../note';
 import { startBlock } from '../rowAssembler';
 import type { FoundSource, Inspection, SourceReadOptions, SourceReadResult } from '../sourceFormat';
 import { type EmbeddingFile, type EmbeddingRows, inspectEmbeddings } from './embeddingFile';
+import type { VectorCell } from './embeddingLayout';
+import { inspectNpy } from './npyVectors';
 
 /** Lists are long: rows that are handed over together. */
 const blockRows = 256;
 const shownExamples = 3;
 
+/** A second file, by what it is: a table with ids, or an array whose rows are those of the data. */
+export type VectorSource =
+  { readonly kind: 'table'; readonly found: FoundSource } | { readonly kind: 'npy'; readonly stamp: FileStamp };
+
 /**
- * A source with the vectors of a second file as its last column, lists of numbers, joined by the id of its rows. All
- * that the first file holds stays as it is, and where it is.
+ * A source with the vectors of a second file as its last column, lists of numbers, joined by the id of its rows, or row
+ * by row. All that the first file holds stays as it is, and where it is.
  */
-export function joinEmbeddings(found: FoundSource, vectors: FoundSource, { id }: EmbeddingsChoice): FoundSource {
-  const { path, bytes, mtimeMs, entry } = vectors.stamp;
-  if (vectors.format !== 'delimited') {
+export function joinEmbeddings(found: FoundSource, vectors: VectorSource, { id }: EmbeddingsChoice): FoundSource {
+  const { path, bytes, mtimeMs, entry } = vectors.kind === 'npy' ? vectors.stamp : vectors.found.stamp;
+  if (vectors.kind === 'table' && vectors.found.format !== 'delimited') {
     throw new InputError(
-      `${path} is no table of embeddings. They are read from a CSV, TSV or other delimited text file with a column of ids.`,
+      `${path} is no table of embeddings. They are read from a CSV, TSV or other delimited text file with a column of ids, or from a .npy file with a row for each row of the data.`,
       { details: { path } },
     );
   }
@@ -31,16 +37,19 @@ export function joinEmbeddings(found: FoundSource, vectors: FoundSource, { id }:
     bytes,
     mtimeMs,
     ...(entry === undefined ? {} : { entry }),
-    ...(id === undefined ? {} : { id }),
+    ...(id === undefined || vectors.kind === 'npy' ? {} : { id }),
   };
   return {
     format: found.format,
     stamp: { ...found.stamp, embeddings },
     inspect: async (said, looking) => {
       const inspection = await found.inspect(said, looking);
-      const idColumn = findId(found.stamp, inspection.preview.columns, id);
-      const file = await inspectEmbeddings(vectors, idColumn.name);
-      const join = { file, idColumn, column: newColumn(inspection, file, path), path };
+      const idColumn = vectors.kind === 'npy' ? null : findId(found.stamp, inspection.preview.columns, id);
+      const file =
+        vectors.kind === 'npy'
+          ? await inspectNpy(vectors.stamp)
+          : await inspectEmbeddings(vectors.found, idColumn?.name ?? '');
+      const join: Join = { file, idColumn, column: newColumn(inspection, file, path), path };
       const { preview, columnNames } = inspection;
       return {
         ...inspection,
@@ -52,7 +61,8 @@ export function joinEmbeddings(found: FoundSource, vectors: FoundSource, { id }:
         },
         read: async (options) => {
           const { result, sha256 } = await readJoined(inspection, join, options);
-          return { ...result, source: { ...result.source, embeddings: { ...embeddings, id: idColumn.name, sha256 } } };
+          const by = idColumn === null ? {} : { id: idColumn.name };
+          return { ...result, source: { ...result.source, embeddings: { ...embeddings, ...by, sha256 } } };
         },
       };
     },
@@ -61,7 +71,8 @@ export function joinEmbeddings(found: FoundSource, vectors: FoundSource, { id }:
 
 interface Join {
   readonly file: EmbeddingFile;
-  readonly idColumn: Column;
+  /** null: vectors stand in the order of the rows. */
+  readonly idColumn: Column | null;
   readonly column: Column;
   readonly path: string;
 }
@@ -71,7 +82,7 @@ function findId({ path }: FileStamp, columns: readonly Column[], id: string | un
   if (found !== undefined) return found;
   throw new InputError(
     id === undefined
-      ? `Embeddings are joined by the id of the rows, and no column of ${basename(path)} looks like one. Say which it is (--id).`
+      ? `Embeddings are joined by the id of the rows, and no column of ${basename(path)} looks like one. Say which it is (on the command line with --id).`
       : `There is no column “${id}” in ${basename(path)} to join embeddings by. Its columns are ${listed(columns.map(({ name }) => `“${name}”`))}.`,
     { details: { path } },
   );
@@ -150,7 +161,7 @@ class Joiner {
     private readonly joined: Join,
     private readonly vectors: EmbeddingRows,
   ) {
-    this.#used = new Uint8Array(vectors.places.size);
+    this.#used = new Uint8Array(vectors.count);
   }
 
   clear(): void {
@@ -170,7 +181,7 @@ class Joiner {
       const issues: RowIssue[] = from === 0 ? [...block.issues] : [];
       for (let k = from; k < end; k++) {
         const row = block.cells[k];
-        const found = await this.#find(row[this.joined.idColumn.index] ?? '');
+        const found = await this.#find(row, block.firstRow + k);
         if ('trouble' in found) {
           this.missing++;
           const message = `${found.trouble}: the row has no embedding.`;
@@ -195,9 +206,11 @@ class Joiner {
     }
   }
 
-  async #find(cell: string): Promise<{ readonly list: string } | { readonly trouble: string }> {
+  async #find(cells: readonly string[], row: number): Promise<VectorCell> {
     const { file, places } = this.vectors;
-    const id = cell.trim();
+    const { idColumn } = this.joined;
+    if (places === null || idColumn === null) return this.#readInOrder(row);
+    const id = (cells[idColumn.index] ?? '').trim();
     if (id === '') return { trouble: 'There is no id' };
     if (this.#firstId === '') this.#firstId = id;
     const place = places.get(id);
@@ -207,13 +220,36 @@ class Joiner {
     return 'list' in found ? found : { trouble: `${quoteCell(id)} ${found.trouble} in ${file}` };
   }
 
-  /** @throws InputError where no row has a vector. */
+  /** @throws InputError where the file has no vector for this row. */
+  async #readInOrder(row: number): Promise<VectorCell> {
+    const { file, count } = this.vectors;
+    if (row >= count) throw this.#unequal(`more than ${formatCount(count)}`);
+    this.#used[row] = 1;
+    const found = await this.vectors.read(row);
+    return 'list' in found ? found : { trouble: `Row ${formatCount(row + 1)} of ${file} ${found.trouble}` };
+  }
+
+  #unequal(rows: string): InputError {
+    const { file, count } = this.vectors;
+    return new InputError(
+      `${file} has ${formatPlural(count, 'vector')}, and the data have ${rows} rows. Without ids vectors belong to rows by their order, so that there must be one for each.`,
+      { details: { path: this.joined.path } },
+    );
+  }
+
+  /** @throws InputError where no row has a vector, or vectors without ids are not as many as the rows. */
   notes(rowCount: number): Note[] {
     const { column, idColumn, file, path } = this.joined;
-    const { places, repeated, blank, problems, file: name } = this.vectors;
-    const unknown = [...places].filter(([, place]) => this.#used[place] === 0);
+    const { places, count, repeated, blank, problems, file: name } = this.vectors;
+    if (places === null && count !== rowCount) throw this.#unequal(formatCount(rowCount));
+    const unknown = [...(places ?? [])].filter(([, place]) => this.#used[place] === 0);
     if (this.missing === rowCount) {
-      const [first = ''] = places.keys();
+      const [first = ''] = places?.keys() ?? [];
+      if (idColumn === null) {
+        throw new InputError(`No row has an embedding: the vectors of ${name} cannot be read as numbers.`, {
+          details: { path },
+        });
+      }
       throw new InputError(
         `No row has an embedding: ids of the data (${idColumn.name}: ${quoteCell(this.#firstId)}) and of ${name} (${quoteCell(first)}) do not match, or its vectors cannot be read.`,
         { details: { path } },
@@ -224,7 +260,7 @@ class Joiner {
     const with_ = formatCount(rowCount - this.missing);
     notes.push({
       level: 'info',
-      text: `“${column.name}” is joined from ${name} by ${idColumn.name}: ${formatCount(numbers)} numbers for ${with_} of ${formatCount(rowCount)} rows.`,
+      text: `“${column.name}” is joined from ${name} ${idColumn === null ? 'row by row' : `by ${idColumn.name}`}: ${formatCount(numbers)} numbers for ${with_} of ${formatCount(rowCount)} rows.`,
     });
     const warn = (count: number, text: string): void => {
       if (count > 0) notes.push({ level: 'warning', text });

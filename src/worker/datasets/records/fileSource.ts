@@ -102,7 +102,7 @@ export async function hashFile(
 ): Promise<{ sha256: string; bytes: number }> {
   const source = await openFileSource(path);
   try {
-    return await hashSource(source, throwIfCancelled);
+    return await hashSource(source, throwIfCancelled && { throwIfCancelled });
   } finally {
     await source.handle.close();
   }
@@ -111,7 +111,10 @@ export async function hashFile(
 /** The same of one that is open. */
 export async function hashSource(
   source: FileSource,
-  throwIfCancelled?: () => void,
+  {
+    throwIfCancelled,
+    onBytes,
+  }: { readonly throwIfCancelled?: () => void; readonly onBytes?: (done: number) => Promise<void> } = {},
 ): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   let position = 0;
@@ -121,6 +124,7 @@ export async function hashSource(
     if (block.length === 0) break;
     hash.update(block);
     position += block.length;
+    await onBytes?.(position);
   }
   return { sha256: hash.digest('hex'), bytes: position };
 }
