@@ -28,14 +28,14 @@ const root = process.cwd();
 const signal = { cancelled: false, throwIfCancelled: () => undefined };
 
 /** What rows become; those of one set stand side by side. */
-type Way = 'encoder' | 'pixels' | 'text';
+type Way = 'encoder' | 'pixels' | 'text' | 'lists';
 
 /**
  * Average precision against planted errors by the number of principal axes that rows are taken by, `all`: none is left
  * out; `100+50`, of the encoder and of pixels. `encoder`, `pixels` and `both`: CSV files of `picture` and `label`
  * (c0 …) as peers/pictures.py makes them; `text`, by the encoder of texts: the cells before the label, as
- * peers/texts.py makes them. `:600` behind a file, 600 rows of it that each seed draws anew:
- * `axes encoder,pixels,both 50,100+50,all FILE.csv:600 …`.
+ * peers/texts.py makes them; `lists`: of `vector`, a list of numbers as JSON, and `label`. `:600` behind a file, 600
+ * rows of it that each seed draws anew: `axes encoder,pixels,both 50,100+50,all FILE.csv:600 …`.
  */
 export async function main([ways = '', counts = '', ...files]: readonly string[]): Promise<void> {
   if (files.length === 0) throw new Error('Usage: axes WAYS COUNTS FILE.csv …');
@@ -59,12 +59,7 @@ export async function main([ways = '', counts = '', ...files]: readonly string[]
         const used: readonly Way[] = asked === 'both' ? ['encoder', 'pixels'] : [asked as Way];
         for (const way of used) {
           if (made.has(way)) continue;
-          made.set(
-            way,
-            way === 'text'
-              ? await encodeTexts(encoders, cells)
-              : await encode(dirname(file), way, cells, { pictures, encoders }),
-          );
+          made.set(way, await makeVectors(way, dirname(file), cells, { pictures, encoders }));
         }
         for (const count of counts.split(',')) {
           const found: number[][] = noises.map(() => []);
@@ -115,9 +110,24 @@ function rowsOf({ columns, data }: Matrix, rows: Int32Array): Matrix {
   return { rows: rows.length, columns, data: taken };
 }
 
+async function makeVectors(
+  way: Way,
+  folder: string,
+  cells: readonly (readonly string[])[],
+  tools: Parameters<typeof openPictureVectors>[2],
+): Promise<Matrix> {
+  if (way === 'text') return encodeTexts(tools.encoders, cells);
+  return way === 'lists' ? readLists(cells) : encode(folder, way, cells, tools);
+}
+
+function readLists(cells: readonly (readonly string[])[]): Matrix {
+  const lists = cells.map(([list]) => JSON.parse(list) as number[]);
+  return { rows: lists.length, columns: lists[0].length, data: Float64Array.from(lists.flat()) };
+}
+
 async function encode(
   folder: string,
-  way: Exclude<Way, 'text'>,
+  way: Exclude<Way, 'text' | 'lists'>,
   cells: readonly (readonly string[])[],
   tools: Parameters<typeof openPictureVectors>[2],
 ): Promise<Matrix> {

@@ -24,8 +24,8 @@ export interface AxesFinder {
 }
 
 interface AxesOptions {
-  /** How many axes there are for so many labelled rows, at most. */
-  readonly most: (labelledRows: number) => number;
+  /** How many axes there are for so many labelled rows and numbers of a vector, at most. */
+  readonly most: (labelledRows: number, numbers: number) => number;
   /** What the vectors are of, in the names of features: "photo: axis 1 of the pixels". */
   readonly unit: string;
 }
@@ -51,10 +51,13 @@ export function createAxesEncoder(inner: BlockEncoder, finder: AxesFinder, optio
     async encode(request) {
       const { labelledRows, onShare } = request;
       const made = await inner.encode({ ...request, onShare: (share) => onShare(vectorsTo * share) });
-      const wanted = options.most(labelledRows.reduce((sum, one) => sum + one, 0));
-      return made.kind === 'none' || made.vectors.columns <= wanted
-        ? made
-        : narrow(made, request, finder, wanted, options.unit);
+      if (made.kind === 'none') return made;
+      const { columns } = made.vectors;
+      const wanted = options.most(
+        labelledRows.reduce((sum, one) => sum + one, 0),
+        columns,
+      );
+      return columns <= wanted ? made : narrow(made, request, finder, wanted, options.unit);
     },
   };
 }
