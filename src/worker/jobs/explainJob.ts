@@ -7,13 +7,12 @@ import type { ProjectStore } from '../store/projectStore';
 import { addUpValues } from './addedValues';
 import type { JobTools } from './blockEncoders';
 import type { Job } from './job';
+import { keepRun, readRuns } from './keptRuns';
 import { runStudyJob } from './studyJob';
 import type { ExtraRow, HeadData, StudyRequest } from './studyRequest';
 import { encodeTypedRow } from './typedRow';
 
-/** Explanations kept in a project; the oldest go. */
-const keptCount = 30;
-const metaKey = 'explanations';
+const explanations = { kind: 'explanation', key: 'explanations', count: 30, schema: explanationSchema } as const;
 /** Rows listed on either side, … */
 const listedRows = 10;
 /** … and those that are removed together, the first 1, 2, 5, … of them. */
@@ -105,7 +104,7 @@ export async function runExplain(
           ),
     shared: await findShared(store, restoringOf(answer)?.rows ?? answer.flip.rows),
   };
-  await store.meta.write(metaKey, [explanation, ...(await readExplanations(store))].slice(0, keptCount));
+  await keepRun(store, explanations, explanation);
   return explanation;
 }
 
@@ -116,14 +115,9 @@ function nameCells(store: ProjectStore, { cells }: TypedRow): NonNullable<Explan
     .map(({ column, text }) => ({ column: store.sources.columns[column].name, text: text.slice(0, keptCharacters) }));
 }
 
-/** What the project has, latest first. What an older program left in another form is passed over. */
+/** What the project has, latest first. */
 export async function readExplanations(store: ProjectStore): Promise<Explanation[]> {
-  const kept = await store.meta.read(metaKey);
-  if (!Array.isArray(kept)) return [];
-  return kept.flatMap((one: unknown) => {
-    const parsed = explanationSchema.safeParse(one);
-    return parsed.success ? [parsed.data] : [];
-  });
+  return readRuns(store, explanations);
 }
 
 function describe(

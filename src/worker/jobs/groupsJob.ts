@@ -11,6 +11,7 @@ import { type CellGroups, ProjectRows } from '../rows/projectRows';
 import type { ProjectStore } from '../store/projectStore';
 import type { JobTools } from './blockEncoders';
 import type { Job } from './job';
+import { keepRun, readRuns } from './keptRuns';
 import { runStudyJob } from './studyJob';
 import type { HeadData } from './studyRequest';
 
@@ -23,11 +24,9 @@ export interface GroupsJobRequest {
 
 /** Each costs a Newton step, and a line on the screen. */
 const mostGroups = 200;
-/** Comparisons kept in a project; the oldest go. */
-const keptCount = 10;
 const keptSuspects = 500;
 const keptPairs = 3;
-const metaKey = 'groups';
+const comparisons = { kind: 'groups', key: 'groups', count: 10, schema: groupComparisonSchema } as const;
 
 /** Compares groups, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
 export async function runGroups(
@@ -73,18 +72,13 @@ export async function runGroups(
     emptyGroups: names.length - answer.groups.length,
     groups: answer.groups.map((one) => ({ value: names[one.group], ...describe(one), ...suspects(one.group) })),
   };
-  await store.meta.write(metaKey, [comparison, ...(await readComparisons(store))].slice(0, keptCount));
+  await keepRun(store, comparisons, comparison);
   return comparison;
 }
 
-/** What the project has, latest first. What an older program left in another form is passed over. */
+/** What the project has, latest first. */
 export async function readComparisons(store: ProjectStore): Promise<GroupComparison[]> {
-  const kept = await store.meta.read(metaKey);
-  if (!Array.isArray(kept)) return [];
-  return kept.flatMap((one: unknown) => {
-    const parsed = groupComparisonSchema.safeParse(one);
-    return parsed.success ? [parsed.data] : [];
-  });
+  return readRuns(store, comparisons);
 }
 
 /** @throws InputError where there is nothing to compare, or too much. */

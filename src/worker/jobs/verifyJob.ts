@@ -12,6 +12,7 @@ import type { RemovalVerification } from '../../core/validation/verifyRemoval';
 import type { ProjectStore } from '../store/projectStore';
 import type { JobTools } from './blockEncoders';
 import type { Job, PlannedStage } from './job';
+import { keepRun, readRuns } from './keptRuns';
 import { runStudyJob } from './studyJob';
 
 export interface VerifyJobRequest {
@@ -26,11 +27,9 @@ export interface VerifyJobRequest {
   readonly validationLabels?: ValidationLabels | undefined;
 }
 
-/** Verifications kept in a project; the oldest go. */
-const keptCount = 30;
 /** Row numbers kept of one. */
 const keptRows = 10_000;
-const metaKey = 'verifications';
+const verifications = { kind: 'verification', key: 'verifications', count: 30, schema: verificationSchema } as const;
 
 /** First guesses of the stages' seconds; only ratios matter much. */
 export function planVerify({ train, head }: AuditSummary, repeats: number): PlannedStage[] {
@@ -78,19 +77,13 @@ export async function runVerify(
     repeats,
     ...describe(answer),
   };
-  const kept = [verification, ...(await readVerifications(store))].slice(0, keptCount);
-  await store.meta.write(metaKey, kept);
+  await keepRun(store, verifications, verification);
   return verification;
 }
 
-/** What the project has, latest first. What an older program left in another form is passed over. */
+/** What the project has, latest first. */
 export async function readVerifications(store: ProjectStore): Promise<Verification[]> {
-  const kept = await store.meta.read(metaKey);
-  if (!Array.isArray(kept)) return [];
-  return kept.flatMap((one: unknown) => {
-    const parsed = verificationSchema.safeParse(one);
-    return parsed.success ? [parsed.data] : [];
-  });
+  return readRuns(store, verifications);
 }
 
 /** With null for NaN, which JSON does not have. */

@@ -1,16 +1,16 @@
 import { basename } from 'node:path';
 import type { AuditSummary } from '../../contract/audit';
 import type { Column, SourceFormat } from '../../contract/dataset';
-import type { Picture } from '../../contract/pictures';
-import type { Filter, Query, ReviewRow } from '../../contract/review';
+import type { Filter, Query } from '../../contract/review';
 import type { Verification } from '../../contract/verify';
-import type { CancellationSignal } from '../../core/job/jobContext';
 import { computeReviewProgress } from '../../core/review/progress';
-import type { ReadPictures } from '../exports/exportRequest';
+import type { WrittenFile } from '../exports/stagedFiles';
 import { readVerifications } from '../jobs/verifyJob';
 import { findPictureColumn } from '../project/projectPictures';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
+import { type MarkedRuns, readMarkedRuns } from './markedRuns';
+import { countPairs, type LabelPair, type ReportedRow, reportRows, type RowSources } from './reportedRows';
 
 /** What a row is, for people. */
 type RowKind = 'row' | 'picture' | 'text';
@@ -24,30 +24,6 @@ interface ReadFile {
   readonly sha256: string;
   readonly rows: number;
   readonly rowIssues: number;
-}
-
-/** A row that the report names. */
-export interface ReportedRow {
-  readonly row: number;
-  readonly id: string;
-  readonly split: string;
-  readonly given: string;
-  /** The label it is to have; null: it is removed. */
-  readonly to: string | null;
-  readonly suspicion: number | null;
-  readonly reasons: readonly string[];
-  readonly note: string;
-  /** Who decided; '' where nobody did. */
-  readonly reviewer: string;
-  readonly snippet: string | null;
-  readonly picture: Picture | null;
-}
-
-/** Rows by the label they had and the one they are to have, most frequent first. */
-interface LabelPair {
-  readonly given: string;
-  readonly to: string;
-  readonly rows: number;
 }
 
 /** Everything a report says, before it is put into words. */
@@ -81,27 +57,25 @@ export interface ReportFacts {
   readonly changed: readonly ReportedRow[];
   readonly evaluationCount: number;
   readonly evaluation: readonly ReportedRow[];
-  /** The latest verification of this audit; null: none. */
+  /** Of this audit the verification that was marked last, else the latest; null: none. */
   readonly proof: Verification | null;
   /** Which rows were verified: those decided to be removed, as many of the most suspicious ones, or others. */
   readonly proved: 'removed' | 'top' | 'others';
+  /** In the report because a person wants it there. */
+  readonly marked: MarkedRuns;
+  /** Files that were written with it, or by the last export before it. */
+  readonly outputs: readonly WrittenFile[];
 }
 
-export interface ReportSources {
+export interface ReportSources extends RowSources {
   readonly version: string;
   readonly threshold: number;
-  /** Default: no pictures of files. */
-  readonly readPictures: ReadPictures | undefined;
-  readonly signal: CancellationSignal | undefined;
+  readonly outputs: readonly WrittenFile[];
 }
 
 /** Rows named in a report. A longer list is a file of its own: the removal list, the scores. */
 const mostChanged = 300;
 const mostEvaluation = 100;
-const blockRows = 4_000;
-/** Of a picture in the report, in pixels: of 100 pictures at a time. */
-const pictureSide = 72;
-const picturesAtOnce = 100;
 
 /**
  * Gathers what a report says of an audited project. O(suspects + decided rows).
@@ -120,8 +94,10 @@ export async function gatherReport(store: ProjectStore, sources: ReportSources):
     : await store.review.query(queryOf(threshold, 'pending', []));
   const evaluationRows = await store.review.query(queryOf(threshold, 'evaluation', []));
   const isNumeric = audit.classes.length === 0;
-  const verifications = await readVerifications(store);
-  const proof = verifications.find(({ auditStartedAt }) => auditStartedAt === audit.summary.startedAt) ?? null;
+  const marked = await readMarkedRuns(store, sources);
+  const isOfAudit = ({ auditStartedAt }: Verification): boolean => auditStartedAt === audit.summary.startedAt;
+  const proof =
+    marked.verifications.filter(isOfAudit).pop() ?? (await readVerifications(store)).find(isOfAudit) ?? null;
   return {
     name: store.name,
     version: sources.version,
@@ -144,6 +120,8 @@ export async function gatherReport(store: ProjectStore, sources: ReportSources):
     evaluation: await reportRows(store, evaluationRows.subarray(0, mostEvaluation), sources),
     proof,
     proved: proof === null ? 'others' : await whichWereProved(store, proof, threshold),
+    marked,
+    outputs: sources.outputs,
   };
 }
 
@@ -168,71 +146,6 @@ function describeFile({
 }: Pick<SourceRecord, 'fingerprint' | 'format' | 'rowCount' | 'issueCount'>): ReadFile {
   const name = entry === undefined ? basename(path) : `${basename(path)}, ${entry}`;
   return { name, format, bytes, sha256, rows: rowCount, rowIssues: issueCount };
-}
-
-async function countPairs(
-  store: ProjectStore,
-  rows: Int32Array,
-  signal: CancellationSignal | undefined,
-): Promise<LabelPair[]> {
-  const counts = new Map<string, { given: string; to: string; rows: number }>();
-  for (let start = 0; start < rows.length; start += blockRows) {
-    signal?.throwIfCancelled();
-    for (const row of await store.review.readRows([...rows.subarray(start, start + blockRows)])) {
-      const to = newLabelOf(row);
-      if (to === null || to === row.givenLabel) continue;
-      const key = JSON.stringify([row.givenLabel, to]);
-      const pair = counts.get(key) ?? { given: row.givenLabel, to, rows: 0 };
-      pair.rows += 1;
-      counts.set(key, pair);
-    }
-  }
-  return [...counts.values()].sort((a, b) => b.rows - a.rows || (a.given + a.to < b.given + b.to ? -1 : 1));
-}
-
-/** By decision, else as suggested; null: the row goes. */
-function newLabelOf({ decision, suggestedLabel }: ReviewRow): string | null {
-  if (decision?.kind === 'remove') return null;
-  return decision?.kind === 'relabel' ? decision.label : suggestedLabel;
-}
-
-async function reportRows(store: ProjectStore, rows: Int32Array, sources: ReportSources): Promise<ReportedRow[]> {
-  const reported: ReportedRow[] = [];
-  const hasPictures = findPictureColumn(store.sources.columns) !== undefined;
-  for (let start = 0; start < rows.length; start += picturesAtOnce) {
-    sources.signal?.throwIfCancelled();
-    const numbers = [...rows.subarray(start, start + picturesAtOnce)];
-    const read = await store.review.readRows(numbers);
-    const pictures = hasPictures ? ((await sources.readPictures?.(numbers, pictureSide)) ?? []) : [];
-    read.forEach((row, at) => {
-      reported.push({
-        row: row.row,
-        id: row.id,
-        split: row.split,
-        given: row.givenLabel,
-        to: newLabelOf(row),
-        suspicion: row.suspicion,
-        reasons: row.reasons,
-        note: row.note,
-        reviewer: row.decision === null ? '' : (store.decisions.state.rows.get(row.row)?.reviewer ?? ''),
-        snippet: row.snippet,
-        picture: pictures[at] ?? greyPicture(row.picture, store.sources.source?.pictures ?? null),
-      });
-    });
-  }
-  return reported;
-}
-
-/** Pixels that stand in the row's own cells: 0 is white there. */
-function greyPicture(
-  grey: readonly number[] | null,
-  shape: { readonly width: number; readonly height: number } | null,
-): Picture | null {
-  if (grey === null || shape === null) return null;
-  const { width, height } = shape;
-  const data = new Uint8Array(3 * width * height);
-  grey.forEach((level, at) => data.fill(255 - level, 3 * at, 3 * at + 3));
-  return { kind: 'picture', width, height, pixels: { width, height, data } };
 }
 
 /** Of long lists only the beginning is kept: then the count has to do. */

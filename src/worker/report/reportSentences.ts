@@ -16,12 +16,14 @@ export function countRows(count: number, { rowKind }: Pick<ReportFacts, 'rowKind
 
 /** What was found, in one line. */
 export function titleOf(facts: ReportFacts): string {
-  const { name, progress, suspects, decided } = facts;
+  const { name, progress, suspects, decided, pending } = facts;
   const rows = formatCount(facts.file.rows);
   const labels = facts.file.rows === 1 ? 'label' : 'labels';
   if (progress.decided > 0) {
     const wrong = decided.removed + decided.relabelled;
-    return `${name}: ${wrong === 0 ? 'none' : formatCount(wrong)} of ${rows} ${labels} found wrong`;
+    const verb = wrong === 1 || facts.file.rows === 1 ? 'was' : 'were';
+    const which = `${wrong === 0 ? 'none' : formatCount(wrong)} of ${rows} ${labels}`;
+    return pending === 0 ? `${name}: ${which} ${verb} wrong` : `${name}: ${which} found wrong so far`;
   }
   if (suspects === 0) return `${name}: no label of ${rows} looks wrong`;
   return `${name}: ${formatCount(suspects)} of ${rows} ${labels} ${suspects === 1 ? 'looks' : 'look'} wrong`;
@@ -172,6 +174,13 @@ export function shareInWords(hits: number, total: number): string {
 }
 
 /** 0.0123 → “1.2e−2”. */
+/** “29 November 2026”. */
+export function dayOf(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+}
+
 function scientific(value: number): string {
   return value.toExponential(1).replace('-', '−');
 }

@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AuditedProject, createAuditedProject } from '../../../tests/support/auditedProject';
+import type { AuditedProject } from '../../../tests/support/auditedProject';
 import type { Picture } from '../../contract/pictures';
-import type { Verification } from '../../contract/verify';
-import { InputError } from '../../core/base/errors';
-import { randomAudit } from '../store/testProject';
+import { InputError, UnavailableError } from '../../core/base/errors';
+import { decide, hostile, openHostile, report, sources, verification } from './testReport';
 import { writeReport } from './writeReport';
 
 let project: AuditedProject | undefined;
@@ -14,78 +13,8 @@ afterEach(async () => {
   project = undefined;
 });
 
-/** Ids and labels that would be markup, or hide, or reorder what stands beside them. */
-const hostile = [
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "'; </style>&amp;",
-  'r\u202etxt.exe',
-  '\u05d0\u05d1',
-];
-
 async function open(): Promise<AuditedProject> {
-  const rows = Array.from(
-    { length: 60 },
-    (_, row) => `"${(hostile[row] ?? `r${row}`).replace(/"/g, '""')}",${row},${row % 2 ? '<b>dog' : 'cat'}`,
-  );
-  project = await createAuditedProject({
-    bytes: Buffer.from(`id,x,y\n${rows.join('\n')}\n`),
-    labelColumn: 'y',
-    idColumn: 'id',
-  });
-  const { store } = project;
-  await store.audits.replace({ ...randomAudit(60, 3), classes: ['cat', '<b>dog'] });
-  return project;
-}
-
-const sources = { version: '1.2.3', threshold: 0.5, readPictures: undefined, signal: undefined };
-
-async function report(
-  { store, folder }: AuditedProject,
-  more: Partial<Parameters<typeof writeReport>[1]> = {},
-): Promise<string> {
-  const file = join(folder, 'out', 'report.html');
-  await writeReport(store, { file, overwrite: false, ...sources, ...more });
-  return readFileSync(file, 'utf8');
-}
-
-async function decide({ store }: AuditedProject, rows: number[], kind: 'remove' | 'keep', note = ''): Promise<void> {
-  await store.decisions.append({ kind: 'decide', rows, decision: { kind }, title: kind, reviewer: 'Ada' });
-  if (note !== '') await store.decisions.append({ kind: 'note', rows, note, title: 'note', reviewer: 'Ada' });
-}
-
-function verification(rows: number[], actual: number): Verification {
-  const none = { pairs: 0, pearson: null, spearman: null, slope: null, medianRelativeError: null };
-  const predicted = { if: actual, rif: actual, newton: actual };
-  return {
-    id: 'v',
-    startedAt: '2026-01-02T00:00:00.000Z',
-    seconds: 1,
-    auditStartedAt: '2026-01-01T00:00:00.000Z',
-    rowCount: rows.length,
-    rows,
-    otherRows: 0,
-    trainRows: 50,
-    repeats: 20,
-    seed: 7,
-    ridgeConvention: 'fixed',
-    validationLabels: 'weighted',
-    retrainError: 1e-6,
-    measurements: [
-      {
-        name: 'validation_loss',
-        before: 0.5,
-        predicted,
-        actual,
-        random: Array.from({ length: 20 }, (_, k) => ({ predicted, actual: (k - 10) / 1e4 })),
-        randomMean: 0,
-        randomDeviation: 1e-3,
-        rank: 1,
-        percentile: 0,
-        agreement: { if: none, rif: none, newton: none },
-      },
-    ],
-  };
+  return (project = await openHostile());
 }
 
 describe('the report', () => {
@@ -93,14 +22,19 @@ describe('the report', () => {
     const opened = await open();
     await decide(opened, [0, 1, 2, 3, 4], 'remove', hostile[0]);
     const page = await report(opened);
-    expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"`);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'"`,
+    );
     expect(page).not.toMatch(
-      /<script|<img(?! alt="" src="data:image\/png;base64,)|onerror=alert\(1\)>|<a |<link|https?:\/\//i,
+      /<script|<img(?! alt="[^"<>]*" src="data:image\/png;base64,)|onerror=alert\(1\)>|<a |<link|https?:\/\//i,
     );
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page).toContain('&lt;b&gt;dog');
     expect(page).not.toContain('\u202e');
     expect(page).toContain('⟨U+202E⟩');
+    // What runs from right to left is isolated, once.
+    expect(page).toContain('\u2068\u05d0\u05d1\u2069');
+    expect(page).not.toContain('⟨U+2068⟩');
     expect(page.match(/<style>/g)).toHaveLength(1);
     // Every tag that is opened is closed, in order: nothing of the data has become one.
     expect(unclosed(page)).toEqual([]);
@@ -154,6 +88,40 @@ describe('the report', () => {
     });
     expect(page).toContain('src="data:image/png;base64,iVBORw0KGgo');
     expect(page).toContain('no picture');
+  });
+
+  it('prints the very page that it writes as HTML, or says that it cannot, and leaves nothing half-written', async () => {
+    const opened = await open();
+    await decide(opened, [10, 11], 'remove');
+    const file = join(opened.folder, 'out', 'report.pdf');
+    const printed: string[] = [];
+    const print = (page: string): Promise<Uint8Array> => {
+      printed.push(page);
+      return Promise.resolve(Buffer.from('%PDF-1.4 …'));
+    };
+    await writeReport(opened.store, { file, overwrite: false, print, ...sources });
+    expect(readFileSync(file, 'utf8')).toBe('%PDF-1.4 …');
+    expect(printed.map((page) => page.replace(/\s+/g, ' '))).toEqual([await report(opened)]);
+
+    const other = join(opened.folder, 'other', 'report.pdf');
+    const asked = { file: other, overwrite: false, ...sources };
+    await expect(writeReport(opened.store, asked)).rejects.toThrow(UnavailableError);
+    const broken = (): Promise<Uint8Array> => Promise.resolve(Buffer.from('<html>'));
+    await expect(writeReport(opened.store, { ...asked, print: broken })).rejects.toThrow('no PDF file');
+    expect(existsSync(dirname(other))).toBe(false);
+  });
+
+  it('says its size, the threshold, every file by its hash and what to type', async () => {
+    const opened = await open();
+    const outputs = [{ fileName: 'cleaned.csv', bytes: 12, sha256: 'ab'.repeat(32) }];
+    const page = await report(opened, { threshold: 0.25, outputs });
+    const said = Number(/one file of (\d+) kB/.exec(page)?.[1]);
+    const written = statSync(join(opened.folder, 'out', 'report.html')).size;
+    expect(Math.abs(said * 1000 - written)).toBeLessThan(1000);
+    expect(page).toContain('From <b>0.25</b> on, rows are suspects here.');
+    expect(page).toContain('ab'.repeat(32));
+    expect(page).toContain(opened.store.sources.requireSource().fingerprint.sha256);
+    expect(page).toContain('assay report --project data.assay --threshold 0.25 --out report.html');
   });
 
   it('never writes over what it reads or what others wrote', async () => {

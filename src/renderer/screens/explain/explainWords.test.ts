@@ -2,14 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../contract/explain';
 import { explanationSchema } from '../../../contract/explain';
 import { makeTestRow } from '../../stores/review/testReviewRows';
-import {
-  describeFlip,
-  describeFlipFacts,
-  describeLists,
-  describeStanding,
-  formatSigned,
-  shareOf,
-} from './explainWords';
+import { describeFlipFacts, describeLists, describeStanding, formatSigned, shareOf } from './explainWords';
 
 const explanation: Explanation = explanationSchema.parse({
   id: 'job-1',
@@ -61,22 +54,6 @@ describe('words of an explanation', () => {
     expect(describeStanding({ ...explanation, givenLabel: null })).toMatch(/^The row has no label; /);
     expect(describeLists(explanation).supporting.title).toBe('Most harmful to this prediction');
     expect(describeLists({ ...explanation, goal: 'flip' }).supporting.title).toBe('What the prediction rests on');
-  });
-
-  it('says what is predicted without the smallest set', () => {
-    expect(describeFlip(explanation)).toEqual({ sentence: 'Without these 3 training rows it is good.', besides: '' });
-    const elsewhere = { ...explanation.flip, rows: [9], predictedAfter: 'so-so' };
-    expect(describeFlip({ ...explanation, flip: elsewhere }).besides).toBe(
-      'Without one row it is already no longer bad, but so-so.',
-    );
-    const none = { ...explanation.flip, flips: false, rows: [], largestTried: 1000 };
-    expect(describeFlip({ ...explanation, restoring: null, flip: none })).toEqual({
-      sentence: 'Without the 1,000 rows that hold it up most, it is still bad.',
-      besides: 'No set was found without which it is good.',
-    });
-    expect(describeFlip({ ...explanation, goal: 'flip', restoring: null, flip: elsewhere }).sentence).toBe(
-      'Without this one training row it is so-so.',
-    );
   });
 
   it('says whether so few rows are unusual, and what they share', () => {

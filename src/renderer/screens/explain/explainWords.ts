@@ -51,29 +51,6 @@ export function describeLists({ goal, predicted, other }: Explanation): {
       };
 }
 
-/** The smallest set in one sentence, and what was found besides. */
-export function describeFlip({ flip, restoring, predicted, other, goal }: Explanation): {
-  readonly sentence: string;
-  readonly besides: string;
-} {
-  const without = (count: number): string =>
-    count === 1 ? 'Without this one training row' : `Without these ${formatCount(count)} training rows`;
-  if (restoring !== null) {
-    const fewer = flip.flips && flip.rows.length < restoring.length && flip.predictedAfter !== other;
-    return {
-      sentence: `${without(restoring.length)} it is ${other}.`,
-      besides: fewer
-        ? `Without ${flip.rows.length === 1 ? 'one row' : `only ${formatCount(flip.rows.length)} rows`} it is already no longer ${predicted}, but ${flip.predictedAfter}.`
-        : '',
-    };
-  }
-  const besides = goal === 'restore' ? `No set was found without which it is ${other}.` : '';
-  const sentence = flip.flips
-    ? `${without(flip.rows.length)} it is ${flip.predictedAfter}.`
-    : `Without the ${formatPlural(flip.largestTried, 'row')} that hold it up most, it is still ${predicted}.`;
-  return { sentence, besides };
-}
-
 /** Whether so few rows are usual, and what stands out among them. */
 interface FlipFacts {
   readonly unusual: boolean;
