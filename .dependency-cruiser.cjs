@@ -50,6 +50,8 @@ const face = [
   'exports/stagedFiles',
   'exports/tableFile',
   'exports/unlearnedHead',
+  // What prints a report as a PDF file.
+  'report/electronPrinter',
 ];
 
 const floorRules = floors.flatMap((folders, floor) =>

@@ -67,6 +67,7 @@ async function main([
     const { jobId } = await call('export.start', {
       grant: 'out-grant',
       kinds: ['removal_list', 'cleaned', 'scores', 'manifest'],
+      threshold: 0.5,
     });
     await ended(jobId);
     say('exported');

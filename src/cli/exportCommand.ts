@@ -4,6 +4,7 @@ import { type ExportKind, exportKinds } from '../contract/exports';
 import { InputError } from '../core/base/errors';
 import { listedFrom } from '../core/base/listedFrom';
 import type { RemovalChoice } from '../worker/exports/exportRequest';
+import { electronPrinter } from '../worker/report/electronPrinter';
 import { chooseNames } from './chooseNames';
 import { describeEmptyList, listExported } from './exportedFiles';
 import type { Installation } from './installation';
@@ -64,11 +65,14 @@ export function addExportCommand(program: Command, installation: Installation): 
  */
 async function runExportCommand(options: ExportCommandOptions, installation: Installation): Promise<void> {
   const named = chooseKinds(options.format);
+  // Before anything is opened: without a printer there is nothing to do.
+  const print = named?.includes('report_pdf') === true ? electronPrinter(installation.applicationFolder) : undefined;
   await withEngine(installation, async (workplace) => {
     const { progress } = workplace;
     const makesFolder = options.copy === true || options.link === true;
     const project = await openAudited(options.project, workplace);
     const result = await project.exports.start({
+      print,
       folder: resolve(options.out),
       kinds: [...(named ?? project.exports.kinds), ...(makesFolder ? (['dataset'] as const) : [])],
       fileMode: options.link === true ? 'link' : 'copy',

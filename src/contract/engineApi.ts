@@ -26,6 +26,7 @@ import { jobSnapshotSchema } from './jobs';
 import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } from './map';
 import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
+import { markRequestSchema, reportMarksSchema, reportPreviewSchema } from './report';
 import {
   bulkChoiceSchema,
   bulkPreviewSchema,
@@ -283,6 +284,13 @@ export const engineMethods = {
   /** Comparisons kept in the project, latest first. */
   'groups.list': { params: none, result: z.object({ comparisons: z.array(groupComparisonSchema) }) },
 
+  /** The runs that are to be in the report, by their ids. */
+  'report.marks': { params: none, result: reportMarksSchema },
+  /** Marks a run of the project to be in the report, or takes the mark away; all marks. */
+  'report.mark': { params: markRequestSchema, result: reportMarksSchema },
+  /** Composes the report without writing it. */
+  'report.preview': { params: z.object({ threshold }), result: reportPreviewSchema },
+
   /** `grant`: a folder, to tell which files in it are in the way. */
   'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },
   'export.start': {
@@ -290,6 +298,8 @@ export const engineMethods = {
       grant: grantSchema,
       kinds: z.array(exportKindSchema).min(1).max(20),
       fileMode: fileModeSchema.default('copy'),
+      /** Suspicion from which a row is a suspect in the report. */
+      threshold,
       /** The person allowed to replace the files that are in the way. */
       overwrite: z.boolean().default(false),
     }),

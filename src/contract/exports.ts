@@ -11,6 +11,7 @@ export const exportKinds = [
   'fiftyone',
   'dataset',
   'report',
+  'report_pdf',
   'manifest',
 ] as const;
 export const exportKindSchema = z.enum(exportKinds);

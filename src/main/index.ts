@@ -9,6 +9,8 @@ import { registerShellCalls } from './ipc';
 import { installMenu } from './menu';
 import { switchNetworkOff } from './offline';
 import { classifyPath, pathsFromArguments } from './openRequests';
+import { findPrintOrder, printFile } from './printFile';
+import { printPage } from './printPage';
 import { RecentProjects } from './recentProjects';
 import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './security';
 import { SettingsStore } from './settingsStore';
@@ -28,7 +30,15 @@ process.on('unhandledRejection', (reason) => log.error('unhandled', reason));
 switchNetworkOff();
 registerAppScheme();
 
-if (app.requestSingleInstanceLock()) {
+const order = findPrintOrder();
+if (order !== undefined) {
+  // Beside whatever window is open: it has settings and a profile of its own, or none.
+  app.disableHardwareAcceleration();
+  void app.whenReady().then(() => {
+    denyEverythingRemote();
+    return printFile(order);
+  });
+} else if (app.requestSingleInstanceLock()) {
   void app.whenReady().then(start, (error: unknown) => log.error('start', error));
 } else {
   app.quit();
@@ -53,9 +63,20 @@ function start(): void {
     onState: (state) => send({ kind: 'engine', state }),
     onMessage: (message) => {
       if (message.kind === 'project') recent.note(message);
+      else if (message.kind === 'print') void answerPrint(message);
     },
     log,
   });
+
+  const answerPrint = async ({ id, page }: { readonly id: number; readonly page: string }): Promise<void> => {
+    try {
+      engine.post({ kind: 'printed', id, pdf: new Uint8Array(await printPage(page)) });
+    } catch (error) {
+      log.error('print', error);
+      const problem = error instanceof Error ? error.message.slice(0, 1_000) : 'It failed.';
+      engine.post({ kind: 'notPrinted', id, problem: `The report could not be printed. ${problem}` });
+    }
+  };
 
   const openPath = (path: string): void => {
     const what = classifyPath(path);

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { MessageEvent, MessagePortMain } from 'electron';
 import { engineOptionsSchema, type EngineToMain, mainToEngineSchema } from '../contract/control';
+import { UnavailableError } from '../core/base/errors';
 import { EngineHost } from './host';
+import { MainPrinter } from './mainPrinter';
 import { serveWindow } from './windowPort';
 
 /** The engine as a utility process: ports on one side, the host on the other. */
@@ -10,6 +12,8 @@ const options = engineOptionsSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 const { parentPort } = process;
 const tellMain = (message: EngineToMain): void => parentPort.postMessage(message);
 
+const printer = new MainPrinter((message) => tellMain({ kind: 'print', ...message }));
+
 const host = new EngineHost({
   version: options.version,
   projectsFolder: options.projectsFolder,
@@ -17,6 +21,7 @@ const host = new EngineHost({
   applicationFolder: join(__dirname, '../..'),
   computeThread: join(__dirname, 'compute.js'),
   encoderThread: join(__dirname, 'encoder.js'),
+  print: (page, signal) => printer.print(page, signal),
   onProject: (project) => tellMain(project === null ? { kind: 'closed' } : { kind: 'project', ...project }),
 });
 
@@ -33,6 +38,12 @@ parentPort.on('message', (event: MessageEvent) => {
       break;
     case 'reviewer':
       host.setReviewer(message.name);
+      break;
+    case 'printed':
+      printer.settle(message.id, message.pdf);
+      break;
+    case 'notPrinted':
+      printer.settle(message.id, new UnavailableError(message.problem));
       break;
     case 'shutdown':
       void host

@@ -22,6 +22,7 @@ import { startPictureThreads } from './pictures/thread/startPictureThreads';
 import { describeThumbnails } from './pictures/thumbnails';
 import { OpenProject } from './project/openProject';
 import { chooseProjectFolder, findProjectOf } from './project/projectFolders';
+import type { PrintPdf } from './report/printPdf';
 
 interface EngineHostOptions {
   readonly version: string;
@@ -33,6 +34,8 @@ interface EngineHostOptions {
   readonly computeThread: string;
   /** The encoder thread's script. */
   readonly encoderThread: string;
+  /** Makes PDF files; left out: nothing can. */
+  readonly print?: PrintPdf;
   /** What the recent list should show of the open project; null when it was closed. */
   readonly onProject: (project: ProjectNews | null) => void;
 }
@@ -193,6 +196,7 @@ export class EngineHost {
       encoders: this.#encoders,
       version: this.#options.version,
       reviewer: () => this.#reviewer,
+      print: this.#options.print,
       emit: (event: EngineEvent) => this.#emit(event),
       onNews: (news: ProjectNews) => this.#options.onProject(news),
     };
@@ -361,6 +365,10 @@ export class EngineHost {
       'groups.start': (request) => ({ jobId: this.#open.groups.start(request).id }),
       'groups.list': async () => ({ comparisons: await this.#open.groups.read() }),
 
+      'report.marks': () => this.#open.report.marks(),
+      'report.mark': (request) => this.#open.report.mark(request),
+      'report.preview': ({ threshold }) => this.#open.report.preview(threshold),
+
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
         return project.exports.plan(
@@ -368,11 +376,11 @@ export class EngineHost {
           grant === undefined ? undefined : await this.#grants.take(grant, 'export'),
         );
       },
-      'export.start': async ({ grant, kinds, fileMode, overwrite }) => {
+      'export.start': async ({ grant, ...request }) => {
         const project = this.#open;
         const folder = await this.#grants.take(grant, 'export');
         const removal = { kind: 'decisions' } as const;
-        return { jobId: project.exports.start({ folder, kinds, fileMode, overwrite, removal }).id };
+        return { jobId: project.exports.start({ folder, removal, ...request }).id };
       },
       'export.result': () => this.#open.exports.latest,
     };

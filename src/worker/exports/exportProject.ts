@@ -5,8 +5,8 @@ import { InputError } from '../../core/base/errors';
 import { listed } from '../../core/base/listed';
 import { listedFrom } from '../../core/base/listedFrom';
 import { describeSources, filesBeside } from '../project/projectSources';
-import { gatherReport } from '../report/reportFacts';
-import { renderReport } from '../report/reportHtml';
+import { composeReport } from '../report/composeReport';
+import { printPage } from '../report/printPdf';
 import type { ProjectStore } from '../store/projectStore';
 import type { SourceRecord } from '../store/storeTypes';
 import { describeClassChanges } from './classWarnings';
@@ -71,7 +71,17 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
     return `${JSON.stringify(createManifest(store, { request, ...counts, made: made[0] ?? null, files }), null, 2)}\n`;
   };
   const parts = rowFiles === null || !kinds.includes('metadata') ? [] : await findMetadataParts(store, rowFiles);
-  const changes = { request, files: rowFiles, parts, removed: removal.rows, labels: relabelled };
+  const report = once(async () => {
+    const { appVersion: version, readPictures, signal } = request;
+    return composeReport(store, {
+      version,
+      threshold: thresholdOf(request),
+      readPictures,
+      signal,
+      outputs: [...files],
+    });
+  });
+  const changes = { request, files: rowFiles, parts, removed: removal.rows, labels: relabelled, report };
   const contents: Record<ExportKind, readonly FileContent[]> = {
     ...dataContents(store, source, changes),
     dataset: [
@@ -139,13 +149,15 @@ interface ExportedChanges {
   readonly removed: Int32Array;
   /** Rows and the labels they are to have. */
   readonly labels: ReadonlyMap<number, string>;
+  /** The report's page, of what was written before it. */
+  readonly report: () => Promise<string>;
 }
 
 /** What goes into the files of each kind; none where a kind makes no sense. */
 function dataContents(
   store: ProjectStore,
   source: SourceRecord,
-  { request, files, parts, removed, labels }: ExportedChanges,
+  { request, files, parts, removed, labels, report }: ExportedChanges,
 ): Record<Exclude<ExportKind, 'dataset' | 'manifest'>, readonly FileContent[]> {
   const lists = hasFilesAsRows(source.format);
   const { rowCount } = source;
@@ -188,17 +200,11 @@ function dataContents(
         },
       ];
     }),
-    report: [
+    report: [{ write: async (writer) => writer.write(await report()).then(() => null) }],
+    report_pdf: [
       {
-        write: async (writer, { signal }) => {
-          const { appVersion: version, readPictures } = request;
-          await writer.write(
-            renderReport(
-              await gatherReport(store, { version, threshold: thresholdOf(request.removal), readPictures, signal }),
-            ),
-          );
-          return null;
-        },
+        write: async (writer, { signal }) =>
+          writer.write(await printPage(request.print, await report(), signal)).then(() => null),
       },
     ],
     fiftyone:
@@ -227,8 +233,14 @@ async function writeDataset(
 }
 
 /** From which suspicion rows are suspects, for the report. */
-function thresholdOf(removal: ExportRequest['removal']): number {
-  return removal.kind === 'suspicion' ? removal.threshold : listedFrom;
+function thresholdOf({ threshold, removal }: ExportRequest): number {
+  return threshold ?? (removal.kind === 'suspicion' ? removal.threshold : listedFrom);
+}
+
+/** The same page is written and printed. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }
 
 function labelColumn(store: ProjectStore): number {

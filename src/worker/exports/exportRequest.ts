@@ -3,6 +3,7 @@ import { hasFilesAsRows } from '../../contract/dataset';
 import { type ExportKind, exportKinds, type FileMode } from '../../contract/exports';
 import type { Picture } from '../../contract/pictures';
 import type { CancellationSignal, Progress } from '../../core/job/jobContext';
+import type { PrintPdf } from '../report/printPdf';
 import type { SourceRecord } from '../store/storeTypes';
 import type { ReadFile } from './outputTargets';
 
@@ -42,6 +43,10 @@ export interface ExportRequest {
   readonly reads?: readonly ReadFile[];
   /** Pictures of rows for the report. Default: none are shown. */
   readonly readPictures?: ReadPictures;
+  /** Makes the report's PDF. Default: there is no PDF to be had. */
+  readonly print?: PrintPdf | undefined;
+  /** Suspicion from which a row is a suspect in the report. Default: that of the removal, else `listedFrom`. */
+  readonly threshold?: number;
   /** More for the manifest: seed, parameters, command line. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly signal?: CancellationSignal;
@@ -88,6 +93,8 @@ export function exportFileName(kind: ExportKind, source: string): string {
       return 'dataset_files.csv';
     case 'report':
       return 'report.html';
+    case 'report_pdf':
+      return 'report.pdf';
     case 'manifest':
       return 'manifest.json';
   }

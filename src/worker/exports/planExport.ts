@@ -14,8 +14,18 @@ import { planRemoval } from './removalRows';
 import { findRowFiles, kindsMeantFor } from './rowFiles';
 import { findInTheWay } from './stagedFiles';
 
-/** What an export by decisions would write, for the window. */
-export async function planExport(store: ProjectStore, threshold: number, folder?: string): Promise<ExportPlan> {
+/**
+ * What an export by decisions would write, for the window.
+ * @param threshold suspicion from which a row is a suspect
+ * @param folder to tell which files in it are in the way
+ * @param canPrint whether something can make PDF files
+ */
+export async function planExport(
+  store: ProjectStore,
+  threshold: number,
+  folder?: string,
+  canPrint = false,
+): Promise<ExportPlan> {
   const { source } = store.sources;
   if (source === null) throw new InputError('The data file is still being read.');
   const { rows: removed, classes } = await planRemoval(store, { kind: 'decisions' });
@@ -38,6 +48,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     fiftyone: noAudit,
     dataset: noAudit,
     report: noAudit,
+    report_pdf: noAudit === '' && !canPrint ? 'Nothing here can print a PDF file.' : noAudit,
     manifest: noAudit,
   };
   const counts: Record<ExportKind, number> = {
@@ -51,6 +62,7 @@ export async function planExport(store: ProjectStore, threshold: number, folder?
     fiftyone: source.rowCount,
     dataset: source.rowCount - removed.length,
     report: 1,
+    report_pdf: 1,
     manifest: 1,
   };
   const rowFiles = findRowFiles(store);
@@ -113,6 +125,7 @@ const descriptions: Readonly<Record<ExportKind, string>> = {
     'the files that stay, in a new folder “dataset” with a folder for each corrected label, and a list of them with the SHA-256 of each',
   report:
     'for colleagues: what was audited, found, decided and verified, with its limits; one page of HTML that needs nothing else',
+  report_pdf: 'the same report on A4 pages, to print, sign and file',
   manifest: 'what was done and the SHA-256 of every file',
 };
 

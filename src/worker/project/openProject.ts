@@ -4,6 +4,7 @@ import { listedFrom } from '../../core/base/listedFrom';
 import type { Studies, Study, StudyKind } from '../../core/study/runStudy';
 import { closeAfter, closeAll } from '../closeAll';
 import { type Looking, unwatched } from '../datasets/looking';
+import type { ReadPictures } from '../exports/exportRequest';
 import { JobQueue, type StartedJob } from '../jobs/jobQueue';
 import { planStudy, runStudyJob } from '../jobs/studyJob';
 import type { StudyRequest } from '../jobs/studyRequest';
@@ -26,6 +27,7 @@ import { isChosenHere } from './projectFolders';
 import { ProjectGroups } from './projectGroups';
 import { ProjectMap } from './projectMap';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
+import { ProjectReport } from './projectReport';
 import { ProjectSaved } from './projectSaved';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
@@ -55,6 +57,7 @@ export class OpenProject {
   readonly explanations: ProjectExplanations;
   readonly groups: ProjectGroups;
   readonly exports: ProjectExports;
+  readonly report: ProjectReport;
   readonly annotators: ProjectAnnotators;
   readonly pictures: ProjectPictures;
   readonly map: ProjectMap;
@@ -91,13 +94,16 @@ export class OpenProject {
     this.groups = new ProjectGroups(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
+    const readPictures: ReadPictures = (rows, side) => this.pictures.read(rows, side);
+    this.report = new ProjectReport({ store, version, readPictures });
     this.exports = new ProjectExports({
       store,
       jobs,
       version,
       bytes: origin.bytes,
       isTrusted,
-      readPictures: (rows, side) => this.pictures.read(rows, side),
+      readPictures,
+      print: environment.print,
       onExported,
     });
   }

@@ -3,6 +3,7 @@ import type { EngineEvent } from '../../contract/engineApi';
 import type { ComputeClient } from '../compute/thread/computeClient';
 import type { Encoders } from '../encoders/encoders';
 import type { PictureReader } from '../pictures/thread/pictureThreads';
+import type { PrintPdf } from '../report/printPdf';
 
 /** What an open project needs of the engine around it. */
 export interface ProjectEnvironment {
@@ -12,6 +13,8 @@ export interface ProjectEnvironment {
   readonly version: string;
   readonly reviewer: () => string;
   readonly emit: (event: EngineEvent) => void;
+  /** Makes PDF files; left out: nothing can. */
+  readonly print?: PrintPdf | undefined;
   readonly onNews: (news: ProjectNews) => void;
   /** Features larger than this stay on disk while they are computed with. Default: `largestMatrixBytes`. */
   readonly matrixBytes?: number;

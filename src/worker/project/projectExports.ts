@@ -6,6 +6,7 @@ import { findRowFiles, kindsMeantFor } from '../exports/rowFiles';
 import type { WrittenFile } from '../exports/stagedFiles';
 import type { JobQueue, StartedJob } from '../jobs/jobQueue';
 import { recordJob } from '../jobs/recordJob';
+import type { PrintPdf } from '../report/printPdf';
 import { type ReportRequest, writeReport } from '../report/writeReport';
 import type { ProjectStore } from '../store/projectStore';
 
@@ -21,6 +22,8 @@ interface ProjectExportsOptions {
   /** Whether files that the data name may be read: see isChosenHere. */
   readonly isTrusted: () => boolean;
   readonly readPictures: ReadPictures;
+  /** Makes PDF files; undefined: nothing can. */
+  readonly print: PrintPdf | undefined;
   /** Called when files have been written; the job ends after it. */
   readonly onExported: () => Promise<void>;
 }
@@ -40,7 +43,9 @@ export class ProjectExports {
 
   /** The kinds of files that make sense for this dataset, but for those that are to be asked for. */
   get kinds(): ExportKind[] {
-    return kindsMeantFor(findRowFiles(this.#options.store)).filter((kind) => kind !== 'dataset' && kind !== 'report');
+    return kindsMeantFor(findRowFiles(this.#options.store)).filter(
+      (kind) => kind !== 'dataset' && kind !== 'report' && kind !== 'report_pdf',
+    );
   }
 
   /** Takes up what was written when the project was open before. */
@@ -50,18 +55,20 @@ export class ProjectExports {
   }
 
   async plan(threshold: number, folder?: string): Promise<ExportPlan> {
-    return planExport(this.#options.store, threshold, folder);
+    const { store, print } = this.#options;
+    return planExport(store, threshold, folder, print !== undefined);
   }
 
   start(
     request: Omit<ExportRequest, 'appVersion' | 'mayReadFiles' | 'readPictures' | 'signal' | 'progress'>,
   ): StartedJob<ExportResult> {
-    const { store, jobs, version, bytes, isTrusted, readPictures, onExported } = this.#options;
+    const { store, jobs, version, bytes, isTrusted, readPictures, onExported, print } = this.#options;
     const started = jobs.start({
       kind: 'export',
       stages: [{ name: 'exporting', expectedSeconds: 1 + bytes / 100e6 }],
       run: async (job) => {
         const result = await exportProject(store, {
+          print,
           ...request,
           appVersion: version,
           mayReadFiles: isTrusted,
@@ -80,15 +87,16 @@ export class ProjectExports {
   }
 
   /**
-   * Writes the report alone, as HTML, to a file of that name.
+   * Writes the report alone to a file of that name.
    * @throws as exporting does.
    */
-  startReport({ file, threshold, overwrite }: ReportRequest): StartedJob<WrittenFile> {
-    const { store, jobs, version, readPictures } = this.#options;
+  startReport(request: ReportRequest): StartedJob<WrittenFile> {
+    const { store, jobs, version, readPictures, print } = this.#options;
+    const outputs = this.#latest?.files ?? [];
     return jobs.start({
       kind: 'export',
       stages: [{ name: 'exporting', expectedSeconds: 1 }],
-      run: ({ signal }) => writeReport(store, { file, overwrite, version, threshold, readPictures, signal }),
+      run: ({ signal }) => writeReport(store, { print, ...request, version, readPictures, signal, outputs }),
     });
   }
 }
