@@ -9,6 +9,7 @@ type FileName =
   | 'Hugging Face metadata'
   | 'FiftyOne table'
   | 'Folder of files'
+  | 'Report as PDF'
   | 'Manifest';
 
 /** Export: what to write, what is decided, what was written. */

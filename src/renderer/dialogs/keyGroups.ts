@@ -72,16 +72,23 @@ export const keyGroups: readonly KeyGroup[] = [
     ],
   },
   {
-    title: 'Audit',
+    title: 'Data, Audit, Groups, Export',
     items: [
-      { keys: ['mod+enter'], does: 'run the audit' },
-      { keys: ['escape'], does: 'cancel it while it runs' },
+      { keys: ['mod+enter'], does: 'the filled button: go on, run, compare, export' },
+      { keys: ['escape'], does: 'cancel what runs there' },
     ],
   },
   {
     title: 'What if',
     items: [
       { keys: ['v'], does: 'verify by retraining' },
+      { keys: ['escape'], does: 'cancel it while it runs' },
+    ],
+  },
+  {
+    title: 'Explain',
+    items: [
+      { keys: ['/'], does: 'type the row to explain' },
       { keys: ['escape'], does: 'cancel it while it runs' },
     ],
   },

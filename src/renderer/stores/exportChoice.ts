@@ -15,6 +15,7 @@ const onRequest: ReadonlySet<ExportKind> = new Set([
   'metadata',
   'fiftyone',
   'dataset',
+  'report_pdf',
 ]);
 
 /** Whether a file is offered ticked: those with something in it, but for those that are written only on request. */

@@ -82,6 +82,7 @@ export const useExportFiles = defineStore('exportFiles', () => {
         grant: folder.grant,
         kinds: kinds.value,
         fileMode: fileMode.value,
+        threshold: reviewThreshold(),
         overwrite,
       });
       const finished = await jobs.whenFinished(jobId);
