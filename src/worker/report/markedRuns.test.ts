@@ -67,6 +67,8 @@ const explanation: Explanation = {
     randomSets: 20,
     randomFlips: 0,
   },
+  typed: null,
+  values: null,
   shared: [],
   trust: [],
 };
@@ -116,6 +118,11 @@ describe('runs marked to be in the report', () => {
     expect(page).toContain('25.0 % (11.2–46.9 %)');
     expect(page).toContain('<b>−0.0400</b>');
     for (const text of [hostile[0], '<u>web', '<b>dog', 'source <i>']) expect(page).not.toContain(text);
+    const typed = [{ column: '<i>x</i>', text: '<s>7' }];
+    await store.meta.write('explanations', [{ ...explanation, row: null, typed }]);
+    const second = await report(project);
+    expect(second).toContain('Why a typed row is predicted');
+    expect(second).toContain('&lt;i&gt;x&lt;/i&gt;: <b>&lt;s&gt;7');
     await writeMark(store, { kind: 'explanation', id: 'e', marked: false });
     expect(await report(project)).not.toContain('is predicted');
   });

@@ -17,6 +17,7 @@ import { leftOut, proofChart } from './proof';
 import { cell, image, type Section } from './section';
 
 const shownGroups = 20;
+const shownCells = 12;
 
 /** What people have marked to be in the report, a part each; the verification that is the proof is there already. */
 export function markedSections(facts: ReportFacts): Section[] {
@@ -47,7 +48,7 @@ function verificationSection(run: Verification, facts: ReportFacts): Section {
 
 function explanationSection(run: ExplainedRow, facts: ReportFacts): Section {
   const { explanation, rows } = run;
-  const { row, predicted, other, givenLabel, probabilities, supporting, opposing, comparison } = explanation;
+  const { row, typed, predicted, other, givenLabel, probabilities, supporting, opposing, comparison } = explanation;
   const own = row === null ? undefined : rows.get(row);
   const called = row === null ? 'a typed row' : nameOf(row, run);
   const share = probabilities.find(({ label }) => label === predicted)?.probability ?? null;
@@ -57,7 +58,8 @@ function explanationSection(run: ExplainedRow, facts: ReportFacts): Section {
   return {
     title: html`Why ${called} is predicted ${cell(predicted, 40)}`,
     note: ageOf(explanation, facts),
-    content: html`<div class="explained">
+    content: html`${typed === null ? [] : [typedCells(typed)]}
+      <div class="explained">
         ${own === undefined || own.picture === null ? [] : [image(own)]}
         <p>
           Predicted <b>${cell(predicted)}</b>${share === null ? '' : ` with probability ${formatPercent(share, 1)}`};
@@ -76,6 +78,18 @@ function explanationSection(run: ExplainedRow, facts: ReportFacts): Section {
         removed, by RIF.
       </p>`,
   };
+}
+
+/** The row as somebody typed it. */
+function typedCells(typed: NonNullable<Explanation['typed']>): Html {
+  const more = typed.length - shownCells;
+  return html`<p>
+    ${typed
+      .slice(0, shownCells)
+      .map(({ column, text }, at) => html`${at === 0 ? '' : ', '}${cell(column, 40)}: <b>${cell(text)}</b>`)}${
+      more > 0 ? ` and ${formatPlural(more, 'other cell')}` : ''
+    }
+  </p>`;
 }
 
 /** Classes as they may stand in a sentence. */
