@@ -2,6 +2,7 @@
  * Measures the real window on large tables and on many pictures:
  *     node bench/window.mjs open     LARGE.csv   first rows, loading, the engine's memory
  *     node bench/window.mjs table    LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
+ *     node bench/window.mjs facets   LARGE.csv   an audit without neighbours, then sorting, facets, brushing, selecting
  *     node bench/window.mjs audit    BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
  *     node bench/window.mjs map      BLOBS.csv   an audit without neighbours, then the map of all rows
  *     node bench/window.mjs pictures FOLDER      opening, cancelling and killing while pictures are encoded, an audit
@@ -13,13 +14,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { measureFacets } from './window/facets.mjs';
 import { measureMap } from './window/map.mjs';
 import { engineMemory, frames, openWindow, say, scroll, seconds } from './window/measuredWindow.mjs';
 import { measurePictures } from './window/pictures.mjs';
 
 const [what, file] = process.argv.slice(2);
-if (!['open', 'table', 'audit', 'map', 'pictures'].includes(what) || file === undefined) {
-  console.error('Usage: node bench/window.mjs open|table|audit|map FILE.csv, or pictures FOLDER');
+if (!['open', 'table', 'facets', 'audit', 'map', 'pictures'].includes(what) || file === undefined) {
+  console.error('Usage: node bench/window.mjs open|table|facets|audit|map FILE.csv, or pictures FOLDER');
   process.exit(2);
 }
 
@@ -143,6 +145,10 @@ try {
   if (what === 'table') {
     await audit({ neighbours: false });
     await table();
+  }
+  if (what === 'facets') {
+    await audit({ neighbours: false });
+    await measureFacets(measured);
   }
   if (what === 'map') {
     await audit({ neighbours: false });

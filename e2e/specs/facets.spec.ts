@@ -119,5 +119,42 @@ test('rows are filtered by any column, by keys alone', async () => {
   await page.keyboard.press('Enter');
   await shownIs(review, dear.filter((row) => row.opened >= '2024-06-15').length);
   await look('ranges', { axe: true });
-  await expect(new AppPage(page).messages).toHaveText('');
+
+  // A work list keeps its rows; a view keeps its question.
+  const queues = review.queues;
+  const inList = await review.shownCounts();
+  await queues.getByRole('button', { name: 'Make a work list' }).press('Enter');
+  await page.getByRole('textbox', { name: 'Name of the list' }).fill('Dear ones');
+  await page.keyboard.press('Enter');
+  await expect(queues.getByRole('button', { name: /^Dear ones/ })).toContainText(`0 / ${inList.shown}`);
+  await new AppPage(page).run('Save this view');
+  await page.getByRole('textbox', { name: 'Name of the view' }).fill('Dear and late');
+  await page.keyboard.press('Enter');
+  await expect(queues.getByRole('button', { name: /^Dear and late/ })).toBeVisible();
+  await chips.getByRole('button', { name: 'clear all' }).press('Enter');
+  await expect(queues.getByRole('button', { name: /^Dear and late/ })).toContainText('changed');
+
+  // What many decisions change is told before, and taken back by one undo.
+  await review.queue('All').click();
+  await shownIs(review, rowCount);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('k');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('r');
+  const asked = page.getByRole('dialog', { name: `Take the suggested label for ${rowCount} rows?` });
+  await expect(asked.getByRole('list', { name: 'What it changes' })).toContainText('undecided → kept');
+  await expect(asked).toContainText('1 decision made before would be overwritten.');
+  await look('bulk', { axe: true });
+  await page.keyboard.press('Enter');
+  await expect(queues.getByRole('button', { name: /^Dear ones/ })).toContainText(`${inList.shown} / ${inList.shown}`);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(review.queue('Decided')).toHaveText('Decided 1');
+
+  await queues.getByRole('button', { name: /^Dear ones/ }).click();
+  await shownIs(review, inList.shown);
+  await page.keyboard.press('Alt+1');
+  await expect(chips).toContainText('opened ≥ 2024-06-15');
+  await shownIs(review, inList.shown);
+  await look('saved');
+  await expect(new AppPage(page).messages).not.toContainText('went wrong');
 });

@@ -57,6 +57,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['w'], does: 'mark the telling words of texts, or not' },
       { keys: ['t', 'g', 'm', 'c'], between: ',', does: 'table, gallery, map, matrix of given and suggested labels' },
       { keys: ['s'], does: 'two views side by side, or one' },
+      { keys: ['alt+1', 'alt+9'], between: 'to', does: 'saved views' },
       { keys: ['escape'], does: 'back to the rows; give up a selection' },
     ],
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decisionFor, describeDone, groupByDecision, sameForEveryRow } from './reviewChoice';
+import { decisionFor, describeDone, sameForEveryRow } from './reviewChoice';
 import { makeTestRow } from './testReviewRows';
 
 describe('choices', () => {
@@ -17,13 +17,9 @@ describe('choices', () => {
     expect(decisionFor({ kind: 'take' }, { givenLabel: '2', suggestedLabel: '2' })).toEqual({ kind: 'keep' });
   });
 
-  it('groups rows by what they become', () => {
-    const rows = [row, makeTestRow(2, { suggestedLabel: '4' }), makeTestRow(3, { suggestedLabel: '3' })];
-    expect(groupByDecision({ kind: 'take' }, rows)).toEqual([
-      { decision: { kind: 'relabel', label: '3' }, rows: [1, 3] },
-      { decision: { kind: 'relabel', label: '4' }, rows: [2] },
-    ]);
+  it('may mean another decision for each row', () => {
     expect(sameForEveryRow({ kind: 'take' })).toBe(false);
+    expect(sameForEveryRow({ kind: 'class', label: '3' })).toBe(false);
     expect(sameForEveryRow({ kind: 'remove' })).toBe(true);
   });
 

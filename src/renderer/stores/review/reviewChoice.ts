@@ -36,24 +36,6 @@ export function sameForEveryRow(choice: ReviewChoice): boolean {
   return choice.kind !== 'take' && choice.kind !== 'class';
 }
 
-interface DecisionGroup {
-  readonly decision: Decision | null;
-  readonly rows: number[];
-}
-
-/** Rows that a choice decides alike, in order of first appearance. */
-export function groupByDecision(choice: ReviewChoice, rows: readonly ReviewRow[]): DecisionGroup[] {
-  const groups = new Map<string, DecisionGroup>();
-  for (const row of rows) {
-    const decision = decisionFor(choice, row);
-    const key = JSON.stringify(decision);
-    const group = groups.get(key) ?? { decision, rows: [] };
-    group.rows.push(row.row);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
-
 /** What was done, for a message: "Removed 12 rows". */
 export function describeDone(choice: ReviewChoice, subject: string): string {
   switch (choice.kind) {

@@ -2,19 +2,16 @@ import { defineStore } from 'pinia';
 import type { ReviewRow } from '../../../contract/review';
 import { formatPlural } from '../../../core/base/format';
 import type { Decision } from '../../../core/review/decisions';
-import { engineClient } from '../../client/engineClient';
 import { useSettings } from '../settings';
 import { useToasts } from '../toasts';
+import { useBulkQuestion } from './bulkQuestion';
 import { useRedoWarning } from './redoWarning';
 import { resolveSelection } from './resolveSelection';
 import { useReviewAdvance } from './reviewAdvance';
-import { describeDone, groupByDecision, type ReviewChoice, sameForEveryRow } from './reviewChoice';
+import { decisionFor, describeDone, type ReviewChoice, sameForEveryRow } from './reviewChoice';
 import { useReviewView } from './reviewView';
 import { useReviewWrites } from './reviewWrites';
 import { TaskQueue } from './taskQueue';
-
-/** Rows of a selection that can be read one by one to find out what each becomes. */
-const mostRowsRead = 2_000;
 
 /**
  * Decisions, notes, undo and redo. A key acts at once on the table; behind it the changes go to the engine strictly in
@@ -25,6 +22,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   const list = useReviewView();
   const writes = useReviewWrites();
   const redoWarning = useRedoWarning();
+  const bulk = useBulkQuestion();
   const { advance } = useReviewAdvance();
   const settings = useSettings();
   const toasts = useToasts();
@@ -63,8 +61,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   }
 
   function decideRow(choice: ReviewChoice, place: number, row: ReviewRow): void | Promise<void> {
-    const [{ decision }] = groupByDecision(choice, [row]);
-    writes.decide({ kind: 'rows', rows: [row.row] }, decision, row.id);
+    writes.decide({ kind: 'rows', rows: [row.row] }, decisionFor(choice, row), row.id);
     writes.announcement = describeDone(choice, row.id);
     list.clearSelection();
     if (choice.kind === 'restore' || !settings.advance) return undefined;
@@ -76,45 +73,22 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     const selection = list.selection;
     if (view === null) return;
     const subject = formatPlural(selection.count, 'row');
-    const readable = selection.count <= mostRowsRead;
-    if (choice.kind === 'take' && !readable) {
-      toasts.show({
-        tone: 'warn',
-        title: `${subject} are too many to take each its own suggestion at once`,
-        text: 'Filter by suggested label, select all, and press / to give them that label.',
-      });
+    const resolved = await resolveSelection(selection, view, (start, end) => list.blocks.rowNumbers(start, end));
+    // What waits would be missing from what is said to be overwritten.
+    if (!writes.held) await writes.whenIdle();
+    if (!(await bulk.mayDecide(resolved, choice))) {
+      keys.clear();
       return;
     }
-    let steps = 1;
-    if (sameForEveryRow(choice) || !readable) {
-      const resolved = await resolveSelection(selection, view, (start, end) => list.blocks.rowNumbers(start, end));
-      writes.decide(resolved, decisionForAll(choice), subject);
-    } else {
-      const groups = groupByDecision(choice, await readSelected());
-      for (const group of groups) {
-        writes.decide({ kind: 'rows', rows: group.rows }, group.decision, formatPlural(group.rows.length, 'row'));
-      }
-      steps = groups.length;
-    }
+    if (sameForEveryRow(choice)) writes.decide(resolved, decisionForAll(choice), subject);
+    else writes.choose(resolved, choice, subject);
     const title = describeDone(choice, subject);
     writes.announcement = title;
-    toasts.show({ title, action: { label: 'Undo', run: () => undo(steps) } });
+    toasts.show({ title, action: { label: 'Undo', run: () => undo() } });
     const from = list.focus;
     const moveOn = list.isPlaceSelected(from) && choice.kind !== 'restore' && settings.advance;
     list.clearSelection();
     if (moveOn) await advance(from);
-  }
-
-  async function readSelected(): Promise<ReviewRow[]> {
-    const rows: ReviewRow[] = [];
-    for (const { start, end } of list.selection.ranges) {
-      const numbers = await list.blocks.rowNumbers(start, end);
-      for (let from = 0; from < numbers.length; from += 1000) {
-        const part = numbers.slice(from, from + 1000);
-        rows.push(...(await engineClient.call('review.rows', { rows: part })).rows);
-      }
-    }
-    return rows;
   }
 
   /** Writes a note on the selected rows, or on the given one. An empty note removes it. */
@@ -137,8 +111,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   return { inOrder, decide, note, undo, redo };
 });
 
-/** Of a choice that means the same for every row, or a class given to rows that are too many to be read. */
+/** Of a choice that means the same for every row. */
 function decisionForAll(choice: ReviewChoice): Decision | null {
-  if (choice.kind === 'class') return { kind: 'relabel', label: choice.label };
   return choice.kind === 'keep' || choice.kind === 'remove' || choice.kind === 'later' ? { kind: choice.kind } : null;
 }

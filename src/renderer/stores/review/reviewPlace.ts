@@ -4,8 +4,8 @@ import { querySchema } from '../../../contract/review';
 import { layoutSchema, standardLayout } from './layoutModel';
 
 /** A column's width in CSS pixels and whether it shows, as a person left it. */
-const columnSchema = z.object({ key: z.string(), width: z.number(), shown: z.boolean() });
-export type ColumnLayout = z.infer<typeof columnSchema>;
+export const columnLayoutSchema = z.object({ key: z.string(), width: z.number(), shown: z.boolean() });
+export type ColumnLayout = z.infer<typeof columnLayoutSchema>;
 
 const placeSchema = z.object({
   version: z.literal(1),
@@ -14,7 +14,7 @@ const placeSchema = z.object({
   focusRow: z.int().nonnegative().nullable(),
   /** Distance in CSS pixels between the top of the rows and the top of the table's window. */
   offset: z.number().nonnegative(),
-  columns: z.array(columnSchema).max(100),
+  columns: z.array(columnLayoutSchema).max(100),
   evidenceOpen: z.boolean(),
   /** Earlier versions had the table alone. */
   layout: layoutSchema.default(standardLayout),

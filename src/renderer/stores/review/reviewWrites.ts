@@ -9,6 +9,7 @@ import { useEngine } from '../engine';
 import { useSession } from '../session';
 import { useToasts } from '../toasts';
 import { OrderedWrites } from './orderedWrites';
+import { decisionFor, type ReviewChoice } from './reviewChoice';
 import { useReviewOverview } from './reviewOverview';
 import { useReviewView } from './reviewView';
 import { RowRefresher } from './rowRefresher';
@@ -20,6 +21,14 @@ type ReviewWrite =
       readonly decision: Decision | null;
       readonly subject: string;
       /** It may have arrived at an engine that died before it answered. */
+      tried: boolean;
+    }
+  | {
+      /** What it decides differs from row to row: the engine finds it. */
+      readonly kind: 'choose';
+      readonly selection: Selection;
+      readonly choice: ReviewChoice;
+      readonly subject: string;
       tried: boolean;
     }
   | { readonly kind: 'note'; readonly selection: Selection; readonly note: string; readonly subject: string }
@@ -97,6 +106,13 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
         const asked = engineClient.call('review.decide', { selection, decision, threshold });
         return took(await session.trackWrite(asked), threshold);
       }
+      case 'choose': {
+        if (write.tried && (await hasArrived(write))) return overview.load(threshold);
+        write.tried = true;
+        const { selection, choice } = write;
+        const asked = engineClient.call('review.decideEach', { selection, choice, threshold });
+        return took(await session.trackWrite(asked), threshold);
+      }
       case 'note': {
         const { selection, note } = write;
         const asked = engineClient.call('review.note', { selection, note, threshold });
@@ -123,11 +139,13 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
   }
 
   /** Whether a decision sent to an engine that died is on disk all the same: then it must not be made twice. */
-  async function hasArrived(write: Extract<ReviewWrite, { kind: 'decide' }>): Promise<boolean> {
+  async function hasArrived(write: Extract<ReviewWrite, { kind: 'decide' | 'choose' }>): Promise<boolean> {
     if (write.selection.kind !== 'rows' || write.selection.rows.length === 0) return false;
     const { rows } = await engineClient.call('review.rows', { rows: write.selection.rows.slice(0, 1) });
-    const decided = JSON.stringify(rows[0]?.decision ?? null);
-    return decided === JSON.stringify(write.decision);
+    const [first] = rows;
+    if (first === undefined) return false;
+    const wanted = write.kind === 'decide' ? write.decision : decisionFor(write.choice, first);
+    return JSON.stringify(first.decision) === JSON.stringify(wanted);
   }
 
   function took(change: ReviewChange, threshold: number): void {
@@ -138,7 +156,13 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
   }
 
   function refused(write: ReviewWrite, error: unknown): void {
-    const names = { decide: 'The decision on', note: 'The note on', undo: 'Undo', redo: 'Redo' };
+    const names = {
+      decide: 'The decision on',
+      choose: 'The decision on',
+      note: 'The note on',
+      undo: 'Undo',
+      redo: 'Redo',
+    };
     const subject = isStep(write) ? '' : ` ${write.subject}`;
     toasts.showError(`${names[write.kind]}${subject} was not saved`, error);
     redoDropped = false;
@@ -165,6 +189,12 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
     writes.push({ kind: 'decide', selection, decision, subject, tried: false });
   }
 
+  /** Sends what is decided of each row by itself; the rows say it once it is on disk. */
+  function choose(selection: Selection, choice: ReviewChoice, subject: string): void {
+    redoDropped = true;
+    writes.push({ kind: 'choose', selection, choice, subject, tried: false });
+  }
+
   function note(selection: Selection, text: string, subject: string): void {
     writes.push({ kind: 'note', selection, note: text, subject });
     redoDropped = true;
@@ -188,7 +218,7 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
   const stepsWait = (): boolean => writes.some(isStep);
   const whenIdle = (): Promise<void> => writes.whenIdle();
 
-  return { waiting, held, announcement, decide, note, step, redoCount, stepsWait, whenIdle };
+  return { waiting, held, announcement, decide, choose, note, step, redoCount, stepsWait, whenIdle };
 });
 
 function isStep(write: ReviewWrite): write is Extract<ReviewWrite, { kind: 'undo' | 'redo' }> {
