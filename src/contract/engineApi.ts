@@ -46,6 +46,7 @@ import {
   viewSchema,
 } from './review';
 import { savedChangeSchema, savedSchema } from './savedViews';
+import { spotCheckSchema, stopFiguresSchema } from './stop';
 import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});
@@ -290,6 +291,14 @@ export const engineMethods = {
   'report.mark': { params: markRequestSchema, result: reportMarksSchema },
   /** Composes the report without writing it. */
   'report.preview': { params: z.object({ threshold }), result: reportPreviewSchema },
+
+  /** Where the review stands, and what is expected of the rows that are left. */
+  'stop.figures': { params: z.object({ threshold }), result: stopFiguresSchema },
+  /**
+   * Rows below the threshold drawn at random to be looked at: the undecided ones of the latest such sample, else of a
+   * new one of up to `count`.
+   */
+  'stop.spotCheck': { params: z.object({ threshold, count: limitSchema }), result: spotCheckSchema },
 
   /** `grant`: a folder, to tell which files in it are in the way. */
   'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },

@@ -369,6 +369,11 @@ export class EngineHost {
       'report.mark': (request) => this.#open.report.mark(request),
       'report.preview': ({ threshold }) => this.#open.report.preview(threshold),
 
+      'stop.figures': ({ threshold }) => this.#open.stopping.figures(threshold),
+      'stop.spotCheck': async ({ threshold, count }) => ({
+        rows: await this.#open.stopping.spotCheck(threshold, count),
+      }),
+
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
         return project.exports.plan(

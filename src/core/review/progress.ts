@@ -1,14 +1,22 @@
-/** Counts behind the queue's progress. Suspicions are probabilities (0–1) that the given label is wrong. */
-export interface ReviewCounts {
+import { wilsonInterval } from './wilson';
+import { estimateWrongRate, type JudgedRows } from './wrongRate';
+
+/** Labelled training rows of like suspicion, on one side of the threshold, and what was decided about them. */
+export interface SuspicionBin extends JudgedRows {
+  /** At or above the threshold. */
+  readonly suspect: boolean;
+  /** Without a decision. */
   readonly pending: number;
+  /** Flagged for another look. */
+  readonly later: number;
+}
+
+/** Counts behind the queue's progress. */
+export interface ReviewCounts {
   readonly kept: number;
   readonly removed: number;
   readonly relabelled: number;
-  readonly later: number;
-  /** Σ suspicion over pending rows. */
-  readonly pendingSuspicion: number;
-  /** Σ suspicion over kept, removed and relabelled rows. */
-  readonly decidedSuspicion: number;
+  readonly bins: readonly SuspicionBin[];
 }
 
 interface ReviewProgress {
@@ -17,36 +25,25 @@ interface ReviewProgress {
   readonly wrong: number;
   /** wrong / decided with its 95 % Wilson interval; null before the first decision. */
   readonly rate: { readonly value: number; readonly low: number; readonly high: number } | null;
-  /** Estimate of the wrong labels still pending; null before the first decision. */
+  /** Estimate of the wrong labels among the pending suspects; null before the first decision. */
   readonly wrongLeft: number | null;
 }
 
 /**
- * 95 % score interval of a share of `hits` in `total` (total > 0).
- * Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+ * How far the review has come. The wrong labels still in the queue are estimated from the suspicions as the decisions
+ * have corrected them: see {@link estimateWrongRate}.
  */
-export function wilsonInterval(hits: number, total: number): { low: number; high: number } {
-  const z = 1.959963984540054;
-  const share = hits / total;
-  const centre = share + (z * z) / (2 * total);
-  const spread = z * Math.sqrt((share * (1 - share)) / total + (z * z) / (4 * total * total));
-  const scale = 1 + (z * z) / total;
-  return { low: Math.max(0, (centre - spread) / scale), high: Math.min(1, (centre + spread) / scale) };
+export function computeReviewProgress({ kept, removed, relabelled, bins }: ReviewCounts): ReviewProgress {
+  const wrong = removed + relabelled;
+  const decided = kept + wrong;
+  if (decided === 0) return { decided, wrong, rate: null, wrongLeft: null };
+  const rate = estimateWrongRate(bins);
+  const wrongLeft = bins
+    .filter(({ suspect, pending }) => suspect && pending > 0)
+    .reduce((sum, { logOdds, pending }) => sum + pending * meanOf(rate.at(logOdds)), 0);
+  return { decided, wrong, rate: { value: wrong / decided, ...wilsonInterval(wrong, decided) }, wrongLeft };
 }
 
-/**
- * How far the review has come. The wrong labels still in the queue are estimated as the pending rows' summed suspicion,
- * corrected by how far suspicion has over- or understated the truth so far: Σ pending · (wrong + 1)/(Σ decided + 1).
- */
-export function computeReviewProgress(counts: ReviewCounts): ReviewProgress {
-  const wrong = counts.removed + counts.relabelled;
-  const decided = counts.kept + wrong;
-  if (decided === 0) return { decided, wrong, rate: null, wrongLeft: null };
-  const calibration = (wrong + 1) / (counts.decidedSuspicion + 1);
-  return {
-    decided,
-    wrong,
-    rate: { value: wrong / decided, ...wilsonInterval(wrong, decided) },
-    wrongLeft: Math.min(counts.pending, counts.pendingSuspicion * calibration),
-  };
+function meanOf(draws: Float64Array): number {
+  return draws.reduce((sum, draw) => sum + draw, 0) / draws.length;
 }

@@ -29,6 +29,7 @@ import { ProjectMap } from './projectMap';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
 import { ProjectReport } from './projectReport';
 import { ProjectSaved } from './projectSaved';
+import { ProjectStopping } from './projectStopping';
 import { ProjectVerifications } from './projectVerifications';
 import { Rereading } from './rereading';
 
@@ -56,6 +57,7 @@ export class OpenProject {
   readonly verifications: ProjectVerifications;
   readonly explanations: ProjectExplanations;
   readonly groups: ProjectGroups;
+  readonly stopping: ProjectStopping;
   readonly exports: ProjectExports;
   readonly report: ProjectReport;
   readonly annotators: ProjectAnnotators;
@@ -92,6 +94,7 @@ export class OpenProject {
     this.map = new ProjectMap(store, jobs, compute);
     this.explanations = new ProjectExplanations(store, jobs, environment);
     this.groups = new ProjectGroups(store, jobs, environment);
+    this.stopping = new ProjectStopping(store);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     const readPictures: ReadPictures = (rows, side) => this.pictures.read(rows, side);

@@ -2,7 +2,7 @@ import type { AuditSummary } from '../../contract/audit';
 import { formatCount, formatPercent, formatPlural, formatRough } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
 import { visibleText } from '../../core/base/visibleText';
-import { wilsonInterval } from '../../core/review/progress';
+import { wilsonInterval } from '../../core/review/wilson';
 import { describeVerdict } from '../../core/review/verdict';
 import type { ReportFacts } from './reportFacts';
 

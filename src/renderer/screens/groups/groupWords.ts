@@ -1,6 +1,6 @@
 import type { GroupComparison, GroupEffect, GroupFacts } from '../../../contract/groups';
 import { formatCount, formatPlural } from '../../../core/base/format';
-import { wilsonInterval } from '../../../core/review/progress';
+import { wilsonInterval } from '../../../core/review/wilson';
 import { formatShare } from '../../format/numbers';
 import { formatEffect } from '../review/wording';
 

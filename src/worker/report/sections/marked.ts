@@ -6,9 +6,9 @@ import { formatCount, formatPercent, formatPlural } from '../../../core/base/for
 import { listed } from '../../../core/base/listed';
 import { visibleText } from '../../../core/base/visibleText';
 import { describeFlip } from '../../../core/review/flip';
-import { wilsonInterval } from '../../../core/review/progress';
 import { describeRarity } from '../../../core/review/rarity';
 import { describeVerdict } from '../../../core/review/verdict';
+import { wilsonInterval } from '../../../core/review/wilson';
 import { type Html, html } from '../html';
 import { type ExplainedRow, listedPulls, listedSet } from '../markedRuns';
 import type { ReportFacts } from '../reportFacts';

@@ -2,6 +2,7 @@ import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { HistoryItem } from '../../../contract/review';
 import { formatCount, formatPlural } from '../../../core/base/format';
 import type { LogEntry, NewLogEntry, RowReview } from '../../../core/review/decisions';
+import { type DecisionPace, measurePace } from '../../../core/review/decisionPace';
 import { ReviewState } from '../../../core/review/reviewState';
 import { rowFilter } from '../sources/sourceRows';
 import { StagingTable } from '../tables/bulkTable';
@@ -66,6 +67,11 @@ export class DecisionLog {
     const result = this.#queue.then(() => this.#write(entry));
     this.#queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** How fast whoever decided last does so; null: not known. */
+  pace(): DecisionPace | null {
+    return measurePace(this.#entries);
   }
 
   history(offset: number, limit: number): { total: number; items: HistoryItem[] } {

@@ -369,8 +369,6 @@ describe('reviewTotals', () => {
       expected.filter((row) => belongs(row, { queue, threshold, filters: [], search: '', sort: [] }));
     const kind = (wanted: Decision['kind']): ReviewRow[] =>
       expected.filter(({ decision }) => decision?.kind === wanted);
-    const sum = (rows: readonly ReviewRow[]): number =>
-      rows.reduce((total, { suspicion }) => total + (suspicion ?? 0), 0);
     const training = expected.filter(({ split }) => split === 'train');
     const suspects = training.filter(({ suspicion }) => (suspicion ?? -1) >= threshold);
     expect(totals).toMatchObject({
@@ -385,8 +383,18 @@ describe('reviewTotals', () => {
       later: kind('later').length,
     });
     expect(totals.highestSuspicion).toBe(Math.max(...training.map(({ suspicion }) => suspicion ?? 0)));
-    expect(totals.pendingSuspicion).toBeCloseTo(sum(query('pending')), 9);
-    expect(totals.decidedSuspicion).toBeCloseTo(sum(query('decided')), 9);
+    for (const suspect of [false, true]) {
+      const found = totals.bins.filter((bin) => bin.suspect === suspect);
+      const rows = training.filter(({ suspicion }) => (suspicion ?? -1) >= threshold === suspect);
+      const judged = (...kinds: (Decision['kind'] | undefined)[]): number =>
+        rows.filter(({ decision }) => kinds.includes(decision?.kind)).length;
+      const count = (of: (bin: (typeof found)[number]) => number): number =>
+        found.reduce((sum, bin) => sum + of(bin), 0);
+      expect(count(({ right }) => right)).toBe(judged('keep'));
+      expect(count(({ wrong }) => wrong)).toBe(judged('remove', 'relabel'));
+      expect(count(({ later }) => later)).toBe(judged('later'));
+      expect(count(({ pending }) => pending)).toBe(judged(undefined));
+    }
     const bins = new Array<number>(10).fill(0);
     for (const { suspicion } of training) bins[Math.min(9, Math.floor((suspicion ?? 0) * 10))] += 1;
     expect(totals.histogram).toEqual(bins);
@@ -398,6 +406,46 @@ describe('reviewTotals', () => {
     expect(totals.facets.reasons).toEqual(count(suspects.flatMap(({ reasons }) => reasons)));
     const allSuspects = expected.filter(({ suspicion }) => suspicion !== null && suspicion >= threshold);
     expect(totals.facets.split).toEqual(count(allSuspects.map(({ split }) => split)));
+  });
+});
+
+describe('rows in order of suspicion', () => {
+  it.each([0, 0.25, 0.5, 1])('come in blocks that hold them all at threshold %d', async (threshold) => {
+    const { suspects } = await store.review.totals(threshold);
+    const { blocks, next } = await store.review.readRanked(threshold, suspects);
+    const training = expected
+      .filter(({ split, suspicion }) => split === 'train' && (suspicion ?? 0) >= Math.min(threshold, 0.01))
+      .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    expect(blocks.length).toBeLessThanOrEqual(301);
+    let place = 0;
+    for (const block of blocks) {
+      const rows = training.slice(place, place + block.rows);
+      const last = rows[rows.length - 1];
+      const judged = (...kinds: (Decision['kind'] | undefined)[]): number =>
+        rows.filter(({ decision }) => kinds.includes(decision?.kind)).length;
+      expect(block).toMatchObject({
+        place,
+        rank: last.rank,
+        suspicion: last.suspicion,
+        suspect: place < suspects,
+        pending: judged(undefined),
+        later: judged('later'),
+        right: judged('keep'),
+        wrong: judged('remove', 'relabel'),
+      });
+      place += block.rows;
+    }
+    expect(place).toBe(training.length);
+    const first = training.findIndex(({ decision }) => decision === null);
+    expect(next).toEqual({ row: training[first].row, rank: training[first].rank, place: first });
+  });
+
+  it('are read below the threshold where nobody has decided', async () => {
+    const rows = expected.filter(
+      ({ split, suspicion, decision }) =>
+        split === 'train' && suspicion !== null && suspicion < 0.5 && decision === null,
+    );
+    expect([...(await store.review.readBelow(0.5))]).toEqual(rows.map(({ row }) => row));
   });
 });
 

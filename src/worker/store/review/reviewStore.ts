@@ -24,6 +24,7 @@ import { hasNumbers, type ReviewTables, splits } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
 import { readCodes, readScores } from './scoreColumns';
+import { type RankedBlocks, readRankedBlocks, readRowsBelow } from './stopBlocks';
 import type { WorkLists } from './workLists';
 
 /**
@@ -151,6 +152,16 @@ export class ReviewStore {
       });
     }
     return addDecisions(tables, await this.#totals.totals, threshold);
+  }
+
+  /** The labelled training rows worth inspecting, in order of suspicion. */
+  async readRanked(threshold: number, suspects: number): Promise<RankedBlocks> {
+    return readRankedBlocks(this.#tables(), threshold, suspects);
+  }
+
+  /** The labelled training rows below the threshold without a decision, ascending. */
+  async readBelow(threshold: number): Promise<Int32Array> {
+    return readRowsBelow(this.#tables(), threshold);
   }
 
   /** The rows or their scores were replaced. */

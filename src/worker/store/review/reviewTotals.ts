@@ -1,12 +1,14 @@
-import type { ReviewCounts } from '../../../core/review/progress';
+import type { ReviewCounts, SuspicionBin } from '../../../core/review/progress';
 import { hasReason, labelledTraining, type ReviewTables, splits } from './reviewTables';
 
 /** Counts behind the review's overview, all at one threshold of suspicion. */
 export interface ReviewTotals extends ReviewCounts {
   readonly rowsInAll: number;
   readonly rankedRows: number;
-  /** Labelled training rows at or above the threshold, whatever their decision. */
+  /** Labelled training rows at or above the threshold, whatever their decision, and those of them without one. */
   readonly suspects: number;
+  readonly pending: number;
+  readonly later: number;
   /** Validation and test rows at or above the threshold. */
   readonly evaluationSuspects: number;
   /** Labelled training rows per bin of suspicion, equal bins from 0 to 1. */
@@ -27,21 +29,51 @@ export interface StaticTotals {
   readonly rowsInAll: number;
   readonly rankedRows: number;
   readonly suspects: number;
-  readonly suspectSuspicion: number;
+  readonly bins: readonly StaticBin[];
   readonly evaluationSuspects: number;
   readonly histogram: readonly number[];
   readonly highestSuspicion: number | null;
   readonly facets: ReviewTotals['facets'];
 }
 
+/** Labelled training rows of like suspicion on one side of the threshold. */
+interface StaticBin extends Pick<SuspicionBin, 'logOdds' | 'suspect'> {
+  readonly bin: number;
+  readonly rows: number;
+}
+
+/** SQL of the bin of a row `s` by its suspicion: steps of a quarter in log-odds, those farther out in the last ones. */
+const binOf = 'CAST(floor(4 * greatest(-15, least(30, s.log_odds))) AS INTEGER)';
+const isSuspect = 's.suspicion >= CAST($1 AS DOUBLE)';
+
+async function readBins({ database, scores }: ReviewTables, threshold: number): Promise<StaticBin[]> {
+  const rows = await database.rows(
+    `SELECT ${binOf} AS bin, ${isSuspect} AS suspect, CAST(count(*) AS INTEGER),
+       avg(greatest(-15, least(30, s.log_odds)))
+     FROM ${scores} s WHERE ${labelledTraining} AND s.suspicion IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+    [threshold],
+  );
+  return rows.map(([bin, suspect, count, logOdds]) => ({
+    bin: Number(bin),
+    suspect: suspect === true,
+    rows: Number(count),
+    logOdds: Number(logOdds),
+  }));
+}
+
 /** The part of the totals that decisions do not change; cache it by audit and threshold. */
-export async function readStaticTotals(tables: ReviewTables, threshold: number, bins: number): Promise<StaticTotals> {
+export async function readStaticTotals(
+  tables: ReviewTables,
+  threshold: number,
+  histogramBins: number,
+): Promise<StaticTotals> {
   const { database, scores } = tables;
-  const [[[rowsInAll, rankedRows, highest] = []], histogram, given, reasons, split] = await Promise.all([
+  const [[[rowsInAll, rankedRows, highest] = []], histogram, bins, given, reasons, split] = await Promise.all([
     database.rows(
       `SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER), max(s.suspicion) FILTER (${labelledTraining}) FROM ${scores} s`,
     ),
-    readHistogram(tables, bins),
+    readHistogram(tables, histogramBins),
+    readBins(tables, threshold),
     countSuspects(tables, threshold, 's.given', labelledTraining),
     countSuspects(tables, threshold, 's.reasons', labelledTraining),
     countSuspects(tables, threshold, 's.split', 'true'),
@@ -50,7 +82,7 @@ export async function readStaticTotals(tables: ReviewTables, threshold: number, 
     rowsInAll: Number(rowsInAll),
     rankedRows: Number(rankedRows),
     suspects: given.reduce((sum, { rows }) => sum + rows, 0),
-    suspectSuspicion: given.reduce((sum, { suspicion }) => sum + suspicion, 0),
+    bins,
     evaluationSuspects: split.reduce((sum, { code, rows }) => sum + (code === 1 || code === 2 ? rows : 0), 0),
     histogram,
     highestSuspicion: typeof highest === 'number' ? highest : null,
@@ -73,11 +105,10 @@ async function readHistogram({ database, scores }: ReviewTables, bins: number): 
   return counts;
 }
 
-/** Suspects with the same code in a column, and the sum of their suspicions. */
+/** Suspects with the same code in a column. */
 interface SuspectGroup {
   readonly code: number;
   readonly rows: number;
-  readonly suspicion: number;
 }
 
 async function countSuspects(
@@ -87,15 +118,10 @@ async function countSuspects(
   condition: string,
 ): Promise<SuspectGroup[]> {
   const groups = await database.rows(
-    `SELECT ${column}, CAST(count(*) AS INTEGER), CAST(sum(s.suspicion) AS DOUBLE)
-     FROM ${scores} s WHERE s.suspicion >= CAST($1 AS DOUBLE) AND ${condition} GROUP BY 1`,
+    `SELECT ${column}, CAST(count(*) AS INTEGER) FROM ${scores} s WHERE ${isSuspect} AND ${condition} GROUP BY 1`,
     [threshold],
   );
-  return groups.map(([code, rows, suspicion]) => ({
-    code: Number(code),
-    rows: Number(rows),
-    suspicion: Number(suspicion),
-  }));
+  return groups.map(([code, rows]) => ({ code: Number(code), rows: Number(rows) }));
 }
 
 /**
@@ -123,33 +149,34 @@ export async function addDecisions(
   threshold: number,
 ): Promise<ReviewTotals> {
   const rows = await tables.database.rows(
-    `SELECT d.kind, ${labelledTraining} AND s.suspicion >= CAST($1 AS DOUBLE) AS suspect, CAST(count(*) AS INTEGER),
-       CAST(coalesce(sum(s.suspicion), 0) AS DOUBLE)
-     FROM decision_now d JOIN ${tables.scores} s USING (row_no) WHERE d.kind IS NOT NULL GROUP BY 1, 2`,
+    `SELECT d.kind, ${labelledTraining} AND s.suspicion IS NOT NULL AS ranked, ${isSuspect} AS suspect, ${binOf} AS bin,
+       CAST(count(*) AS INTEGER)
+     FROM decision_now d JOIN ${tables.scores} s USING (row_no) WHERE d.kind IS NOT NULL GROUP BY 1, 2, 3, 4`,
     [threshold],
   );
   const count = { keep: 0, remove: 0, relabel: 0, later: 0 };
-  let settled = 0;
-  let settledSuspicion = 0;
-  let decidedSuspicion = 0;
-  for (const [kind, suspect, n, suspicion] of rows) {
+  const nothing = { right: 0, wrong: 0, later: 0 };
+  const decided = new Map<string, { right: number; wrong: number; later: number }>();
+  for (const [kind, ranked, suspect, bin, n] of rows) {
     if (kind !== 'keep' && kind !== 'remove' && kind !== 'relabel' && kind !== 'later') continue;
     count[kind] += Number(n);
-    if (kind !== 'later') decidedSuspicion += Number(suspicion);
-    if (suspect === true) {
-      settled += Number(n);
-      settledSuspicion += Number(suspicion);
-    }
+    if (ranked !== true) continue;
+    const key = `${Number(bin)} ${suspect === true}`;
+    const found = decided.get(key) ?? { ...nothing };
+    found[kind === 'keep' ? 'right' : kind === 'later' ? 'later' : 'wrong'] += Number(n);
+    decided.set(key, found);
   }
-  const { suspectSuspicion, ...rest } = totals;
+  const bins = totals.bins.map(({ bin, suspect, logOdds, rows: inAll }): SuspicionBin => {
+    const { right, wrong, later } = decided.get(`${bin} ${suspect}`) ?? nothing;
+    return { logOdds, suspect, pending: inAll - right - wrong - later, later, right, wrong };
+  });
   return {
-    ...rest,
-    pending: totals.suspects - settled,
+    ...totals,
+    bins,
+    pending: bins.reduce((sum, { suspect, pending }) => sum + (suspect ? pending : 0), 0),
     kept: count.keep,
     removed: count.remove,
     relabelled: count.relabel,
     later: count.later,
-    pendingSuspicion: Math.max(0, suspectSuspicion - settledSuspicion),
-    decidedSuspicion,
   };
 }
