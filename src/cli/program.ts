@@ -11,6 +11,7 @@ import { addInfluenceCommand } from './influenceCommand';
 import { addInfoCommand } from './infoCommand';
 import type { Installation } from './installation';
 import { addReportCommand } from './reportCommand';
+import { addSeededCommand } from './seededCommand';
 import { addSubsetCommand } from './subsetCommand';
 import { cancelledMessage, outliveOutput, printError, writeToTerminal } from './terminal';
 import { terminalCell } from './terminalText';
@@ -34,6 +35,7 @@ function createProgram(installation: Installation): Command {
   addSubsetCommand(program, installation);
   addExplainCommand(program, installation);
   addGroupsCommand(program, installation);
+  addSeededCommand(program, installation);
   addUnlearnCommand(program, installation);
   addAnnotatorsCommand(program, installation);
   addExportCommand(program, installation);

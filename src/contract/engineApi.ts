@@ -46,6 +46,7 @@ import {
   viewSchema,
 } from './review';
 import { savedChangeSchema, savedSchema } from './savedViews';
+import { seededAuditSchema, seededRequestSchema } from './seeded';
 import { spotCheckSchema, stopFiguresSchema } from './stop';
 import { verificationSchema, verifyRequestSchema } from './verify';
 
@@ -299,6 +300,11 @@ export const engineMethods = {
    * new one of up to `count`.
    */
   'stop.spotCheck': { params: z.object({ threshold, count: limitSchema }), result: spotCheckSchema },
+
+  /** Starts a `seeded` job: plants errors in copies of the data, to see how many of them are found. */
+  'seeded.start': { params: seededRequestSchema, result: jobStarted },
+  /** Seeded audits kept in the project, latest first. */
+  'seeded.list': { params: none, result: z.object({ seeded: z.array(seededAuditSchema) }) },
 
   /** `grant`: a folder, to tell which files in it are in the way. */
   'export.plan': { params: z.object({ threshold, grant: grantSchema.optional() }), result: exportPlanSchema },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { serializedErrorSchema } from './result';
 
-const jobKindSchema = z.enum(['load', 'audit', 'verify', 'explain', 'groups', 'study', 'export', 'map']);
+const jobKindSchema = z.enum(['load', 'audit', 'verify', 'explain', 'groups', 'seeded', 'study', 'export', 'map']);
 export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** A stage of a job: waiting, running or finished. */

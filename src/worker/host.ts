@@ -374,6 +374,9 @@ export class EngineHost {
         rows: await this.#open.stopping.spotCheck(threshold, count),
       }),
 
+      'seeded.start': (request) => ({ jobId: this.#open.stopping.startSeeded(request).id }),
+      'seeded.list': async () => ({ seeded: await this.#open.stopping.readSeeded() }),
+
       'export.plan': async ({ threshold, grant }) => {
         const project = this.#open;
         return project.exports.plan(

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildCli, type BuiltCli } from './builtCli';
 
-const commands = 'audit verify fidelity influence subset explain groups unlearn annotators decisions export info'.split(
-  ' ',
-);
+const commands =
+  'audit verify fidelity influence subset explain groups seeded unlearn annotators decisions export info'.split(' ');
 let cli: BuiltCli;
 
 beforeAll(async () => {

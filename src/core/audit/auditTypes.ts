@@ -208,6 +208,8 @@ export interface AuditResult {
     readonly k: number;
     readonly method: 'exact' | 'approximate';
     readonly recall: number;
+    /** n: share of the labelled neighbours found that have another label, 0 … 1; missing for numeric labels. */
+    readonly disagreement?: Float64Array;
   } | null;
   /** Σ leverage over the training rows. */
   readonly effectiveDof: number;

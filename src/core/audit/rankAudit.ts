@@ -118,8 +118,27 @@ export function rankAudit(
       k: neighbours.k,
       method: neighbours.method,
       recall: neighbours.recall,
+      disagreement: neighbourDisagreement(neighbours, labels, twins),
     },
   };
+}
+
+/** Share of each row's neighbours that have another label, twins of its own aside; NaN without label or neighbours. */
+function neighbourDisagreement(
+  { k, rows: found }: Neighbours,
+  labels: Int32Array,
+  twins: Int32Array | undefined,
+): Float64Array {
+  const classOf = (row: number): number => twins?.[labels[row]] ?? labels[row];
+  return Float64Array.from(labels, (label, row) => {
+    let others = 0;
+    let count = 0;
+    for (let at = row * k; label >= 0 && at < (row + 1) * k && found[at] >= 0; at++) {
+      count += 1;
+      if (classOf(found[at]) !== classOf(row)) others += 1;
+    }
+    return count === 0 ? Number.NaN : others / count;
+  });
 }
 
 /** NaN where there are no neighbours. */

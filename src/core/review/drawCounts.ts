@@ -46,7 +46,10 @@ export function drawBinomial(random: Random, trials: number, share: number): num
   }
 }
 
-/** Gamma of this shape > 0 and scale 1. Source: Marsaglia & Tsang, "A simple method for generating gamma variables", 2000. */
+/**
+ * Gamma of this shape > 0 and scale 1.
+ * Source: Marsaglia & Tsang, "A simple method for generating gamma variables", 2000.
+ */
 export function drawGamma(random: Random, shape: number): number {
   if (shape < 1) return drawGamma(random, shape + 1) * (1 - random.uniform()) ** (1 / shape);
   const d = shape - 1 / 3;

@@ -18,7 +18,7 @@ export interface SpotChecked {
  * What an estimate of the wrong labels below the threshold rests on: the suspicions alone, corrected by decisions; the
  * recall of planted errors; rows drawn at random; the last two together.
  */
-export type MissedBasis = 'suspicion' | 'seeded' | 'spot-check' | 'seeded and spot-check';
+type MissedBasis = 'suspicion' | 'seeded' | 'spot-check' | 'seeded and spot-check';
 
 interface MissedInput {
   /** Rows below the threshold without a decision. */
@@ -82,7 +82,7 @@ function drawMissed({ undecided, found, above, seeded }: MissedInput, random: Ra
   });
 }
 
-/** How much more the seeds' recalls vary than binomial numbers do, at least 1: Pearson's χ² by its degrees of freedom. */
+/** How much more recalls vary than binomial numbers: Pearson's χ² by its degrees of freedom, at least 1. */
 function spreadOf(seeded: readonly PlantedFound[], recall: number): number {
   if (seeded.length < 2 || recall <= 0 || recall >= 1) return 1;
   const chiSquared = seeded.reduce(

@@ -44,7 +44,7 @@ describe('computeStopFigures', () => {
 
   it('draws what was decided in bars of one round width that hold it all', () => {
     expect(figures.bars.map(({ from, to }) => [from, to])).toEqual(
-      Array.from({ length: 5 }, (_, k) => [20 * k, 20 * k + 20]),
+      Array.from({ length: 8 }, (_, k) => [12 * k, 12 * k + 12]),
     );
     expect(figures.bars.reduce((sum, bar) => sum + bar.decided, 0)).toBe(96);
     expect(figures.bars.reduce((sum, bar) => sum + bar.wrong, 0)).toBe(78);
@@ -52,6 +52,15 @@ describe('computeStopFigures', () => {
       expect(rate.low).toBeLessThanOrEqual(rate.value);
       expect(rate.high).toBeGreaterThanOrEqual(rate.value);
     }
+  });
+
+  it('draws no bar of a few rows', () => {
+    const few = blocks.map((block) => (block.place < 24 ? block : { ...block, right: 0, wrong: 0 }));
+    const { bars } = computeStopFigures({ bins, blocks: few, seeded: [], spotCheck: { right: 0, wrong: 0 } });
+    expect(bars.map(({ from, to }) => [from, to])).toEqual([
+      [0, 12],
+      [12, 24],
+    ]);
   });
 
   it('expects less the less suspicious a row is, and adds up', () => {

@@ -73,7 +73,9 @@ interface StopFigures {
   readonly bars: readonly DecidedBar[];
 }
 
-const barCount = 8;
+const mostBars = 8;
+/** Of a bar: the interval of fewer says nothing. */
+const fewestRows = 10;
 const seed = 2;
 
 /** Everything that says when to stop, but for the limit itself. O((blocks + bins) · draws). */
@@ -143,12 +145,13 @@ function expectByRank(rate: WrongRate, blocks: readonly RankBlock[]): StopPoint[
   });
 }
 
-/** Bars of one round width, those in which something was decided. */
+/** Bars of one round width up to the last row that was decided, those in which something was. */
 function groupDecided(blocks: readonly RankBlock[]): DecidedBar[] {
   const decided = blocks.filter(({ right, wrong }) => right + wrong > 0);
   if (decided.length === 0) return [];
   const last = decided[decided.length - 1];
-  const width = roundUp((last.place + last.rows) / barCount);
+  const end = last.place + last.rows;
+  const width = roundUp(end / Math.max(1, Math.min(mostBars, Math.floor(end / fewestRows))));
   const bars = new Map<number, { decided: number; wrong: number }>();
   for (const { place, rows, right, wrong } of decided) {
     const bar = Math.floor((place + (rows - 1) / 2) / width);
@@ -157,17 +160,18 @@ function groupDecided(blocks: readonly RankBlock[]): DecidedBar[] {
   }
   return [...bars].map(([bar, counts]) => ({
     from: bar * width,
-    to: (bar + 1) * width,
+    to: Math.min(end, (bar + 1) * width),
     ...counts,
     rate: { value: counts.wrong / counts.decided, ...wilsonInterval(counts.wrong, counts.decided) },
   }));
 }
 
-/** The next round number: 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, … */
+/** The next whole number, from 10 on the next round one: 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, … */
 function roundUp(value: number): number {
-  const steps = [1, 2, 3, 4, 5, 6, 8, 10];
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)));
-  return unit * (steps.find((step) => step * unit >= value - 1e-9) ?? 10);
+  if (value <= 10) return Math.ceil(value);
+  const steps = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return unit * (steps.find((step) => step * unit >= value) ?? 100);
 }
 
 function shareOf(hits: number, total: number): Estimate | null {

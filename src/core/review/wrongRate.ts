@@ -22,7 +22,7 @@ export interface WrongRate {
 
 /** Draws enough for the ends of an interval of 95 %. */
 const drawCount = 1_000;
-/** Suspicions are off by a factor of two and a half where classes overlap (docs/ranking.md): one deviation, and a bit. */
+/** Where classes overlap suspicions are off by a factor of two and a half (docs/ranking.md): about one deviation. */
 const shiftDeviation = 1;
 const slopeDeviation = 0.5;
 /** Where nobody has looked yet, the curve may turn another way. */
@@ -40,8 +40,8 @@ const seed = 1;
  * suspicion. Above 0, where suspicions claim more than labels can bear, u = 3 asinh(t/3) and v is nothing; below 0,
  * where they mean what they say (docs/ranking.md), u = t/4 and v = 3t/4. a ~ N(0, 1) and b ~ N(1, 0.5²), b ≥ 0: before
  * the first decision suspicions are taken at their word, give or take. The posterior of a and b is summed on a grid, a
- * second time where its mass lies; each draw has a shift of its own, N(0, 0.3²), for rows not seen yet. O(grid · rows of
- * `judged`).
+ * second time where its mass lies; each draw has a shift of its own, N(0, 0.3²), for rows not seen yet. O(grid · rows
+ * of `judged`).
  * Source: Platt, "Probabilistic outputs for support vector machines", 1999, with a prior.
  */
 export function estimateWrongRate(judged: readonly JudgedRows[]): WrongRate {

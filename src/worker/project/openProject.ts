@@ -94,7 +94,7 @@ export class OpenProject {
     this.map = new ProjectMap(store, jobs, compute);
     this.explanations = new ProjectExplanations(store, jobs, environment);
     this.groups = new ProjectGroups(store, jobs, environment);
-    this.stopping = new ProjectStopping(store);
+    this.stopping = new ProjectStopping(store, jobs, environment);
     const onExported = (): Promise<void> => this.#tellProgress();
     this.pictures = new ProjectPictures({ store, threads: engine.pictures, isTrusted });
     const readPictures: ReadPictures = (rows, side) => this.pictures.read(rows, side);

@@ -103,7 +103,7 @@ export class Rereading {
   }
 
   #refuseDuringWork(): void {
-    const kinds = ['audit', 'verify', 'explain', 'groups', 'study', 'export', 'map'] as const;
+    const kinds = ['audit', 'verify', 'explain', 'groups', 'seeded', 'study', 'export', 'map'] as const;
     const kind = kinds.find((one) => this.#jobs.has(one));
     if (kind === undefined) return;
     const work = {
@@ -111,6 +111,7 @@ export class Rereading {
       verify: 'A verification',
       explain: 'An explanation',
       groups: 'A comparison of groups',
+      seeded: 'A seeded audit',
       study: 'A study',
       export: 'An export',
       map: 'A map',

@@ -2,8 +2,8 @@ import type { AuditSummary } from '../../contract/audit';
 import { formatCount, formatPercent, formatPlural, formatRough } from '../../core/base/format';
 import { listed } from '../../core/base/listed';
 import { visibleText } from '../../core/base/visibleText';
-import { wilsonInterval } from '../../core/review/wilson';
 import { describeVerdict } from '../../core/review/verdict';
+import { wilsonInterval } from '../../core/review/wilson';
 import type { ReportFacts } from './reportFacts';
 
 /** Beyond this RIF's and the Newton step's estimates are off by more than people take for the same figure. */

@@ -24,8 +24,8 @@ const metaKey = 'spotChecks';
 const keptCount = 100;
 
 /**
- * What the spot checks of the latest audit say of the rows below a threshold. Only samples that were drawn below it or a
- * higher one count, and of these the rows below it: they are a random sample of them, others are not.
+ * What the spot checks of the latest audit say of the rows below a threshold. Only samples that were drawn below it or
+ * below a higher one count, and of these the rows below it: they are a random sample of them, others are not.
  */
 export async function readSpotChecks(store: ProjectStore, threshold: number): Promise<SpotChecks> {
   const { rows: reviews } = store.decisions.state;

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { HistoryItem } from '../../../contract/review';
 import { formatCount, formatPlural } from '../../../core/base/format';
-import type { LogEntry, NewLogEntry, RowReview } from '../../../core/review/decisions';
 import { type DecisionPace, measurePace } from '../../../core/review/decisionPace';
+import type { LogEntry, NewLogEntry, RowReview } from '../../../core/review/decisions';
 import { ReviewState } from '../../../core/review/reviewState';
 import { rowFilter } from '../sources/sourceRows';
 import { StagingTable } from '../tables/bulkTable';

@@ -11,7 +11,7 @@ const leastSuspicion = 0.01;
 /** What is looked at in order of suspicion. */
 export interface RankedBlocks {
   readonly blocks: RankBlock[];
-  /** The first of these rows that nobody has decided about, its rank in the table of all rows, and the rows before it. */
+  /** The first of these rows that nobody has decided about, its rank in the table, and the rows before it. */
   readonly next: { readonly row: number; readonly rank: number; readonly place: number } | null;
 }
 
