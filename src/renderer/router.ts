@@ -14,7 +14,7 @@ declare module 'vue-router' {
   }
 }
 
-/** The eight screens. The history is in memory: a window has no address, and a project remembers its own place. */
+/** The nine screens. The history is in memory: a window has no address, and a project remembers its own place. */
 export function createAppRouter(): Router {
   const router = createRouter({
     history: createMemoryHistory(),
@@ -27,6 +27,12 @@ export function createAppRouter(): Router {
         path: '/review',
         name: 'review',
         component: () => import('./screens/review/ReviewScreen.vue'),
+        meta: { needsProject: true, needsAudit: true },
+      },
+      {
+        path: '/stop',
+        name: 'stop',
+        component: () => import('./screens/stop/StopScreen.vue'),
         meta: { needsProject: true, needsAudit: true },
       },
       {

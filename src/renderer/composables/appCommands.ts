@@ -87,6 +87,14 @@ export function useAppCommands(): void {
     { id: 'what-if', title: 'Go to What if', group: 'Go to', keys: 'mod+4', enabled: open, run: () => go('what-if') },
     { id: 'explain', title: 'Go to Explain', group: 'Go to', keys: 'mod+5', enabled: open, run: () => go('explain') },
     { id: 'groups', title: 'Go to Groups', group: 'Go to', keys: 'mod+6', enabled: open, run: () => go('groups') },
+    {
+      id: 'stop',
+      title: 'When to stop',
+      group: 'Go to',
+      words: 'review queue left estimate seeded audit spot check',
+      enabled: () => session.audit !== null,
+      run: () => go('stop'),
+    },
     { id: 'export', title: 'Go to Export', group: 'Go to', keys: 'mod+7', enabled: open, run: () => go('export') },
     {
       id: 'cancel',

@@ -23,6 +23,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['u'], does: 'take the decision back: undecided again' },
       { keys: ['v'], does: 'verify: retrain without the selected rows' },
       { keys: ['e'], does: 'explain: which training rows the prediction rests on' },
+      { keys: ['q'], does: 'when to stop: what is left, and how far to go' },
       { keys: ['mod+z'], does: 'undo' },
       { keys: ['mod+shift+z', 'mod+y'], does: 'redo' },
     ],
@@ -77,6 +78,15 @@ export const keyGroups: readonly KeyGroup[] = [
     items: [
       { keys: ['mod+enter'], does: 'the filled button: go on, run, compare, export' },
       { keys: ['escape'], does: 'cancel what runs there' },
+    ],
+  },
+  {
+    title: 'When to stop',
+    items: [
+      { keys: ['mod+enter'], does: 'go on in Review with the next row' },
+      { keys: ['p'], does: 'spot-check rows below the threshold' },
+      { keys: ['a'], does: 'run the seeded audit' },
+      { keys: ['escape'], does: 'cancel it while it runs; back to Review' },
     ],
   },
   {

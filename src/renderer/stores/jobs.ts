@@ -34,6 +34,7 @@ export const useJobs = defineStore('jobs', () => {
   const mapping = computed(() => latest('map'));
   const explaining = computed(() => latest('explain'));
   const comparing = computed(() => latest('groups'));
+  const seeding = computed(() => latest('seeded'));
   const active = computed(() => [...jobs.value.values()].filter(isRunning));
 
   /** The last job of a kind, running or over; null when there was none. */
@@ -95,6 +96,7 @@ export const useJobs = defineStore('jobs', () => {
     mapping,
     explaining,
     comparing,
+    seeding,
     active,
     latest,
     take,

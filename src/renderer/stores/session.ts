@@ -13,7 +13,7 @@ import { useJobs } from './jobs';
 import { useToasts } from './toasts';
 
 export type OpenedKind = 'source' | 'project';
-export type Screen = 'home' | 'data' | 'audit' | 'review' | 'what-if' | 'explain' | 'groups' | 'export';
+export type Screen = 'home' | 'data' | 'audit' | 'review' | 'what-if' | 'explain' | 'groups' | 'stop' | 'export';
 
 interface OpenFailure {
   /** What was to be opened, as the person knows it. */

@@ -17,7 +17,7 @@ describe('commandForKey', () => {
   });
 
   it('never decides by Delete, Backspace, or a letter with a modifier', () => {
-    for (const key of ['Delete', 'Backspace', 'Enter', 'Tab', 'q']) expect(press(key)).toBeNull();
+    for (const key of ['Delete', 'Backspace', 'Enter', 'Tab', 'y']) expect(press(key)).toBeNull();
     expect(press('x', { ctrlKey: true })).toBeNull();
     expect(press('k', { altKey: true })).toBeNull();
     expect(press('X', { shiftKey: true })).toBeNull();
@@ -38,6 +38,7 @@ describe('commandForKey', () => {
       { kind: 'view', view: 'matrix' },
       { kind: 'beside' },
     ]);
+    expect(press('q')).toEqual({ kind: 'when-to-stop' });
   });
 
   it('undoes and redoes with Ctrl or Cmd', () => {

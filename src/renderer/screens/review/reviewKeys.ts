@@ -7,7 +7,7 @@ export type ReviewCommand =
   | { readonly kind: 'class'; readonly digit: string }
   /** look: the picture of the row in large, or its evidence where pictures are no files. */
   | { readonly kind: 'pick-class' | 'note' | 'look' | 'open-evidence' | 'telling-words' | 'undo' | 'redo' | 'clear' }
-  | { readonly kind: 'explain' }
+  | { readonly kind: 'explain' | 'when-to-stop' }
   /** The pane of facets, or it goes. */
   | { readonly kind: 'facets' | 'filter-column' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' | 'beside' }
@@ -46,6 +46,7 @@ const plain: Readonly<Record<string, ReviewCommand>> = {
   s: { kind: 'beside' },
   e: { kind: 'explain' },
   p: { kind: 'facets' },
+  q: { kind: 'when-to-stop' },
 };
 
 type Destination = Extract<ReviewCommand, { kind: 'move' }>['to'];
