@@ -77,7 +77,15 @@ test('groups are compared, and the suspects of the worst are reviewed', async ()
   await expect(advice).toContainText('Review a4 first');
   const closer = page.getByRole('region', { name: 'annotator: a4' });
   await expect(closer.getByRole('list', { name: 'Labels that this group mixes up' })).toContainText('refund');
+  const mixed = page.getByRole('list', { name: 'What it mixes up more often than the others' });
+  await expect(mixed).toContainText(/refund is called billing in \d+ % here, elsewhere in/);
+  const every = page.getByRole('list', { name: 'Confusions of every group' });
+  await expect(every.getByRole('button')).toHaveCount(4);
+  await every.scrollIntoViewIfNeeded();
   await look('compared', { axe: true });
+  await every.getByRole('button', { name: /^a1 κ (0\.9|1)/ }).click();
+  await expect(page.getByText('It mixes up nothing notably more often than the others.')).toBeVisible();
+  await every.getByRole('button', { name: /^a4 κ 0\.[5-8]/ }).click();
 
   await groups.getByRole('button', { name: 'a2', exact: true }).click();
   await expect(page.getByRole('region', { name: 'annotator: a2' })).toBeVisible();

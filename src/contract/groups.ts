@@ -23,6 +23,17 @@ const effectSchema = z.object({
 });
 export type GroupEffect = z.infer<typeof effectSchema>;
 
+/**
+ * How given labels go with what these are believed to be. `counts`: expected rows, believed class × given class by the
+ * comparison's `classes`; empty where there are too many of them to draw.
+ */
+const confusionSchema = z.object({
+  /** Cohen's κ of the two; null where one class is all there is. */
+  kappa: z.number().nullable(),
+  counts: z.array(z.array(z.number().nonnegative())),
+});
+export type GroupConfusion = z.infer<typeof confusionSchema>;
+
 const groupSchema = z.object({
   /** What the cells say; '' = nothing. */
   value: valueText,
@@ -34,6 +45,8 @@ const groupSchema = z.object({
   suspectRows: z.array(rowSchema),
   /** Suspects by given and suggested label, the most frequent three; none for numeric labels. */
   pairs: z.array(z.object({ given: valueText, suggested: valueText, rows: z.int().positive() })),
+  /** null: nothing is believed of the labels, they are numbers, or the groups are the classes. */
+  confusion: confusionSchema.nullable().default(null),
   loss: effectSchema,
   /** The same by the labels as given; null where those are taken. */
   lossGiven: effectSchema.nullable(),
@@ -56,6 +69,10 @@ export const groupComparisonSchema = z.object({
   validationLabels: validationLabelsSchema,
   validationLoss: z.number(),
   validationAccuracy: z.number().nullable(),
+  /** In the order of the confusions. */
+  classes: z.array(valueText).default([]),
+  /** Of all groups together. */
+  confusion: confusionSchema.nullable().default(null),
   /** Groups without a labelled training row. */
   emptyGroups: z.int().nonnegative(),
   /** Those whose absence lowers the validation loss most first. */

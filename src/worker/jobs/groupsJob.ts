@@ -1,7 +1,8 @@
-import type { GroupComparison, GroupFacts } from '../../contract/groups';
+import type { GroupComparison, GroupConfusion, GroupFacts } from '../../contract/groups';
 import { groupComparisonSchema } from '../../contract/groups';
+import { believedConfusion, kappaOf } from '../../core/annotators/believedConfusion';
 import { InputError } from '../../core/base/errors';
-import { formatCount } from '../../core/base/format';
+import { finiteOrNull, formatCount } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
 import type { RowGroups } from '../../core/influence/attributions/groupEffects';
 import { isLabelled } from '../../core/models/headKind';
@@ -26,6 +27,8 @@ export interface GroupsJobRequest {
 const mostGroups = 200;
 const keptSuspects = 500;
 const keptPairs = 3;
+/** Confusions of more classes are no picture any more. */
+const drawnClasses = 20;
 const comparisons = { kind: 'groups', key: 'groups', count: 10, schema: groupComparisonSchema } as const;
 
 /** Compares groups, keeps what was found in the project, and returns it. A cancelled or failed one leaves nothing. */
@@ -57,7 +60,10 @@ export async function runGroups(
     matrixBytes,
   );
   job.signal.throwIfCancelled();
-  const suspects = findSuspects(await readSessionFacts(store), groups, threshold);
+  const facts = await readSessionFacts(store);
+  const suspects = findSuspects(facts, groups, threshold);
+  // Where the groups are the classes, a group has one label.
+  const confusions = findConfusions(facts, store.sources.columns[column].role === 'label' ? undefined : groups);
   const names = groups?.names ?? [];
   const comparison: GroupComparison = {
     id: job.id,
@@ -69,8 +75,15 @@ export async function runGroups(
     validationLabels: head.validationLabels,
     validationLoss: answer.validationLoss,
     validationAccuracy: answer.validationAccuracy,
+    classes: facts.classes.length <= drawnClasses ? [...facts.classes] : [],
+    confusion: confusions(null),
     emptyGroups: names.length - answer.groups.length,
-    groups: answer.groups.map((one) => ({ value: names[one.group], ...describe(one), ...suspects(one.group) })),
+    groups: answer.groups.map((one) => ({
+      value: names[one.group],
+      ...describe(one),
+      ...suspects(one.group),
+      confusion: confusions(one.group),
+    })),
   };
   await keepRun(store, comparisons, comparison);
   return comparison;
@@ -107,7 +120,7 @@ function describe({
   lossGiven,
   accuracy,
   trust,
-}: AnsweredGroup): Omit<GroupFacts, 'value' | 'suspects' | 'suspectRows' | 'pairs'> {
+}: AnsweredGroup): Omit<GroupFacts, 'value' | 'suspects' | 'suspectRows' | 'pairs' | 'confusion'> {
   // Gaps and sizes are about estimates: these groups were retrained without.
   const sentences = (trust?.sentences ?? []).filter(
     ({ of, about, severity }) => of === 'set' && severity !== 'note' && about !== 'gap' && about !== 'size',
@@ -131,12 +144,7 @@ export function findSuspects(
 ): (group: number) => Suspects {
   if (beliefs === undefined || groups === undefined) return () => ({ suspects: null, suspectRows: [], pairs: [] });
   const { suspicion, others } = beliefs;
-  const members = Array.from({ length: groups.count }, (): number[] => []);
-  groups.groupOf.forEach((group, row) => {
-    // Those that train, as the groups' rows are counted.
-    const trains = split[row] === splitCodes.train && isLabelled(labels, row) && rowWeights?.[row] !== 0;
-    if (group >= 0 && trains && suspicion[row] >= threshold) members[group].push(row);
-  });
+  const members = membersOf({ labels, split, rowWeights }, groups, (row) => suspicion[row] >= threshold);
   return (group) => {
     const rows = members[group].sort((a, b) => suspicion[b] - suspicion[a]);
     const counts = new Map<string, { given: string; suggested: string; rows: number }>();
@@ -149,5 +157,39 @@ export function findSuspects(
     }
     const pairs = [...counts.values()].sort((a, b) => b.rows - a.rows).slice(0, keptPairs);
     return { suspects: rows.length, suspectRows: rows.slice(0, keptSuspects), pairs };
+  };
+}
+
+/** Training rows of each group that `isWanted`, by its number; as the groups' rows are counted. O(n). */
+function membersOf(
+  { labels, split, rowWeights }: Pick<SessionFacts, 'labels' | 'split' | 'rowWeights'>,
+  groups: RowGroups,
+  isWanted: (row: number) => boolean,
+): number[][] {
+  const members = Array.from({ length: groups.count }, (): number[] => []);
+  groups.groupOf.forEach((group, row) => {
+    const trains = split[row] === splitCodes.train && isLabelled(labels, row) && rowWeights?.[row] !== 0;
+    if (group >= 0 && trains && isWanted(row)) members[group].push(row);
+  });
+  return members;
+}
+
+/** How each group's labels go with what is believed of them, by its number; null: of all groups. O(n + groups · C²). */
+export function findConfusions(
+  facts: Pick<SessionFacts, 'beliefs' | 'labels' | 'split' | 'rowWeights' | 'classes'>,
+  groups: RowGroups | undefined,
+): (group: number | null) => GroupConfusion | null {
+  const { beliefs, labels, classes } = facts;
+  if (beliefs === undefined || groups === undefined || classes.length === 0) return () => null;
+  const members = membersOf(facts, groups, () => true);
+  const C = classes.length;
+  return (group) => {
+    const rows = group === null ? members.flat() : members[group];
+    const confusion = believedConfusion(beliefs, labels, rows, C);
+    const line = (t: number): number[] => [...confusion.counts.subarray(t * C, (t + 1) * C)];
+    return {
+      kappa: finiteOrNull(kappaOf(confusion)),
+      counts: C <= drawnClasses ? Array.from({ length: C }, (_, t) => line(t)) : [],
+    };
   };
 }

@@ -83,6 +83,8 @@ const comparison: GroupComparison = {
   validationLabels: 'given',
   validationLoss: 0.5,
   validationAccuracy: 0.9,
+  classes: [],
+  confusion: null,
   emptyGroups: 0,
   groups: [
     {
@@ -91,6 +93,7 @@ const comparison: GroupComparison = {
       suspects: 5,
       suspectRows: [],
       pairs: [],
+      confusion: null,
       loss: { if: -0.01, rif: -0.02, newton: -0.03, retrained: -0.04 },
       lossGiven: null,
       accuracy: null,

@@ -1,4 +1,4 @@
-import type { GroupComparison, GroupEffect, GroupFacts } from '../../../contract/groups';
+import type { GroupComparison, GroupConfusion, GroupEffect, GroupFacts } from '../../../contract/groups';
 import { formatCount, formatPlural } from '../../../core/base/format';
 import { wilsonInterval } from '../../../core/review/wilson';
 import { formatShare } from '../../format/numbers';
@@ -12,6 +12,12 @@ export function bestEffect({ retrained, newton, rif }: GroupEffect): number {
 /** The name of a group for people. */
 export function nameGroup(value: string): string {
   return value === '' ? '(nothing)' : value;
+}
+
+/** “0.71”; “–”: nothing can be said. */
+export function formatKappa(confusion: GroupConfusion | null): string {
+  const kappa = confusion?.kappa ?? null;
+  return kappa === null ? '–' : kappa.toFixed(2).replace('-', '−');
 }
 
 /** Share of labels believed wrong with its 95 % interval; null where nothing is known of the labels. */
