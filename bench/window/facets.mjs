@@ -52,8 +52,8 @@ const top = '[aria-rowindex="2"][data-row-id]';
 export async function measureFacets(measured) {
   const { page } = measured;
   const grid = page.getByRole('grid', { name: 'Ranked rows' });
-  await grid.waitFor();
   await page.getByRole('complementary', { name: 'Queues and filters' }).getByRole('button', { name: /^All/ }).click();
+  await grid.waitFor();
   await page.waitForTimeout(3000);
   await grid.focus();
   await page.keyboard.press('Home');
@@ -112,7 +112,11 @@ export async function measureFacets(measured) {
     }),
   );
   await page.waitForTimeout(500);
-  await page.getByRole('button', { name: 'clear all' }).click();
+  const crosses = page.getByRole('list', { name: 'Filters in use' }).getByRole('button', { name: /^Remove filter/ });
+  while ((await crosses.count()) > 0) {
+    await crosses.first().click();
+    await page.waitForTimeout(500);
+  }
   await page.waitForTimeout(1000);
   await repeat(page, 'all selected, and none', 10, (i) =>
     i % 2 === 0

@@ -37,9 +37,7 @@ export class Views {
   indexOf(id: string, row: number): number | undefined {
     const view = this.#get(id);
     if (view.places === undefined) {
-      const places = new Int32Array(view.rows.reduce((most, row) => Math.max(most, row), -1) + 1).fill(-1);
-      view.rows.forEach((value, index) => (places[value] = index));
-      view.places = places;
+      view.places = placesOf(view.rows);
     }
     const place = view.places[row] ?? -1;
     return place < 0 ? undefined : place;
@@ -68,4 +66,13 @@ export class Views {
     this.#views.set(id, view);
     return view;
   }
+}
+
+/** Loops, not callbacks: a list may have a million rows, and each filter makes another one. */
+function placesOf(rows: Int32Array): Int32Array {
+  let last = -1;
+  for (let at = 0; at < rows.length; at++) last = Math.max(last, rows[at]);
+  const places = new Int32Array(last + 1).fill(-1);
+  for (let at = 0; at < rows.length; at++) places[rows[at]] = at;
+  return places;
 }

@@ -33,7 +33,7 @@ export class RowBlocks {
   readonly #wanted = new Map<string, number[]>();
 
   constructor(options: RowBlocksOptions) {
-    this.#options = { blockSize: 100, keep: 80, parallel: 2, ...options };
+    this.#options = { blockSize: 50, keep: 160, parallel: 2, ...options };
   }
 
   get blockSize(): number {

@@ -89,9 +89,10 @@ function missingCondition(cell: string, ofNumbers: boolean, said: ReadonlySet<st
   const markers = [...missingMarkers, ...(ofNumbers ? numberMarkers : [])].filter((marker) => marker !== '');
   const known = markers.map((marker) => bindings.add(marker)).join(', ');
   const words = [...said].map((word) => bindings.add(word)).join(', ');
+  // No marker begins with a digit but those with #: most cells of numbers are told without trimming them.
+  const perhaps = `(${cell} < '0' OR ${cell} >= ':' OR contains(${cell}, '#'))`;
   return [
-    `${trimmed} = ''`,
-    `(length(${cell}) <= ${longestMarker} AND lower(${trimmed}) IN (${known}))`,
+    `(${perhaps} AND (${trimmed} = '' OR (length(${cell}) <= ${longestMarker} AND lower(${trimmed}) IN (${known}))))`,
     ...(words === '' ? [] : [`${trimmed} IN (${words})`]),
   ].join(' OR ');
 }

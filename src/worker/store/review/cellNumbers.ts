@@ -53,8 +53,10 @@ function isPlain({ type, format, reading }: Column): boolean {
 function plainNumber(cell: string, said: ReadonlySet<string>): { readonly sql: string; readonly bindings: Bindings } {
   const bindings = new Bindings();
   const words = [...said].map((word) => bindings.add(word)).join(', ');
-  const isMeant = words === '' ? '' : ` AND ${cell} NOT IN (${words})`;
-  const sql = `TRY_CAST(CASE WHEN translate(${cell}, '0123456789.eE+-', '') = ''${isMeant} THEN ${cell} END AS DOUBLE)`;
+  const isMeant = words === '' ? '' : ` AND trim(${cell}) NOT IN (${words})`;
+  const number = `TRY_CAST(${cell} AS DOUBLE)`;
+  // DuckDB also reads 1_000, inf and nan.
+  const sql = `CASE WHEN isfinite(${number}) AND NOT contains(${cell}, '_')${isMeant} THEN ${number} END`;
   return { sql, bindings };
 }
 
