@@ -49,6 +49,8 @@ export function keepRuns<Run extends { readonly id: string }>(options: KeptRunsO
   const chosenId = ref<string | null>(null);
   /** The job that was started here, until its end is taken up. */
   const startedId = ref<string | null>(null);
+  /** Cancelled before the engine had said which job it is. */
+  let cancelWanted = false;
   let latest = 0;
 
   const job = computed(options.job);
@@ -74,11 +76,14 @@ export function keepRuns<Run extends { readonly id: string }>(options: KeptRunsO
   async function start(begin: () => Promise<{ jobId: string } | null>): Promise<void> {
     if (running.value) return;
     starting.value = true;
+    cancelWanted = false;
     startError.value = null;
     const asked = session.generation;
     try {
       const begun = await begin();
-      if (begun !== null && asked === session.generation) startedId.value = begun.jobId;
+      if (begun === null || asked !== session.generation) return;
+      startedId.value = begun.jobId;
+      if (cancelWanted) await jobs.cancel(begun.jobId);
     } catch (error) {
       if (!(error instanceof CancelledError) && asked === session.generation) startError.value = error;
     } finally {
@@ -87,6 +92,10 @@ export function keepRuns<Run extends { readonly id: string }>(options: KeptRunsO
   }
 
   async function cancel(): Promise<void> {
+    if (starting.value) {
+      cancelWanted = true;
+      return;
+    }
     const current = job.value;
     if (current !== null && isRunning(current)) await jobs.cancel(current.id);
   }
