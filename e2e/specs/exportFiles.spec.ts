@@ -87,11 +87,22 @@ test('any name will do, own files are replaced, others only when the person says
   await expect(exporting.result).toContainText('cleaned.csv');
   expect(readFileSync(join(place, 'elsewhere'), 'utf8')).toBe('precious');
   expect(readdirSync(links).every((name) => !name.startsWith('.'))).toBe(true);
+  const bounds = { x: 40, y: 50, width: 1100, height: 700 };
+  await running.app.evaluate(({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.setBounds(to), bounds);
   await running.close();
 
   // The project, and the folder of projects, have such names too.
   const again = await launch('light');
   assay = again;
+  // The window is where it was, and the project is in the menu.
+  const shown = await again.app.evaluate(({ BrowserWindow, Menu }) => ({
+    bounds: BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+    recent: Menu.getApplicationMenu()
+      ?.items.flatMap(({ submenu }) => submenu?.items ?? [])
+      .find(({ label }) => label === 'Open recent')
+      ?.submenu?.items.map(({ label }) => label),
+  }));
+  expect(shown).toEqual({ bounds, recent: [oddName] });
   await new HomePage(again.page).recentProject(oddName).click();
   await new AppPage(again.page).exportTab.click();
   await again.choose(out);

@@ -16,6 +16,7 @@ import { denyEverythingRemote, registerAppProtocol, registerAppScheme } from './
 import { SettingsStore } from './settingsStore';
 import { systemTheme } from './systemTheme';
 import { MainWindow } from './window';
+import { WindowPlaceStore } from './windowPlace';
 
 /** Composition root of the main process: every service is made here, in the order in which they need each other. */
 
@@ -49,7 +50,7 @@ function start(): void {
   nativeTheme.themeSource = systemTheme(settings.current.theme);
   const recent = new RecentProjects(app.getPath('userData'));
   const grants = new GrantTable();
-  const window = new MainWindow(settings);
+  const window = new MainWindow(settings, new WindowPlaceStore(app.getPath('userData')));
   const send = (event: ShellEvent): void => window.send(shellChannels.event, event);
 
   const engine = new EngineProcess({
@@ -87,7 +88,17 @@ function start(): void {
   registerAppProtocol(join(__dirname, '../renderer'));
   denyEverythingRemote();
   registerShellCalls({ window, settings, recent, grants, engine, openPath, send });
-  installMenu({ send, toggleDevTools: () => window.toggleDevTools(), quit: () => app.quit() });
+  const installAgain = installMenu({
+    recent: () => recent.list(),
+    send,
+    openRecent: (id) => {
+      const folder = recent.folderOf(id);
+      if (folder !== undefined) openPath(folder);
+    },
+    toggleDevTools: () => window.toggleDevTools(),
+    quit: () => app.quit(),
+  });
+  recent.onChange(installAgain);
 
   engine.start();
   window.open();

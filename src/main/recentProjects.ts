@@ -23,12 +23,20 @@ const kept = 20;
 /** The projects opened last, newest first, in `recent.json`. */
 export class RecentProjects {
   readonly #file: string;
+  #onChange: () => void = () => undefined;
   #entries: Entry[];
+  /** The list when it was told of last. */
+  #told = '';
   #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#file = join(folder, 'recent.json');
     this.#entries = readEntries(this.#file);
+  }
+
+  /** `listener` hears that other projects are on the list, or the same in another order. */
+  onChange(listener: () => void): void {
+    this.#onChange = listener;
   }
 
   list(): RecentProject[] {
@@ -54,6 +62,10 @@ export class RecentProjects {
   }
 
   #write(): void {
+    // Decisions change what is told of a project, many times a minute; its place and name they do not.
+    const named = this.#entries.map(({ id, name }) => `${id} ${name}`).join('\n');
+    if (named !== this.#told) this.#onChange();
+    this.#told = named;
     const text = `${JSON.stringify(this.#entries, null, 2)}\n`;
     this.#writing = this.#writing.then(() => writeFileAtomic(this.#file, text)).catch(() => undefined);
   }

@@ -4,6 +4,7 @@ import { appOrigin } from './appFiles';
 import { loopbackServer } from './devServer';
 import type { SettingsStore } from './settingsStore';
 import { systemTheme } from './systemTheme';
+import { fitPlace, leastSize, type WindowPlaceStore } from './windowPlace';
 
 /** The background before the first paint: --bg of the design tokens. */
 const backgrounds = { light: '#f6f7f9', dark: '#0f1218' } as const;
@@ -11,12 +12,14 @@ const backgrounds = { light: '#f6f7f9', dark: '#0f1218' } as const;
 /** The one window. */
 export class MainWindow {
   readonly #settings: SettingsStore;
+  readonly #place: WindowPlaceStore;
   #window: BrowserWindow | undefined;
   #loaded = false;
   #whenLoaded: (() => void)[] = [];
 
-  constructor(settings: SettingsStore) {
+  constructor(settings: SettingsStore, place: WindowPlaceStore) {
     this.#settings = settings;
+    this.#place = place;
   }
 
   get contents(): WebContents | undefined {
@@ -30,15 +33,19 @@ export class MainWindow {
   /** Opens the window unless it is open. The page asks for its port to the engine by itself. */
   open(): void {
     if (this.#window !== undefined) return;
-    const { width, height } = screen.getPrimaryDisplay().workAreaSize;
+    const primary = screen.getPrimaryDisplay();
+    const others = screen.getAllDisplays().filter(({ id }) => id !== primary.id);
+    const { maximised, ...bounds } = fitPlace(this.#place.read(), [
+      primary.workArea,
+      ...others.map(({ workArea }) => workArea),
+    ]);
     const dark =
       systemTheme(this.#settings.current.theme) === 'dark' ||
       (this.#settings.current.theme === 'system' && nativeTheme.shouldUseDarkColors);
     const window = new BrowserWindow({
-      width: Math.min(1440, width),
-      height: Math.min(900, height),
-      minWidth: 720,
-      minHeight: 480,
+      ...bounds,
+      minWidth: leastSize.width,
+      minHeight: leastSize.height,
       show: false,
       title: 'Assay',
       backgroundColor: dark ? backgrounds.dark : backgrounds.light,
@@ -54,7 +61,11 @@ export class MainWindow {
       },
     });
     this.#window = window;
-    window.once('ready-to-show', () => window.show());
+    window.once('ready-to-show', () => {
+      if (maximised) window.maximize();
+      window.show();
+    });
+    window.on('close', () => this.#place.write({ ...window.getNormalBounds(), maximised: window.isMaximized() }));
     window.webContents.on('did-finish-load', () => {
       this.#loaded = true;
       this.#whenLoaded.splice(0).forEach((listener) => listener());
