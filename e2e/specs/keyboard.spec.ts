@@ -75,7 +75,7 @@ test('from a file on the command line to the report, without a mouse', async () 
 
   await press('ControlOrMeta+4');
   const whatIf = new WhatIfPage(page);
-  await tabTo(page.getByRole('radiogroup', { name: 'Rows to remove' }).getByRole('radio', { checked: true }));
+  await tabTo(page.getByRole('radiogroup', { name: 'Rows in question' }).getByRole('radio', { checked: true }));
   while (!(await whatIf.subject('Removal list').isChecked())) await press('ArrowRight');
   await expect(whatIf.verify).toBeEnabled();
   await press('v');
