@@ -45,6 +45,8 @@ const face = [
   'jobs/studyRequest',
   'annotators/annotatorsRequest',
   'exports/exportRequest',
+  // Two decision files beside each other: no project is needed.
+  'decisions/compareFiles',
   // Results: where they may go, all of them or none, tables and heads.
   'exports/outputTargets',
   'exports/stagedFiles',

@@ -10,6 +10,7 @@ import {
 import { InputError } from '../core/base/errors';
 import { listed } from '../core/base/listed';
 import type { OpenProject } from '../worker/project/openProject';
+import { addCompareCommand } from './compareCommand';
 import { describeImport } from './decisionsReport';
 import type { Installation } from './installation';
 import { parsePath } from './parseOptions';
@@ -38,7 +39,10 @@ const pageItems = 500;
 
 /** Adds `assay decisions` with what can be done with them. */
 export function addDecisionsCommand(program: Command, installation: Installation): void {
-  const decisions = program.command('decisions').description('take decisions from a file into a project');
+  const decisions = program
+    .command('decisions')
+    .description('take decisions from a file into a project, and compare reviews');
+  addCompareCommand(decisions, installation);
   decisions
     .command('import')
     .description('take over decisions, removal lists, sheets of labels or label issues; all of it is one undo')

@@ -58,7 +58,7 @@ export const importPreviewSchema = z.object({
 });
 export type ImportPreview = z.infer<typeof importPreviewSchema>;
 
-const statedSchema = z.object({
+export const statedSchema = z.object({
   decision: decisionSchema.nullable(),
   note: z.string(),
   reviewer: z.string(),

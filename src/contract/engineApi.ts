@@ -24,6 +24,7 @@ import { exportKindSchema, exportPlanSchema, exportResultSchema, fileModeSchema 
 import { groupComparisonSchema, groupsRequestSchema } from './groups';
 import { jobSnapshotSchema } from './jobs';
 import { mapColourSchema, mapLayoutSchema, mapPlacesSchema, mapValuesSchema } from './map';
+import { passComparisonSchema, passDifferenceSchema, passListSchema, passRowsSchema, passSchema } from './passes';
 import { pictureQuestionSchema, pictureSchema } from './pictures';
 import { engineInfoSchema, grantSchema, openedProjectSchema } from './project';
 import { markRequestSchema, reportMarksSchema, reportPreviewSchema } from './report';
@@ -48,6 +49,7 @@ import {
 import { savedChangeSchema, savedSchema } from './savedViews';
 import { seededAuditSchema, seededRequestSchema } from './seeded';
 import { spotCheckSchema, stopFiguresSchema } from './stop';
+import { reviewerSchema } from './shell';
 import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});
@@ -56,6 +58,7 @@ const nameSchema = z.string().min(1).max(100);
 const placeSchema = z.int().min(0).max(mostRows);
 const limitSchema = z.int().min(1).max(500);
 const jobStarted = z.object({ jobId: z.string() });
+const passNumber = passSchema.pick({ pass: true });
 const threshold = z.number().min(0).max(1);
 
 /**
@@ -255,6 +258,31 @@ export const engineMethods = {
   /** Saved views and work lists, each change on disk when it is answered. */
   'saved.read': { params: none, result: savedSchema },
   'saved.change': { params: z.object({ change: savedChangeSchema }), result: savedSchema },
+
+  /** Makes a second pass of the file, which has ended: it can be compared. */
+  'decisions.asPass': {
+    params: z.object({ importId: nameSchema, reviewer: reviewerSchema.min(1) }),
+    result: z.object({ pass: z.int().positive() }),
+  },
+
+  'passes.list': { params: none, result: passListSchema },
+  /** Begins a second pass: from then on its rows and what is decided in it are all that the review shows. */
+  'passes.start': { params: z.object({ of: passRowsSchema, reviewer: reviewerSchema }), result: none },
+  /** Goes on with a pass that was put aside. */
+  'passes.enter': { params: passNumber, result: none },
+  'passes.leave': { params: z.object({ state: z.enum(['aside', 'ended']) }), result: none },
+  /** How far a pass that has ended agrees with what was decided before; refused while one is under way. */
+  'passes.compare': { params: passNumber, result: passComparisonSchema },
+  /** Both decisions about a row; null where they do not differ. */
+  'passes.difference': {
+    params: passNumber.extend({ row: rowSchema }),
+    result: z.object({ difference: passDifferenceSchema.nullable() }),
+  },
+  /** Takes one of both decisions about a row as the project's own. */
+  'passes.settle': {
+    params: passNumber.extend({ row: rowSchema, take: z.enum(['first', 'second']), threshold }),
+    result: reviewChangeSchema.nullable(),
+  },
 
   /** Where the rows stand on a map; null: of `umap`, before a job has found it for the latest audit. */
   'map.places': {

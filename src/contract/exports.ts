@@ -40,6 +40,8 @@ export const exportPlanSchema = z.object({
   /** Suspects among validation and test rows: they stay in the data. */
   evaluationSuspects: z.int().nonnegative(),
   sourceChanged: z.boolean(),
+  /** Whose decisions the files hold while there is a second pass, in a sentence; '' without. */
+  pass: z.string(),
   /** What the removed rows do to their classes, in sentences; empty: nothing worth a word. */
   classWarnings: z.array(z.string()),
   /** Why the folder of files cannot be made of links; '' where it can. */

@@ -197,6 +197,7 @@ export class EngineHost {
       version: this.#options.version,
       reviewer: () => this.#reviewer,
       print: this.#options.print,
+      resumesPass: true,
       emit: (event: EngineEvent) => this.#emit(event),
       onNews: (news: ProjectNews) => this.#options.onProject(news),
     };
@@ -345,6 +346,29 @@ export class EngineHost {
       'decisions.apply': ({ importId, choice, threshold }) => {
         const { decisions, review } = this.#open;
         return review.changeBy(() => decisions.apply(importId, choice), threshold);
+      },
+
+      'decisions.asPass': async ({ importId, reviewer }) => ({
+        pass: (await this.#open.decisions.asPass(importId, reviewer)).pass,
+      }),
+      'passes.list': async () => ({ passes: await this.#open.passes.list() }),
+      'passes.start': async ({ of, reviewer }) => {
+        await this.#open.passes.start(of, reviewer);
+        return {};
+      },
+      'passes.enter': async ({ pass }) => {
+        await this.#open.passes.enter(pass);
+        return {};
+      },
+      'passes.leave': async ({ state }) => {
+        await this.#open.passes.leave(state);
+        return {};
+      },
+      'passes.compare': ({ pass }) => this.#open.passes.compare(pass),
+      'passes.difference': async ({ pass, row }) => ({ difference: await this.#open.passes.difference(pass, row) }),
+      'passes.settle': ({ pass, row, take, threshold }) => {
+        const { passes, review } = this.#open;
+        return review.changeBy(() => passes.settle(pass, row, take), threshold);
       },
 
       'map.places': async ({ layout }) => ({ places: await this.#open.map.places(layout) }),

@@ -101,3 +101,34 @@ it('says what is wrong with a file, a column or a project, and changes nothing',
   expect(elsewhere.code).not.toBe(0);
   expect(elsewhere.stdout).toBe('');
 }, 60_000);
+
+it('compares two decision files: counts, agreement, kappa, and what differs', async () => {
+  const header = 'row,id,content,given_label,decision,new_label,flag,note,reviewer,time';
+  const write = (name: string, reviewer: string, decisions: readonly string[]): void => {
+    const lines = decisions.map(
+      (decision, row) => `${row},r${row},r1-${row},y,${decision},,,,${reviewer},2026-01-01T00:00:00.000Z`,
+    );
+    writeFileSync(at(name), `${header}\n${lines.join('\n')}\n`);
+  };
+  write('a.csv', 'Ada', ['keep', 'keep', 'remove', 'remove', 'keep']);
+  // One row fewer, and in another order.
+  write('b.csv', 'Ben', ['keep', 'remove', 'remove', 'remove']);
+  const { code, stdout } = await cli.run('decisions', 'compare', at('a.csv'), at('b.csv'));
+  expect(code).toBe(0);
+  expect(stdout).toContain('rows        5, 4 decided by both');
+  expect(stdout).toContain('agreement   3 of 4: 75.0 % (30.1 % to 95.4 %)');
+  // Agreed ¾, expected ½.
+  expect(stdout).toMatch(/kappa {7}0\.50 \(/);
+  expect(stdout).toContain('  r1: keep it by Ada, remove it by Ben');
+  const json = JSON.parse(
+    (await cli.run('decisions', 'compare', at('a.csv'), at('b.csv'), '--json')).stdout,
+  ) as unknown;
+  expect(json).toMatchObject({ rows: 5, both: 4, same: 3, differences: [{ name: 'r1' }] });
+  const sheet = await cli.run('decisions', 'compare', at('a.csv'), at('sheet.csv'));
+  expect([sheet.code, sheet.stderr]).toEqual([2, expect.stringContaining('is no decision file') as string]);
+  const none = await cli.run('decisions', 'compare', '--project', at('ada'));
+  expect([none.code, none.stderr]).toEqual([
+    2,
+    expect.stringContaining('No second pass of this project has ended') as string,
+  ]);
+}, 60_000);

@@ -1,9 +1,11 @@
 import { onBeforeUnmount } from 'vue';
 import { useRouter } from 'vue-router';
+import type { GrantedPath } from '../../contract/shell';
 import { shellClient } from '../client/shellClient';
 import { useCommands } from '../stores/commands';
 import { isRunning, useJobs } from '../stores/jobs';
-import type { Screen } from '../stores/session';
+import { useDecisionImport } from '../stores/review/decisionImport';
+import type { OpenedKind, Screen } from '../stores/session';
 import { useSession } from '../stores/session';
 import { useSettings } from '../stores/settings';
 import { useUi } from '../stores/ui';
@@ -22,10 +24,18 @@ export function useAppCommands(): void {
   const jobs = useJobs();
   const commands = useCommands();
   const opening = useProjectOpening();
+  const imports = useDecisionImport();
   const router = useRouter();
 
   const open = (): boolean => session.isOpen;
   const go = (name: Screen): void => void router.push({ name });
+
+  /** What is dropped on Review and says by its columns that it is about decisions, is no data to be opened. */
+  async function openOrImport(path: GrantedPath, what: OpenedKind): Promise<void> {
+    const isDrop = router.currentRoute.value.name === 'review' && what === 'source' && !session.busy;
+    if (isDrop && (await imports.recognise(path))) await imports.start(path);
+    else await opening.openPath(path, what);
+  }
 
   useCommandSet([
     {
@@ -177,7 +187,7 @@ export function useAppCommands(): void {
   onBeforeUnmount(
     shellClient.onEvent((event) => {
       if (event.kind === 'command') commands.run(event.command);
-      if (event.kind === 'open') void opening.openPath(event.path, event.what);
+      if (event.kind === 'open') void openOrImport(event.path, event.what);
     }),
   );
 }

@@ -24,6 +24,7 @@ export const keyGroups: readonly KeyGroup[] = [
       { keys: ['v'], does: 'verify: retrain without the selected rows' },
       { keys: ['e'], does: 'explain: which training rows the prediction rests on' },
       { keys: ['q'], does: 'when to stop: what is left, and how far to go' },
+      { keys: ['[', ']'], does: 'settling two reviews: take the first decision, the second' },
       { keys: ['mod+z'], does: 'undo' },
       { keys: ['mod+shift+z', 'mod+y'], does: 'redo' },
     ],

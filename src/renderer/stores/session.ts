@@ -257,6 +257,11 @@ export const useSession = defineStore('session', () => {
       'The first rows could not be read',
     );
 
+  /** Other decisions than before are reviewed: every screen is made anew. */
+  function showAnew(): void {
+    generation.value += 1;
+  }
+
   /** Keeps the layout of the review in the project; failing to is not worth a word. */
   async function saveView(text: string): Promise<void> {
     view.value = text;
@@ -314,6 +319,7 @@ export const useSession = defineStore('session', () => {
     takeReading,
     readAudit,
     readDataset,
+    showAnew,
     saveView,
     takeFinished,
     reopen,

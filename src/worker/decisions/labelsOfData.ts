@@ -30,7 +30,7 @@ export function readLabels(store: ProjectStore): LabelsOfData {
       },
     };
   }
-  const reading = label === undefined ? null : store.decisions.state.labelReading(label.name);
+  const reading = label === undefined ? null : store.log.state.labelReading(label.name);
   const read = createClassReader(classes, { spellings: spellingMap(reading), merge: reading?.choice === 'merge' });
   const readClass = (text: string): string | undefined => classes[read(text) ?? -1];
   return {

@@ -12,6 +12,8 @@ export interface PlannedItem {
   readonly row: number | null;
   /** What the row would be; null where it cannot be said. */
   readonly theirs: StatedReview | null;
+  /** The file names nobody: whoever takes it over counts as the reviewer. */
+  readonly unsigned: boolean;
   readonly problem: string;
 }
 
@@ -39,7 +41,7 @@ export async function planImport(
   const planOne = (one: StatedDecision, k: number): PlannedItem => {
     const match = matches[k];
     const name = one.id ?? `row ${one.row ?? ''}`;
-    const base = { line: one.line, name };
+    const base = { line: one.line, name, unsigned: one.reviewer === null };
     if (match.kind === 'gone')
       return { ...base, group: 'gone', row: null, theirs: said(one, null, context), problem: goneWords };
     if (match.kind === 'several') {
@@ -76,6 +78,7 @@ export async function planImport(
     name,
     row: null,
     theirs: null,
+    unsigned: false,
     problem,
   }));
   return [...items, ...broken].sort((a, b) => a.line - b.line);

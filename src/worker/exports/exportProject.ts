@@ -18,6 +18,7 @@ import { writeFolderListing } from './folderListing';
 import { writeIssues } from './issuesFile';
 import { createManifest } from './manifest';
 import { findMetadataParts, type MetadataPart, writeMetadata } from './metadataFile';
+import { describePass } from './planExport';
 import { createLabelEdits, findRelabelled } from './relabelling';
 import { writeRemovalList } from './removalList';
 import { planRemoval } from './removalRows';
@@ -130,7 +131,12 @@ export async function exportProject(store: ProjectStore, request: ExportRequest)
   progressOf(wanted.length - 1)(1, 1);
   const seconds = (performance.now() - startedAt) / 1000;
   const classWarnings = describeClassChanges(removal.classes);
-  const notes = [...made.flatMap((folder) => folder.notes), ...describePaths(rowFiles, parts)];
+  const pass = describePass(store);
+  const notes = [
+    ...(pass === '' ? [] : [pass]),
+    ...made.flatMap((folder) => folder.notes),
+    ...describePaths(rowFiles, parts),
+  ];
   return { folder: request.folder, files, seconds, classWarnings, notes, emptyList: removal.empty };
 }
 

@@ -101,9 +101,9 @@ function describeFolder({ rows, links, copies, notes }: MadeFolder): Record<stri
   return { name: datasetFolderName, files: rows, links, copies, notes };
 }
 
-function labelReadings({ sources, decisions }: ProjectStore): Record<string, unknown>[] {
+function labelReadings({ sources, log }: ProjectStore): Record<string, unknown>[] {
   return sources.columns.flatMap(({ name }) => {
-    const reading = decisions.state.labelReading(name);
+    const reading = log.state.labelReading(name);
     return reading === null ? [] : [{ column: name, ...reading }];
   });
 }

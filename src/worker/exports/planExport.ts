@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { hasFilesAsRows } from '../../contract/dataset';
 import type { ExportKind, ExportPlan } from '../../contract/exports';
 import { InputError } from '../../core/base/errors';
+import { formatCount, formatPlural } from '../../core/base/format';
 import { findSource } from '../datasets/findSource';
 import { isSameSource } from '../project/projectFolders';
 import type { ProjectStore } from '../store/projectStore';
@@ -87,6 +88,7 @@ export async function planExport(
     pending: totals.pending,
     evaluationSuspects: totals.evaluationSuspects,
     sourceChanged,
+    pass: describePass(store),
     noLinks:
       source.format === 'zip' || source.fingerprint.entry !== undefined
         ? 'The files lie in an archive, so they are copied out of it.'
@@ -94,6 +96,21 @@ export async function planExport(
     inTheWay: folder === undefined ? [] : await findOthers(folder, named),
     classWarnings: describeClassChanges(classes),
   };
+}
+
+/** Whose decisions an export holds while a second pass is under way or put aside; '' where there is none. */
+export function describePass({ passes }: ProjectStore): string {
+  if (passes.current !== null) {
+    const { pass, log } = passes.current;
+    const decided = [...log.state.rows.values()].filter(({ decision }) => decision !== null).length;
+    return (
+      `A second pass is under way: files hold what ${pass.reviewer} has decided in it (${formatCount(decided)} of ` +
+      `${formatPlural(pass.rowCount, 'row')}), and nothing of the first review. End the pass for files of the whole review.`
+    );
+  }
+  const open = passes.all.find(({ state }) => state !== 'ended');
+  if (open === undefined) return '';
+  return `The second pass of ${open.reviewer} has not ended. These files hold the decisions of the first review.`;
 }
 
 /** Files in the way, and the kinds of which they would be. */

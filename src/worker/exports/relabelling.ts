@@ -53,7 +53,7 @@ async function addMerged(
   label: { readonly index: number; readonly name: string },
   relabelled: Map<number, string>,
 ): Promise<void> {
-  const reading = store.decisions.state.labelReading(label.name);
+  const reading = store.log.state.labelReading(label.name);
   if (reading?.choice !== 'merge') return;
   const classOf = new Map(
     reading.groups.flatMap((group) => group.spellings.map((spelt): [string, string] => [spelt, group.label])),

@@ -47,7 +47,7 @@ export async function buildAuditData(
   const { rows, label, validationRows } = data;
   const setAside = await findSetAside(store, label, settings);
   const scan = blankRows(store.sources.scan, setAside.rows);
-  const reading = store.decisions.state.labelReading(label.name);
+  const reading = store.log.state.labelReading(label.name);
   const spellings = spellingMap(reading);
   const own = await readLabels(scan, label, rows, { signal, spellings });
   const { classes } = own;

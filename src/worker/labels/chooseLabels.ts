@@ -16,16 +16,16 @@ export async function chooseLabels(
   reviewer: string,
 ): Promise<void> {
   if (wanted.choice === 'undo') {
-    const latest = labels === null ? undefined : store.decisions.state.undoableLabels(labels.column);
+    const latest = labels === null ? undefined : store.log.state.undoableLabels(labels.column);
     if (latest === undefined) throw new InputError('Nothing was decided about these labels.');
-    await store.decisions.append({ kind: 'undo', target: latest.seq, reviewer });
+    await store.log.append({ kind: 'undo', target: latest.seq, reviewer });
     return;
   }
   if (labels === null || findSimilarLabels(labels.spellings).length === 0)
     throw new InputError('No labels look alike.');
   const reading = decideReading(labels.spellings, wanted.choice, wanted.perhaps);
   const title = wanted.choice === 'merge' ? 'merge labels' : 'keep labels apart';
-  await store.decisions.append({ kind: 'labels', rows: [], column: labels.column, reading, title, reviewer });
+  await store.log.append({ kind: 'labels', rows: [], column: labels.column, reading, title, reviewer });
 }
 
 /** Why the audit there is does not speak of the classes there are now; null when it does. */
@@ -33,7 +33,7 @@ export function describeOutdated(store: ProjectStore): string | null {
   const labelling = store.audits.latest?.summary.labelling;
   const label = store.sources.columns.find(({ role }) => role === 'label');
   if (labelling === undefined || label === undefined || label.index !== labelling.index) return null;
-  const now = spellingMap(store.decisions.state.labelReading(label.name));
+  const now = spellingMap(store.log.state.labelReading(label.name));
   const same =
     now.size === labelling.spellings.length && labelling.spellings.every(([spelt, read]) => now.get(spelt) === read);
   if (same) return null;

@@ -48,7 +48,7 @@ export async function readLabelSummary(store: ProjectStore): Promise<LabelSummar
   const { values, distinct, blank } = withoutCells(counted, await readSetAsideCells(store, label));
   const { spellings, unlabelled, padded } = trimLabels(values);
   const all = distinct <= mostSpellings;
-  const reading = store.decisions.state.labelReading(label.name);
+  const reading = store.log.state.labelReading(label.name);
   const similarity: SimilarityState = all
     ? describeSimilarity(spellings, reading)
     : { sure: [], perhaps: [], state: 'none' };

@@ -30,7 +30,7 @@ const seed = 7;
 /** What the measurement depends on: while it stays the same, so does the result. */
 export function leakageKey(store: ProjectStore): string {
   const label = store.sources.columns.find(({ role }) => role === 'label');
-  const reading = label === undefined ? null : store.decisions.state.labelReading(label.name);
+  const reading = label === undefined ? null : store.log.state.labelReading(label.name);
   return `${leakageKeyStart(store)}${JSON.stringify(reading === null ? null : [...spellingMap(reading)])}`;
 }
 
@@ -51,7 +51,7 @@ export function leakageKeyStart(store: ProjectStore): string {
  * its spelling.
  */
 async function currentSpellings(store: ProjectStore, label: Column): Promise<SpellingMap> {
-  const reading = store.decisions.state.labelReading(label.name);
+  const reading = store.log.state.labelReading(label.name);
   if (reading !== null) return spellingMap(reading);
   const labels = await readLabelSummary(store);
   return spellingMap(labels === null ? null : decideReading(labels.spellings, 'merge', false));

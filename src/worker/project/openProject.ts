@@ -26,6 +26,7 @@ import { ProjectExports } from './projectExports';
 import { isChosenHere } from './projectFolders';
 import { ProjectGroups } from './projectGroups';
 import { ProjectMap } from './projectMap';
+import { ProjectPasses } from './projectPasses';
 import { ProjectPictures, readWhereTrusted } from './projectPictures';
 import { ProjectReport } from './projectReport';
 import { ProjectSaved } from './projectSaved';
@@ -53,6 +54,8 @@ export class OpenProject {
   /** From files. */
   readonly decisions: ProjectDecisions;
   readonly saved: ProjectSaved;
+  /** Of a second reviewer. */
+  readonly passes: ProjectPasses;
   readonly effects: EffectsService;
   readonly verifications: ProjectVerifications;
   readonly explanations: ProjectExplanations;
@@ -87,8 +90,15 @@ export class OpenProject {
     this.review = new ReviewService(store, environment.reviewer, ({ kept, removed, relabelled, pending }) =>
       this.#tellNews(kept + removed + relabelled, pending),
     );
-    this.decisions = new ProjectDecisions({ store, rows: this.rows, reviewer: environment.reviewer });
     this.saved = new ProjectSaved(store, this.review);
+    this.passes = new ProjectPasses({
+      store,
+      rows: this.rows,
+      reviewer: environment.reviewer,
+      onSwitched: () => this.#showPass(),
+    });
+    const { rows, passes } = this;
+    this.decisions = new ProjectDecisions({ store, rows, passes, reviewer: environment.reviewer });
     this.effects = new EffectsService(store, compute, this.review.views, matrixBytes);
     this.verifications = new ProjectVerifications(store, jobs, environment);
     this.map = new ProjectMap(store, jobs, compute);
@@ -213,6 +223,7 @@ export class OpenProject {
   async #resume(looking: Looking): Promise<void> {
     const view = await this.#store.meta.read('view');
     this.#view = typeof view === 'string' ? view : '';
+    if (this.#environment.resumesPass) await this.#store.passes.resume();
     await this.exports.resume();
     this.#notice = await describeOpening(this.#store, this.dataset.reading.origin, looking);
     if (this.#store.audits.latest === null) this.#tellNews(0, 0);
@@ -227,6 +238,15 @@ export class OpenProject {
     this.#notice = '';
     await this.#tellProgress();
     this.dataset.tell();
+  }
+
+  /** Other decisions than before are reviewed from now on. */
+  async #showPass(): Promise<void> {
+    this.effects.reset();
+    this.review.views.clear();
+    this.#store.review.forget();
+    await this.exports.resume();
+    await this.#tellProgress();
   }
 
   async #tellProgress(): Promise<void> {

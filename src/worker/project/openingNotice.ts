@@ -10,7 +10,7 @@ import { isSameSource, type Origin } from './projectFolders';
  * @throws CancelledError
  */
 export async function describeOpening(store: ProjectStore, origin: Origin, looking: Looking): Promise<string> {
-  const notices: string[] = [...store.decisions.notices];
+  const notices: string[] = [...store.log.notices];
   const [latest] = (await store.jobs.latest(10)).filter((job) => job.kind === 'audit');
   if (latest !== undefined && latest.state === 'running') {
     notices.push(

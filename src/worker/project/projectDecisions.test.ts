@@ -9,6 +9,7 @@ import type { Decision, RowReview } from '../../core/review/decisions';
 import { exportProject } from '../exports/exportProject';
 import { ProjectRows } from '../rows/projectRows';
 import { ProjectDecisions } from './projectDecisions';
+import { ProjectPasses } from './projectPasses';
 
 const open: AuditedProject[] = [];
 afterEach(async () => {
@@ -29,7 +30,10 @@ async function projectOf(rows: Cells, withIds = true): Promise<AuditedProject> {
 }
 
 function decisionsOf({ store }: AuditedProject): ProjectDecisions {
-  return new ProjectDecisions({ store, rows: new ProjectRows(store), reviewer: () => 'Ben' });
+  const rows = new ProjectRows(store);
+  const reviewer = (): string => 'Ben';
+  const passes = new ProjectPasses({ store, rows, reviewer, onSwitched: async () => undefined });
+  return new ProjectDecisions({ store, rows, passes, reviewer });
 }
 
 async function decide({ store }: AuditedProject, row: number, decision: Decision, note = ''): Promise<void> {

@@ -7,6 +7,7 @@ import {
   type ImportPreview,
   type ReadingChoice,
 } from '../../contract/decisions';
+import type { Pass } from '../../contract/passes';
 import { InputError } from '../../core/base/errors';
 import { formatPlural } from '../../core/base/format';
 import type { LogEntry, RowReview } from '../../core/review/decisions';
@@ -19,6 +20,7 @@ import { findContents, readContents } from '../decisions/rowContent';
 import { readStated } from '../decisions/statedDecisions';
 import type { ProjectRows } from '../rows/projectRows';
 import type { ProjectStore } from '../store/projectStore';
+import type { ProjectPasses } from './projectPasses';
 
 interface OpenImport {
   readonly id: string;
@@ -33,6 +35,7 @@ interface OpenImport {
 interface ProjectDecisionsOptions {
   readonly store: ProjectStore;
   readonly rows: ProjectRows;
+  readonly passes: ProjectPasses;
   readonly reviewer: () => string;
 }
 
@@ -40,12 +43,14 @@ interface ProjectDecisionsOptions {
 export class ProjectDecisions {
   readonly #store: ProjectStore;
   readonly #rows: ProjectRows;
+  readonly #passes: ProjectPasses;
   readonly #reviewer: () => string;
   #open: OpenImport | null = null;
 
-  constructor({ store, rows, reviewer }: ProjectDecisionsOptions) {
+  constructor({ store, rows, passes, reviewer }: ProjectDecisionsOptions) {
     this.#store = store;
     this.#rows = rows;
+    this.#passes = passes;
     this.#reviewer = reviewer;
   }
 
@@ -64,6 +69,9 @@ export class ProjectDecisions {
       throw new InputError(
         'This dataset has not been audited yet. Run an audit first: decisions are about its labels.',
       );
+    }
+    if (this.#store.passes.current !== null) {
+      throw new InputError('A second pass is under way. End it, or put it aside, before you read decisions of others.');
     }
     const table = await readDecisionTable(path);
     const reading = findReading(table, this.#names(), choice);
@@ -135,13 +143,30 @@ export class ProjectDecisions {
     items.forEach((item, index) => {
       if (item.row === null || item.theirs === null || !isTaken(item, choice, except.has(index))) return;
       rows.push(item.row);
-      reviews.push(mergeReviews(item.theirs, decisions.state.rows.get(item.row)));
+      const theirs = item.unsigned ? { ...item.theirs, reviewer: this.#reviewer() } : item.theirs;
+      reviews.push(mergeReviews(theirs, decisions.state.rows.get(item.row)));
     });
     if (rows.length === 0) return null;
     const title = `import ${formatPlural(rows.length, 'decision')} from ${fileName}`;
     const { entry } = await decisions.append({ kind: 'merge', rows, reviews, title, reviewer: this.#reviewer() });
     this.#open = null;
     return { entry, rows, title };
+  }
+
+  /**
+   * Makes a second pass of the file: what it says of rows that are here, to be compared with what is decided here.
+   * @throws InputError where it says nothing of them.
+   */
+  async asPass(importId: string, reviewer: string): Promise<Pass> {
+    const { fileName, items } = this.#require(importId);
+    const reviews = new Map<number, RowReview>();
+    for (const { group, row, theirs } of items) {
+      const isMeant = group === 'applied' || group === 'same' || group === 'conflict';
+      if (isMeant && row !== null && theirs !== null && !reviews.has(row)) reviews.set(row, theirs);
+    }
+    const pass = await this.#passes.adopt(reviews, reviewer, `decisions of ${fileName}`);
+    this.#open = null;
+    return pass;
   }
 
   #require(importId: string): OpenImport {

@@ -12,6 +12,11 @@ export interface ProjectEnvironment {
   readonly encoders: Encoders;
   readonly version: string;
   readonly reviewer: () => string;
+  /**
+   * Goes on with the second pass that was under way: the person must not see the first decisions.
+   * Default: no.
+   */
+  readonly resumesPass?: boolean;
   readonly emit: (event: EngineEvent) => void;
   /** Makes PDF files; left out: nothing can. */
   readonly print?: PrintPdf | undefined;

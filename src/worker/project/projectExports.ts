@@ -51,7 +51,8 @@ export class ProjectExports {
   /** Takes up what was written when the project was open before. */
   async resume(): Promise<void> {
     const stored = exportResultSchema.safeParse(await this.#options.store.meta.read(resultKey));
-    if (stored.success) this.#latest = stored.data;
+    // What was written before tells how many rows are removed.
+    this.#latest = stored.success && this.#options.store.passes.current === null ? stored.data : null;
   }
 
   async plan(threshold: number, folder?: string): Promise<ExportPlan> {

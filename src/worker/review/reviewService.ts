@@ -28,7 +28,8 @@ export class ReviewService {
 
   constructor(store: ProjectStore, reviewer: () => string, onChange: (overview: ReviewOverview) => void) {
     this.#store = store;
-    this.#reviewer = reviewer;
+    // What is decided in a second pass is its reviewer's.
+    this.#reviewer = () => store.passes.current?.pass.reviewer ?? reviewer();
     this.#onChange = onChange;
   }
 
@@ -39,7 +40,7 @@ export class ReviewService {
 
   /** What was found damaged in the log of decisions when it was opened, and passed over, in words. */
   get notices(): readonly string[] {
-    return this.#store.decisions.notices;
+    return this.#store.log.notices;
   }
 
   async overview(threshold: number): Promise<ReviewOverview> {
@@ -231,6 +232,13 @@ export class ReviewService {
     const rows = [...this.views.expand(selection)];
     if (rows.length === 0) throw new InputError('No row is selected.');
     this.#needRows(rows);
+    const pass = this.#store.passes.current;
+    const outside = pass === null ? undefined : rows.find((row) => !pass.rows.has(row));
+    if (outside !== undefined) {
+      throw new InputError(
+        `Row ${outside} is not among the rows of this pass. End the pass, or put it aside, to decide it.`,
+      );
+    }
     return rows;
   }
 

@@ -102,7 +102,7 @@ export class ProjectRows {
     const { source, columns } = this.#store.sources;
     const label = columns.find(({ role }) => role === 'label');
     if (label === undefined) throw new InputError('No column is the label. Give one column the role “label”.');
-    const reading = this.#store.decisions.state.labelReading(label.name);
+    const reading = this.#store.log.state.labelReading(label.name);
     const options = { spellings: spellingMap(reading), merge: reading?.choice === 'merge' };
     const read = input.kind === 'ridge' ? numberReader(styleOf(label)) : createClassReader(classes, options);
     return parseLabelFile(text, {

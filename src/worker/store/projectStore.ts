@@ -15,6 +15,7 @@ import {
   temporaryFolder,
 } from './projectFolder';
 import { DecisionLog } from './review/decisionLog';
+import { PassStore } from './review/passStore';
 import { ReviewStore } from './review/reviewStore';
 import { SavedViews } from './review/savedViews';
 import { WorkLists } from './review/workLists';
@@ -89,7 +90,10 @@ export class ProjectStore {
   readonly sources: SourceStore;
   /** The latest audit and its arrays. */
   readonly audits: AuditStore;
-  readonly decisions: DecisionLog;
+  /** The project's own log: the first review, and how labels are read. */
+  readonly log: DecisionLog;
+  /** Second passes. */
+  readonly passes: PassStore;
   /** The data with scores and decisions, as the review shows it. */
   readonly review: ReviewStore;
   /** Rows put aside under names, and questions asked of the rows. */
@@ -107,25 +111,27 @@ export class ProjectStore {
     readonly name: string,
     parts: {
       readonly database: Database;
-      readonly decisions: DecisionLog;
+      readonly log: DecisionLog;
+      readonly passes: PassStore;
       readonly sources: SourceRecords;
       readonly audit: AuditRecord | null;
       readonly release: () => void;
     },
   ) {
-    const { database, decisions, sources, audit, release } = parts;
+    const { database, log, passes, sources, audit, release } = parts;
     const used = [sources.source, sources.validation, audit].map((record) => record?.generation ?? 0);
     const generations = new Generations(folder, database, Math.max(0, ...used));
     this.#database = database;
     this.#generations = generations;
     this.#release = release;
-    this.decisions = decisions;
+    this.log = log;
+    this.passes = passes;
     this.sources = new SourceStore({
       folder,
       database,
       generations,
       records: sources,
-      hasDecisions: () => decisions.state.concernsRows,
+      hasDecisions: () => log.state.concernsRows || passes.all.length > 0,
       onReplaced: async (kind) => {
         if (kind === 'source') {
           this.audits.forget();
@@ -145,17 +151,27 @@ export class ProjectStore {
         await this.#dropLeftovers();
       },
     });
-    this.lists = new WorkLists(database, decisions, () => this.sources.source?.rowCount ?? 0);
+    this.lists = new WorkLists(
+      database,
+      () => this.decisions,
+      () => this.sources.source?.rowCount ?? 0,
+    );
     this.views = new SavedViews(database);
     this.review = new ReviewStore({
       database,
       sources: this.sources,
       audits: this.audits,
-      decisions,
+      decisions: () => this.decisions,
+      scope: () => passes.scope,
       lists: this.lists,
     });
     this.jobs = new JobTable(database);
     this.meta = new MetaTable(database);
+  }
+
+  /** What is being decided: the log of the second pass under way, else the project's own. */
+  get decisions(): DecisionLog {
+    return this.passes.current?.log ?? this.log;
   }
 
   /** Use `createProject` or `openProject`. */
@@ -173,11 +189,12 @@ export class ProjectStore {
       await database.write(createTables);
       const sources = await readSourceRecords(database);
       const rowCount = sources.source?.record.rowCount ?? null;
-      const decisions = await DecisionLog.open(database, rowCount);
+      const log = await DecisionLog.open(database, rowCount);
+      const passes = await PassStore.open(database, () => rowCount ?? 0);
       const audit = await readStoredAudit(database, rowCount);
       if (audit !== null)
         await database.write((write) => addMissingScores(write, tableName('scores', audit.generation)));
-      const store = new ProjectStore(folder, name, { database, decisions, sources, audit, release });
+      const store = new ProjectStore(folder, name, { database, log, passes, sources, audit, release });
       await store.#dropLeftovers();
       return store;
     } catch (error) {

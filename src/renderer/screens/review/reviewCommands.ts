@@ -7,6 +7,10 @@ interface ReviewCommandsOptions {
   redoTitle(): string | null;
   openHistory(): void;
   refresh(): void;
+  importDecisions(): void;
+  beginPass(): void;
+  /** A second pass is under way. */
+  inPass(): boolean;
   hasRow(): boolean;
   hasPictureFiles(): boolean;
   hasTexts(): boolean;
@@ -99,6 +103,22 @@ export function reviewCommands(options: ReviewCommandsOptions): Command[] {
     },
     command('beside', 'Two views side by side, or one', 's', { kind: 'beside' }, 'split pane layout'),
     { id: 'review-history', title: 'History of changes', group: 'Review', run: options.openHistory },
+    {
+      id: 'review-import',
+      title: 'Import decisions…',
+      group: 'Review',
+      words: 'merge colleague csv removal list labels issues cleanlab file',
+      enabled: () => !options.inPass(),
+      run: options.importDecisions,
+    },
+    {
+      id: 'review-pass',
+      title: 'Second pass…',
+      group: 'Review',
+      words: 'reviewer blind agreement kappa adjudicate',
+      enabled: () => !options.inPass(),
+      run: options.beginPass,
+    },
     { id: 'review-refresh', title: 'Refresh the list', group: 'Review', run: options.refresh },
   ];
 }

@@ -10,6 +10,8 @@ export type ReviewCommand =
   | { readonly kind: 'explain' | 'when-to-stop' }
   /** The pane of facets, or it goes. */
   | { readonly kind: 'facets' | 'filter-column' }
+  /** Takes the first or the second of two decisions that differ. */
+  | { readonly kind: 'settle'; readonly side: 'first' | 'second' }
   | { readonly kind: 'select-all' | 'copy' | 'find' | 'toggle-row' | 'beside' }
   | { readonly kind: 'view'; readonly view: ReviewViewName }
   | {
@@ -89,6 +91,7 @@ export function commandForKey(stroke: KeyStroke): ReviewCommand | null {
   }
   // Shift is part of typing these on some keyboards (a French one has digits above, a German one "/").
   if (/^[0-9]$/.test(key)) return { kind: 'class', digit: key };
+  if (key === '[' || key === ']') return { kind: 'settle', side: key === '[' ? 'first' : 'second' };
   if (key === '/') return { kind: 'pick-class' };
   if (key === 'Escape') return { kind: 'clear' };
   if (stroke.shiftKey) return null;

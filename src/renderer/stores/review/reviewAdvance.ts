@@ -12,7 +12,9 @@ export const useReviewAdvance = defineStore('reviewAdvance', () => {
   /** Moves to the next row that is still to be decided; at once where it is among the rows read. */
   function advance(from: number): void | Promise<void> {
     const { queue } = list.shownQuery;
-    if (queue === 'decided' || queue === 'later') {
+    // Rows that are settled have decisions already.
+    const isList = list.shownQuery.filters.some(({ kind }) => kind === 'rows');
+    if (queue === 'decided' || queue === 'later' || (queue === 'all' && isList)) {
       list.moveTo(from + 1);
       return undefined;
     }

@@ -32,6 +32,14 @@ type ReviewWrite =
       tried: boolean;
     }
   | { readonly kind: 'note'; readonly selection: Selection; readonly note: string; readonly subject: string }
+  | {
+      /** Takes one of two reviews' decisions about a row. */
+      readonly kind: 'settle';
+      readonly pass: number;
+      readonly row: number;
+      readonly take: 'first' | 'second';
+      readonly subject: string;
+    }
   | { readonly kind: 'undo' | 'redo' };
 
 /** Changes on their way to the engine, in order; the table, the counts and the messages follow what it answers. */
@@ -118,6 +126,13 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
         const asked = engineClient.call('review.note', { selection, note, threshold });
         return took(await session.trackWrite(asked), threshold);
       }
+      case 'settle': {
+        const { pass, row, take } = write;
+        const asked = engineClient.call('passes.settle', { pass, row, take, threshold });
+        const change = await session.trackWrite(asked);
+        if (change !== null) took(change, threshold);
+        return;
+      }
       case 'undo':
       case 'redo':
         return sendStep(write.kind, threshold);
@@ -160,6 +175,7 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
       decide: 'The decision on',
       choose: 'The decision on',
       note: 'The note on',
+      settle: 'The decision on',
       undo: 'Undo',
       redo: 'Redo',
     };
@@ -168,6 +184,7 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
     redoDropped = false;
     // The table shows what was hoped for: put back what is so.
     if (write.kind === 'decide') refresher.markSelection(write.selection);
+    if (write.kind === 'settle') refresher.markSelection({ kind: 'rows', rows: [write.row] });
     void refresher.flush();
     void overview.load(list.query.threshold);
   }
@@ -200,6 +217,13 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
     redoDropped = true;
   }
 
+  /** Takes a decision of one of two reviews: shown at once, and sent. */
+  function settle(pass: number, row: number, take: 'first' | 'second', decision: Decision, subject: string): void {
+    redoDropped = true;
+    refresher.show({ kind: 'rows', rows: [row] }, decision);
+    writes.push({ kind: 'settle', pass, row, take, subject });
+  }
+
   function step(kind: 'undo' | 'redo', steps: number): void {
     if (writes.paused) {
       toasts.show({
@@ -218,7 +242,7 @@ export const useReviewWrites = defineStore('reviewWrites', () => {
   const stepsWait = (): boolean => writes.some(isStep);
   const whenIdle = (): Promise<void> => writes.whenIdle();
 
-  return { waiting, held, announcement, decide, choose, note, step, redoCount, stepsWait, whenIdle };
+  return { waiting, held, announcement, decide, choose, note, settle, step, redoCount, stepsWait, whenIdle };
 });
 
 function isStep(write: ReviewWrite): write is Extract<ReviewWrite, { kind: 'undo' | 'redo' }> {

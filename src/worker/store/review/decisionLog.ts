@@ -7,6 +7,7 @@ import { ReviewState } from '../../../core/review/reviewState';
 import { rowFilter } from '../sources/sourceRows';
 import { StagingTable } from '../tables/bulkTable';
 import type { Database } from '../tables/database';
+import { type DecisionTables, ownDecisions } from '../tables/schema';
 import { type ReadLog, readLog } from './readLog';
 
 /** Changes of more rows than this go through a staging table. */
@@ -27,6 +28,7 @@ export class DecisionLog {
 
   private constructor(
     private readonly database: Database,
+    private readonly tables: DecisionTables,
     { entries, state, lastSeq }: ReadLog,
   ) {
     this.#entries = entries;
@@ -37,15 +39,15 @@ export class DecisionLog {
   /**
    * Reads the log entry by entry. One that is damaged, or does not follow from those before it, is passed over and
    * told; the table of decisions is made again where it does not say what the log does. `rowCount`: of the data, null
-   * while there is none.
+   * while there is none. `tables`: those of the project's own review where they are left out.
    */
-  static async open(database: Database, rowCount: number | null): Promise<DecisionLog> {
-    const rows = await database.rows('SELECT seq, entry FROM decision_log ORDER BY seq');
+  static async open(database: Database, rowCount: number | null, tables = ownDecisions): Promise<DecisionLog> {
+    const rows = await database.rows(`SELECT seq, entry FROM ${tables.log} ORDER BY seq`);
     const read = readLog(
       rows.map(([seq, entry]) => ({ seq: Number(seq), text: String(entry) })),
       rowCount ?? 0,
     );
-    const log = new DecisionLog(database, read);
+    const log = new DecisionLog(database, tables, read);
     const agreed = await log.#agrees();
     if (!agreed) await log.#rewriteTable();
     log.#notices = describeLog(read, agreed);
@@ -60,6 +62,11 @@ export class DecisionLog {
   /** The log replayed. */
   get state(): ReviewState {
     return this.#state;
+  }
+
+  /** What the entries up to one lead to. O(entries). */
+  stateAt(seq: number): ReviewState {
+    return ReviewState.replay(this.#entries.filter((entry) => entry.seq <= seq));
   }
 
   /** On disk when it resolves; when it rejects, nothing has changed. Entries are written in the order of the calls. */
@@ -97,7 +104,7 @@ export class DecisionLog {
     const changedRows = [...new Set(this.#state.apply(entry))];
     try {
       await this.database.write(async (connection) => {
-        await connection.run('INSERT INTO decision_log VALUES ($1, $2, $3)', [
+        await connection.run(`INSERT INTO ${this.tables.log} VALUES ($1, $2, $3)`, [
           entry.seq,
           entry.time,
           JSON.stringify(entry),
@@ -115,7 +122,7 @@ export class DecisionLog {
 
   /** Does the table say what the log does? */
   async #agrees(): Promise<boolean> {
-    const rows = await this.database.rows('SELECT row_no, kind, label, note FROM decision_now');
+    const rows = await this.database.rows(`SELECT row_no, kind, label, note FROM ${this.tables.now}`);
     if (rows.length !== this.#state.rows.size) return false;
     return rows.every(([row, kind, label, note]) => {
       const review = this.#state.rows.get(Number(row));
@@ -130,21 +137,22 @@ export class DecisionLog {
 
   async #rewriteTable(): Promise<void> {
     await this.database.write(async (connection) => {
-      await connection.run('DELETE FROM decision_now');
+      await connection.run(`DELETE FROM ${this.tables.now}`);
       await this.#writeRows(connection, [...this.#state.rows.keys()]);
     });
   }
 
   async #writeRows(connection: DuckDBConnection, rows: readonly number[]): Promise<void> {
+    const { now } = this.tables;
     const states = rows.flatMap((row) => {
       const review = this.#state.rows.get(row);
       return review === undefined ? [] : [{ row, review }];
     });
     if (rows.length <= fewRows) {
-      await connection.run(`DELETE FROM decision_now WHERE ${rowFilter(rows)}`);
+      await connection.run(`DELETE FROM ${now} WHERE ${rowFilter(rows)}`);
       for (const state of states) {
         const { row, review } = state;
-        await connection.run('INSERT INTO decision_now VALUES ($1, $2, $3, $4, $5, $6)', [
+        await connection.run(`INSERT INTO ${now} VALUES ($1, $2, $3, $4, $5, $6)`, [
           row,
           review.decision?.kind ?? null,
           labelOf(review),
@@ -157,7 +165,7 @@ export class DecisionLog {
     }
     const changed = await StagingTable.create(connection, 'changed_rows', [['row_no', INTEGER]]);
     await changed.append(rows.length, (from, size) => [rows.slice(from, from + size)]);
-    await connection.run('DELETE FROM decision_now WHERE row_no IN (SELECT row_no FROM changed_rows)');
+    await connection.run(`DELETE FROM ${now} WHERE row_no IN (SELECT row_no FROM changed_rows)`);
     const staging = await StagingTable.create(connection, 'changed_states', [
       ['row_no', INTEGER],
       ['kind', VARCHAR],
@@ -177,7 +185,7 @@ export class DecisionLog {
         part.map(({ review }) => review.reviewer),
       ];
     });
-    await staging.moveTo('decision_now', (name) => `SELECT * FROM ${name}`);
+    await staging.moveTo(now, (name) => `SELECT * FROM ${name}`);
   }
 }
 

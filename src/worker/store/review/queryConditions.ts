@@ -14,6 +14,7 @@ import { readCodes, readScores } from './scoreColumns';
  */
 export async function readQueryMask(tables: ReviewTables, query: Query): Promise<RowMask> {
   const masks = await Promise.all([
+    ...(tables.rows === null ? [] : [maskOfRows(tables.rows, tables.rowCount)]),
     ...queueMasks(tables, query),
     ...query.filters.map((filter) => readFilterMask(tables, filter)),
     ...(query.search === '' ? [] : [readSearchMask(tables, query.search)]),
@@ -25,6 +26,8 @@ function queueMasks(tables: ReviewTables, { queue, threshold }: Query): (Promise
   const suspects = async (): Promise<RowMask> => maskOfRange(await readScores(tables, 'suspicion'), threshold, null);
   switch (queue) {
     case 'pending':
+      // Of the rows of a second pass each is to be decided.
+      if (tables.rows !== null) return [invert(maskOfDecisions(tables, anyDecision))];
       return [maskOfCodes(tables, 'split', [0]), suspects(), invert(maskOfDecisions(tables, anyDecision))];
     case 'decided':
       return [maskOfDecisions(tables, (kind) => kind !== undefined && kind !== 'later')];

@@ -23,7 +23,7 @@ async function readOrder(tables: ReviewTables, sort: Query['sort']): Promise<Int
       ', ',
     );
     const has = (wanted: ReviewColumn): boolean => sort.some(({ column }) => column === wanted);
-    const decisions = has('decision') ? ' LEFT JOIN decision_now d USING (row_no)' : '';
+    const decisions = has('decision') ? ` LEFT JOIN ${tables.decisions} d USING (row_no)` : '';
     const cells = has('id') && idColumn !== null ? ` JOIN ${source.name} t USING (row_no)` : '';
     const sql = `SELECT s.row_no FROM ${scores} s${decisions}${cells} ORDER BY ${order}`;
     return readColumn(database, sql, [], (rowCount) => new Int32Array(rowCount));
@@ -84,7 +84,7 @@ export const decisionWords = ['undecided', 'keep', 'remove', 'relabel', 'later']
  */
 export async function readColumnValues(tables: ReviewTables, column: MapColour): Promise<Float32Array> {
   const sql = `SELECT coalesce(CAST(${valueOf(column)} AS FLOAT), CAST('NaN' AS FLOAT))
-    FROM ${tables.scores} s LEFT JOIN decision_now d USING (row_no) ORDER BY s.row_no`;
+    FROM ${tables.scores} s LEFT JOIN ${tables.decisions} d USING (row_no) ORDER BY s.row_no`;
   return readColumn(tables.database, sql, [], (rowCount) => new Float32Array(rowCount));
 }
 

@@ -31,7 +31,7 @@ export async function readReviewRows(tables: ReviewTables, rows: readonly number
   const columns = [idColumn, textColumn, ...keyColumns, ...pixels].filter((index) => index !== null);
   const [scores, decisions, texts] = await Promise.all([
     tables.database.rows(`SELECT row_no, ${rowColumns.join(', ')} FROM ${tables.scores} WHERE ${rowFilter(rows)}`),
-    tables.database.rows(`SELECT row_no, kind, label, note FROM decision_now WHERE ${rowFilter(rows)}`),
+    tables.database.rows(`SELECT row_no, kind, label, note FROM ${tables.decisions} WHERE ${rowFilter(rows)}`),
     columns.length === 0 ? [] : readCells(tables.database, tables.source, rows, columns),
   ]);
   const scoresOf = byRow(scores);

@@ -20,7 +20,7 @@ import {
   readSuggestions,
 } from './reviewQueries';
 import { readReviewRows } from './reviewRows';
-import { hasNumbers, type ReviewTables, splits } from './reviewTables';
+import { hasNumbers, type ReviewScope, type ReviewTables, splits } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
 import { readCodes, readScores } from './scoreColumns';
@@ -35,7 +35,8 @@ export class ReviewStore {
   readonly #database: Database;
   readonly #sources: SourceStore;
   readonly #audits: AuditStore;
-  readonly #decisions: DecisionLog;
+  readonly #decisions: () => DecisionLog;
+  readonly #scope: () => ReviewScope;
   readonly #lists: WorkLists;
   readonly #kept = new KeptColumns();
   #totals: { readonly key: string; readonly totals: Promise<StaticTotals> } | null = null;
@@ -44,13 +45,16 @@ export class ReviewStore {
     readonly database: Database;
     readonly sources: SourceStore;
     readonly audits: AuditStore;
-    readonly decisions: DecisionLog;
+    /** What is being decided. */
+    readonly decisions: () => DecisionLog;
+    readonly scope: () => ReviewScope;
     readonly lists: WorkLists;
   }) {
     this.#database = parts.database;
     this.#sources = parts.sources;
     this.#audits = parts.audits;
     this.#decisions = parts.decisions;
+    this.#scope = parts.scope;
     this.#lists = parts.lists;
   }
 
@@ -143,7 +147,7 @@ export class ReviewStore {
   /** What decisions do not change of it is counted once for each audit and threshold. */
   async totals(threshold: number, bins = 50): Promise<ReviewTotals> {
     const tables = this.#tables();
-    const key = `${tables.scores} ${threshold} ${bins}`;
+    const key = `${tables.scores} ${tables.decisions} ${threshold} ${bins}`;
     if (this.#totals?.key !== key) {
       const totals = readStaticTotals(tables, threshold, bins);
       this.#totals = { key, totals };
@@ -175,6 +179,7 @@ export class ReviewStore {
     const { table, columns } = this.#sources;
     const { pictures, rowCount, said } = this.#sources.requireSource();
     return {
+      ...this.#scope(),
       database: this.#database,
       scores: tableName('scores', audit.generation),
       source: table,
@@ -182,7 +187,7 @@ export class ReviewStore {
       columns,
       saidMissing: new Set((said?.missing ?? []).map((word) => word.trim())),
       kept: this.#kept,
-      reviews: () => this.#decisions.state.rows,
+      reviews: () => this.#decisions().state.rows,
       readList: (id) => this.#lists.readRows(id),
       classes: audit.classes,
       reasonNames: audit.reasonNames,

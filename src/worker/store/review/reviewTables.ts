@@ -3,10 +3,23 @@ import type { Split } from '../../../contract/review';
 import type { RowReview } from '../../../core/review/decisions';
 import type { CellTable } from '../tables/cellTable';
 import type { Database } from '../tables/database';
+import { ownDecisions } from '../tables/schema';
 import type { KeptColumns } from './keptColumns';
 
+/** Whose decisions a review shows, and of which rows. */
+export interface ReviewScope {
+  /** The table of decisions as they stand. */
+  readonly decisions: string;
+  /** The rows that it is about; null: all. */
+  readonly rows: ReadonlySet<number> | null;
+  /** SQL of such a row of scores `s`. */
+  readonly within: string;
+}
+
+export const ownScope: ReviewScope = { decisions: ownDecisions.now, rows: null, within: 'true' };
+
 /** What the queries of a review are about: which tables, and what their codes mean. */
-export interface ReviewTables {
+export interface ReviewTables extends ReviewScope {
   readonly database: Database;
   readonly scores: string;
   readonly source: CellTable;

@@ -46,11 +46,16 @@ interface StaticBin extends Pick<SuspicionBin, 'logOdds' | 'suspect'> {
 const binOf = 'CAST(floor(4 * greatest(-15, least(30, s.log_odds))) AS INTEGER)';
 const isSuspect = 's.suspicion >= CAST($1 AS DOUBLE)';
 
-async function readBins({ database, scores }: ReviewTables, threshold: number): Promise<StaticBin[]> {
+/** SQL of the rows that are to be decided: suspects of the training rows, or all rows of a second pass. */
+function listedCondition({ rows, within }: ReviewTables): string {
+  return rows === null ? `${labelledTraining} AND ${isSuspect}` : within;
+}
+
+async function readBins({ database, scores, within }: ReviewTables, threshold: number): Promise<StaticBin[]> {
   const rows = await database.rows(
     `SELECT ${binOf} AS bin, ${isSuspect} AS suspect, CAST(count(*) AS INTEGER),
        avg(greatest(-15, least(30, s.log_odds)))
-     FROM ${scores} s WHERE ${labelledTraining} AND s.suspicion IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
+     FROM ${scores} s WHERE ${labelledTraining} AND ${within} AND s.suspicion IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
     [threshold],
   );
   return rows.map(([bin, suspect, count, logOdds]) => ({
@@ -68,15 +73,18 @@ export async function readStaticTotals(
   histogramBins: number,
 ): Promise<StaticTotals> {
   const { database, scores } = tables;
+  const listed = listedCondition(tables);
   const [[[rowsInAll, rankedRows, highest] = []], histogram, bins, given, reasons, split] = await Promise.all([
     database.rows(
-      `SELECT CAST(count(*) AS INTEGER), CAST(count(rank) AS INTEGER), max(s.suspicion) FILTER (${labelledTraining}) FROM ${scores} s`,
+      // Ranks are among all rows, also in a second pass of some.
+      `SELECT CAST(count(*) FILTER (${tables.within}) AS INTEGER), CAST(count(rank) AS INTEGER),
+         max(s.suspicion) FILTER (${labelledTraining} AND ${tables.within}) FROM ${scores} s`,
     ),
     readHistogram(tables, histogramBins),
     readBins(tables, threshold),
-    countSuspects(tables, threshold, 's.given', labelledTraining),
-    countSuspects(tables, threshold, 's.reasons', labelledTraining),
-    countSuspects(tables, threshold, 's.split', 'true'),
+    countSuspects(tables, threshold, 's.given', listed),
+    countSuspects(tables, threshold, 's.reasons', listed),
+    countSuspects(tables, threshold, 's.split', `${tables.within} AND ${isSuspect}`),
   ]);
   return {
     rowsInAll: Number(rowsInAll),
@@ -95,11 +103,11 @@ export async function readStaticTotals(
 }
 
 /** Rows per bin of suspicion: see {@link ReviewTotals}. */
-async function readHistogram({ database, scores }: ReviewTables, bins: number): Promise<number[]> {
+async function readHistogram({ database, scores, within }: ReviewTables, bins: number): Promise<number[]> {
   const counts = new Array<number>(bins).fill(0);
   const rows = await database.rows(
     `SELECT least(CAST(floor(s.suspicion * ${bins}) AS INTEGER), ${bins - 1}) AS bin, CAST(count(*) AS INTEGER)
-     FROM ${scores} s WHERE ${labelledTraining} AND s.suspicion IS NOT NULL GROUP BY bin`,
+     FROM ${scores} s WHERE ${labelledTraining} AND ${within} AND s.suspicion IS NOT NULL GROUP BY bin`,
   );
   for (const [bin, count] of rows) counts[Number(bin)] = Number(count);
   return counts;
@@ -118,7 +126,7 @@ async function countSuspects(
   condition: string,
 ): Promise<SuspectGroup[]> {
   const groups = await database.rows(
-    `SELECT ${column}, CAST(count(*) AS INTEGER) FROM ${scores} s WHERE ${isSuspect} AND ${condition} GROUP BY 1`,
+    `SELECT ${column}, CAST(count(*) AS INTEGER) FROM ${scores} s WHERE ${condition} AND $1 IS NOT NULL GROUP BY 1`,
     [threshold],
   );
   return groups.map(([code, rows]) => ({ code: Number(code), rows: Number(rows) }));
@@ -151,7 +159,7 @@ export async function addDecisions(
   const rows = await tables.database.rows(
     `SELECT d.kind, ${labelledTraining} AND s.suspicion IS NOT NULL AS ranked, ${isSuspect} AS suspect, ${binOf} AS bin,
        CAST(count(*) AS INTEGER)
-     FROM decision_now d JOIN ${tables.scores} s USING (row_no) WHERE d.kind IS NOT NULL GROUP BY 1, 2, 3, 4`,
+     FROM ${tables.decisions} d JOIN ${tables.scores} s USING (row_no) WHERE d.kind IS NOT NULL GROUP BY 1, 2, 3, 4`,
     [threshold],
   );
   const count = { keep: 0, remove: 0, relabel: 0, later: 0 };
@@ -173,7 +181,10 @@ export async function addDecisions(
   return {
     ...totals,
     bins,
-    pending: bins.reduce((sum, { suspect, pending }) => sum + (suspect ? pending : 0), 0),
+    pending:
+      tables.rows === null
+        ? bins.reduce((sum, { suspect, pending }) => sum + (suspect ? pending : 0), 0)
+        : tables.rows.size - count.keep - count.remove - count.relabel - count.later,
     kept: count.keep,
     removed: count.remove,
     relabelled: count.relabel,

@@ -17,12 +17,12 @@ const rowsSchema = z.base64();
 /** Lists of rows that a project keeps, each with its rows in an entry of its own: a change of one rewrites no other. */
 export class WorkLists {
   readonly #database: Database;
-  readonly #decisions: DecisionLog;
+  readonly #decisions: () => DecisionLog;
   readonly #rowCount: () => number;
   /** What was read or made here. */
   readonly #rows = new Map<string, Int32Array>();
 
-  constructor(database: Database, decisions: DecisionLog, rowCount: () => number) {
+  constructor(database: Database, decisions: () => DecisionLog, rowCount: () => number) {
     this.#database = database;
     this.#decisions = decisions;
     this.#rowCount = rowCount;
@@ -101,7 +101,7 @@ export class WorkLists {
   }
 
   #countDecided(rows: Int32Array): number {
-    const { rows: reviews } = this.#decisions.state;
+    const { rows: reviews } = this.#decisions().state;
     let decided = 0;
     for (const row of rows) if ((reviews.get(row)?.decision ?? null) !== null) decided += 1;
     return decided;

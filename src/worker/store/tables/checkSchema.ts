@@ -2,7 +2,7 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { StorageError } from '../../../core/base/errors';
 import { scoreTableColumns } from '../audits/auditTables';
 import type { Database } from './database';
-import { fixedTables, issueColumns, rowColumns, type TableColumns, type TableKind } from './schema';
+import { fixedTables, issueColumns, passColumns, rowColumns, type TableColumns, type TableKind } from './schema';
 
 /** Where DuckDB tells what is in a database: named in full, for a macro of the same name would come first. */
 const catalog = 'system.main';
@@ -77,7 +77,8 @@ async function refuseOthers(list: (query: string) => Promise<Row[]>, refuse: (wh
 function checkColumns(table: string, found: readonly Row[]): string | undefined {
   const kind = /^(source|validation|issues|scores)_[1-9][0-9]{0,8}$/.exec(table)?.[1];
   const fixed = Object.prototype.hasOwnProperty.call(fixedTables, table) ? fixedTables[table] : undefined;
-  const expected = fixed ?? (kind === undefined ? undefined : columnsOfKind(kind as TableKind, found));
+  const expected =
+    fixed ?? passColumns(table) ?? (kind === undefined ? undefined : columnsOfKind(kind as TableKind, found));
   if (expected === undefined) return `has a table ${table}`;
   if (found.length > mostColumns) return `has a table ${table} of ${found.length} columns`;
   for (const [at, [name, type]] of expected.entries()) {

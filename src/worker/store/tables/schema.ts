@@ -42,6 +42,23 @@ export const fixedTables: Readonly<Record<string, TableColumns>> = {
   ],
 };
 
+/** The tables of a second pass: its log, where its rows stand now, and which rows it is about. */
+export function passTables(pass: number): { readonly log: string; readonly now: string; readonly rows: string } {
+  if (!Number.isInteger(pass) || pass < 1) throw new RangeError(`Pass ${pass}`);
+  return { log: `pass_log_${pass}`, now: `pass_now_${pass}`, rows: `pass_rows_${pass}` };
+}
+
+/** Columns of a table of this name if it is one of a second pass. */
+export function passColumns(table: string): TableColumns | undefined {
+  const kind = /^pass_(log|now|rows)_[1-9][0-9]{0,8}$/.exec(table)?.[1];
+  if (kind === undefined) return undefined;
+  return kind === 'log'
+    ? fixedTables['decision_log']
+    : kind === 'now'
+      ? fixedTables['decision_now']
+      : [['row_no', 'INTEGER']];
+}
+
 /** Columns of a table of rows before its cells `c0`, `c1`, …, which are text. */
 export const rowColumns: TableColumns = [
   ['row_no', 'INTEGER'],
@@ -68,13 +85,28 @@ export function listColumns(columns: TableColumns): string {
 export async function createTables(connection: DuckDBConnection): Promise<void> {
   await connection.run(`
     CREATE TABLE IF NOT EXISTS meta (key VARCHAR NOT NULL, value VARCHAR NOT NULL);
-    CREATE TABLE IF NOT EXISTS decision_log (seq INTEGER NOT NULL, time VARCHAR NOT NULL, entry VARCHAR NOT NULL);
-    CREATE TABLE IF NOT EXISTS decision_now (
-      row_no INTEGER NOT NULL, kind VARCHAR, label VARCHAR, note VARCHAR NOT NULL, time VARCHAR NOT NULL, reviewer VARCHAR NOT NULL
-    );
     CREATE TABLE IF NOT EXISTS jobs (
       id VARCHAR NOT NULL, kind VARCHAR NOT NULL, started_at VARCHAR NOT NULL, finished_at VARCHAR, state VARCHAR NOT NULL,
       message VARCHAR NOT NULL
+    );
+  `);
+  await createDecisionTables(connection, ownDecisions);
+}
+
+/** Where a log of decisions is, and what it leads to. */
+export interface DecisionTables {
+  readonly log: string;
+  readonly now: string;
+}
+
+/** Of the project's own review. */
+export const ownDecisions: DecisionTables = { log: 'decision_log', now: 'decision_now' };
+
+export async function createDecisionTables(connection: DuckDBConnection, { log, now }: DecisionTables): Promise<void> {
+  await connection.run(`
+    CREATE TABLE IF NOT EXISTS ${log} (seq INTEGER NOT NULL, time VARCHAR NOT NULL, entry VARCHAR NOT NULL);
+    CREATE TABLE IF NOT EXISTS ${now} (
+      row_no INTEGER NOT NULL, kind VARCHAR, label VARCHAR, note VARCHAR NOT NULL, time VARCHAR NOT NULL, reviewer VARCHAR NOT NULL
     );
   `);
 }
