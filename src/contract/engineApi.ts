@@ -48,8 +48,8 @@ import {
 } from './review';
 import { savedChangeSchema, savedSchema } from './savedViews';
 import { seededAuditSchema, seededRequestSchema } from './seeded';
-import { spotCheckSchema, stopFiguresSchema } from './stop';
 import { reviewerSchema } from './shell';
+import { spotCheckSchema, stopFiguresSchema } from './stop';
 import { verificationSchema, verifyRequestSchema } from './verify';
 
 const none = z.object({});

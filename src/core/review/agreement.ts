@@ -1,5 +1,5 @@
 import type { Decision, RowReview } from './decisions';
-import { wilsonInterval } from './progress';
+import { wilsonInterval } from './wilson';
 
 /** A value with its 95 % interval. */
 export interface Estimate {

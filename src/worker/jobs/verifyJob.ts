@@ -81,9 +81,10 @@ export async function runVerify(
   return verification;
 }
 
-/** What the project has, latest first. */
+/** What the project has, latest first; in a second pass only its own: others tell which rows the first removed. */
 export async function readVerifications(store: ProjectStore): Promise<Verification[]> {
-  return readRuns(store, verifications);
+  const since = store.passes.current?.pass.startedAt ?? '';
+  return (await readRuns(store, verifications)).filter(({ startedAt }) => startedAt >= since);
 }
 
 /** With null for NaN, which JSON does not have. */

@@ -4,7 +4,7 @@ import { projectOf, randomAudit } from './testProject';
 /**
  * What the durability tests run in a process of its own and kill: decides one row after another and prints each
  * sequence number once the decision is acknowledged, while (if asked) audits are replaced over and over.
- * Arguments: folder, mode (decide, decide+audit, hold, make), rows, CSV file for `make`.
+ * Arguments: folder, mode (decide, decide+audit, pass, hold, make), rows, CSV file for `make`.
  */
 async function main(): Promise<void> {
   const [folder = '', mode = '', count = '0', csv = ''] = process.argv.slice(2);
@@ -15,6 +15,12 @@ async function main(): Promise<void> {
     return;
   }
   const store = await openProject(folder);
+  if (mode === 'pass') {
+    if (store.passes.all.length === 0)
+      await store.passes.begin({ reviewer: 'you', rowsAre: 'all rows' }, [...Array(rows).keys()]);
+    if (store.passes.all[0]?.state === 'open') await store.passes.resume();
+    else await store.passes.enter(1);
+  }
   process.stdout.write('open\n');
   if (mode === 'hold') {
     setInterval(() => undefined, 1000);

@@ -119,6 +119,28 @@ describe('kill -9', () => {
     expect(acknowledged).toBeGreaterThan(20);
   });
 
+  it('loses no acknowledged decision of a second pass either, and leaves the first review alone', async () => {
+    const before = await openProject(project);
+    const { lastSeq } = before.log.state;
+    await before.close();
+    let acknowledged = 0;
+    for (let round = 0; round < 3; round++) {
+      const started = start('pass');
+      const wanted = acknowledged + 1 + round * 7;
+      await waitFor(started, () => lastDecision(started.lines) >= wanted);
+      await kill(started);
+      acknowledged = lastDecision(started.lines);
+      const store = await openProject(project);
+      await store.passes.resume();
+      expect(store.decisions).not.toBe(store.log);
+      expect(store.decisions.notices).toEqual([]);
+      expect(store.decisions.state.lastSeq).toBeGreaterThanOrEqual(acknowledged);
+      expect(store.decisions.state.lastSeq).toBeLessThanOrEqual(acknowledged + 1);
+      expect(store.log.state.lastSeq).toBe(lastSeq);
+      await store.close();
+    }
+  });
+
   it('loses none while audits are being replaced, and leaves a whole audit', async () => {
     let audits = 0;
     for (let round = 0; round < 5; round++) {

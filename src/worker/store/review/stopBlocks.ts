@@ -20,15 +20,15 @@ export interface RankedBlocks {
  * scans and a sort in DuckDB.
  */
 export async function readRankedBlocks(
-  { database, scores }: ReviewTables,
+  { database, scores, decisions, within }: ReviewTables,
   threshold: number,
   suspects: number,
 ): Promise<RankedBlocks> {
   const floor = Math.min(threshold, leastSuspicion);
   const ranked = `SELECT s.row_no, s.rank, s.suspicion, greatest(-15, least(30, s.log_odds)) AS log_odds, d.kind,
       s.suspicion >= CAST($1 AS DOUBLE) AS suspect
-    FROM ${scores} s LEFT JOIN decision_now d USING (row_no)
-    WHERE ${labelledTraining} AND s.rank IS NOT NULL AND s.suspicion >= CAST($2 AS DOUBLE)`;
+    FROM ${scores} s LEFT JOIN ${decisions} d USING (row_no)
+    WHERE ${labelledTraining} AND ${within} AND s.rank IS NOT NULL AND s.suspicion >= CAST($2 AS DOUBLE)`;
   const ordered = `SELECT *, row_number() OVER (ORDER BY suspect DESC, rank) - 1 AS place FROM (${ranked})`;
   const [[[inAll] = []], [first]] = await Promise.all([
     database.rows(`SELECT CAST(count(*) AS INTEGER) FROM (${ranked})`, [threshold, floor]),
@@ -68,11 +68,14 @@ export async function readRankedBlocks(
 }
 
 /** The rows below the threshold that nobody has decided about, ascending. One scan. */
-export async function readRowsBelow({ database, scores }: ReviewTables, threshold: number): Promise<Int32Array> {
+export async function readRowsBelow(
+  { database, scores, decisions, within }: ReviewTables,
+  threshold: number,
+): Promise<Int32Array> {
   return readColumn(
     database,
-    `SELECT s.row_no FROM ${scores} s LEFT JOIN decision_now d USING (row_no)
-     WHERE ${labelledTraining} AND s.suspicion < CAST($1 AS DOUBLE) AND d.kind IS NULL ORDER BY s.row_no`,
+    `SELECT s.row_no FROM ${scores} s LEFT JOIN ${decisions} d USING (row_no)
+     WHERE ${labelledTraining} AND ${within} AND s.suspicion < CAST($1 AS DOUBLE) AND d.kind IS NULL ORDER BY s.row_no`,
     [threshold],
     (rowCount) => new Int32Array(rowCount),
   );
