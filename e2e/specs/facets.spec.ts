@@ -147,7 +147,11 @@ test('rows are filtered by any column, by keys alone', async () => {
   await look('bulk', { axe: true });
   await page.keyboard.press('Enter');
   await expect(queues.getByRole('button', { name: /^Dear ones/ })).toContainText(`${inList.shown} / ${inList.shown}`);
+  // What the message offers would undo an earlier change once this one is undone.
+  const offered = page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+  await expect(offered).toBeVisible();
   await page.keyboard.press('ControlOrMeta+z');
+  await expect(offered).toHaveCount(0);
   await expect(review.queue('Decided')).toHaveText('Decided 1');
 
   await queues.getByRole('button', { name: /^Dear ones/ }).click();

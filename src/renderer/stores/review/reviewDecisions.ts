@@ -38,6 +38,14 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   /** Does one thing after the other, at once where nothing is under way. */
   const inOrder = (task: () => void | Promise<void>): void => keys.push(task);
 
+  /** The message that offers to undo the latest change. */
+  let undoToast: number | null = null;
+  /** Another change is the latest one now, or none: what the message offers would undo that. */
+  function takeBackOffer(): void {
+    if (undoToast !== null) toasts.dismiss(undoToast);
+    undoToast = null;
+  }
+
   /** Decides the selected rows, or the focused one when none is selected. */
   function decide(choice: ReviewChoice): void {
     inOrder(() => (redoWarning.mayHaveToAsk() ? askFirst(choice) : decideNow(choice)));
@@ -61,6 +69,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   }
 
   function decideRow(choice: ReviewChoice, place: number, row: ReviewRow): void | Promise<void> {
+    takeBackOffer();
     writes.decide({ kind: 'rows', rows: [row.row] }, decisionFor(choice, row), row.id);
     writes.announcement = describeDone(choice, row.id);
     list.clearSelection();
@@ -83,8 +92,9 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     if (sameForEveryRow(choice)) writes.decide(resolved, decisionForAll(choice), subject);
     else writes.choose(resolved, choice, subject);
     const title = describeDone(choice, subject);
+    takeBackOffer();
     writes.announcement = title;
-    toasts.show({ title, action: { label: 'Undo', run: () => undo() } });
+    undoToast = toasts.show({ title, action: { label: 'Undo', run: () => undo() } });
     const from = list.focus;
     const moveOn = list.isPlaceSelected(from) && choice.kind !== 'restore' && settings.advance;
     list.clearSelection();
@@ -95,6 +105,7 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
   async function note(text: string, row: ReviewRow | null): Promise<void> {
     const view = list.view;
     if (view === null) return;
+    takeBackOffer();
     if (row !== null) {
       list.blocks.replace([{ ...row, note: text }]);
       writes.note({ kind: 'rows', rows: [row.row] }, text, row.id);
@@ -105,8 +116,14 @@ export const useReviewDecisions = defineStore('reviewDecisions', () => {
     }
   }
 
-  const undo = (steps = 1): void => inOrder(() => writes.step('undo', steps));
-  const redo = (steps = 1): void => inOrder(() => writes.step('redo', steps));
+  function step(kind: 'undo' | 'redo', steps: number): void {
+    inOrder(() => {
+      takeBackOffer();
+      writes.step(kind, steps);
+    });
+  }
+  const undo = (steps = 1): void => step('undo', steps);
+  const redo = (steps = 1): void => step('redo', steps);
 
   return { inOrder, decide, note, undo, redo };
 });
