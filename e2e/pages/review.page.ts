@@ -71,6 +71,11 @@ export class ReviewPage {
     return this.queues.getByRole('button', { name: new RegExp(`^${name} [\\d,]+$`) });
   }
 
+  /** A part of the evidence that can be folded away. */
+  evidencePart(title: string): Locator {
+    return this.page.getByRole('complementary', { name: 'Evidence' }).locator('details').filter({ hasText: title });
+  }
+
   /** Id of the row with the focus; '' while it is being read. */
   async focusedRowId(): Promise<string> {
     return (await this.focusedRow.getAttribute('data-row-id')) ?? '';

@@ -53,6 +53,15 @@ test('the sample of texts is audited with nothing chosen, and its first suspects
   await expect(review.tellingWords).toHaveCount(0);
   await assay.page.keyboard.press('w');
   await expect(review.tellingWords).toHaveCount(words);
+  // What is folded away stays so for the next row.
+  await expect(review.evidencePart('Validation rows it helps and hurts most').getByRole('button')).toHaveCount(6);
+  const standings = review.evidencePart('Among all rows');
+  await expect(standings.getByRole('row', { name: /^suspicion/ })).toContainText(/[\d.]+ %\s*[\d,]+ of 967/);
+  await standings.getByText('Among all rows').click();
+  await expect(standings.getByRole('row')).toHaveCount(0);
+  await assay.page.keyboard.press('ArrowDown');
+  await expect(standings.getByRole('row')).toHaveCount(0);
+  await assay.page.keyboard.press('ArrowUp');
   // One rating in 17 was changed: a dozen rows drawn at random would hold one of them, or none.
   expect(await countChanged('reviews')).toBeGreaterThanOrEqual(3);
 });

@@ -222,6 +222,31 @@ const neighbourSchema = z.object({
   picture: z.array(z.number()).nullable(),
 });
 
+/** Where a row stands among all rows that have a score. */
+const rowStandingSchema = z.object({
+  column: z.enum(numberColumns),
+  /** 1 = first from the side that speaks against a row; of equal rows the first. */
+  rank: z.int().positive(),
+  /** That have the score. */
+  rows: z.int().positive(),
+  /** Of the others, those that come after it, 0–1. */
+  share: z.number().min(0).max(1),
+});
+export type RowStanding = z.infer<typeof rowStandingSchema>;
+
+/** A validation row, and what removing another row does to its loss. */
+const pulledRowSchema = z.object({
+  row: rowSchema,
+  id: z.string(),
+  /** As it is taken to be; '' where nothing is likely. */
+  label: z.string(),
+  loss: z.number(),
+  /** If the row is removed: positive = its loss rises, so that the row helps it. */
+  change: z.number(),
+  picture: z.array(z.number()).nullable(),
+});
+export type PulledRow = z.infer<typeof pulledRowSchema>;
+
 /** Everything the evidence card says about one row. */
 export const evidenceSchema = z.object({
   row: reviewRowSchema,
@@ -264,6 +289,19 @@ export const evidenceSchema = z.object({
       ),
       /** Words by the sums over all their places, falling. */
       words: z.array(z.object({ word: z.string(), weight: z.number() })),
+    })
+    .nullable(),
+  standings: z.array(rowStandingSchema).max(50),
+  /**
+   * The validation rows that it helps and hurts most, by RIF, and how many it helps and hurts at all; null for a row
+   * that does not train, or without validation rows.
+   */
+  pulls: z
+    .object({
+      helps: z.array(pulledRowSchema).max(50),
+      hurts: z.array(pulledRowSchema).max(50),
+      helpedRows: z.int().nonnegative(),
+      hurtRows: z.int().nonnegative(),
     })
     .nullable(),
   /** Sentences that explain the reasons of this row. */

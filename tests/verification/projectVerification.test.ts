@@ -226,6 +226,46 @@ describe('explanation of a project', () => {
   });
 });
 
+describe('the evidence on a row', () => {
+  it('says where it stands by each score, and which validation rows it pulls', async () => {
+    const [row] = await project.rows.rankTraining();
+    const evidence = await project.effects.evidence(row);
+    engineMethods['review.evidence'].result.parse(evidence);
+    const { standings, pulls } = evidence;
+    const all = await project.review.rows({ rows: Array.from({ length: 160 }, (_, at) => at) });
+    const checks = [
+      { column: 'suspicion', of: (one: (typeof all.rows)[number]) => one.suspicion, sign: 1 },
+      { column: 'leverage', of: (one: (typeof all.rows)[number]) => one.leverage, sign: 1 },
+      // Harm comes first: what is most below 0.
+      { column: 'val_loss_rif', of: (one: (typeof all.rows)[number]) => one.valLossRif, sign: -1 },
+    ] as const;
+    for (const { column, of, sign } of checks) {
+      const values = all.rows.flatMap((one) => of(one) ?? []);
+      const own = of(evidence.row) ?? Number.NaN;
+      expect(standings.find((one) => one.column === column)).toEqual({
+        column,
+        rank: 1 + values.filter((value) => sign * value > sign * own).length,
+        rows: values.length,
+        share: values.filter((value) => sign * value < sign * own).length / (values.length - 1),
+      });
+    }
+    expect(pulls).not.toBeNull();
+    for (const [rows, sign] of [
+      [pulls?.helps ?? [], 1],
+      [pulls?.hurts ?? [], -1],
+    ] as const) {
+      const changes = rows.map(({ change }) => sign * change);
+      expect(changes.length).toBeGreaterThan(0);
+      expect(changes.every((change, at) => change > 0 && (at === 0 || change <= changes[at - 1]))).toBe(true);
+      for (const one of rows) expect(all.rows[one.row].split).toBe('validation');
+    }
+    const validation = all.rows.filter(({ split }) => split === 'validation');
+    expect((pulls?.helpedRows ?? 0) + (pulls?.hurtRows ?? 0)).toBeLessThanOrEqual(validation.length);
+    // A row that does not train pulls none.
+    expect((await project.effects.evidence(validation[0].row)).pulls).toBeNull();
+  });
+});
+
 describe('a row that is typed', () => {
   it('is explained as the same row of the data is, and nothing of the project changes', async () => {
     const training = new Set(await project.rows.rankTraining());

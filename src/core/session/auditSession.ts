@@ -22,6 +22,7 @@ export function openAuditSession(input: AuditSessionInput, context: JobContext):
     estimateRemovalEffect: (request) => effects.estimateRemovalEffect(request),
     estimateRelabelEffect: (request) => effects.estimateRelabelEffect(request),
     estimateEditShift: (request) => effects.estimateEditShift(request),
+    findPulledRows: (request) => effects.findPulledRows(request),
     retrainWithout: (request) => effects.retrainWithout(request),
     findInfluentialSubset: (request) => answerSubset(session, request, { onBlock }),
     findSmallestFlip: (request) => answerFlip(session, request, { onBlock }),

@@ -1,5 +1,6 @@
 import { InputError } from '../base/errors';
 import { largestOf, norm } from '../base/vectors';
+import type { PulledRows } from '../influence/measurements/pulledRows';
 import type { RemovalChange } from '../influence/removal/removalChange';
 import { estimateRemovalChange, leverageOfRows } from '../influence/removal/removalChange';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
@@ -15,6 +16,7 @@ import type {
   EditEffect,
   EditShift,
   EditShiftRequest,
+  PullRequest,
   RelabelRequest,
   RemovalRequest,
   RetrainRequest,
@@ -76,6 +78,13 @@ export class SessionEffects {
         : this.estimateRemovalEffect({ rows: edit.rows, method: edit.method, trust: false });
     const { measure, onBlock } = this.#session;
     return { ...effect, shift: measure?.shift(effect.parameterChange, limit, onBlock) ?? null };
+  }
+
+  findPulledRows({ row, limit }: PullRequest): PulledRows | null {
+    const { model, measure, onBlock } = this.#session;
+    const { train } = selectTrainingRows(model.problem, Int32Array.of(row));
+    if (train.length === 0 || measure === undefined) return null;
+    return measure.pull(this.#change(train, 'rif', 'fixed').change, limit, onBlock);
   }
 
   retrainWithout({ rows, ridgeConvention = 'fixed' }: RetrainRequest): EditEffect {

@@ -1,6 +1,7 @@
 import type { ExplainPredictionRequest, FlipRequest, SubsetRequest } from '../head/headQuestions';
 import type { HeadInput } from '../head/openHead';
 import type { LabelBeliefs } from '../influence/measurements/measuredLabels';
+import type { PulledRows } from '../influence/measurements/pulledRows';
 import type { SetShift } from '../influence/measurements/shiftOnSet';
 import type { RemovalMethod, RidgeConvention, ValidationEffect } from '../influence/removal/removalTypes';
 import type { PredictionExplanation } from '../influence/subsets/explainPrediction';
@@ -106,6 +107,12 @@ export interface EditShift extends EditEffect {
   readonly shift: SetShift | null;
 }
 
+/** A training row, and how many validation rows are named of either kind. */
+export interface PullRequest {
+  readonly row: number;
+  readonly limit: number;
+}
+
 export interface RetrainRequest {
   readonly rows: Int32Array;
   readonly ridgeConvention?: RidgeConvention;
@@ -157,6 +164,11 @@ export interface SessionQuestions {
    * are kept. @throws NumericalError as `estimateRemovalEffect`.
    */
   estimateEditShift(request: EditShiftRequest): EditShift;
+  /**
+   * The validation rows whose loss rises most, and falls most, when a row is removed, by RIF; null without validation
+   * rows, or for a row that does not train. One pass over the validation rows beside the estimate.
+   */
+  findPulledRows(request: PullRequest): PulledRows | null;
   /** The truth: fits again without `rows`, warm-started from the estimate. */
   retrainWithout(request: RetrainRequest): EditEffect;
   /** @throws InputError for a size that cannot be had, or a measurement without a gradient. */

@@ -1,5 +1,5 @@
 import type { EditKind, EditShift } from '../../contract/editShift';
-import type { Evidence, RemovalEffects, ReviewRow, Selection } from '../../contract/review';
+import type { Evidence, PulledRow, RemovalEffects, ReviewRow, Selection } from '../../contract/review';
 import { CancelledError, InputError, NumericalError } from '../../core/base/errors';
 import { finiteOrNull } from '../../core/base/format';
 import { splitCodes } from '../../core/base/splitCodes';
@@ -22,6 +22,8 @@ import type { Views } from './views';
 const newtonLimit = 2_500;
 const shownClasses = 12;
 const shownNeighbours = 6;
+/** Validation rows that a row helps, and that it hurts. */
+const shownPulled = 6;
 
 interface OpenedSession {
   readonly generation: number;
@@ -180,6 +182,8 @@ export class EffectsService {
       ...(trained
         ? await this.#removalOf(rowNumber, facts)
         : { newtonGap: null, givenEffect: null, labelsDisagree: false }),
+      standings: await this.#store.review.readStandings(rowNumber),
+      pulls: trained ? await this.#pulls(rowNumber, facts) : null,
       tellingWords: await this.#words.of(
         { number: rowNumber, given: row.givenLabel, suggested: row.suggestedLabel },
         cells,
@@ -216,6 +220,30 @@ export class EffectsService {
       distance,
       picture: rows[index]?.picture ?? null,
     }));
+  }
+
+  /** The validation rows that a training row helps and hurts most. */
+  async #pulls(row: number, facts: SessionFacts): Promise<Evidence['pulls']> {
+    this.#needOpen();
+    const found = await this.#compute.ask('findPulledRows', { row, limit: shownPulled });
+    if (found === null) return null;
+    const { rising, falling, risingRows, fallingRows } = found;
+    const rows = await this.#store.review.readRows([...rising, ...falling].map((one) => one.row));
+    const known = new Map(rows.map((one) => [one.row, one]));
+    const describe = (one: (typeof rising)[number]): PulledRow => ({
+      row: one.row,
+      id: known.get(one.row)?.id ?? String(one.row),
+      label: nameLabel(one.label, facts),
+      loss: one.loss,
+      change: one.lossChange,
+      picture: known.get(one.row)?.picture ?? null,
+    });
+    return {
+      helps: rising.map(describe),
+      hurts: falling.map(describe),
+      helpedRows: risingRows,
+      hurtRows: fallingRows,
+    };
   }
 
   async #relabelEffect(row: number, labels: RowLabels): Promise<number | null> {
@@ -290,6 +318,12 @@ export class EffectsService {
 
 function isTraining({ split, labels }: SessionFacts, row: number): boolean {
   return split[row] === splitCodes.train && isLabelled(labels, row);
+}
+
+/** '' where neither of two labels has half of a row's weight. */
+function nameLabel(label: number, { classes }: Pick<SessionFacts, 'classes'>): string {
+  if (Number.isNaN(label)) return '';
+  return classes.length === 0 ? String(label) : (classes[label] ?? '');
 }
 
 function describeBefore(effect: LabelledEffect | null): RemovalEffects['before'] {

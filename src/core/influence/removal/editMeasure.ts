@@ -5,6 +5,7 @@ import { effectsOnSet, meanLossGradient, valueOfSet } from '../measurements/effe
 import { readLabels } from '../measurements/measuredLabels';
 import type { MeasuredSplits } from '../measurements/prepareMeasurements';
 import { usualWay } from '../measurements/prepareMeasurements';
+import { type PulledRows, pulledRows } from '../measurements/pulledRows';
 import { createRowSet } from '../measurements/rowSet';
 import type { SetShift } from '../measurements/shiftOnSet';
 import { shiftOnSet } from '../measurements/shiftOnSet';
@@ -18,6 +19,8 @@ export interface EditMeasure {
   measure(change: Float64Array, onBlock?: OnBlock): ValidationEffect;
   /** The same by class and by row, at most `limit` rows. One product more. */
   shift(change: Float64Array, limit: number, onBlock?: OnBlock): SetShift;
+  /** The rows of which it changes the loss most. */
+  pull(change: Float64Array, limit: number, onBlock?: OnBlock): PulledRows;
   dispose(): void;
 }
 
@@ -57,6 +60,7 @@ export function createEditMeasure(model: FittedModel, splits: MeasuredSplits, on
       return { ...describe(0, found), labels: way, given: given === undefined ? null : describe(1, given) };
     },
     shift: (change, limit, report) => shiftOnSet(model, labels, set, change, limit, report),
+    pull: (change, limit, report) => pulledRows(model, labels, set, change, limit, report),
     dispose: () => set.dispose(),
   };
 }

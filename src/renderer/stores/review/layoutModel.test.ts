@@ -23,5 +23,8 @@ describe('the views that stand in Review', () => {
     // An earlier version had no map.
     const { map: _, ...before } = standardLayout;
     expect(layoutSchema.parse(before)).toEqual(standardLayout);
+    // And none folded parts of the evidence away.
+    const { folded: __, ...unfolded } = standardLayout;
+    expect(layoutSchema.parse(unfolded)).toEqual(standardLayout);
   });
 });

@@ -37,6 +37,8 @@ export const layoutSchema = z.object({
   map: mapChoiceSchema.default(standardMap),
   /** Nor facets. */
   facets: facetsSchema.default(noFacets),
+  /** Parts of the evidence that are folded away. */
+  folded: z.array(z.string().max(40)).max(20).default([]),
 });
 export type KeptLayout = z.infer<typeof layoutSchema>;
 
@@ -47,6 +49,7 @@ export const standardLayout: KeptLayout = {
   evidenceWidth: null,
   map: standardMap,
   facets: noFacets,
+  folded: [],
 };
 
 /** The views after one is asked for: it takes the place of the active one. */

@@ -82,6 +82,12 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     kept.value = { ...kept.value, facets: { ...kept.value.facets, columns } };
   }
 
+  /** Folds a part of the evidence away, or opens it. */
+  function fold(part: string, away: boolean): void {
+    const others = kept.value.folded.filter((one) => one !== part);
+    kept.value = { ...kept.value, folded: away ? [...others, part] : others };
+  }
+
   watch(
     () => session.folder,
     () => restore(standardLayout),
@@ -105,5 +111,6 @@ export const useReviewLayout = defineStore('reviewLayout', () => {
     showFacets,
     addFacet,
     removeFacet,
+    fold,
   };
 });

@@ -43,6 +43,7 @@ function session(onDispose: () => void): AuditSession {
     estimateRemovalEffect: ({ rows }) => effectOf(rows),
     estimateRelabelEffect: unused,
     estimateEditShift: unused,
+    findPulledRows: unused,
     believe: () => null,
     retrainWithout: ({ rows }) => effectOf(rows),
     findInfluentialSubset: unused,

@@ -119,6 +119,7 @@ export const quickRequests: ReadonlySet<RequestName> = new Set([
   'estimateRemovalEffect',
   'estimateRelabelEffect',
   'estimateEditShift',
+  'findPulledRows',
   'explainRow',
   'believe',
   'closeSession',

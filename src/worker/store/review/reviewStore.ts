@@ -1,7 +1,7 @@
 import type { CellFacet, CellSpread } from '../../../contract/cellFilters';
 import { keyColumnsOf } from '../../../contract/keyColumns';
 import type { MapColour, MapValues } from '../../../contract/map';
-import type { LabelPair, NumberColumn, Query, ReviewRow, Spread } from '../../../contract/review';
+import type { LabelPair, NumberColumn, Query, ReviewRow, RowStanding, Spread } from '../../../contract/review';
 import { InputError } from '../../../core/base/errors';
 import type { AuditStore } from '../audits/auditStore';
 import type { SourceStore } from '../sources/sourceStore';
@@ -23,6 +23,7 @@ import { readReviewRows } from './reviewRows';
 import { hasNumbers, type ReviewScope, type ReviewTables, splits } from './reviewTables';
 import type { ReviewTotals, StaticTotals } from './reviewTotals';
 import { addDecisions, readStaticTotals } from './reviewTotals';
+import { readStandings } from './rowStandings';
 import { readCodes, readScores } from './scoreColumns';
 import { type RankedBlocks, readRankedBlocks, readRowsBelow } from './stopBlocks';
 import type { WorkLists } from './workLists';
@@ -105,6 +106,11 @@ export class ReviewStore {
     const tables = this.#tables();
     const names = namesOf(by, tables);
     return { values: await readColumnValues(tables, by), names };
+  }
+
+  /** Where a row stands among all, by each score that it has. */
+  async readStandings(row: number): Promise<RowStanding[]> {
+    return readStandings(this.#tables(), row);
   }
 
   async readRows(rows: readonly number[]): Promise<ReviewRow[]> {
