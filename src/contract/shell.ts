@@ -13,6 +13,8 @@ export const settingsSchema = z.object({
   advance: z.boolean().default(true),
   /** The outdated Electron that the person has been told of and wants to hear no more about. */
   toldOutdated: z.string().max(100).default(''),
+  /** The tour of the first run was taken or declined. */
+  toured: z.boolean().default(false),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -25,7 +25,13 @@ describe('ShellClient', () => {
       asked.push([method, params]);
       return { ok: true, value: method === 'settings' ? { theme: 'dark' } : { theme: 'violet' } };
     });
-    expect(await client.call('settings', {})).toEqual({ theme: 'dark', reviewer: '', advance: true, toldOutdated: '' });
+    expect(await client.call('settings', {})).toEqual({
+      theme: 'dark',
+      reviewer: '',
+      advance: true,
+      toldOutdated: '',
+      toured: false,
+    });
     await expect(client.call('saveSettings', { reviewer: 'x'.repeat(101) })).rejects.toBeInstanceOf(BugError);
     expect(asked).toEqual([['settings', {}]]);
     await expect(client.call('saveSettings', {})).rejects.toBeInstanceOf(BugError);

@@ -8,6 +8,7 @@ import { useDecisionImport } from '../stores/review/decisionImport';
 import type { OpenedKind, Screen } from '../stores/session';
 import { useSession } from '../stores/session';
 import { useSettings } from '../stores/settings';
+import { useTour } from '../stores/tour';
 import { useUi } from '../stores/ui';
 import { useCommandSet } from './commandSet';
 import { useProjectOpening } from './projectOpening';
@@ -26,6 +27,7 @@ export function useAppCommands(): void {
   const opening = useProjectOpening();
   const imports = useDecisionImport();
   const router = useRouter();
+  const tour = useTour();
 
   const open = (): boolean => session.isOpen;
   const go = (name: Screen): void => void router.push({ name });
@@ -164,6 +166,24 @@ export function useAppCommands(): void {
       group: 'Help',
       words: 'version licence backend runtime',
       run: () => ui.openDialog('about'),
+    },
+    {
+      id: 'tour',
+      title: 'Take the tour',
+      group: 'Help',
+      words: 'first run introduction tutorial start',
+      enabled: () => tour.step === null,
+      run: () => {
+        tour.start();
+        if (!session.isOpen) go('home');
+      },
+    },
+    {
+      id: 'tour-end',
+      title: 'Skip the rest of the tour',
+      group: 'Help',
+      enabled: () => tour.step !== null,
+      run: () => tour.end(),
     },
     { id: 'palette', title: 'Search or run…', group: 'Help', keys: 'mod+k', run: () => ui.openDialog('palette') },
   ]);

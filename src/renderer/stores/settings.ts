@@ -10,6 +10,7 @@ export const useSettings = defineStore('settings', () => {
   const reviewer = ref('');
   const advance = ref(true);
   const toldOutdated = ref('');
+  const toured = ref(false);
   const loaded = ref(false);
 
   function take(settings: Settings): void {
@@ -17,6 +18,7 @@ export const useSettings = defineStore('settings', () => {
     reviewer.value = settings.reviewer;
     advance.value = settings.advance;
     toldOutdated.value = settings.toldOutdated;
+    toured.value = settings.toured;
     loaded.value = true;
   }
 
@@ -35,6 +37,7 @@ export const useSettings = defineStore('settings', () => {
       reviewer: reviewer.value,
       advance: advance.value,
       toldOutdated: toldOutdated.value,
+      toured: toured.value,
     };
     const after: Settings = { ...before, ...change };
     take(after);
@@ -46,5 +49,5 @@ export const useSettings = defineStore('settings', () => {
     }
   }
 
-  return { theme, reviewer, advance, toldOutdated, loaded, load, save };
+  return { theme, reviewer, advance, toldOutdated, toured, loaded, load, save };
 });
