@@ -3,6 +3,7 @@
  *     node bench/window.mjs open     LARGE.csv   first rows, loading, the engine's memory
  *     node bench/window.mjs table    LARGE.csv   the same, then an audit without neighbours, then scrolling and sorting
  *     node bench/window.mjs facets   LARGE.csv   an audit without neighbours, then sorting, facets, brushing, selecting
+ *     node bench/window.mjs decisions BLOBS.csv  an audit, then 500 decisions and undos in table and gallery
  *     node bench/window.mjs audit    BLOBS.csv   progress, cancelling in the middle of each stage, time and memory
  *     node bench/window.mjs map      BLOBS.csv   an audit without neighbours, then the map of all rows
  *     node bench/window.mjs pictures FOLDER      opening, cancelling and killing while pictures are encoded, an audit
@@ -14,14 +15,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { measureDecisions } from './window/decisions.mjs';
 import { measureFacets } from './window/facets.mjs';
 import { measureMap } from './window/map.mjs';
 import { engineMemory, frames, openWindow, say, scroll, seconds } from './window/measuredWindow.mjs';
 import { measurePictures } from './window/pictures.mjs';
 
 const [what, file] = process.argv.slice(2);
-if (!['open', 'table', 'facets', 'audit', 'map', 'pictures'].includes(what) || file === undefined) {
-  console.error('Usage: node bench/window.mjs open|table|facets|audit|map FILE.csv, or pictures FOLDER');
+if (!['open', 'table', 'facets', 'decisions', 'audit', 'map', 'pictures'].includes(what) || file === undefined) {
+  console.error('Usage: node bench/window.mjs open|table|facets|decisions|audit|map FILE.csv, or pictures FOLDER');
   process.exit(2);
 }
 
@@ -149,6 +151,10 @@ try {
   if (what === 'facets') {
     await audit({ neighbours: false });
     await measureFacets(measured);
+  }
+  if (what === 'decisions') {
+    await audit({ neighbours: false });
+    await measureDecisions(measured);
   }
   if (what === 'map') {
     await audit({ neighbours: false });

@@ -26,7 +26,8 @@ async function exportAll(made: Made, removed: number, relabelled: [row: number, 
   const said = { kind: 'decide', title: 'by test', reviewer: 'Ada' } as const;
   await store.decisions.append({ ...said, rows: [removed], decision: { kind: 'remove' } });
   await store.decisions.append({ ...said, rows: [relabelled[0]], decision: { kind: 'relabel', label: relabelled[1] } });
-  const kinds = kindsMeantFor(findRowFiles(store)).filter((kind) => kind !== 'dataset');
+  // Nothing here prints pages.
+  const kinds = kindsMeantFor(findRowFiles(store)).filter((kind) => kind !== 'dataset' && kind !== 'report_pdf');
   const out = join(folder, 'out');
   const result = await exportProject(store, { folder: out, kinds, removal: { kind: 'decisions' }, appVersion: '1' });
   return { store, folder, out, kinds, result, text: (name: string) => readFileSync(join(out, name), 'utf8') };
@@ -100,7 +101,7 @@ it('keeps the paths of a table of pictures, and says what they are relative to',
   const files = { 'pics/1.png': pngHead, 'pics/2.png': pngHead, 'pics/5.png': pngHead };
   const made = { bytes: Buffer.from(table), files, labelColumn: 'label', idColumn: 'key' };
   const { result, text, kinds } = await exportAll(made, 0, [1, 'cat']);
-  expect(kinds).toEqual(exportKinds.filter((kind) => kind !== 'dataset'));
+  expect(kinds).toEqual(exportKinds.filter((kind) => kind !== 'dataset' && kind !== 'report_pdf'));
   expect(text('cleaned.csv')).toBe(table.replace('a,pics/1.png,cat,"x, y"\n', ''));
   expect(text('removal_list.csv').split('\n').slice(0, 2).join('\n')).toMatch(
     /^row,id,file_name,reason,score,rank,decision,reviewer,time,note\n0,a,pics\/1\.png,head disagrees,1,1,remove,Ada,/,
@@ -141,7 +142,7 @@ it('writes label issues of any dataset as cleanlab does, with labels as the file
       '3,d,False,0.75,1,2\n',
   );
   const plan = await planExport(store, 0.5);
-  expect(plan.files.map(({ kind }) => kind)).toEqual(kinds);
+  expect(plan.files.map(({ kind }) => kind).filter((kind) => kind !== 'report_pdf')).toEqual(kinds);
   const request = {
     folder: join(project?.folder ?? '', 'no'),
     appVersion: '1',

@@ -43,12 +43,15 @@ it('finds the project of a folder again while nothing in it has changed, and exp
     ['removal_list.csv', true],
     ['cleaned.csv', true],
     ['relabelled.csv', true],
+    ['decisions.csv', true],
     ['scores.csv', true],
     ['issues.csv', true],
     ['metadata.train.jsonl, metadata.val.jsonl', true],
     ['fiftyone.csv', true],
     ['dataset_files.csv', true],
     ['report.html', true],
+    // Nothing here prints pages.
+    ['report.pdf', false],
     ['manifest.json', true],
   ]);
   const out = join(scratch, 'out');
