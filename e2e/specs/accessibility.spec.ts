@@ -67,6 +67,9 @@ test('every screen passes WCAG 2.2 AA as far as a program can tell, in three the
   await expect(review.focusedRow).toBeVisible();
   await review.decide('r');
   await expect(review.effects).toContainText('validation loss');
+  // A row that was decided has a history.
+  await page.keyboard.press('ArrowUp');
+  await expect(page.getByRole('list', { name: 'History of the row' })).toContainText('digit-');
   expect(await findings(), 'Review').toEqual([]);
 
   // A set too large for one Newton step to be sure of: its figures say so, and on hovering why.

@@ -224,7 +224,7 @@ export const engineMethods = {
   'review.undo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
   'review.redo': { params: z.object({ threshold }), result: reviewChangeSchema.nullable() },
   'review.history': {
-    params: z.object({ offset: placeSchema, limit: limitSchema }),
+    params: z.object({ offset: placeSchema, limit: limitSchema, row: rowSchema.optional() }),
     result: z.object({ total: z.int(), items: z.array(historyItemSchema) }),
   },
   'review.evidence': { params: z.object({ row: rowSchema }), result: evidenceSchema },

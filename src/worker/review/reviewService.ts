@@ -193,8 +193,8 @@ export class ReviewService {
     return this.#reverse('redo', threshold);
   }
 
-  async history({ offset, limit }: EngineParsedParams<'review.history'>): Promise<EngineResult<'review.history'>> {
-    const { total, items } = await this.#store.decisions.history(offset, limit);
+  async history({ offset, limit, row }: EngineParsedParams<'review.history'>): Promise<EngineResult<'review.history'>> {
+    const { total, items } = await this.#store.decisions.history(offset, limit, row);
     return { total, items: [...items] };
   }
 

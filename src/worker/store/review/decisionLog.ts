@@ -81,13 +81,15 @@ export class DecisionLog {
     return measurePace(this.#entries);
   }
 
-  history(offset: number, limit: number): { total: number; items: HistoryItem[] } {
+  /** Latest first; `row`: only changes of that row. */
+  history(offset: number, limit: number, row?: number): { total: number; items: HistoryItem[] } {
     const undone = new Set<number>();
     const changes: { entry: LogEntry; title: string }[] = [];
     for (const entry of this.#entries) {
       if (entry.kind === 'undo') undone.add(entry.target);
       else if (entry.kind === 'redo') undone.delete(entry.target);
-      else changes.push({ entry, title: entry.title });
+      else if (row === undefined || (entry.rows as readonly number[]).includes(row))
+        changes.push({ entry, title: entry.title });
     }
     const items = changes
       .reverse()
