@@ -8,7 +8,7 @@ export interface TourFacts {
   readonly decided: number;
 }
 
-export interface TourStep {
+interface TourStep {
   readonly title: string;
   readonly text: string;
   /** What it is about, by `data-tour`; missing: the screen as a whole. */
