@@ -48,7 +48,7 @@ export class ReviewPage {
     this.queues = page.getByRole('complementary', { name: 'Queues and filters' });
     this.threshold = page.getByRole('slider', { name: /suspicion|threshold/i });
     this.find = page.getByRole('searchbox');
-    this.counts = page.getByText('in all');
+    this.counts = page.getByRole('status', { name: 'Rows selected, shown and in all' });
     this.effects = page.getByRole('region', { name: 'If removed' });
     this.care = this.effects.getByRole('button', { name: 'take with care' });
     this.otherWay = this.effects.getByRole('button', { name: 'the other way' });
