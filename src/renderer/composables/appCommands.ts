@@ -168,6 +168,13 @@ export function useAppCommands(): void {
       run: () => ui.openDialog('about'),
     },
     {
+      id: 'tour-end',
+      title: 'Skip the rest of the tour',
+      group: 'Help',
+      enabled: () => tour.step !== null,
+      run: () => tour.end(),
+    },
+    {
       id: 'tour',
       title: 'Take the tour',
       group: 'Help',
@@ -177,13 +184,6 @@ export function useAppCommands(): void {
         tour.start();
         if (!session.isOpen) go('home');
       },
-    },
-    {
-      id: 'tour-end',
-      title: 'Skip the rest of the tour',
-      group: 'Help',
-      enabled: () => tour.step !== null,
-      run: () => tour.end(),
     },
     { id: 'palette', title: 'Search or run…', group: 'Help', keys: 'mod+k', run: () => ui.openDialog('palette') },
   ]);
