@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { AppPage } from '../pages/app.page';
+import { AuditPage } from '../pages/audit.page';
 import { HomePage } from '../pages/home.page';
 import { ReviewPage } from '../pages/review.page';
 import { type Assay, launchAssay, scratchFolder } from '../support/launch';
@@ -31,6 +32,7 @@ test('the first run shows how it goes on the sample, can be skipped, and does no
   await expect(tour).toContainText('See what Assay made of the columns');
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(tour).toContainText('Run the audit');
+  await expect(new AuditPage(page).run).toBeEnabled();
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(tour).toContainText('Go to Review', { timeout: 90_000 });
   await page.keyboard.press('ControlOrMeta+3');
